@@ -1,0 +1,129 @@
+//! Cases as rows of answer codes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::{Error, Instrument, Problem, Problems};
+
+/// A table of answers, `n_rows` x `n_indicators`, one `u8` code a cell, checked against its instrument.
+///
+/// A code is the place of the answer in the indicator's list; the last one is `unknown`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    instrument: Arc<Instrument>,
+    codes: Vec<u8>,
+}
+
+impl Answers {
+    /// Takes row-major codes, checking that each is an answer of its indicator.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming each cell that is not, or the length if it is no whole number of rows.
+    pub fn from_codes(instrument: Arc<Instrument>, codes: Vec<u8>) -> Result<Self, Error> {
+        let indicators = instrument.indicators();
+        let mut problems = Problems::default();
+        if !codes.len().is_multiple_of(indicators.len()) {
+            let message = format!(
+                "{} codes found, expected a multiple of {} indicators",
+                codes.len(),
+                indicators.len()
+            );
+            problems.push(Problem::new("codes", message));
+            return problems.or("answers", Self { instrument: Arc::clone(&instrument), codes: Vec::new() });
+        }
+        for (row, cells) in codes.chunks_exact(indicators.len()).enumerate() {
+            for (indicator, &code) in indicators.iter().zip(cells) {
+                if usize::from(code) >= indicator.n_answers() {
+                    let id = &indicator.id;
+                    let message =
+                        format!("code {code} of indicator `{id}` is not below {}", indicator.n_answers());
+                    problems.push(Problem::new(id, message).at_row(row + 1));
+                }
+            }
+        }
+        problems.or("answers", Self { instrument: Arc::clone(&instrument), codes })
+    }
+
+    /// The form that was answered.
+    pub fn instrument(&self) -> &Arc<Instrument> {
+        &self.instrument
+    }
+
+    /// Number of cases.
+    pub fn n_rows(&self) -> usize {
+        self.codes.len() / self.n_indicators()
+    }
+
+    /// Number of indicators.
+    pub fn n_indicators(&self) -> usize {
+        self.instrument.indicators().len()
+    }
+
+    /// The codes of one case.
+    ///
+    /// # Panics
+    /// If `row` is not below `n_rows`.
+    pub fn row(&self, row: usize) -> &[u8] {
+        let n = self.n_indicators();
+        &self.codes[row * n..(row + 1) * n]
+    }
+
+    /// All rows in order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.codes.chunks_exact(self.n_indicators())
+    }
+
+    /// All codes, row-major.
+    pub fn codes(&self) -> &[u8] {
+        &self.codes
+    }
+
+    /// The given rows, in the given order (a row may be named twice).
+    ///
+    /// # Panics
+    /// If a row is not below `n_rows`.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let mut codes = Vec::with_capacity(rows.len() * self.n_indicators());
+        rows.iter().for_each(|&row| codes.extend_from_slice(self.row(row)));
+        Self { instrument: Arc::clone(&self.instrument), codes }
+    }
+}
+
+/// One filled-in form, indicator id -> answer id, as a row of codes.
+///
+/// Every indicator must be answered, with `unknown` where nobody knows: a missing answer is never filled in.
+///
+/// # Errors
+/// [`Error::Invalid`] with every indicator that is missing, not on the form, or answered with something it does not allow.
+pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, String>) -> Result<Vec<u8>, Error> {
+    let mut problems = Problems::default();
+    let mut codes = Vec::with_capacity(instrument.indicators().len());
+    for indicator in instrument.indicators() {
+        let id = &indicator.id;
+        match form.get(id) {
+            None => {
+                let message =
+                    format!("indicator `{id}` is not answered, expected one of {}", indicator.answer_list());
+                problems.push(Problem::new(id, message));
+            }
+            Some(answer) => match indicator.code(answer) {
+                Some(code) => codes.push(code),
+                None => problems.push(Problem::new(id, unknown_answer(answer, id, &indicator.answer_list()))),
+            },
+        }
+    }
+    for id in form.keys().filter(|id| instrument.position(id).is_none()) {
+        let message = format!("indicator `{id}` is not on the form `{}`", instrument.id());
+        problems.push(Problem::new(id, message));
+    }
+    problems.or("answers", codes)
+}
+
+/// The one wording for an answer that an indicator does not allow.
+pub(crate) fn unknown_answer(found: &str, indicator: &str, expected: &str) -> String {
+    format!("answer `{found}` to indicator `{indicator}` is none of {expected}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! Answers with what became of each case.
+
+mod check;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::instrument::hex;
+use crate::{Answers, Error, Instrument, Problem, Problems};
+
+/// What is known of one case about one outcome at its horizon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Followed for the whole horizon, and it did not happen.
+    NoEvent,
+    /// It happened within the horizon.
+    Event,
+    /// Lost from sight before the horizon, without the event so far: nobody knows.
+    Censored,
+}
+
+/// One outcome of every case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Short name: `new_assault`.
+    pub name: String,
+    /// Days within which the event counts; `None` where the source does not say.
+    pub horizon_days: Option<u32>,
+    /// One status a row.
+    pub status: Vec<Status>,
+    /// Days to the event, or to the end of follow-up; `None` where the source does not say.
+    pub days: Option<Vec<f64>>,
+}
+
+/// One partition of the cases, for measuring how groups are treated. Never an input of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Short name: `children`.
+    pub name: String,
+    /// The labels that occur or could.
+    pub labels: Vec<String>,
+    /// One index into `labels` a row.
+    pub codes: Vec<u16>,
+}
+
+/// A level of a foreign score: scores of at least `from` are in it, up to the next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreLevel {
+    /// Short name: `high`.
+    pub id: String,
+    /// Smallest score of the level.
+    pub from: f64,
+}
+
+/// A score that came with the table (a summed score, an expert's rating), to be evaluated like a version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForeignScore {
+    /// Short name: `savry_total`.
+    pub name: String,
+    /// One value a row, larger for more risk; `None` where the table has none.
+    pub values: Vec<Option<f64>>,
+    /// Its levels from the lowest, if it is cut into levels.
+    pub levels: Vec<ScoreLevel>,
+}
+
+/// The true probability of an outcome, known only because the cohort is synthetic. No model may read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Oracle {
+    /// The outcome it is the truth of.
+    pub outcome: String,
+    /// One probability a row.
+    pub probability: Vec<f64>,
+}
+
+/// How a synthetic cohort was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Synthetic {
+    /// Name and version of the generator.
+    pub generator: String,
+    /// Its seed.
+    pub seed: u64,
+    /// The sentence that must stand wherever the cohort's results appear.
+    pub statement: String,
+}
+
+/// Where a cohort comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Name for people.
+    pub title: String,
+    /// Set if and only if the cases are invented.
+    pub synthetic: Option<Synthetic>,
+    /// Id of the source file, for an imported table.
+    pub source: Option<String>,
+    /// SHA-256 of the raw table, for an imported table.
+    pub input_digest: Option<String>,
+    /// Sentences a reader of any result must know (rows left out, ambiguous fields).
+    pub notes: Vec<String>,
+}
+
+/// Everything a [`Cohort`] is made of, before it is checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CohortParts {
+    /// The answers, one row a case or re-assessment.
+    pub answers: Answers,
+    /// Pseudonymous case id of each row; rows of one case share it.
+    pub cases: Vec<String>,
+    /// Day of each assessment, where known.
+    pub dates: Option<Vec<Date>>,
+    /// Sampling weight of each row, 1 where the table has none.
+    pub weights: Vec<f64>,
+    /// Outcomes, at least one.
+    pub outcomes: Vec<Outcome>,
+    /// Partitions for fairness.
+    pub groups: Vec<Group>,
+    /// Scores that came with the table.
+    pub scores: Vec<ForeignScore>,
+    /// True probabilities of a synthetic cohort.
+    pub oracles: Vec<Oracle>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// Answers, outcomes with follow-up, groups, weights, cases and dates of the same rows, checked to agree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cohort(CohortParts);
+
+/// The rows of a cohort whose outcome is known at the horizon, ready to fit or to judge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labelled {
+    /// Rows of the cohort, ascending.
+    pub rows: Vec<usize>,
+    /// Whether the event happened within the horizon.
+    pub events: Vec<bool>,
+    /// Sampling weight times the inverse probability of still being in sight.
+    pub weights: Vec<f64>,
+    /// Rows left out because they were censored before the horizon.
+    pub n_censored: usize,
+}
+
+impl Cohort {
+    /// Checks that the parts agree.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every disagreement: lengths, names that occur twice, weights that are not positive, codes
+    /// of groups out of range, a status that its days contradict, no row, no outcome.
+    pub fn new(parts: CohortParts) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        let n = parts.answers.n_rows();
+        if n == 0 {
+            problems.push(Problem::new("answers", "no row was found, expected at least one"));
+        }
+        let mut same = |field: String, found: usize| {
+            if found != n {
+                let message = format!("`{field}` has {found} rows, the answers have {n}");
+                problems.push(Problem::new(field, message));
+            }
+        };
+        same("cases".into(), parts.cases.len());
+        same("weights".into(), parts.weights.len());
+        if let Some(dates) = &parts.dates {
+            same("dates".into(), dates.len());
+        }
+        for outcome in &parts.outcomes {
+            same(format!("outcome {}", outcome.name), outcome.status.len());
+            if let Some(days) = &outcome.days {
+                same(format!("outcome {} days", outcome.name), days.len());
+            }
+        }
+        parts.groups.iter().for_each(|g| same(format!("group {}", g.name), g.codes.len()));
+        parts.scores.iter().for_each(|s| same(format!("score {}", s.name), s.values.len()));
+        parts.oracles.iter().for_each(|o| same(format!("oracle {}", o.outcome), o.probability.len()));
+        if parts.outcomes.is_empty() {
+            problems.push(Problem::new("outcomes", "no outcome was found, expected at least one"));
+        }
+        check::names(&parts, &mut problems);
+        if problems.0.is_empty() {
+            check::values(&parts, &mut problems);
+        }
+        problems.or("cohort", Self(parts))
+    }
+
+    /// The form that was answered.
+    pub fn instrument(&self) -> &Arc<Instrument> {
+        self.0.answers.instrument()
+    }
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.0.answers.n_rows()
+    }
+    /// The answers.
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
+    }
+    /// Pseudonymous case ids.
+    pub fn cases(&self) -> &[String] {
+        &self.0.cases
+    }
+    /// Days of assessment, where known.
+    pub fn dates(&self) -> Option<&[Date]> {
+        self.0.dates.as_deref()
+    }
+    /// Sampling weights.
+    pub fn weights(&self) -> &[f64] {
+        &self.0.weights
+    }
+    /// Outcomes.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.0.outcomes
+    }
+    /// Partitions for fairness.
+    pub fn groups(&self) -> &[Group] {
+        &self.0.groups
+    }
+    /// Scores that came with the table.
+    pub fn scores(&self) -> &[ForeignScore] {
+        &self.0.scores
+    }
+    /// True probabilities, synthetic cohorts only. For tests and evaluation, never for a model.
+    pub fn oracles(&self) -> &[Oracle] {
+        &self.0.oracles
+    }
+    /// Where it comes from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.0.provenance
+    }
+
+    /// An outcome by name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the names that exist.
+    pub fn outcome(&self, name: &str) -> Result<&Outcome, Error> {
+        self.outcomes().iter().find(|o| o.name == name).ok_or_else(|| {
+            let known = self.outcomes().iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ");
+            let message = format!("no outcome `{name}` in the cohort, expected one of {known}");
+            Error::invalid("cohort", Problem::new("outcome", message))
+        })
+    }
+
+    /// The given rows, in the given order.
+    ///
+    /// # Panics
+    /// If a row is not below `n_rows`.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|&row| values[row].clone()).collect()
+        }
+        let p = &self.0;
+        Self(CohortParts {
+            answers: p.answers.select(rows),
+            cases: pick(&p.cases, rows),
+            dates: p.dates.as_ref().map(|d| pick(d, rows)),
+            weights: pick(&p.weights, rows),
+            outcomes: p
+                .outcomes
+                .iter()
+                .map(|o| Outcome {
+                    name: o.name.clone(),
+                    horizon_days: o.horizon_days,
+                    status: pick(&o.status, rows),
+                    days: o.days.as_ref().map(|d| pick(d, rows)),
+                })
+                .collect(),
+            groups: p.groups.iter().map(|g| Group { codes: pick(&g.codes, rows), ..g.clone() }).collect(),
+            scores: p
+                .scores
+                .iter()
+                .map(|s| ForeignScore { values: pick(&s.values, rows), ..s.clone() })
+                .collect(),
+            oracles: p
+                .oracles
+                .iter()
+                .map(|o| Oracle { outcome: o.outcome.clone(), probability: pick(&o.probability, rows) })
+                .collect(),
+            provenance: p.provenance.clone(),
+        })
+    }
+
+    /// The rows whose outcome is known at the horizon, with weights that make up for the censored ones.
+    ///
+    /// ```text
+    /// w_i = sampling weight_i / G(t_i-)      G: Kaplan-Meier estimate of still being in sight
+    /// t_i = day of the event, or the horizon
+    /// ```
+    /// Without follow-up days (or without censoring) `G` is 1. A cohort that has censored rows but no days cannot be
+    /// weighted; that is refused.
+    ///
+    /// # Errors
+    /// No such outcome; censored rows without days or horizon.
+    ///
+    /// # References
+    /// Robins and Finkelstein, "Correcting for noncompliance and dependent censoring", Biometrics 56, 2000.
+    pub fn labelled(&self, outcome: &str) -> Result<Labelled, Error> {
+        let outcome = self.outcome(outcome)?;
+        let n_censored = outcome.status.iter().filter(|s| **s == Status::Censored).count();
+        let in_sight = match (n_censored, &outcome.days, outcome.horizon_days) {
+            (0, _, _) => None,
+            (_, Some(days), Some(horizon)) => {
+                Some((days, f64::from(horizon), censoring_survival(outcome, days)))
+            }
+            _ => {
+                let message = format!(
+                    "outcome `{}` has {n_censored} censored rows but no days and horizon, which weighting them needs",
+                    outcome.name
+                );
+                return Err(Error::invalid("cohort", Problem::new(&outcome.name, message)));
+            }
+        };
+        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], n_censored };
+        for (row, status) in outcome.status.iter().enumerate() {
+            if *status == Status::Censored {
+                continue;
+            }
+            let g = in_sight
+                .as_ref()
+                .map_or(1.0, |(days, horizon, steps)| survival_before(steps, days[row].min(*horizon)));
+            labelled.rows.push(row);
+            labelled.events.push(*status == Status::Event);
+            labelled.weights.push(self.0.weights[row] / g);
+        }
+        Ok(labelled)
+    }
+
+    /// SHA-256 (hex) over everything the cohort holds: the same rows, values and order give the same fingerprint.
+    pub fn fingerprint(&self) -> String {
+        let p = &self.0;
+        let mut hash = Sha256::new();
+        let mut feed = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        let floats = |values: &[f64]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+        feed(self.instrument().digest().as_bytes());
+        feed(p.answers.codes());
+        p.cases.iter().for_each(|case| feed(case.as_bytes()));
+        p.dates.iter().flatten().for_each(|date| feed(date.to_string().as_bytes()));
+        feed(&floats(&p.weights));
+        for outcome in &p.outcomes {
+            feed(format!("{} {:?}", outcome.name, outcome.horizon_days).as_bytes());
+            feed(&outcome.status.iter().map(|s| *s as u8).collect::<Vec<_>>());
+            outcome.days.iter().for_each(|days| feed(&floats(days)));
+        }
+        for group in &p.groups {
+            feed(format!("{} {:?}", group.name, group.labels).as_bytes());
+            feed(&group.codes.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<_>>());
+        }
+        for score in &p.scores {
+            feed(format!("{} {:?}", score.name, score.levels).as_bytes());
+            score.values.iter().for_each(|v| feed(format!("{v:?}").as_bytes()));
+        }
+        for oracle in &p.oracles {
+            feed(oracle.outcome.as_bytes());
+            feed(&floats(&oracle.probability));
+        }
+        hex(&hash.finalize())
+    }
+}
+
+/// Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
+fn censoring_survival(outcome: &Outcome, days: &[f64]) -> Vec<(f64, f64)> {
+    let mut order: Vec<usize> = (0..days.len()).collect();
+    order.sort_by(|&a, &b| days[a].total_cmp(&days[b]));
+    let (mut steps, mut survival, mut at_risk) = (Vec::new(), 1.0, days.len() as f64);
+    for tied in order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()) {
+        // An event on the same day comes before the loss of sight, so it leaves the risk set first.
+        let events = tied.iter().filter(|&&row| outcome.status[row] == Status::Event).count() as f64;
+        let lost = tied.iter().filter(|&&row| outcome.status[row] == Status::Censored).count() as f64;
+        if lost > 0.0 {
+            survival *= 1.0 - lost / (at_risk - events);
+            steps.push((days[tied[0]], survival));
+        }
+        at_risk -= tied.len() as f64;
+    }
+    steps
+}
+
+/// Survival just before a day.
+fn survival_before(steps: &[(f64, f64)], day: f64) -> f64 {
+    let at = steps.partition_point(|(step, _)| *step < day);
+    at.checked_sub(1).map_or(1.0, |last| steps[last].1)
+}
+
+#[cfg(test)]
+mod tests;

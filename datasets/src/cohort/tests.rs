@@ -1,0 +1,200 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::testing::{close, cohort, parts};
+use Status::{Censored, Event, NoEvent};
+
+/// `again` within ten days, with a status and a day a row.
+fn followed(rows: &[(Status, f64)]) -> Cohort {
+    let cases = (0..rows.len()).map(|row| format!("c{row}")).collect::<Vec<_>>();
+    let names = cases.iter().map(String::as_str).collect::<Vec<_>>();
+    let mut parts = parts(&names, &rows.iter().map(|(status, _)| *status).collect::<Vec<_>>());
+    parts.outcomes[0].horizon_days = Some(10);
+    parts.outcomes[0].days = Some(rows.iter().map(|(_, day)| *day).collect());
+    Cohort::new(parts).unwrap()
+}
+
+fn problems(parts: CohortParts) -> Vec<String> {
+    match Cohort::new(parts) {
+        Err(Error::Invalid { problems, .. }) => problems.0.iter().map(ToString::to_string).collect(),
+        other => panic!("expected problems, found {other:?}"),
+    }
+}
+
+// By hand. Loss of sight at day 4 with 5 in sight: G = 4/5; at day 8 with 3 in sight: G = 4/5 x 2/3 = 8/15.
+// Events at 2 and 6 weigh 1 and 5/4, the two who were followed to day 10 weigh 15/8 each. Together 6, the number of rows.
+const WORKED: &[(Status, f64)] =
+    &[(Event, 2.0), (Censored, 4.0), (Event, 6.0), (NoEvent, 10.0), (Censored, 8.0), (NoEvent, 12.0)];
+
+#[test]
+fn censored_rows_hand_their_weight_to_those_still_in_sight() {
+    let labelled = followed(WORKED).labelled("again").unwrap();
+    assert_eq!(labelled.rows, [0, 2, 3, 5]);
+    assert_eq!(labelled.events, [true, true, false, false]);
+    assert_eq!(labelled.n_censored, 2);
+    assert!(close(&labelled.weights, &[1.0, 1.25, 1.875, 1.875], 1e-12));
+    assert!(close(&[labelled.weights.iter().sum()], &[6.0], 1e-12));
+}
+
+#[test]
+fn leaving_censored_rows_out_would_be_noticed() {
+    let labelled = followed(WORKED).labelled("again").unwrap();
+    assert!(!close(&labelled.weights, &[1.0; 4], 0.1));
+    // Survival of the event instead of survival of being in sight.
+    assert!(!close(&labelled.weights, &[1.0, 1.2, 1.6, 1.6], 0.1));
+}
+
+#[test]
+fn an_event_leaves_before_a_loss_on_the_same_day() {
+    let labelled = followed(&[(Event, 5.0), (Censored, 5.0), (NoEvent, 10.0)]).labelled("again").unwrap();
+    assert!(close(&labelled.weights, &[1.0, 2.0], 1e-12));
+    // The loss first would give 1 / (1 - 1/3).
+    assert!(!close(&labelled.weights, &[1.0, 1.5], 0.1));
+}
+
+#[test]
+fn sampling_weights_multiply() {
+    let mut parts = followed(WORKED).0;
+    parts.weights = vec![2.0, 1.0, 4.0, 1.0, 1.0, 0.5];
+    let labelled = Cohort::new(parts).unwrap().labelled("again").unwrap();
+    assert!(close(&labelled.weights, &[2.0, 5.0, 1.875, 0.9375], 1e-12));
+}
+
+#[test]
+fn without_censoring_weights_are_those_of_the_sample() {
+    let labelled = cohort(8).labelled("again").unwrap();
+    assert!(close(&labelled.weights, &[1.0; 8], 0.0));
+    assert_eq!(labelled.n_censored, 0);
+}
+
+#[test]
+fn censoring_without_days_is_refused() {
+    let parts = parts(&["a", "b"], &[Event, Censored]);
+    let error = Cohort::new(parts).unwrap().labelled("again").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cohort: outcome `again` has 1 censored rows but no days and horizon, which weighting them needs"
+    );
+}
+
+#[test]
+fn an_outcome_that_is_not_there_is_named_with_those_that_are() {
+    let error = cohort(4).labelled("lethal").unwrap_err();
+    assert_eq!(error.to_string(), "cohort: no outcome `lethal` in the cohort, expected one of again");
+}
+
+#[test]
+fn lengths_that_differ_are_all_named() {
+    let mut parts = parts(&["a", "b"], &[Event]);
+    parts.weights.push(1.0);
+    parts.groups.push(Group { name: "sex".into(), labels: vec!["woman".into()], codes: vec![] });
+    assert_eq!(
+        problems(parts),
+        [
+            "`weights` has 3 rows, the answers have 2",
+            "`outcome again` has 1 rows, the answers have 2",
+            "`group sex` has 0 rows, the answers have 2",
+        ]
+    );
+}
+
+#[test]
+fn values_that_cannot_be_are_all_named_with_their_rows() {
+    let mut parts = parts(&["a", "", "c", "d"], &[Event, NoEvent, Censored, Event]);
+    parts.weights[0] = f64::NAN;
+    parts.weights[1] = 0.0;
+    parts.outcomes[0].horizon_days = Some(10);
+    parts.outcomes[0].days = Some(vec![11.0, 9.0, 10.0, -1.0]);
+    parts.groups.push(Group { name: "sex".into(), labels: vec!["woman".into()], codes: vec![0, 0, 1, 0] });
+    let values = vec![None, Some(f64::INFINITY), None, None];
+    parts.scores.push(ForeignScore { name: "sum".into(), values, levels: vec![] });
+    parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.0, 1.0, 1.5, f64::NAN] });
+    assert_eq!(
+        problems(parts),
+        [
+            "weight NaN is not a positive number (row 1)",
+            "weight 0 is not a positive number (row 2)",
+            "the case id is empty (row 2)",
+            "outcome `again` is an event at day 11, after its horizon of 10 days (row 1)",
+            "outcome `again` is no event but was followed for 9 of 10 days, expected `censored` (row 2)",
+            "outcome `again` is censored but was followed for 10 of 10 days, expected `no_event` (row 3)",
+            "outcome `again` is followed for -1 days, expected 0 or more (row 4)",
+            "code 1 of group `sex` is not below 1 (row 3)",
+            "score `sum` is not a finite number (row 2)",
+            "true probability 1.5 is not between 0 and 1 (row 3)",
+            "true probability NaN is not between 0 and 1 (row 4)",
+        ]
+    );
+}
+
+#[test]
+fn names_must_be_unique_and_known() {
+    let mut parts = parts(&["a"], &[Event]);
+    parts.outcomes.push(parts.outcomes[0].clone());
+    let labels = vec!["x".to_owned(), "x".to_owned()];
+    parts.groups.push(Group { name: "sex".into(), labels, codes: vec![0] });
+    parts.oracles.push(Oracle { outcome: "lethal".into(), probability: vec![0.5] });
+    assert_eq!(
+        problems(parts),
+        [
+            "outcome `again` is listed twice",
+            "in group `sex` the label `x` is listed twice",
+            "true probability of `lethal`, which is no outcome",
+        ]
+    );
+}
+
+#[test]
+fn a_cohort_without_rows_or_outcomes_is_refused() {
+    let mut parts = parts(&[], &[]);
+    parts.outcomes.clear();
+    assert_eq!(
+        problems(parts),
+        ["no row was found, expected at least one", "no outcome was found, expected at least one"]
+    );
+}
+
+#[test]
+fn selecting_rows_keeps_everything_aligned() {
+    let cohort = followed(WORKED);
+    let chosen = cohort.select(&[5, 0, 0]);
+    assert_eq!(chosen.cases(), ["c5", "c0", "c0"]);
+    assert_eq!(chosen.outcomes()[0].status, [NoEvent, Event, Event]);
+    assert_eq!(chosen.answers().row(0), cohort.answers().row(5));
+    assert_eq!(cohort.select(&[0, 1, 2, 3, 4, 5]), cohort);
+}
+
+/// One change to the parts.
+type Edit = fn(&mut CohortParts);
+
+#[test]
+fn the_fingerprint_depends_on_every_part() {
+    let base = || {
+        let mut parts = followed(WORKED).0;
+        let labels = vec!["x".to_owned(), "y".to_owned()];
+        parts.groups.push(Group { name: "g".into(), labels, codes: vec![0; 6] });
+        parts.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
+        parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.5; 6] });
+        parts
+    };
+    let fingerprint = Cohort::new(base()).unwrap().fingerprint();
+    assert_eq!(fingerprint.len(), 64);
+    assert_eq!(fingerprint, Cohort::new(base()).unwrap().fingerprint());
+    let edits: [Edit; 10] = [
+        |p| p.answers = p.answers.select(&[1, 0, 2, 3, 4, 5]),
+        |p| p.cases[3] = "other".into(),
+        |p| p.dates = Some(vec![jiff::civil::date(2025, 1, 1); 6]),
+        |p| p.weights[0] = 2.0,
+        |p| p.outcomes[0].name = "other".into(),
+        |p| p.outcomes[0].horizon_days = Some(9),
+        |p| p.outcomes[0].status[0] = Status::NoEvent,
+        |p| p.groups[0].codes[5] = 1,
+        |p| p.scores[0].values[5] = Some(0.0),
+        |p| p.oracles[0].probability[0] = 0.25,
+    ];
+    for (at, edit) in edits.iter().enumerate() {
+        let mut parts = base();
+        edit(&mut parts);
+        assert_ne!(Cohort(parts).fingerprint(), fingerprint, "edit {at} went unnoticed");
+    }
+}

@@ -1,0 +1,257 @@
+//! A cohort in numbers, for a person or a machine to look at before anything is fitted.
+
+mod render;
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::{Cohort, ForeignScore, Group, Outcome, ScoreLevel, Status};
+
+/// What a cohort holds, counted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Description {
+    /// Name for people.
+    pub title: String,
+    /// The sentence that must stand wherever results appear, if the cases are invented.
+    pub synthetic: Option<String>,
+    /// Id of the form.
+    pub instrument: String,
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of distinct cases.
+    pub cases: usize,
+    /// First and last day of assessment, where known.
+    pub dates: Option<(Date, Date)>,
+    /// One an outcome.
+    pub outcomes: Vec<OutcomeSummary>,
+    /// One an indicator, in the form's order.
+    pub indicators: Vec<IndicatorSummary>,
+    /// One a group.
+    pub groups: Vec<GroupSummary>,
+    /// One a score that came with the table.
+    pub scores: Vec<ScoreSummary>,
+    /// Id of the source, for an imported table.
+    pub source: Option<String>,
+    /// SHA-256 of the raw table, for an imported table.
+    pub input_digest: Option<String>,
+    /// Sentences a reader of any result must know.
+    pub notes: Vec<String>,
+    /// SHA-256 over everything the cohort holds.
+    pub fingerprint: String,
+}
+
+/// How often each answer was given to one indicator.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IndicatorSummary {
+    /// Id of the indicator.
+    pub id: String,
+    /// Its question, in English.
+    pub label: String,
+    /// One an answer, in code order; `unknown` is the last.
+    pub answers: Vec<AnswerCount>,
+    /// Share of rows answered `unknown`, in [0, 1].
+    pub share_unknown: f64,
+}
+
+/// Rows with one answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerCount {
+    /// Id of the answer.
+    pub answer: String,
+    /// Number of rows.
+    pub n: usize,
+}
+
+/// What became of the rows, for one outcome.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutcomeSummary {
+    /// Name of the outcome.
+    pub name: String,
+    /// Days within which the event counts, where the source says.
+    pub horizon_days: Option<u32>,
+    /// Rows with the event.
+    pub events: usize,
+    /// Rows followed to the horizon without it.
+    pub no_events: usize,
+    /// Rows lost from sight before the horizon.
+    pub censored: usize,
+    /// Share of events among the rows that are not censored. With censoring it overstates the risk; see `weighted_rate`.
+    pub rate: Rate,
+    /// The share of events with the weights of [`Cohort::labelled`], which make up for the censored rows; `None` where
+    /// there is nothing to weight, or no days to weight by.
+    pub weighted_rate: Option<f64>,
+}
+
+/// A share with its 95 % interval.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum Rate {
+    /// ```text
+    /// (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n),  z = 1.96
+    /// ```
+    ///
+    /// Reference: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
+    Known {
+        /// The share, in [0, 1].
+        value: f64,
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+        /// Rows it is a share of.
+        n: usize,
+    },
+    /// There is nothing to take a share of.
+    Undefined {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Rows of each label of one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GroupSummary {
+    /// Name of the group.
+    pub name: String,
+    /// One a label, those without a row too.
+    pub labels: Vec<LabelCount>,
+}
+
+/// Rows with one label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LabelCount {
+    /// The label.
+    pub label: String,
+    /// Number of rows.
+    pub n: usize,
+}
+
+/// Range of one score that came with the table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoreSummary {
+    /// Name of the score.
+    pub name: String,
+    /// Rows that have it.
+    pub n: usize,
+    /// Smallest and largest value, where any row has one.
+    pub range: Option<(f64, f64)>,
+    /// Its levels, if it is cut into levels.
+    pub levels: Vec<ScoreLevel>,
+}
+
+impl Rate {
+    /// `k` out of `n`, with Wilson's interval.
+    pub fn of(k: usize, n: usize) -> Self {
+        if n == 0 {
+            return Self::Undefined { reason: "no row with a known outcome".to_owned() };
+        }
+        const Z: f64 = 1.959_963_984_540_054;
+        let count = n as f64;
+        let value = k as f64 / count;
+        let centre = value + Z * Z / (2.0 * count);
+        let half = Z * (value * (1.0 - value) / count + Z * Z / (4.0 * count * count)).sqrt();
+        let scale = 1.0 + Z * Z / count;
+        // At the ends the formula is exact but for rounding.
+        let low = if k == 0 { 0.0 } else { (centre - half) / scale };
+        let high = if k == n { 1.0 } else { (centre + half) / scale };
+        Self::Known { value, low, high, n }
+    }
+}
+
+impl Description {
+    /// Counts a cohort.
+    pub fn of(cohort: &Cohort) -> Self {
+        let provenance = cohort.provenance();
+        let dates = cohort.dates().and_then(|dates| Some((*dates.iter().min()?, *dates.iter().max()?)));
+        Self {
+            title: provenance.title.clone(),
+            synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+            instrument: cohort.instrument().id().to_owned(),
+            rows: cohort.n_rows(),
+            cases: cohort.cases().iter().collect::<HashSet<_>>().len(),
+            dates,
+            outcomes: cohort.outcomes().iter().map(|o| outcome(cohort, o)).collect(),
+            indicators: indicators(cohort),
+            groups: cohort.groups().iter().map(group).collect(),
+            scores: cohort.scores().iter().map(score).collect(),
+            source: provenance.source.clone(),
+            input_digest: provenance.input_digest.clone(),
+            notes: provenance.notes.clone(),
+            fingerprint: cohort.fingerprint(),
+        }
+    }
+
+    /// The description as text for a terminal, a table an aspect.
+    pub fn render(&self) -> String {
+        render::render(self)
+    }
+}
+
+fn indicators(cohort: &Cohort) -> Vec<IndicatorSummary> {
+    let indicators = cohort.instrument().indicators();
+    let mut counts = indicators.iter().map(|i| vec![0; i.n_answers()]).collect::<Vec<_>>();
+    for row in cohort.answers().rows() {
+        counts.iter_mut().zip(row).for_each(|(count, code)| count[usize::from(*code)] += 1);
+    }
+    let mut found = Vec::with_capacity(indicators.len());
+    for (indicator, counts) in indicators.iter().zip(counts) {
+        let unknown = counts[indicator.n_known()];
+        let answers = indicator.answers().iter().zip(counts);
+        found.push(IndicatorSummary {
+            id: indicator.id.clone(),
+            label: indicator.label.en.clone(),
+            answers: answers.map(|(a, n)| AnswerCount { answer: a.id.clone(), n }).collect(),
+            share_unknown: unknown as f64 / cohort.n_rows() as f64,
+        });
+    }
+    found
+}
+
+fn outcome(cohort: &Cohort, outcome: &Outcome) -> OutcomeSummary {
+    let count = |wanted| outcome.status.iter().filter(|status| **status == wanted).count();
+    let (events, no_events) = (count(Status::Event), count(Status::NoEvent));
+    OutcomeSummary {
+        name: outcome.name.clone(),
+        horizon_days: outcome.horizon_days,
+        events,
+        no_events,
+        censored: count(Status::Censored),
+        rate: Rate::of(events, events + no_events),
+        weighted_rate: weighted_rate(cohort, &outcome.name),
+    }
+}
+
+fn weighted_rate(cohort: &Cohort, outcome: &str) -> Option<f64> {
+    let labelled = cohort.labelled(outcome).ok()?;
+    let total = labelled.weights.iter().sum::<f64>();
+    let even = labelled.weights.windows(2).all(|pair| pair[0].total_cmp(&pair[1]).is_eq());
+    if even || total <= 0.0 {
+        return None;
+    }
+    let of_events = labelled.weights.iter().zip(&labelled.events).filter(|(_, event)| **event);
+    Some(of_events.map(|(weight, _)| weight).sum::<f64>() / total)
+}
+
+fn group(group: &Group) -> GroupSummary {
+    let count = |label: usize| group.codes.iter().filter(|code| usize::from(**code) == label).count();
+    let labels = group.labels.iter().enumerate();
+    let labels = labels.map(|(at, label)| LabelCount { label: label.clone(), n: count(at) }).collect();
+    GroupSummary { name: group.name.clone(), labels }
+}
+
+fn score(score: &ForeignScore) -> ScoreSummary {
+    let values = score.values.iter().copied().flatten().collect::<Vec<f64>>();
+    let low = values.iter().copied().min_by(f64::total_cmp);
+    let high = values.iter().copied().max_by(f64::total_cmp);
+    ScoreSummary {
+        name: score.name.clone(),
+        n: values.len(),
+        range: low.zip(high),
+        levels: score.levels.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

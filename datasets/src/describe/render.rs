@@ -1,0 +1,87 @@
+//! The description as text.
+
+use std::fmt::{self, Write};
+
+use super::{Description, OutcomeSummary, Rate};
+
+/// A page of text, with the statement of a synthetic cohort first.
+pub(super) fn render(d: &Description) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = page(d, &mut text);
+    text
+}
+
+fn page(d: &Description, to: &mut String) -> fmt::Result {
+    writeln!(to, "{}", d.title)?;
+    if let Some(statement) = &d.synthetic {
+        writeln!(to, "{statement}")?;
+    }
+    writeln!(to)?;
+    writeln!(to, "instrument   {}", d.instrument)?;
+    writeln!(to, "rows         {} ({} cases)", d.rows, d.cases)?;
+    match d.dates {
+        Some((first, last)) => writeln!(to, "dates        {first} to {last}")?,
+        None => writeln!(to, "dates        not known")?,
+    }
+    if let Some(source) = &d.source {
+        writeln!(to, "source       {source}")?;
+    }
+    if let Some(digest) = &d.input_digest {
+        writeln!(to, "raw table    sha256 {digest}")?;
+    }
+    writeln!(to, "fingerprint  {}", d.fingerprint)?;
+    section(to, "outcomes")?;
+    d.outcomes.iter().try_for_each(|o| outcome(o, to))?;
+    section(to, "groups")?;
+    for group in &d.groups {
+        let labels =
+            group.labels.iter().map(|l| format!("{} {}", l.label, l.n)).collect::<Vec<_>>().join(", ");
+        writeln!(to, "  {}: {labels}", group.name)?;
+    }
+    if d.groups.is_empty() {
+        writeln!(to, "  none")?;
+    }
+    section(to, "scores that came with the table")?;
+    for score in &d.scores {
+        let range = score.range.map_or("no value".to_owned(), |(low, high)| format!("{low} to {high}"));
+        writeln!(to, "  {}: n = {}, {range}", score.name, score.n)?;
+    }
+    if d.scores.is_empty() {
+        writeln!(to, "  none")?;
+    }
+    section(to, "indicators")?;
+    let width = d.indicators.iter().map(|i| i.id.chars().count()).max().unwrap_or_default();
+    for indicator in &d.indicators {
+        let answers = indicator.answers.iter().map(|a| format!("{} {}", a.answer, a.n));
+        let answers = answers.collect::<Vec<_>>().join(", ");
+        let percent = 100.0 * indicator.share_unknown;
+        writeln!(to, "  {:width$}  {answers} ({percent:.1} % unknown) - {}", indicator.id, indicator.label)?;
+    }
+    if !d.notes.is_empty() {
+        section(to, "notes")?;
+        d.notes.iter().try_for_each(|note| writeln!(to, "  - {note}"))?;
+    }
+    Ok(())
+}
+
+fn section(to: &mut String, heading: &str) -> fmt::Result {
+    writeln!(to, "\n{heading}")
+}
+
+fn outcome(o: &OutcomeSummary, to: &mut String) -> fmt::Result {
+    let horizon = o.horizon_days.map_or("no horizon stated".to_owned(), |days| format!("within {days} days"));
+    write!(to, "  {} ({horizon}): ", o.name)?;
+    write!(to, "{} events, {} without, {} censored; ", o.events, o.no_events, o.censored)?;
+    match &o.rate {
+        Rate::Known { value, low, high, n } => {
+            let [value, low, high] = [value, low, high].map(|share| 100.0 * share);
+            write!(to, "{value:.1} % (95 % interval {low:.1} to {high:.1}, n = {n})")?;
+        }
+        Rate::Undefined { reason } => write!(to, "rate undefined: {reason}")?,
+    }
+    match o.weighted_rate {
+        Some(rate) => writeln!(to, "; weighted {:.1} %", 100.0 * rate),
+        None => writeln!(to),
+    }
+}

@@ -1,0 +1,86 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::Synthetic;
+use crate::testing::{close, cohort, parts};
+
+fn ends(rate: &Rate) -> [f64; 3] {
+    match rate {
+        Rate::Known { value, low, high, .. } => [*value, *low, *high],
+        Rate::Undefined { reason } => panic!("{reason}"),
+    }
+}
+
+// statsmodels 0.15.0: proportion_confint(k, n, method="wilson").
+#[test]
+fn the_interval_is_wilsons() {
+    assert!(close(&ends(&Rate::of(10, 100)), &[0.1, 0.055_229, 0.174_366], 1e-6));
+    assert!(close(&ends(&Rate::of(0, 10)), &[0.0, 0.0, 0.277_533], 1e-6));
+    assert!(close(&ends(&Rate::of(10, 10)), &[1.0, 0.722_467, 1.0], 1e-6));
+}
+
+#[test]
+fn the_interval_of_wald_would_be_noticed() {
+    assert!(!close(&ends(&Rate::of(10, 100)), &[0.1, 0.041_201, 0.158_799], 1e-3));
+}
+
+#[test]
+fn a_share_of_nothing_says_so() {
+    assert_eq!(Rate::of(0, 0), Rate::Undefined { reason: "no row with a known outcome".into() });
+}
+
+#[test]
+fn a_cohort_is_counted() {
+    let description = Description::of(&cohort(12));
+    assert_eq!((description.rows, description.cases, description.dates), (12, 12, None));
+    let outcome = &description.outcomes[0];
+    assert_eq!((outcome.events, outcome.no_events, outcome.censored), (3, 9, 0));
+    assert!(close(&ends(&outcome.rate)[..1], &[0.25], 1e-15));
+    assert_eq!(outcome.weighted_rate, None);
+    let counts = |at: usize| description.indicators[at].answers.iter().map(|a| a.n).collect::<Vec<_>>();
+    assert_eq!((counts(0), counts(1), counts(2)), (vec![4, 4, 4], vec![3, 3, 3, 3], vec![6, 6, 0]));
+    let unknown = description.indicators.iter().map(|i| i.share_unknown).collect::<Vec<_>>();
+    assert!(close(&unknown, &[1.0 / 3.0, 0.25, 0.0], 1e-15));
+}
+
+#[test]
+fn censoring_shows_in_the_weighted_rate() {
+    let status = [Status::Event, Status::Censored, Status::NoEvent];
+    let mut parts = parts(&["a", "a", "c"], &status);
+    parts.outcomes[0].horizon_days = Some(10);
+    parts.outcomes[0].days = Some(vec![5.0, 5.0, 10.0]);
+    let description = Description::of(&Cohort::new(parts).unwrap());
+    assert_eq!(description.cases, 2);
+    let outcome = &description.outcomes[0];
+    // The event weighs 1, the row that was followed to the end 2: one in three, not one in two.
+    assert!(close(&[outcome.weighted_rate.unwrap()], &[1.0 / 3.0], 1e-12));
+    assert!(close(&ends(&outcome.rate)[..1], &[0.5], 1e-12));
+}
+
+#[test]
+fn the_page_says_that_a_cohort_is_synthetic() {
+    let mut parts = parts(&["a", "b"], &[Status::Event, Status::NoEvent]);
+    let statement = "every case is invented".to_owned();
+    parts.provenance.synthetic = Some(Synthetic { generator: "g".into(), seed: 1, statement });
+    let cohort = Cohort::new(parts).unwrap();
+    let page = Description::of(&cohort).render();
+    let expected = format!(
+        "a test\nevery case is invented\n\n\
+         instrument   small\nrows         2 (2 cases)\ndates        not known\nfingerprint  {}\n\n\
+         outcomes\n  again (no horizon stated): 1 events, 1 without, 0 censored; 50.0 % (95 % interval 9.5 to 90.5, n = 2)\n\n\
+         groups\n  none\n\nscores that came with the table\n  none\n\n\
+         indicators\n  \
+         A  absent 1, present 1, unknown 0 (0.0 % unknown) - a\n  \
+         B  absent 1, mild 1, severe 0, unknown 0 (0.0 % unknown) - b\n  \
+         C  absent 1, present 1, unknown 0 (0.0 % unknown) - c\n",
+        cohort.fingerprint()
+    );
+    assert_eq!(page, expected);
+}
+
+#[test]
+fn the_description_is_json_without_nan() {
+    let json = serde_json::to_value(Description::of(&cohort(4))).unwrap();
+    assert_eq!(json["outcomes"][0]["rate"]["is"], "known");
+    assert_eq!(json["synthetic"], serde_json::Value::Null);
+}

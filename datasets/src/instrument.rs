@@ -1,0 +1,349 @@
+//! The form: its indicators and the answers each allows.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Problem, Problems};
+
+/// Most known answers an indicator may have, so that a set of answers (with `unknown`) fits in 16 bits.
+pub const MAX_KNOWN_ANSWERS: usize = 15;
+
+/// The id of the answer that every indicator has: nobody knows, or nobody asked.
+pub const UNKNOWN: &str = "unknown";
+
+/// A text in the two languages of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Spanish.
+    pub es: String,
+    /// English.
+    pub en: String,
+}
+
+/// A group of indicators, as the form has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Factor {
+    /// Short name, unique in the instrument.
+    pub id: String,
+    /// Heading.
+    pub label: Text,
+}
+
+/// One possible answer; its code is its place in the indicator's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Short name, unique in the indicator: `absent`, `severe`, `unknown`.
+    pub id: String,
+    /// As shown to a person.
+    #[serde(flatten)]
+    pub label: Text,
+}
+
+/// What the presence of an indicator is held to mean for the risk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Polarity {
+    /// A later answer in the list never means less risk.
+    Risk,
+    /// A later answer in the list never means more risk.
+    Protective,
+    /// No direction is claimed.
+    Neutral,
+}
+
+/// One question of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// Short name, unique in the instrument: `I05`.
+    pub id: String,
+    /// Id of the factor it belongs to.
+    pub factor: String,
+    /// What its presence is held to mean.
+    pub polarity: Polarity,
+    /// Whether the fact asked for can change from now on (support, addiction), unlike history or age.
+    pub correctable: bool,
+    /// The question, as shown to a person.
+    pub label: Text,
+    answers: Vec<Answer>,
+}
+
+impl Indicator {
+    /// All answers in code order: the known ones from least to most, then `unknown`.
+    pub fn answers(&self) -> &[Answer] {
+        &self.answers
+    }
+
+    /// Number of answers, `unknown` among them.
+    pub fn n_answers(&self) -> usize {
+        self.answers.len()
+    }
+
+    /// Number of answers without `unknown`.
+    pub fn n_known(&self) -> usize {
+        self.answers.len() - 1
+    }
+
+    /// The code of `unknown`: the last one.
+    pub fn unknown(&self) -> u8 {
+        self.n_known() as u8
+    }
+
+    /// The code of an answer, if the indicator has it.
+    pub fn code(&self, answer: &str) -> Option<u8> {
+        self.answers.iter().position(|a| a.id == answer).map(|at| at as u8)
+    }
+
+    /// The answer behind a code, if the indicator has it.
+    pub fn answer(&self, code: u8) -> Option<&Answer> {
+        self.answers.get(usize::from(code))
+    }
+
+    /// The ids of all answers, for messages: `absent, present, unknown`.
+    pub fn answer_list(&self) -> String {
+        self.answers.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A form, versioned: the ordered list of its indicators.
+///
+/// Read from TOML (see the files in `instruments/`), checked once: ids are unique, every factor named exists,
+/// every indicator has 2 to 15 known answers and `unknown` is added as the last one.
+///
+/// ```
+/// let vpr = amparo_datasets::Instrument::named("vpr5.0-h")?;
+/// assert_eq!(vpr.indicators().len(), 37);
+/// assert_eq!(vpr.indicators()[0].answer_list(), "absent, mild, severe, very_severe, unknown");
+/// # Ok::<(), amparo_datasets::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct Instrument {
+    id: String,
+    title: Text,
+    source: String,
+    factors: Vec<Factor>,
+    indicators: Vec<Indicator>,
+}
+
+impl Instrument {
+    /// The instruments that are built in, by id.
+    pub const BUILT_IN: &[(&str, &str)] = &[
+        ("vpr5.0-h", include_str!("../instruments/vpr5.0-h.toml")),
+        ("savry", include_str!("../instruments/savry.toml")),
+        ("compas", include_str!("../instruments/compas.toml")),
+    ];
+
+    /// A built-in instrument by its id, else the TOML file of that path.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Io`], or all that is wrong with the file.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        if let Some((_, text)) = Self::BUILT_IN.iter().find(|(id, _)| *id == name) {
+            return Self::from_toml(text, Path::new(name));
+        }
+        let path = Path::new(name);
+        if !path.is_file() {
+            let known = Self::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).collect();
+            return Err(Error::NotFound { kind: "instrument", name: name.to_owned(), known });
+        }
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Io {
+            action: "read",
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::from_toml(&text, path)
+    }
+
+    /// Reads an instrument from TOML; `path` is only named in errors.
+    ///
+    /// # Errors
+    /// [`Error::Format`] if it is not such TOML, [`Error::Invalid`] with all problems otherwise.
+    pub fn from_toml(text: &str, path: &Path) -> Result<Self, Error> {
+        let written: Written = toml::from_str(text).map_err(|e| Error::Format {
+            path: path.to_owned(),
+            expected: "an instrument",
+            message: e.to_string(),
+        })?;
+        written.check(path)
+    }
+
+    /// Name and edition of the form: `vpr5.0-h`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Full name.
+    pub fn title(&self) -> &Text {
+        &self.title
+    }
+
+    /// Where the form is published.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The factors, in the form's order.
+    pub fn factors(&self) -> &[Factor] {
+        &self.factors
+    }
+
+    /// The indicators, in the form's order: the column order of every table of answers.
+    pub fn indicators(&self) -> &[Indicator] {
+        &self.indicators
+    }
+
+    /// The place of an indicator in the form.
+    pub fn position(&self, indicator: &str) -> Option<usize> {
+        self.indicators.iter().position(|i| i.id == indicator)
+    }
+
+    /// SHA-256 (hex) of the instrument as canonical JSON: the same form, however its file is laid out.
+    pub fn digest(&self) -> String {
+        // Serialising to JSON cannot fail for a tree of strings; an empty digest would be caught by every comparison.
+        let canonical = serde_json::to_vec(self).unwrap_or_default();
+        hex(&Sha256::digest(canonical))
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The TOML as people write it: indicators name a set of answers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: String,
+    title: Text,
+    source: String,
+    factor: Vec<Factor>,
+    answers: BTreeMap<String, Vec<Answer>>,
+    indicator: Vec<WrittenIndicator>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenIndicator {
+    id: String,
+    factor: String,
+    polarity: Polarity,
+    correctable: bool,
+    label: Text,
+    /// Name of a set under `[answers]`.
+    answers: String,
+}
+
+impl Written {
+    fn check(self, path: &Path) -> Result<Instrument, Error> {
+        let mut problems = Problems::default();
+        for (set, answers) in &self.answers {
+            if answers.iter().any(|a| a.id == UNKNOWN) {
+                let message =
+                    format!("answer set `{set}` lists `{UNKNOWN}`, which every indicator has anyway");
+                problems.push(Problem::new(format!("answers.{set}"), message));
+            }
+        }
+        let mut indicators = Vec::with_capacity(self.indicator.len());
+        for WrittenIndicator { id, factor, polarity, correctable, label, answers } in self.indicator {
+            let Some(set) = self.answers.get(&answers) else {
+                let known = self.answers.keys().cloned().collect::<Vec<_>>().join(", ");
+                let message =
+                    format!("indicator `{id}` names answer set `{answers}`, expected one of {known}");
+                problems.push(Problem::new(id, message));
+                continue;
+            };
+            let mut answers = set.clone();
+            answers.push(Answer {
+                id: UNKNOWN.to_owned(),
+                label: Text { es: "no se sabe".to_owned(), en: UNKNOWN.to_owned() },
+            });
+            indicators.push(Indicator { id, factor, polarity, correctable, label, answers });
+        }
+        let stored =
+            Stored { id: self.id, title: self.title, source: self.source, factors: self.factor, indicators };
+        stored.check(&mut problems);
+        problems.or(format!("instrument `{}`", path.display()), stored.unchecked())
+    }
+}
+
+/// The instrument as it stands in JSON: answers written out.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    id: String,
+    title: Text,
+    source: String,
+    factors: Vec<Factor>,
+    indicators: Vec<Indicator>,
+}
+
+impl Stored {
+    fn unchecked(self) -> Instrument {
+        let Self { id, title, source, factors, indicators } = self;
+        Instrument { id, title, source, factors, indicators }
+    }
+
+    fn check(&self, problems: &mut Problems) {
+        let mut factors = HashSet::new();
+        for factor in &self.factors {
+            if !factors.insert(factor.id.as_str()) {
+                problems.push(Problem::new(&factor.id, format!("factor `{}` is listed twice", factor.id)));
+            }
+        }
+        if self.indicators.is_empty() {
+            problems.push(Problem::new("indicator", "no indicator is listed, expected at least one"));
+        }
+        let mut ids = HashSet::new();
+        for indicator in &self.indicators {
+            let id = &indicator.id;
+            let mut say = |message: String| problems.push(Problem::new(id, message));
+            if !ids.insert(id.as_str()) {
+                say(format!("indicator `{id}` is listed twice"));
+            }
+            if !factors.contains(indicator.factor.as_str()) {
+                say(format!("indicator `{id}` names factor `{}`, which is not listed", indicator.factor));
+            }
+            let answers = &indicator.answers;
+            let known = answers.len().saturating_sub(1);
+            if !(2..=MAX_KNOWN_ANSWERS).contains(&known) {
+                say(format!("indicator `{id}` has {known} known answers, expected 2 to {MAX_KNOWN_ANSWERS}"));
+            }
+            if answers.last().is_none_or(|a| a.id != UNKNOWN) {
+                say(format!("the last answer of indicator `{id}` is not `{UNKNOWN}`"));
+            }
+            let mut seen = HashSet::new();
+            for answer in answers {
+                if !seen.insert(answer.id.as_str()) {
+                    say(format!("indicator `{id}` lists answer `{}` twice", answer.id));
+                }
+            }
+        }
+    }
+}
+
+impl From<Instrument> for Stored {
+    fn from(Instrument { id, title, source, factors, indicators }: Instrument) -> Self {
+        Self { id, title, source, factors, indicators }
+    }
+}
+
+impl TryFrom<Stored> for Instrument {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        stored.check(&mut problems);
+        problems.or(format!("instrument `{}`", stored.id), stored.unchecked())
+    }
+}
+
+#[cfg(test)]
+mod tests;

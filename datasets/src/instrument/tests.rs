@@ -1,0 +1,136 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+use crate::testing::FORM;
+
+fn problems(text: &str) -> Vec<String> {
+    match Instrument::from_toml(text, Path::new("small.toml")) {
+        Err(Error::Invalid { problems, .. }) => problems.0.iter().map(ToString::to_string).collect(),
+        other => panic!("expected problems, found {other:?}"),
+    }
+}
+
+#[test]
+fn the_first_assessment_has_its_37_questions() {
+    let vpr = Instrument::named("vpr5.0-h").unwrap();
+    let ids = vpr.indicators().iter().map(|i| i.id.clone()).collect::<Vec<_>>();
+    let expected = (1..=35).map(|n| format!("I{n:02}")).chain(["P36".to_owned(), "P37".to_owned()]);
+    assert_eq!(ids, expected.collect::<Vec<_>>());
+    let per_factor = vpr.factors().iter().map(|factor| {
+        (factor.id.as_str(), vpr.indicators().iter().filter(|i| i.factor == factor.id).count())
+    });
+    assert_eq!(
+        per_factor.collect::<Vec<_>>(),
+        [
+            ("history", 6),
+            ("aggressor", 17),
+            ("vulnerability", 5),
+            ("minors", 3),
+            ("aggravating", 4),
+            ("perceptions", 2)
+        ]
+    );
+    for id in ["I01", "I02", "I03", "I05"] {
+        let at = vpr.position(id).unwrap();
+        assert_eq!(vpr.indicators()[at].answer_list(), "absent, mild, severe, very_severe, unknown");
+    }
+    assert_eq!(vpr.indicators()[35].answer_list(), "none, low, medium, high, extreme, unknown");
+    assert_eq!(vpr.indicators()[36].answer_list(), "no, yes, unknown");
+    let neutral = vpr.indicators().iter().filter(|i| i.polarity != Polarity::Risk).map(|i| i.id.as_str());
+    assert_eq!(neutral.collect::<Vec<_>>(), ["P37"]);
+    let correctable = vpr.indicators().iter().filter(|i| i.correctable).map(|i| i.id.as_str());
+    assert_eq!(correctable.collect::<Vec<_>>(), ["I10", "I21", "I26", "I27"]);
+}
+
+#[test]
+fn the_other_built_in_forms_are_sound() {
+    let savry = Instrument::named("savry").unwrap();
+    let of = |polarity| savry.indicators().iter().filter(|i| i.polarity == polarity).count();
+    assert_eq!((of(Polarity::Risk), of(Polarity::Protective)), (24, 6));
+    let compas = Instrument::named("compas").unwrap();
+    assert_eq!(compas.indicators().len(), 6);
+    assert!(["sex", "race"].iter().all(|group| compas.position(group).is_none()));
+}
+
+#[test]
+fn unknown_is_the_last_answer_of_every_indicator() {
+    for (id, _) in Instrument::BUILT_IN {
+        let instrument = Instrument::named(id).unwrap();
+        assert_eq!(instrument.id(), *id);
+        for indicator in instrument.indicators() {
+            assert_eq!(indicator.code(UNKNOWN), Some(indicator.unknown()));
+            assert_eq!(usize::from(indicator.unknown()), indicator.n_answers() - 1);
+            assert_eq!(
+                indicator.answer(indicator.unknown()).map(|a| a.label.es.as_str()),
+                Some("no se sabe")
+            );
+        }
+    }
+}
+
+#[test]
+fn json_gives_the_same_instrument_and_digest() {
+    let vpr = Instrument::named("vpr5.0-h").unwrap();
+    let back: Instrument = serde_json::from_str(&serde_json::to_string(&vpr).unwrap()).unwrap();
+    assert_eq!(back, vpr);
+    assert_eq!(back.digest(), vpr.digest());
+    let reworded = Instrument::from_toml(&FORM.replace("a test", "another test"), Path::new("x")).unwrap();
+    assert_ne!(reworded.digest(), crate::testing::form().digest());
+}
+
+#[test]
+fn json_is_checked_like_toml() {
+    let json = serde_json::to_string(&*crate::testing::form()).unwrap();
+    let twice = json.replace(r#""id":"B""#, r#""id":"A""#);
+    let error = serde_json::from_str::<Instrument>(&twice).unwrap_err();
+    assert!(error.to_string().contains("indicator `A` is listed twice"), "{error}");
+}
+
+#[test]
+fn all_problems_are_named_at_once() {
+    let text = FORM
+        .replace("id = \"B\"\nfactor = \"all\"", "id = \"A\"\nfactor = \"some\"")
+        .replace("answers = \"graded\"", "answers = \"binary\"")
+        .replace("id = \"C\"", "id = \"A\"")
+        .replace("{ id = \"present\", es", "{ id = \"absent\", es");
+    assert_eq!(
+        problems(&text),
+        [
+            "indicator `A` lists answer `absent` twice",
+            "indicator `A` is listed twice",
+            "indicator `A` names factor `some`, which is not listed",
+            "indicator `A` lists answer `absent` twice",
+            "indicator `A` is listed twice",
+            "indicator `A` lists answer `absent` twice",
+        ]
+    );
+}
+
+#[test]
+fn a_set_of_answers_must_exist_and_leave_unknown_out() {
+    assert_eq!(
+        problems(&FORM.replace("answers = \"graded\"", "answers = \"grades\"")),
+        ["indicator `B` names answer set `grades`, expected one of binary, graded"]
+    );
+    let listed = problems(&FORM.replace("{ id = \"severe\", es", "{ id = \"unknown\", es"));
+    assert_eq!(listed[0], "answer set `graded` lists `unknown`, which every indicator has anyway");
+}
+
+#[test]
+fn a_key_that_is_not_known_is_refused() {
+    let error = Instrument::from_toml(&FORM.replace("source =", "sources ="), Path::new("small.toml"));
+    let message = error.unwrap_err().to_string();
+    assert!(message.starts_with("`small.toml` is not an instrument: "), "{message}");
+    assert!(message.contains("unknown field `sources`"), "{message}");
+    let inner = FORM.replace("{ id = \"mild\", es", "{ id = \"mild\", fr = \"léger\", es");
+    assert!(Instrument::from_toml(&inner, Path::new("x")).is_err());
+}
+
+#[test]
+fn a_name_that_is_neither_built_in_nor_a_file_is_refused() {
+    let error = Instrument::named("vpr9").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no instrument `vpr9`: neither built in (vpr5.0-h, savry, compas) nor a file"
+    );
+}

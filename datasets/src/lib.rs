@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod answers;
+mod cohort;
+mod describe;
+mod error;
+mod instrument;
+#[cfg(feature = "tables")]
+mod source;
+pub mod split;
+#[cfg(feature = "tables")]
+pub mod table;
+pub mod synthetic;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod testing;
+
+pub use answers::{Answers, encode_form};
+pub use cohort::{
+    Cohort, CohortParts, ForeignScore, Group, Labelled, Oracle, Outcome, Provenance, ScoreLevel, Status,
+    Synthetic,
+};
+pub use describe::{
+    AnswerCount, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate, ScoreSummary,
+};
+pub use error::{Error, Problem, Problems};
+pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};
+#[cfg(feature = "tables")]
+pub use source::Source;

@@ -1,0 +1,197 @@
+//! Foreign tables: which column answers which indicator, what its values mean, what became of each row.
+//!
+//! A source is a TOML file that a person can read and dispute. Nothing about a table is guessed: each text that a column
+//! may hold is listed with its meaning, the empty one too, and a text that is not listed is an error with its row.
+
+mod check;
+mod pattern;
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::{Error, Instrument, ScoreLevel, Status};
+
+pub(crate) use written::{CaseColumn, DateColumn, RowFilter};
+
+/// A checked description of a foreign table, ready to import it.
+///
+/// ```
+/// let source = amparo_datasets::Source::named("catalonia-savry")?;
+/// assert_eq!(source.instrument().id(), "savry");
+/// # Ok::<(), amparo_datasets::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) origin: String,
+    pub(crate) notes: Vec<String>,
+    pub(crate) instrument: Arc<Instrument>,
+    pub(crate) case: CaseColumn,
+    pub(crate) date: Option<DateColumn>,
+    pub(crate) rows: Vec<RowFilter>,
+    /// One an indicator, in the instrument's order.
+    pub(crate) indicators: Vec<IndicatorColumn>,
+    pub(crate) outcomes: Vec<OutcomeColumns>,
+    pub(crate) groups: Vec<GroupColumn>,
+    pub(crate) scores: Vec<ScoreColumn>,
+}
+
+impl Source {
+    /// The sources that are built in, by id.
+    pub const BUILT_IN: &[(&str, &str)] = &[
+        ("catalonia-savry", include_str!("../sources/catalonia-savry.toml")),
+        ("compas-two-years", include_str!("../sources/compas-two-years.toml")),
+    ];
+
+    /// A built-in source by its id, else the TOML file of that path.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Io`], or all that is wrong with the file.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        if let Some((_, text)) = Self::BUILT_IN.iter().find(|(id, _)| *id == name) {
+            return Self::from_toml(text, Path::new(name));
+        }
+        let path = Path::new(name);
+        if !path.is_file() {
+            let known = Self::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).collect();
+            return Err(Error::NotFound { kind: "source", name: name.to_owned(), known });
+        }
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Io {
+            action: "read",
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::from_toml(&text, path)
+    }
+
+    /// Reads a source from TOML; `path` is only named in errors.
+    ///
+    /// # Errors
+    /// [`Error::Format`] if it is not such TOML; [`Error::Invalid`] with all problems otherwise, among them an indicator
+    /// or a group that reads a column which holds an outcome.
+    pub fn from_toml(text: &str, path: &Path) -> Result<Self, Error> {
+        let written: written::Written = toml::from_str(text).map_err(|e| Error::Format {
+            path: path.to_owned(),
+            expected: "a source",
+            message: e.to_string(),
+        })?;
+        check::check(written, path)
+    }
+
+    /// Short name: `catalonia-savry`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Name for people.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Who published the table, and on what terms.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The form that the table answers.
+    pub fn instrument(&self) -> &Arc<Instrument> {
+        &self.instrument
+    }
+
+    /// Every column that an import reads, with what it is read for: `indicator S01`.
+    pub fn columns(&self) -> Vec<(&str, String)> {
+        let mut columns = vec![(self.case.column.as_str(), "case".to_owned())];
+        columns.extend(self.date.iter().map(|d| (d.column.as_str(), "date".to_owned())));
+        columns.extend(self.rows.iter().map(|r| (r.column.as_str(), "rows".to_owned())));
+        columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));
+        for outcome in &self.outcomes {
+            let read_for = format!("outcome `{}`", outcome.name);
+            columns.extend(outcome.columns().into_iter().map(|column| (column, read_for.clone())));
+        }
+        columns.extend(self.groups.iter().map(|g| (g.column.as_str(), format!("group `{}`", g.name))));
+        columns.extend(self.scores.iter().map(|s| (s.column.as_str(), format!("score `{}`", s.name))));
+        columns
+    }
+}
+
+/// How one indicator is read.
+#[derive(Debug, Clone)]
+pub(crate) struct IndicatorColumn {
+    pub id: String,
+    pub column: String,
+    pub reading: Reading,
+}
+
+/// What the text of a cell means, as an answer code.
+#[derive(Debug, Clone)]
+pub(crate) enum Reading {
+    /// Each text has its answer.
+    Values(BTreeMap<String, u8>),
+    /// A number has the answer of the bin it falls into.
+    Bins {
+        /// Smallest number of each bin, ascending, with its answer.
+        edges: Vec<(f64, u8)>,
+        /// Largest number of the last bin.
+        most: f64,
+        /// Texts that stand for no number, and the code of `unknown` for them.
+        unknown: (Vec<String>, u8),
+        /// Unit of the edges, for messages.
+        unit: String,
+    },
+}
+
+/// How one outcome is read: rules over one or more columns.
+#[derive(Debug, Clone)]
+pub(crate) struct OutcomeColumns {
+    pub name: String,
+    pub horizon_days: Option<u32>,
+    pub days: Option<String>,
+    pub rules: Vec<StatusRule>,
+}
+
+impl OutcomeColumns {
+    /// The columns it reads, each once.
+    pub fn columns(&self) -> BTreeSet<&str> {
+        self.rule_columns().into_iter().chain(self.days.as_deref()).collect()
+    }
+
+    /// The columns its rules read, each once.
+    pub fn rule_columns(&self) -> BTreeSet<&str> {
+        self.rules.iter().flat_map(|rule| rule.when.keys().map(String::as_str)).collect()
+    }
+}
+
+/// A status, and the texts that all of some columns must hold for it.
+#[derive(Debug, Clone)]
+pub(crate) struct StatusRule {
+    pub when: BTreeMap<String, String>,
+    pub status: Status,
+    /// A sentence for the cohort's notes, if any row falls under the rule.
+    pub note: Option<String>,
+}
+
+/// How one group is read: text -> label.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupColumn {
+    pub name: String,
+    pub column: String,
+    pub values: BTreeMap<String, String>,
+}
+
+/// How one foreign score is read.
+#[derive(Debug, Clone)]
+pub(crate) struct ScoreColumn {
+    pub name: String,
+    pub column: String,
+    /// Text -> number; `None` where the column holds numbers.
+    pub values: Option<BTreeMap<String, f64>>,
+    /// Texts that stand for no score.
+    pub unknown: Vec<String>,
+    pub levels: Vec<ScoreLevel>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! From the TOML to a source that can be relied on.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::pattern::Pattern;
+use super::written::{Written, WrittenIndicator};
+use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
+use crate::answers::unknown_answer;
+use crate::{Error, Indicator, Instrument, Problem, Problems};
+
+/// Checks everything that can be checked without the table.
+pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
+    let mut problems = Problems::default();
+    let instrument = Arc::new(Instrument::named(&written.instrument)?);
+    let outcomes = outcomes(&written, &mut problems);
+    let forbidden = Forbidden::new(&written, &outcomes, &mut problems);
+    let indicators = indicators(&written, &instrument, &forbidden, &mut problems);
+    let groups = groups(&written, &forbidden, &mut problems);
+    let scores = scores(&written, &mut problems);
+    let Written { id, title, origin, notes, case, date, rows, .. } = written;
+    let source = Source {
+        id,
+        title,
+        origin,
+        notes,
+        instrument,
+        case,
+        date,
+        rows,
+        indicators,
+        outcomes,
+        groups,
+        scores,
+    };
+    problems.or(format!("source `{}`", path.display()), source)
+}
+
+/// Columns that hold what came after, or what another score made of it, each with the reason.
+struct Forbidden {
+    patterns: Vec<(Pattern, String)>,
+    columns: HashMap<String, String>,
+}
+
+impl Forbidden {
+    fn new(written: &Written, outcomes: &[OutcomeColumns], problems: &mut Problems) -> Self {
+        let mut patterns = Vec::new();
+        for text in &written.never_answers {
+            match Pattern::parse(text) {
+                Ok(pattern) => patterns.push((pattern, format!("`{text}` is listed in never_answers"))),
+                Err(message) => problems.push(Problem::new("never_answers", message)),
+            }
+        }
+        let mut columns = HashMap::new();
+        for score in &written.score {
+            columns.insert(score.column.clone(), format!("it is score `{}`", score.name));
+        }
+        for outcome in outcomes {
+            for column in outcome.columns() {
+                columns.insert(column.to_owned(), format!("it is outcome `{}`", outcome.name));
+            }
+        }
+        Self { patterns, columns }
+    }
+
+    fn reason(&self, column: &str) -> Option<&str> {
+        let listed = self.patterns.iter().find(|(pattern, _)| pattern.matches(column));
+        self.columns.get(column).or(listed.map(|(_, reason)| reason)).map(String::as_str)
+    }
+
+    fn check(&self, what: &str, name: &str, column: &str, problems: &mut Problems) {
+        if let Some(reason) = self.reason(column) {
+            let message =
+                format!("{what} `{name}` reads column `{column}`, which is never an answer: {reason}");
+            problems.push(Problem::new(name, message));
+        }
+    }
+}
+
+fn indicators(
+    written: &Written,
+    instrument: &Instrument,
+    forbidden: &Forbidden,
+    problems: &mut Problems,
+) -> Vec<IndicatorColumn> {
+    let mut read_by: HashMap<&str, &str> = HashMap::new();
+    for WrittenIndicator { id, column, .. } in &written.indicator {
+        if instrument.position(id).is_none() {
+            let message = format!("indicator `{id}` is not on the form `{}`", instrument.id());
+            problems.push(Problem::new(id, message));
+        }
+        forbidden.check("indicator", id, column, problems);
+        if let Some(other) = read_by.insert(column, id) {
+            let message =
+                format!("column `{column}` answers both `{other}` and `{id}`, expected one indicator");
+            problems.push(Problem::new(id, message));
+        }
+    }
+    let mut found = Vec::with_capacity(instrument.indicators().len());
+    for indicator in instrument.indicators() {
+        let id = &indicator.id;
+        let mut mapped = written.indicator.iter().filter(|w| w.id == *id);
+        let Some(first) = mapped.next() else {
+            problems.push(Problem::new(id, format!("indicator `{id}` is read from no column")));
+            continue;
+        };
+        if mapped.next().is_some() {
+            problems.push(Problem::new(id, format!("indicator `{id}` is listed twice")));
+        }
+        let reading = match (&first.values, &first.bins) {
+            (Some(name), None) => values(written, name, indicator, problems),
+            (None, Some(name)) => bins(written, name, indicator, problems),
+            _ => {
+                let message =
+                    format!("indicator `{id}` names both or neither of values and bins, expected one");
+                problems.push(Problem::new(id, message));
+                None
+            }
+        };
+        found.extend(reading.map(|reading| IndicatorColumn {
+            id: id.clone(),
+            column: first.column.clone(),
+            reading,
+        }));
+    }
+    found
+}
+
+fn values(written: &Written, name: &str, indicator: &Indicator, problems: &mut Problems) -> Option<Reading> {
+    let id = &indicator.id;
+    let Some(texts) = written.values.get(name) else {
+        problems.push(Problem::new(id, not_listed(id, "values", name, &written.values)));
+        return None;
+    };
+    let coded =
+        texts.iter().filter_map(|(text, answer)| Some((text.clone(), code(indicator, answer, problems)?)));
+    Some(Reading::Values(coded.collect()))
+}
+
+fn bins(written: &Written, name: &str, indicator: &Indicator, problems: &mut Problems) -> Option<Reading> {
+    let id = &indicator.id;
+    let Some(bins) = written.bins.get(name) else {
+        problems.push(Problem::new(id, not_listed(id, "bins", name, &written.bins)));
+        return None;
+    };
+    if bins.from.len() != bins.answers.len() || bins.from.is_empty() {
+        let message = format!(
+            "bins `{name}` have {} starts and {} answers, expected as many of both and at least one",
+            bins.from.len(),
+            bins.answers.len()
+        );
+        problems.push(Problem::new(id, message));
+    }
+    let edges = bins.from.iter().chain([&bins.most]);
+    if !edges.clone().all(|edge| edge.is_finite()) || !edges.is_sorted_by(|a, b| a < b) {
+        let message = format!(
+            "bins `{name}` start at {:?} and end at {}, expected finite numbers that ascend",
+            bins.from, bins.most
+        );
+        problems.push(Problem::new(id, message));
+    }
+    let answers = bins.answers.iter().map(|answer| code(indicator, answer, problems)).collect::<Vec<_>>();
+    let edges = bins.from.iter().zip(answers).filter_map(|(from, code)| Some((*from, code?))).collect();
+    let unknown = (bins.unknown.clone(), indicator.unknown());
+    Some(Reading::Bins { edges, most: bins.most, unknown, unit: bins.unit.clone() })
+}
+
+fn code(indicator: &Indicator, answer: &str, problems: &mut Problems) -> Option<u8> {
+    let code = indicator.code(answer);
+    if code.is_none() {
+        let message = unknown_answer(answer, &indicator.id, &indicator.answer_list());
+        problems.push(Problem::new(&indicator.id, message));
+    }
+    code
+}
+
+fn not_listed<T>(indicator: &str, kind: &str, name: &str, known: &BTreeMap<String, T>) -> String {
+    let known = known.keys().cloned().collect::<Vec<_>>().join(", ");
+    format!("indicator `{indicator}` names {kind} `{name}`, expected one of {known}")
+}
+
+fn outcomes(written: &Written, problems: &mut Problems) -> Vec<OutcomeColumns> {
+    if written.outcome.is_empty() {
+        problems.push(Problem::new("outcome", "no outcome is listed, expected at least one"));
+    }
+    twice("outcome", written.outcome.iter().map(|o| o.name.as_str()), problems);
+    let mut found = Vec::with_capacity(written.outcome.len());
+    for outcome in &written.outcome {
+        let name = &outcome.name;
+        if outcome.rules.is_empty() {
+            problems.push(Problem::new(name, format!("outcome `{name}` has no rule, expected at least one")));
+        }
+        if outcome.rules.iter().any(|rule| rule.when.is_empty()) {
+            let message = format!("a rule of outcome `{name}` names no column, so it would take every row");
+            problems.push(Problem::new(name, message));
+        }
+        let rules = outcome.rules.iter();
+        found.push(OutcomeColumns {
+            name: name.clone(),
+            horizon_days: outcome.horizon_days,
+            days: outcome.days.clone(),
+            rules: rules
+                .map(|r| StatusRule { when: r.when.clone(), status: r.status, note: r.note.clone() })
+                .collect(),
+        });
+    }
+    found
+}
+
+fn groups(written: &Written, forbidden: &Forbidden, problems: &mut Problems) -> Vec<GroupColumn> {
+    twice("group", written.group.iter().map(|g| g.name.as_str()), problems);
+    let mut found = Vec::with_capacity(written.group.len());
+    for group in &written.group {
+        forbidden.check("group", &group.name, &group.column, problems);
+        found.push(GroupColumn {
+            name: group.name.clone(),
+            column: group.column.clone(),
+            values: group.values.clone(),
+        });
+    }
+    found
+}
+
+fn scores(written: &Written, problems: &mut Problems) -> Vec<ScoreColumn> {
+    twice("score", written.score.iter().map(|s| s.name.as_str()), problems);
+    let mut found = Vec::with_capacity(written.score.len());
+    for score in &written.score {
+        let name = &score.name;
+        let from = score.levels.iter().map(|level| level.from).collect::<Vec<_>>();
+        if !from.iter().all(|from| from.is_finite()) || !from.is_sorted_by(|a, b| a < b) {
+            let message = format!("levels of score `{name}` start at {from:?}, expected numbers that ascend");
+            problems.push(Problem::new(name, message));
+        }
+        let values = score.values.iter().flat_map(BTreeMap::iter);
+        for (text, number) in values.filter(|(_, number)| !number.is_finite()) {
+            let message = format!("score `{name}` reads `{text}` as {number}, expected a finite number");
+            problems.push(Problem::new(name, message));
+        }
+        found.push(ScoreColumn {
+            name: name.clone(),
+            column: score.column.clone(),
+            values: score.values.clone(),
+            unknown: score.unknown.clone(),
+            levels: score.levels.clone(),
+        });
+    }
+    found
+}
+
+fn twice<'a>(what: &str, names: impl Iterator<Item = &'a str>, problems: &mut Problems) {
+    let mut seen = HashSet::new();
+    for name in names.filter(|name| !seen.insert(*name)) {
+        problems.push(Problem::new(name, format!("{what} `{name}` is listed twice")));
+    }
+}

@@ -1,0 +1,126 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+
+use super::*;
+
+fn catalonia() -> &'static str {
+    Source::BUILT_IN[0].1
+}
+
+fn problems(text: &str) -> Vec<String> {
+    match Source::from_toml(text, Path::new("s.toml")) {
+        Err(Error::Invalid { problems, .. }) => problems.0.iter().map(ToString::to_string).collect(),
+        other => panic!("expected problems, found {other:?}"),
+    }
+}
+
+#[test]
+fn the_built_in_sources_are_sound() {
+    for (id, _) in Source::BUILT_IN {
+        let source = Source::named(id).unwrap();
+        assert_eq!(source.id(), *id);
+        assert_eq!(source.indicators.len(), source.instrument().indicators().len());
+    }
+}
+
+#[test]
+fn an_outcome_is_never_an_answer() {
+    let text = catalonia()
+        .replace("column = \"V65_@1_violencia_previa\"", "column = \"V115_reincidencia_2015\"")
+        .replace(
+            "column = \"V66_@2_historia_delictes_no_violents\"",
+            "column = \"V103_temps_reincidencia_2015\"",
+        )
+        .replace("column = \"V67_@3_inici_precoç_violencia\"", "column = \"V60_SAVRY_total_score\"")
+        .replace("column = \"V1_sexe\"", "column = \"V132_REINCIDENCIA_2013\"");
+    assert_eq!(
+        problems(&text),
+        [
+            "indicator `S01` reads column `V115_reincidencia_2015`, which is never an answer: it is outcome `violent_first_offence_2015`",
+            "indicator `S02` reads column `V103_temps_reincidencia_2015`, which is never an answer: `V100..V132` is listed in never_answers",
+            "indicator `S03` reads column `V60_SAVRY_total_score`, which is never an answer: it is score `savry_total`",
+            "group `sex` reads column `V132_REINCIDENCIA_2013`, which is never an answer: it is outcome `recidivism_2013`",
+        ]
+    );
+}
+
+#[test]
+fn the_duplicate_of_an_outcome_is_no_answer_either() {
+    let text = Source::BUILT_IN[1].1.replace("column = \"priors_count\"", "column = \"priors_count.1\"");
+    assert_eq!(
+        problems(&text),
+        [
+            "indicator `priors_count` reads column `priors_count.1`, which is never an answer: `*.1` is listed in never_answers"
+        ]
+    );
+}
+
+#[test]
+fn all_problems_of_a_source_are_named_at_once() {
+    let text = catalonia()
+        .replace("id = \"S01\"", "id = \"S99\"")
+        .replace(
+            "column = \"V66_@2_historia_delictes_no_violents\"\nvalues",
+            "column = \"V67_@3_inici_precoç_violencia\"\nbins",
+        )
+        .replace("Alt = \"high\"", "Alt = \"very_high\"")
+        .replace("\"V56..V64\"", "\"*\"");
+    let found = problems(&text);
+    assert_eq!(
+        found[..5],
+        [
+            "pattern `*` would name every column",
+            "indicator `S99` is not on the form `savry`",
+            "column `V67_@3_inici_precoç_violencia` answers both `S02` and `S03`, expected one indicator",
+            "indicator `S01` is read from no column",
+            "indicator `S02` names bins `rating`, expected one of ",
+        ]
+    );
+    assert_eq!(found[5], "answer `very_high` to indicator `S03` is none of low, moderate, high, unknown");
+    assert_eq!(found.len(), 5 + 22);
+}
+
+#[test]
+fn bins_must_ascend_and_have_an_answer_each() {
+    let text = Source::BUILT_IN[1].1.replace("from = [18, 21, 25, 30, 35, 45, 55]", "from = [18, 25, 21]");
+    assert_eq!(
+        problems(&text),
+        [
+            "bins `age` have 3 starts and 7 answers, expected as many of both and at least one",
+            "bins `age` start at [18.0, 25.0, 21.0] and end at 110, expected finite numbers that ascend",
+        ]
+    );
+}
+
+#[test]
+fn rules_and_levels_are_checked() {
+    let text = catalonia()
+        .replace("when = { V132_REINCIDENCIA_2013 = \"No\" }", "when = {}")
+        .replace("name = \"recidivism_2013\"", "name = \"recidivism_2015\"")
+        .replace("{ id = \"high\", from = 3 }", "{ id = \"high\", from = 1 }");
+    assert_eq!(
+        problems(&text),
+        [
+            "outcome `recidivism_2015` is listed twice",
+            "a rule of outcome `recidivism_2015` names no column, so it would take every row",
+            "levels of score `expert` start at [1.0, 2.0, 1.0], expected numbers that ascend",
+        ]
+    );
+}
+
+#[test]
+fn a_key_that_is_not_known_is_refused() {
+    let error = Source::from_toml(&catalonia().replace("unique = true", "uniq = true"), Path::new("s.toml"));
+    let message = error.unwrap_err().to_string();
+    assert!(message.starts_with("`s.toml` is not a source: "), "{message}");
+    assert!(message.contains("unknown field `uniq`"), "{message}");
+}
+
+#[test]
+fn a_name_that_is_neither_built_in_nor_a_file_is_refused() {
+    assert_eq!(
+        Source::named("peru").unwrap_err().to_string(),
+        "no source `peru`: neither built in (catalonia-savry, compas-two-years) nor a file"
+    );
+}

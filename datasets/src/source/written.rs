@@ -1,0 +1,118 @@
+//! The TOML as people write it. What each key means stands at the top of every source file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{ScoreLevel, Status};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    pub id: String,
+    pub title: String,
+    pub origin: String,
+    pub instrument: String,
+    #[serde(default)]
+    pub notes: Vec<String>,
+    pub never_answers: Vec<String>,
+    pub case: CaseColumn,
+    pub date: Option<DateColumn>,
+    #[serde(default)]
+    pub rows: Vec<RowFilter>,
+    #[serde(default)]
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    pub bins: BTreeMap<String, WrittenBins>,
+    pub indicator: Vec<WrittenIndicator>,
+    pub outcome: Vec<WrittenOutcome>,
+    #[serde(default)]
+    pub group: Vec<WrittenGroup>,
+    #[serde(default)]
+    pub score: Vec<WrittenScore>,
+}
+
+/// The column that names the case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaseColumn {
+    pub column: String,
+    /// Whether a case may have one row only.
+    pub unique: bool,
+}
+
+/// The column that holds the day of assessment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DateColumn {
+    pub column: String,
+    /// As `strptime` writes it.
+    pub format: String,
+    /// Text put behind each cell before it is read.
+    #[serde(default)]
+    pub append: String,
+}
+
+/// Rows that are kept: those whose column holds anything but the listed texts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowFilter {
+    pub column: String,
+    pub is_not: Vec<String>,
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenBins {
+    pub unit: String,
+    pub unknown: Vec<String>,
+    pub from: Vec<f64>,
+    pub most: f64,
+    pub answers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenIndicator {
+    pub id: String,
+    pub column: String,
+    pub values: Option<String>,
+    pub bins: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenOutcome {
+    pub name: String,
+    pub horizon_days: Option<u32>,
+    pub days: Option<String>,
+    pub rules: Vec<WrittenRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenRule {
+    pub when: BTreeMap<String, String>,
+    pub status: Status,
+    pub note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenGroup {
+    pub name: String,
+    pub column: String,
+    pub values: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenScore {
+    pub name: String,
+    pub column: String,
+    pub values: Option<BTreeMap<String, f64>>,
+    pub unknown: Vec<String>,
+    #[serde(default)]
+    pub levels: Vec<ScoreLevel>,
+}

@@ -1,0 +1,170 @@
+//! Three ways to hold rows back: fit, calibrate, test; and folds. Always by case, always seeded.
+
+use std::collections::HashMap;
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_pcg::Pcg64;
+use serde::{Deserialize, Serialize};
+
+use crate::{Cohort, Error, Problem, Status};
+
+/// How rows are divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// At random, with the same share of events in every part.
+    Stratified,
+    /// By the day of a case's first assessment: the earliest fit, the latest test.
+    Temporal,
+}
+
+/// Shares and seed of a three-way split; the rest after `fit` and `calibrate` is the test part.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// How rows are divided.
+    pub method: Method,
+    /// Share of cases to fit on, in (0, 1).
+    pub fit: f64,
+    /// Share of cases to calibrate on, in (0, 1); `fit + calibrate < 1`.
+    pub calibrate: f64,
+    /// Seed of the division.
+    pub seed: u64,
+}
+
+/// Rows of a cohort in three parts, each ascending; no case is in two of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// Rows to fit on.
+    pub fit: Vec<usize>,
+    /// Rows to calibrate on.
+    pub calibrate: Vec<usize>,
+    /// Rows nothing has seen.
+    pub test: Vec<usize>,
+}
+
+impl Plan {
+    /// Divides all rows of a cohort.
+    ///
+    /// # Errors
+    /// Shares out of range; a temporal plan for a cohort without dates; no such outcome; a part left empty.
+    pub fn split(&self, cohort: &Cohort, outcome: &str) -> Result<Split, Error> {
+        let open = |share: f64| share > 0.0 && share < 1.0;
+        if !(open(self.fit) && open(self.calibrate) && open(self.fit + self.calibrate)) {
+            let message = format!(
+                "shares fit {} and calibrate {} must each and together lie between 0 and 1",
+                self.fit, self.calibrate
+            );
+            return Err(Error::invalid("split", Problem::new("fit", message)));
+        }
+        let groups = match self.method {
+            Method::Stratified => strata(cohort, outcome, None, self.seed)?,
+            Method::Temporal => vec![by_first_date(cohort)?],
+        };
+        let mut parts = Split { fit: vec![], calibrate: vec![], test: vec![] };
+        for cases in groups {
+            let n = cases.len() as f64;
+            let until_fit = (n * self.fit).round() as usize;
+            let until_calibrate = (n * (self.fit + self.calibrate)).round() as usize;
+            for (at, rows) in cases.into_iter().enumerate() {
+                let part = if at < until_fit {
+                    &mut parts.fit
+                } else if at < until_calibrate {
+                    &mut parts.calibrate
+                } else {
+                    &mut parts.test
+                };
+                part.extend(rows);
+            }
+        }
+        for (name, part) in
+            [("fit", &mut parts.fit), ("calibrate", &mut parts.calibrate), ("test", &mut parts.test)]
+        {
+            if part.is_empty() {
+                let message = format!(
+                    "part `{name}` has no row: {} rows are too few for these shares",
+                    cohort.n_rows()
+                );
+                return Err(Error::invalid("split", Problem::new(name, message)));
+            }
+            part.sort_unstable();
+        }
+        Ok(parts)
+    }
+}
+
+/// Divides the given rows into `k` folds by case, stratified by outcome; each fold ascending.
+///
+/// # Errors
+/// `k` below 2 or above the number of cases; no such outcome.
+pub fn folds(
+    cohort: &Cohort,
+    rows: &[usize],
+    outcome: &str,
+    k: usize,
+    seed: u64,
+) -> Result<Vec<Vec<usize>>, Error> {
+    let strata = strata(cohort, outcome, Some(rows), seed)?;
+    let n_cases = strata.iter().map(Vec::len).sum::<usize>();
+    if k < 2 || k > n_cases {
+        let message = format!("{k} folds asked for, expected 2 to {n_cases} (the number of cases)");
+        return Err(Error::invalid("folds", Problem::new("folds", message)));
+    }
+    let mut folds = vec![Vec::new(); k];
+    for (at, case) in strata.into_iter().flatten().enumerate() {
+        folds[at % k].extend(case);
+    }
+    folds.iter_mut().for_each(|fold| fold.sort_unstable());
+    Ok(folds)
+}
+
+/// Cases (as lists of rows) by whether any of their rows has the event, each stratum shuffled.
+fn strata(
+    cohort: &Cohort,
+    outcome: &str,
+    rows: Option<&[usize]>,
+    seed: u64,
+) -> Result<Vec<Vec<Vec<usize>>>, Error> {
+    let status = &cohort.outcome(outcome)?.status;
+    let mut strata = vec![Vec::new(), Vec::new(), Vec::new()];
+    for case in cases(cohort, rows) {
+        let has = |wanted| case.iter().any(|&row| status[row] == wanted);
+        let stratum = if has(Status::Event) { 0 } else { usize::from(has(Status::NoEvent)) + 1 };
+        strata[stratum].push(case);
+    }
+    let mut random = Pcg64::seed_from_u64(seed);
+    strata.iter_mut().for_each(|stratum| stratum.shuffle(&mut random));
+    Ok(strata)
+}
+
+fn by_first_date(cohort: &Cohort) -> Result<Vec<Vec<usize>>, Error> {
+    let Some(dates) = cohort.dates() else {
+        let message = "a temporal split needs dates, and the cohort has none";
+        return Err(Error::invalid("split", Problem::new("method", message)));
+    };
+    let mut cases = cases(cohort, None);
+    cases.sort_by_key(|rows| rows.iter().map(|&row| dates[row]).min());
+    Ok(cases)
+}
+
+/// The rows of each case, cases in order of first appearance.
+fn cases(cohort: &Cohort, rows: Option<&[usize]>) -> Vec<Vec<usize>> {
+    let mut place: HashMap<&str, usize> = HashMap::new();
+    let mut cases: Vec<Vec<usize>> = Vec::new();
+    let mut add = |row: usize| {
+        let at = *place.entry(&cohort.cases()[row]).or_insert(cases.len());
+        if at == cases.len() {
+            cases.push(Vec::new());
+        }
+        cases[at].push(row);
+    };
+    match rows {
+        Some(rows) => rows.iter().for_each(|&row| add(row)),
+        None => (0..cohort.n_rows()).for_each(add),
+    }
+    cases
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::HashSet;
+
+use jiff::ToSpan;
+use jiff::civil::date;
+
+use super::*;
+use crate::testing::{cohort, parts};
+
+const PLAN: Plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 7 };
+
+/// 100 cases of three rows each, far apart, every fourth case with an event in its last row.
+fn repeated() -> Cohort {
+    let names = (0..300).map(|row| format!("c{}", row % 100)).collect::<Vec<_>>();
+    let status = |row: usize| if row >= 200 && row % 4 == 0 { Status::Event } else { Status::NoEvent };
+    let names = names.iter().map(String::as_str).collect::<Vec<_>>();
+    let mut parts = parts(&names, &(0..300).map(status).collect::<Vec<_>>());
+    // Case c0 is the latest at first sight, c99 the earliest.
+    let day = |row: usize| date(2025, 1, 1) + ((99 - row % 100) as i64 + 200 * (row / 100) as i64).days();
+    parts.dates = Some((0..300).map(day).collect());
+    Cohort::new(parts).unwrap()
+}
+
+fn all(split: &Split) -> Vec<usize> {
+    let mut rows = [split.fit.clone(), split.calibrate.clone(), split.test.clone()].concat();
+    rows.sort_unstable();
+    rows
+}
+
+fn cases_of<'a>(cohort: &'a Cohort, rows: &[usize]) -> HashSet<&'a str> {
+    rows.iter().map(|&row| cohort.cases()[row].as_str()).collect()
+}
+
+/// Whether no case is in two of the parts.
+fn apart(cohort: &Cohort, parts: &[&[usize]]) -> bool {
+    let sets = parts.iter().map(|rows| cases_of(cohort, rows)).collect::<Vec<_>>();
+    sets.iter().enumerate().all(|(at, set)| sets[at + 1..].iter().all(|other| set.is_disjoint(other)))
+}
+
+#[test]
+fn every_row_is_in_one_part_and_no_case_in_two() {
+    let cohort = repeated();
+    for method in [Method::Stratified, Method::Temporal] {
+        let split = Plan { method, ..PLAN }.split(&cohort, "again").unwrap();
+        assert_eq!(all(&split), (0..300).collect::<Vec<_>>());
+        assert!(apart(&cohort, &[&split.fit, &split.calibrate, &split.test]));
+    }
+}
+
+#[test]
+fn a_split_by_row_would_be_noticed() {
+    let rows = (0..300).collect::<Vec<_>>();
+    assert!(!apart(&repeated(), &[&rows[..180], &rows[180..240], &rows[240..]]));
+}
+
+#[test]
+fn each_part_has_its_share_of_events() {
+    let cohort = repeated();
+    let split = PLAN.split(&cohort, "again").unwrap();
+    let share = |rows: &[usize]| {
+        let events = rows.iter().filter(|&&row| cohort.outcomes()[0].status[row] == Status::Event).count();
+        (cases_of(&cohort, rows).len(), events)
+    };
+    // 25 cases with an event and 75 without: 15 + 45, 5 + 15, 5 + 15.
+    assert_eq!(share(&split.fit), (60, 15));
+    assert_eq!(share(&split.calibrate), (20, 5));
+    assert_eq!(share(&split.test), (20, 5));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_split_and_another_seed_another() {
+    let cohort = cohort(200);
+    let split = PLAN.split(&cohort, "again").unwrap();
+    assert_eq!(split, PLAN.split(&cohort, "again").unwrap());
+    assert_ne!(split, Plan { seed: 8, ..PLAN }.split(&cohort, "again").unwrap());
+    let folds = |seed| super::folds(&cohort, &split.fit, "again", 5, seed).unwrap();
+    assert_eq!(folds(1), folds(1));
+    assert_ne!(folds(1), folds(2));
+}
+
+#[test]
+fn a_temporal_split_tests_on_the_latest_cases() {
+    let cohort = repeated();
+    let plan = Plan { method: Method::Temporal, ..PLAN };
+    let split = plan.split(&cohort, "again").unwrap();
+    let dates = cohort.dates().unwrap();
+    // The first assessment of a case counts: its later rows go with it.
+    let firsts =
+        |rows: &[usize]| rows.iter().filter(|&&row| row < 100).map(|&row| dates[row]).collect::<Vec<_>>();
+    let (fit, calibrate, test) = (firsts(&split.fit), firsts(&split.calibrate), firsts(&split.test));
+    assert_eq!((fit.len(), calibrate.len(), test.len()), (60, 20, 20));
+    assert!(fit.iter().max() < calibrate.iter().min());
+    assert!(calibrate.iter().max() < test.iter().min());
+    // At random they would not be in order.
+    let random = PLAN.split(&cohort, "again").unwrap();
+    assert!(firsts(&random.fit).iter().max() > firsts(&random.test).iter().min());
+}
+
+#[test]
+fn a_temporal_split_needs_dates() {
+    let error = Plan { method: Method::Temporal, ..PLAN }.split(&cohort(10), "again").unwrap_err();
+    assert_eq!(error.to_string(), "split: a temporal split needs dates, and the cohort has none");
+}
+
+#[test]
+fn shares_out_of_range_are_refused() {
+    for (fit, calibrate) in [(0.0, 0.5), (0.5, 0.5), (0.9, 0.2), (f64::NAN, 0.2), (0.5, -0.1)] {
+        let error = Plan { fit, calibrate, ..PLAN }.split(&cohort(10), "again").unwrap_err();
+        let expected = format!(
+            "split: shares fit {fit} and calibrate {calibrate} must each and together lie between 0 and 1"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[test]
+fn too_few_rows_are_refused() {
+    let error = PLAN.split(&cohort(1), "again").unwrap_err();
+    assert_eq!(error.to_string(), "split: part `calibrate` has no row: 1 rows are too few for these shares");
+}
+
+#[test]
+fn folds_divide_the_rows_by_case_and_outcome() {
+    let cohort = repeated();
+    let rows = PLAN.split(&cohort, "again").unwrap().fit;
+    let folds = folds(&cohort, &rows, "again", 5, 3).unwrap();
+    let mut together = folds.concat();
+    together.sort_unstable();
+    assert_eq!(together, rows);
+    assert!(apart(&cohort, &folds.iter().map(Vec::as_slice).collect::<Vec<_>>()));
+    for fold in &folds {
+        let events = fold.iter().filter(|&&row| cohort.outcomes()[0].status[row] == Status::Event).count();
+        assert_eq!((cases_of(&cohort, fold).len(), events), (12, 3));
+    }
+}
+
+#[test]
+fn a_number_of_folds_that_cannot_be_is_refused() {
+    for k in [0, 1, 5] {
+        let error = folds(&cohort(4), &[0, 1, 2, 3], "again", k, 3).unwrap_err();
+        let expected = format!("folds: {k} folds asked for, expected 2 to 4 (the number of cases)");
+        assert_eq!(error.to_string(), expected);
+    }
+}

@@ -1,0 +1,34 @@
+//! Tables on disk: cohorts as Parquet, forms as CSV or Parquet, foreign tables as CSV. Feature `tables`.
+//!
+//! A cohort file is a Parquet file that pandas and polars read as it is:
+//!
+//! | column | type | holds |
+//! |---|---|---|
+//! | `case` | text | pseudonymous case id |
+//! | `date` | text | day of assessment, `2025-03-31`; only if known |
+//! | `weight` | float | sampling weight |
+//! | one an indicator: `I05` | text | id of the answer: `severe`, `unknown` |
+//! | `outcome.NAME` | text | `no_event`, `event`, `censored` |
+//! | `outcome.NAME.days` | float | days to the event or to the end of follow-up; only if known |
+//! | `group.NAME` | text | label |
+//! | `score.NAME` | float or null | a score that came with the table |
+//! | `oracle.NAME` | float | true probability of an outcome; synthetic cohorts only |
+//!
+//! The rest (instrument, provenance, horizons, labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
+//! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
+
+mod forms;
+mod import;
+mod meta;
+mod raw;
+mod read;
+mod replace;
+mod write;
+
+pub use forms::{Forms, read_forms};
+pub use import::import;
+pub use read::read_cohort;
+pub use write::write_cohort;
+
+#[cfg(test)]
+mod tests;

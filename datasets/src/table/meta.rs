@@ -1,0 +1,101 @@
+//! What a cohort file says about itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cohort, Instrument, Provenance, ScoreLevel};
+
+/// The key of the file's metadata.
+pub(super) const KEY: &str = "amparo.cohort";
+
+/// The only layout there is so far.
+pub(super) const FORMAT: u32 = 1;
+
+/// Everything about a cohort that its columns do not hold.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Meta {
+    pub format: u32,
+    pub instrument: Instrument,
+    pub provenance: Provenance,
+    pub dates: bool,
+    pub outcomes: Vec<OutcomeMeta>,
+    pub groups: Vec<GroupMeta>,
+    pub scores: Vec<ScoreMeta>,
+    pub oracles: Vec<String>,
+    pub fingerprint: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutcomeMeta {
+    pub name: String,
+    pub horizon_days: Option<u32>,
+    pub days: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupMeta {
+    pub name: String,
+    pub labels: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScoreMeta {
+    pub name: String,
+    pub levels: Vec<ScoreLevel>,
+}
+
+impl Meta {
+    /// What is to be said of a cohort.
+    pub fn of(cohort: &Cohort) -> Self {
+        let outcomes = cohort.outcomes().iter();
+        let groups = cohort.groups().iter();
+        let scores = cohort.scores().iter();
+        Self {
+            format: FORMAT,
+            instrument: Instrument::clone(cohort.instrument()),
+            provenance: cohort.provenance().clone(),
+            dates: cohort.dates().is_some(),
+            outcomes: outcomes
+                .map(|o| OutcomeMeta {
+                    name: o.name.clone(),
+                    horizon_days: o.horizon_days,
+                    days: o.days.is_some(),
+                })
+                .collect(),
+            groups: groups.map(|g| GroupMeta { name: g.name.clone(), labels: g.labels.clone() }).collect(),
+            scores: scores.map(|s| ScoreMeta { name: s.name.clone(), levels: s.levels.clone() }).collect(),
+            oracles: cohort.oracles().iter().map(|o| o.outcome.clone()).collect(),
+            fingerprint: cohort.fingerprint(),
+        }
+    }
+
+    /// The columns of such a file in order, with what each is for.
+    pub fn columns(&self) -> Vec<(String, String)> {
+        let mut columns = vec![("case".to_owned(), "case".to_owned())];
+        if self.dates {
+            columns.push(("date".to_owned(), "date".to_owned()));
+        }
+        columns.push(("weight".to_owned(), "weight".to_owned()));
+        let indicators = self.instrument.indicators().iter();
+        columns.extend(indicators.map(|i| (i.id.clone(), format!("indicator `{}`", i.id))));
+        for OutcomeMeta { name, days, .. } in &self.outcomes {
+            columns.push((format!("outcome.{name}"), format!("outcome `{name}`")));
+            if *days {
+                columns.push((format!("outcome.{name}.days"), format!("outcome `{name}`")));
+            }
+        }
+        for GroupMeta { name, .. } in &self.groups {
+            columns.push((format!("group.{name}"), format!("group `{name}`")));
+        }
+        for ScoreMeta { name, .. } in &self.scores {
+            columns.push((format!("score.{name}"), format!("score `{name}`")));
+        }
+        for name in &self.oracles {
+            columns.push((format!("oracle.{name}"), format!("true probability of `{name}`")));
+        }
+        columns
+    }
+}

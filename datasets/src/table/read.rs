@@ -1,0 +1,152 @@
+//! A cohort from its file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::forms::answers;
+use super::meta::{FORMAT, KEY, Meta};
+use super::raw::Raw;
+use super::write::status_id;
+use crate::{Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem, Problems, Status};
+
+/// Reads a cohort that [`write_cohort`](super::write_cohort) wrote, and verifies that it is the same.
+///
+/// # Errors
+/// [`Error::Io`]; [`Error::Format`] if it is no Parquet file or no cohort; [`Error::Invalid`] with every column that is
+/// missing or not described, every cell that cannot be read (by row), or a fingerprint that differs.
+pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
+    let raw = Raw::parquet(path)?;
+    let meta = read_meta(&raw, path)?;
+    let what = || format!("cohort `{}`", path.display());
+    let mut problems = Problems::default();
+    let expected = meta.columns();
+    raw.require(expected.iter().map(|(name, purpose)| (name.as_str(), purpose.clone())), &mut problems);
+    for name in raw.names().iter().filter(|name| !expected.iter().any(|(e, _)| e == *name)) {
+        problems.push(Problem::new(name, format!("column `{name}` is not described in the file's metadata")));
+    }
+    problems.or(what(), ())?;
+
+    let mut problems = Problems::default();
+    let mut cells = Cells { raw: &raw, problems: &mut problems };
+    let cases = cells.parse("case", "a case id", |text| Some(text.to_owned()))?;
+    let dates = match meta.dates {
+        true => Some(cells.parse("date", "a day such as 2025-03-31", |text| text.parse::<Date>().ok())?),
+        false => None,
+    };
+    let weights = cells.floats("weight")?;
+    let instrument = Arc::new(meta.instrument);
+    let mut outcomes = Vec::with_capacity(meta.outcomes.len());
+    for outcome in meta.outcomes {
+        let column = format!("outcome.{}", outcome.name);
+        let status = cells.parse(&column, "no_event, event or censored", read_status)?;
+        let days = if outcome.days { Some(cells.floats(&format!("{column}.days"))?) } else { None };
+        outcomes.push(Outcome { name: outcome.name, horizon_days: outcome.horizon_days, status, days });
+    }
+    let mut groups = Vec::with_capacity(meta.groups.len());
+    for group in meta.groups {
+        let expected = format!("one of {}", group.labels.join(", "));
+        let place = |text: &str| group.labels.iter().position(|l| l == text).map(|at| at as u16);
+        let codes = cells.parse(&format!("group.{}", group.name), &expected, place)?;
+        groups.push(Group { name: group.name, labels: group.labels, codes });
+    }
+    let mut scores = Vec::with_capacity(meta.scores.len());
+    for score in meta.scores {
+        let values = cells.optional_floats(&format!("score.{}", score.name))?;
+        scores.push(ForeignScore { name: score.name, values, levels: score.levels });
+    }
+    let mut oracles = Vec::with_capacity(meta.oracles.len());
+    for outcome in meta.oracles {
+        let probability = cells.floats(&format!("oracle.{outcome}"))?;
+        oracles.push(Oracle { outcome, probability });
+    }
+    let answers = answers(&raw, &instrument, &mut problems)?;
+    let (Some(answers), true) = (answers, problems.0.is_empty()) else {
+        return Err(Error::invalid(what(), problems));
+    };
+    let provenance = meta.provenance;
+    let cohort = Cohort::new(CohortParts {
+        answers,
+        cases,
+        dates,
+        weights,
+        outcomes,
+        groups,
+        scores,
+        oracles,
+        provenance,
+    })?;
+    let found = cohort.fingerprint();
+    if found != meta.fingerprint {
+        let message = format!(
+            "fingerprint `{found}` found, expected `{}`: the rows are not the ones that were written",
+            meta.fingerprint
+        );
+        return Err(Error::invalid(what(), Problem::new("fingerprint", message)));
+    }
+    Ok(cohort)
+}
+
+fn read_meta(raw: &Raw, path: &Path) -> Result<Meta, Error> {
+    let refuse = |message| Error::Format { path: path.to_owned(), expected: "a cohort", message };
+    let json = raw.metadata(KEY).ok_or_else(|| refuse(format!("its metadata has no `{KEY}`")))?;
+    // The format is looked at first, so that a later layout is named as such and not as a broken one.
+    let value: serde_json::Value =
+        serde_json::from_str(json).map_err(|e| refuse(format!("`{KEY}` is not JSON: {e}")))?;
+    match value.get("format").and_then(serde_json::Value::as_u64) {
+        Some(format) if format == u64::from(FORMAT) => {}
+        found => {
+            let found = found.map_or("none".to_owned(), |f| f.to_string());
+            return Err(refuse(format!("format {found} found, expected {FORMAT}")));
+        }
+    }
+    serde_json::from_value(value).map_err(|e| refuse(format!("`{KEY}` cannot be read: {e}")))
+}
+
+fn read_status(text: &str) -> Option<Status> {
+    [Status::NoEvent, Status::Event, Status::Censored].into_iter().find(|status| status_id(*status) == text)
+}
+
+/// Columns of an open table, read cell by cell, with every cell that cannot be read noted by row.
+struct Cells<'a> {
+    raw: &'a Raw,
+    problems: &'a mut Problems,
+}
+
+impl Cells<'_> {
+    fn parse<T>(
+        &mut self,
+        column: &str,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
+        let Some(texts) = self.raw.text(column, self.problems)? else { return Ok(vec![]) };
+        let mut found = Vec::with_capacity(texts.len());
+        for (row, cell) in texts.iter().enumerate() {
+            match cell.and_then(&read) {
+                Some(value) => found.push(value),
+                None => {
+                    let cell = cell.map_or("nothing".to_owned(), |text| format!("`{text}`"));
+                    let message = format!("column `{column}` holds {cell}, expected {expected}");
+                    self.problems.push(Problem::new(column, message).at_row(row + 1));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn optional_floats(&mut self, column: &str) -> Result<Vec<Option<f64>>, Error> {
+        let Some(floats) = self.raw.float(column, self.problems)? else { return Ok(vec![]) };
+        Ok(floats.iter().collect())
+    }
+
+    fn floats(&mut self, column: &str) -> Result<Vec<f64>, Error> {
+        let cells = self.optional_floats(column)?;
+        for row in cells.iter().enumerate().filter_map(|(row, cell)| cell.is_none().then_some(row)) {
+            let message = format!("column `{column}` holds nothing, expected a number");
+            self.problems.push(Problem::new(column, message).at_row(row + 1));
+        }
+        Ok(cells.into_iter().flatten().collect())
+    }
+}

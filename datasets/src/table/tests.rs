@@ -1,0 +1,6 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod cohort_file;
+mod forms;
+mod import;
+mod real;

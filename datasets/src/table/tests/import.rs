@@ -1,0 +1,167 @@
+use std::path::Path;
+
+use crate::table::import;
+use crate::testing::FORM;
+use crate::{Cohort, Source, Status};
+
+const SOURCE: &str = r#"
+id = "toy"
+title = "a toy"
+origin = "nowhere"
+instrument = "FORM"
+notes = ["a first note"]
+never_answers = []
+
+[case]
+column = "id"
+unique = true
+
+[date]
+column = "day"
+format = "%d/%m/%Y"
+
+[[rows]]
+column = "kind"
+is_not = ["test"]
+reason = "a test"
+
+[values.yes_no]
+yes = "present"
+no = "absent"
+"" = "unknown"
+
+[bins.many]
+unit = "times"
+unknown = [""]
+from = [0, 1, 3]
+most = 99
+answers = ["absent", "mild", "severe"]
+
+[[indicator]]
+id = "A"
+column = "a"
+values = "yes_no"
+
+[[indicator]]
+id = "B"
+column = "b"
+bins = "many"
+
+[[indicator]]
+id = "C"
+column = "c"
+values = "yes_no"
+
+[[outcome]]
+name = "again"
+rules = [
+  { when = { again = "0", ever = "0" }, status = "no_event" },
+  { when = { again = "0", ever = "1" }, status = "no_event", note = "again, but later" },
+  { when = { again = "1", ever = "1" }, status = "event" },
+]
+
+[[group]]
+name = "sex"
+column = "sex"
+values = { f = "woman", m = "man" }
+
+[[score]]
+name = "sum"
+column = "sum"
+unknown = ["", "-9"]
+"#;
+
+const HEADER: &str = "id,day,kind,a,b,c,again,ever,sex,sum\n";
+
+fn read(rows: &str) -> Result<Cohort, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let (form, table) = (directory.path().join("form.toml"), directory.path().join("t.csv"));
+    std::fs::write(&form, FORM).unwrap();
+    std::fs::write(&table, rows).unwrap();
+    let source = SOURCE.replace("FORM", &form.display().to_string());
+    let source = Source::from_toml(&source, Path::new("toy.toml")).unwrap();
+    let place = table.display().to_string();
+    import(&source, &table).map_err(|e| e.to_string().replace(&place, "t.csv"))
+}
+
+#[test]
+fn a_table_is_read_as_the_source_says() {
+    let rows = "1,31/01/2025,,yes,0,no,0,0,f,1.5\n2,01/02/2025,test,,,,,,,\n3,02/02/2025,,no,2.5,,1,1,m,-9\n4,03/02/2025,,,,yes,0,1,f,-2\n5,03/02/2025,,yes,99,yes,0,1,f,0\n";
+    let cohort = read(&format!("{HEADER}{rows}")).unwrap();
+    assert_eq!(cohort.cases(), ["1", "3", "4", "5"]);
+    assert_eq!(cohort.answers().codes(), [1, 0, 0, 0, 1, 2, 2, 3, 1, 1, 2, 1]);
+    use Status::{Event, NoEvent};
+    assert_eq!(cohort.outcomes()[0].status, [NoEvent, Event, NoEvent, NoEvent]);
+    assert_eq!(cohort.groups()[0].labels, ["man", "woman"]);
+    assert_eq!(cohort.groups()[0].codes, [1, 0, 1, 1]);
+    assert_eq!(cohort.scores()[0].values, [Some(1.5), None, Some(-2.0), Some(0.0)]);
+    assert_eq!(cohort.dates().unwrap()[0].to_string(), "2025-01-31");
+    let provenance = cohort.provenance();
+    assert_eq!(
+        provenance.notes,
+        ["a first note", "1 rows left out: a test", "outcome `again`, 2 rows: again, but later"]
+    );
+    assert_eq!(provenance.source.as_deref(), Some("toy"));
+    assert_eq!(provenance.input_digest.as_ref().map(String::len), Some(64));
+    assert!(provenance.synthetic.is_none());
+}
+
+#[test]
+fn everything_wrong_is_named_with_row_and_column() {
+    let rows = "1,31/01/2025,,maybe,-1,no,0,0,f,x\n2,,test,,,,,,,\n1,2025-02-02,,no,many,,1,0,x,\n,03/02/2025,,Yes,,yes,2,1,f,-2\n";
+    assert_eq!(
+        read(&format!("{HEADER}{rows}")).unwrap_err(),
+        "table `t.csv` read as `toy`: 11 problems\n  \
+         - column `a` holds `maybe`, expected one of ``, `no`, `yes` (row 1)\n  \
+         - column `b` holds `-1`, expected 0 to 99 times (row 1)\n  \
+         - column `sum` holds `x`, expected a number (row 1)\n  \
+         - case `1` was in row 1 before, expected once (row 3)\n  \
+         - column `day` holds `2025-02-02`, expected a day written `%d/%m/%Y` (row 3)\n  \
+         - column `b` holds `many`, expected a number (row 3)\n  \
+         - column `sex` holds `x`, expected one of `f`, `m` (row 3)\n  \
+         - outcome `again` reads `again` = `1` with `ever` = `0`, which no rule allows (row 3)\n  \
+         - column `id` holds nothing, expected a case id (row 4)\n  \
+         - column `a` holds `Yes`, expected one of ``, `no`, `yes` (row 4)\n  \
+         - outcome `again` reads `again` = `2` with `ever` = `1`, which no rule allows (row 4)"
+    );
+}
+
+#[test]
+fn every_missing_column_is_named_with_its_purpose() {
+    assert_eq!(
+        read("id,day,kind,a,b,again,sex\n1,31/01/2025,,yes,0,0,f\n").unwrap_err(),
+        "table `t.csv` read as `toy`: 3 problems\n  \
+         - column `c` (indicator `C`) is missing\n  \
+         - column `ever` (outcome `again`) is missing\n  \
+         - column `sum` (score `sum`) is missing"
+    );
+}
+
+#[test]
+fn an_outcome_of_one_class_is_imported_with_a_word_about_it() {
+    let cohort = read(&format!("{HEADER}1,31/01/2025,,yes,0,no,0,0,f,1\n")).unwrap();
+    let last = cohort.provenance().notes.last().unwrap();
+    assert_eq!(last, "outcome `again` has no row with event: nothing can be fitted to it");
+}
+
+#[test]
+fn a_table_of_which_no_row_is_kept_is_refused() {
+    assert_eq!(
+        read(&format!("{HEADER}1,31/01/2025,test,yes,0,no,0,0,f,1\n")).unwrap_err(),
+        "table `t.csv` read as `toy`: none of 1 rows is kept by the source, expected at least one"
+    );
+    assert_eq!(
+        read(HEADER).unwrap_err(),
+        "table `t.csv`: no row was found below the header, expected at least one"
+    );
+    assert_eq!(read("").unwrap_err(), "table `t.csv`: the file is empty, expected a header and rows");
+}
+
+#[test]
+fn text_that_is_not_utf8_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let table = directory.path().join("t.csv");
+    std::fs::write(&table, b"id,V1_sexe\n1,ni\xf1a\n").unwrap();
+    let error = import(&Source::named("catalonia-savry").unwrap(), &table).unwrap_err().to_string();
+    assert!(error.starts_with(&format!("`{}` is not a CSV table: ", table.display())), "{error}");
+}
