@@ -1,0 +1,130 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use amparo_datasets::{Indicator, Instrument, Polarity};
+
+use super::files::{self, Files};
+use super::manifest::{Facts, Manifest};
+use super::probes::Probe;
+use super::{Outcomes, TrainingRecord, timestamp};
+use crate::registry::check_name;
+use crate::{Error, Part, Protocol};
+
+/// Everything a version is made of, before it has a number.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Name of the model: `vpr`.
+    pub name: String,
+    /// The form.
+    pub instrument: Arc<Instrument>,
+    /// What its probabilities mean.
+    pub protocol: Protocol,
+    /// Scorer, calibrator and explanation for a new assault.
+    pub recidivism: Part,
+    /// The same for a lethal assault, if the version has it.
+    pub lethality: Option<Part>,
+    /// Ids of indicators whose direction is declared not to hold.
+    pub not_monotone: BTreeSet<String>,
+    /// What it was trained on and how it did.
+    pub training: TrainingRecord,
+    /// The configuration as run.
+    pub config_toml: String,
+    /// The model card.
+    pub card_md: String,
+    /// When it is published, RFC 3339, told by the caller: nothing here reads a clock.
+    pub published_at: String,
+}
+
+impl Draft {
+    /// Writes all files of version `version` into an existing folder, durably.
+    pub(crate) fn write(&self, version: u32, files: &Files, dir: &Path) -> Result<(), Error> {
+        for (name, bytes) in files.iter() {
+            files::write(&dir.join(name), bytes)?;
+        }
+        self.write_manifest(version, files, dir)
+    }
+
+    /// All files but the manifest: the same draft gives the same bytes.
+    pub(crate) fn files(&self) -> Result<Files, Error> {
+        self.check()?;
+        let parts = self.parts();
+        let probes = Probe::forms(&self.instrument)
+            .map(|form| Probe::of(form, parts))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut files = Files::default();
+        files.json(files::INSTRUMENT, &*self.instrument, true)?;
+        files.json(files::MODEL, &parts.map(Part::scorer), false)?;
+        files.json(files::CALIBRATOR, &parts.map(Part::calibrator), true)?;
+        files.json(files::EXPLANATION, &parts.map(Part::background), false)?;
+        files.json(files::PROBES, &probes, false)?;
+        files.insert(files::PROTOCOL, self.protocol.text().as_bytes().to_vec());
+        files.insert(files::CONFIG, self.config_toml.as_bytes().to_vec());
+        files.insert(files::CARD, self.card_md.as_bytes().to_vec());
+        Ok(files)
+    }
+
+    /// Writes the manifest alone, when the number has changed.
+    pub(crate) fn write_manifest(&self, version: u32, files: &Files, dir: &Path) -> Result<(), Error> {
+        let manifest = Manifest::new(
+            Facts {
+                name: &self.name,
+                version,
+                published_at: &self.published_at,
+                code_version: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")),
+                instrument: &self.instrument,
+                protocol: &self.protocol,
+                parts: self.parts(),
+                not_monotone: &self.not_monotone,
+                training: &self.training,
+            },
+            files,
+        )?;
+        files::write(&dir.join(files::MANIFEST), &manifest.to_bytes()?)
+    }
+
+    fn parts(&self) -> Outcomes<&Part> {
+        Outcomes { recidivism: &self.recidivism, lethality: self.lethality.as_ref() }
+    }
+
+    /// Refuses, all at once, what would not survive the way to disk and back.
+    fn check(&self) -> Result<(), Error> {
+        check_name("model", &self.name)?;
+        let mut problems = self.training.problems();
+        problems.extend(timestamp::problem("published_at", &self.published_at));
+        if self.training.outcome != self.recidivism.outcome() {
+            let (said, is) = (&self.training.outcome, self.recidivism.outcome());
+            problems.push(format!("training.outcome is `{said}`, the recidivism part was made for `{is}`"));
+        }
+        for (part, of) in self.parts().iter() {
+            let sums = of.background();
+            let finite = sums.weight.is_finite()
+                && sums.answers.iter().flatten().all(|w| w.is_finite())
+                && sums.patterns.iter().flatten().flatten().all(|w| w.is_finite());
+            if !finite {
+                problems.push(format!("a sum behind the explanation of {part} is not a finite number"));
+            }
+        }
+        let directed = |i: &&Indicator| i.polarity != Polarity::Neutral && !self.not_monotone.contains(&i.id);
+        let expected: Vec<&str> =
+            self.instrument.indicators().iter().filter(directed).map(|i| i.id.as_str()).collect();
+        for (part, of) in self.parts().iter() {
+            let found: Vec<&str> = of.proof().indicators(&self.instrument).collect();
+            if found != expected {
+                let [found, expected] = [found, expected.clone()].map(|ids| ids.join(", "));
+                problems.push(format!(
+                    "{part} is proved monotone in [{found}], the form and not_monotone expect [{expected}]"
+                ));
+            }
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Error::invalid(format!("draft of model `{}`", self.name), problems.join("; ")))
+    }
+}
+
+/// Digest and length of each file.
+pub(super) fn entries(files: &Files) -> BTreeMap<String, super::FileEntry> {
+    files.iter().map(|(name, bytes)| (name.to_owned(), super::FileEntry::of(bytes))).collect()
+}

@@ -1,0 +1,38 @@
+//! What stands on disk when a version is published, and how it is read back.
+//!
+//! ```text
+//! manifest.json      what the version says of itself, with length and SHA-256 of every other file
+//! instrument.json    the form, answers written out
+//! protocol.toml      what the probabilities mean, word for word
+//! model.json         the scorer of each outcome
+//! calibrator.json    the map from log-odds to probability of each outcome
+//! explanation.json   sums over the fit cohort, never its rows
+//! probes.json        forms with log-odds, probability and values, computed anew on every load
+//! config.toml        the configuration as run
+//! card.md            the model card
+//! ```
+//! The time of publishing and the number stand in the manifest only, so the same draft gives the same other files and the
+//! same `content_digest`. Nothing is added to a published version and nothing in it changes.
+
+mod digest;
+mod draft;
+mod files;
+mod manifest;
+mod outcomes;
+mod probes;
+mod timestamp;
+mod training;
+mod version;
+
+pub use draft::Draft;
+pub use manifest::{FORMAT, FileEntry, Manifest, Named};
+pub use outcomes::Outcomes;
+pub use training::{SplitRecord, TrainingRecord};
+pub use version::Version;
+
+pub(crate) use digest::sha256;
+pub(crate) use files::{format, sync_dir};
+pub(crate) use timestamp::problem as time_problem;
+
+#[cfg(test)]
+pub(crate) mod tests;

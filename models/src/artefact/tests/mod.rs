@@ -1,0 +1,149 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod probes;
+mod refused;
+mod round_trip;
+mod tampered;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use amparo_datasets::Answers;
+use amparo_datasets::split::{Method, Plan};
+use tempfile::TempDir;
+
+use crate::artefact::{SplitRecord, TrainingRecord};
+use crate::calibrator::Platt;
+use crate::explain::Background;
+use crate::scorer::{Candidate, Node, Tree};
+use crate::testing;
+use crate::{Calibrator, Draft, Error, Forest, Hybrid, Logistic, Part, Points, Protocol, Scorer};
+
+const PROTOCOL: &str = r#"# kept word for word
+id = "small-1"
+title = { es = "t", en = "t" }
+cut_points = { es = "c", en = "c" }
+outcome = "assault"
+horizon_days = 180
+cumulative_measures = false
+
+[[level]]
+id = "low"
+label = { es = "bajo", en = "low" }
+from_probability = 0.0
+measures = []
+
+[[level]]
+id = "high"
+label = { es = "alto", en = "high" }
+from_probability = 0.2
+measures = []
+
+[lethality]
+outcome = "homicide"
+horizon_days = 180
+
+[[lethality.rule]]
+from_probability = 0.01
+at_least = "high"
+special_relevance = true
+reason = { es = "r", en = "r" }
+"#;
+
+/// A hybrid of points and one tree, with a logistic model of a second outcome, on a form of four questions.
+pub(crate) fn draft(name: &str) -> Draft {
+    let instrument = testing::instrument(4);
+    let points = Points {
+        points: vec![vec![0, 3, 1], vec![0, -1, -2, 0], vec![0, 1, 2, 5, 1], vec![0, 1, 0]],
+        offset: -2.1,
+        scale: 0.3,
+    };
+    let split = |indicator, set, left, right| Node::Split { indicator, set, left, right };
+    let nodes = vec![
+        split(0, 0b101, 1, 2),
+        Node::Leaf(-0.1),
+        split(2, 0b10011, 3, 4),
+        Node::Leaf(0.2),
+        Node::Leaf(0.45),
+    ];
+    let forest = Forest { n_indicators: 4, base: -1.7, trees: vec![Tree { nodes }] };
+    let hybrid = Hybrid::new(0.35, points, Candidate::Forest(forest)).unwrap();
+    let logistic = Logistic {
+        intercept: -5.3,
+        weights: vec![
+            vec![0.0, 0.9, 0.1],
+            vec![0.0, -0.2, -0.7, 0.0],
+            vec![0.0, 0.1, 0.2, 0.3, 0.1],
+            vec![0.0; 3],
+        ],
+    };
+    let none = BTreeSet::new();
+    let mut draft = draft_of(Arc::clone(&instrument), Scorer::Hybrid(hybrid), &none);
+    draft.lethality = Some(part("homicide", &instrument, Scorer::Logistic(logistic), &none));
+    name.clone_into(&mut draft.name);
+    draft
+}
+
+/// A version of one scorer.
+pub(super) fn draft_of(
+    instrument: Arc<amparo_datasets::Instrument>,
+    scorer: Scorer,
+    exempt: &BTreeSet<String>,
+) -> Draft {
+    let recidivism = part("assault", &instrument, scorer, exempt);
+    let metrics = BTreeMap::from([("auc".to_owned(), 0.1 + 0.2), ("log_loss".to_owned(), 1.0 / 3.0)]);
+    let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: u64::MAX };
+    Draft {
+        name: "vpr".to_owned(),
+        instrument,
+        protocol: Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap(),
+        recidivism,
+        lethality: None,
+        not_monotone: exempt.clone(),
+        training: TrainingRecord {
+            candidate: "points".to_owned(),
+            cohort_fingerprint: "c0ffee".to_owned(),
+            cohort_title: "drawn for a test".to_owned(),
+            synthetic: Some("no real case".to_owned()),
+            outcome: "assault".to_owned(),
+            horizon_days: Some(180),
+            split: SplitRecord::Holdout { plan },
+            n_rows: BTreeMap::from([("fit".to_owned(), 24), ("test".to_owned(), 8)]),
+            code_version: "test".to_owned(),
+            metrics: BTreeMap::from([("test".to_owned(), metrics)]),
+            notes: vec!["ñandú".to_owned()],
+        },
+        config_toml: "seed = 7 # as run\n".to_owned(),
+        card_md: "# A card\n".to_owned(),
+        published_at: "2026-03-01T09:30:00Z".to_owned(),
+    }
+}
+
+fn part(
+    outcome: &str,
+    instrument: &Arc<amparo_datasets::Instrument>,
+    scorer: Scorer,
+    exempt: &BTreeSet<String>,
+) -> Part {
+    let mut draw = testing::Draw::new(11);
+    let (answers, weights): (Answers, Vec<f64>) = testing::population(&mut draw, instrument, 24);
+    let background = Background::of(&scorer, &answers, &weights).unwrap();
+    let platt = Platt { intercept: 0.07, slope: 0.93, covariance: [0.01, -0.002, 0.03] };
+    Part::new(outcome.to_owned(), scorer, Calibrator::Platt(platt), background, instrument, exempt).unwrap()
+}
+
+/// Writes a draft as version 1 into a new folder.
+fn written(draft: &Draft) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    draft.write(1, &draft.files().unwrap(), dir.path()).unwrap();
+    dir
+}
+
+/// The message of what has to fail.
+pub(crate) fn message<T>(result: Result<T, Error>) -> String {
+    match result {
+        Ok(_) => "no error".to_owned(),
+        Err(e) => e.to_string(),
+    }
+}

@@ -1,0 +1,88 @@
+use std::collections::BTreeMap;
+
+use amparo_datasets::split::Plan;
+use serde::{Deserialize, Serialize};
+
+/// What a version was trained on, how rows were held back, and how it did on each part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingRecord {
+    /// Name of the candidate in the config: `points`, `hybrid-boosted-0.25`.
+    pub candidate: String,
+    /// SHA-256 over the whole cohort.
+    pub cohort_fingerprint: String,
+    /// Name of the cohort.
+    pub cohort_title: String,
+    /// How the cohort was made up, for a synthetic one; nothing for real cases.
+    pub synthetic: Option<String>,
+    /// Name of the recidivism outcome in the cohort.
+    pub outcome: String,
+    /// Days within which the outcome counts; `None` where the source does not say.
+    pub horizon_days: Option<u32>,
+    /// How rows were held back.
+    pub split: SplitRecord,
+    /// Rows by part: `fit`, `calibrate`, `test`.
+    pub n_rows: BTreeMap<String, u64>,
+    /// The code that trained: crate version or commit.
+    pub code_version: String,
+    /// Declared numbers by part, then by metric; an undefined metric is left out and said in `notes`.
+    pub metrics: BTreeMap<String, BTreeMap<String, f64>>,
+    /// What a reader has to know besides.
+    pub notes: Vec<String>,
+}
+
+/// How rows were held back from fitting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SplitRecord {
+    /// Three parts, by case.
+    Holdout {
+        /// Method, shares and seed.
+        plan: Plan,
+    },
+    /// Every case scored by models that have not seen it.
+    CrossFit {
+        /// Folds of one round.
+        folds: usize,
+        /// Rounds.
+        repeats: usize,
+        /// Seed of the first round.
+        seed: u64,
+    },
+}
+
+impl TrainingRecord {
+    /// All that cannot stand in a manifest.
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let texts = [
+            ("candidate", &self.candidate),
+            ("cohort_fingerprint", &self.cohort_fingerprint),
+            ("cohort_title", &self.cohort_title),
+            ("outcome", &self.outcome),
+            ("code_version", &self.code_version),
+        ];
+        for (field, text) in texts {
+            if text.trim().is_empty() {
+                problems.push(format!("training.{field} is empty"));
+            }
+        }
+        if self.horizon_days == Some(0) {
+            problems.push("training.horizon_days is 0, expected at least 1 day".to_owned());
+        }
+        for (part, metrics) in &self.metrics {
+            for (metric, value) in metrics.iter().filter(|(_, value)| !value.is_finite()) {
+                problems
+                    .push(format!("training.metrics.{part}.{metric} is {value}, expected a finite number"));
+            }
+        }
+        if let SplitRecord::Holdout { plan } = &self.split {
+            for (share, value) in [("fit", plan.fit), ("calibrate", plan.calibrate)] {
+                if !value.is_finite() {
+                    problems.push(format!("training.split.{share} is {value}, expected a finite number"));
+                }
+            }
+        }
+        problems
+    }
+}

@@ -1,0 +1,160 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use amparo_datasets::Instrument;
+
+use super::files::{self, Files};
+use super::manifest::{Facts, Manifest};
+use super::outcomes::Outcomes;
+use super::probes::Probe;
+use crate::explain::Background;
+use crate::{Assessment, Calibrator, Error, Part, Protocol, Scorer, assess};
+
+/// A published version, read back and found to be exactly what was published.
+#[derive(Debug, Clone)]
+pub struct Version {
+    manifest: Manifest,
+    digest: String,
+    instrument: Arc<Instrument>,
+    protocol: Protocol,
+    parts: Outcomes<Part>,
+    config: String,
+    card: String,
+}
+
+impl Version {
+    /// Reads a version's folder and verifies all of it.
+    ///
+    /// In this order: the manifest's format and seal; that every file is there and no other; each one's length and digest;
+    /// that each parses without an unknown field; that model, calibrator and explanation fit each other and the form; that
+    /// the model is monotone where it has to be; that the manifest follows from the files; that the model was trained for
+    /// what the protocol speaks of; and that all probes come out the same to the last bit.
+    ///
+    /// # Errors
+    /// The first of these that fails, naming file, expected and found.
+    pub fn load(dir: &Path) -> Result<Self, Error> {
+        let (manifest, digest) = Manifest::read(dir)?;
+        let files = Files::read(dir, &manifest)?;
+        let instrument: Instrument = files.parse(dir, files::INSTRUMENT, "an instrument")?;
+        let protocol = Protocol::from_toml(files.text(dir, files::PROTOCOL)?, &dir.join(files::PROTOCOL))?;
+        protocol.check_against(&instrument)?;
+        let parts = parts(dir, &files, &manifest, &instrument)?;
+        let facts = Facts {
+            name: &manifest.name,
+            version: manifest.version,
+            published_at: &manifest.published_at,
+            code_version: &manifest.code_version,
+            instrument: &instrument,
+            protocol: &protocol,
+            parts: parts.as_ref(),
+            not_monotone: &manifest.not_monotone,
+            training: &manifest.training,
+        };
+        let derived = Manifest::new(facts, &files)?;
+        if derived != manifest {
+            let path = dir.join(files::MANIFEST);
+            return Err(files::format(&path, "what its files say", manifest.differences(&derived)));
+        }
+        check_meaning(&manifest, &protocol)?;
+        let probes: Vec<Probe> = files.parse(dir, files::PROBES, "a list of probes")?;
+        Probe::check(&probes, &instrument, parts.as_ref(), dir)?;
+        let config = files.text(dir, files::CONFIG)?.to_owned();
+        let card = files.text(dir, files::CARD)?.to_owned();
+        Ok(Self { manifest, digest, instrument: Arc::new(instrument), protocol, parts, config, card })
+    }
+
+    /// What the version says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// SHA-256 (hex) of `manifest.json`: the version's identity, which binds every file.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The form it reads.
+    pub fn instrument(&self) -> &Arc<Instrument> {
+        &self.instrument
+    }
+
+    /// What its probabilities mean.
+    pub fn protocol(&self) -> &Protocol {
+        &self.protocol
+    }
+
+    /// The part for a new assault.
+    pub fn recidivism(&self) -> &Part {
+        &self.parts.recidivism
+    }
+
+    /// The part for a lethal assault, if it has one.
+    pub fn lethality(&self) -> Option<&Part> {
+        self.parts.lethality.as_ref()
+    }
+
+    /// Assesses one form: `row` holds one answer code an indicator.
+    ///
+    /// # Errors
+    /// See [`assess`].
+    pub fn assess(&self, row: &[u8]) -> Result<Assessment, Error> {
+        assess(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row)
+    }
+
+    /// The configuration as run, TOML.
+    pub fn config(&self) -> &str {
+        &self.config
+    }
+
+    /// The model card, Markdown.
+    pub fn card(&self) -> &str {
+        &self.card
+    }
+}
+
+fn parts(
+    dir: &Path,
+    files: &Files,
+    manifest: &Manifest,
+    instrument: &Instrument,
+) -> Result<Outcomes<Part>, Error> {
+    let scorers: Outcomes<Scorer> = files.parse(dir, files::MODEL, "a model")?;
+    let calibrators: Outcomes<Calibrator> = files.parse(dir, files::CALIBRATOR, "a calibrator")?;
+    let backgrounds: Outcomes<Background> = files.parse(dir, files::EXPLANATION, "an explanation")?;
+    let outcomes = manifest.outcomes.clone();
+    let pieces = outcomes.zip(scorers).and_then(|p| p.zip(calibrators)).and_then(|p| p.zip(backgrounds));
+    let Some(pieces) = pieces else {
+        let message =
+            "only some of manifest, model, calibrator and explanation have a lethality part".to_owned();
+        return Err(files::format(dir, "a complete version", message));
+    };
+    pieces.try_map(|(((outcome, scorer), calibrator), background)| {
+        Part::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)
+    })
+}
+
+/// Refuses a probability of one thing under a protocol that speaks of another.
+fn check_meaning(manifest: &Manifest, protocol: &Protocol) -> Result<(), Error> {
+    let outcomes = manifest.outcomes.as_ref();
+    let mut problems = Vec::new();
+    let mut same = |found: &str, expected: &str| {
+        if found != expected {
+            problems.push(format!("the model is of outcome `{found}`, the protocol speaks of `{expected}`"));
+        }
+    };
+    same(outcomes.recidivism, protocol.outcome());
+    if let (Some(found), Some(rules)) = (outcomes.lethality, protocol.lethality()) {
+        same(found, &rules.outcome);
+    }
+    if let (Some(found), Some(expected)) = (manifest.training.horizon_days, protocol.horizon_days())
+        && found != expected
+    {
+        problems
+            .push(format!("the model is trained on {found} days, the protocol speaks of {expected} days"));
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let what = format!("model `{}` under protocol `{}`", manifest.name, protocol.id());
+    Err(Error::invalid(what, problems.join("; ")))
+}

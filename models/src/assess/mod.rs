@@ -1,0 +1,178 @@
+//! One form in, one answer out: scores, explanation, level, and all that the protocol attaches to it.
+
+mod next_level;
+mod reading;
+mod rules;
+mod unknown;
+
+use amparo_datasets::{Instrument, Text};
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{Finding, GivenAnswer};
+use crate::{Error, Model, Part, Protocol};
+
+pub use next_level::{LogOddsDifference, NextLevel, Step};
+pub use reading::{Contribution, IfUnknowns, Interval, Reading, Scale, ScoreExplanation};
+pub use rules::{Raise, Undetermined};
+pub use unknown::AskFirst;
+
+/// What Amparo proposes for one form: to be confirmed by an officer, who may raise the level.
+///
+/// Every number is a function of the form, the version and the protocol, and of nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The first calculation: a new assault.
+    pub recidivism: Reading,
+    /// The second calculation: a lethal assault. Left out if the version has no model of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lethality: Option<Reading>,
+    /// Ids of the questions that were not answered, in the form's order.
+    pub unknown: Vec<String>,
+    /// The unanswered question whose answer could move the level, then the probability, most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask_first: Option<AskFirst>,
+    /// Id of the level that the probability alone gives.
+    pub computed_level: String,
+    /// Id of the proposed level: the computed one, as raised by rules; never lower.
+    pub level: String,
+    /// The rules that raised the level, in the order they did.
+    pub raised_by: Vec<Raise>,
+    /// Marks on the case: `special_relevance` first, then those that answers set.
+    pub flags: Vec<String>,
+    /// Marks that are not set, but could be if the unknown answers (or the missing calculation) were known.
+    pub undetermined_flags: Vec<Undetermined>,
+    /// Rules that do not hold, but could raise the level further if what is unknown were known.
+    pub undetermined_raises: Vec<Undetermined>,
+    /// What each answer adds to the log-odds of a new assault.
+    pub explanation: ScoreExplanation,
+    /// How far the case is from the levels above and below.
+    pub next_level: NextLevel,
+    /// Measures that become mandatory at the proposed level.
+    pub measures: Vec<Text>,
+    /// Hours within which the case is assessed again; `None` if the protocol sets no period.
+    #[serde(default)]
+    pub reassess_within_hours: Option<u32>,
+    /// The advice that the answers call for.
+    pub safety_plan: Vec<PlannedAdvice>,
+}
+
+/// One piece of advice, and why it is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedAdvice {
+    /// Id in the protocol.
+    pub id: String,
+    /// What to do.
+    pub text: Text,
+    /// The answers that called for it; empty if everybody is told.
+    pub because: Vec<GivenAnswer>,
+}
+
+/// Assesses one form.
+///
+/// `row` holds one code an indicator. The level is that of the calibrated probability of `recidivism`, then raised by
+/// the lethality rules and by the floors, each only upwards. An unknown answer sets no floor and no flag; what it could
+/// set is listed as undetermined.
+///
+/// # Errors
+/// [`Error::Invalid`] if the row does not fit the form, a model was fitted for another form or for another outcome than
+/// the protocol speaks of, or the protocol names an indicator that is not on the form; [`Error::Additivity`].
+pub fn assess(
+    protocol: &Protocol,
+    instrument: &Instrument,
+    recidivism: &Part,
+    lethality: Option<&Part>,
+    row: &[u8],
+) -> Result<Assessment, Error> {
+    check_outcome(recidivism, protocol.outcome())?;
+    if let (Some(part), Some(rules)) = (lethality, protocol.lethality()) {
+        check_outcome(part, &rules.outcome)?;
+    }
+    for part in [Some(recidivism), lethality].into_iter().flatten() {
+        check_row(instrument, part, row)?;
+    }
+    let explanation = ScoreExplanation::of(recidivism, instrument, row)?;
+    let reading = Reading::of(recidivism, protocol.horizon_days(), instrument, row);
+    let lethal = match lethality {
+        Some(part) => {
+            // The values are not shown, but a score that they do not add up to is not shown either.
+            part.explain(row)?;
+            let horizon_days = protocol.lethality().map(|rules| rules.horizon_days);
+            Some(Reading::of(part, horizon_days, instrument, row))
+        }
+        None => None,
+    };
+    let indicators = instrument.indicators().iter().zip(row);
+    let unknown: Vec<String> =
+        indicators.filter(|(i, code)| **code == i.unknown()).map(|(i, _)| i.id.clone()).collect();
+    let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
+    let id_of = |level: usize| protocol.levels()[level].id.clone();
+    Ok(Assessment {
+        ask_first: unknown::ask_first(protocol, instrument, recidivism, row),
+        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling),
+        measures: protocol.measures(ruling.level).into_iter().cloned().collect(),
+        reassess_within_hours: protocol.levels()[ruling.level].reassess_within_hours,
+        safety_plan: safety_plan(protocol, instrument, row)?,
+        computed_level: id_of(ruling.computed),
+        level: id_of(ruling.level),
+        raised_by: ruling.raised_by,
+        flags: ruling.flags,
+        undetermined_flags: ruling.undetermined_flags,
+        undetermined_raises: ruling.undetermined_raises,
+        recidivism: reading,
+        lethality: lethal,
+        unknown,
+        explanation,
+    })
+}
+
+/// Advice for everybody, and that which an answer calls for.
+///
+/// An unknown answer calls for advice where the protocol lists `unknown` among its answers.
+fn safety_plan(
+    protocol: &Protocol,
+    instrument: &Instrument,
+    row: &[u8],
+) -> Result<Vec<PlannedAdvice>, Error> {
+    let mut plan = Vec::new();
+    for advice in protocol.safety_plan() {
+        let because = match Finding::of(&advice.any, instrument, row)? {
+            _ if advice.always => Vec::new(),
+            Finding::Met(because) => because,
+            Finding::Open(_) | Finding::NotMet => continue,
+        };
+        plan.push(PlannedAdvice { id: advice.id.clone(), text: advice.text.clone(), because });
+    }
+    Ok(plan)
+}
+
+fn check_outcome(part: &Part, expected: &str) -> Result<(), Error> {
+    if part.outcome() == expected {
+        return Ok(());
+    }
+    let problem =
+        format!("the model is of outcome `{}`, the protocol speaks of `{expected}`", part.outcome());
+    Err(Error::invalid("assessment", problem))
+}
+
+fn check_row(instrument: &Instrument, part: &Part, row: &[u8]) -> Result<(), Error> {
+    let (n, expected) = (row.len(), instrument.indicators().len());
+    let asked = part.scorer().n_indicators();
+    if n != expected || asked != expected {
+        let problem = format!(
+            "{n} answers and a model of {asked} indicators found, expected {expected} as on form `{}`",
+            instrument.id()
+        );
+        return Err(Error::invalid("assessment", problem));
+    }
+    let strange: Vec<String> = instrument
+        .indicators()
+        .iter()
+        .zip(row)
+        .filter(|(indicator, code)| usize::from(**code) >= indicator.n_answers())
+        .map(|(i, code)| format!("code {code} of indicator `{}` is not below {}", i.id, i.n_answers()))
+        .collect();
+    if strange.is_empty() { Ok(()) } else { Err(Error::invalid("assessment", strange.join("; "))) }
+}
+
+#[cfg(test)]
+mod tests;

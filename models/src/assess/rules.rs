@@ -1,0 +1,184 @@
+//! What raises the level that the probability gives, and what marks the case.
+
+use amparo_datasets::{Instrument, Text};
+use serde::{Deserialize, Serialize};
+
+use super::{IfUnknowns, Reading};
+use crate::protocol::{Finding, LethalityRule, SPECIAL_RELEVANCE};
+use crate::{Error, Protocol};
+
+/// Name of the lethality rules where a level or a lack of knowledge is put down to them.
+const LETHALITY: &str = "lethality";
+
+/// One rule that raised the level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raise {
+    /// `lethality`, or `floor:` and the id of the floor.
+    pub rule: String,
+    /// Id of the level before.
+    pub from: String,
+    /// Id of the level after.
+    pub to: String,
+    /// Why.
+    pub reason: Text,
+}
+
+/// A mark or a rule about which nothing can be said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undetermined {
+    /// Id of the mark, or name of the rule as in [`Raise::rule`].
+    pub id: String,
+    /// The unknown indicators that it may hang on (for the lethality rules: all of them); empty if none is to blame.
+    pub indicators: Vec<String>,
+    /// Why.
+    pub reason: Text,
+}
+
+/// What the rules make of a form. Levels are places in the protocol, lowest first.
+pub(super) struct Ruling {
+    /// By the probability alone.
+    pub computed: usize,
+    /// After all raises.
+    pub level: usize,
+    /// The rules that hold, with the level each sets, whether or not they raised.
+    pub holding: Vec<(String, usize)>,
+    pub raised_by: Vec<Raise>,
+    pub flags: Vec<String>,
+    pub undetermined_flags: Vec<Undetermined>,
+    pub undetermined_raises: Vec<Undetermined>,
+}
+
+/// Applies lethality rules, floors and flags, in this order.
+pub(super) fn apply(
+    protocol: &Protocol,
+    instrument: &Instrument,
+    recidivism: &Reading,
+    lethality: Option<&Reading>,
+    unknown: &[String],
+    row: &[u8],
+) -> Result<Ruling, Error> {
+    let computed = protocol.level_of(recidivism.probability);
+    let mut ruling = Ruling {
+        computed,
+        level: computed,
+        holding: Vec::new(),
+        raised_by: Vec::new(),
+        flags: Vec::new(),
+        undetermined_flags: Vec::new(),
+        undetermined_raises: Vec::new(),
+    };
+    // Rules that could still hold, with the level each would set: listed only if above the final level.
+    let mut open = Vec::new();
+    if let Some(rules) = protocol.lethality() {
+        open.extend(ruling.lethality(protocol, &rules.rules, lethality, unknown));
+    }
+    for floor in protocol.floors() {
+        let rule = format!("floor:{}", floor.id);
+        match Finding::of(&floor.any, instrument, row)? {
+            Finding::Met(_) => ruling.raise(protocol, rule, floor.at_least, &floor.reason),
+            Finding::Open(indicators) => open.push((floor.at_least, hangs_on(&rule, indicators))),
+            Finding::NotMet => {}
+        }
+    }
+    for flag in protocol.flags() {
+        match Finding::of(&flag.any, instrument, row)? {
+            Finding::Met(_) => ruling.flags.push(flag.id.clone()),
+            Finding::Open(indicators) => ruling.undetermined_flags.push(hangs_on(&flag.id, indicators)),
+            Finding::NotMet => {}
+        }
+    }
+    let level = ruling.level;
+    ruling.undetermined_raises =
+        open.into_iter().filter(|(to, _)| *to > level).map(|(_, what)| what).collect();
+    Ok(ruling)
+}
+
+impl Ruling {
+    fn raise(&mut self, protocol: &Protocol, rule: String, to: usize, reason: &Text) {
+        if to > self.level {
+            let id_of = |level: usize| protocol.levels()[level].id.clone();
+            self.raised_by.push(Raise {
+                rule: rule.clone(),
+                from: id_of(self.level),
+                to: id_of(to),
+                reason: reason.clone(),
+            });
+            self.level = to;
+        }
+        self.holding.push((rule, to));
+    }
+
+    /// Applies the last rule that the lethal probability reaches; gives what a rule not reached could still set.
+    fn lethality(
+        &mut self,
+        protocol: &Protocol,
+        rules: &[LethalityRule],
+        reading: Option<&Reading>,
+        unknown: &[String],
+    ) -> Option<(usize, Undetermined)> {
+        let reached = |probability: f64| rules.partition_point(|rule| rule.from_probability <= probability);
+        let now = reading.map_or(0, |reading| reached(reading.probability));
+        if let Some(rule) = rules[..now].last() {
+            self.raise(protocol, LETHALITY.to_owned(), rule.at_least, &rule.reason);
+        }
+        let special = rules[..now].iter().any(|rule| rule.special_relevance);
+        if special {
+            self.flags.push(SPECIAL_RELEVANCE.to_owned());
+        }
+        // How many rules could be reached at most, and what keeps that from being known.
+        let (most, why) = match reading {
+            None => (rules.len(), Why::NoModel),
+            Some(Reading { if_unknowns: IfUnknowns::Range(range), .. }) => {
+                (reached(range.high), Why::Unknown(unknown.to_vec()))
+            }
+            Some(Reading { if_unknowns: IfUnknowns::Undefined { undefined }, .. }) => {
+                (rules.len(), Why::Undefined(undefined.clone(), unknown.to_vec()))
+            }
+        };
+        let beyond = rules.get(now..most)?;
+        if !special && beyond.iter().any(|rule| rule.special_relevance) {
+            self.undetermined_flags.push(why.of(SPECIAL_RELEVANCE));
+        }
+        beyond.last().map(|rule| (rule.at_least, why.of(LETHALITY)))
+    }
+}
+
+/// What keeps a lethality rule from being decided.
+enum Why {
+    NoModel,
+    Unknown(Vec<String>),
+    Undefined(String, Vec<String>),
+}
+
+impl Why {
+    fn of(&self, id: &str) -> Undetermined {
+        match self {
+            Self::NoModel => Undetermined {
+                id: id.to_owned(),
+                indicators: Vec::new(),
+                reason: Text {
+                    es: "esta versión no calcula el riesgo de agresión letal".to_owned(),
+                    en: "this version does not calculate the risk of a lethal assault".to_owned(),
+                },
+            },
+            Self::Unknown(indicators) => hangs_on(id, indicators.clone()),
+            Self::Undefined(problem, indicators) => Undetermined {
+                id: id.to_owned(),
+                indicators: indicators.clone(),
+                reason: Text {
+                    es: format!("no se sabe hasta dónde puede llegar el riesgo letal ({problem})"),
+                    en: format!("how far the lethal risk could go is not known ({problem})"),
+                },
+            },
+        }
+    }
+}
+
+fn hangs_on(id: &str, indicators: Vec<String>) -> Undetermined {
+    let list = indicators.join(", ");
+    let reason = Text {
+        es: format!("depende de respuestas desconocidas: {list}"),
+        en: format!("depends on unknown answers: {list}"),
+    };
+    Undetermined { id: id.to_owned(), indicators, reason }
+}

@@ -1,0 +1,224 @@
+//! Sums over the population that explanations compare with.
+
+use amparo_datasets::Answers;
+use serde::{Deserialize, Serialize};
+
+use super::Tables;
+use super::leaves::{Condition, conditions, pattern};
+use crate::scorer::Candidate;
+use crate::{Error, Forest, Model, Scorer};
+
+/// What a version keeps of its fit cohort: how often each answer, and each pattern of a leaf's conditions, occurs.
+///
+/// Sums only. `smallest_cell` says how few rows stand behind the smallest non-zero sum, so that a reader can judge
+/// what it could reveal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Background {
+    /// Rows summed.
+    pub n_rows: usize,
+    /// Sum of their weights.
+    pub weight: f64,
+    /// Fewest rows behind any non-zero number here.
+    pub smallest_cell: u64,
+    /// Weight of each answer, by indicator and code.
+    pub answers: Vec<Vec<f64>>,
+    /// Weight of each pattern, by tree, leaf (depth-first) and pattern; bit `k` of a pattern says that a row meets the
+    /// leaf's `k`-th condition. Empty without trees.
+    pub patterns: Vec<Vec<Vec<f64>>>,
+}
+
+impl Background {
+    /// Sums a population for a scorer.
+    ///
+    /// `weights` holds one finite number above 0 a row; `scorer` has passed [`Scorer::check`] on the form of `answers`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for no row, a number of weights other than of rows, a weight that is not above 0, or a tree
+    /// whose leaves ask more indicators than a table can hold ([`MAX_CONDITIONS`](super::MAX_CONDITIONS)).
+    pub fn of(scorer: &Scorer, answers: &Answers, weights: &[f64]) -> Result<Self, Error> {
+        let n_rows = answers.n_rows();
+        if n_rows == 0 || weights.len() != n_rows {
+            let problem =
+                format!("{n_rows} rows and {} weights, expected as many and at least 1", weights.len());
+            return Err(invalid(problem));
+        }
+        if let Some((row, weight)) = weights.iter().enumerate().find(|(_, w)| !(w.is_finite() && **w > 0.0)) {
+            return Err(invalid(format!("weight is {weight}, expected a number above 0 (row {})", row + 1)));
+        }
+        let mut smallest = u64::MAX;
+        let marginals = answers
+            .instrument()
+            .indicators()
+            .iter()
+            .enumerate()
+            .map(|(j, indicator)| {
+                let mut cells = Cells::new(indicator.n_answers());
+                answers.rows().zip(weights).for_each(|(row, &weight)| cells.add(usize::from(row[j]), weight));
+                cells.close(&mut smallest)
+            })
+            .collect();
+        let patterns = match forest_of(scorer) {
+            Some(forest) => leaf_patterns(forest, answers, weights, &mut smallest)?,
+            None => Vec::new(),
+        };
+        let weight = weights.iter().sum();
+        Ok(Self { n_rows, weight, smallest_cell: smallest, answers: marginals, patterns })
+    }
+
+    /// Refuses sums that are not those of one population over this scorer's indicators and trees.
+    ///
+    /// What a single leaf's patterns must fulfil is checked where they are used, by [`Self::pattern_shares`].
+    pub(super) fn check(&self, scorer: &Scorer) -> Result<(), Error> {
+        let Self { n_rows, weight, smallest_cell, answers, patterns } = self;
+        if *n_rows == 0 || !(weight.is_finite() && *weight > 0.0) {
+            return Err(invalid(format!(
+                "{n_rows} rows of weight {weight}, expected at least 1 row and a weight above 0"
+            )));
+        }
+        if !(1..=*n_rows as u64).contains(smallest_cell) {
+            return Err(invalid(format!("smallest cell is {smallest_cell}, expected 1 to {n_rows} rows")));
+        }
+        let n_indicators = scorer.n_indicators();
+        if answers.len() != n_indicators {
+            let found = answers.len();
+            return Err(invalid(format!("answer sums of {found} indicators, expected {n_indicators}")));
+        }
+        for (j, sums) in answers.iter().enumerate() {
+            if sums.len() > u16::BITS as usize {
+                let found = sums.len();
+                return Err(invalid(format!("indicator {j} has {found} answer sums, expected at most 16")));
+            }
+            self.check_total(sums, || format!("answer sums of indicator {j}"))?;
+        }
+        let n_trees = forest_of(scorer).map_or(0, |forest| forest.trees.len());
+        if patterns.len() != n_trees {
+            return Err(invalid(format!("pattern sums of {} trees, expected {n_trees}", patterns.len())));
+        }
+        Ok(())
+    }
+
+    /// Tables of an additive model: `w(x) - E[w]` in closed form.
+    pub(super) fn additive(&self, intercept: f64, weights: &[Vec<f64>]) -> Result<Tables, Error> {
+        let mut base = intercept;
+        let mut values = Vec::with_capacity(weights.len());
+        for (j, (table, sums)) in weights.iter().zip(&self.answers).enumerate() {
+            if table.len() != sums.len() {
+                let (found, expected) = (sums.len(), table.len());
+                return Err(invalid(format!("indicator {j} has {found} answer sums, expected {expected}")));
+            }
+            let total: f64 = sums.iter().sum();
+            // Relative to the first answer, so that a table of one value has exactly no effect.
+            let first = table[0];
+            let mean = first + table.iter().zip(sums).map(|(w, sum)| (w - first) * sum).sum::<f64>() / total;
+            base += mean;
+            values.push(table.iter().map(|w| w - mean).collect());
+        }
+        Ok(Tables::Additive { base, values })
+    }
+
+    /// The share of the population in each pattern of a leaf, checked against the answer sums.
+    pub(super) fn pattern_shares(
+        &self,
+        conditions: &[Condition],
+        sums: &[f64],
+        at: impl Fn() -> String,
+    ) -> Result<Vec<f64>, Error> {
+        let expected = 1 << conditions.len();
+        if sums.len() != expected {
+            let found = sums.len();
+            return Err(invalid(format!("{} has {found} pattern sums, expected {expected}", at())));
+        }
+        self.check_total(sums, || format!("pattern sums of {}", at()))?;
+        for (k, condition) in conditions.iter().enumerate() {
+            let meeting = sums.iter().enumerate().filter(|(q, _)| q >> k & 1 == 1);
+            let found: f64 = meeting.map(|(_, sum)| sum).sum();
+            let expected = condition.weight(&self.answers);
+            if !self.close(found, expected) {
+                let (at, indicator) = (at(), condition.indicator);
+                return Err(invalid(format!(
+                    "pattern sums of {at} give its condition on indicator {indicator} a weight of {found}, answer sums {expected}"
+                )));
+            }
+        }
+        // Sums in another order round apart: dividing by their own total keeps explanations adding up.
+        let total: f64 = sums.iter().sum();
+        Ok(sums.iter().map(|sum| sum / total).collect())
+    }
+
+    fn check_total(&self, sums: &[f64], what: impl Fn() -> String) -> Result<(), Error> {
+        if let Some(sum) = sums.iter().find(|sum| !(sum.is_finite() && **sum >= 0.0)) {
+            return Err(invalid(format!("{} hold {sum}, expected numbers not below 0", what())));
+        }
+        let total = sums.iter().sum();
+        if !self.close(total, self.weight) {
+            return Err(invalid(format!("{} add up to {total}, expected {}", what(), self.weight)));
+        }
+        Ok(())
+    }
+
+    /// Equal but for the rounding of sums over millions of rows.
+    fn close(&self, found: f64, expected: f64) -> bool {
+        (found - expected).abs() <= 1e-9 * self.weight
+    }
+}
+
+fn invalid(problem: String) -> Error {
+    Error::invalid("background", problem)
+}
+
+fn forest_of(scorer: &Scorer) -> Option<&Forest> {
+    match scorer {
+        Scorer::Forest(forest) => Some(forest),
+        Scorer::Hybrid(hybrid) => match hybrid.candidate() {
+            Candidate::Forest(forest) => Some(forest),
+            Candidate::Logistic(_) => None,
+        },
+        Scorer::Points(_) | Scorer::Logistic(_) => None,
+    }
+}
+
+fn leaf_patterns(
+    forest: &Forest,
+    answers: &Answers,
+    weights: &[f64],
+    smallest: &mut u64,
+) -> Result<Vec<Vec<Vec<f64>>>, Error> {
+    let mut all = Vec::with_capacity(forest.trees.len());
+    for tree in &forest.trees {
+        let mut of_tree = Vec::new();
+        for leaf in tree.leaves() {
+            let conditions = conditions(&leaf.path)?;
+            let mut cells = Cells::new(1 << conditions.len());
+            for (row, &weight) in answers.rows().zip(weights) {
+                cells.add(pattern(&conditions, row), weight);
+            }
+            of_tree.push(cells.close(smallest));
+        }
+        all.push(of_tree);
+    }
+    Ok(all)
+}
+
+/// Weights and rows by cell.
+struct Cells {
+    weights: Vec<f64>,
+    rows: Vec<u64>,
+}
+
+impl Cells {
+    fn new(n: usize) -> Self {
+        Self { weights: vec![0.0; n], rows: vec![0; n] }
+    }
+
+    fn add(&mut self, cell: usize, weight: f64) {
+        self.weights[cell] += weight;
+        self.rows[cell] += 1;
+    }
+
+    fn close(self, smallest: &mut u64) -> Vec<f64> {
+        let least = self.rows.iter().copied().filter(|&n| n > 0).min();
+        *smallest = least.map_or(*smallest, |n| n.min(*smallest));
+        self.weights
+    }
+}

@@ -1,0 +1,127 @@
+//! Exact interventional Shapley values, per indicator, against a whole population.
+//!
+//! ```text
+//! value function   v(S) = E_b[ f(x_S, b_rest) ]         b runs over the background, x is the row explained
+//! phi_j = sum over S without j of |S|! (n-|S|-1)! / n! * (v(S + j) - v(S))
+//! ```
+//! A published version keeps [`Background`]: sums over the population, never its rows. [`Explainer`] is compiled
+//! from a [`Scorer`] and its background, and looks up one entry an answer (additive models) or a leaf (trees), so the
+//! cost of a row does not depend on the size of the population.
+//!
+//! DIFFERENCE: `TreeExplainer` of shap, LightGBM and XGBoost default to path-dependent expectations, which answer
+//! another question; these are the interventional ones (`feature_perturbation="interventional"`) on the uncut background.
+//!
+//! # References
+//! - Lundberg et al., "From local explanations to global understanding with explainable AI for trees", Nature Machine
+//!   Intelligence 2, 2020 (interventional values).
+//! - Nadel and Wettenstein, "From decision trees to Boolean logic" (WOODELF), arXiv 2511.09376, 2025 (leaf patterns).
+
+mod background;
+mod leaves;
+
+pub use background::Background;
+pub use leaves::MAX_CONDITIONS;
+
+use crate::scorer::Candidate;
+use crate::{Error, Explain, Explanation, Forest, Model, Scorer};
+use leaves::LeafTables;
+
+/// Looks up what each indicator of a row adds to its score.
+#[derive(Debug, Clone)]
+pub struct Explainer {
+    baseline: Option<Tables>,
+    candidate: Option<Tables>,
+    dial: f64,
+}
+
+/// The explanation of one row, with what comes from the baseline and what from the candidate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    /// The values of the whole model.
+    pub total: Explanation,
+    /// The baseline's share of each value: `(1 - dial) x` its own Shapley value; zero without a baseline.
+    pub baseline: Vec<f64>,
+    /// The candidate's share of each value: `dial x` its own Shapley value; zero without a candidate.
+    pub candidate: Vec<f64>,
+}
+
+#[derive(Debug, Clone)]
+enum Tables {
+    Additive { base: f64, values: Vec<Vec<f64>> },
+    Leaves(LeafTables),
+}
+
+impl Explainer {
+    /// Compiles the tables of a scorer, one that passed [`Scorer::check`], against its background.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the background was not summed for this scorer: another shape, sums that do not add up to
+    /// its weight, or patterns whose conditions contradict the answer sums.
+    pub fn new(scorer: &Scorer, background: &Background) -> Result<Self, Error> {
+        background.check(scorer)?;
+        let additive = |intercept: f64, weights: &[Vec<f64>]| background.additive(intercept, weights);
+        let forest = |forest: &Forest| LeafTables::new(forest, background).map(Tables::Leaves);
+        let (baseline, candidate) = match scorer {
+            Scorer::Points(points) => (Some(additive(points.offset, &points.weights())?), None),
+            Scorer::Logistic(logistic) => (None, Some(additive(logistic.intercept, &logistic.weights)?)),
+            Scorer::Forest(f) => (None, Some(forest(f)?)),
+            Scorer::Hybrid(hybrid) => {
+                let baseline = additive(hybrid.baseline().offset, &hybrid.baseline().weights())?;
+                let candidate = match hybrid.candidate() {
+                    Candidate::Logistic(logistic) => additive(logistic.intercept, &logistic.weights)?,
+                    Candidate::Forest(f) => forest(f)?,
+                };
+                (Some(baseline), Some(candidate))
+            }
+        };
+        Ok(Self { baseline, candidate, dial: scorer.dial() })
+    }
+
+    /// The explanation with its parts.
+    pub fn parts(&self, row: &[u8]) -> Parts {
+        let shares = |tables: &Option<Tables>, share: f64| match tables {
+            Some(tables) => {
+                let Explanation { base, values } = tables.explain(row);
+                (share * base, values.into_iter().map(|v| share * v).collect())
+            }
+            None => (0.0, vec![0.0; row.len()]),
+        };
+        let (base_b, baseline): (f64, Vec<f64>) = shares(&self.baseline, 1.0 - self.dial);
+        let (base_c, candidate): (f64, Vec<f64>) = shares(&self.candidate, self.dial);
+        let values = baseline.iter().zip(&candidate).map(|(b, c)| b + c).collect();
+        Parts { total: Explanation { base: base_b + base_c, values }, baseline, candidate }
+    }
+
+    /// The explanation with its parts, refused unless it adds up to the model's own score.
+    ///
+    /// # Errors
+    /// [`Error::Additivity`].
+    pub fn checked_parts(&self, scorer: &Scorer, row: &[u8]) -> Result<Parts, Error> {
+        let Parts { total, baseline, candidate } = self.parts(row);
+        let total = total.checked(scorer.score(row))?;
+        Ok(Parts { total, baseline, candidate })
+    }
+}
+
+impl Explain for Explainer {
+    fn explain(&self, row: &[u8]) -> Explanation {
+        self.parts(row).total
+    }
+}
+
+impl Explain for Tables {
+    fn explain(&self, row: &[u8]) -> Explanation {
+        match self {
+            Self::Additive { base, values } => Explanation {
+                base: *base,
+                values: values.iter().zip(row).map(|(v, &code)| v[usize::from(code)]).collect(),
+            },
+            Self::Leaves(leaves) => leaves.explain(row),
+        }
+    }
+}
+
+#[cfg(test)]
+mod brute;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+pub mod artefact;
+pub mod assess;
+pub mod calibrator;
+pub mod completion;
+mod error;
+pub mod explain;
+mod model;
+pub mod monotone;
+mod part;
+pub mod probability;
+pub mod protocol;
+pub mod registry;
+pub mod scorer;
+
+pub use artefact::{Draft, Manifest, TrainingRecord, Version};
+pub use assess::{Assessment, assess};
+pub use calibrator::Calibrator;
+pub use error::Error;
+pub use explain::Explainer;
+pub use model::{Explain, Explanation, Model};
+pub use part::Part;
+pub use protocol::Protocol;
+pub use registry::{ModelRef, Registry};
+pub use scorer::{Forest, Hybrid, Logistic, Points, Scorer};
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,96 @@
+//! A scorer with all that turns its score into an answer for one outcome.
+
+use std::collections::BTreeSet;
+
+use amparo_datasets::Instrument;
+
+use crate::calibrator::Calibrated;
+use crate::completion::{self, Range};
+use crate::explain::{Background, Parts};
+use crate::monotone::Proof;
+use crate::{Calibrator, Error, Explainer, Model, Scorer};
+
+/// One outcome's scorer, calibrator and explanation, checked to fit each other and the instrument.
+#[derive(Debug, Clone)]
+pub struct Part {
+    outcome: String,
+    scorer: Scorer,
+    calibrator: Calibrator,
+    background: Background,
+    explainer: Explainer,
+    proof: Proof,
+}
+
+impl Part {
+    /// Puts a part together: checks every table against the instrument, proves monotonicity, compiles the explanation.
+    ///
+    /// `exempt` names indicators whose direction is declared not to hold.
+    ///
+    /// # Errors
+    /// The first check that fails; see [`Scorer::check`], [`Calibrator::check`], [`Proof::new`], [`Explainer::new`].
+    pub fn new(
+        outcome: String,
+        scorer: Scorer,
+        calibrator: Calibrator,
+        background: Background,
+        instrument: &Instrument,
+        exempt: &BTreeSet<String>,
+    ) -> Result<Self, Error> {
+        scorer.check(instrument)?;
+        calibrator.check()?;
+        let proof = Proof::new(&scorer, instrument, exempt)?;
+        let explainer = Explainer::new(&scorer, &background)?;
+        Ok(Self { outcome, scorer, calibrator, background, explainer, proof })
+    }
+
+    /// Name of the outcome that the probability is of.
+    pub fn outcome(&self) -> &str {
+        &self.outcome
+    }
+
+    /// The model.
+    pub fn scorer(&self) -> &Scorer {
+        &self.scorer
+    }
+
+    /// The map from score to probability.
+    pub fn calibrator(&self) -> &Calibrator {
+        &self.calibrator
+    }
+
+    /// The sums behind the explanation.
+    pub fn background(&self) -> &Background {
+        &self.background
+    }
+
+    /// The indicators proved monotone.
+    pub fn proof(&self) -> &Proof {
+        &self.proof
+    }
+
+    /// The score of a row, in log-odds.
+    pub fn score(&self, row: &[u8]) -> f64 {
+        self.scorer.score(row)
+    }
+
+    /// The probability of a score, with its interval.
+    pub fn calibrate(&self, score: f64) -> Calibrated {
+        self.calibrator.calibrate(score)
+    }
+
+    /// The explanation of a row, refused unless it adds up to the score.
+    ///
+    /// # Errors
+    /// [`Error::Additivity`].
+    pub fn explain(&self, row: &[u8]) -> Result<Parts, Error> {
+        self.explainer.checked_parts(&self.scorer, row)
+    }
+
+    /// Lowest and highest score over all ways of answering the unknown questions.
+    ///
+    /// # Errors
+    /// See [`completion::range`].
+    pub fn range(&self, instrument: &Instrument, row: &[u8]) -> Result<Range, Error> {
+        completion::range(&self.scorer, instrument, &self.proof, row)
+    }
+}
