@@ -1,0 +1,93 @@
+//! Isotonic regression by pooling adjacent violators.
+
+use amparo_models::calibrator::Isotonic;
+
+use crate::Error;
+
+/// 97.5 % point of the standard normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// The non-decreasing step function of the score that fits the events best, as a piecewise linear curve.
+///
+/// Scores that tie are one point. Each pooled block gives a knot at its first and last score with the block's share:
+/// the curve is flat inside a block and linear between two, as in scikit-learn's `IsotonicRegression`. The interval at a
+/// knot is the block's Wilson interval, made non-decreasing by running maxima and minima.
+///
+/// DIFFERENCE: a block's share is `(events + 1/2) / (rows + 1)` where it would be 0 or 1, because a probability of
+/// exactly 0 or 1 is never known from a sample.
+///
+/// # Errors
+/// [`Error::NotRising`] if everything pools into one block.
+pub fn isotonic(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) -> Result<Isotonic, Error> {
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    let mean = weights.iter().sum::<f64>() / scores.len() as f64;
+    let mut points: Vec<(f64, f64, f64)> = Vec::new();
+    for tied in order.chunk_by(|&a, &b| scores[a].total_cmp(&scores[b]).is_eq()) {
+        let weight: f64 = tied.iter().map(|&i| weights[i] / mean).sum();
+        let of_events: f64 = tied.iter().filter(|&&i| events[i]).map(|&i| weights[i] / mean).sum();
+        points.push((scores[tied[0]], of_events / weight, weight));
+    }
+    let shares: Vec<f64> = points.iter().map(|p| p.1).collect();
+    let sizes: Vec<f64> = points.iter().map(|p| p.2).collect();
+    let fitted = pool_adjacent_violators(&shares, &sizes);
+    let mut curve = Isotonic { scores: vec![], probabilities: vec![], low: vec![], high: vec![] };
+    let mut at = 0;
+    let mut n_blocks = 0;
+    for block in fitted.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
+        let (first, last) = (at, at + block.len() - 1);
+        let n: f64 = sizes[first..=last].iter().sum();
+        let share = if block[0] > 0.0 && block[0] < 1.0 { block[0] } else { (block[0] * n + 0.5) / (n + 1.0) };
+        let (low, high) = wilson(share, n);
+        for knot in if first == last { vec![first] } else { vec![first, last] } {
+            curve.scores.push(points[knot].0);
+            curve.probabilities.push(share);
+            curve.low.push(low);
+            curve.high.push(high);
+        }
+        at = last + 1;
+        n_blocks += 1;
+    }
+    if n_blocks < 2 {
+        return Err(Error::NotRising { what: "the score".to_owned(), outcome: outcome.to_owned(), slope: 0.0 });
+    }
+    // Half-case shares of tiny end blocks could fall below the block before: keep all three curves rising.
+    for curve in [&mut curve.probabilities, &mut curve.low] {
+        for at in 1..curve.len() {
+            curve[at] = curve[at].max(curve[at - 1]);
+        }
+    }
+    for at in (1..curve.high.len()).rev() {
+        curve.high[at - 1] = curve.high[at - 1].min(curve.high[at]);
+    }
+    Ok(curve)
+}
+
+/// The non-decreasing values closest to `values` in weighted squares.
+///
+/// # References
+/// Barlow, Bartholomew, Bremner and Brunk, "Statistical inference under order restrictions", 1972.
+pub fn pool_adjacent_violators(values: &[f64], weights: &[f64]) -> Vec<f64> {
+    // Blocks as (weighted sum, weight, length), merged while they are not increasing.
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    for (&value, &weight) in values.iter().zip(weights) {
+        let mut block = (value * weight, weight, 1);
+        while let Some(&(sum, w, n)) = blocks.last() {
+            if sum / w < block.0 / block.1 {
+                break;
+            }
+            block = (block.0 + sum, block.1 + w, block.2 + n);
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    blocks.iter().flat_map(|&(sum, weight, n)| std::iter::repeat_n(sum / weight, n)).collect()
+}
+
+/// Wilson's 95 % interval of a share.
+fn wilson(share: f64, n: f64) -> (f64, f64) {
+    let z2 = Z * Z / n;
+    let middle = (share + z2 / 2.0) / (1.0 + z2);
+    let half = Z / (1.0 + z2) * (share * (1.0 - share) / n + z2 / (4.0 * n)).sqrt();
+    (middle - half, middle + half)
+}

@@ -1,0 +1,118 @@
+//! Scores of rows by models that did not see their cases.
+
+use amparo_datasets::split::folds;
+use amparo_models::Calibrator;
+use rayon::prelude::*;
+
+use crate::bases::{BaseScores, Bases};
+use crate::config::Holdout;
+use crate::{Data, Error, Experiment, Table};
+
+/// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutOfFold {
+    /// Name of the candidate.
+    pub candidate: String,
+    /// Log-odds, one a row of the [`Data`].
+    pub log_odds: Vec<f64>,
+    /// Calibrated probability, one a row; the calibrator did not see the row's case either.
+    pub probabilities: Vec<f64>,
+}
+
+/// Base scores of the given rows by cross-fitting: each fold is scored by parts fitted on the others.
+///
+/// The result has a place for every row of the data; only the given rows are filled.
+pub(crate) fn base_scores(
+    experiment: &Experiment,
+    data: &Data,
+    rows: &[usize],
+    n_folds: usize,
+    seed: u64,
+) -> Result<BaseScores, Error> {
+    let folds = folds(&data.cohort, rows, &data.outcome, n_folds, seed)?;
+    let fitted: Vec<BaseScores> = (0..folds.len())
+        .into_par_iter()
+        .map(|held| {
+            let table = Table::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
+            let bases = Bases::fit(experiment, &table)?;
+            Ok(bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row))))
+        })
+        .collect::<Result<_, Error>>()?;
+    let mut scores = BaseScores::zeros(experiment, data.events.len());
+    folds.iter().zip(&fitted).for_each(|(rows, of_fold)| scores.place(rows, of_fold));
+    Ok(scores)
+}
+
+/// A calibrator for each candidate from cross-fitted scores of the given rows.
+pub(crate) fn calibrators(
+    experiment: &Experiment,
+    data: &Data,
+    rows: &[usize],
+    scores: &BaseScores,
+) -> Result<Vec<Calibrator>, Error> {
+    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
+    let weights = pick(&data.weights);
+    let method = experiment.config().calibration;
+    let of = |scores: Vec<f64>| method.fit(&pick(&scores), &events, &weights, &data.outcome);
+    scores.candidates(experiment).into_iter().map(of).collect()
+}
+
+/// Scores of every row by whole experiments that did not see its case: fitted, blended and calibrated without it.
+///
+/// One list of candidates a repeat. Each of the `folds` experiments of a repeat calibrates by an inner cross-fitting of
+/// its own, so that neither model nor calibrator has seen the rows they are judged on.
+///
+/// # Errors
+/// [`Error::Config`] if the experiment holds rows back by a split; whatever a fit refuses.
+pub fn out_of_fold(
+    experiment: &Experiment,
+    data: &Data,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Vec<Vec<OutOfFold>>, Error> {
+    let Holdout::CrossFit { folds: n_folds, repeats } = experiment.config().holdout else {
+        return Err(Error::config("holdout", "`holdout.kind` is `split`, expected `cross_fit`"));
+    };
+    let names = experiment.candidates();
+    let all: Vec<usize> = (0..data.events.len()).collect();
+    let one_repeat = |repeat: usize| {
+        let seed = experiment.config().seed.wrapping_add(1 + repeat as u64);
+        let folds = folds(&data.cohort, &all, &data.outcome, n_folds, seed)?;
+        let mut out: Vec<OutOfFold> = names
+            .iter()
+            .map(|name| OutOfFold {
+                candidate: name.clone(),
+                log_odds: vec![0.0; all.len()],
+                probabilities: vec![0.0; all.len()],
+            })
+            .collect();
+        for held in 0..folds.len() {
+            let seen = rest(&folds, held);
+            let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
+            let calibrators = calibrators(experiment, data, &seen, &inner)?;
+            let bases = Bases::fit(experiment, &Table::new(data, &seen, &format!("all folds but {}", held + 1))?)?;
+            let scores = bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row)));
+            let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
+            for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {
+                for (&row, score) in folds[held].iter().zip(scores) {
+                    out.log_odds[row] = score;
+                    out.probabilities[row] = calibrator.calibrate(score).probability;
+                }
+            }
+            progress();
+        }
+        Ok(out)
+    };
+    (0..repeats).into_par_iter().map(one_repeat).collect()
+}
+
+/// All rows but those of one fold, ascending.
+fn rest(folds: &[Vec<usize>], held: usize) -> Vec<usize> {
+    let others = folds.iter().enumerate().filter(|(at, _)| *at != held);
+    let mut rows: Vec<usize> = others.flat_map(|(_, rows)| rows.iter().copied()).collect();
+    rows.sort_unstable();
+    rows
+}
+
+#[cfg(test)]
+mod tests;

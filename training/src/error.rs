@@ -1,0 +1,62 @@
+use amparo_datasets::{Problem, Problems};
+
+/// What can go wrong when something is fitted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Only one class is among the rows to learn from.
+    #[error("outcome `{outcome}` has {events} events among {rows} rows of {part}, expected at least one event and one non-event")]
+    OneClass {
+        /// The outcome.
+        outcome: String,
+        /// Which rows: `the fit part`, `fold 3`.
+        part: String,
+        /// Events among them.
+        events: usize,
+        /// Rows.
+        rows: usize,
+    },
+    /// Config that does not hold together.
+    #[error("config: {0}")]
+    Config(Problems),
+    /// A search did not come to rest.
+    #[error("{what} did not converge in {iterations} iterations: {measure} is {found:e}, expected at most {expected:e}")]
+    NotConverged {
+        /// What was fitted.
+        what: &'static str,
+        /// Iterations made.
+        iterations: usize,
+        /// What was watched.
+        measure: &'static str,
+        /// Its last value.
+        found: f64,
+        /// Its goal.
+        expected: f64,
+    },
+    /// The score falls where the outcome rises, so that it cannot be calibrated by a rising curve.
+    #[error("{what} does not rise with outcome `{outcome}`: slope {slope}, expected above 0")]
+    NotRising {
+        /// What was calibrated.
+        what: String,
+        /// The outcome.
+        outcome: String,
+        /// The slope found.
+        slope: f64,
+    },
+    /// The boosting library refused.
+    #[error("boosting: {0}")]
+    Boosting(String),
+    /// Data.
+    #[error(transparent)]
+    Data(#[from] amparo_datasets::Error),
+    /// A model.
+    #[error(transparent)]
+    Model(#[from] amparo_models::Error),
+}
+
+impl Error {
+    /// An [`Error::Config`] with one problem.
+    pub fn config(field: &str, message: impl Into<String>) -> Self {
+        Self::Config(Problem::new(field, message).into())
+    }
+}

@@ -1,0 +1,282 @@
+//! From a cohort to drafts of versions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use amparo_datasets::split::Split;
+use amparo_datasets::{Cohort, Instrument, Problem, Problems};
+use amparo_models::artefact::{Draft, SplitRecord, TrainingRecord};
+use amparo_models::explain::Background;
+use amparo_models::{Calibrator, Part, Protocol, Scorer};
+use rayon::prelude::*;
+
+use crate::bases::{BaseScores, Bases};
+use crate::config::{CandidateName, Holdout};
+use crate::{Data, Error, Experiment, Losses, Table, cross_fit, lethality};
+
+/// The dials that are compared: 0, 0.1, ... 1.
+const GRID: usize = 10;
+
+/// Cross-fitted losses of one blend at one dial, on the rows that were fitted on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DialLosses {
+    /// What the baseline is blended with.
+    pub candidate: CandidateName,
+    /// The dial.
+    pub dial: f64,
+    /// Its losses.
+    pub losses: Losses,
+}
+
+/// All that a training run hands over.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// The form.
+    pub instrument: Arc<Instrument>,
+    /// What the probabilities mean.
+    pub protocol: Protocol,
+    /// The candidates, in the order of [`Experiment::candidates`].
+    pub candidates: Vec<(String, Part)>,
+    /// The second reading, if asked for.
+    pub lethality: Option<Part>,
+    /// Losses over the grid of dials.
+    pub dials: Vec<DialLosses>,
+    /// The rows of each part; `None` when rows are held back by cross-fitting.
+    pub split: Option<Split>,
+    /// The rows that were learned from.
+    pub data: Data,
+    experiment: Experiment,
+    fingerprint: String,
+}
+
+/// Steps that [`train`] reports, for a progress bar.
+pub const STEPS: u64 = 5;
+
+/// Fits, blends, calibrates and explains every candidate of an experiment.
+///
+/// `lethality_cohort` is the sample for the second reading; it must be given if and only if the config asks for one.
+/// `progress` is told what begins.
+///
+/// # Errors
+/// All mismatches between config, protocol and cohort at once; whatever a fit refuses.
+pub fn train(
+    experiment: &Experiment,
+    cohort: &Cohort,
+    lethality_cohort: Option<&Cohort>,
+    progress: &dyn Fn(&str),
+) -> Result<Trained, Error> {
+    let config = experiment.config();
+    progress("checking");
+    let instrument = Arc::new(Instrument::named(&config.instrument)?);
+    let protocol = Protocol::named(&config.protocol)?;
+    check(experiment, &instrument, &protocol, cohort, lethality_cohort)?;
+    let data = Data::new(cohort, &config.outcome)?;
+    let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
+    let all = (0..data.events.len()).collect();
+    let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
+
+    progress("cross-fitting the dials");
+    let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
+    let dials = dial_losses(experiment, &data, fit_rows, &inner);
+
+    progress("fitting");
+    let table = Table::new(&data, fit_rows, "the fit part")?;
+    let bases = Bases::fit(experiment, &table)?;
+    let calibrators = match &split {
+        Some(split) => {
+            Table::new(&data, &split.calibrate, "the calibrate part")?;
+            let of_rows = bases.scores(split.calibrate.iter().map(|&row| data.cohort.answers().row(row)));
+            let mut scores = BaseScores::zeros(experiment, data.events.len());
+            scores.place(&split.calibrate, &of_rows);
+            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores)?
+        }
+        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner)?,
+    };
+
+    progress("explaining");
+    let exempt = experiment.not_monotone();
+    let part = |((name, scorer), calibrator): ((String, Scorer), Calibrator)| {
+        let background = Background::of(&scorer, table.answers(), table.weights())?;
+        let part = Part::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
+        Ok((name, part))
+    };
+    let scorers = bases.scorers(experiment)?;
+    let candidates = scorers.into_par_iter().zip(calibrators).map(part).collect::<Result<_, Error>>()?;
+
+    progress("fitting the second reading");
+    let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {
+        (Some(params), Some(fit), Some(cohort)) => {
+            let data = Data::new(cohort, &params.outcome)?;
+            Some(lethality::fit(fit, &data, config.inner_folds, config.seed, &exempt)?)
+        }
+        _ => None,
+    };
+    let (experiment, fingerprint) = (experiment.clone(), cohort.fingerprint());
+    Ok(Trained { instrument, protocol, candidates, lethality, dials, split, data, experiment, fingerprint })
+}
+
+impl Trained {
+    /// The drafts to publish, one a candidate.
+    ///
+    /// `metrics` holds declared numbers by candidate and part; `card` writes a model card from a record.
+    pub fn drafts(
+        &self,
+        name: &str,
+        published_at: &str,
+        metrics: &BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
+        card: &dyn Fn(&TrainingRecord, &Part) -> String,
+    ) -> Vec<Draft> {
+        self.candidates
+            .iter()
+            .map(|(candidate, part)| {
+                let mut training = self.record(candidate);
+                if let Some(declared) = metrics.get(candidate) {
+                    training.metrics.extend(declared.clone());
+                }
+                Draft {
+                    name: name.to_owned(),
+                    instrument: Arc::clone(&self.instrument),
+                    protocol: self.protocol.clone(),
+                    recidivism: part.clone(),
+                    lethality: self.lethality.clone(),
+                    not_monotone: self.experiment.not_monotone(),
+                    card_md: card(&training, part),
+                    training,
+                    config_toml: self.experiment.text().to_owned(),
+                    published_at: published_at.to_owned(),
+                }
+            })
+            .collect()
+    }
+
+    fn record(&self, candidate: &str) -> TrainingRecord {
+        let config = self.experiment.config();
+        let provenance = self.data.cohort.provenance();
+        let split = match config.holdout {
+            Holdout::CrossFit { folds, repeats } => SplitRecord::CrossFit { folds, repeats, seed: config.seed },
+            Holdout::Split { method, fit, calibrate } => SplitRecord::Holdout {
+                plan: amparo_datasets::split::Plan { method, fit, calibrate, seed: config.seed },
+            },
+        };
+        let n_rows = match &self.split {
+            Some(split) => vec![
+                ("fit", split.fit.len()),
+                ("calibrate", split.calibrate.len()),
+                ("test", split.test.len()),
+            ],
+            None => vec![("fit", self.data.events.len())],
+        };
+        let mut notes = provenance.notes.clone();
+        if self.data.n_censored > 0 {
+            let n = self.data.n_censored;
+            notes.push(format!(
+                "{n} rows lost from sight before the horizon are left out; the others are weighted by the inverse \
+                 probability of being in sight"
+            ));
+        }
+        TrainingRecord {
+            candidate: candidate.to_owned(),
+            cohort_fingerprint: self.fingerprint.clone(),
+            cohort_title: provenance.title.clone(),
+            synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+            outcome: config.outcome.clone(),
+            horizon_days: self.protocol.horizon_days(),
+            split,
+            n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
+            code_version: concat!("amparo ", env!("CARGO_PKG_VERSION")).to_owned(),
+            metrics: BTreeMap::new(),
+            notes,
+        }
+    }
+
+    /// The dial with the lowest cross-fitted log loss among those that are published as hybrids.
+    pub fn best_hybrid(&self) -> Option<String> {
+        let published: Vec<(CandidateName, f64)> = self.experiment.hybrids().collect();
+        self.dials
+            .iter()
+            .filter(|d| published.iter().any(|(c, dial)| *c == d.candidate && (dial - d.dial).abs() < 1e-9))
+            .min_by(|a, b| a.losses.log_loss.total_cmp(&b.losses.log_loss))
+            .map(|d| crate::config::hybrid_name(d.candidate, d.dial))
+    }
+}
+
+fn check(
+    experiment: &Experiment,
+    instrument: &Instrument,
+    protocol: &Protocol,
+    cohort: &Cohort,
+    lethality: Option<&Cohort>,
+) -> Result<(), Error> {
+    let config = experiment.config();
+    protocol.check_against(instrument)?;
+    let mut problems = Problems::default();
+    let mut expect = |ok: bool, field: &str, message: String| {
+        if !ok {
+            problems.push(Problem::new(field, message));
+        }
+    };
+    for (which, cohort) in [("cohort", Some(cohort)), ("lethality cohort", lethality)] {
+        let Some(cohort) = cohort else { continue };
+        let found = cohort.instrument();
+        expect(
+            found.digest() == instrument.digest(),
+            "instrument",
+            format!("the {which} answers form `{}`, the config names `{}` (or another edition of it)", found.id(), instrument.id()),
+        );
+    }
+    expect(
+        protocol.outcome() == config.outcome,
+        "outcome",
+        format!("config outcome is `{}`, protocol `{}` is about `{}`", config.outcome, protocol.id(), protocol.outcome()),
+    );
+    if let Ok(outcome) = cohort.outcome(&config.outcome) {
+        expect(
+            outcome.horizon_days == protocol.horizon_days(),
+            "horizon_days",
+            format!(
+                "outcome `{}` counts within {} days, protocol `{}` within {}",
+                outcome.name,
+                days(outcome.horizon_days),
+                protocol.id(),
+                days(protocol.horizon_days())
+            ),
+        );
+    }
+    match (&config.lethality, lethality) {
+        (Some(_), None) => expect(false, "lethality", "config asks for a second reading, but no lethality cohort is given".to_owned()),
+        (None, Some(_)) => expect(false, "lethality", "a lethality cohort is given, but the config has no `[lethality]` section".to_owned()),
+        _ => {}
+    }
+    for id in &config.not_monotone {
+        expect(instrument.position(id).is_some(), "not_monotone", format!("indicator `{id}` is not on form `{}`", instrument.id()));
+    }
+    if problems.0.is_empty() { Ok(()) } else { Err(Error::Config(problems)) }
+}
+
+fn days(horizon: Option<u32>) -> String {
+    horizon.map_or_else(|| "an unstated number of".to_owned(), |days| days.to_string())
+}
+
+/// Losses of every blend over the grid and the published dials, on cross-fitted scores.
+fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &BaseScores) -> Vec<DialLosses> {
+    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
+    let weights = pick(&data.weights);
+    let mut losses = Vec::new();
+    for hybrid in &experiment.config().hybrid {
+        let mut dials: Vec<f64> = (0..=GRID).map(|step| step as f64 / GRID as f64).collect();
+        dials.extend(&hybrid.dials);
+        dials.sort_by(f64::total_cmp);
+        dials.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+        for dial in dials {
+            if let Some(blend) = scores.blend(hybrid.candidate, dial) {
+                let of = Losses::of(&pick(&blend), &events, &weights);
+                losses.push(DialLosses { candidate: hybrid.candidate, dial, losses: of });
+            }
+        }
+    }
+    losses
+}
+
+#[cfg(test)]
+mod tests;
