@@ -1,0 +1,85 @@
+//! From cohorts, protocols and foreign scores to what [`evaluate`](crate::evaluate) takes.
+
+use std::collections::HashMap;
+
+use amparo_datasets::{Cohort, ForeignScore};
+use amparo_models::Protocol;
+
+use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
+
+/// The rows of a cohort, `times` over (once for each repeat of cross-fitting), as columns.
+///
+/// `events` and `weights` hold one entry a row of the cohort. The oracle is the cohort's truth of `outcome`, if it is
+/// synthetic.
+#[must_use]
+pub fn columns(cohort: &Cohort, events: &[bool], weights: &[f64], outcome: &str, repeats: Repeats) -> Columns {
+    let times = repeats.times();
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let mut cluster = Vec::with_capacity(cohort.n_rows());
+    for case in cohort.cases() {
+        let next = numbers.len() as u32;
+        cluster.push(*numbers.entry(case).or_insert(next));
+    }
+    Columns {
+        y: events.repeat(times),
+        weight: weights.iter().map(|w| w * repeats.share()).collect::<Vec<_>>().repeat(times),
+        cluster: cluster.repeat(times),
+        repeats,
+        groups: cohort
+            .groups()
+            .iter()
+            .map(|group| GroupColumn {
+                name: group.name.clone(),
+                labels: group.labels.clone(),
+                codes: group.codes.repeat(times),
+                reference: None,
+            })
+            .collect(),
+        oracle: cohort.oracles().iter().find(|o| o.outcome == outcome).map(|o| o.probability.repeat(times)),
+    }
+}
+
+/// Scores of a version with the levels that its protocol gives to their probabilities.
+#[must_use]
+pub fn version(name: &str, kind: Kind, protocol: &Protocol, log_odds: Vec<f64>, probability: Vec<f64>) -> Scored {
+    let levels = protocol.levels();
+    Scored {
+        name: name.to_owned(),
+        kind,
+        score: log_odds,
+        levels: Some(Levels {
+            ids: levels.iter().map(|level| level.id.clone()).collect(),
+            codes: probability.iter().map(|&p| protocol.level_of(p) as u8).collect(),
+            cuts: levels.iter().skip(1).map(|level| level.from_probability).collect(),
+            intensity: None,
+        }),
+        probability: Some(probability),
+    }
+}
+
+/// A score that came with the cohort, `times` over, with its own levels.
+///
+/// # Errors
+/// In words, if a row has no value: a comparison on other rows would not be paired.
+pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Result<Scored, String> {
+    let known: Vec<f64> = score.values.iter().flatten().copied().collect();
+    let missing = score.values.len() - known.len();
+    if missing > 0 {
+        return Err(format!("score `{}` is missing in {missing} of {} rows", score.name, score.values.len()));
+    }
+    let cuts: Vec<f64> = score.levels.iter().skip(1).map(|level| level.from).collect();
+    let levels = (score.levels.len() >= 2).then(|| Levels {
+        ids: score.levels.iter().map(|level| level.id.clone()).collect(),
+        codes: known.iter().map(|value| cuts.partition_point(|cut| cut <= value) as u8).collect::<Vec<_>>(),
+        cuts: cuts.clone(),
+        intensity: None,
+    });
+    let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
+    Ok(Scored {
+        name: score.name.clone(),
+        kind: Kind::Foreign,
+        score: known.repeat(repeats.times()),
+        probability: None,
+        levels: levels.map(repeat),
+    })
+}

@@ -1,0 +1,36 @@
+//! What can be wrong with an evaluation before it starts.
+
+use thiserror::Error;
+
+/// Why an evaluation was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Error {
+    /// Columns, scores or context that cannot be evaluated; every problem found, not only the first.
+    #[error("{} problem(s) in the {what}: {}", .problems.len(), .problems.join("; "))]
+    Invalid {
+        /// `rows`, or `evaluation`.
+        what: &'static str,
+        /// One sentence a problem: the name, what was found, what was expected.
+        problems: Vec<String>,
+    },
+    /// A report that is no report.
+    #[error("report is not readable: {problem}")]
+    Unreadable {
+        /// What the reader found, with line and column.
+        problem: String,
+    },
+    /// A report of another format.
+    #[error("format {found} of the report, expected {expected}")]
+    Format {
+        /// The format found.
+        found: u64,
+        /// The format this crate reads.
+        expected: u64,
+    },
+    /// A page that could not be written.
+    #[error("page of the report could not be written: {reason}")]
+    Page {
+        /// What the template found.
+        reason: String,
+    },
+}

@@ -1,0 +1,84 @@
+//! The report as one page: `report.html` from a [`Report`], complete in itself.
+//!
+//! The page loads nothing (no script, font, image or style from elsewhere) and says in words first what the numbers show; then plots,
+//! tables and definitions. Everything from the report is escaped: names are data, never markup. Equal reports give equal bytes.
+
+/// A sentence in the language of the page; both are written side by side so that they stay the same sentence.
+macro_rules! say {
+    ($lang:expr, $es:literal, $en:literal $(; $($value:expr),+ $(,)?)?) => {
+        match $lang {
+            $crate::html::Lang::Es => format!($es $(, $($value),+)?),
+            $crate::html::Lang::En => format!($en $(, $($value),+)?),
+        }
+    };
+    ($lang:expr, $es:literal, $en:literal,) => { say!($lang, $es, $en) };
+}
+
+mod axes;
+mod number;
+mod page;
+mod plots;
+mod reasons;
+mod summary;
+mod svg;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod view;
+mod words;
+
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+
+use crate::error::Error;
+use crate::report::{FORMAT, Report};
+
+const TEMPLATE: &str = include_str!("../../templates/report.html");
+
+/// The language of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lang {
+    /// Spanish, with decimal comma.
+    Es,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The one of two that is in this language.
+    fn pick<T>(self, es: T, en: T) -> T {
+        match self {
+            Self::Es => es,
+            Self::En => en,
+        }
+    }
+}
+
+/// Renders a report as one self-contained HTML page.
+///
+/// # Errors
+/// [`Error::Format`] for a report of another format; [`Error::Invalid`] if a number is not finite, naming each;
+/// [`Error::Page`] if the template fails.
+pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
+    if report.format != FORMAT {
+        return Err(Error::Format { found: report.format.into(), expected: FORMAT.into() });
+    }
+    let problems = page::not_finite(report);
+    if !problems.is_empty() {
+        return Err(Error::Invalid { what: "report", problems });
+    }
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // The name ends in `.html`, so every variable is escaped.
+    let page = page::Page::new(report, lang);
+    environment
+        .add_template("report.html", TEMPLATE)
+        .and_then(|()| environment.get_template("report.html")?.render(Serde(&page)))
+        .map(|html| html.chars().map(visible).collect())
+        .map_err(|source| Error::Page { reason: source.to_string() })
+}
+
+/// Control characters, which could only come from a name, are not allowed in a page.
+fn visible(c: char) -> char {
+    if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }
+}

@@ -1,0 +1,181 @@
+//! Numbers as people read them: fixed decimals, percentages, thousands, intervals, a true minus sign.
+
+use super::Lang;
+use crate::measure::{Count, Measure};
+
+/// How the values of a metric are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Three decimals.
+    Decimal,
+    /// A share: percent with one decimal; its differences are percentage points.
+    Share,
+}
+
+impl Unit {
+    /// The unit of a metric's name (not its key).
+    pub(super) fn of(metric: &str) -> Self {
+        match metric {
+            "base_rate"
+            | "mean_probability"
+            | "recall"
+            | "false_positive_rate"
+            | "specificity"
+            | "ppv"
+            | "npv"
+            | "level_share"
+            | "level_rate"
+            | "events_in_lowest"
+            | "protection"
+            | "overload" => Self::Share,
+            _ => Self::Decimal,
+        }
+    }
+}
+
+/// Writes numbers in a language: `1,234.500` in English, `1 234,500` with a narrow space in Spanish.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbers {
+    pub(super) lang: Lang,
+}
+
+impl Numbers {
+    /// A fixed number of decimals, thousands separated; never `-0.000`.
+    pub(super) fn fixed(self, value: f64, decimals: usize) -> String {
+        if value.abs() >= 1e12 {
+            return format!("{value:.3e}").replace('-', "\u{2212}");
+        }
+        let digits = format!("{:.decimals$}", value.abs());
+        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+        let minus =
+            if value < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "\u{2212}" } else { "" };
+        let point = if fraction.is_empty() { "" } else { self.lang.pick(",", ".") };
+        format!("{minus}{}{point}{fraction}", self.thousands(whole))
+    }
+
+    /// A whole number with thousands separated.
+    pub(super) fn count(self, count: u64) -> String {
+        self.thousands(&count.to_string())
+    }
+
+    /// A count, or that it is few.
+    pub(super) fn rows(self, count: Count) -> String {
+        match count {
+            Count::Exact(count) => self.count(count),
+            Count::Few { fewer_than } => format!("<\u{a0}{}", self.count(fewer_than)),
+        }
+    }
+
+    /// A value in its unit: `0.712`, or `14.3%`.
+    pub(super) fn value(self, unit: Unit, value: f64) -> String {
+        match unit {
+            Unit::Decimal => self.fixed(value, 3),
+            Unit::Share => self.fixed(100.0 * value, 1) + self.lang.pick("\u{202f}%", "%"),
+        }
+    }
+
+    /// A difference in its unit, with its sign: `+0.021`, or `−1.2 pp` (percentage points).
+    pub(super) fn difference(self, unit: Unit, value: f64) -> String {
+        let text = match unit {
+            Unit::Decimal => self.fixed(value, 3),
+            Unit::Share => self.fixed(100.0 * value, 1),
+        };
+        let nonzero = text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+        let plus = if value > 0.0 && nonzero { "+" } else { "" };
+        format!("{plus}{text}{}", if unit == Unit::Share { "\u{a0}pp" } else { "" })
+    }
+
+    /// An interval, without the sign of the unit: `[0.690, 0.734]`; Spanish parts the bounds by a semicolon.
+    pub(super) fn interval(self, unit: Unit, (low, high): (f64, f64)) -> String {
+        let bound = |value: f64| match unit {
+            Unit::Decimal => self.fixed(value, 3),
+            Unit::Share => self.fixed(100.0 * value, 1),
+        };
+        format!("[{}{} {}]", bound(low), self.lang.pick(";", ","), bound(high))
+    }
+
+    /// A measure in a sentence: value and interval, or why not.
+    pub(super) fn measure(self, unit: Unit, measure: &Measure, signed: bool) -> String {
+        let Some(value) = measure.value() else {
+            return self.not_known(measure.reason().unwrap_or_default());
+        };
+        let value = if signed { self.difference(unit, value) } else { self.value(unit, value) };
+        match measure.interval() {
+            Some(interval) => format!("{value} {}", self.interval(unit, interval)),
+            None => format!("{value} ({})", self.reason(measure.reason().unwrap_or_default())),
+        }
+    }
+
+    /// `not known: reason`.
+    pub(super) fn not_known(self, reason: &str) -> String {
+        format!("{}: {}", self.lang.pick("no se sabe", "not known"), self.reason(reason))
+    }
+
+    /// A reason in the language, as far as it is one that this crate gives.
+    pub(super) fn reason(self, reason: &str) -> String {
+        self.lang
+            .pick(super::reasons::spanish(reason), Some(reason.to_owned()))
+            .unwrap_or_else(|| reason.to_owned())
+    }
+
+    fn thousands(self, digits: &str) -> String {
+        let separator = self.lang.pick('\u{202f}', ',');
+        let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                out.push(separator);
+            }
+            out.push(digit);
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EN: Numbers = Numbers { lang: Lang::En };
+    const ES: Numbers = Numbers { lang: Lang::Es };
+
+    #[test]
+    fn decimals_percent_and_thousands() {
+        assert_eq!(EN.fixed(0.7124, 3), "0.712");
+        assert_eq!(EN.fixed(-1234.5, 3), "\u{2212}1,234.500");
+        assert_eq!(ES.fixed(-1234.5, 3), "\u{2212}1\u{202f}234,500");
+        assert_eq!(
+            (EN.count(999), EN.count(1000), EN.count(57_134_000)),
+            ("999".into(), "1,000".into(), "57,134,000".into())
+        );
+        assert_eq!(
+            (EN.value(Unit::Share, 0.1432), ES.value(Unit::Share, 0.1432)),
+            ("14.3%".into(), "14,3\u{202f}%".into())
+        );
+        assert_eq!(EN.fixed(3e300, 3), "3.000e300");
+    }
+
+    #[test]
+    fn what_rounds_to_zero_has_no_sign() {
+        assert_eq!((EN.fixed(-0.0004, 3), EN.fixed(-0.0, 3)), ("0.000".into(), "0.000".into()));
+        assert_eq!(EN.difference(Unit::Decimal, 0.0004), "0.000");
+        assert_eq!(EN.fixed(-0.0006, 3), "\u{2212}0.001");
+    }
+
+    #[test]
+    fn differences_and_intervals() {
+        assert_eq!(EN.difference(Unit::Decimal, 0.0213), "+0.021");
+        assert_eq!(EN.difference(Unit::Share, -0.0123), "\u{2212}1.2\u{a0}pp");
+        assert_eq!(EN.interval(Unit::Decimal, (-0.01, 0.034)), "[\u{2212}0.010, 0.034]");
+        assert_eq!(ES.interval(Unit::Share, (0.135, 0.151)), "[13,5; 15,1]");
+        assert_eq!(EN.rows(Count::Few { fewer_than: 10 }), "<\u{a0}10");
+    }
+
+    #[test]
+    fn measures_never_print_blank() {
+        let undefined = Measure::undefined("suppressed: fewer than 10 rows");
+        assert_eq!(EN.measure(Unit::Decimal, &undefined, false), "not known: suppressed: fewer than 10 rows");
+        assert_eq!(ES.measure(Unit::Decimal, &undefined, false), "no se sabe: suprimido: menos de 10 filas");
+        let point = Measure::Point { value: 0.5, n: 9, events: 2, reason: "no interval: why".into() };
+        assert_eq!(EN.measure(Unit::Share, &point, false), "50.0% (no interval: why)");
+    }
+}

@@ -1,0 +1,154 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod made_up;
+mod markup;
+
+use std::sync::LazyLock;
+
+use super::number::{Numbers, Unit};
+use super::{Lang, render};
+use crate::Error;
+use crate::measure::Measure;
+use crate::report::{Report, split_key};
+
+static REPORT: LazyLock<Report> = LazyLock::new(|| made_up::report(1_500, 100));
+
+/// Writes both pages for a person to look at: `AMPARO_PAGES=DIR cargo test -p amparo-evaluation pages_to_look_at -- --ignored`.
+#[test]
+#[ignore = "writes files, to be looked at"]
+fn pages_to_look_at() {
+    let dir = std::path::PathBuf::from(std::env::var("AMPARO_PAGES").unwrap());
+    let report = made_up::report(8_000, 300);
+    for (lang, name) in [(Lang::En, "report.html"), (Lang::Es, "report.es.html")] {
+        std::fs::write(dir.join(name), render(&report, lang).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn pages_are_well_formed_and_every_drawing_is_named() {
+    for lang in [Lang::En, Lang::Es] {
+        let html = render(&REPORT, lang).unwrap();
+        let names = markup::read(&html).unwrap();
+        let count = |name: &str| names.iter().filter(|other| *other == name).count();
+        assert!(count("svg") > 40, "{}", count("svg"));
+        assert_eq!(html.matches("<svg role=\"img\" aria-labelledby=").count(), count("svg"));
+        assert_eq!(html.matches("><title id=").count(), count("svg"));
+        assert_eq!(count("desc"), count("svg"));
+        assert_eq!(count("caption"), count("table"));
+        assert_eq!((count("h1"), count("script"), count("img"), count("link")), (1, 0, 0, 0));
+        assert!(html.contains(&format!("<html lang=\"{}\">", lang.pick("es", "en"))));
+    }
+}
+
+#[test]
+fn the_overall_table_is_complete() {
+    for lang in [Lang::En, Lang::Es] {
+        let numbers = Numbers { lang };
+        let text = markup::text(&render(&REPORT, lang).unwrap());
+        for one in &REPORT.scored {
+            for (key, measure) in &one.overall {
+                let unit = Unit::of(split_key(key).0);
+                let parts = match measure {
+                    Measure::Value { value, low, high, .. } => {
+                        [numbers.value(unit, *value), numbers.interval(unit, (*low, *high))]
+                    }
+                    Measure::Point { value, reason, .. } => {
+                        [numbers.value(unit, *value), numbers.reason(reason)]
+                    }
+                    Measure::Undefined { reason } => [numbers.not_known(reason), String::new()],
+                };
+                assert!(
+                    parts.iter().all(|part| text.contains(part.as_str())),
+                    "{} {key} {parts:?}",
+                    one.name
+                );
+            }
+        }
+        // A wrong answer would fail: a number that is not in the report.
+        assert!(!text.contains(&numbers.interval(Unit::Decimal, (0.123, 0.987))));
+    }
+}
+
+#[test]
+fn nothing_is_loaded_and_nothing_is_empty() {
+    for lang in [Lang::En, Lang::Es] {
+        let html = render(&REPORT, lang).unwrap();
+        for forbidden in
+            ["NaN", ">inf", "-inf", "http://", "https://", "src=", "@import", "url(", "<script", "<td></td>"]
+        {
+            assert!(!html.contains(forbidden), "{forbidden}");
+        }
+        assert!(!html.contains("<span class=\"value\"></span>"));
+    }
+}
+
+#[test]
+fn synthetic_cohorts_say_so_before_any_number() {
+    let html = render(&REPORT, Lang::En).unwrap();
+    let banner = html.find("SYNTHETIC DATA").unwrap();
+    assert!(banner < html.find("id=\"summary\"").unwrap());
+    let mut real = REPORT.clone();
+    real.context.synthetic = None;
+    assert!(!render(&real, Lang::En).unwrap().contains("SYNTHETIC DATA"));
+}
+
+#[test]
+fn names_are_data_and_never_markup() {
+    let hostile = "<script>alert(1)</script>\" onload='x' & \u{8}";
+    let mut report = REPORT.clone();
+    for difference in &mut report.differences {
+        difference.name = difference.name.replace("vpr@hybrid-0.50", hostile);
+    }
+    report.scored[5].name = hostile.to_owned();
+    report.context.cohort = hostile.to_owned();
+    report.context.synthetic = Some(hostile.to_owned());
+    for one in &mut report.scored {
+        one.groups[0].group = hostile.to_owned();
+        one.groups[0].rows[0].label = hostile.to_owned();
+        one.groups[0].reference = hostile.to_owned();
+        one.levels.iter_mut().take(1).for_each(|row| row.level = hostile.to_owned());
+    }
+    let html = render(&report, Lang::En).unwrap();
+    assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
+    assert!(!html.contains("<script") && !html.contains('\u{8}') && !html.contains("onload='"));
+    assert!(html.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn equal_reports_give_equal_pages() {
+    let json = serde_json::to_string(&*REPORT).unwrap();
+    let again: Report = serde_json::from_str(&json).unwrap();
+    assert_eq!(render(&REPORT, Lang::Es).unwrap(), render(&again, Lang::Es).unwrap());
+    assert_ne!(render(&REPORT, Lang::Es).unwrap(), render(&REPORT, Lang::En).unwrap());
+}
+
+#[test]
+fn what_is_not_finite_or_of_another_format_is_refused() {
+    let mut report = REPORT.clone();
+    report.scored[1]
+        .overall
+        .insert("auc".into(), Measure::Value { value: f64::NAN, low: 0.0, high: 1.0, n: 9, events: 3 });
+    let Err(Error::Invalid { problems, .. }) = render(&report, Lang::En) else { panic!("rendered") };
+    assert_eq!(
+        problems,
+        ["`vpr@hybrid-0.00.auc` holds a number that is not finite, expected finite numbers"]
+    );
+    let mut report = REPORT.clone();
+    report.format += 1;
+    assert!(matches!(render(&report, Lang::En), Err(Error::Format { .. })));
+}
+
+#[test]
+fn a_report_with_one_version_and_nothing_else_still_renders() {
+    let mut report = REPORT.clone();
+    report.scored.truncate(1);
+    report.differences.clear();
+    report.scored[0].groups.clear();
+    report.scored[0].levels.clear();
+    report.scored[0].reliability.clear();
+    let html = render(&report, Lang::En).unwrap();
+    assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
+    for said in ["No group columns were given.", "No levels were assigned.", "No version has a dial."] {
+        assert!(html.contains(said), "{said}");
+    }
+}

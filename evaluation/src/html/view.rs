@@ -1,0 +1,155 @@
+//! A report seen in one language: names, titles and marks that every part of the page shares.
+
+use super::Lang;
+use super::number::{Numbers, Unit};
+use super::svg::Mark;
+use super::words::Words;
+use crate::definitions::{Better, Definition};
+use crate::input::Kind;
+use crate::measure::Measure;
+use crate::report::{Report, ScoredReport, split_key};
+
+/// See the module.
+pub(super) struct View<'a> {
+    pub(super) report: &'a Report,
+    pub(super) lang: Lang,
+    pub(super) numbers: Numbers,
+    pub(super) words: Words,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(report: &'a Report, lang: Lang) -> Self {
+        Self { report, lang, numbers: Numbers { lang }, words: Words::new(lang) }
+    }
+
+    /// The definition of a metric's name, if the report has it.
+    pub(super) fn definition(&self, metric: &str) -> Option<&'a Definition> {
+        self.report.definitions.iter().find(|one| one.metric == metric)
+    }
+
+    /// Title of a key without its explanation in brackets: `Recall, high or above`.
+    pub(super) fn title(&self, key: &str) -> String {
+        let (metric, level) = split_key(key);
+        let Some(definition) = self.definition(metric) else { return key.to_owned() };
+        let full = self.lang.pick(&definition.title.es, &definition.title.en);
+        let short = full.split(" (").next().unwrap_or(full);
+        match (level, metric) {
+            (None, _) => short.to_owned(),
+            (Some(level), "level_share" | "level_rate") => format!("{short}: {level}"),
+            (Some(level), "npv") => {
+                say!(self.lang, "{short}, por debajo de {level}", "{short}, below {level}")
+            }
+            (Some(level), _) => say!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
+        }
+    }
+
+    /// A measure of a key in a sentence.
+    pub(super) fn measure(&self, key: &str, measure: &Measure) -> String {
+        self.numbers.measure(Unit::of(split_key(key).0), measure, false)
+    }
+
+    /// A signed difference of a key in a sentence.
+    pub(super) fn difference(&self, key: &str, measure: &Measure) -> String {
+        self.numbers.measure(Unit::of(split_key(key).0), measure, true)
+    }
+
+    /// `better` or `worse` for a difference whose interval excludes zero (`differs` where neither sign is better).
+    pub(super) fn verdict(&self, key: &str, measure: &Measure) -> Option<&'static str> {
+        let above = excludes_zero(measure)?;
+        let better = self.definition(split_key(key).0).map_or(Better::Neither, |one| one.better);
+        Some(match (better, above) {
+            (Better::Higher, true) | (Better::Lower, false) => self.lang.pick("mejor", "better"),
+            (Better::Higher, false) | (Better::Lower, true) => self.lang.pick("peor", "worse"),
+            _ => self.lang.pick("difiere", "differs"),
+        })
+    }
+
+    /// Whether a scored version is the one that differences are taken against.
+    pub(super) fn is_reference(&self, scored: &ScoredReport) -> bool {
+        scored.name == self.report.context.reference
+    }
+
+    /// The shape that stands for a scored version in every plot.
+    pub(super) fn mark(&self, scored: &ScoredReport) -> Mark {
+        match scored.kind {
+            _ if self.is_reference(scored) => Mark::Diamond,
+            Kind::Version { .. } => Mark::Circle,
+            Kind::Foreign => Mark::Square,
+        }
+    }
+
+    /// The colour class that stands for a scored version in every plot.
+    pub(super) fn colour(&self, scored: &ScoredReport) -> &'static str {
+        match self.mark(scored) {
+            Mark::Diamond => "black",
+            Mark::Circle => "blue",
+            Mark::Square => "red",
+        }
+    }
+
+    /// What stands beside a version's name: family and dial, foreign, or reference.
+    pub(super) fn kind(&self, scored: &ScoredReport) -> String {
+        let mut parts = Vec::new();
+        match &scored.kind {
+            Kind::Version { family, dial, .. } => {
+                parts.push(family.clone());
+                if let Some(dial) = dial {
+                    parts.push(format!("dial {}", self.numbers.fixed(*dial, 2)));
+                }
+            }
+            Kind::Foreign => parts.push(self.lang.pick("puntuación ajena", "foreign score").to_owned()),
+        }
+        if self.is_reference(scored) {
+            parts.push(self.lang.pick("referencia", "reference").to_owned());
+        }
+        parts.join(", ")
+    }
+}
+
+/// Whether a difference's interval excludes zero: `Some(true)` above, `Some(false)` below; `None` if it covers zero or is missing.
+pub(super) fn excludes_zero(measure: &Measure) -> Option<bool> {
+    let (low, high) = measure.interval()?;
+    if low > 0.0 {
+        Some(true)
+    } else if high < 0.0 {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The level whose threshold stands for all in plots and group tables.
+///
+/// The lowest level that gives at least half of the strongest protection; if too few rows reach it for a predictive value, the next lower one.
+pub(super) fn key_level(scored: &ScoredReport) -> Option<&str> {
+    let thresholds = scored.levels.get(1..).filter(|rest| !rest.is_empty())?;
+    let at = thresholds.iter().position(|row| row.intensity >= 0.5).unwrap_or(thresholds.len() - 1);
+    let known = |row: &&crate::report::LevelRow| {
+        let key = crate::report::key("ppv", Some(&row.level));
+        scored.overall.get(&key).is_some_and(|measure| measure.value().is_some())
+    };
+    Some(&thresholds[..=at].iter().rev().find(known).unwrap_or(&thresholds[at]).level)
+}
+
+/// The metrics that gap plots and group tables show: ranking, the key threshold's rates, calibration.
+pub(super) const COMPARED: [&str; 5] = ["auc", "recall", "false_positive_rate", "ppv", "observed_expected"];
+
+/// The key of a compared metric for a version, at its key level; `None` without levels.
+pub(super) fn compared_key(scored: &ScoredReport, metric: &str) -> Option<String> {
+    match metric {
+        "recall" | "false_positive_rate" | "ppv" => {
+            Some(crate::report::key(metric, Some(key_level(scored)?)))
+        }
+        _ => Some(metric.to_owned()),
+    }
+}
+
+/// The key by which a compared metric is titled: that of the reference, or else of the first version with levels.
+pub(super) fn title_key(report: &Report, metric: &str) -> String {
+    let reference = report.scored(&report.context.reference);
+    reference
+        .into_iter()
+        .chain(&report.scored)
+        .find_map(|one| compared_key(one, metric))
+        .unwrap_or_else(|| metric.to_owned())
+}

@@ -1,0 +1,212 @@
+//! What is evaluated: outcomes, groups and scores as plain columns, checked once at the door.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// A group column: which label each row has. Groups never reach a model; here they split the metrics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupColumn {
+    /// Its name, such as `minors_in_charge`, or `sex x age` for an intersection.
+    pub name: String,
+    /// The labels.
+    pub labels: Vec<String>,
+    /// Index into `labels`, one a row.
+    pub codes: Vec<u16>,
+    /// The label that gaps are taken against; `None`: the one with most rows.
+    pub reference: Option<String>,
+}
+
+/// How many times each assessment stands in the rows: once for each repeat of cross-fitting, with other scores.
+///
+/// Values are then means over the repeats, the bootstrap keeps the repeats of a case together, and counts are of
+/// assessments. Default 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeats(NonZeroU32);
+
+impl Repeats {
+    /// So many times.
+    #[must_use]
+    pub fn new(times: NonZeroU32) -> Self {
+        Self(times)
+    }
+
+    /// How many times.
+    pub(crate) fn times(self) -> usize {
+        self.0.get() as usize
+    }
+
+    /// Assessments that a number of rows stands for.
+    pub(crate) fn assessments(self, rows: f64) -> u64 {
+        (rows / f64::from(self.0.get())).round() as u64
+    }
+
+    /// The share of an assessment that one row is.
+    pub(crate) fn share(self) -> f64 {
+        1.0 / f64::from(self.0.get())
+    }
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self(NonZeroU32::MIN)
+    }
+}
+
+/// The rows as given, before any check.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Columns {
+    /// Whether the event happened within the horizon.
+    pub y: Vec<bool>,
+    /// Weight of each row, > 0 and finite: case weight x inverse probability of censoring; 1 when there is none.
+    pub weight: Vec<f64>,
+    /// Case number of each row; the bootstrap resamples cases, not rows.
+    pub cluster: Vec<u32>,
+    /// How many times each assessment stands in the rows.
+    pub repeats: Repeats,
+    /// Group columns.
+    pub groups: Vec<GroupColumn>,
+    /// The true probability of each row, in [0, 1]; synthetic cohorts only.
+    pub oracle: Option<Vec<f64>>,
+}
+
+/// The rows, checked: equal lengths, both outcomes present, weights positive, codes within their labels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    columns: Columns,
+    cases: Vec<u32>,
+    n_cases: usize,
+}
+
+/// What a score comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Kind {
+    /// A published version.
+    Version {
+        /// Its digest.
+        digest: String,
+        /// Its family, such as `points` or `hybrid`.
+        family: String,
+        /// Its dial in [0, 1], for a hybrid: 0 is the baseline, 1 the candidate.
+        dial: Option<f64>,
+    },
+    /// A column of a foreign table: a raw value, not a probability.
+    Foreign,
+}
+
+/// The level each row was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Levels {
+    /// Level ids, from the lowest; at least two; no `@` in an id.
+    pub ids: Vec<String>,
+    /// Index into `ids`, one a row.
+    pub codes: Vec<u8>,
+    /// Lowest probability (version) or raw value (foreign) of each level but the lowest, increasing.
+    pub cuts: Vec<f64>,
+    /// How much of the strongest protection each level gives, in [0, 1], never decreasing; `None`: evenly spaced from 0 to 1.
+    pub intensity: Option<Vec<f64>>,
+}
+
+/// The scores of one version or foreign column, on the rows of an [`Input`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// Its name, unique in an evaluation.
+    pub name: String,
+    /// What it comes from.
+    pub kind: Kind,
+    /// Log-odds of a version, raw value of a foreign column; finite; higher is riskier.
+    pub score: Vec<f64>,
+    /// Calibrated probability, in [0, 1]; versions only.
+    pub probability: Option<Vec<f64>>,
+    /// The level of each row, if levels were assigned.
+    pub levels: Option<Levels>,
+}
+
+impl GroupColumn {
+    /// The intersection with another column of the same rows: every pair of labels, in order, whether it occurs or not.
+    ///
+    /// The reference is the pair of both references, if both state one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a column is wrong, the two differ in rows, or there are more than 65,536 pairs.
+    pub fn crossed(&self, other: &Self) -> Result<Self, Error> {
+        let name = format!("{} x {}", self.name, other.name);
+        let pairs = self.labels.len() * other.labels.len();
+        let mut problems = Vec::new();
+        crate::check::group(&mut problems, self, self.codes.len());
+        crate::check::group(&mut problems, other, self.codes.len());
+        if pairs > usize::from(u16::MAX) + 1 {
+            problems.push(format!("`{name}` has {pairs} pairs of labels, expected at most 65536"));
+        }
+        if !problems.is_empty() {
+            return Err(Error::Invalid { what: "rows", problems });
+        }
+        let pair = |a: &String, b: &String| format!("{a} x {b}");
+        let width = other.labels.len() as u16;
+        Ok(Self {
+            labels: self.labels.iter().flat_map(|a| other.labels.iter().map(move |b| pair(a, b))).collect(),
+            codes: self.codes.iter().zip(&other.codes).map(|(a, b)| a * width + b).collect(),
+            reference: self.reference.as_ref().zip(other.reference.as_ref()).map(|(a, b)| pair(a, b)),
+            name,
+        })
+    }
+}
+
+impl Levels {
+    /// The intensity of each level, evenly spaced from 0 to 1 unless stated.
+    #[must_use]
+    pub fn intensities(&self) -> Vec<f64> {
+        self.intensity.clone().unwrap_or_else(|| {
+            let top = (self.ids.len().max(2) - 1) as f64;
+            (0..self.ids.len()).map(|level| level as f64 / top).collect()
+        })
+    }
+}
+
+impl Input {
+    /// Checks the columns; `y`, `weight`, `cluster`, every group's codes and the oracle have one entry a row.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every problem found.
+    pub fn new(columns: Columns) -> Result<Self, Error> {
+        let problems = crate::check::columns(&columns);
+        if !problems.is_empty() {
+            return Err(Error::Invalid { what: "rows", problems });
+        }
+        let distinct: Vec<u32> =
+            columns.cluster.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let cases = columns
+            .cluster
+            .iter()
+            .map(|case| distinct.partition_point(|other| other < case) as u32)
+            .collect();
+        Ok(Self { n_cases: distinct.len(), cases, columns })
+    }
+
+    /// The columns as given.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.columns.y.len()
+    }
+
+    /// Distinct cases.
+    #[must_use]
+    pub fn n_cases(&self) -> usize {
+        self.n_cases
+    }
+
+    /// The case of each row, renumbered from 0 to `n_cases - 1` in the order of the case numbers.
+    pub(crate) fn cases(&self) -> &[u32] {
+        &self.cases
+    }
+}

@@ -1,0 +1,80 @@
+//! Recalibration within groups on a resample, by one step of Newton's method from the fit on all rows.
+
+use libm::exp;
+
+use super::recalibration::{Blocks, Recalibration};
+
+/// Gradient and curvature of each row at its label's own fit: what a step needs, without an exponential a resample.
+///
+/// ```text
+/// theta* = theta^ + H*(theta^)^-1 g*(theta^)      g*, H* summed over the resample
+/// ```
+/// A full refit of every group on every resample costs more than the rest of an evaluation. The step differs from
+/// it by the square of the estimate's error, the order that a percentile interval neglects anyway.
+///
+/// # References
+/// Schucany and Wang, One-step bootstrapping for smooth iterative procedures, Journal of the Royal Statistical Society B 53, 1991.
+#[derive(Debug, Clone)]
+pub(crate) struct OneStep {
+    fits: Vec<Recalibration>,
+    /// A row's residual, residual x, h, h x, h x^2 at slope and intercept; then residual and h at the intercept alone.
+    rows: Vec<[f64; SUMS]>,
+}
+
+const SUMS: usize = 7;
+
+impl OneStep {
+    /// Fits each label on the listed rows; `codes` has the label of each row.
+    pub(crate) fn new(
+        blocks: &Blocks,
+        y: &[bool],
+        rows: &[(u32, f64)],
+        codes: &[u16],
+        n_labels: usize,
+    ) -> Self {
+        let mut by_label = vec![Vec::new(); n_labels];
+        for &row in rows {
+            by_label[usize::from(codes[row.0 as usize])].push(row);
+        }
+        let fits: Vec<Recalibration> = by_label.iter().map(|rows| blocks.fit(y, rows, None)).collect();
+        let rows = (0..y.len())
+            .map(|row| terms(&fits[usize::from(codes[row])], blocks.log_odds(row), y[row]))
+            .collect();
+        Self { fits, rows }
+    }
+
+    /// The fit of each label on the listed rows; a part that has no fit on all rows has none here.
+    pub(crate) fn fits(&self, rows: &[(u32, f64)], codes: &[u16]) -> Vec<Recalibration> {
+        let mut sums = vec![[0.0; SUMS]; self.fits.len()];
+        for &(row, w) in rows {
+            let row = row as usize;
+            for (sum, term) in sums[usize::from(codes[row])].iter_mut().zip(&self.rows[row]) {
+                *sum += w * term;
+            }
+        }
+        self.fits.iter().zip(&sums).map(|(fit, sums)| step(fit, sums)).collect()
+    }
+}
+
+fn terms(fit: &Recalibration, x: f64, y: bool) -> [f64; SUMS] {
+    let happened = if y { 1.0 } else { 0.0 };
+    let at = |a: f64, b: f64| {
+        let m = 1.0 / (1.0 + exp(-(a + b * x)));
+        (happened - m, m * (1.0 - m))
+    };
+    // Without a fit the terms are never used; any finite number will do.
+    let (r, h) = at(fit.slope_intercept.unwrap_or(0.0), fit.slope.unwrap_or(1.0));
+    let (r1, h1) = at(fit.intercept.unwrap_or(0.0), 1.0);
+    [r, r * x, h, h * x, h * x * x, r1, h1]
+}
+
+fn step(fit: &Recalibration, &[ga, gb, haa, hab, hbb, g1, h1]: &[f64; SUMS]) -> Recalibration {
+    let determinant = haa * hbb - hab * hab;
+    let regular = determinant > 1e-12 * haa * hbb;
+    let moved = |from: Option<f64>, by: f64| from.filter(|_| regular).map(|from| from + by);
+    Recalibration {
+        slope: moved(fit.slope, (haa * gb - hab * ga) / determinant),
+        slope_intercept: moved(fit.slope_intercept, (hbb * ga - hab * gb) / determinant),
+        intercept: fit.intercept.filter(|_| h1 > 0.0).map(|a| a + g1 / h1),
+    }
+}

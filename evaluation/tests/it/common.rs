@@ -1,0 +1,39 @@
+//! What the tests share.
+
+use amparo_evaluation::input::{Kind, Levels, Scored};
+use amparo_evaluation::report::Context;
+
+/// A context with few replicates.
+pub fn context(reference: &str, replicates: u32) -> Context {
+    Context {
+        cohort: "test".into(),
+        synthetic: None,
+        held_out: "all rows".into(),
+        outcome: "event".into(),
+        horizon_days: None,
+        censored_left_out: 0,
+        fingerprint: "none".into(),
+        seed: 20_261_121,
+        replicates,
+        reference: reference.into(),
+        smallest_cell: 10,
+        bins: 10,
+    }
+}
+
+/// A version with four levels cut at probabilities 0.1, 0.2 and 0.4.
+pub fn version(name: &str, dial: Option<f64>, probability: Vec<f64>) -> Scored {
+    let cuts = vec![0.1, 0.2, 0.4];
+    Scored {
+        name: name.into(),
+        kind: Kind::Version { digest: format!("digest of {name}"), family: "hybrid".into(), dial },
+        score: probability.iter().map(|p| (p / (1.0 - p)).ln()).collect(),
+        levels: Some(Levels {
+            ids: ["low", "medium", "high", "extreme"].map(Into::into).to_vec(),
+            codes: probability.iter().map(|p| cuts.iter().filter(|cut| p >= cut).count() as u8).collect(),
+            cuts,
+            intensity: None,
+        }),
+        probability: Some(probability),
+    }
+}

@@ -1,0 +1,8 @@
+//! The crate from outside: published tables, reference implementations, and what a bootstrap must do.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod bootstrap;
+mod common;
+mod compas;
+mod reference;
+mod speed;
