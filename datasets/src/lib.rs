@@ -8,9 +8,9 @@ mod instrument;
 #[cfg(feature = "tables")]
 mod source;
 pub mod split;
+pub mod synthetic;
 #[cfg(feature = "tables")]
 pub mod table;
-pub mod synthetic;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;

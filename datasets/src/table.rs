@@ -17,14 +17,17 @@
 //! The rest (instrument, provenance, horizons, labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
+mod columns;
 mod forms;
 mod import;
 mod meta;
+mod ragged;
 mod raw;
 mod read;
 mod replace;
 mod write;
 
+pub use columns::{Cells, write_columns};
 pub use forms::{Forms, read_forms};
 pub use import::import;
 pub use read::read_cohort;

@@ -12,7 +12,13 @@ use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
 /// `events` and `weights` hold one entry a row of the cohort. The oracle is the cohort's truth of `outcome`, if it is
 /// synthetic.
 #[must_use]
-pub fn columns(cohort: &Cohort, events: &[bool], weights: &[f64], outcome: &str, repeats: Repeats) -> Columns {
+pub fn columns(
+    cohort: &Cohort,
+    events: &[bool],
+    weights: &[f64],
+    outcome: &str,
+    repeats: Repeats,
+) -> Columns {
     let times = repeats.times();
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     let mut cluster = Vec::with_capacity(cohort.n_rows());
@@ -41,7 +47,13 @@ pub fn columns(cohort: &Cohort, events: &[bool], weights: &[f64], outcome: &str,
 
 /// Scores of a version with the levels that its protocol gives to their probabilities.
 #[must_use]
-pub fn version(name: &str, kind: Kind, protocol: &Protocol, log_odds: Vec<f64>, probability: Vec<f64>) -> Scored {
+pub fn version(
+    name: &str,
+    kind: Kind,
+    protocol: &Protocol,
+    log_odds: Vec<f64>,
+    probability: Vec<f64>,
+) -> Scored {
     let levels = protocol.levels();
     Scored {
         name: name.to_owned(),
@@ -57,16 +69,10 @@ pub fn version(name: &str, kind: Kind, protocol: &Protocol, log_odds: Vec<f64>, 
     }
 }
 
-/// A score that came with the cohort, `times` over, with its own levels.
-///
-/// # Errors
-/// In words, if a row has no value: a comparison on other rows would not be paired.
-pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Result<Scored, String> {
+/// A score that came with the cohort, with its own levels, on the rows that have one (which the cohort was cut to).
+#[must_use]
+pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
     let known: Vec<f64> = score.values.iter().flatten().copied().collect();
-    let missing = score.values.len() - known.len();
-    if missing > 0 {
-        return Err(format!("score `{}` is missing in {missing} of {} rows", score.name, score.values.len()));
-    }
     let cuts: Vec<f64> = score.levels.iter().skip(1).map(|level| level.from).collect();
     let levels = (score.levels.len() >= 2).then(|| Levels {
         ids: score.levels.iter().map(|level| level.id.clone()).collect(),
@@ -75,11 +81,11 @@ pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Result<Scored, String>
         intensity: None,
     });
     let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
-    Ok(Scored {
+    Scored {
         name: score.name.clone(),
         kind: Kind::Foreign,
         score: known.repeat(repeats.times()),
         probability: None,
         levels: levels.map(repeat),
-    })
+    }
 }

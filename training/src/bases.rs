@@ -96,3 +96,7 @@ impl BaseScores {
         parts.chain(experiment.hybrids().filter_map(|(name, dial)| self.blend(name, dial))).collect()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,10 +1,12 @@
 //! Boosted trees, grown by hessboost and converted at once into our own forest.
 
-use amparo_datasets::{Instrument, Polarity};
+use amparo_datasets::{Answers, Indicator, Instrument, Polarity, Problem, Problems};
 use amparo_models::Forest;
 use amparo_models::scorer::{Node, Tree};
 use hessboost::config::{Monotone, TrainingParams, TreeMethod};
 use hessboost::data::DMatrix;
+use hessboost::error::HessboostError;
+use hessboost::model::BoostedModel;
 use hessboost::objective::{Objective, RegLoss};
 use hessboost::tree::RegTree;
 use serde::{Deserialize, Serialize};
@@ -44,7 +46,11 @@ pub struct BoostedParams {
 /// Checked [`BoostedParams`] with the seed and the indicators whose direction is not enforced.
 ///
 /// A row enters as the codes of its known answers with `unknown` as missing, so a split sends a lower set of the known
-/// answers one way, and `unknown` either way. Risk indicators are bound to rise, protective ones to fall.
+/// answers one way, and `unknown` either way. Risk indicators are bound to rise, protective ones to fall. Weights are
+/// brought to mean 1. The library computes in `f32`; the forest takes its leaves as they are and adds them up in `f64`.
+///
+/// # Errors
+/// [`Error::Boosting`] with what the library says.
 ///
 /// # References
 /// Chen and Guestrin, "XGBoost: a scalable tree boosting system", KDD 2016.
@@ -64,18 +70,23 @@ impl BoostedFit {
         let share = |x: f64| x > 0.0 && x <= 1.0;
         let at_least_zero = |x: f64| x.is_finite() && x >= 0.0;
         let p = params;
-        let mut problems = amparo_datasets::Problems::default();
+        let mut problems = Problems::default();
         let mut expect = |ok: bool, field: &str, found: String, expected: &str| {
             if !ok {
                 let message = format!("`boosted.{field}` is {found}, expected {expected}");
-                problems.push(amparo_datasets::Problem::new(format!("boosted.{field}"), message));
+                problems.push(Problem::new(format!("boosted.{field}"), message));
             }
         };
         expect((1..=10_000).contains(&p.trees), "trees", p.trees.to_string(), "1 to 10000");
         expect((1..=12).contains(&p.depth), "depth", p.depth.to_string(), "1 to 12");
         expect(share(p.learning_rate), "learning_rate", p.learning_rate.to_string(), "above 0 and at most 1");
         expect(at_least_zero(p.l2), "l2", p.l2.to_string(), "0 or more");
-        expect(at_least_zero(p.min_child_weight), "min_child_weight", p.min_child_weight.to_string(), "0 or more");
+        expect(
+            at_least_zero(p.min_child_weight),
+            "min_child_weight",
+            p.min_child_weight.to_string(),
+            "0 or more",
+        );
         expect(share(p.rows), "rows", p.rows.to_string(), "above 0 and at most 1");
         expect(share(p.indicators), "indicators", p.indicators.to_string(), "above 0 and at most 1");
         if problems.0.is_empty() {
@@ -86,7 +97,7 @@ impl BoostedFit {
     }
 
     fn directions(&self, instrument: &Instrument) -> Vec<Monotone> {
-        let of = |i: &amparo_datasets::Indicator| match i.polarity {
+        let of = |i: &Indicator| match i.polarity {
             _ if self.exempt.contains(&i.id) => Monotone::None,
             Polarity::Neutral => Monotone::None,
             Polarity::Risk => Monotone::Increasing,
@@ -100,19 +111,25 @@ impl Fit for BoostedFit {
     type Model = Forest;
 
     fn fit(&self, table: &Table) -> Result<Forest, Error> {
-        let refused = |e: hessboost::error::HessboostError| Error::Boosting(e.to_string());
         let instrument = table.answers().instrument();
-        let (n_rows, n_indicators) = (table.n_rows(), table.answers().n_indicators());
-        let mut values = Vec::with_capacity(n_rows * n_indicators);
-        for row in table.answers().rows() {
-            values.extend(row.iter().zip(instrument.indicators()).map(|(&code, indicator)| {
-                if code == indicator.unknown() { f32::NAN } else { f32::from(code) }
-            }));
-        }
+        let model = self.grow(table)?;
+        let trees = model.trees().iter().map(|tree| convert(tree, instrument)).collect::<Result<_, _>>()?;
+        Ok(Forest {
+            n_indicators: table.answers().n_indicators(),
+            base: f64::from(model.base_score()),
+            trees,
+        })
+    }
+}
+
+impl BoostedFit {
+    /// The library's own model.
+    fn grow(&self, table: &Table) -> Result<BoostedModel, Error> {
+        let n_rows = table.n_rows();
         let labels: Vec<f32> = table.events().iter().map(|&event| f32::from(u8::from(event))).collect();
         let mean = table.weights().iter().sum::<f64>() / n_rows as f64;
         let weights: Vec<f32> = table.weights().iter().map(|w| (w / mean) as f32).collect();
-        let matrix = DMatrix::from_dense_vec(values, n_rows, n_indicators)
+        let matrix = DMatrix::from_dense_vec(values(table.answers()), n_rows, table.answers().n_indicators())
             .and_then(|m| m.with_labels(&labels))
             .and_then(|m| m.with_weights(&weights))
             .map_err(refused)?;
@@ -127,14 +144,23 @@ impl Fit for BoostedFit {
             .min_child_weight(p.min_child_weight)
             .subsample(p.rows)
             .colsample_bytree(p.indicators)
-            .monotone_constraints(self.directions(instrument))
+            .monotone_constraints(self.directions(table.answers().instrument()))
             .seed(self.seed)
             .build()
             .map_err(refused)?;
-        let model = hessboost::training::train(&params, &matrix, p.trees).map_err(refused)?;
-        let trees = model.trees().iter().map(|tree| convert(tree, instrument)).collect::<Result<_, _>>()?;
-        Ok(Forest { n_indicators, base: f64::from(model.base_score()), trees })
+        hessboost::training::train(&params, &matrix, p.trees).map_err(refused)
     }
+}
+
+fn refused(error: HessboostError) -> Error {
+    Error::Boosting(error.to_string())
+}
+
+/// Row-major codes of known answers, NaN for `unknown`: the library's sign for a missing value.
+fn values(answers: &Answers) -> Vec<f32> {
+    let unknown: Vec<u8> = answers.instrument().indicators().iter().map(Indicator::unknown).collect();
+    let value = |(&code, &unknown): (&u8, &u8)| if code == unknown { f32::NAN } else { f32::from(code) };
+    answers.rows().flat_map(|row| row.iter().zip(&unknown).map(value)).collect()
 }
 
 /// A hessboost tree as ours: thresholds and default directions become sets of answers.
@@ -157,4 +183,5 @@ fn convert(tree: &RegTree, instrument: &Instrument) -> Result<Tree, Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -7,11 +7,11 @@ use amparo_datasets::split::{Method as SplitMethod, Plan};
 use amparo_datasets::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::boosted::{BoostedFit, BoostedParams};
 use crate::calibrate::Method;
 use crate::logistic::{LogisticFit, LogisticParams};
 use crate::points::{PointsFit, PointsParams};
-use crate::Error;
 
 /// How rows are held back from fitting.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -159,13 +159,15 @@ impl Experiment {
     /// # Errors
     /// [`Error::Config`] with everything that does not hold together.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let config: Config = toml::from_str(text).map_err(|e| Error::config("config", e.to_string()))?;
+        let config: Config =
+            toml::from_str(text).map_err(|e| Error::config("config", e.to_string().trim_end()))?;
         let mut problems = Problems::default();
         config.check(&mut problems);
         let exempt = &config.not_monotone;
         let points = keep(PointsFit::new(&config.points, exempt), &mut problems);
         let logistic = config.logistic.and_then(|p| keep(LogisticFit::new(&p, exempt), &mut problems));
-        let boosted = config.boosted.and_then(|p| keep(BoostedFit::new(&p, config.seed, exempt), &mut problems));
+        let boosted =
+            config.boosted.and_then(|p| keep(BoostedFit::new(&p, config.seed, exempt), &mut problems));
         let lethality =
             config.lethality.as_ref().and_then(|l| keep(PointsFit::new(&l.points, exempt), &mut problems));
         match points {
@@ -231,23 +233,43 @@ impl Config {
             Holdout::Split { fit, calibrate, .. } => expect(
                 inside(fit) && inside(calibrate) && inside(fit + calibrate),
                 "holdout.fit",
-                format!("`holdout.fit` {fit} and `holdout.calibrate` {calibrate} must each and together lie between 0 and 1"),
+                format!(
+                    "`holdout.fit` {fit} and `holdout.calibrate` {calibrate} must each and together lie between 0 and 1"
+                ),
             ),
             Holdout::CrossFit { folds, repeats } => {
-                expect(folds >= 2, "holdout.folds", format!("`holdout.folds` is {folds}, expected 2 or more"));
-                expect(repeats >= 1, "holdout.repeats", format!("`holdout.repeats` is {repeats}, expected 1 or more"));
+                expect(
+                    folds >= 2,
+                    "holdout.folds",
+                    format!("`holdout.folds` is {folds}, expected 2 or more"),
+                );
+                expect(
+                    repeats >= 1,
+                    "holdout.repeats",
+                    format!("`holdout.repeats` is {repeats}, expected 1 or more"),
+                );
             }
         }
-        expect(self.inner_folds >= 2, "inner_folds", format!("`inner_folds` is {}, expected 2 or more", self.inner_folds));
+        expect(
+            self.inner_folds >= 2,
+            "inner_folds",
+            format!("`inner_folds` is {}, expected 2 or more", self.inner_folds),
+        );
         for hybrid in &self.hybrid {
             let name = hybrid.candidate.as_str();
             let wanted = match hybrid.candidate {
                 CandidateName::Logistic => self.logistic.is_some(),
                 CandidateName::Boosted => self.boosted.is_some(),
             };
-            expect(wanted, "hybrid.candidate", format!("hybrid of `{name}`, but there is no `[{name}]` section"));
+            expect(
+                wanted,
+                "hybrid.candidate",
+                format!("hybrid of `{name}`, but there is no `[{name}]` section"),
+            );
             for dial in &hybrid.dials {
-                let message = format!("dial {dial} of hybrid `{name}` is not between 0 and 1 (the ends are the parts themselves)");
+                let message = format!(
+                    "dial {dial} of hybrid `{name}` is not between 0 and 1 (the ends are the parts themselves)"
+                );
                 expect(inside(*dial), "hybrid.dials", message);
             }
         }
@@ -257,7 +279,11 @@ impl Config {
             .flat_map(|h| h.dials.iter().map(|&dial| hybrid_name(h.candidate, dial)))
             .collect();
         for (at, name) in names.iter().enumerate() {
-            expect(!names[..at].contains(name), "hybrid.dials", format!("candidate `{name}` is listed twice"));
+            expect(
+                !names[..at].contains(name),
+                "hybrid.dials",
+                format!("candidate `{name}` is listed twice"),
+            );
         }
     }
 }
@@ -278,4 +304,5 @@ fn keep<T>(checked: Result<T, Error>, problems: &mut Problems) -> Option<T> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

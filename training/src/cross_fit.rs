@@ -90,7 +90,8 @@ pub fn out_of_fold(
             let seen = rest(&folds, held);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
             let calibrators = calibrators(experiment, data, &seen, &inner)?;
-            let bases = Bases::fit(experiment, &Table::new(data, &seen, &format!("all folds but {}", held + 1))?)?;
+            let bases =
+                Bases::fit(experiment, &Table::new(data, &seen, &format!("all folds but {}", held + 1))?)?;
             let scores = bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row)));
             let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
             for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {
@@ -115,4 +116,5 @@ fn rest(folds: &[Vec<usize>], held: usize) -> Vec<usize> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

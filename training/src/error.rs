@@ -5,11 +5,13 @@ use amparo_datasets::{Problem, Problems};
 #[non_exhaustive]
 pub enum Error {
     /// Only one class is among the rows to learn from.
-    #[error("outcome `{outcome}` has {events} events among {rows} rows of {part}, expected at least one event and one non-event")]
+    #[error(
+        "outcome `{outcome}` has {events} events among {rows} rows of {part}, expected at least one event and one non-event"
+    )]
     OneClass {
         /// The outcome.
         outcome: String,
-        /// Which rows: `the fit part`, `fold 3`.
+        /// Which rows: `the fit part`, `all folds but 3`.
         part: String,
         /// Events among them.
         events: usize,
@@ -20,7 +22,9 @@ pub enum Error {
     #[error("config: {0}")]
     Config(Problems),
     /// A search did not come to rest.
-    #[error("{what} did not converge in {iterations} iterations: {measure} is {found:e}, expected at most {expected:e}")]
+    #[error(
+        "{what} did not converge in {iterations} iterations: {measure} is {found:e}, expected at most {expected:e}"
+    )]
     NotConverged {
         /// What was fitted.
         what: &'static str,
@@ -32,6 +36,14 @@ pub enum Error {
         found: f64,
         /// Its goal.
         expected: f64,
+    },
+    /// Logistic regression on one number has no best slope: without bound, or any slope is as good.
+    #[error("{what} has no best slope: {reason}")]
+    NoSlope {
+        /// What was fitted.
+        what: &'static str,
+        /// Why not.
+        reason: &'static str,
     },
     /// The score falls where the outcome rises, so that it cannot be calibrated by a rising curve.
     #[error("{what} does not rise with outcome `{outcome}`: slope {slope}, expected above 0")]

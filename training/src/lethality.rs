@@ -39,7 +39,8 @@ pub(crate) fn fit(
     let folds = folds(&sample.cohort, &rows, &sample.outcome, n_folds, seed)?;
     let mut scores = vec![0.0; rows.len()];
     for (held, of_fold) in folds.iter().enumerate() {
-        let seen: Vec<usize> = rows.iter().copied().filter(|row| of_fold.binary_search(row).is_err()).collect();
+        let seen: Vec<usize> =
+            rows.iter().copied().filter(|row| of_fold.binary_search(row).is_err()).collect();
         let table = Table::new(&sample, &seen, &format!("all lethality folds but {}", held + 1))?;
         let points = fit.fit(&table)?;
         of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
@@ -60,5 +61,9 @@ fn prior_correction(data: &Data) -> f64 {
             data.events.iter().zip(&data.weights).filter(|(e, _)| **e == wanted).map(|(_, w)| *w).collect();
         of.iter().sum::<f64>() / of.len() as f64
     };
-    (mean(true) / mean(false)).ln()
+    libm::log(mean(true) / mean(false))
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -12,6 +12,9 @@ pub mod logistic;
 mod loss;
 pub mod pipeline;
 pub mod points;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod testing;
 
 pub use config::Experiment;
 pub use cross_fit::{OutOfFold, out_of_fold};

@@ -11,9 +11,9 @@ mod newton;
 
 /// How the logistic candidate is fitted.
 ///
-/// | parameter | default | range | meaning |
-/// |---|---|---|---|
-/// | `l2` | 1 | above 0 | ridge penalty per unit of squared step, against a total weight of one per row |
+/// | parameter | range | meaning |
+/// |---|---|---|
+/// | `l2` | above 0 | ridge penalty per unit of squared step, against a total weight of one per row |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogisticParams {
@@ -32,6 +32,9 @@ pub struct LogisticParams {
 /// ```
 /// Without the bounds this is scikit-learn's `LogisticRegression(C=1/l2)` on thermometer-coded answers.
 ///
+/// # Errors
+/// [`Error::NotConverged`].
+///
 /// # References
 /// Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM J. Control 20, 1982.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +50,10 @@ impl LogisticFit {
     /// [`Error::Config`].
     pub fn new(params: &LogisticParams, exempt: &[String]) -> Result<Self, Error> {
         if !(params.l2.is_finite() && params.l2 > 0.0) {
-            return Err(Error::config("logistic.l2", format!("`logistic.l2` is {}, expected a number above 0", params.l2)));
+            return Err(Error::config(
+                "logistic.l2",
+                format!("`logistic.l2` is {}, expected a number above 0", params.l2),
+            ));
         }
         Ok(Self { l2: params.l2, exempt: exempt.to_vec() })
     }
@@ -85,7 +91,8 @@ impl Fit for LogisticFit {
             .collect();
         let mean = table.weights().iter().sum::<f64>() / table.n_rows() as f64;
         let weights: Vec<f64> = table.weights().iter().map(|w| w / mean).collect();
-        let problem = Problem { rows: &rows, events: table.events(), weights: &weights, l2: self.l2, bounds: &bounds };
+        let problem =
+            Problem { rows: &rows, events: table.events(), weights: &weights, l2: self.l2, bounds: &bounds };
         let fitted = problem.solve(table.base_rate())?;
         let sum = |parameters: &Vec<usize>| parameters.iter().map(|&k| fitted[k]).sum::<f64>();
         Ok(Logistic {
@@ -96,4 +103,5 @@ impl Fit for LogisticFit {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -31,3 +31,6 @@ impl Losses {
         Self { log_loss: log_loss / total, brier: brier / total }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! From a cohort to drafts of versions.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use amparo_datasets::split::Split;
-use amparo_datasets::{Cohort, Instrument, Problem, Problems};
+use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{Draft, SplitRecord, TrainingRecord};
 use amparo_models::explain::Background;
 use amparo_models::{Calibrator, Part, Protocol, Scorer};
@@ -17,7 +19,7 @@ use crate::{Data, Error, Experiment, Losses, Table, cross_fit, lethality};
 /// The dials that are compared: 0, 0.1, ... 1.
 const GRID: usize = 10;
 
-/// Cross-fitted losses of one blend at one dial, on the rows that were fitted on.
+/// Losses of one blend at one dial, of cross-fitted scores (before calibration) of the rows that were fitted on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DialLosses {
     /// What the baseline is blended with.
@@ -69,9 +71,13 @@ pub fn train(
     progress("checking");
     let instrument = Arc::new(Instrument::named(&config.instrument)?);
     let protocol = Protocol::named(&config.protocol)?;
-    check(experiment, &instrument, &protocol, cohort, lethality_cohort)?;
+    check::check(config, &instrument, &protocol, cohort, lethality_cohort)?;
     let data = Data::new(cohort, &config.outcome)?;
     let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
+    if let Some(split) = &split {
+        // Only to refuse a part of one class before anything is fitted.
+        Table::new(&data, &split.calibrate, "the calibrate part")?;
+    }
     let all = (0..data.events.len()).collect();
     let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
 
@@ -84,7 +90,6 @@ pub fn train(
     let bases = Bases::fit(experiment, &table)?;
     let calibrators = match &split {
         Some(split) => {
-            Table::new(&data, &split.calibrate, "the calibrate part")?;
             let of_rows = bases.scores(split.calibrate.iter().map(|&row| data.cohort.answers().row(row)));
             let mut scores = BaseScores::zeros(experiment, data.events.len());
             scores.place(&split.calibrate, &of_rows);
@@ -153,7 +158,9 @@ impl Trained {
         let config = self.experiment.config();
         let provenance = self.data.cohort.provenance();
         let split = match config.holdout {
-            Holdout::CrossFit { folds, repeats } => SplitRecord::CrossFit { folds, repeats, seed: config.seed },
+            Holdout::CrossFit { folds, repeats } => {
+                SplitRecord::CrossFit { folds, repeats, seed: config.seed }
+            }
             Holdout::Split { method, fit, calibrate } => SplitRecord::Holdout {
                 plan: amparo_datasets::split::Plan { method, fit, calibrate, seed: config.seed },
             },
@@ -200,63 +207,6 @@ impl Trained {
     }
 }
 
-fn check(
-    experiment: &Experiment,
-    instrument: &Instrument,
-    protocol: &Protocol,
-    cohort: &Cohort,
-    lethality: Option<&Cohort>,
-) -> Result<(), Error> {
-    let config = experiment.config();
-    protocol.check_against(instrument)?;
-    let mut problems = Problems::default();
-    let mut expect = |ok: bool, field: &str, message: String| {
-        if !ok {
-            problems.push(Problem::new(field, message));
-        }
-    };
-    for (which, cohort) in [("cohort", Some(cohort)), ("lethality cohort", lethality)] {
-        let Some(cohort) = cohort else { continue };
-        let found = cohort.instrument();
-        expect(
-            found.digest() == instrument.digest(),
-            "instrument",
-            format!("the {which} answers form `{}`, the config names `{}` (or another edition of it)", found.id(), instrument.id()),
-        );
-    }
-    expect(
-        protocol.outcome() == config.outcome,
-        "outcome",
-        format!("config outcome is `{}`, protocol `{}` is about `{}`", config.outcome, protocol.id(), protocol.outcome()),
-    );
-    if let Ok(outcome) = cohort.outcome(&config.outcome) {
-        expect(
-            outcome.horizon_days == protocol.horizon_days(),
-            "horizon_days",
-            format!(
-                "outcome `{}` counts within {} days, protocol `{}` within {}",
-                outcome.name,
-                days(outcome.horizon_days),
-                protocol.id(),
-                days(protocol.horizon_days())
-            ),
-        );
-    }
-    match (&config.lethality, lethality) {
-        (Some(_), None) => expect(false, "lethality", "config asks for a second reading, but no lethality cohort is given".to_owned()),
-        (None, Some(_)) => expect(false, "lethality", "a lethality cohort is given, but the config has no `[lethality]` section".to_owned()),
-        _ => {}
-    }
-    for id in &config.not_monotone {
-        expect(instrument.position(id).is_some(), "not_monotone", format!("indicator `{id}` is not on form `{}`", instrument.id()));
-    }
-    if problems.0.is_empty() { Ok(()) } else { Err(Error::Config(problems)) }
-}
-
-fn days(horizon: Option<u32>) -> String {
-    horizon.map_or_else(|| "an unstated number of".to_owned(), |days| days.to_string())
-}
-
 /// Losses of every blend over the grid and the published dials, on cross-fitted scores.
 fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &BaseScores) -> Vec<DialLosses> {
     let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
@@ -279,4 +229,5 @@ fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &Ba
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -5,14 +5,14 @@ use amparo_models::Points;
 use amparo_models::probability::logit;
 use serde::{Deserialize, Serialize};
 
-use crate::calibrate::logistic_line;
+use crate::calibrate::{logistic_line, pool_adjacent_violators};
 use crate::{Error, Fit, Table};
 
 /// How points are made from odds ratios.
 ///
-/// | parameter | default | range | meaning |
-/// |---|---|---|---|
-/// | `unit` | 0.1 | above 0 | log-odds ratio that is worth one point |
+/// | parameter | range | meaning |
+/// |---|---|---|
+/// | `unit` | 0.001 to 10 | log-odds ratio that is worth one point |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PointsParams {
@@ -33,10 +33,12 @@ pub struct PointsParams {
 /// log-odds = offset + scale * sum of points                  offset, scale: logistic regression on the sum
 /// ```
 /// Odds ratios are marginal, as in the formula in force, so correlated indicators count more than once; `scale` makes up
-/// for that on the whole. An answer that never occurs gets 0 points: its odds ratio shrinks to 1.
+/// for that on the whole. Where an answer, or the first answer, never occurs, its odds ratio is not known: it counts as 1
+/// and has no say in `tau^2`; a grade then gets the points of the grade below it, and other answers 0.
 ///
 /// # Errors
-/// [`Error::NotRising`] if the sum of points falls with the outcome.
+/// [`Error::NotRising`] if the sum of points falls with the outcome; [`Error::NoSlope`] if it separates events from the
+/// rest.
 ///
 /// # References
 /// - Gart and Zweifel, "On the bias of various estimators of the logit", Biometrika 54, 1967 (half a case).
@@ -53,8 +55,9 @@ impl PointsFit {
     /// # Errors
     /// [`Error::Config`].
     pub fn new(params: &PointsParams, exempt: &[String]) -> Result<Self, Error> {
-        if !(params.unit.is_finite() && params.unit > 0.0) {
-            return Err(Error::config("points.unit", format!("`points.unit` is {}, expected a number above 0", params.unit)));
+        if !(0.001..=10.0).contains(&params.unit) {
+            let message = format!("`points.unit` is {}, expected 0.001 to 10", params.unit);
+            return Err(Error::config("points.unit", message));
         }
         Ok(Self { unit: params.unit, exempt: exempt.to_vec() })
     }
@@ -95,44 +98,55 @@ impl Fit for PointsFit {
     }
 }
 
-/// Log odds ratio of an answer against the first, with its variance.
+/// Log odds ratio of an answer against the first.
 struct Ratio {
     log: f64,
-    variance: f64,
+    /// One over its variance; 0 where one of the two answers never occurs.
+    precision: f64,
 }
 
 impl Ratio {
+    const UNKNOWN: Self = Self { log: 0.0, precision: 0.0 };
+
     fn shrunk(&self, tau2: f64) -> f64 {
-        self.log * tau2 / (tau2 + self.variance)
+        let share = tau2 * self.precision;
+        self.log * share / (share + 1.0)
     }
 }
 
 /// One ratio for each answer after the first.
 fn odds_ratios(table: &Table, j: usize) -> Vec<Ratio> {
     let n_answers = table.answers().instrument().indicators()[j].n_answers();
-    let mut cells = vec![[0.5, 0.5]; n_answers];
+    let mut cells = vec![[0.0, 0.0]; n_answers];
     // Weights are brought to mean 1, so that a variance counts rows and not the size of the population.
     let mean = table.weights().iter().sum::<f64>() / table.n_rows() as f64;
     for ((row, &event), &weight) in table.answers().rows().zip(table.events()).zip(table.weights()) {
         cells[usize::from(row[j])][usize::from(event)] += weight / mean;
     }
-    let [n0, e0] = cells[0];
-    cells[1..]
-        .iter()
-        .map(|[n1, e1]| Ratio {
-            log: (e1 * n0 / (n1 * e0)).ln(),
-            variance: 1.0 / e1 + 1.0 / n1 + 1.0 / e0 + 1.0 / n0,
-        })
-        .collect()
+    let first = cells[0];
+    cells[1..].iter().map(|&answer| ratio(answer, first)).collect()
 }
 
-fn spread<'a>(ratios: impl Iterator<Item = &'a Ratio>) -> f64 {
-    let (mut excess, mut precision) = (0.0, 0.0);
-    for Ratio { log, variance } in ratios {
-        excess += log * log / variance - 1.0;
-        precision += 1.0 / variance;
+/// The ratio of two lines of the table, each non-events and events.
+fn ratio(answer: [f64; 2], first: [f64; 2]) -> Ratio {
+    // Half a case in an empty line would make even odds of nothing: far above a rare event's.
+    let occurs = |[n, e]: [f64; 2]| n + e > 0.0;
+    if !(occurs(answer) && occurs(first)) {
+        return Ratio::UNKNOWN;
     }
-    (excess / precision).max(0.0)
+    let ([n1, e1], [n0, e0]) = (answer.map(|n| n + 0.5), first.map(|n| n + 0.5));
+    let variance = 1.0 / e1 + 1.0 / n1 + 1.0 / e0 + 1.0 / n0;
+    Ratio { log: libm::log(e1 * n0 / (n1 * e0)), precision: 1.0 / variance }
+}
+
+/// Moment estimate of the variance of the true log odds ratios around 0.
+fn spread<'a>(ratios: impl Iterator<Item = &'a Ratio>) -> f64 {
+    let (mut excess, mut total) = (0.0, 0.0);
+    for Ratio { log, precision } in ratios.filter(|r| r.precision > 0.0) {
+        excess += log * log * precision - 1.0;
+        total += precision;
+    }
+    if excess > 0.0 { excess / total } else { 0.0 }
 }
 
 /// Makes the known answers non-decreasing from 0 (non-increasing if protective); `unknown`, the last, is left as it is.
@@ -143,11 +157,18 @@ fn monotone(indicator: &Indicator, ratios: &[Ratio], shrunk: Vec<f64>) -> Vec<f6
         Polarity::Protective => -1.0,
     };
     let known = indicator.n_known() - 1;
-    let values: Vec<f64> = shrunk[..known].iter().map(|b| sign * b).collect();
-    let weights: Vec<f64> = ratios[..known].iter().map(|r| 1.0 / r.variance).collect();
-    let pooled = crate::calibrate::pool_adjacent_violators(&values, &weights);
-    pooled.into_iter().map(|b| sign * b.max(0.0)).chain(shrunk[known..].iter().copied()).collect()
+    let occurs: Vec<usize> = (0..known).filter(|&at| ratios[at].precision > 0.0).collect();
+    let values: Vec<f64> = occurs.iter().map(|&at| sign * shrunk[at]).collect();
+    let weights: Vec<f64> = occurs.iter().map(|&at| ratios[at].precision).collect();
+    let pooled = pool_adjacent_violators(&values, &weights);
+    let mut along = vec![0.0; known];
+    for at in 0..known {
+        let below = if at == 0 { 0.0 } else { along[at - 1] };
+        along[at] = occurs.binary_search(&at).map_or(below, |place| sign * pooled[place].max(0.0));
+    }
+    along.into_iter().chain(shrunk[known..].iter().copied()).collect()
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -13,7 +13,8 @@ const PLAN: Plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, 
 /// 100 cases of three rows each, far apart, every fourth case with an event in its last row.
 fn repeated() -> Cohort {
     let names = (0..300).map(|row| format!("c{}", row % 100)).collect::<Vec<_>>();
-    let status = |row: usize| if row >= 200 && row % 4 == 0 { Status::Event } else { Status::NoEvent };
+    let status =
+        |row: usize| if row >= 200 && row.is_multiple_of(4) { Status::Event } else { Status::NoEvent };
     let names = names.iter().map(String::as_str).collect::<Vec<_>>();
     let mut parts = parts(&names, &(0..300).map(status).collect::<Vec<_>>());
     // Case c0 is the latest at first sight, c99 the earliest.

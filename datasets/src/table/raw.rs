@@ -14,6 +14,7 @@ use polars_io::csv::read::CsvReadOptions;
 use polars_io::parquet::metadata::FileMetadataRef;
 use polars_io::parquet::read::ParquetReader;
 
+use super::ragged::short_lines;
 use crate::{Error, Problem, Problems};
 
 /// An open table. Parquet columns are read when asked for, one at a time, so that memory stays bounded.
@@ -49,13 +50,14 @@ impl Raw {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(of(path, "header", "the file is empty, expected a header and rows".to_owned()));
         }
+        let mut problems = Problems::default();
+        short_lines(&bytes, &mut problems);
         let reader = CsvReadOptions::default()
             .with_infer_schema_length(Some(0))
             .map_parse_options(|parse| parse.with_missing_is_null(false))
             .into_reader_with_file_handle(Cursor::new(bytes));
         let frame = caught(|| reader.finish()).map_err(|e| format_error(path, "a CSV table", &e))?;
         let names = frame.get_column_names().iter().map(|name| name.to_string()).collect::<Vec<_>>();
-        let mut problems = Problems::default();
         for name in &names {
             // This is how polars tells a repeated name from the first one.
             let first = name.rsplit_once("_duplicated_").map(|(first, _)| first);

@@ -98,7 +98,7 @@ fn floats(name: &str, values: &[f64]) -> Column {
     Series::new(name.into(), values).into()
 }
 
-fn failed(path: &Path, error: impl std::fmt::Display) -> Error {
+pub(super) fn failed(path: &Path, error: impl std::fmt::Display) -> Error {
     let source = std::io::Error::other(error.to_string());
     Error::Io { action: "write", path: path.to_owned(), source }
 }

@@ -87,14 +87,14 @@ pub(super) fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)>
     Some((low - room, high + room))
 }
 
-/// The smallest of 1, 2, 5 times a power of ten that is at least `step`.
+/// The nearest, by ratio, of 1, 2, 5 times a power of ten.
 fn round_step(step: f64) -> f64 {
     let power = libm::pow(10.0, libm::floor(libm::log10(step.max(1e-12))));
-    [1.0, 2.0, 5.0]
-        .iter()
-        .map(|m| m * power)
-        .find(|round| *round >= step * (1.0 - 1e-9))
-        .unwrap_or(10.0 * power)
+    let (_, nearest) = [(1.4, 1.0), (3.2, 2.0), (7.1, 5.0)]
+        .into_iter()
+        .find(|(below, _)| step / power < *below)
+        .unwrap_or((f64::INFINITY, 10.0));
+    nearest * power
 }
 
 /// Tick labels with as many decimals as tell them apart.

@@ -8,6 +8,8 @@ use crate::measure::{Count, Measure};
 pub(super) enum Unit {
     /// Three decimals.
     Decimal,
+    /// Four decimals, for errors whose differences are small.
+    Fine,
     /// A share: percent with one decimal; its differences are percentage points.
     Share,
 }
@@ -28,8 +30,22 @@ impl Unit {
             | "events_in_lowest"
             | "protection"
             | "overload" => Self::Share,
+            "brier" | "log_loss" | "probability_error" => Self::Fine,
             _ => Self::Decimal,
         }
+    }
+
+    fn decimals(self) -> usize {
+        match self {
+            Self::Share => 1,
+            Self::Decimal => 3,
+            Self::Fine => 4,
+        }
+    }
+
+    /// What a value is multiplied by before it is written.
+    fn scale(self) -> f64 {
+        if self == Self::Share { 100.0 } else { 1.0 }
     }
 }
 
@@ -47,8 +63,7 @@ impl Numbers {
         }
         let digits = format!("{:.decimals$}", value.abs());
         let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
-        let minus =
-            if value < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "\u{2212}" } else { "" };
+        let minus = if value < 0.0 && is_shown(&digits) { "\u{2212}" } else { "" };
         let point = if fraction.is_empty() { "" } else { self.lang.pick(",", ".") };
         format!("{minus}{}{point}{fraction}", self.thousands(whole))
     }
@@ -68,30 +83,33 @@ impl Numbers {
 
     /// A value in its unit: `0.712`, or `14.3%`.
     pub(super) fn value(self, unit: Unit, value: f64) -> String {
-        match unit {
-            Unit::Decimal => self.fixed(value, 3),
-            Unit::Share => self.fixed(100.0 * value, 1) + self.lang.pick("\u{202f}%", "%"),
-        }
+        let percent = if unit == Unit::Share { self.lang.pick("\u{202f}%", "%") } else { "" };
+        self.fixed(value * unit.scale(), unit.decimals()) + percent
     }
 
-    /// A difference in its unit, with its sign: `+0.021`, or `−1.2 pp` (percentage points).
-    pub(super) fn difference(self, unit: Unit, value: f64) -> String {
-        let text = match unit {
-            Unit::Decimal => self.fixed(value, 3),
-            Unit::Share => self.fixed(100.0 * value, 1),
-        };
-        let nonzero = text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-        let plus = if value > 0.0 && nonzero { "+" } else { "" };
-        format!("{plus}{text}{}", if unit == Unit::Share { "\u{a0}pp" } else { "" })
+    /// An interval of a value, without the sign of the unit: `[0.690, 0.734]`, never broken across lines; Spanish parts the bounds by a semicolon.
+    pub(super) fn interval(self, unit: Unit, interval: (f64, f64)) -> String {
+        self.bounds(unit, interval, unit.decimals())
     }
 
-    /// An interval, without the sign of the unit: `[0.690, 0.734]`; Spanish parts the bounds by a semicolon.
-    pub(super) fn interval(self, unit: Unit, (low, high): (f64, f64)) -> String {
-        let bound = |value: f64| match unit {
-            Unit::Decimal => self.fixed(value, 3),
-            Unit::Share => self.fixed(100.0 * value, 1),
-        };
-        format!("[{}{} {}]", bound(low), self.lang.pick(";", ","), bound(high))
+    /// A difference in its unit with its sign, and its interval: `+0.021` and `[0.010, 0.033]`, or `−1.2 pp` (percentage points).
+    ///
+    /// Where the interval excludes zero but a bound would be written as zero, both have more decimals.
+    pub(super) fn difference(
+        self,
+        unit: Unit,
+        value: f64,
+        interval: Option<(f64, f64)>,
+    ) -> (String, Option<String>) {
+        let excluded = interval.filter(|(low, high)| *low > 0.0 || *high < 0.0);
+        let nearest = excluded.map_or(1.0, |(low, high)| low.abs().min(high.abs()) * unit.scale());
+        let decimals = unit.decimals();
+        let decimals =
+            (decimals..decimals + 3).find(|d| is_shown(&format!("{nearest:.*}", *d))).unwrap_or(decimals + 3);
+        let text = self.fixed(value * unit.scale(), decimals);
+        let plus = if value > 0.0 && is_shown(&text) { "+" } else { "" };
+        let points = if unit == Unit::Share { "\u{a0}pp" } else { "" };
+        (format!("{plus}{text}{points}"), interval.map(|interval| self.bounds(unit, interval, decimals)))
     }
 
     /// A measure in a sentence: value and interval, or why not.
@@ -99,9 +117,13 @@ impl Numbers {
         let Some(value) = measure.value() else {
             return self.not_known(measure.reason().unwrap_or_default());
         };
-        let value = if signed { self.difference(unit, value) } else { self.value(unit, value) };
-        match measure.interval() {
-            Some(interval) => format!("{value} {}", self.interval(unit, interval)),
+        let (value, interval) = if signed {
+            self.difference(unit, value, measure.interval())
+        } else {
+            (self.value(unit, value), measure.interval().map(|interval| self.interval(unit, interval)))
+        };
+        match interval {
+            Some(interval) => format!("{value} {interval}"),
             None => format!("{value} ({})", self.reason(measure.reason().unwrap_or_default())),
         }
     }
@@ -118,6 +140,11 @@ impl Numbers {
             .unwrap_or_else(|| reason.to_owned())
     }
 
+    fn bounds(self, unit: Unit, (low, high): (f64, f64), decimals: usize) -> String {
+        let bound = |value: f64| self.fixed(value * unit.scale(), decimals);
+        format!("[{}{}\u{a0}{}]", bound(low), self.lang.pick(";", ","), bound(high))
+    }
+
     fn thousands(self, digits: &str) -> String {
         let separator = self.lang.pick('\u{202f}', ',');
         let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -129,6 +156,11 @@ impl Numbers {
         }
         out
     }
+}
+
+/// Whether a number as written shows more than zeros.
+fn is_shown(text: &str) -> bool {
+    text.bytes().any(|b| (b'1'..=b'9').contains(&b))
 }
 
 #[cfg(test)]
@@ -157,17 +189,31 @@ mod tests {
     #[test]
     fn what_rounds_to_zero_has_no_sign() {
         assert_eq!((EN.fixed(-0.0004, 3), EN.fixed(-0.0, 3)), ("0.000".into(), "0.000".into()));
-        assert_eq!(EN.difference(Unit::Decimal, 0.0004), "0.000");
+        assert_eq!(EN.difference(Unit::Decimal, 0.0004, None).0, "0.000");
         assert_eq!(EN.fixed(-0.0006, 3), "\u{2212}0.001");
     }
 
     #[test]
     fn differences_and_intervals() {
-        assert_eq!(EN.difference(Unit::Decimal, 0.0213), "+0.021");
-        assert_eq!(EN.difference(Unit::Share, -0.0123), "\u{2212}1.2\u{a0}pp");
-        assert_eq!(EN.interval(Unit::Decimal, (-0.01, 0.034)), "[\u{2212}0.010, 0.034]");
-        assert_eq!(ES.interval(Unit::Share, (0.135, 0.151)), "[13,5; 15,1]");
+        assert_eq!(EN.difference(Unit::Decimal, 0.0213, None).0, "+0.021");
+        assert_eq!(EN.difference(Unit::Share, -0.0123, None).0, "\u{2212}1.2\u{a0}pp");
+        assert_eq!(EN.interval(Unit::Decimal, (-0.01, 0.034)), "[\u{2212}0.010,\u{a0}0.034]");
+        assert_eq!(ES.interval(Unit::Share, (0.135, 0.151)), "[13,5;\u{a0}15,1]");
         assert_eq!(EN.rows(Count::Few { fewer_than: 10 }), "<\u{a0}10");
+    }
+
+    #[test]
+    fn what_excludes_zero_does_not_look_as_if_it_touched_it() {
+        let (value, interval) = EN.difference(Unit::Share, -0.0014, Some((-0.0023, -0.0002)));
+        assert_eq!(
+            (value.as_str(), interval.as_deref()),
+            ("\u{2212}0.14\u{a0}pp", Some("[\u{2212}0.23,\u{a0}\u{2212}0.02]"))
+        );
+        // What covers zero keeps its decimals.
+        assert_eq!(
+            EN.difference(Unit::Share, 0.001, Some((-0.0002, 0.002))).1.as_deref(),
+            Some("[0.0,\u{a0}0.2]")
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) struct Page<'a> {
     fingerprint: &'a str,
     summary: Vec<Fact>,
     facts: Vec<Fact>,
-    discrimination: Figure,
+    discrimination: Vec<Figure>,
     reliability: Vec<Figure>,
     dial: Vec<Figure>,
     levels: Vec<Figure>,

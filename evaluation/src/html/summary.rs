@@ -59,8 +59,8 @@ fn discrimination(view: &View<'_>) -> Vec<String> {
     let rows = &view.report.rows;
     let mut out = vec![say!(
         lang,
-        "La versión que mejor ordena los casos es {}: área ROC {} (n = {}, con nueva agresión {}). De cada 100 pares formados por un caso con nueva agresión y otro sin ella, puntúa más alto al primero en unos {}.",
-        "{} ranks cases best: ROC area {} (n = {}, assaulted again {}). Of 100 pairs of a case assaulted again and one not, it scores the first higher in about {}.";
+        "La versión que mejor ordena los casos es {}: área ROC {} (n\u{a0}=\u{a0}{}, con el suceso {}). De cada 100 pares formados por un caso con el suceso y otro sin él, puntúa más alto al primero en unos {}.",
+        "{} ranks cases best: ROC area {} (n\u{a0}=\u{a0}{}, with the outcome {}). Of 100 pairs of a case with the outcome and one without, it scores the first higher in about {}.";
         one.name,
         view.measure("auc", auc),
         view.numbers.count(rows.n),
@@ -187,14 +187,19 @@ fn gaps(view: &View<'_>, one: &ScoredReport) -> String {
     let by_chance = view.numbers.fixed(0.05 * compared as f64, 0);
     let n = match &gap.measure {
         Measure::Value { n, events, .. } => {
-            format!("n = {}, {} {}", view.numbers.count(*n), view.words.events, view.numbers.count(*events))
+            format!(
+                "n\u{a0}=\u{a0}{}, {} {}",
+                view.numbers.count(*n),
+                view.words.events,
+                view.numbers.count(*events)
+            )
         }
         _ => String::new(),
     };
     say!(
         lang,
-        "{name}: la mayor diferencia que se distingue de cero está en {group}, {label} menos {against}: {metric} {words} ({n}). De {compared} diferencias con intervalo, {shown} excluyen el cero; por puro azar se esperarían unas {by_chance}.",
-        "{name}: the largest gap that can be told from zero is in {group}, {label} less {against}: {metric} {words} ({n}). Of {compared} gaps with an interval, {shown} exclude zero; about {by_chance} would by chance alone."
+        "{name}: la mayor diferencia que se distingue de cero está en {group}, «{label}» menos «{against}»: {metric} {words} ({n}). De {compared} diferencias con intervalo, {shown} excluyen el cero; por puro azar se esperarían unas {by_chance}.",
+        "{name}: the largest gap that can be told from zero is in {group}, \u{201c}{label}\u{201d} less \u{201c}{against}\u{201d}: {metric} {words} ({n}). Of {compared} gaps with an interval, {shown} exclude zero; about {by_chance} would by chance alone."
     )
 }
 
@@ -208,8 +213,8 @@ fn protection(view: &View<'_>) -> Vec<String> {
                 (&one.name, words("protection")?, words("overload")?, words("events_in_lowest")?);
             Some(say!(
                 lang,
-                "{name}: quienes sufrieron una nueva agresión tenían de media {given} de la protección más intensa; quienes no, {spent}. De las nuevas agresiones, estaba en el nivel más bajo {lowest}.",
-                "{name}: those assaulted again had on average {given} of the strongest protection; those not, {spent}. Of those assaulted again, {lowest} sat in the lowest level."
+                "{name}: los casos con el suceso tenían de media {given} de la protección más intensa; los demás, {spent}. De los casos con el suceso, estaba en el nivel más bajo {lowest}.",
+                "{name}: cases with the outcome had on average {given} of the strongest protection; those without, {spent}. Of the cases with the outcome, {lowest} sat in the lowest level."
             ))
         })
         .collect();
@@ -218,7 +223,10 @@ fn protection(view: &View<'_>) -> Vec<String> {
             (view.report.difference(&one.name, "protection"), view.report.difference(&one.name, "overload"))
     {
         let verdict = match (excludes_zero(given), excludes_zero(spent)) {
-            (Some(true), None | Some(false)) => {
+            (Some(true), Some(false)) => {
+                say!(lang, "más protección y menos sobrecarga", "more protection and less overload")
+            }
+            (Some(true), None) => {
                 say!(
                     lang,
                     "más protección sin que se aprecie más sobrecarga",
@@ -239,7 +247,16 @@ fn protection(view: &View<'_>) -> Vec<String> {
                     "less overload at the price of less protection"
                 )
             }
-            (Some(false), _) => say!(lang, "menos protección", "less protection"),
+            (Some(false), Some(true)) => {
+                say!(lang, "menos protección y más sobrecarga", "less protection and more overload")
+            }
+            (Some(false), None) => {
+                say!(
+                    lang,
+                    "menos protección sin que se aprecie menos sobrecarga",
+                    "less protection, and no less overload could be shown"
+                )
+            }
             (None, Some(false)) => {
                 say!(
                     lang,

@@ -37,22 +37,22 @@ words! {
         "Diamond: the reference version. Circle: another version. Square: a foreign score. The line through each mark is its 95% interval.";
     plot_discrimination: "Discriminación", "Discrimination";
     plot_discrimination_text:
-        "Área bajo la curva ROC: de dos casos, uno con nueva agresión y otro sin ella, la frecuencia con que el primero recibe la puntuación más alta. 0,5 es el azar. Los intervalos de dos versiones pueden solaparse aunque su diferencia sea clara: véanse las diferencias pareadas en las tablas.",
-        "Area under the ROC curve: of two cases, one assaulted again and one not, how often the first has the higher score. 0.5 is chance. Two versions' intervals may overlap although their difference is clear: see the paired differences in the tables.";
+        "Área bajo la curva ROC: de dos casos, uno con el suceso y otro sin él, la frecuencia con que el primero recibe la puntuación más alta. 0,5 es el azar. Los intervalos de dos versiones pueden solaparse aunque su diferencia sea clara: véanse las diferencias pareadas en las tablas.",
+        "Area under the ROC curve: of two cases, one with the outcome and one without, how often the first has the higher score. 0.5 is chance. Two versions' intervals may overlap although their difference is clear: see the paired differences in the tables.";
     plot_reliability: "Fiabilidad de las probabilidades", "Reliability of the probabilities";
     plot_reliability_text:
-        "Casos agrupados por probabilidad parecida (cuantiles): en horizontal, la probabilidad media; en vertical, la proporción que sufrió una nueva agresión. Sobre la diagonal, la probabilidad dice la verdad; por encima, el riesgo se subestima. La franja inferior muestra de dónde a dónde va cada grupo, con altura según sus filas.",
-        "Cases grouped by similar probability (quantiles): across, the mean probability; up, the share assaulted again. On the diagonal the probability tells the truth; above it, risk is underestimated. The strip below shows from where to where each bin reaches, its height by its rows.";
+        "Casos agrupados por probabilidad parecida (cuantiles): en horizontal, la probabilidad media; en vertical, la proporción con el suceso. Sobre la diagonal, la probabilidad dice la verdad; por encima, el riesgo se subestima. La franja inferior muestra de dónde a dónde va cada grupo, con altura según sus filas; el último puede seguir más allá del borde.",
+        "Cases grouped by similar probability (quantiles): across, the mean probability; up, the share with the outcome. On the diagonal the probability tells the truth; above it, risk is underestimated. The strip below shows from where to where each bin reaches, its height by its rows; the last may go on beyond the edge.";
     no_reliability: "Ninguna versión da probabilidades.", "No version gives probabilities.";
     plot_dial: "El dial: de la referencia estadística al modelo", "The dial: from the statistical baseline to the model";
     plot_dial_text:
-        "En cada posición del dial (0: solo la base estadística; 1: solo el candidato), la protección de quienes sufrieron una nueva agresión y lo que se dedicó a quienes no. Mejor es más de la primera sin más de la segunda.",
-        "At each position of the dial (0: baseline only; 1: candidate only), the protection of those assaulted again, and what went to those who were not. Better is more of the first without more of the second.";
+        "En cada posición del dial (0: solo la base estadística; 1: solo el candidato), la protección de los casos con el suceso y la que se dedicó a los demás. Mejor es más de la primera sin más de la segunda.",
+        "At each position of the dial (0: baseline only; 1: candidate only), the protection of the cases with the outcome, and what went to the others. Better is more of the first without more of the second.";
     no_dial: "Ninguna versión tiene dial.", "No version has a dial.";
     plot_levels: "Los niveles: cuántos casos y qué ocurrió", "The levels: how many cases, and what happened";
     plot_levels_text:
-        "A la izquierda, la proporción de casos en cada nivel; a la derecha, la proporción de ellos con nueva agresión, que debe crecer de nivel en nivel.",
-        "Left, the share of cases at each level; right, the share of those that were assaulted again, which should rise from level to level.";
+        "A la izquierda, la proporción de casos en cada nivel; a la derecha, la proporción de ellos con el suceso, que debe crecer de nivel en nivel.",
+        "Left, the share of cases at each level; right, the share of those with the outcome, which should rise from level to level.";
     no_levels: "No se asignaron niveles.", "No levels were assigned.";
     plot_gaps: "Diferencias entre grupos", "Gaps between groups";
     no_groups: "No se dieron columnas de grupos.", "No group columns were given.";

@@ -62,7 +62,8 @@ fn summarise(rows: &[usize], probability: &[f64], columns: &Columns, smallest_ce
         Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows"))
     } else {
         let rate = sum(&|row| if y[row] { weight[row] } else { 0.0 }) / total;
-        let (low, high) = wilson(rate, repeats.share() * total * total / sum(&|row| weight[row] * weight[row]));
+        let (low, high) =
+            wilson(rate, repeats.share() * total * total / sum(&|row| weight[row] * weight[row]));
         Measure::Value { value: rate, low, high, n, events }
     };
     Bin {

@@ -1,7 +1,7 @@
 //! The bootstrap: coverage, clusters, threads, refusals.
 
 use crate::common;
-use amparo_evaluation::input::{Columns, GroupColumn, Input};
+use amparo_evaluation::input::{Columns, GroupColumn, Input, Repeats};
 use amparo_evaluation::report::Report;
 use amparo_evaluation::{Error, evaluate, total_steps};
 use rand::{RngExt, SeedableRng};
@@ -28,7 +28,18 @@ fn cohort(seed: u64, cases: u32, copies: u32) -> (Input, Vec<f64>) {
         codes: cluster.iter().map(|case| (case % 2) as u16).collect(),
         reference: None,
     }];
-    (Input::new(Columns { y, weight: vec![1.0; n], cluster, groups, oracle: Some(p.clone()), ..Columns::default() }).unwrap(), p)
+    (
+        Input::new(Columns {
+            y,
+            weight: vec![1.0; n],
+            cluster,
+            groups,
+            oracle: Some(p.clone()),
+            ..Columns::default()
+        })
+        .unwrap(),
+        p,
+    )
 }
 
 fn run(seed: u64, cases: u32, copies: u32, replicates: u32) -> Report {
@@ -238,7 +249,9 @@ fn repeats_average_values_and_count_assessments_once() {
     for key in ["brier", "log_loss", "recall@high", "mean_score"] {
         let mean = (of(&first, key) + of(&second, key)) / 2.0;
         assert!((of(&both, key) - mean).abs() <= 1e-9, "{key}");
-        assert!((of(&first, key) - mean).abs() > 1e-9, "{key} of one repeat alone would pass");
+        // The few levels that change between the repeats may leave a recall as it is; the others must move.
+        let moved = (of(&first, key) - mean).abs() > 1e-9;
+        assert!(moved || key == "recall@high", "{key} of one repeat alone would pass");
     }
     assert_eq!((both.rows.n, both.rows.events), (first.rows.n, first.rows.events));
     let sizes = |report: &Report| report.scored[0].reliability.iter().map(|bin| bin.n).sum::<u64>();

@@ -31,8 +31,14 @@ fn eight_versions_of_8000_rows_and_six_groups_in_1000_replicates() {
             version(&format!("v{v}"), Some(f64::from(v) / 7.0), noisy)
         })
         .collect();
-    let columns =
-        Columns { y, weight: vec![1.0; n], cluster: (0..n as u32).collect(), groups, oracle: Some(truth), ..Columns::default() };
+    let columns = Columns {
+        y,
+        weight: vec![1.0; n],
+        cluster: (0..n as u32).collect(),
+        groups,
+        oracle: Some(truth),
+        ..Columns::default()
+    };
     let input = Input::new(columns).unwrap();
     let start = Instant::now();
     let report = evaluate(&input, &versions, context("v0", 1000), &|_| ()).unwrap();

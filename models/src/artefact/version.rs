@@ -96,7 +96,7 @@ impl Version {
     /// Assesses one form: `row` holds one answer code an indicator.
     ///
     /// # Errors
-    /// See [`assess`].
+    /// See [`fn@assess`].
     pub fn assess(&self, row: &[u8]) -> Result<Assessment, Error> {
         assess(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row)
     }

@@ -18,7 +18,7 @@ impl Registry {
         let model_dir = self.dir.join(&draft.name);
         self.create_model_dir(&model_dir)?;
         let mut aside = Aside::create(&model_dir)?;
-        let mut number = self.next_number(&draft.name)?;
+        let mut number = self.number_after(0, &draft.name)?;
         draft.write(number, &files, aside.path())?;
         loop {
             let version = Version::load(aside.path())?;
@@ -28,13 +28,17 @@ impl Registry {
                 return Ok(version);
             }
             // Someone else took the number in the meantime: theirs stays.
-            number = self.next_number(&draft.name)?.max(number + 1);
+            number = self.number_after(number, &draft.name)?;
             draft.write_manifest(number, &files, aside.path())?;
         }
     }
 
-    fn next_number(&self, model: &str) -> Result<u32, Error> {
-        Ok(self.numbers(model)?.last().map_or(1, |last| last + 1))
+    /// The number after `taken` and after every version of the model.
+    fn number_after(&self, taken: u32, model: &str) -> Result<u32, Error> {
+        let last = self.numbers(model)?.last().map_or(taken, |last| taken.max(*last));
+        let none_left =
+            || Error::invalid(format!("model `{model}`"), format!("version {last} is the last there can be"));
+        last.checked_add(1).ok_or_else(none_left)
     }
 
     fn create_model_dir(&self, model_dir: &Path) -> Result<(), Error> {

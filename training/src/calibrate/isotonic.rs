@@ -14,11 +14,14 @@ const Z: f64 = 1.959_963_984_540_054;
 /// knot is the block's Wilson interval, made non-decreasing by running maxima and minima.
 ///
 /// DIFFERENCE: a block's share is `(events + 1/2) / (rows + 1)` where it would be 0 or 1, because a probability of
-/// exactly 0 or 1 is never known from a sample.
+/// exactly 0 or 1 is never known from a sample. Where that share steps over the next block's (few rows at an end), the
+/// two are pooled like any other violators.
 ///
 /// # Errors
 /// [`Error::NotRising`] if everything pools into one block.
 pub fn isotonic(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) -> Result<Isotonic, Error> {
+    // Adding 0 makes -0 into 0, which the order below would take for less.
+    let scores: Vec<f64> = scores.iter().map(|score| score + 0.0).collect();
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
     let mean = weights.iter().sum::<f64>() / scores.len() as f64;
@@ -30,14 +33,14 @@ pub fn isotonic(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str)
     }
     let shares: Vec<f64> = points.iter().map(|p| p.1).collect();
     let sizes: Vec<f64> = points.iter().map(|p| p.2).collect();
-    let fitted = pool_adjacent_violators(&shares, &sizes);
+    let fitted = inside(pool_adjacent_violators(&shares, &sizes), &sizes);
     let mut curve = Isotonic { scores: vec![], probabilities: vec![], low: vec![], high: vec![] };
     let mut at = 0;
     let mut n_blocks = 0;
     for block in fitted.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
         let (first, last) = (at, at + block.len() - 1);
         let n: f64 = sizes[first..=last].iter().sum();
-        let share = if block[0] > 0.0 && block[0] < 1.0 { block[0] } else { (block[0] * n + 0.5) / (n + 1.0) };
+        let share = block[0];
         let (low, high) = wilson(share, n);
         for knot in if first == last { vec![first] } else { vec![first, last] } {
             curve.scores.push(points[knot].0);
@@ -49,18 +52,32 @@ pub fn isotonic(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str)
         n_blocks += 1;
     }
     if n_blocks < 2 {
-        return Err(Error::NotRising { what: "the score".to_owned(), outcome: outcome.to_owned(), slope: 0.0 });
+        return Err(Error::NotRising {
+            what: "the score".to_owned(),
+            outcome: outcome.to_owned(),
+            slope: 0.0,
+        });
     }
-    // Half-case shares of tiny end blocks could fall below the block before: keep all three curves rising.
-    for curve in [&mut curve.probabilities, &mut curve.low] {
-        for at in 1..curve.len() {
-            curve[at] = curve[at].max(curve[at - 1]);
-        }
+    for at in 1..curve.low.len() {
+        curve.low[at] = curve.low[at].max(curve.low[at - 1]);
     }
     for at in (1..curve.high.len()).rev() {
         curve.high[at - 1] = curve.high[at - 1].min(curve.high[at]);
     }
     Ok(curve)
+}
+
+/// Pooled shares with those of 0 and 1 moved inside by half a case, pooled again.
+fn inside(pooled: Vec<f64>, sizes: &[f64]) -> Vec<f64> {
+    let mut at = 0;
+    let mut moved = Vec::with_capacity(pooled.len());
+    for block in pooled.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
+        let n: f64 = sizes[at..at + block.len()].iter().sum();
+        at += block.len();
+        let open = block[0] > 0.0 && block[0] < 1.0;
+        moved.extend(block.iter().map(|share| if open { *share } else { (share * n + 0.5) / (n + 1.0) }));
+    }
+    if moved.is_sorted() { moved } else { pool_adjacent_violators(&moved, sizes) }
 }
 
 /// The non-decreasing values closest to `values` in weighted squares.

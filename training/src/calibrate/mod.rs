@@ -25,8 +25,14 @@ impl Method {
     /// Fits the curve to scores and events that the model was not fitted on.
     ///
     /// # Errors
-    /// [`Error::NotRising`] if the events fall as the score rises.
-    pub fn fit(self, scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) -> Result<Calibrator, Error> {
+    /// [`Error::NotRising`] if the events fall as the score rises; see [`platt`] and [`isotonic`].
+    pub fn fit(
+        self,
+        scores: &[f64],
+        events: &[bool],
+        weights: &[f64],
+        outcome: &str,
+    ) -> Result<Calibrator, Error> {
         match self {
             Self::Platt => platt(scores, events, weights, outcome).map(Calibrator::Platt),
             Self::Isotonic => isotonic(scores, events, weights, outcome).map(Calibrator::Isotonic),
@@ -35,4 +41,5 @@ impl Method {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

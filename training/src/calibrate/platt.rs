@@ -5,10 +5,14 @@ use amparo_models::probability::{logit, sigmoid, softplus};
 
 use crate::Error;
 
+/// What is fitted here, in errors.
+const WHAT: &str = "logistic regression on one number";
 /// Most Newton steps.
 const ITERATIONS: usize = 100;
 /// Gradient per unit of weight at which the search rests.
 const TOLERANCE: f64 = 1e-10;
+/// Share of the loss by which a step may miss a decrease: rounding of the sum, no more.
+const SLACK: f64 = 1e-12;
 
 /// A fitted logistic line with the covariance of its two numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +31,7 @@ pub struct Line {
 /// effect is below the curve's own interval, and the plain likelihood keeps calibration in the large exact.
 ///
 /// # Errors
-/// [`Error::NotRising`], [`Error::NotConverged`].
+/// [`Error::NotRising`] if the slope is not above 0; see [`logistic_line`].
 pub fn platt(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) -> Result<Platt, Error> {
     let Line { intercept, slope, covariance } = logistic_line(scores, events, weights)?;
     if slope <= 0.0 {
@@ -39,18 +43,27 @@ pub fn platt(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) ->
 /// Weighted logistic regression of events on one number, by Newton's method with step halving.
 ///
 /// ```text
-/// maximise sum w_i (y_i s_i - softplus(s_i)),   s_i = intercept + slope * x_i
+/// maximise   sum w_i (y_i s_i - softplus(s_i))              s_i = intercept + slope * x_i
+/// covariance = inverse of sum w_i p_i (1 - p_i) (1, x_i)(1, x_i)'    weights w_i with mean 1
 /// ```
 ///
 /// # Errors
-/// [`Error::NotConverged`], for example when a threshold on `x` separates events from the rest.
+/// [`Error::NoSlope`] if one class is missing, all `x` are equal, or a threshold on `x` separates events from the rest;
+/// [`Error::NotConverged`].
+///
+/// # References
+/// Albert and Anderson, "On the existence of maximum likelihood estimates in logistic regression models", Biometrika 71,
+/// 1984 (separation).
 pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line, Error> {
+    if let Some(reason) = no_slope(x, events) {
+        return Err(Error::NoSlope { what: WHAT, reason });
+    }
     let total: f64 = weights.iter().sum();
     let n = x.len() as f64;
     // Centred and scaled, so that Newton's 2x2 system is well conditioned whatever the unit of x.
     let mean = x.iter().zip(weights).map(|(x, w)| w * x).sum::<f64>() / total;
     let variance = x.iter().zip(weights).map(|(x, w)| w * (x - mean).powi(2)).sum::<f64>() / total;
-    let sd = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+    let sd = variance.sqrt();
     let z: Vec<f64> = x.iter().map(|x| (x - mean) / sd).collect();
     let rate = events.iter().zip(weights).filter(|(e, _)| **e).map(|(_, w)| w).sum::<f64>() / total;
     let loss = |a: f64, b: f64| -> f64 {
@@ -62,6 +75,7 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
     };
     let (mut a, mut b) = (logit(rate), 0.0);
     let mut current = loss(a, b);
+    let mut found = f64::INFINITY;
     for _ in 0..ITERATIONS {
         let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for ((&z, &event), &w) in z.iter().zip(events).zip(weights) {
@@ -74,7 +88,8 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
             hbb += curvature * z * z;
         }
         let determinant = haa * hbb - hab * hab;
-        if ga.abs().max(gb.abs()) / total <= TOLERANCE {
+        found = ga.abs().max(gb.abs()) / total;
+        if found <= TOLERANCE {
             // Per row, not per unit of weight: a sample of n rows does not know more because its weights are large.
             let scale = total / n / determinant;
             let (vaa, vab, vbb) = (scale * hbb, -scale * hab, scale * haa);
@@ -88,14 +103,29 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
         let mut step = 1.0;
         loop {
             let next = loss(a - step * da, b - step * db);
-            if next <= current || step < 1e-8 {
+            if next <= current * (1.0 + SLACK) || step < 1e-8 {
                 (a, b, current) = (a - step * da, b - step * db, next);
                 break;
             }
             step /= 2.0;
         }
     }
-    let what = "logistic regression on one number";
-    let (measure, found) = ("mean log loss", current);
-    Err(Error::NotConverged { what, iterations: ITERATIONS, measure, found, expected: TOLERANCE })
+    let measure = "the gradient per unit of weight";
+    Err(Error::NotConverged { what: WHAT, iterations: ITERATIONS, measure, found, expected: TOLERANCE })
+}
+
+/// Why no finite slope is best, if so: on one number that can be seen without a search.
+fn no_slope(x: &[f64], events: &[bool]) -> Option<&'static str> {
+    let range = |wanted: bool| {
+        let of = x.iter().zip(events).filter(|(_, e)| **e == wanted).map(|(x, _)| *x);
+        of.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
+    };
+    let (with, without) = (range(true), range(false));
+    if with.0 > with.1 || without.0 > without.1 {
+        return Some("one class is missing, expected at least one event and one non-event");
+    }
+    if with.0.min(without.0) >= with.1.max(without.1) {
+        return Some("all values are equal, expected at least two");
+    }
+    (without.1 <= with.0 || with.1 <= without.0).then_some("a threshold separates events from the rest")
 }

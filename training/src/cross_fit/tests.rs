@@ -1,1 +1,143 @@
+use std::collections::BTreeSet;
 
+use amparo_models::Model;
+
+use super::*;
+use crate::Fit;
+use crate::testing::{auc, close, data, experiment, form, uniform};
+
+/// Trees that can learn two thousand fingerprints by heart.
+const GREEDY: &str = "trees = 150, depth = 8, learning_rate = 0.5, l2 = 0.01, min_child_weight = 0.0, rows = 1.0, indicators = 1.0";
+const TAME: &str = "trees = 20, depth = 3, learning_rate = 0.1, l2 = 1.0, min_child_weight = 1.0, rows = 0.8, indicators = 0.8";
+
+/// Cases of two equal rows, each case with a pattern of answers that is all its own, and labels drawn at random for
+/// exactly half of the cases. Nothing can be learned but a case by heart.
+fn canary(n_cases: usize, case_of: impl Fn(usize) -> usize) -> Data {
+    let form = form(&[(3, "neutral"); 12]);
+    let pattern = |case: usize| (0..12).map(|j| (uniform(case * 20 + j) * 3.0) as u8).collect::<Vec<u8>>();
+    let rows: Vec<Vec<u8>> = (0..2 * n_cases).map(|row| pattern(row / 2)).collect();
+    assert_eq!(rows.iter().collect::<BTreeSet<_>>().len(), n_cases, "each case has its own pattern");
+    let mut by_luck: Vec<usize> = (0..n_cases).collect();
+    by_luck.sort_by(|&a, &b| uniform(a * 20 + 15).total_cmp(&uniform(b * 20 + 15)));
+    let with: BTreeSet<usize> = by_luck[..n_cases / 2].iter().copied().collect();
+    let events: Vec<bool> = (0..rows.len()).map(|row| with.contains(&(row / 2))).collect();
+    let cases: Vec<usize> = (0..rows.len()).map(case_of).collect();
+    data(&form, &rows, &events, &vec![1.0; rows.len()], &cases)
+}
+
+/// Cases of two rows whose events hang on their answers.
+fn telling(n_cases: usize) -> Data {
+    let form = form(&[(3, "risk"), (2, "protective"), (2, "neutral")]);
+    let rows: Vec<Vec<u8>> = (0..2 * n_cases)
+        .map(|row| (0..3).map(|j| (uniform(row * 10 + j) * if j == 0 { 4.0 } else { 3.0 }) as u8).collect())
+        .collect();
+    let event = |(row, answers): (usize, &Vec<u8>)| {
+        uniform(row * 10 + 5) < 0.1 + 0.2 * f64::from(answers[0]) + 0.1 * f64::from(answers[2])
+    };
+    let events: Vec<bool> = rows.iter().enumerate().map(event).collect();
+    let cases: Vec<usize> = (0..rows.len()).map(|row| row / 2).collect();
+    data(&form, &rows, &events, &vec![1.0; rows.len()], &cases)
+}
+
+/// Four standard deviations of the ranking measure if labels mean nothing; equal rows of a case count once.
+fn four_sigma(n_cases: usize) -> f64 {
+    let half = n_cases as f64 / 2.0;
+    4.0 * ((2.0 * half + 1.0) / (12.0 * half * half)).sqrt()
+}
+
+#[test]
+fn labels_that_mean_nothing_are_not_foretold() {
+    let (n_cases, boosted) = (400, crate::config::CandidateName::Boosted);
+    let experiment = experiment(GREEDY, "platt", "");
+    let rows: Vec<usize> = (0..2 * n_cases).collect();
+
+    let data = canary(n_cases, |row| row / 2);
+    let scores = base_scores(&experiment, &data, &rows, 5, 1).unwrap().blend(boosted, 1.0).unwrap();
+    let held_out = auc(&scores, &data.events);
+    assert!((held_out - 0.5).abs() <= four_sigma(n_cases), "out of fold {held_out}");
+
+    let bases = Bases::fit(&experiment, &Table::new(&data, &rows, "all").unwrap()).unwrap();
+    let seen = bases.scores(data.cohort.answers().rows().collect::<Vec<_>>().into_iter());
+    let in_sample = auc(&seen.blend(boosted, 1.0).unwrap(), &data.events);
+    assert!(in_sample > 0.95, "in sample {in_sample}");
+
+    // If each row were a case of its own, its twin would give it away.
+    let leaking = canary(n_cases, |row| row);
+    let scores = base_scores(&experiment, &leaking, &rows, 5, 1).unwrap().blend(boosted, 1.0).unwrap();
+    let leaked = auc(&scores, &leaking.events);
+    assert!(leaked > 0.5 + 2.0 * four_sigma(n_cases), "with twins in other folds {leaked}");
+}
+
+#[test]
+fn the_calibrator_has_not_seen_the_case_either() {
+    let n_cases = 400;
+    let data = canary(n_cases, |row| row / 2);
+    let experiment = experiment(TAME, "isotonic", "");
+    for repeat in out_of_fold(&experiment, &data, &|| {}).unwrap() {
+        for of in repeat {
+            let found = auc(&of.probabilities, &data.events);
+            assert!((found - 0.5).abs() <= four_sigma(n_cases), "{}: {found}", of.candidate);
+        }
+    }
+    // A calibrator that sees its own rows does foretell them: blocks of nothing but events stand out.
+    let luck: Vec<f64> = (0..2 * n_cases).map(|row| uniform(900_000 + row / 2)).collect();
+    let seen = crate::calibrate::Method::Isotonic.fit(&luck, &data.events, &data.weights, "again").unwrap();
+    let probabilities: Vec<f64> = luck.iter().map(|&score| seen.calibrate(score).probability).collect();
+    assert!(auc(&probabilities, &data.events) > auc(&luck, &data.events));
+}
+
+#[test]
+fn each_row_is_scored_by_the_fit_of_the_other_folds() {
+    let n_cases = 120;
+    let data = telling(n_cases);
+    let experiment = experiment(TAME, "platt", "");
+    let all: Vec<usize> = (0..2 * n_cases).collect();
+    let found = out_of_fold(&experiment, &data, &|| {}).unwrap();
+    assert_eq!(found.len(), 2, "one a repeat");
+    for (repeat, of_repeat) in found.iter().enumerate() {
+        let boosted = of_repeat.iter().find(|of| of.candidate == "boosted").unwrap();
+        let folds = folds(&data.cohort, &all, &data.outcome, 5, 11 + 1 + repeat as u64).unwrap();
+        let mut scored = vec![0; all.len()];
+        for (held, of_fold) in folds.iter().enumerate() {
+            let seen = rest(&folds, held);
+            let cases = |rows: &[usize]| {
+                rows.iter().map(|&r| data.cohort.cases()[r].clone()).collect::<BTreeSet<_>>()
+            };
+            assert!(cases(&seen).is_disjoint(&cases(of_fold)), "no case on both sides");
+            assert_eq!(seen.len() + of_fold.len(), all.len());
+            let forest = experiment
+                .boosted
+                .as_ref()
+                .unwrap()
+                .fit(&Table::new(&data, &seen, "the rest").unwrap())
+                .unwrap();
+            for &row in of_fold {
+                scored[row] += 1;
+                assert!(close(
+                    &[boosted.log_odds[row]],
+                    &[forest.score(data.cohort.answers().row(row))],
+                    0.0
+                ));
+            }
+        }
+        assert!(scored.iter().all(|&times| times == 1));
+    }
+    assert_ne!(found[0], found[1], "repeats divide otherwise");
+}
+
+#[test]
+fn progress_is_told_once_a_fold() {
+    let told = std::sync::atomic::AtomicUsize::new(0);
+    out_of_fold(&experiment(TAME, "platt", ""), &telling(120), &|| {
+        told.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    })
+    .unwrap();
+    assert_eq!(told.into_inner(), 2 * 5);
+}
+
+#[test]
+fn an_experiment_with_a_split_has_no_out_of_fold_scores() {
+    let split = Experiment::named("vpr").unwrap();
+    let error = out_of_fold(&split, &canary(20, |row| row / 2), &|| {}).unwrap_err().to_string();
+    assert_eq!(error, "config: `holdout.kind` is `split`, expected `cross_fit`");
+}

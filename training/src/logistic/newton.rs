@@ -9,6 +9,8 @@ const STEPS: usize = 100;
 const SWEEPS: usize = 20_000;
 /// Largest projected gradient, per row, at which the search rests.
 const TOLERANCE: f64 = 1e-10;
+/// Share of the objective by which a step may miss a decrease: rounding of the sum, no more.
+const SLACK: f64 = 1e-12;
 
 /// Where a parameter may lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub(super) struct Problem<'a> {
 }
 
 impl Problem<'_> {
-    /// The minimiser, from the base rate.
+    /// The minimiser, found from the base rate: each step minimises the quadratic model within the bounds.
     pub(super) fn solve(&self, base_rate: f64) -> Result<Vec<f64>, Error> {
         let n = self.bounds.len();
         let mut at = vec![0.0; n];
@@ -58,7 +60,8 @@ impl Problem<'_> {
         for _ in 0..STEPS {
             let (gradient, hessian) = self.derivatives(&at);
             let open = self.bounds.iter().zip(&at).zip(&gradient).map(|((b, &x), &g)| b.open(x, g).abs());
-            rest = open.fold(0.0, f64::max) / self.rows.len() as f64;
+            // Not `f64::max`, which drops a NaN.
+            rest = open.fold(0.0, |most, g| if g <= most { most } else { g }) / self.rows.len() as f64;
             if rest <= TOLERANCE {
                 return Ok(at);
             }
@@ -67,7 +70,7 @@ impl Problem<'_> {
             loop {
                 let next: Vec<f64> = at.iter().zip(&goal).map(|(x, g)| x + step * (g - x)).collect();
                 let value = self.objective(&next);
-                if value <= objective || step < 1e-10 {
+                if value <= objective * (1.0 + SLACK) || step < 1e-10 {
                     (at, objective) = (next, value);
                     break;
                 }

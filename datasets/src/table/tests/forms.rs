@@ -63,7 +63,7 @@ fn tables_that_hold_nothing_or_too_much_are_refused() {
 fn a_line_that_ends_early_is_a_problem_of_its_row() {
     assert_eq!(
         read("A,B,C\nabsent,absent,absent\nabsent,absent\n").unwrap_err(),
-        "forms `f.csv`: answer `` to indicator `C` is none of absent, present, unknown (row 2)"
+        "table `f.csv`: the line has 2 cells, expected 3, as many as the header has (row 2)"
     );
 }
 

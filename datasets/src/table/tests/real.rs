@@ -50,8 +50,7 @@ fn catalonia_is_read_as_published() {
     assert!(close(&found, &expected, 1e-12), "{found:?}");
     assert!(!close(&found, &[expected[1], expected[0], expected[3], expected[2]], 0.01));
     // The figure that is quoted elsewhere takes the 99 of three rows without a total for a score.
-    let with_99 = cohort.scores()[0].values.iter().map(|value| value.or(Some(99.0))).collect::<Vec<_>>();
-    let quoted = auc_of(&with_99, &cohort.outcome(any).unwrap().status);
+    let quoted = auc(&cohort, 2, any);
     assert!(close(&[quoted], &[0.634_768_559_610_621], 1e-12), "{quoted}");
     assert_eq!(
         cohort.provenance().notes[3..],

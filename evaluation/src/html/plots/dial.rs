@@ -9,11 +9,11 @@ use crate::html::view::View;
 use crate::measure::Measure;
 
 const WIDTH: f64 = 340.0;
-const HEIGHT: f64 = 230.0;
 const LEFT: f64 = 48.0;
 const RIGHT: f64 = 326.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 186.0;
+const TOP: f64 = 8.0;
+const LEGEND: f64 = 17.0;
+const PLOT: f64 = 176.0;
 
 /// A curve: its colour, mark and label, and the measure it takes from each point.
 struct Curve {
@@ -43,19 +43,22 @@ pub(in crate::html) fn dial(view: &View<'_>) -> Vec<Figure> {
 
 fn figure(view: &View<'_>, points: &[DialPoint], id: &str, curves: &[Curve]) -> Figure {
     let unit = Unit::of(curves[0].metric);
-    let mut svg = Svg::new(WIDTH, HEIGHT);
+    let legend = if curves.len() > 1 { LEGEND * curves.len() as f64 } else { 0.0 };
+    let (top, bottom) = (TOP + legend, TOP + legend + PLOT);
+    let mut svg = Svg::new(WIDTH, bottom + 44.0);
     let across = Scale::new((-0.04, 1.04), (LEFT, RIGHT));
     let values = points.iter().flat_map(|point| curves.iter().filter_map(|curve| ends((curve.of)(point))));
     let up =
-        Scale::new(range(values.flat_map(|(low, high)| [low, high])).unwrap_or((0.0, 1.0)), (BOTTOM, TOP));
+        Scale::new(range(values.flat_map(|(low, high)| [low, high])).unwrap_or((0.0, 1.0)), (bottom, top));
     up.draw_up(&mut svg, view.numbers, unit, (LEFT, RIGHT), 5.0);
-    across.draw_across(&mut svg, view.numbers, Unit::Decimal, (BOTTOM, BOTTOM), 5.0);
+    across.draw_across(&mut svg, view.numbers, Unit::Decimal, (bottom, bottom), 5.0);
     let (from, to) = view.lang.pick(("base estadística", "candidato"), ("baseline", "candidate"));
-    svg.text("soft", (LEFT, BOTTOM + 32.0), &format!("\u{2190} {from}"));
-    svg.text("end soft", (RIGHT, BOTTOM + 32.0), &format!("{to} \u{2192}"));
-    svg.text("middle soft", ((LEFT + RIGHT) / 2.0, BOTTOM + 32.0), "dial");
+    svg.text("soft", (LEFT, bottom + 32.0), &format!("\u{2190} {from}"));
+    svg.text("end soft", (RIGHT, bottom + 32.0), &format!("{to} \u{2192}"));
+    svg.text("middle soft", ((LEFT + RIGHT) / 2.0, bottom + 32.0), "dial");
     let mut desc = Vec::new();
-    for curve in curves {
+    for (at, curve) in curves.iter().enumerate() {
+        let legend_y = 12.0 + LEGEND * at as f64;
         let Curve { colour, mark, .. } = curve;
         let known: Vec<(f64, f64)> = points
             .iter()
@@ -79,10 +82,10 @@ fn figure(view: &View<'_>, points: &[DialPoint], id: &str, curves: &[Curve]) -> 
                 view.measure(curve.metric, measure)
             ));
         }
-        if curves.len() > 1
-            && let Some((x, y)) = known.last()
-        {
-            svg.text("end strong", (*x - 8.0, *y - 8.0), &view.title(curve.metric));
+        if curves.len() > 1 {
+            svg.path(&format!("line {colour}"), &[(LEFT, legend_y - 4.0), (LEFT + 26.0, legend_y - 4.0)]);
+            svg.mark(&format!("{colour} full"), *mark, (LEFT + 13.0, legend_y - 4.0), 3.6);
+            svg.text("", (LEFT + 33.0, legend_y), &view.title(curve.metric));
         }
     }
     let titles: Vec<String> = curves.iter().map(|curve| view.title(curve.metric)).collect();

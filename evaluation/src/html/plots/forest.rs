@@ -39,7 +39,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     }
     let title_key = title_key(view.report, metric);
     let unit = Unit::of(metric);
-    let height: f64 = rows.iter().map(|(_, versions)| HEADING + ROW * versions.len() as f64).sum();
+    let height: f64 = rows.iter().map(|(_, versions)| HEADING + ROW * drawn(versions).max(1) as f64).sum();
     let bottom = TOP + height + 4.0;
     let mut svg = Svg::new(WIDTH, bottom + 20.0);
     let scale =
@@ -49,11 +49,15 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let mut desc = Vec::new();
     let mut y = TOP;
     for (label, versions) in &rows {
-        let heading = say!(view.lang, "{label} menos {}", "{label} less {}"; table.reference);
-        svg.text("strong", (0.0, y + 15.0), &shorten(&heading, 52));
+        let heading = say!(view.lang, "«{label}» menos «{}»", "\u{201c}{label}\u{201d} less \u{201c}{}\u{201d}"; table.reference);
+        svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
-        let mut words = Vec::new();
-        for (one, key, measure) in versions {
+        if drawn(versions) == 0 {
+            let reason = versions.first().and_then(|row| row.2.reason()).unwrap_or_default();
+            svg.text("soft halo", (10.0, y + 12.0), &shorten(&view.numbers.not_known(reason), 56));
+            y += ROW;
+        }
+        for (one, _, measure) in versions.iter().take(drawn(versions)) {
             let at = y + ROW / 2.0;
             svg.text("end", (LEFT - 8.0, at + 4.0), &shorten(&one.name, 19));
             if measure.value().is_some() {
@@ -68,15 +72,23 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
             } else {
                 svg.text("soft", (LEFT + 4.0, at + 4.0), view.lang.pick("no se sabe", "not known"));
             }
-            words.push(format!("{} {}", one.name, view.difference(key, measure)));
             y += ROW;
         }
+        let words: Vec<String> = versions
+            .iter()
+            .map(|(one, key, measure)| format!("{} {}", one.name, view.difference(key, measure)))
+            .collect();
         desc.push(format!("{heading}: {}", words.join("; ")));
     }
     let title =
         say!(view.lang, "Diferencias en {}: {}", "Gaps in {}: {}"; table.group, view.title(&title_key));
     let svg = svg.finish(&format!("gap-{group}-{metric}"), &title, &(desc.join(". ") + "."));
     Some(Figure::new(view.title(&title_key), None, svg))
+}
+
+/// Rows drawn for a label: all its versions, or none when no version has a value.
+fn drawn(versions: &[Row<'_>]) -> usize {
+    if versions.iter().any(|row| row.2.value().is_some()) { versions.len() } else { 0 }
 }
 
 /// `None` where the version has no such metric over all rows either: saying so in every row would hide the rest.

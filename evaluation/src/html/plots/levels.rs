@@ -32,7 +32,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     rates.draw_across(&mut svg, view.numbers, Unit::Share, (TOP - 2.0, bottom), 3.0);
     svg.line("axis", (LEFT, TOP - 2.0), (LEFT, bottom));
     svg.text("soft", (LEFT, TOP - 8.0), view.lang.pick("casos", "share of cases"));
-    svg.text("soft", (RATE, TOP - 8.0), view.lang.pick("con nueva agresión", "assaulted again"));
+    svg.text("soft", (RATE, TOP - 8.0), view.lang.pick("con el suceso", "with the outcome"));
     let style = Style { colour: view.colour(scored), mark: view.mark(scored), full: true };
     let mut desc = Vec::new();
     for (row, level) in scored.levels.iter().rev().enumerate() {
@@ -57,8 +57,8 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
         };
         desc.push(say!(
             view.lang,
-            "{}: {} de los casos, con nueva agresión {}",
-            "{}: {} of the cases, assaulted again {}";
+            "{}: {} de los casos, con el suceso {}",
+            "{}: {} of the cases, with the outcome {}";
             level.level,
             in_words(share),
             in_words(observed)

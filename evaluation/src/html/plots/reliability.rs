@@ -19,7 +19,7 @@ pub(in crate::html) fn reliability(view: &View<'_>) -> Vec<Figure> {
     let shown: Vec<&ScoredReport> =
         view.report.scored.iter().filter(|one| !one.reliability.is_empty()).collect();
     let highest = shown.iter().flat_map(|one| &one.reliability).map(top).fold(0.0, f64::max);
-    let limit = (highest * 1.04).clamp(0.01, 1.0);
+    let limit = (highest * 1.06).clamp(0.01, 1.0);
     shown.iter().enumerate().map(|(at, one)| figure(view, one, at, limit)).collect()
 }
 
@@ -74,9 +74,9 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
 }
 
-/// The highest value a bin draws.
+/// The highest value that must be on the scale; the strip of the last bin may be cut off at the edge.
 fn top(bin: &Bin) -> f64 {
     let observed =
         bin.observed.interval().map(|(_, high)| high).or_else(|| bin.observed.value()).unwrap_or(0.0);
-    observed.max(bin.to)
+    observed.max(bin.mean_probability)
 }

@@ -152,3 +152,53 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
         assert!(html.contains(said), "{said}");
     }
 }
+
+#[test]
+fn the_summary_says_what_the_numbers_say() {
+    let value = |value, low, high| Measure::Value { value, low, high, n: 1_500, events: 200 };
+    let text = |report: &Report| markup::text(&render(report, Lang::En).unwrap());
+    let best = "vpr@hybrid-0.75";
+    let mut report = REPORT.clone();
+    let mut set = |name: &str, key: &str, measure: Measure| {
+        let one = report.scored.iter_mut().find(|one| one.name == name).unwrap();
+        one.overall.insert(key.to_owned(), measure);
+    };
+    set(best, "auc", value(0.9, 0.88, 0.92));
+    set(best, "observed_expected", value(1.2, 1.1, 1.3));
+    set(best, "calibration_slope", value(1.0, 0.9, 1.1));
+    for difference in report.differences.iter_mut().filter(|one| one.name == best) {
+        match difference.metric.as_str() {
+            "auc" => difference.measure = value(0.01, -0.01, 0.03),
+            "protection" => difference.measure = value(0.05, 0.02, 0.08),
+            "overload" => difference.measure = value(0.04, 0.01, 0.07),
+            _ => {}
+        }
+    }
+    for one in &mut report.scored {
+        one.groups
+            .iter_mut()
+            .flat_map(|table| &mut table.gaps)
+            .for_each(|gap| gap.measure = value(0.0, -0.1, 0.1));
+    }
+    let quiet = text(&report);
+    for said in [
+        "vpr@hybrid-0.75 ranks cases best: ROC area 0.900 [0.880,\u{a0}0.920] (n\u{a0}=\u{a0}1,500",
+        "cannot be told from zero: +0.010 [\u{2212}0.010,\u{a0}0.030]",
+        "it underestimates risk as a whole (observed over expected 1.200",
+        "it could not be shown to be too extreme or too timid",
+        "Not shown is not the same as absent.",
+        "more protection at the price of more overload",
+    ] {
+        assert!(quiet.contains(said), "{said}");
+    }
+    // One gap that excludes zero is found, and the largest of two is told.
+    let table = &mut report.scored[6].groups[2];
+    let at = table.gaps.iter().position(|gap| gap.metric == "auc").unwrap();
+    table.gaps[at].measure = value(-0.2, -0.3, -0.1);
+    let at = table.gaps.iter().position(|gap| gap.metric == "recall@high").unwrap();
+    table.gaps[at].measure = value(0.15, 0.1, 0.2);
+    let loud = text(&report);
+    let said = "the largest gap that can be told from zero is in age, \u{201c}under 25\u{201d} less \u{201c}25-44\u{201d}: Area under the ROC curve \u{2212}0.200";
+    assert!(loud.contains(said));
+    assert!(!quiet.contains(said));
+}

@@ -59,6 +59,15 @@ fn publishers_at_the_same_time_never_overwrite_each_other() {
 }
 
 #[test]
+fn numbers_go_on_after_a_gap_and_end_at_the_last() {
+    let (_dir, registry) = registry(1);
+    fs::create_dir(registry.dir().join("vpr/7")).unwrap();
+    assert_eq!(registry.publish(&draft("vpr")).unwrap().manifest().version, 8);
+    fs::create_dir(registry.dir().join("vpr/4294967295")).unwrap();
+    assert!(message(registry.publish(&draft("vpr"))).contains("version 4294967295 is the last there can be"));
+}
+
+#[test]
 fn what_a_killed_publisher_leaves_is_never_served() {
     let (_dir, registry) = registry(1);
     let model_dir = registry.dir().join("vpr");

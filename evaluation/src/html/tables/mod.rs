@@ -1,12 +1,16 @@
 //! The tables as data: captions, columns, cells; the template only prints them.
 
+mod groups;
+
+pub(super) use groups::{group, spreads};
+
 use serde::Serialize;
 
 use super::number::Unit;
-use super::view::{COMPARED, View, compared_key, title_key};
+use super::view::View;
 use crate::definitions::{Metric, Scope};
 use crate::measure::Measure;
-use crate::report::{GroupRow, GroupTable, LevelRow, ScoredReport, key, split_key};
+use crate::report::{LevelRow, ScoredReport, key, split_key};
 
 /// Metrics of all rows, one table each; what the versions share (the observed rate, the ceiling) is told once.
 const THEMES: [(&str, &str, &str, &[Metric]); 3] = [
@@ -43,6 +47,8 @@ pub(super) struct Table {
     id: String,
     caption: String,
     corner: &'static str,
+    /// Whether intervals stand below their values, to save width.
+    stacked: bool,
     columns: Vec<String>,
     bodies: Vec<Body>,
 }
@@ -80,6 +86,7 @@ pub(super) fn overall(view: &View<'_>) -> Vec<Table> {
         .map(|(id, es, en, metrics)| Table {
             id: format!("overall-{id}"),
             caption: view.lang.pick(es, en).to_string(),
+            stacked: metrics.len() > 4,
             corner: version(view),
             columns: [view.lang.pick("filas", "rows"), view.words.events]
                 .map(str::to_owned)
@@ -133,7 +140,7 @@ pub(super) fn threshold_differences(view: &View<'_>) -> Option<Table> {
         view.report.scored.iter().filter(|one| !view.is_reference(one)).collect();
     let bodies = others.iter().map(|one| Body {
         heading: Some(one.name.clone()),
-        rows: levels_of(&keys)
+        rows: levels_of(view, &keys)
             .iter()
             .map(|level| Row {
                 head: level.clone(),
@@ -147,6 +154,7 @@ pub(super) fn threshold_differences(view: &View<'_>) -> Option<Table> {
     Some(Table {
         id: "difference-level".to_owned(),
         caption: view.words.threshold_differences.to_owned(),
+        stacked: true,
         corner: view.lang.pick("nivel", "level"),
         columns: level_columns(view).collect(),
         bodies: bodies.collect(),
@@ -169,6 +177,7 @@ pub(super) fn by_level(view: &View<'_>) -> Option<Table> {
     Some(Table {
         id: "by-level".to_owned(),
         caption: view.lang.pick("Cada nivel de cada versión", "Every level of every version").to_owned(),
+        stacked: true,
         corner: view.lang.pick("nivel", "level"),
         columns: first.map(str::to_owned).into_iter().chain(level_columns(view)).collect(),
         bodies: with_levels
@@ -217,62 +226,10 @@ pub(super) fn reliability(view: &View<'_>) -> Option<Table> {
     (!bodies.is_empty()).then(|| Table {
         id: "reliability".to_owned(),
         caption: view.words.reliability_table.to_owned(),
+        stacked: false,
         corner: view.lang.pick("probabilidades", "probabilities"),
         columns: columns.map(str::to_owned).into(),
         bodies,
-    })
-}
-
-/// The values of each label with its gap from the reference label, for the group column at an index.
-pub(super) fn group(view: &View<'_>, group: usize) -> Option<Table> {
-    let name = &view.report.scored.iter().find_map(|one| one.groups.get(group))?.group;
-    let bodies = view.report.scored.iter().filter_map(|one| {
-        let table = one.groups.get(group)?;
-        let rows = table.rows.iter().map(|row| Row {
-            head: row.label.clone(),
-            note: (row.label == table.reference)
-                .then(|| view.lang.pick("(referencia)", "(reference)").to_owned()),
-            cells: [plain(view.numbers.rows(row.n)), plain(view.numbers.rows(row.events))]
-                .into_iter()
-                .chain(group_metrics().map(|metric| group_cell(view, one, table, row, metric)))
-                .collect(),
-        });
-        Some(Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows: rows.collect() })
-    });
-    let columns = [view.lang.pick("filas", "rows"), view.words.events].map(str::to_owned).into_iter();
-    Some(Table {
-        id: format!("group-{group}"),
-        caption: say!(
-            view.lang,
-            "{name}: valores y diferencias por versión",
-            "{name}: values and gaps by version"
-        ),
-        corner: view.lang.pick("etiqueta", "label"),
-        columns: columns
-            .chain(group_metrics().map(|metric| view.title(&title_key(view.report, metric))))
-            .collect(),
-        bodies: bodies.collect(),
-    })
-}
-
-/// Highest less lowest of each measure in a group column.
-pub(super) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
-    let name = &view.report.scored.iter().find_map(|one| one.groups.get(group))?.group;
-    let rows = view.report.scored.iter().filter_map(|one| {
-        let table = one.groups.get(group)?;
-        let cells = COMPARED.iter().map(|metric| spread_cell(view, one, table, metric)).collect();
-        Some(Row { cells, ..head(view, one) })
-    });
-    Some(Table {
-        id: format!("spread-{group}"),
-        caption: say!(
-            view.lang,
-            "{name}: mayor menos menor entre etiquetas; describe, no prueba: nunca es negativa y crece con el ruido",
-            "{name}: highest less lowest among labels; it describes and proves nothing: never negative, it grows with noise"
-        ),
-        corner: version(view),
-        columns: COMPARED.iter().map(|metric| view.title(&title_key(view.report, metric))).collect(),
-        bodies: one_body(rows),
     })
 }
 
@@ -302,6 +259,7 @@ fn difference_table(view: &View<'_>, id: String, caption: String, keys: &[String
     Table {
         id,
         caption,
+        stacked: keys.len() > 4,
         corner: version(view),
         columns: keys.iter().map(|key| view.title(key)).collect(),
         bodies: one_body(others.map(|one| Row {
@@ -317,48 +275,6 @@ fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, known: &[Stri
         None if known.iter().any(|other| other == key) => unknown(view, "it has no such level"),
         None => plain("\u{2013}".to_owned()),
     }
-}
-
-fn group_cell(view: &View<'_>, one: &ScoredReport, table: &GroupTable, row: &GroupRow, metric: &str) -> Cell {
-    let Some(key) = compared_key(one, metric) else { return unknown(view, "no levels were assigned") };
-    let Some(measure) = row.measures.get(&key) else { return unknown(view, "not computed for this group") };
-    let mut out = at_level(view, &key, metric, cell(view, &key, measure, false));
-    let gap = table.gaps.iter().find(|gap| gap.label == row.label && gap.metric == key);
-    if let Some(gap) = gap.filter(|_| measure.value().is_some()) {
-        out.gap = Some(Box::new(Cell { verdict: None, ..cell(view, &key, &gap.measure, true) }));
-    }
-    out
-}
-
-fn spread_cell(view: &View<'_>, one: &ScoredReport, table: &GroupTable, metric: &str) -> Cell {
-    let Some(key) = compared_key(one, metric) else { return unknown(view, "no levels were assigned") };
-    let Some(spread) = table.spreads.iter().find(|spread| spread.metric == key) else {
-        return unknown(view, "not compared");
-    };
-    let mut out = at_level(view, &key, metric, cell(view, &key, &spread.measure, false));
-    if spread.measure.value().is_some() {
-        // The reason for the missing interval is in the caption; which labels stand apart is what the cell adds.
-        out.note = Some(format!("({} \u{2212} {})", spread.highest, spread.lowest));
-    }
-    out
-}
-
-/// Names the level in a cell whose level is not the one in the column's heading.
-fn at_level(view: &View<'_>, key: &str, metric: &str, mut cell: Cell) -> Cell {
-    let level = split_key(key).1;
-    if split_key(&title_key(view.report, metric)).1 != level
-        && let Some(level) = level
-    {
-        let note = cell.note.take().map_or_else(String::new, |note| format!(" {note}"));
-        cell.note = Some(format!("@ {level}{note}"));
-    }
-    cell
-}
-
-/// The metrics of the group tables: the observed rate, what the plots compare, and the use of the levels.
-fn group_metrics() -> impl Iterator<Item = &'static str> {
-    let last = [Metric::EventsInLowest, Metric::Protection, Metric::Overload].map(Metric::name);
-    std::iter::once(Metric::BaseRate.name()).chain(COMPARED).chain(last)
 }
 
 fn level_metrics() -> impl Iterator<Item = &'static str> {
@@ -383,14 +299,11 @@ fn level_columns(view: &View<'_>) -> impl Iterator<Item = String> {
     })
 }
 
-fn levels_of(keys: &[String]) -> Vec<String> {
-    let mut levels: Vec<String> = Vec::new();
-    for level in keys.iter().filter_map(|key| split_key(key).1) {
-        if !levels.iter().any(|known| known == level) {
-            levels.push(level.to_owned());
-        }
-    }
-    levels
+/// The reference's levels that some key belongs to, from the lowest.
+fn levels_of(view: &View<'_>, keys: &[String]) -> Vec<String> {
+    let reference = view.report.scored(&view.report.context.reference);
+    let levels = reference.into_iter().flat_map(|one| &one.levels).map(|row| row.level.clone());
+    levels.filter(|level| keys.iter().any(|key| split_key(key).1 == Some(level.as_str()))).collect()
 }
 
 fn value_cell(view: &View<'_>, one: &ScoredReport, key: &str) -> Cell {
@@ -402,9 +315,17 @@ fn value_cell(view: &View<'_>, one: &ScoredReport, key: &str) -> Cell {
 fn cell(view: &View<'_>, key: &str, measure: &Measure, signed: bool) -> Cell {
     let unit = Unit::of(split_key(key).0);
     let Some(value) = measure.value() else { return unknown(view, measure.reason().unwrap_or_default()) };
+    let (value, interval) = if signed {
+        view.numbers.difference(unit, value, measure.interval())
+    } else {
+        (
+            view.numbers.value(unit, value),
+            measure.interval().map(|interval| view.numbers.interval(unit, interval)),
+        )
+    };
     Cell {
-        value: if signed { view.numbers.difference(unit, value) } else { view.numbers.value(unit, value) },
-        interval: measure.interval().map(|interval| view.numbers.interval(unit, interval)),
+        value,
+        interval,
         verdict: if signed { view.verdict(key, measure) } else { None },
         note: measure.reason().map(|reason| format!("({})", view.numbers.reason(reason))),
         ..Cell::default()

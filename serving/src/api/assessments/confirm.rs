@@ -1,0 +1,198 @@
+use amparo_datasets::Text;
+use amparo_models::{ModelRef, Protocol};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::create::{append, held};
+use super::stored::{self, Body};
+use super::{proposal, show};
+use crate::api_error::{ApiError, Detail, ErrorBody};
+use crate::extract::{IdempotencyKey, Json};
+use crate::log::{Appended, Entry, Record};
+use crate::{App, canonical, identity};
+
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 2000;
+
+/// The officer's level for a proposal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"officer": {"id": "unit-7:o-41"}, "level": "high", "reason": "he was seen at her door"}))]
+pub struct ConfirmationRequest {
+    /// Who confirms.
+    #[serde(deserialize_with = "crate::object::object")]
+    pub officer: ConfirmingOfficer,
+    /// The proposed level or a higher one.
+    pub level: String,
+    /// Why the level is raised: 1 to 2000 characters, without names or documents of identity. Required when it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 2000)]
+    pub reason: Option<String>,
+}
+
+/// The officer who answers for the level.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmingOfficer {
+    /// Pseudonym, under the same rules as `case_id`.
+    #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
+    pub id: String,
+}
+
+/// A confirmation as it is logged. See [`crate::schema::Confirmation`].
+#[derive(Serialize)]
+struct Confirmation<'a> {
+    proposal_id: &'a str,
+    confirmed_at: Timestamp,
+    officer_id: &'a str,
+    proposed_level: &'a str,
+    level: &'a str,
+    raised: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    measures: Vec<&'a Text>,
+    reassess_within_hours: Option<u32>,
+    reassess_by: Option<Timestamp>,
+    /// Last, so that its place in the log can be put at its end.
+    receipt: ConfirmationReceipt<'a>,
+}
+
+#[derive(Serialize)]
+struct ConfirmationReceipt<'a> {
+    proposal_log_hash: &'a str,
+    code_version: &'a str,
+}
+
+/// What is read back of a proposal.
+#[derive(Deserialize)]
+struct Proposed {
+    model: String,
+    version: u32,
+    assessed_at: Timestamp,
+    level: String,
+}
+
+/// Confirm a proposal.
+///
+/// Once, by an officer, who may raise the level with a reason and never lower it. The proposal itself stays as it was.
+#[utoipa::path(
+    post,
+    path = "/v1/assessments/{id}/confirmation",
+    tag = "assessments",
+    params(
+        ("id" = String, Path, description = "`proposal_id`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "as for `POST /v1/assessments`"),
+    ),
+    request_body = ConfirmationRequest,
+    responses(
+        (status = 201, description = "confirmed", body = crate::schema::Confirmation),
+        (status = 200, description = "the confirmation that this key was given before",
+            body = crate::schema::Confirmation),
+        (status = 400, description = "`malformed_json`, `invalid_header`", body = ErrorBody),
+        (status = 404, description = "`proposal_not_found`", body = ErrorBody),
+        (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
+        (status = 413, description = "`body_too_large`", body = ErrorBody),
+        (status = 415, description = "`unsupported_media_type`", body = ErrorBody),
+        (status = 422, description = "`invalid_request`, `level_lowered`", body = ErrorBody),
+        (status = 503, description = "`log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    IdempotencyKey(key): IdempotencyKey,
+    Json(request): Json<ConfirmationRequest>,
+) -> Result<Response, ApiError> {
+    let text = canonical::json(&request).map_err(|_| ApiError::Internal)?;
+    let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/confirmation\n{text}"));
+    if let Some(entry) = held(&app, key.as_deref(), &request_digest).await? {
+        return stored::response(StatusCode::OK, &entry, []);
+    }
+    let entry = show::find(&app, &id).await?;
+    let proposed = proposed(&entry)?;
+    let version = ModelRef::version(&proposed.model, proposed.version).map_err(|_| ApiError::Internal)?;
+    let version = app.version(version).await.map_err(|error| match error {
+        // The proposal is there, so the path is right; what is missing is ours to keep.
+        ApiError::ModelNotFound { .. } => ApiError::RegistryUnavailable,
+        other => other,
+    })?;
+    let protocol = version.protocol();
+    let level = check(&request, &proposed, protocol)?;
+    let hours = protocol.levels()[level].reassess_within_hours;
+    let confirmation = Confirmation {
+        proposal_id: &entry.id,
+        confirmed_at: proposal::now(),
+        officer_id: &request.officer.id,
+        proposed_level: &proposed.level,
+        level: &request.level,
+        raised: request.level != proposed.level,
+        reason: request.reason.as_deref(),
+        measures: protocol.measures(level),
+        reassess_within_hours: hours,
+        reassess_by: proposal::due(proposed.assessed_at, hours)?,
+        receipt: ConfirmationReceipt { proposal_log_hash: &entry.hash, code_version: crate::CODE_VERSION },
+    };
+    let record = Record {
+        kind: stored::CONFIRMATION,
+        // One id a proposal: the log itself refuses a second confirmation.
+        id: format!("{}/confirmation", entry.id),
+        idempotency_key: key,
+        request_digest,
+        body: Body { request: &request, answer: &confirmation }.text()?,
+    };
+    match append(&app, record).await? {
+        Appended::Written(entry) => stored::response(StatusCode::CREATED, &entry, []),
+        Appended::Repeated(entry) => stored::response(StatusCode::OK, &entry, []),
+        Appended::KeyTaken => Err(ApiError::KeyReused),
+        Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),
+    }
+}
+
+fn proposed(entry: &Entry) -> Result<Proposed, ApiError> {
+    serde_json::from_str(&stored::answer(entry)?).map_err(|_| ApiError::Internal)
+}
+
+/// Checks a confirmation; gives the place of the officer's level.
+fn check(request: &ConfirmationRequest, proposed: &Proposed, protocol: &Protocol) -> Result<usize, ApiError> {
+    let mut details = Vec::new();
+    let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
+    if let Some(problem) = identity::problem(&request.officer.id) {
+        say("officer.id", format!("officer id is refused: {problem}"));
+    }
+    if let Some(reason) = &request.reason {
+        let length = reason.chars().count();
+        if reason.trim().is_empty() || length > LONGEST_REASON {
+            say(
+                "reason",
+                format!("reason of {length} characters found, expected 1 to {LONGEST_REASON}, not all blank"),
+            );
+        }
+        if let Some(what) = identity::document(reason) {
+            say(
+                "reason",
+                format!("reason holds what looks like {what}: documents of identity are never accepted"),
+            );
+        }
+    }
+    let from = protocol.position(&proposed.level).ok_or(ApiError::Internal)?;
+    let to = protocol.position(&request.level);
+    if to.is_none() {
+        let known = protocol.levels()[from..].iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+        say("level", format!("level `{}` is none of {known}", request.level));
+    }
+    if to.is_some_and(|to| to > from) && request.reason.is_none() {
+        let (low, high) = (&proposed.level, &request.level);
+        say("reason", format!("level is raised from `{low}` to `{high}` without a reason, expected one"));
+    }
+    match to {
+        Some(to) if to < from => {
+            Err(ApiError::LevelLowered { found: request.level.clone(), proposed: proposed.level.clone() })
+        }
+        Some(to) if details.is_empty() => Ok(to),
+        _ => Err(ApiError::Invalid { details }),
+    }
+}

@@ -1,0 +1,114 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::proposal::{self, Proposal, Receipt};
+use super::request::AssessmentRequest;
+use super::stored::{self, Body};
+use crate::api_error::{ApiError, ErrorBody};
+use crate::extract::{IdempotencyKey, Json};
+use crate::log::{Appended, Entry, Record};
+use crate::{App, canonical};
+
+/// Assess one form.
+///
+/// The answer is a proposal, to be confirmed by an officer. It is in the log, durably, before it is sent.
+#[utoipa::path(
+    post,
+    path = "/v1/assessments",
+    tag = "assessments",
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "1 to 200 visible ASCII characters of the client's choice. The same key with the same request \
+                       gives the same proposal again and writes nothing; with another request it is refused.")),
+    request_body = AssessmentRequest,
+    responses(
+        (status = 201, description = "a new proposal", body = crate::schema::Proposal,
+            headers(("Location" = String, description = "where the proposal is found again"))),
+        (status = 200, description = "the proposal that this key was given before", body = crate::schema::Proposal,
+            headers(("Location" = String, description = "where the proposal is found again"))),
+        (status = 400, description = "`malformed_json`, `invalid_header`, `model_required`", body = ErrorBody),
+        (status = 404, description = "`model_not_found`", body = ErrorBody),
+        (status = 409, description = "`idempotency_key_reused`", body = ErrorBody),
+        (status = 413, description = "`body_too_large`: more than 1 MiB", body = ErrorBody),
+        (status = 415, description = "`unsupported_media_type`", body = ErrorBody),
+        (status = 422, description = "`invalid_request`, `instrument_mismatch`", body = ErrorBody),
+        (status = 500, description = "`internal`, `explanation_mismatch`: no proposal was made", body = ErrorBody),
+        (status = 503, description = "`log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn create(
+    State(app): State<App>,
+    IdempotencyKey(key): IdempotencyKey,
+    Json(request): Json<AssessmentRequest>,
+) -> Result<Response, ApiError> {
+    let text = canonical::json(&request).map_err(|_| ApiError::Internal)?;
+    let request_digest = canonical::sha256(&format!("POST /v1/assessments\n{text}"));
+    // A repetition is answered from the log, even if the version has left the registry since.
+    if let Some(entry) = held(&app, key.as_deref(), &request_digest).await? {
+        return respond(StatusCode::OK, &entry);
+    }
+    let now = proposal::now();
+    let checked = request.check(now, app.default_model())?;
+    let assessed_at = checked.assessed_at;
+    let version = app.version(checked.model.clone()).await?;
+    let row = checked.row(&request, &version)?;
+    let assessment = proposal::assess(&version, &row)?;
+    let proposal = Proposal {
+        proposal_id: Uuid::now_v7().to_string(),
+        created_at: now,
+        case_id: &request.case_id,
+        assessed_at,
+        model: &version.manifest().name,
+        version: version.manifest().version,
+        instrument: version.instrument().id(),
+        protocol: version.protocol().id(),
+        assessment: &assessment,
+        reassess_by: proposal::due(assessed_at, assessment.reassess_within_hours)?,
+        receipt: Receipt::of(&request, &version)?,
+    };
+    let record = Record {
+        kind: stored::PROPOSAL,
+        id: proposal.proposal_id.clone(),
+        idempotency_key: key,
+        request_digest,
+        body: Body { request: &request, answer: &proposal }.text()?,
+    };
+    match append(&app, record).await? {
+        Appended::Written(entry) => respond(StatusCode::CREATED, &entry),
+        Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
+        Appended::KeyTaken => Err(ApiError::KeyReused),
+        // A fresh UUID that was there before: not a thing that a request can bring about.
+        Appended::IdTaken => Err(ApiError::Internal),
+    }
+}
+
+/// The entry of a key that was used before with the same request.
+pub(super) async fn held(
+    app: &App,
+    key: Option<&str>,
+    request_digest: &str,
+) -> Result<Option<Entry>, ApiError> {
+    let Some(key) = key else { return Ok(None) };
+    let entry = app.log().find_key(key).await.map_err(unavailable)?;
+    match entry {
+        Some(entry) if entry.request_digest != request_digest => Err(ApiError::KeyReused),
+        entry => Ok(entry),
+    }
+}
+
+/// Writes to the log; without it there is no answer.
+pub(super) async fn append(app: &App, record: Record) -> Result<Appended, ApiError> {
+    app.log().append(record).await.map_err(unavailable)
+}
+
+/// Says that the log failed.
+pub(super) fn unavailable(error: crate::Error) -> ApiError {
+    tracing::error!(%error, "log");
+    ApiError::LogUnavailable
+}
+
+fn respond(status: StatusCode, entry: &Entry) -> Result<Response, ApiError> {
+    stored::response(status, entry, [(LOCATION, format!("/v1/assessments/{}", entry.id))])
+}

@@ -1,0 +1,121 @@
+//! What the service answers: a level to be confirmed by an officer, with everything needed to replay it.
+
+use std::collections::BTreeMap;
+
+use amparo_models::{Assessment, Version};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::request::AssessmentRequest;
+use crate::api_error::ApiError;
+use crate::canonical;
+
+/// Largest difference between an explanation's sum and the score it explains.
+const ADDITIVITY: f64 = 1e-9;
+
+/// A proposal as it is logged. See [`crate::schema::Proposal`] for what each field means.
+#[derive(Serialize)]
+pub(crate) struct Proposal<'a> {
+    pub proposal_id: String,
+    pub created_at: Timestamp,
+    pub case_id: &'a str,
+    pub assessed_at: Timestamp,
+    pub model: &'a str,
+    pub version: u32,
+    pub instrument: &'a str,
+    pub protocol: &'a str,
+    #[serde(flatten)]
+    pub assessment: &'a Assessment,
+    pub reassess_by: Option<Timestamp>,
+    /// Last, so that its place in the log can be put at its end.
+    pub receipt: Receipt,
+}
+
+/// A receipt as it is logged: without its place in the log. See [`crate::schema::Receipt`].
+#[derive(Serialize)]
+pub(crate) struct Receipt {
+    version_digest: String,
+    files: BTreeMap<String, String>,
+    instrument_digest: String,
+    protocol_digest: String,
+    answers_digest: String,
+    code_version: String,
+}
+
+impl Receipt {
+    /// The receipt for a request answered by a version, without its place in the log.
+    pub fn of(request: &AssessmentRequest, version: &Version) -> Result<Self, ApiError> {
+        let manifest = version.manifest();
+        let answers = canonical::json(&request.answers).map_err(|_| ApiError::Internal)?;
+        Ok(Self {
+            version_digest: version.digest().to_owned(),
+            files: manifest.files.iter().map(|(name, file)| (name.clone(), file.sha256.clone())).collect(),
+            instrument_digest: manifest.instrument.digest.clone(),
+            protocol_digest: manifest.protocol.digest.clone(),
+            answers_digest: canonical::sha256(&answers),
+            code_version: crate::CODE_VERSION.to_owned(),
+        })
+    }
+}
+
+/// Assesses a row and refuses what must not be served: an explanation that does not add up, a number that is none.
+pub(crate) fn assess(version: &Version, row: &[u8]) -> Result<Assessment, ApiError> {
+    let answer = amparo_models::assess(
+        version.protocol(),
+        version.instrument(),
+        version.recidivism(),
+        version.lethality(),
+        row,
+    );
+    let name = (&version.manifest().name, version.manifest().version);
+    match answer {
+        Ok(assessment) => {
+            let checked = check(&assessment);
+            checked.inspect_err(|_| tracing::error!(model = name.0, version = name.1, "answer withheld"))?;
+            Ok(assessment)
+        }
+        Err(amparo_models::Error::Additivity { difference, .. }) => {
+            tracing::error!(model = name.0, version = name.1, difference, "explanation does not add up");
+            Err(ApiError::ExplanationMismatch)
+        }
+        // What it says could name answers, and these do not belong in operational logs.
+        Err(_) => {
+            tracing::error!(model = name.0, version = name.1, "assessment failed");
+            Err(ApiError::Internal)
+        }
+    }
+}
+
+/// Checks the very numbers that go out.
+fn check(assessment: &Assessment) -> Result<(), ApiError> {
+    let explanation = &assessment.explanation;
+    let sum = explanation.base + explanation.values.iter().map(|v| v.value).sum::<f64>();
+    let parts = |v: &amparo_models::assess::Contribution| v.baseline_part + v.model_part - v.value;
+    let adds_up = (sum - assessment.recidivism.log_odds).abs() <= ADDITIVITY
+        && explanation.values.iter().all(|v| parts(v).abs() <= ADDITIVITY);
+    if !adds_up {
+        return Err(ApiError::ExplanationMismatch);
+    }
+    let is_share = |p: f64| (0.0..=1.0).contains(&p);
+    let sound =
+        [Some(&assessment.recidivism), assessment.lethality.as_ref()].into_iter().flatten().all(|r| {
+            r.log_odds.is_finite()
+                && [r.probability, r.interval.low, r.interval.high].into_iter().all(is_share)
+        });
+    if sound { Ok(()) } else { Err(ApiError::Internal) }
+}
+
+/// The end of a period that began at `from`.
+pub(crate) fn due(from: Timestamp, hours: Option<u32>) -> Result<Option<Timestamp>, ApiError> {
+    let end = |hours| from.checked_add(SignedDuration::from_hours(i64::from(hours)));
+    hours.map(end).transpose().map_err(|_| ApiError::Internal)
+}
+
+/// Now, to the millisecond.
+pub(crate) fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests;

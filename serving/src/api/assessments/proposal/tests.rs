@@ -1,0 +1,50 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn answer() -> Value {
+    json!({
+        "recidivism": {
+            "outcome": "assault", "horizon_days": 180, "log_odds": 0.5, "probability": 0.62,
+            "interval": {"low": 0.5, "high": 0.7}, "if_unknowns": {"low": 0.6, "high": 0.7}
+        },
+        "unknown": [], "computed_level": "high", "level": "high", "raised_by": [], "flags": [],
+        "undetermined_flags": [], "undetermined_raises": [], "next_level": {}, "measures": [],
+        "reassess_within_hours": 168, "safety_plan": [],
+        "explanation": {"base": -1.5, "scale": "log_odds", "values": [
+            {"indicator": "A", "answer": "present", "value": 2.0, "baseline_part": 1.5, "model_part": 0.5}
+        ]}
+    })
+}
+
+fn checked(place: &str, add: f64) -> Result<(), ApiError> {
+    let mut answer = answer();
+    let number = answer.pointer_mut(place).unwrap();
+    *number = json!(number.as_f64().unwrap() + add);
+    check(&serde_json::from_value(answer).unwrap())
+}
+
+#[test]
+fn an_answer_that_does_not_add_up_is_withheld() {
+    for place in ["/explanation/base", "/recidivism/log_odds", "/explanation/values/0/baseline_part"] {
+        assert_eq!(checked(place, 0.0), Ok(()));
+        assert_eq!(checked(place, 1e-10), Ok(()), "{place}");
+        assert_eq!(checked(place, 1.1e-9), Err(ApiError::ExplanationMismatch), "{place}");
+        assert_eq!(checked(place, -1.1e-9), Err(ApiError::ExplanationMismatch), "{place}");
+    }
+    let mut assessment: Assessment = serde_json::from_value(answer()).unwrap();
+    assessment.explanation.values[0].value = f64::NAN;
+    assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
+}
+
+#[test]
+fn a_probability_that_is_none_is_withheld() {
+    for place in ["/recidivism/probability", "/recidivism/interval/low", "/recidivism/interval/high"] {
+        assert_eq!(checked(place, 1.0), Err(ApiError::Internal), "{place}");
+    }
+    let mut assessment: Assessment = serde_json::from_value(answer()).unwrap();
+    assessment.recidivism.probability = f64::NAN;
+    assert_eq!(check(&assessment), Err(ApiError::Internal));
+}

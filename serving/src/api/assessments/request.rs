@@ -1,0 +1,165 @@
+//! What a case platform asks, and all that can be wrong with it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use amparo_models::artefact::Version;
+use amparo_models::registry::ModelRef;
+use jiff::{SignedDuration, Timestamp};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::api_error::{ApiError, Detail};
+use crate::identity;
+
+/// How far a client's clock may run ahead of ours.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// One filled-in form to be assessed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "case_id": "c-000123",
+    "instrument": "vpr5.0-h",
+    "answers": {"I01": "severe", "I02": "absent", "I03": "unknown"},
+    "model": "vpr@champion",
+    "officer": {"id": "unit-7:o-41", "own_level": "medium"}
+}))]
+pub struct AssessmentRequest {
+    /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`. Documents of identity and e-mail addresses
+    /// are refused.
+    #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
+    pub case_id: String,
+    /// Id of the form that was filled in; must be the one the version was made for.
+    pub instrument: String,
+    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in.
+    #[serde(deserialize_with = "answers")]
+    pub answers: BTreeMap<String, String>,
+    /// The version that is to answer, by number or alias: `vpr@3`, `vpr@champion`. Default: the service's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// When the form was filled in, RFC 3339. Default: now. The next assessment is due counting from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub assessed_at: Option<String>,
+    /// Who filled it in.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::object::optional")]
+    pub officer: Option<Officer>,
+}
+
+/// The officer, before having seen the proposal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Officer {
+    /// Pseudonym, under the same rules as `case_id`.
+    #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
+    pub id: String,
+    /// The level the officer would give, noted before the proposal is shown; it does not change the proposal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_level: Option<String>,
+}
+
+/// What holds about a request before a version is looked at.
+pub(crate) struct Checked {
+    /// When the form was filled in.
+    pub assessed_at: Timestamp,
+    /// The version that is to answer.
+    pub model: ModelRef,
+    /// What is wrong so far; told together with what is wrong about the answers.
+    details: Vec<Detail>,
+}
+
+impl AssessmentRequest {
+    /// Checks all that can be checked without the version.
+    pub(crate) fn check(&self, now: Timestamp, default: Option<&ModelRef>) -> Result<Checked, ApiError> {
+        let mut details = Vec::new();
+        let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
+        if let Some(problem) = identity::problem(&self.case_id) {
+            say("case_id", format!("case id is refused: {problem}"));
+        }
+        if let Some(problem) = self.officer.as_ref().and_then(|officer| identity::problem(&officer.id)) {
+            say("officer.id", format!("officer id is refused: {problem}"));
+        }
+        let assessed_at = match self.assessed_at.as_deref().map(str::parse::<Timestamp>) {
+            None => now,
+            Some(Ok(at)) if at.duration_since(now) > CLOCK_SKEW => {
+                say("assessed_at", format!("assessed_at is {at}, which is in the future: it is {now}"));
+                now
+            }
+            Some(Ok(at)) => at,
+            Some(Err(_)) => {
+                say(
+                    "assessed_at",
+                    "assessed_at is no RFC 3339 time, expected one like `2025-03-01T09:30:00Z`".to_owned(),
+                );
+                now
+            }
+        };
+        let model = match &self.model {
+            Some(text) => text.parse::<ModelRef>().map_err(|error| say("model", error.to_string())).ok(),
+            None => default.cloned(),
+        };
+        match model {
+            Some(model) => Ok(Checked { assessed_at, model, details }),
+            None if self.model.is_none() => Err(ApiError::ModelRequired),
+            None => Err(ApiError::Invalid { details }),
+        }
+    }
+}
+
+impl Checked {
+    /// Checks the form against the version, and gives its row of answer codes.
+    pub fn row(self, request: &AssessmentRequest, version: &Version) -> Result<Vec<u8>, ApiError> {
+        let Self { mut details, .. } = self;
+        let levels = version.protocol().levels();
+        let own_level = request.officer.as_ref().and_then(|officer| officer.own_level.as_deref());
+        if let Some(level) = own_level.filter(|level| version.protocol().position(level).is_none()) {
+            let known = levels.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+            details.push(Detail::new("officer.own_level", format!("level `{level}` is none of {known}")));
+        }
+        let expected = version.instrument().id();
+        if request.instrument != expected {
+            return Err(ApiError::InstrumentMismatch {
+                found: request.instrument.clone(),
+                expected: expected.to_owned(),
+                version: format!("{}@{}", version.manifest().name, version.manifest().version),
+                details,
+            });
+        }
+        let row = match amparo_datasets::encode_form(version.instrument(), &request.answers) {
+            Ok(row) => row,
+            Err(amparo_datasets::Error::Invalid { problems, .. }) => {
+                let of = |p: amparo_datasets::Problem| Detail::new(format!("answers.{}", p.field), p.message);
+                details.extend(problems.0.into_iter().map(of));
+                Vec::new()
+            }
+            Err(_) => return Err(ApiError::Internal),
+        };
+        if details.is_empty() { Ok(row) } else { Err(ApiError::Invalid { details }) }
+    }
+}
+
+/// A map in which no indicator is answered twice: which of the two answers counts would be anybody's guess.
+fn answers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    struct Once;
+    impl<'de> Visitor<'de> for Once {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object from indicator to answer")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut answers = BTreeMap::new();
+            while let Some((indicator, answer)) = map.next_entry::<String, String>()? {
+                if answers.contains_key(&indicator) {
+                    return Err(A::Error::custom(format!("indicator `{indicator}` is answered twice")));
+                }
+                answers.insert(indicator, answer);
+            }
+            Ok(answers)
+        }
+    }
+    deserializer.deserialize_map(Once)
+}

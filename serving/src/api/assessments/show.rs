@@ -1,0 +1,35 @@
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::create::unavailable;
+use super::stored;
+use crate::App;
+use crate::api_error::{ApiError, ErrorBody};
+use crate::log::Entry;
+
+/// Show a proposal.
+///
+/// Byte for byte as it was answered, whatever has been published or confirmed since.
+#[utoipa::path(
+    get,
+    path = "/v1/assessments/{id}",
+    tag = "assessments",
+    params(("id" = String, Path, description = "`proposal_id`")),
+    responses(
+        (status = 200, description = "the proposal as it was", body = crate::schema::Proposal),
+        (status = 404, description = "`proposal_not_found`", body = ErrorBody),
+        (status = 503, description = "`log_unavailable`", body = ErrorBody),
+    ),
+)]
+pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
+    stored::response(StatusCode::OK, &find(&app, &id).await?, [])
+}
+
+/// The entry of a proposal.
+pub(super) async fn find(app: &App, id: &str) -> Result<Entry, ApiError> {
+    let entry = app.log().find(id).await.map_err(unavailable)?;
+    entry
+        .filter(|entry| entry.kind == stored::PROPOSAL)
+        .ok_or_else(|| ApiError::ProposalNotFound { id: id.to_owned() })
+}

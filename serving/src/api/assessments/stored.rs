@@ -1,0 +1,61 @@
+//! How a proposal or confirmation stands in the log, and how it is served from there, byte for byte.
+//!
+//! The log's body is `{"request": ..., "answer": ...}`. An entry's hash cannot stand in what it covers, so the stored
+//! answer ends with an open receipt; place and hash of the entry are put at its end each time it is served.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::api_error::ApiError;
+use crate::log::Entry;
+
+/// The kind of an entry that holds a proposal.
+pub(crate) const PROPOSAL: &str = "proposal";
+/// The kind of an entry that holds a confirmation.
+pub(crate) const CONFIRMATION: &str = "confirmation";
+
+/// The body of an entry: what was asked and what was answered.
+#[derive(Serialize)]
+pub(crate) struct Body<'a, Q, A> {
+    /// The request as it was read; the answer names what its defaults became.
+    pub request: &'a Q,
+    /// The answer; its last field is `receipt`.
+    pub answer: &'a A,
+}
+
+#[derive(Deserialize)]
+struct StoredBody<'a> {
+    #[serde(borrow)]
+    answer: &'a RawValue,
+}
+
+impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
+    /// The text that is logged.
+    pub fn text(&self) -> Result<String, ApiError> {
+        serde_json::to_string(self).map_err(|_| ApiError::Internal)
+    }
+}
+
+/// The answer in an entry, as it was and is served.
+pub(crate) fn answer(entry: &Entry) -> Result<String, ApiError> {
+    let stored: StoredBody<'_> = serde_json::from_str(&entry.body).map_err(|_| ApiError::Internal)?;
+    // `}}` closes the receipt, which is the last field, and the answer.
+    let open = stored.answer.get().strip_suffix("}}").ok_or(ApiError::Internal)?;
+    Ok(format!(r#"{open},"log_sequence":{},"log_hash":"{}"}}}}"#, entry.sequence, entry.hash))
+}
+
+/// The response that serves an entry.
+pub(crate) fn response(
+    status: StatusCode,
+    entry: &Entry,
+    headers: impl IntoIterator<Item = (HeaderName, String)>,
+) -> Result<Response, ApiError> {
+    let mut response = (status, [(CONTENT_TYPE, "application/json")], answer(entry)?).into_response();
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value.parse().map_err(|_| ApiError::Internal)?);
+    }
+    Ok(response)
+}

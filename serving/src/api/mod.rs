@@ -1,0 +1,5 @@
+//! Controllers, by resource and then by verb.
+
+pub(crate) mod assessments;
+pub(crate) mod health;
+pub(crate) mod models;

@@ -1,0 +1,239 @@
+//! What a request can be refused with, and the one place where that becomes a status.
+//!
+//! | status | code | when |
+//! |---|---|---|
+//! | 400 | `malformed_json` | the body is not JSON |
+//! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters |
+//! | 400 | `model_required` | no `model` in the request and no default configured |
+//! | 404 | `not_found` | no such path |
+//! | 404 | `proposal_not_found` | no proposal of that id |
+//! | 404 | `model_not_found` | no such model, version or alias in the registry |
+//! | 405 | `method_not_allowed` | the path exists, the method does not |
+//! | 409 | `idempotency_key_reused` | the key belongs to another request |
+//! | 409 | `already_confirmed` | the proposal was confirmed before |
+//! | 413 | `body_too_large` | the body is larger than 1 MiB |
+//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` |
+//! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
+//! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
+//! | 422 | `level_lowered` | an officer's level below the proposed one |
+//! | 500 | `internal` | a fault of ours |
+//! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
+//! | 503 | `log_unavailable` | the proposal could not be made durable, so there is no answer |
+//! | 503 | `registry_unavailable` | the registry or a version in it cannot be read or verified |
+//! | 503 | `not_ready` | the service cannot answer now |
+//! | 503 | `timeout` | the request took too long |
+//!
+//! There is deliberately no `From<Error>`: each place says what a failure means there.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The body of every error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ErrorBody {
+    /// One sentence for a person.
+    #[schema(example = "request is refused: 1 problem")]
+    pub error: String,
+    /// The kind of error, for a machine.
+    #[schema(example = "invalid_request")]
+    pub code: String,
+    /// What is wrong, field by field; empty where no field is concerned.
+    pub details: Vec<Detail>,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Detail {
+    /// The field: `case_id`, `answers.I05`.
+    #[schema(example = "answers.I05")]
+    pub field: String,
+    /// Found and expected, in words.
+    #[schema(
+        example = "answer `maybe` to indicator `I05` is none of absent, mild, severe, very_severe, unknown"
+    )]
+    pub message: String,
+}
+
+impl Detail {
+    /// A problem with a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// Why a request gets no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The body is not JSON.
+    #[error("body is not JSON: {message}")]
+    MalformedJson {
+        /// What the parser said.
+        message: String,
+    },
+    /// A header cannot be used.
+    #[error("header `{header}` is refused: {message}")]
+    InvalidHeader {
+        /// Its name.
+        header: &'static str,
+        /// Found and expected, in words.
+        message: String,
+    },
+    /// Nobody said which version is to answer.
+    #[error(
+        "no `model` in the request and no default is configured, expected a reference like `vpr@champion`"
+    )]
+    ModelRequired,
+    /// No such path.
+    #[error("no such path")]
+    NotFound,
+    /// No proposal of that id.
+    #[error("no proposal `{id}`")]
+    ProposalNotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// No such model, version or alias.
+    #[error("{message}")]
+    ModelNotFound {
+        /// What was asked for and what there is.
+        message: String,
+    },
+    /// The path exists, the method does not.
+    #[error("method is not allowed on this path")]
+    MethodNotAllowed,
+    /// The key belongs to another request.
+    #[error("header `Idempotency-Key` was used before with another request")]
+    KeyReused,
+    /// A proposal is confirmed once.
+    #[error("proposal `{id}` was confirmed before")]
+    AlreadyConfirmed {
+        /// The proposal.
+        id: String,
+    },
+    /// The body is larger than allowed.
+    #[error("body is larger than {limit} bytes")]
+    BodyTooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// The body is not declared as JSON.
+    #[error("content type is {found}, expected `application/json`")]
+    UnsupportedMediaType {
+        /// What was declared.
+        found: String,
+    },
+    /// Fields are missing, unknown or wrong.
+    #[error("request is refused: {}", count(details))]
+    Invalid {
+        /// Every problem found.
+        details: Vec<Detail>,
+    },
+    /// The form is not the one the version was made for.
+    #[error("instrument is `{found}`, `{version}` expects `{expected}`")]
+    InstrumentMismatch {
+        /// Instrument of the request.
+        found: String,
+        /// Instrument of the version.
+        expected: String,
+        /// `vpr@3`.
+        version: String,
+        /// Every other problem found.
+        details: Vec<Detail>,
+    },
+    /// An officer may raise a level, never lower it.
+    #[error("level `{found}` is below the proposed `{proposed}`: a level may be raised, never lowered")]
+    LevelLowered {
+        /// The officer's level.
+        found: String,
+        /// The proposed level.
+        proposed: String,
+    },
+    /// A fault of ours.
+    #[error("the service failed, so there is no answer")]
+    Internal,
+    /// The explanation does not add up, so the answer is withheld.
+    #[error("the explanation does not add up to the score, so there is no answer")]
+    ExplanationMismatch,
+    /// The log cannot be written or read.
+    #[error("the decision log is unavailable, so there is no answer")]
+    LogUnavailable,
+    /// The registry, or a version in it, cannot be read or verified.
+    #[error("the registry, or the version asked for, cannot be read or verified, so there is no answer")]
+    RegistryUnavailable,
+    /// The service cannot answer now.
+    #[error("not ready: {}", count(details))]
+    NotReady {
+        /// What is missing.
+        details: Vec<Detail>,
+    },
+    /// The request took too long.
+    #[error("the request took too long")]
+    Timeout,
+}
+
+impl ApiError {
+    /// Status and code: the only place that says so.
+    pub fn kind(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
+            Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
+            Self::ModelRequired => (StatusCode::BAD_REQUEST, "model_required"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
+            Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
+            Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
+            Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            Self::UnsupportedMediaType { .. } => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            }
+            Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request"),
+            Self::InstrumentMismatch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "instrument_mismatch"),
+            Self::LevelLowered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "level_lowered"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
+            Self::LogUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
+            Self::RegistryUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "registry_unavailable"),
+            Self::NotReady { .. } => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+            Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout"),
+        }
+    }
+
+    fn body(self) -> ErrorBody {
+        let error = self.to_string();
+        let code = self.kind().1.to_owned();
+        let details = match self {
+            Self::Invalid { details } | Self::NotReady { details } => details,
+            Self::InstrumentMismatch { found, expected, version, mut details } => {
+                let message = format!("instrument is `{found}`, `{version}` expects `{expected}`");
+                details.insert(0, Detail::new("instrument", message));
+                details
+            }
+            Self::LevelLowered { found, proposed } => {
+                vec![Detail::new("level", format!("level `{found}` is below the proposed `{proposed}`"))]
+            }
+            Self::ModelRequired => {
+                vec![Detail::new("model", "nothing found, expected a reference like `vpr@champion`")]
+            }
+            _ => Vec::new(),
+        };
+        ErrorBody { error, code, details }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.kind().0, Json(self.body())).into_response()
+    }
+}
+
+fn count(details: &[Detail]) -> String {
+    match details.len() {
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    }
+}

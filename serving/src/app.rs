@@ -1,0 +1,125 @@
+//! What every request shares.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use amparo_models::{ModelRef, Registry, Version, assess};
+
+use crate::api_error::ApiError;
+use crate::{Config, Error, Log};
+
+/// The state of the service: registry, loaded versions and log. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    /// Versions never change once published, so one that was verified stays loaded.
+    versions: RwLock<HashMap<(String, u32), Arc<Version>>>,
+    log: Log,
+    default_model: Option<ModelRef>,
+}
+
+impl App {
+    /// Puts the state together; nothing is loaded yet.
+    pub fn new(registry: Registry, log: Log, default_model: Option<ModelRef>) -> Self {
+        Self(Arc::new(Inner { registry, versions: RwLock::default(), log, default_model }))
+    }
+
+    /// Opens registry and log, loads the default version and lets it answer one form.
+    ///
+    /// # Errors
+    /// The first that fails.
+    pub async fn open(config: &Config) -> Result<Self, Error> {
+        let registry = Registry::open(&config.registry)?;
+        // The version before the log: with a wrong reference, no file is left behind.
+        let version = match &config.default_model {
+            Some(reference) => Some(warm(reference, registry.load(reference)?)?),
+            None => None,
+        };
+        let log = Log::open(&config.log).await?;
+        let app = Self::new(registry, log, config.default_model.clone());
+        if let Some(version) = version {
+            app.keep(version);
+        }
+        Ok(app)
+    }
+
+    /// The registry.
+    pub fn registry(&self) -> &Registry {
+        &self.0.registry
+    }
+
+    /// The decision log.
+    pub fn log(&self) -> &Log {
+        &self.0.log
+    }
+
+    /// The version that answers requests that name none.
+    pub fn default_model(&self) -> Option<&ModelRef> {
+        self.0.default_model.as_ref()
+    }
+
+    /// The version behind a reference, loaded and verified once. An alias is looked up each time: moved, it takes
+    /// effect at once.
+    pub(crate) async fn version(&self, reference: ModelRef) -> Result<Arc<Version>, ApiError> {
+        let app = self.clone();
+        blocking(move || {
+            let number = app.registry().resolve(&reference)?;
+            let key = (reference.model().to_owned(), number);
+            let held = app.0.versions.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+            match held {
+                Some(version) => Ok(version),
+                None => Ok(app.keep(app.registry().load(&ModelRef::version(&key.0, key.1)?)?)),
+            }
+        })
+        .await
+    }
+
+    /// Asks the registry something, off the threads that serve requests.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Registry) -> Result<T, amparo_models::Error> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let app = self.clone();
+        blocking(move || question(app.registry())).await
+    }
+
+    fn keep(&self, version: Version) -> Arc<Version> {
+        let key = (version.manifest().name.clone(), version.manifest().version);
+        let mut versions = self.0.versions.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(versions.entry(key).or_insert_with(|| Arc::new(version)))
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    question: impl FnOnce() -> Result<T, amparo_models::Error> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(question).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error @ amparo_models::Error::NotFound { .. })) => {
+            Err(ApiError::ModelNotFound { message: error.to_string() })
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "registry");
+            Err(ApiError::RegistryUnavailable)
+        }
+        Err(_) => Err(ApiError::Internal),
+    }
+}
+
+/// Lets a version answer the form on which nothing is known.
+fn warm(reference: &ModelRef, version: Version) -> Result<Version, Error> {
+    let instrument = version.instrument();
+    let row: Vec<u8> = instrument.indicators().iter().map(amparo_datasets::Indicator::unknown).collect();
+    let answer = assess(version.protocol(), instrument, version.recidivism(), version.lethality(), &row);
+    match answer {
+        Ok(_) => Ok(version),
+        Err(source) => Err(Error::WarmUp {
+            model: reference.to_string(),
+            instrument: instrument.id().to_owned(),
+            source: Box::new(source),
+        }),
+    }
+}

@@ -1,0 +1,73 @@
+//! One text for one value, and its digest.
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Canonical JSON: keys sorted, no space, numbers as `serde_json` writes them.
+///
+/// Sorted here and not by `serde_json`, whose own order changes with a feature that any crate may switch on.
+///
+/// # Errors
+/// What `serde_json` cannot write (a map whose keys are no strings).
+pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut out = String::new();
+    write(&serde_json::to_value(value)?, &mut out);
+    Ok(out)
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| name.as_str());
+            out.push('{');
+            for (n, (name, value)) in fields.into_iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::from(name.as_str()).to_string());
+                out.push(':');
+                write(value, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (n, item) in items.iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn sorts_keys_at_every_depth_and_escapes() {
+        let value = serde_json::json!({"b": [{"z": 1, "a": null}], "a": "\"\n", "é": 0.1});
+        assert_eq!(json(&value).unwrap(), r#"{"a":"\"\n","b":[{"a":null,"z":1}],"é":0.1}"#);
+    }
+
+    #[test]
+    fn digest_is_the_published_one() {
+        // FIPS 180-4 example: SHA-256("abc")
+        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

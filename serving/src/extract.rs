@@ -1,0 +1,122 @@
+//! How a request is read: a bounded JSON body and the idempotency key, each with errors in the API's own form.
+
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{CONTENT_TYPE, EXPECT};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::api_error::{ApiError, Detail};
+use crate::object::Object;
+
+/// Largest body that is read, in bytes.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Bytes of a too large body that are read and thrown away, so that the client, still sending, gets its answer and not
+/// a closed connection.
+const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
+
+/// A JSON body of at most [`BODY_LIMIT`] bytes.
+pub(crate) struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        declared_as_json(&request)?;
+        let waits = request.headers().contains_key(EXPECT);
+        let bytes = read(request.into_body(), waits).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// The header `Idempotency-Key`, if there is one.
+pub(crate) struct IdempotencyKey(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        const HEADER: &str = "Idempotency-Key";
+        let refused = |found: &str| ApiError::InvalidHeader {
+            header: HEADER,
+            message: format!("{found} found, expected 1 to 200 visible ASCII characters"),
+        };
+        let mut values = parts.headers.get_all(HEADER).iter();
+        let Some(value) = values.next() else { return Ok(Self(None)) };
+        if values.next().is_some() {
+            return Err(refused("more than one value"));
+        }
+        let bytes = value.as_bytes();
+        if !(1..=200).contains(&bytes.len()) {
+            return Err(refused(&format!("{} characters", bytes.len())));
+        }
+        match value.to_str() {
+            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => Ok(Self(Some(key.to_owned()))),
+            _ => Err(refused("another character")),
+        }
+    }
+}
+
+fn declared_as_json(request: &Request) -> Result<(), ApiError> {
+    let declared = request.headers().get(CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()));
+    let essence = declared.as_deref().map(|v| v.split(';').next().unwrap_or_default().trim());
+    if essence.is_some_and(|v| v.eq_ignore_ascii_case("application/json")) {
+        return Ok(());
+    }
+    let found = essence.map_or_else(|| "missing".to_owned(), |v| format!("`{v}`"));
+    Err(ApiError::UnsupportedMediaType { found })
+}
+
+async fn read(mut body: Body, waits: bool) -> Result<Vec<u8>, ApiError> {
+    let too_large = Err(ApiError::BodyTooLarge { limit: BODY_LIMIT });
+    let announced = body.size_hint().lower();
+    if announced > BODY_LIMIT as u64 && (waits || announced > DRAIN_LIMIT as u64) {
+        // The client sends nothing before we say so, or more than we care to read.
+        return too_large;
+    }
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let cut = |_| ApiError::MalformedJson { message: "the body ended early".to_owned() };
+        let Ok(data) = frame.map_err(cut)?.into_data() else { continue };
+        length += data.len();
+        if length > DRAIN_LIMIT {
+            return too_large;
+        }
+        if length > BODY_LIMIT {
+            bytes = Vec::new();
+        } else {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    if length > BODY_LIMIT { too_large } else { Ok(bytes) }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(bytes).map(|Object(value)| value).map_err(|error| match error.classify() {
+        Category::Data => {
+            let message = error.to_string();
+            let field = named_field(&message).unwrap_or_else(|| "body".to_owned());
+            ApiError::Invalid { details: vec![Detail::new(field, message)] }
+        }
+        Category::Io | Category::Syntax | Category::Eof => {
+            ApiError::MalformedJson { message: error.to_string() }
+        }
+    })
+}
+
+/// The field in ``missing field `case_id` at ...``, where serde names one.
+fn named_field(message: &str) -> Option<String> {
+    let named = |rest: &str| rest.split('`').next().map(str::to_owned);
+    if let Some(indicator) = message.strip_prefix("indicator `").and_then(named) {
+        return Some(format!("answers.{indicator}"));
+    }
+    let rest = ["missing field `", "unknown field `", "duplicate field `"]
+        .iter()
+        .find_map(|prefix| message.strip_prefix(prefix))?;
+    named(rest)
+}

@@ -1,0 +1,118 @@
+//! The whole service as one router, the same for the program and for its tests.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::App;
+use crate::api::{assessments, health, models};
+use crate::api_error::ApiError;
+use crate::observe::observe;
+
+/// Longest time a request may take, from its first byte to its answer.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Amparo",
+        description = "Risk assessment for protection: for each filled-in form a **proposal**, with its explanation, to be \
+                       confirmed by an officer, who may raise the level and never lower it. Every proposal is in a durable, \
+                       chained log before it is answered.\n\n\
+                       Errors are `{\"error\": sentence, \"code\": snake_case, \"details\": [{\"field\", \"message\"}]}`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "assessments", description = "Proposals: made, shown, confirmed."),
+        (name = "models", description = "What is published, and which version an alias points to."),
+        (name = "health", description = "Whether the process runs, and whether it can answer."),
+    ),
+)]
+struct Document;
+
+/// The router of the whole service.
+pub fn build_handler(app: App) -> Router {
+    let (router, document) = routes().split_for_parts();
+    let router = router
+        .with_state(app)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .fallback(async || ApiError::NotFound)
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
+    // The last one is the outermost.
+    router.layer(from_fn(limit_time)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(observe))
+}
+
+/// The OpenAPI document of the service.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(assessments::create::create))
+        .routes(routes!(assessments::show::show))
+        .routes(routes!(assessments::confirm::confirm))
+        .routes(routes!(models::list))
+        .routes(routes!(models::show))
+        .routes(routes!(models::version))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}
+
+async fn limit_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::Timeout.into_response(),
+    }
+}
+
+/// What a panic becomes. Its message may hold anything, so it is neither told nor logged here.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    ApiError::Internal.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_in_json_without_its_message() {
+        async fn handler() -> &'static str {
+            panic!("of case c-1")
+        }
+        let router: Router = Router::new().route("/", get(handler)).layer(CatchPanicLayer::custom(panicked));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = to_bytes(response.into_body(), 1000).await.unwrap();
+        let expected =
+            r#"{"error":"the service failed, so there is no answer","code":"internal","details":[]}"#;
+        assert_eq!(body, expected);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_takes_too_long_is_answered() {
+        async fn handler() -> &'static str {
+            tokio::time::sleep(TIMEOUT * 2).await;
+            "late"
+        }
+        let router: Router = Router::new().route("/", get(handler)).layer(from_fn(limit_time));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), 503);
+    }
+}

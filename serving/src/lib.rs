@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+mod api;
+pub mod api_error;
+mod app;
+pub mod canonical;
+mod config;
+mod error;
+mod extract;
+mod handler;
+mod identity;
+pub mod log;
+mod object;
+mod observe;
+pub mod replay;
+pub mod schema;
+mod serve;
+
+pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
+pub use api::assessments::request::{AssessmentRequest, Officer};
+pub use api_error::ApiError;
+pub use app::App;
+pub use config::Config;
+pub use error::Error;
+pub use extract::BODY_LIMIT;
+pub use handler::{build_handler, openapi};
+pub use log::Log;
+pub use observe::REQUEST_ID;
+pub use serve::{serve, serve_until};
+
+/// The code that answers, as receipts name it.
+pub const CODE_VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,302 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Text;
+
+/// What the service proposes for one form, to be confirmed by an officer, who may raise the level and never lower it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Proposal {
+    /// UUID, version 7.
+    pub proposal_id: String,
+    /// When it was made, RFC 3339, UTC.
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    /// The case, as in the request.
+    pub case_id: String,
+    /// When the form was filled in, RFC 3339, UTC.
+    #[schema(format = DateTime)]
+    pub assessed_at: String,
+    /// The model that answered.
+    pub model: String,
+    /// The exact version of it.
+    pub version: u32,
+    /// The form.
+    pub instrument: String,
+    /// The edition of the protocol.
+    pub protocol: String,
+    /// The first calculation: a new assault.
+    pub recidivism: Reading,
+    /// The second calculation: a lethal assault. Left out if the version has no model of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub lethality: Option<Reading>,
+    /// The questions answered with `unknown`, in the form's order.
+    pub unknown: Vec<String>,
+    /// The unanswered question whose answer could move the level, then the probability, most. Left out if none could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ask_first: Option<AskFirst>,
+    /// The level that the probability alone gives.
+    pub computed_level: String,
+    /// The proposed level: the computed one, as raised by the protocol's rules; never lower.
+    pub level: String,
+    /// The rules that raised the level, in the order they did.
+    pub raised_by: Vec<Raise>,
+    /// Marks on the case: `special_relevance`, `minors_at_risk`, `persistent_aggressor`.
+    pub flags: Vec<String>,
+    /// Marks that are not set, but could be if what is unknown were known.
+    pub undetermined_flags: Vec<Undetermined>,
+    /// Rules that do not hold, but could raise the level further if what is unknown were known.
+    pub undetermined_raises: Vec<Undetermined>,
+    /// What each answer adds to the score of the first calculation.
+    pub explanation: Explanation,
+    /// How far the case is from the levels above and below.
+    pub next_level: NextLevel,
+    /// Measures that become mandatory at the proposed level.
+    pub measures: Vec<Text>,
+    /// Hours within which the case is assessed again; null if the protocol sets no period.
+    pub reassess_within_hours: Option<u32>,
+    /// The advice that the answers call for.
+    pub safety_plan: Vec<Advice>,
+    /// The end of that period, counted from `assessed_at`, RFC 3339, UTC; null if there is none.
+    #[schema(format = DateTime)]
+    pub reassess_by: Option<String>,
+    /// What lets anyone replay it.
+    pub receipt: Receipt,
+}
+
+/// The result of one calculation.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Reading {
+    /// What the probability is of.
+    pub outcome: String,
+    /// Days within which it counts; null where the protocol says no number.
+    pub horizon_days: Option<u32>,
+    /// The score.
+    pub log_odds: f64,
+    /// The calibrated probability, an absolute one.
+    #[schema(minimum = 0, maximum = 1)]
+    pub probability: f64,
+    /// What the calibration cases leave open, at 95 %.
+    pub interval: Interval,
+    /// What the unknown answers leave open.
+    pub if_unknowns: IfUnknowns,
+}
+
+/// A lower and an upper probability.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Interval {
+    /// Lower end.
+    #[schema(minimum = 0, maximum = 1)]
+    pub low: f64,
+    /// Upper end.
+    #[schema(minimum = 0, maximum = 1)]
+    pub high: f64,
+}
+
+/// The lowest and highest probability over all ways of answering the unknown questions, or why they are not known.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum IfUnknowns {
+    /// Known.
+    Range(Interval),
+    /// Not known.
+    Undefined(Undefined),
+}
+
+/// A number that there is not.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Undefined {
+    /// Why.
+    pub undefined: String,
+}
+
+/// An unanswered question, and where its known answers would take the case.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AskFirst {
+    /// The question.
+    pub indicator: String,
+    /// Lowest and highest probability over its known answers.
+    pub probability: Interval,
+    /// The level of the lowest probability.
+    pub lowest_level: String,
+    /// The level of the highest probability.
+    pub highest_level: String,
+}
+
+/// One rule that raised the level.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Raise {
+    /// `lethality`, or `floor:` and the id of the floor.
+    pub rule: String,
+    /// The level before.
+    pub from: String,
+    /// The level after.
+    pub to: String,
+    /// Why.
+    pub reason: Text,
+}
+
+/// A mark or a rule about which nothing can be said.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Undetermined {
+    /// The mark, or the rule as in `raised_by`.
+    pub id: String,
+    /// The unanswered questions that it hangs on; empty if it hangs on something else.
+    pub indicators: Vec<String>,
+    /// Why.
+    pub reason: Text,
+}
+
+/// The score taken apart by indicator: `base` plus all `value`s is `recidivism.log_odds`, within 1e-9.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Explanation {
+    /// Mean score of the population that the case is compared with.
+    pub base: f64,
+    /// Unit of base and values: `log_odds`.
+    pub scale: String,
+    /// One an indicator, in the form's order.
+    pub values: Vec<Contribution>,
+}
+
+/// What one answer adds to the score: `value = baseline_part + model_part`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Contribution {
+    /// The question.
+    pub indicator: String,
+    /// Its answer.
+    pub answer: String,
+    /// Exact Shapley value against the whole population of the version.
+    pub value: f64,
+    /// The statistical baseline's share of it.
+    pub baseline_part: f64,
+    /// The candidate model's share of it.
+    pub model_part: f64,
+}
+
+/// What the probability of a new assault would have to be for the proposed level to change.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NextLevel {
+    /// The level above; left out at the highest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub up: Option<Step>,
+    /// The level below; left out at the lowest, and where rules hold the level whatever the probability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub down: Option<Step>,
+    /// The rules that keep the level from going down; left out if none does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub held_by: Vec<String>,
+}
+
+/// The way to a neighbouring level.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Step {
+    /// That level.
+    pub level: String,
+    /// The cut-point between.
+    pub probability: f64,
+    /// The cut-point minus the case's probability.
+    pub probability_difference: f64,
+    /// The score at the cut-point minus the case's score, or why there is none.
+    pub log_odds_difference: LogOddsDifference,
+}
+
+/// A difference of scores, where the calibrator has one.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum LogOddsDifference {
+    /// In log-odds.
+    Value(f64),
+    /// No score is calibrated to the cut-point.
+    Undefined(Undefined),
+}
+
+/// One piece of self-protection advice.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Advice {
+    /// Its name in the protocol.
+    pub id: String,
+    /// What to do, told to the victim.
+    pub text: Text,
+    /// The answers that called for it; empty if everybody is told.
+    pub because: Vec<GivenAnswer>,
+}
+
+/// An answer of the form.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct GivenAnswer {
+    /// The question.
+    pub indicator: String,
+    /// Its answer.
+    pub answer: String,
+}
+
+/// What lets anyone check that this answer came from these inputs and stands in the log.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Receipt {
+    /// SHA-256 of the version's manifest, which binds all its files.
+    pub version_digest: String,
+    /// SHA-256 of each file of the version.
+    pub files: BTreeMap<String, String>,
+    /// SHA-256 of the form.
+    pub instrument_digest: String,
+    /// SHA-256 of the protocol.
+    pub protocol_digest: String,
+    /// SHA-256 of the answers as canonical JSON: keys sorted, no space.
+    pub answers_digest: String,
+    /// The code that answered.
+    pub code_version: String,
+    /// Place in the decision log: 1, 2, 3, ...
+    pub log_sequence: i64,
+    /// Hash of that entry, which covers all entries before it.
+    pub log_hash: String,
+}
+
+/// The officer's level for a proposal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Confirmation {
+    /// The proposal.
+    pub proposal_id: String,
+    /// When, RFC 3339, UTC.
+    #[schema(format = DateTime)]
+    pub confirmed_at: String,
+    /// Who.
+    pub officer_id: String,
+    /// The level that was proposed.
+    pub proposed_level: String,
+    /// The level that holds: the proposed one or a higher one.
+    pub level: String,
+    /// Whether the officer raised it.
+    pub raised: bool,
+    /// Why; left out if none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
+    /// Measures that become mandatory at the level that holds.
+    pub measures: Vec<Text>,
+    /// Hours within which the case is assessed again; null if the protocol sets no period.
+    pub reassess_within_hours: Option<u32>,
+    /// The end of that period, counted from the proposal's `assessed_at`; null if there is none.
+    #[schema(format = DateTime)]
+    pub reassess_by: Option<String>,
+    /// Its place in the log.
+    pub receipt: ConfirmationReceipt,
+}
+
+/// Where a confirmation stands in the log.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ConfirmationReceipt {
+    /// The `log_hash` of the proposal that was confirmed.
+    pub proposal_log_hash: String,
+    /// The code that answered.
+    pub code_version: String,
+    /// Place in the decision log.
+    pub log_sequence: i64,
+    /// Hash of that entry.
+    pub log_hash: String,
+}

@@ -1,0 +1,78 @@
+use serde_json::json;
+
+use crate::support::{Service, error, form, form_with};
+
+#[tokio::test]
+async fn the_same_key_and_request_give_the_same_proposal() {
+    let service = Service::start().await;
+    let first = service.post_with_key("/v1/assessments", "k-1", &form()).await;
+    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    // Other spacing and order are the same request.
+    let text = r#"{ "instrument":"small", "answers": {"C":"unknown","B":"severe","A":"present"},
+                    "assessed_at":"2026-03-05T10:00:00+01:00", "case_id":"c-1", "model": null }"#;
+    let request = axum::http::Request::post("/v1/assessments")
+        .header("content-type", "application/json; charset=utf-8")
+        .header("idempotency-key", "k-1")
+        .body(text.into());
+    let again = service.send(request.unwrap()).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 200));
+    assert_eq!(again.text, first.text);
+    assert_eq!(again.headers["location"], first.headers["location"]);
+    assert_eq!(service.entries().await, 1);
+}
+
+#[tokio::test]
+async fn the_same_key_with_another_request_is_refused() {
+    let service = Service::start().await;
+    service.post_with_key("/v1/assessments", "k-1", &form()).await;
+    let reply = service.post_with_key("/v1/assessments", "k-1", &form_with("case_id", json!("c-2"))).await;
+    assert_eq!(reply.status, 409);
+    let sentence = "header `Idempotency-Key` was used before with another request";
+    assert_eq!(reply.json(), error(sentence, "idempotency_key_reused", &[]));
+    assert_eq!(service.entries().await, 1);
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_take_its_key() {
+    let service = Service::start().await;
+    let refused =
+        service.post_with_key("/v1/assessments", "k-1", &form_with("instrument", json!("other"))).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(service.post_with_key("/v1/assessments", "k-1", &form()).await.status, 201);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_at_once_with_one_key_make_one_proposal() {
+    let service = std::sync::Arc::new(Service::start().await);
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let service = std::sync::Arc::clone(&service);
+            tokio::spawn(async move { service.post_with_key("/v1/assessments", "k-1", &form()).await })
+        })
+        .collect();
+    let mut texts = std::collections::BTreeSet::new();
+    let mut created = 0;
+    for task in tasks {
+        let reply = task.await.unwrap();
+        created += u32::from(reply.status == 201);
+        texts.insert(reply.text);
+    }
+    assert_eq!((created, texts.len(), service.entries().await), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn keys_that_are_none_are_refused() {
+    let service = Service::start().await;
+    let long = "k".repeat(201);
+    for (key, found) in
+        [("", "0 characters"), (long.as_str(), "201 characters"), ("a b", "another character")]
+    {
+        let reply = service.post_with_key("/v1/assessments", key, &form()).await;
+        assert_eq!(reply.status, 400);
+        let sentence = format!(
+            "header `Idempotency-Key` is refused: {found} found, expected 1 to 200 visible ASCII characters"
+        );
+        assert_eq!(reply.json(), error(&sentence, "invalid_header", &[]));
+    }
+    assert_eq!(service.post_with_key("/v1/assessments", &"k".repeat(200), &form()).await.status, 201);
+}

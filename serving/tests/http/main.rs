@@ -1,0 +1,16 @@
+//! The service as its clients see it.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod confirmation;
+mod document;
+mod durability;
+mod idempotency;
+mod proposals;
+mod published;
+mod ready;
+mod refusals;
+mod replaying;
+mod running;

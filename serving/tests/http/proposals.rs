@@ -1,0 +1,127 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::support::{Service, form, form_with};
+
+fn close(found: &Value, expected: f64) -> bool {
+    (found.as_f64().unwrap() - expected).abs() <= 1e-12
+}
+
+#[tokio::test]
+async fn a_proposal_worked_by_hand() {
+    let service = Service::start().await;
+    let reply = service.post("/v1/assessments", &form()).await;
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let p = reply.json();
+    // -3 + 0.5 (4 + 3 + 0); base -3 + 0.5 (2 + 1 + 0.25); values 0.5 (points - mean points); p = 1 / (1 + e^-0.5)
+    assert!(close(&p["recidivism"]["log_odds"], 0.5));
+    assert!(close(&p["recidivism"]["probability"], 0.622_459_331_201_854_6));
+    assert!(!close(&p["recidivism"]["probability"], 0.622_459_331_3));
+    assert!(close(&p["explanation"]["base"], -1.375));
+    for (k, expected) in [1.0, 1.0, -0.125].into_iter().enumerate() {
+        assert!(close(&p["explanation"]["values"][k]["value"], expected), "{k}");
+    }
+    assert_eq!(p["explanation"]["scale"], "log_odds");
+    assert_eq!(p["level"], "high");
+    assert_eq!(p["reassess_within_hours"], 168);
+    assert_eq!(p["assessed_at"], "2026-03-05T09:00:00Z");
+    assert_eq!(p["reassess_by"], "2026-03-12T09:00:00Z");
+    assert_eq!(
+        p["measures"],
+        json!([{"es": "llamar", "en": "call"}, {"es": "visitar", "en": "visit"}, {"es": "vigilar", "en": "watch"}])
+    );
+    assert_eq!(p["flags"], json!(["special_relevance"]));
+    assert_eq!(p["undetermined_flags"][0]["id"], "minors_at_risk");
+    assert_eq!(p["unknown"], json!(["C"]));
+    let named = [&p["model"], &p["version"], &p["instrument"], &p["protocol"], &p["case_id"]];
+    assert_eq!(named, [&json!("vpr"), &json!(1), &json!("small"), &json!("small-1"), &json!("c-1")]);
+    assert!(!reply.text.contains("decision"), "{}", reply.text);
+    let id = p["proposal_id"].as_str().unwrap();
+    assert_eq!(reply.headers["location"], format!("/v1/assessments/{id}"));
+    assert_eq!(reply.headers["content-type"], "application/json");
+}
+
+#[tokio::test]
+async fn the_receipt_is_the_versions_and_the_logs() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let version = service.app.registry().load(&"vpr@1".parse().unwrap()).unwrap();
+    let receipt = &p["receipt"];
+    assert_eq!(receipt["version_digest"], version.digest());
+    assert_eq!(receipt["instrument_digest"], version.instrument().digest());
+    assert_eq!(receipt["protocol_digest"], version.protocol().digest());
+    let files: BTreeMap<String, String> = serde_json::from_value(receipt["files"].clone()).unwrap();
+    assert_eq!(files["model.json"], version.manifest().files["model.json"].sha256);
+    let answers = Sha256::digest(br#"{"A":"present","B":"severe","C":"unknown"}"#);
+    let answers: String = answers.iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(receipt["answers_digest"], answers);
+    let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    assert_eq!(receipt["log_sequence"], entry.sequence);
+    assert_eq!(receipt["log_hash"], entry.hash);
+    // Whoever holds the log can ask again: request and answer stand in it.
+    let body: Value = serde_json::from_str(&entry.body).unwrap();
+    assert_eq!(body["request"], form());
+    assert_eq!(body["answer"]["level"], p["level"]);
+}
+
+#[tokio::test]
+async fn a_proposal_is_shown_byte_for_byte_whatever_happens_after() {
+    let service = Service::start().await;
+    let made = service.post("/v1/assessments", &form()).await;
+    let path = made.headers["location"].to_str().unwrap();
+    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    service.post("/v1/assessments", &form()).await;
+    let shown = service.get(path).await;
+    assert_eq!(shown.status, 200);
+    assert_eq!(shown.text, made.text);
+}
+
+#[tokio::test]
+async fn a_moved_alias_takes_effect_at_once_and_the_answer_names_the_version() {
+    let service = Service::start().await;
+    let version = async |body| service.post("/v1/assessments", &body).await.json()["version"].clone();
+    assert_eq!(version(form()).await, 1);
+    assert_eq!(version(form_with("model", json!("vpr@2"))).await, 2);
+    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    assert_eq!(version(form()).await, 2);
+    assert_eq!(version(form_with("model", json!("vpr@champion"))).await, 2);
+    assert_eq!(version(form_with("model", json!("vpr@1"))).await, 1);
+}
+
+#[tokio::test]
+async fn every_form_is_explained_to_the_last_digit() {
+    let service = Service::start().await;
+    let (binary, graded) = (["absent", "present", "unknown"], ["absent", "mild", "severe", "unknown"]);
+    let mut n = 0;
+    for a in binary {
+        for b in graded {
+            for c in binary {
+                let p = service
+                    .post("/v1/assessments", &form_with("answers", json!({"A": a, "B": b, "C": c})))
+                    .await;
+                let p = p.json();
+                let values = p["explanation"]["values"].as_array().unwrap();
+                let sum: f64 = values.iter().map(|v| v["value"].as_f64().unwrap()).sum();
+                let score = p["recidivism"]["log_odds"].as_f64().unwrap();
+                let base = p["explanation"]["base"].as_f64().unwrap();
+                assert!((base + sum - score).abs() <= 1e-9, "{p}");
+                n += 1;
+            }
+        }
+    }
+    assert_eq!(service.entries().await, n);
+}
+
+#[tokio::test]
+async fn the_officers_own_level_is_logged_and_changes_nothing() {
+    let service = Service::start().await;
+    let plain = service.post("/v1/assessments", &form()).await.json();
+    let officer = json!({"id": "unit-7:o-41", "own_level": "extreme"});
+    let p = service.post("/v1/assessments", &form_with("officer", officer.clone())).await.json();
+    assert_eq!(p["level"], plain["level"]);
+    let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let body: Value = serde_json::from_str(&entry.body).unwrap();
+    assert_eq!(body["request"]["officer"], officer);
+}

@@ -1,0 +1,239 @@
+//! Every refusal with its exact body, and nothing written by any.
+
+use amparo_serving::{App, Log, build_handler};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{Reply, Service, error, form, form_with, registry};
+
+async fn refused(service: &Service, body: &Value, status: u16, expected: &Value) {
+    let reply = service.post("/v1/assessments", body).await;
+    assert_eq!((reply.status.as_u16(), &reply.json()), (status, expected), "{body}");
+    assert_eq!(service.entries().await, 0);
+}
+
+#[tokio::test]
+async fn fields_that_are_wrong() {
+    let service = Service::start().await;
+    let cases = [
+        (
+            form_with("answers", json!({"A": "maybe", "B": "severe", "C": "unknown"})),
+            vec![("answers.A", "answer `maybe` to indicator `A` is none of absent, present, unknown")],
+        ),
+        (
+            form_with("answers", json!({"A": "absent", "C": "unknown", "Z": "absent"})),
+            vec![
+                ("answers.B", "indicator `B` is not answered, expected one of absent, mild, severe, unknown"),
+                ("answers.Z", "indicator `Z` is not on the form `small`"),
+            ],
+        ),
+        (
+            form_with("case_id", json!("12345678Z")),
+            vec![(
+                "case_id",
+                "case id is refused: looks like a Spanish DNI, expected a pseudonym: documents of identity are never accepted",
+            )],
+        ),
+        (
+            form_with("case_id", json!("X-1234567-L")),
+            vec![(
+                "case_id",
+                "case id is refused: looks like a Spanish NIE, expected a pseudonym: documents of identity are never accepted",
+            )],
+        ),
+        (
+            form_with("case_id", json!("ana@example.org")),
+            vec![(
+                "case_id",
+                "case id is refused: looks like an e-mail address, expected a pseudonym: documents of identity are never accepted",
+            )],
+        ),
+        (
+            form_with("case_id", json!("")),
+            vec![("case_id", "case id is refused: 0 characters found, expected 1 to 128")],
+        ),
+        (
+            form_with("assessed_at", json!("yesterday")),
+            vec![(
+                "assessed_at",
+                "assessed_at is no RFC 3339 time, expected one like `2025-03-01T09:30:00Z`",
+            )],
+        ),
+        (
+            form_with("officer", json!({"id": "o-1", "own_level": "huge"})),
+            vec![("officer.own_level", "level `huge` is none of low, medium, high, extreme")],
+        ),
+        (
+            form_with("model", json!("vpr")),
+            vec![(
+                "model",
+                "model reference: `vpr` names no version, expected `model@3` or `model@champion`: which version answers is never left open",
+            )],
+        ),
+    ];
+    for (body, details) in cases {
+        let sentence = match details.len() {
+            1 => "request is refused: 1 problem".to_owned(),
+            n => format!("request is refused: {n} problems"),
+        };
+        refused(&service, &body, 422, &error(&sentence, "invalid_request", &details)).await;
+    }
+}
+
+#[tokio::test]
+async fn all_problems_are_told_at_once() {
+    let service = Service::start().await;
+    let mut body = form_with("case_id", json!("a b"));
+    body["answers"]["A"] = json!("maybe");
+    body["officer"] = json!({"id": "ana@example.org", "own_level": "huge"});
+    let reply = service.post("/v1/assessments", &body).await.json();
+    let fields: Vec<_> = reply["details"].as_array().unwrap().iter().map(|d| d["field"].clone()).collect();
+    assert_eq!(fields, ["case_id", "officer.id", "officer.own_level", "answers.A"]);
+}
+
+#[tokio::test]
+async fn a_form_filled_in_tomorrow() {
+    let service = Service::start().await;
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let reply = service.post("/v1/assessments", &form_with("assessed_at", json!(tomorrow.to_string()))).await;
+    assert_eq!(reply.status, 422);
+    let detail = reply.json()["details"][0].clone();
+    assert_eq!(detail["field"], "assessed_at");
+    assert!(detail["message"].as_str().unwrap().contains("which is in the future"), "{detail}");
+}
+
+#[tokio::test]
+async fn another_form() {
+    let service = Service::start().await;
+    let sentence = "instrument is `vpr5.0-h`, `vpr@1` expects `small`";
+    let expected = error(sentence, "instrument_mismatch", &[("instrument", sentence)]);
+    refused(&service, &form_with("instrument", json!("vpr5.0-h")), 422, &expected).await;
+}
+
+#[tokio::test]
+async fn versions_that_are_not_there() {
+    let service = Service::start().await;
+    for (reference, sentence) in [
+        ("vpr@9", "no version `vpr@9` in the registry: the model has 1, 2"),
+        ("vpr@shadow", "no alias `vpr@shadow` in the registry: the model has champion"),
+        ("other@1", "no model `other` in the registry: it holds vpr"),
+    ] {
+        let expected = error(sentence, "model_not_found", &[]);
+        refused(&service, &form_with("model", json!(reference)), 404, &expected).await;
+    }
+}
+
+#[tokio::test]
+async fn no_model_and_no_default() {
+    let mut service = Service::start().await;
+    let app = App::new(service.app.registry().clone(), service.app.log().clone(), None);
+    service.router = build_handler(app);
+    let sentence =
+        "no `model` in the request and no default is configured, expected a reference like `vpr@champion`";
+    let detail = ("model", "nothing found, expected a reference like `vpr@champion`");
+    refused(&service, &form(), 400, &error(sentence, "model_required", &[detail])).await;
+    assert_eq!(service.post("/v1/assessments", &form_with("model", json!("vpr@1"))).await.status, 201);
+}
+
+async fn text_refused(service: &Service, text: &str, status: u16, expected: Value) {
+    let reply = service.post_text("/v1/assessments", text.to_owned()).await;
+    assert_eq!((reply.status.as_u16(), reply.json()), (status, expected), "{text}");
+    assert_eq!(service.entries().await, 0);
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_the_request() {
+    let service = Service::start().await;
+    let malformed = |message: &str| error(&format!("body is not JSON: {message}"), "malformed_json", &[]);
+    let invalid = |field: &str, message: &str| {
+        error("request is refused: 1 problem", "invalid_request", &[(field, message)])
+    };
+    text_refused(&service, "", 400, malformed("EOF while parsing a value at line 1 column 0")).await;
+    text_refused(&service, "{", 400, malformed("EOF while parsing an object at line 1 column 1")).await;
+    text_refused(&service, "{}x", 422, invalid("case_id", "missing field `case_id` at line 1 column 2"))
+        .await;
+    let message = "invalid type: sequence, expected an object at line 1 column 0";
+    text_refused(&service, "[1]", 422, invalid("body", message)).await;
+    // A list in the order of the fields is no object either.
+    let list = form_with("officer", json!(["o-41"])).to_string();
+    let column = list.find(r#""officer":["#).unwrap() + r#""officer":"#.len();
+    let message = format!("invalid type: sequence, expected an object at line 1 column {column}");
+    text_refused(&service, &list, 422, invalid("body", &message)).await;
+    let mut extra = form().to_string();
+    extra.replace_range(..1, r#"{"name":"Ana","#);
+    let message = "unknown field `name`, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer` at line 1 column 7";
+    text_refused(&service, &extra, 422, invalid("name", message)).await;
+    let twice = r#"{"case_id":"c","instrument":"small","answers":{"A":"absent","A":"present"}}"#;
+    let message = "indicator `A` is answered twice at line 1 column 74";
+    text_refused(&service, twice, 422, invalid("answers.A", message)).await;
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_declared_as_json() {
+    let service = Service::start().await;
+    for (declared, found) in [(None, "missing"), (Some("text/plain; charset=utf-8"), "`text/plain`")] {
+        let mut request = Request::post("/v1/assessments");
+        if let Some(declared) = declared {
+            request = request.header("content-type", declared);
+        }
+        let reply = service.send(request.body(Body::from(form().to_string())).unwrap()).await;
+        assert_eq!(reply.status, 415);
+        let sentence = format!("content type is {found}, expected `application/json`");
+        assert_eq!(reply.json(), error(&sentence, "unsupported_media_type", &[]));
+    }
+    assert_eq!(service.entries().await, 0);
+}
+
+#[tokio::test]
+async fn bodies_that_are_too_large() {
+    let service = Service::start().await;
+    let expected = error("body is larger than 1048576 bytes", "body_too_large", &[]);
+    for size in [1024 * 1024 + 1, 10 * 1024 * 1024, 40 * 1024 * 1024] {
+        let reply = service.post_text("/v1/assessments", vec![b' '; size]).await;
+        assert_eq!((reply.status.as_u16(), reply.json()), (413, expected.clone()), "{size}");
+    }
+    let mut fits = form().to_string();
+    fits.push_str(&" ".repeat(1024 * 1024 - fits.len()));
+    assert_eq!(service.post_text("/v1/assessments", fits).await.status, 201);
+}
+
+#[tokio::test]
+async fn paths_and_methods_that_are_not_there() {
+    let service = Service::start().await;
+    let not_found = error("no such path", "not_found", &[]);
+    for path in ["/", "/v1", "/v1/assessments/a/b", "/v2/models"] {
+        let reply = service.get(path).await;
+        assert_eq!((reply.status.as_u16(), reply.json()), (404, not_found.clone()), "{path}");
+    }
+    let reply = service.get("/v1/assessments").await;
+    let expected = error("method is not allowed on this path", "method_not_allowed", &[]);
+    assert_eq!((reply.status.as_u16(), reply.json()), (405, expected));
+    assert_eq!(reply.headers["allow"], "POST");
+}
+
+#[tokio::test]
+async fn proposals_that_are_not_there() {
+    let service = Service::start().await;
+    let reply = service.get("/v1/assessments/nothing").await;
+    let expected = error("no proposal `nothing`", "proposal_not_found", &[]);
+    assert_eq!((reply.status.as_u16(), reply.json()), (404, expected));
+}
+
+async fn reply_with_log_gone() -> (Reply, Reply) {
+    let dir = tempfile::tempdir().unwrap();
+    let log = Log::open(dir.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
+    let app = App::new(registry(dir.path()), log.clone(), Some("vpr@champion".parse().unwrap()));
+    let service = Service { router: build_handler(app.clone()), dir, app };
+    log.close().await.unwrap();
+    (service.post("/v1/assessments", &form()).await, service.get("/health/ready").await)
+}
+
+#[tokio::test]
+async fn without_the_log_no_proposal_leaves() {
+    let (reply, ready) = reply_with_log_gone().await;
+    let sentence = "the decision log is unavailable, so there is no answer";
+    assert_eq!((reply.status.as_u16(), reply.json()), (503, error(sentence, "log_unavailable", &[])));
+    let expected = error("not ready: 1 problem", "not_ready", &[("log", sentence)]);
+    assert_eq!((ready.status.as_u16(), ready.json()), (503, expected));
+}

@@ -1,0 +1,69 @@
+use std::collections::BTreeSet;
+
+use amparo_models::Registry;
+use amparo_serving::replay::replay;
+use serde_json::{Value, json};
+
+use crate::support::{Service, draft, form, form_with};
+
+#[tokio::test]
+async fn a_proposal_stands_when_answered_again() {
+    let service = Service::start().await;
+    for answers in [
+        json!({"A": "present", "B": "severe", "C": "unknown"}),
+        json!({"A": "absent", "B": "mild", "C": "present"}),
+    ] {
+        let p = service.post("/v1/assessments", &form_with("answers", answers)).await.json();
+        let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+        let again = replay(service.app.registry(), &entry).unwrap();
+        assert_eq!(again.differences, []);
+        assert_eq!((again.model.as_str(), again.version), ("vpr", 1));
+        assert_eq!(again.code_version, amparo_serving::CODE_VERSION);
+    }
+}
+
+#[tokio::test]
+async fn another_version_or_another_answer_shows() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let fields = |registry: &Registry, entry: &amparo_serving::log::Entry| -> BTreeSet<String> {
+        replay(registry, entry).unwrap().differences.into_iter().map(|d| d.field).collect()
+    };
+
+    let dir = tempfile::tempdir().unwrap();
+    let other = Registry::create(dir.path().join("registry")).unwrap();
+    other.publish(&draft("vpr", -2.5)).unwrap();
+    let found = fields(&other, &entry);
+    for field in ["recidivism", "explanation", "receipt.version_digest", "receipt.files"] {
+        assert!(found.contains(field), "{field} {found:?}");
+    }
+    assert!(
+        !found.contains("receipt.answers_digest") && !found.contains("receipt.code_version"),
+        "{found:?}"
+    );
+
+    let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+    body["request"]["answers"]["C"] = json!("absent");
+    entry.body = body.to_string();
+    let found = fields(service.app.registry(), &entry);
+    for field in ["recidivism", "unknown", "receipt.answers_digest"] {
+        assert!(found.contains(field), "{field} {found:?}");
+    }
+    assert!(!found.contains("receipt.version_digest"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_confirmation_is_not_replayed() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let id = p["proposal_id"].as_str().unwrap();
+    let body = json!({"officer": {"id": "o-41"}, "level": "high"});
+    service.post(&format!("/v1/assessments/{id}/confirmation"), &body).await;
+    let entry = service.app.log().find(&format!("{id}/confirmation")).await.unwrap().unwrap();
+    let error = replay(service.app.registry(), &entry).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!("cannot replay `{id}/confirmation`: it is a confirmation, expected a proposal")
+    );
+}

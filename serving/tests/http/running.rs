@@ -1,0 +1,127 @@
+//! The service on a real port: start, stop, a port in use, a client that is still sending.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use amparo_serving::{Config, Error, Log, serve_until};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::support::{form, registry};
+
+fn config(dir: &Path) -> Config {
+    Config {
+        registry: dir.join("registry"),
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        log: format!("sqlite:{}", dir.join("log.sqlite").display()),
+        default_model: Some("vpr@champion".parse().unwrap()),
+        grace: Config::GRACE,
+    }
+}
+
+struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    done: JoinHandle<Result<(), Error>>,
+}
+
+async fn start(config: Config) -> Running {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (ready, address) = oneshot::channel();
+    let done = tokio::spawn(serve_until(config, |address| ready.send(address).unwrap(), async {
+        stopped.await.unwrap()
+    }));
+    Running { address: address.await.unwrap(), stop, done }
+}
+
+fn post(body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("POST /v1/assessments HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+async fn reply(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    text
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_finishes_what_is_in_flight_and_leaves_one_file() {
+    let dir = tempfile::tempdir().unwrap();
+    registry(dir.path());
+    let Running { address, stop, done } = start(config(dir.path())).await;
+    let request = post(&form().to_string());
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // Half a request is in flight when the stop comes.
+    let (first, second) = request.split_at(request.len() - 20);
+    stream.write_all(first).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(TcpStream::connect(address).await.is_err(), "a stopped service takes no new connection");
+    stream.write_all(second).await.unwrap();
+    let text = reply(&mut stream).await;
+    assert!(text.starts_with("HTTP/1.1 201 Created"), "{text}");
+    done.await.unwrap().unwrap();
+    assert!(!dir.path().join("log.sqlite-wal").exists());
+    let log = Log::open_existing(&config(dir.path()).log).await.unwrap();
+    assert_eq!(log.verify().await.unwrap().entries, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_does_not_wait_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    registry(dir.path());
+    let grace = Duration::from_millis(300);
+    let Running { address, stop, done } = start(Config { grace, ..config(dir.path()) }).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"POST /v1/assessments HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(5), done).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    registry(dir.path());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap();
+    let served = serve_until(Config { listen, ..config(dir.path()) }, |_| panic!("not ready"), async {});
+    let error = served.await.unwrap_err().to_string();
+    assert!(error.starts_with(&format!("cannot listen on `{listen}`: Address already in use")), "{error}");
+}
+
+#[tokio::test]
+async fn a_default_that_cannot_answer_stops_the_start_before_anything_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    registry(dir.path());
+    let default_model = Some("vpr@shadow".parse().unwrap());
+    let served =
+        serve_until(Config { default_model, ..config(dir.path()) }, |_| panic!("not ready"), async {});
+    let error = served.await.unwrap_err().to_string();
+    assert_eq!(error, "no alias `vpr@shadow` in the registry: the model has champion");
+    assert!(!dir.path().join("log.sqlite").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_sends_ten_megabytes_gets_its_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    registry(dir.path());
+    let Running { address, stop, done } = start(config(dir.path())).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(&post(&" ".repeat(10 * 1024 * 1024))).await.unwrap();
+    let text = reply(&mut stream).await;
+    assert!(text.starts_with("HTTP/1.1 413 Payload Too Large"), "{text}");
+    assert!(
+        text.ends_with(
+            r#"{"error":"body is larger than 1048576 bytes","code":"body_too_large","details":[]}"#
+        )
+    );
+    stop.send(()).unwrap();
+    done.await.unwrap().unwrap();
+}

@@ -1,0 +1,284 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use amparo_models::registry::ModelRef;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Hybrid risk assessment for protection decisions: trained, explained, evaluated and served.
+///
+/// Exit code 0: done; 1: a check says no; 2: bad usage or bad input.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole path on a synthetic cohort: cohort, fit, blend, compare, publish, serve.
+    Quickstart(Quickstart),
+    /// Make, import and describe cohorts.
+    #[command(subcommand)]
+    Data(Data),
+    /// Fit every candidate of a config and publish each as a version.
+    Train(Train),
+    /// Look at versions and move aliases.
+    #[command(subcommand)]
+    Models(Models),
+    /// Compare versions on rows that no fit has seen; writes report.json and report.html.
+    Evaluate(Evaluate),
+    /// Score a table of forms: Parquet or CSV in, Parquet out.
+    Score(Score),
+    /// Explain one case: score, level, and what each indicator adds.
+    Explain(Explain),
+    /// Answer assessments over HTTP.
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+pub struct Quickstart {
+    /// First assessments in the synthetic cohort (at least 2,000).
+    #[arg(long, default_value_t = 40_000)]
+    pub rows: usize,
+    /// Seed of the synthetic cohort.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Folder for cohort, registry, report and log; made if there is none.
+    #[arg(long, default_value = "amparo-quickstart")]
+    pub dir: PathBuf,
+    /// Stop before the service starts.
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Address of the service.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "AMPARO_LISTEN")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Data {
+    /// A synthetic cohort, which says so in its metadata.
+    Generate(Generate),
+    /// A foreign table as a cohort; all problems are listed with row and column.
+    Import(Import),
+    /// What a cohort file holds.
+    Describe(Describe),
+    /// The assumptions behind the synthetic cohort, published and not.
+    Assumptions {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// How a synthetic cohort is drawn.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Design {
+    /// First assessments as they come, deaths at their real rarity.
+    Population,
+    /// All of many deaths and some other cases, with the weights that bring the population back.
+    CaseControl,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// Form to fill in; the generator knows `vpr5.0-h`.
+    #[arg(long, default_value = "vpr5.0-h")]
+    pub instrument: String,
+    /// How cases are drawn.
+    #[arg(long, value_enum, default_value = "population")]
+    pub design: Design,
+    /// Rows of a population cohort (a case-control cohort has 159 deaths and 2,000 others).
+    #[arg(long, default_value_t = 40_000)]
+    pub rows: usize,
+    /// Seed.
+    #[arg(long)]
+    pub seed: u64,
+    /// Parquet file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Source: a built-in id (catalonia-savry, compas-two-years) or a TOML file.
+    #[arg(long)]
+    pub source: String,
+    /// The raw table.
+    #[arg(long = "in", value_name = "CSV")]
+    pub input: PathBuf,
+    /// Parquet file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Describe {
+    /// Cohort file.
+    pub cohort: PathBuf,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Train {
+    /// Config: a built-in id (vpr, catalonia-savry, compas-two-years) or a TOML file.
+    #[arg(long)]
+    pub config: String,
+    /// Cohort file to learn from.
+    #[arg(long)]
+    pub cohort: PathBuf,
+    /// Case-control cohort for the second reading, if the config asks for one.
+    #[arg(long)]
+    pub lethality_cohort: Option<PathBuf>,
+    /// Registry folder; made if there is none.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Model name, instead of the config's.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Print the published versions as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Models {
+    /// Every model with its versions and aliases.
+    List(Registry),
+    /// The manifest of a version.
+    Show {
+        #[command(flatten)]
+        registry: Registry,
+        /// Version: `vpr@3` or `vpr@champion`.
+        model: ModelRef,
+    },
+    /// Point an alias to a version.
+    Alias {
+        #[command(flatten)]
+        registry: Registry,
+        /// Model name.
+        model: String,
+        /// Alias: `champion`, `challenger`, `shadow`, ...
+        alias: String,
+        /// Number of the version.
+        version: u32,
+        /// Who moves it.
+        #[arg(long)]
+        by: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Every move of every alias of a model.
+    History {
+        #[command(flatten)]
+        registry: Registry,
+        /// Model name.
+        model: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Registry {
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Version to evaluate: `vpr@3` or `vpr@champion`.
+    #[arg(long)]
+    pub model: ModelRef,
+    /// Versions to compare with; differences are taken against the first.
+    #[arg(long)]
+    pub against: Vec<ModelRef>,
+    /// Cohort file.
+    #[arg(long)]
+    pub cohort: PathBuf,
+    /// Folder for report.json, report.html and report.es.html; made if there is none.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Bootstrap replicates.
+    #[arg(long, default_value_t = 1000)]
+    pub replicates: u32,
+    /// Seed of the bootstrap.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// A number that rests on fewer rows or events than this is suppressed.
+    #[arg(long, default_value_t = 10)]
+    pub smallest_cell: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Score {
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Version: `vpr@3` or `vpr@champion`.
+    #[arg(long)]
+    pub model: ModelRef,
+    /// Forms: one column an indicator, holding ids of answers, and optionally `case`. A cohort file will do.
+    #[arg(long = "in", value_name = "FILE")]
+    pub input: PathBuf,
+    /// Parquet file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Also what each indicator adds, in log-odds: columns `base` and `value.ID`.
+    #[arg(long)]
+    pub explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Version: `vpr@3` or `vpr@champion`.
+    #[arg(long)]
+    pub model: ModelRef,
+    /// JSON file with `{"answers": {"I01": "severe", ...}}`; every indicator answered, with `unknown` where nobody knows.
+    #[arg(long = "in", value_name = "CASE.json")]
+    pub input: PathBuf,
+    /// Language of labels.
+    #[arg(long, value_enum, default_value = "es")]
+    pub lang: Lang,
+    /// The whole assessment as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Languages of the project.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Lang {
+    /// Spanish.
+    Es,
+    /// English.
+    En,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "AMPARO_LISTEN")]
+    pub listen: SocketAddr,
+    /// Proposal log: a SQLite file, made if there is none. Keep it: it is what an audit replays.
+    #[arg(long, default_value = "sqlite:amparo-log.sqlite", env = "AMPARO_LOG")]
+    pub log: String,
+    /// Version that answers requests which name none: `vpr@champion`. Without it every request must name one.
+    #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
+    pub default_model: Option<ModelRef>,
+}

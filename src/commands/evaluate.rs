@@ -1,0 +1,107 @@
+//! `amparo evaluate`: versions and foreign scores, compared on rows nobody has seen.
+
+use std::path::Path;
+
+use amparo_datasets::{Cohort, table};
+use amparo_evaluation::html::{self, Lang};
+use amparo_evaluation::report::{Context, Report};
+use amparo_evaluation::total_steps;
+use amparo_models::artefact::Version;
+use amparo_models::registry::Registry;
+
+use super::{create_dir, write};
+use crate::cli::Evaluate;
+use crate::failure::Failure;
+use crate::held_out::{display_name, held_out};
+use crate::{progress, show};
+
+/// How an evaluation is computed.
+pub struct Settings {
+    pub replicates: u32,
+    pub seed: u64,
+    pub smallest_cell: u64,
+}
+
+pub fn run(args: &Evaluate) -> Result<(), Failure> {
+    let registry = Registry::open(&args.registry)?;
+    let cohort = table::read_cohort(&args.cohort)?;
+    let mut versions = vec![registry.load(&args.model)?];
+    for against in &args.against {
+        let version = registry.load(against)?;
+        if versions.iter().any(|v| v.digest() == version.digest()) {
+            let name = display_name(&version);
+            return Err(Failure::Usage(format!(
+                "`{name}` is named twice, expected different versions to compare"
+            )));
+        }
+        versions.push(version);
+    }
+    let reference = display_name(versions.get(1).unwrap_or(&versions[0]));
+    let settings =
+        Settings { replicates: args.replicates, seed: args.seed, smallest_cell: args.smallest_cell };
+    let versions: Vec<&Version> = versions.iter().collect();
+    let report = evaluate(&versions, &cohort, reference, &settings)?;
+    write_report(&report, &args.out)?;
+    print_summary(&report);
+    println!("Report: {}", args.out.join("report.html").display());
+    Ok(())
+}
+
+/// Evaluates versions and the cohort's own scores, with a bar.
+pub fn evaluate(
+    versions: &[&Version],
+    cohort: &Cohort,
+    reference: String,
+    settings: &Settings,
+) -> Result<Report, Failure> {
+    let held = held_out(versions, cohort)?;
+    let provenance = cohort.provenance();
+    let context = Context {
+        cohort: provenance.title.clone(),
+        synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+        held_out: held.description,
+        outcome: held.outcome,
+        horizon_days: held.horizon_days,
+        censored_left_out: held.n_censored as u64,
+        fingerprint: cohort.fingerprint(),
+        seed: settings.seed,
+        replicates: settings.replicates,
+        reference,
+        smallest_cell: settings.smallest_cell,
+        bins: 10,
+    };
+    let bar = progress::bar("resampling cases", total_steps(&held.input, &context));
+    let done = |steps| bar.set_position(steps);
+    let mut report = amparo_evaluation::evaluate(&held.input, &held.scored, context.clone(), &done)?;
+    for (input, score) in held.partial {
+        // On fewer rows, so never in a paired difference.
+        let context = Context { reference: score.name.clone(), ..context.clone() };
+        report.scored.extend(amparo_evaluation::evaluate(&input, &[score], context, &|_| ())?.scored);
+    }
+    bar.finish_and_clear();
+    Ok(report)
+}
+
+/// Writes report.json, report.html and report.es.html.
+pub fn write_report(report: &Report, dir: &Path) -> Result<(), Failure> {
+    create_dir(dir)?;
+    let json = serde_json::to_string_pretty(report)
+        .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
+    write(&dir.join("report.json"), &json)?;
+    write(&dir.join("report.html"), &html::render(report, Lang::En)?)?;
+    write(&dir.join("report.es.html"), &html::render(report, Lang::Es)?)
+}
+
+/// One line a version, under the words that must stand with the numbers.
+pub fn print_summary(report: &Report) {
+    let context = &report.context;
+    if let Some(statement) = &context.synthetic {
+        println!("{statement}");
+    }
+    println!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
+    println!("{}", show::summary(report));
+    println!(
+        "{} rows, {} events; 95 % intervals from {} resamples of cases",
+        report.rows.n, report.rows.events, context.replicates
+    );
+}

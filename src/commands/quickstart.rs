@@ -1,0 +1,132 @@
+//! `amparo quickstart`: the whole path on a synthetic cohort.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+use amparo_datasets::synthetic::{Design, Options, STATEMENT};
+use amparo_datasets::{Cohort, table};
+use amparo_models::artefact::Version;
+use amparo_models::registry::{ModelRef, Registry};
+use amparo_serving::Config;
+use amparo_training::Experiment;
+use serde::Serialize;
+
+use super::{create_dir, data, evaluate, now, serve, train, write};
+use crate::cli::Quickstart;
+use crate::failure::Failure;
+use crate::held_out::display_name;
+
+/// Fewest rows on which the default config still has events in every cell it needs.
+const FEWEST_ROWS: usize = 2_000;
+
+pub fn run(args: &Quickstart) -> Result<(), Failure> {
+    if args.rows < FEWEST_ROWS {
+        return Err(Failure::Usage(format!("--rows is {}, expected {FEWEST_ROWS} or more", args.rows)));
+    }
+    let started = Instant::now();
+    let say = |step: &str| println!("[{:>5.1} s] {step}", started.elapsed().as_secs_f64());
+    println!("{STATEMENT}\n");
+    create_dir(&args.dir)?;
+    let registry = Registry::create(args.dir.join("registry"))?;
+
+    let cohort = data::draw(&Options { seed: args.seed, design: Design::Population { rows: args.rows } })?;
+    table::write_cohort(&cohort, &args.dir.join("cohort.parquet"))?;
+    let deaths = data::draw(&Options { seed: args.seed, design: Design::H_STUDY })?;
+    table::write_cohort(&deaths, &args.dir.join("lethality.parquet"))?;
+    say(&format!(
+        "cohort: {} assessments, and a case-control cohort of {} for lethality",
+        cohort.n_rows(),
+        deaths.n_rows()
+    ));
+
+    let experiment = Experiment::named("vpr")?;
+    let name = &experiment.config().name;
+    let (trained, versions) = train::train(&experiment, &cohort, Some(&deaths), &registry, name)?;
+    say(&format!("fitted, blended, calibrated and published {} versions", versions.len()));
+    train::print_dials(&trained);
+    train::print_versions(&versions);
+    let challenger = trained.best_hybrid();
+    point(&registry, &versions, "points", "champion", "the statistical baseline is the version in force")?;
+    if let Some(best) = &challenger {
+        point(&registry, &versions, best, "challenger", "lowest cross-fitted log loss among the blends")?;
+    }
+
+    let all: Vec<&Version> = versions.iter().collect();
+    let settings = evaluate::Settings { replicates: 1000, seed: args.seed, smallest_cell: 10 };
+    let report = evaluate::evaluate(&all, &cohort, display_name(&versions[0]), &settings)?;
+    let report_dir = args.dir.join("report");
+    evaluate::write_report(&report, &report_dir)?;
+    say("compared on rows that no fit has seen");
+    evaluate::print_summary(&report);
+
+    let case = args.dir.join("case.json");
+    write_case(&cohort, &case)?;
+    let html = report_dir.join("report.html");
+    println!("\nReport:    {}", html.display());
+    let model = if challenger.is_some() { "challenger" } else { "champion" };
+    let default_model = ModelRef::alias(name, model)?;
+    let log = args.dir.join("log.sqlite");
+    if args.no_serve {
+        println!(
+            "Serve it:  amparo serve --registry {} --log sqlite:{} --default-model {name}@{model} --listen {}",
+            registry.dir().display(),
+            log.display(),
+            args.listen
+        );
+        return Ok(());
+    }
+    let config = Config {
+        registry: registry.dir().to_owned(),
+        listen: args.listen,
+        log: format!("sqlite:{}", log.display()),
+        default_model: Some(default_model),
+        grace: Config::GRACE,
+    };
+    serve::serve(config, |address| {
+        println!("Docs:      http://{address}/docs");
+        println!(
+            "Try it:    curl -s http://{address}/v1/assessments -H 'content-type: application/json' -d @{}",
+            case.display()
+        );
+        println!("Stop it:   Ctrl-C");
+    })
+}
+
+/// Points an alias to the version of a candidate, unless it points there.
+fn point(
+    registry: &Registry,
+    versions: &[Version],
+    candidate: &str,
+    alias: &str,
+    reason: &str,
+) -> Result<(), Failure> {
+    let Some(manifest) = versions.iter().map(Version::manifest).find(|m| m.training.candidate == candidate)
+    else {
+        return Err(Failure::Usage(format!("candidate `{candidate}` was not published")));
+    };
+    registry.alias(&manifest.name, alias, manifest.version, "quickstart", reason, &now())?;
+    println!("{}@{alias} points to {}@{}: {reason}", manifest.name, manifest.name, manifest.version);
+    Ok(())
+}
+
+/// The body of a request: the first case of the cohort, as a platform would send it.
+#[derive(Serialize)]
+struct Request<'a> {
+    case_id: &'a str,
+    instrument: &'a str,
+    answers: BTreeMap<&'a str, &'a str>,
+}
+
+fn write_case(cohort: &Cohort, path: &Path) -> Result<(), Failure> {
+    let indicators = cohort.instrument().indicators();
+    let answers = indicators
+        .iter()
+        .zip(cohort.answers().row(0))
+        .filter_map(|(indicator, &code)| Some((indicator.id.as_str(), indicator.answer(code)?.id.as_str())))
+        .collect();
+    let request = Request { case_id: &cohort.cases()[0], instrument: cohort.instrument().id(), answers };
+    let text = serde_json::to_string_pretty(&request)
+        .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
+    write(path, &text)
+}

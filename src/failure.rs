@@ -1,0 +1,44 @@
+//! What can end a command, and with which exit code.
+
+use std::path::PathBuf;
+
+/// Why a command stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Data.
+    #[error(transparent)]
+    Data(#[from] amparo_datasets::Error),
+    /// A model, version or registry.
+    #[error(transparent)]
+    Model(#[from] amparo_models::Error),
+    /// A fit.
+    #[error(transparent)]
+    Training(#[from] amparo_training::Error),
+    /// An evaluation.
+    #[error(transparent)]
+    Evaluation(#[from] amparo_evaluation::Error),
+    /// The service.
+    #[error(transparent)]
+    Serving(#[from] amparo_serving::Error),
+    /// A file could not be read or written.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// `read`, `write`, `create`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// What was asked for does not fit together.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Failure {
+    /// An [`Failure::Io`] for `map_err`.
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+}

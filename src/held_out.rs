@@ -1,0 +1,210 @@
+//! Scores of versions on rows that none of them has seen.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use amparo_datasets::Cohort;
+use amparo_evaluation::bridge;
+use amparo_evaluation::input::{Input, Kind, Repeats, Scored};
+use amparo_models::artefact::{SplitRecord, Version};
+use amparo_training::{Data, Experiment, OutOfFold, out_of_fold};
+
+use crate::failure::Failure;
+use crate::progress;
+
+/// Everything an evaluation needs besides its settings.
+pub struct HeldOut {
+    pub input: Input,
+    pub scored: Vec<Scored>,
+    /// Scores of the cohort that some rows do not have, each on the rows that do.
+    pub partial: Vec<(Input, Scored)>,
+    /// How the rows were held out, in words.
+    pub description: String,
+    pub outcome: String,
+    pub horizon_days: Option<u32>,
+    pub n_censored: usize,
+}
+
+/// Name of a version in tables and reports: `vpr@4 hybrid-boosted-0.25`.
+pub fn display_name(version: &Version) -> String {
+    let manifest = version.manifest();
+    format!("{}@{} {}", manifest.name, manifest.version, manifest.training.candidate)
+}
+
+/// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
+///
+/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting; on any
+/// other cohort all rows count. Rows are those that all versions leave.
+pub fn held_out(versions: &[&Version], cohort: &Cohort) -> Result<HeldOut, Failure> {
+    let first = versions[0];
+    let outcome = first.recidivism().outcome().to_owned();
+    check(versions, cohort, &outcome)?;
+    let data = Data::new(cohort, &outcome)?;
+    let fingerprint = cohort.fingerprint();
+    let is_here = |version: &Version| version.manifest().training.cohort_fingerprint == fingerprint;
+
+    let mut rows: Vec<usize> = (0..data.events.len()).collect();
+    let mut rounds: Option<(usize, usize)> = None;
+    for version in versions.iter().filter(|v| is_here(v)) {
+        match &version.manifest().training.split {
+            SplitRecord::Holdout { plan } => {
+                let test = plan.split(&data.cohort, &outcome)?.test;
+                rows.retain(|row| test.binary_search(row).is_ok());
+            }
+            SplitRecord::CrossFit { folds, repeats, .. } => match rounds {
+                Some((_, other)) if other != *repeats => {
+                    let message = format!(
+                        "versions repeat their cross-fitting {other} and {repeats} times: not comparable"
+                    );
+                    return Err(Failure::Usage(message));
+                }
+                _ => rounds = Some((*folds, *repeats)),
+            },
+        }
+    }
+    if rows.is_empty() {
+        return Err(Failure::Usage("no row is left that none of the versions has seen".to_owned()));
+    }
+    let times = rounds.map_or(1, |(_, repeats)| repeats);
+    let repeats =
+        Repeats::new(u32::try_from(times).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN));
+    let crossed = cross_fitted(versions, &data, is_here)?;
+
+    let part = data.cohort.select(&rows);
+    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+    let mut scored = Vec::new();
+    for version in versions {
+        let (manifest, recidivism) = (version.manifest(), version.recidivism());
+        let candidate = &manifest.training.candidate;
+        let (log_odds, probabilities) = match crossed.get(version.config()).filter(|_| is_here(version)) {
+            Some(rounds) => {
+                let of_candidate = rounds.iter().flatten().filter(|o| o.candidate == *candidate);
+                of_candidate
+                    .map(|o| (pick(&o.log_odds), pick(&o.probabilities)))
+                    .reduce(|(a, b), (c, d)| ([a, c].concat(), [b, d].concat()))
+                    .ok_or_else(|| {
+                        Failure::Usage(format!(
+                            "the config of {} has no candidate `{candidate}`",
+                            manifest.name
+                        ))
+                    })?
+            }
+            None => {
+                let log_odds: Vec<f64> = part.answers().rows().map(|row| recidivism.score(row)).collect();
+                let probabilities: Vec<f64> =
+                    log_odds.iter().map(|&s| recidivism.calibrate(s).probability).collect();
+                (log_odds.repeat(times), probabilities.repeat(times))
+            }
+        };
+        let kind = Kind::Version {
+            digest: version.digest().to_owned(),
+            family: manifest.family.clone(),
+            dial: (dial_matters(&manifest.family)).then_some(manifest.dial),
+        };
+        scored.push(bridge::version(
+            &display_name(version),
+            kind,
+            version.protocol(),
+            log_odds,
+            probabilities,
+        ));
+    }
+    let mut description =
+        describe(&part, rounds, versions.iter().all(|v| is_here(v)), rows.len() < data.events.len());
+    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
+    let weights = pick(&data.weights);
+    let mut partial = Vec::new();
+    for (at, score) in part.scores().iter().enumerate() {
+        let known: Vec<usize> = (0..rows.len()).filter(|&row| score.values[row].is_some()).collect();
+        if known.len() == rows.len() {
+            scored.push(bridge::foreign(score, repeats));
+        } else if known.is_empty() {
+            description.push_str(&format!("; no row has a `{}`", score.name));
+        } else {
+            let some = part.select(&known);
+            let of_some = |values: &[f64]| known.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+            let happened: Vec<bool> = known.iter().map(|&row| events[row]).collect();
+            let columns = bridge::columns(&some, &happened, &of_some(&weights), &outcome, repeats);
+            partial.push((Input::new(columns)?, bridge::foreign(&some.scores()[at], repeats)));
+            description.push_str(&format!("; `{}` on the {} rows that have one", score.name, known.len()));
+        }
+    }
+    let columns = bridge::columns(&part, &events, &weights, &outcome, repeats);
+    Ok(HeldOut {
+        input: Input::new(columns)?,
+        scored,
+        partial,
+        description,
+        horizon_days: cohort.outcome(&outcome)?.horizon_days,
+        outcome,
+        n_censored: data.n_censored,
+    })
+}
+
+/// The baseline, blends and the boosted end stand on the dial between the baseline and the boosted candidate.
+fn dial_matters(family: &str) -> bool {
+    matches!(family, "points" | "forest" | "hybrid")
+}
+
+fn check(versions: &[&Version], cohort: &Cohort, outcome: &str) -> Result<(), Failure> {
+    for version in versions {
+        let name = display_name(version);
+        if version.recidivism().outcome() != outcome {
+            let found = version.recidivism().outcome();
+            return Err(Failure::Usage(format!(
+                "`{name}` is about outcome `{found}`, expected `{outcome}` as the first"
+            )));
+        }
+        if version.instrument().digest() != cohort.instrument().digest() {
+            let (reads, answers) = (version.instrument().id(), cohort.instrument().id());
+            return Err(Failure::Usage(format!(
+                "`{name}` reads form `{reads}`, the cohort answers `{answers}` (or another edition of it)"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Cross-fitted scores by config, for the versions that were trained here by cross-fitting.
+fn cross_fitted(
+    versions: &[&Version],
+    data: &Data,
+    is_here: impl Fn(&Version) -> bool,
+) -> Result<BTreeMap<String, Vec<Vec<OutOfFold>>>, Failure> {
+    let mut crossed = BTreeMap::new();
+    for version in versions.iter().filter(|v| is_here(v)) {
+        let SplitRecord::CrossFit { folds, repeats, .. } = &version.manifest().training.split else {
+            continue;
+        };
+        if !crossed.contains_key(version.config()) {
+            let experiment = Experiment::from_toml(version.config())?;
+            let bar = progress::bar("cross-fitting", (folds * repeats) as u64);
+            let rounds = out_of_fold(&experiment, data, &|| bar.inc(1))?;
+            bar.finish_and_clear();
+            crossed.insert(version.config().to_owned(), rounds);
+        }
+    }
+    Ok(crossed)
+}
+
+fn describe(part: &Cohort, rounds: Option<(usize, usize)>, all_here: bool, is_part: bool) -> String {
+    let n = part.n_rows();
+    let mut words = match rounds {
+        Some((folds, repeats)) => format!(
+            "cross-fitting: {n} rows, each scored {repeats} times by models fitted and calibrated on {} of {folds} parts of \
+             the cases, its own case not among them",
+            folds - 1
+        ),
+        None if is_part => {
+            format!("test part: {n} rows of cases that no version was fitted or calibrated on")
+        }
+        None => format!("another cohort than the one trained on: all {n} labelled rows"),
+    };
+    if !all_here && (rounds.is_some() || is_part) {
+        words.push_str("; versions that were trained on another cohort score the same rows as they are");
+    }
+    if !all_here {
+        words.push_str("; whether its cases overlap with those trained on is not known here");
+    }
+    words
+}

@@ -1,0 +1,27 @@
+//! The one command of Amparo: data in, versions out, compared, served, explained.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its user")]
+
+mod card;
+mod cli;
+mod commands;
+mod failure;
+mod held_out;
+mod progress;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Bad usage or bad input; 1 is kept for a gate that says no.
+const BAD_INPUT: u8 = 2;
+
+fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}

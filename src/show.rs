@@ -1,0 +1,42 @@
+//! Numbers and tables for a terminal.
+
+use amparo_evaluation::measure::Measure;
+use amparo_evaluation::report::{Report, ScoredReport};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// Rules above, below and under the header; none between rows.
+const RULES: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
+const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
+
+/// A table with a header; every column but the first is aligned right.
+pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Table {
+    let mut table = Table::new();
+    table.load_style(RULES).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header);
+    rows.into_iter().for_each(|row| {
+        table.add_row(row);
+    });
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// `0.712 [0.698, 0.726]`, or why there is no number.
+pub fn measure(measure: Option<&Measure>) -> String {
+    match measure {
+        Some(Measure::Value { value, low, high, .. }) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+        Some(Measure::Point { value, .. }) => format!("{value:.3} [no interval]"),
+        Some(Measure::Undefined { .. }) | None => "not known".to_owned(),
+    }
+}
+
+/// One line a scored version: how it ranks, how it is calibrated, what it costs.
+pub fn summary(report: &Report) -> Table {
+    let line = |scored: &ScoredReport| {
+        let of = |key: &str| measure(scored.overall.get(key));
+        [scored.name.clone(), of("auc"), of("observed_expected"), of("protection"), of("overload")]
+    };
+    let header = ["version", "AUC", "O:E", "protection", "overload"];
+    table(header, report.scored.iter().map(line))
+}

@@ -1,0 +1,112 @@
+//! Whether config, form, protocol and cohorts are about the same thing.
+
+use amparo_datasets::{Cohort, Instrument, Problem, Problems};
+use amparo_models::Protocol;
+
+use crate::Error;
+use crate::config::Config;
+
+/// Refuses, all at once and before anything is fitted, what does not agree.
+pub(super) fn check(
+    config: &Config,
+    instrument: &Instrument,
+    protocol: &Protocol,
+    cohort: &Cohort,
+    lethality_cohort: Option<&Cohort>,
+) -> Result<(), Error> {
+    let mut found = Found(Problems::default());
+    found.form("cohort", cohort, instrument);
+    if let Err(error) = protocol.check_against(instrument) {
+        found.problem("protocol", error.to_string());
+    }
+    if protocol.outcome() != config.outcome {
+        let (wanted, id, about) = (&config.outcome, protocol.id(), protocol.outcome());
+        found.problem("outcome", format!("config outcome is `{wanted}`, protocol `{id}` is about `{about}`"));
+    }
+    found.outcome("cohort", cohort, &config.outcome, protocol.id(), protocol.horizon_days());
+    match (&config.lethality, lethality_cohort) {
+        (Some(_), None) => {
+            found.problem("lethality", "config asks for a second reading, but no lethality cohort is given");
+        }
+        (None, Some(_)) => {
+            let message = "a lethality cohort is given, but the config has no `[lethality]` section";
+            found.problem("lethality", message);
+        }
+        _ => {}
+    }
+    if let Some(cohort) = lethality_cohort {
+        found.form("lethality cohort", cohort, instrument);
+    }
+    if let Some(lethality) = &config.lethality {
+        found.second_reading(&lethality.outcome, protocol, lethality_cohort);
+    }
+    for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
+        let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
+        found.problem("not_monotone", message);
+    }
+    if found.0.0.is_empty() { Ok(()) } else { Err(Error::Config(found.0)) }
+}
+
+/// What was found wrong so far.
+struct Found(Problems);
+
+impl Found {
+    fn problem(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(Problem::new(field, message));
+    }
+
+    fn form(&mut self, which: &str, cohort: &Cohort, instrument: &Instrument) {
+        let form = cohort.instrument();
+        if form.digest() != instrument.digest() {
+            let (found, named) = (form.id(), instrument.id());
+            let message = format!(
+                "the {which} answers form `{found}`, the config names `{named}` (or another edition of it)"
+            );
+            self.problem("instrument", message);
+        }
+    }
+
+    /// The cohort must have the outcome, counted within as many days as the protocol says.
+    fn outcome(&mut self, which: &str, cohort: &Cohort, name: &str, protocol: &str, horizon: Option<u32>) {
+        match cohort.outcome(name) {
+            Err(_) => {
+                let known: Vec<&str> = cohort.outcomes().iter().map(|o| o.name.as_str()).collect();
+                let known = known.join(", ");
+                self.problem(
+                    "outcome",
+                    format!("no outcome `{name}` in the {which}, expected one of {known}"),
+                );
+            }
+            Ok(outcome) if outcome.horizon_days != horizon => {
+                let (found, expected) = (days(outcome.horizon_days), days(horizon));
+                let message = format!(
+                    "outcome `{name}` counts within {found} days, protocol `{protocol}` within {expected} days"
+                );
+                self.problem("horizon_days", message);
+            }
+            Ok(_) => {}
+        }
+    }
+
+    fn second_reading(&mut self, outcome: &str, protocol: &Protocol, cohort: Option<&Cohort>) {
+        let id = protocol.id();
+        let Some(reading) = protocol.lethality() else {
+            let message = format!("config asks for a second reading, but protocol `{id}` has none");
+            return self.problem("lethality", message);
+        };
+        if reading.outcome != outcome {
+            let about = &reading.outcome;
+            let message = format!(
+                "config lethality outcome is `{outcome}`, the second reading of protocol `{id}` is about `{about}`"
+            );
+            self.problem("lethality.outcome", message);
+        }
+        if let Some(cohort) = cohort {
+            self.outcome("lethality cohort", cohort, outcome, id, Some(reading.horizon_days));
+        }
+    }
+}
+
+fn days(horizon: Option<u32>) -> String {
+    horizon.map_or_else(|| "an unstated number of".to_owned(), |days| days.to_string())
+}

@@ -1,0 +1,155 @@
+//! What the tests of this crate share: a small form, tables that a Python oracle can draw alike, and a ranking measure.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
+
+use crate::{Data, Experiment, Table};
+
+/// The name of the outcome of every cohort here.
+pub(crate) const OUTCOME: &str = "again";
+
+/// SplitMix64's mixing of a number: the same draws in Rust and Python.
+///
+/// ```text
+/// M = (1 << 64) - 1
+/// def h(i):
+///     z = (i + 0x9E3779B97F4A7C15) & M
+///     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & M
+///     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & M
+///     return z ^ (z >> 31)
+/// def u(i): return (h(i) >> 11) / 2**53
+/// ```
+pub(crate) fn uniform(i: usize) -> f64 {
+    let z = (i as u64).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A form with one question per entry: number of known answers and polarity. Ids are `Q1`, `Q2`, ...
+pub(crate) fn form(questions: &[(usize, &str)]) -> Arc<Instrument> {
+    let mut text = String::from(
+        "id = \"small\"\nsource = \"a test\"\ntitle = { es = \"t\", en = \"t\" }\n\
+         [[factor]]\nid = \"all\"\nlabel = { es = \"t\", en = \"t\" }\n[answers]\n",
+    );
+    for n in 2..=6 {
+        let answers: Vec<String> =
+            (0..n).map(|a| format!("{{ id = \"a{a}\", es = \"t\", en = \"t\" }}")).collect();
+        text += &format!("of{n} = [{}]\n", answers.join(", "));
+    }
+    for (at, (n, polarity)) in questions.iter().enumerate() {
+        text += &format!(
+            "[[indicator]]\nid = \"Q{}\"\nfactor = \"all\"\npolarity = \"{polarity}\"\ncorrectable = false\n\
+             label = {{ es = \"t\", en = \"t\" }}\nanswers = \"of{n}\"\n",
+            at + 1
+        );
+    }
+    Arc::new(Instrument::from_toml(&text, Path::new("small.toml")).unwrap())
+}
+
+/// Labelled rows of a form; row `i` belongs to case `cases[i]`.
+pub(crate) fn data(
+    form: &Arc<Instrument>,
+    rows: &[Vec<u8>],
+    events: &[bool],
+    weights: &[f64],
+    cases: &[usize],
+) -> Data {
+    Data::new(&cohort(form, rows, events, weights, cases), OUTCOME).unwrap()
+}
+
+/// The cohort behind [`data`].
+pub(crate) fn cohort(
+    form: &Arc<Instrument>,
+    rows: &[Vec<u8>],
+    events: &[bool],
+    weights: &[f64],
+    cases: &[usize],
+) -> Cohort {
+    let status = events.iter().map(|&e| if e { Status::Event } else { Status::NoEvent }).collect();
+    Cohort::new(CohortParts {
+        answers: Answers::from_codes(Arc::clone(form), rows.concat()).unwrap(),
+        cases: cases.iter().map(|case| format!("c{case}")).collect(),
+        dates: None,
+        weights: weights.to_vec(),
+        outcomes: vec![Outcome { name: OUTCOME.into(), horizon_days: None, status, days: None }],
+        groups: vec![],
+        scores: vec![],
+        oracles: vec![],
+        provenance: Provenance {
+            title: "a test".into(),
+            synthetic: None,
+            source: None,
+            input_digest: None,
+            notes: vec![],
+        },
+    })
+    .unwrap()
+}
+
+/// All rows of [`data`] as a table, each a case of its own.
+pub(crate) fn table(form: &Arc<Instrument>, rows: &[Vec<u8>], events: &[bool], weights: &[f64]) -> Table {
+    let all: Vec<usize> = (0..rows.len()).collect();
+    Table::new(&data(form, rows, events, weights, &all), &all, "the test").unwrap()
+}
+
+/// The table that the Python oracles draw too (`n` = 400 there): questions of 2, 3, 2 and 3 known answers, all of them
+/// with `unknown`, and weights from 0.5 to 2.5.
+///
+/// ```text
+/// N = [3, 4, 3, 4]
+/// X[i][j] = int(u(i * 10 + j) * N[j])      w[i] = 0.5 + 2 * u(i * 10 + 8)
+/// a, b, c, d = X[i]
+/// p = 0.1 + 0.2 * (a == 1) + (0.1 * b if b < 3 else 0) + 0.15 * (d == 1) - 0.05 * (c == 1)
+/// y[i] = u(i * 10 + 9) < p
+/// ```
+pub(crate) fn drawn(polarities: [&str; 4], n: usize) -> Table {
+    let form = form(&[(2, polarities[0]), (3, polarities[1]), (2, polarities[2]), (3, polarities[3])]);
+    let answers = [3.0, 4.0, 3.0, 4.0];
+    let row = |i: usize| (0..4).map(|j| (uniform(i * 10 + j) * answers[j]) as u8).collect::<Vec<u8>>();
+    let rows: Vec<Vec<u8>> = (0..n).map(row).collect();
+    let weights: Vec<f64> = (0..n).map(|i| 0.5 + 2.0 * uniform(i * 10 + 8)).collect();
+    let event = |(i, row): (usize, &Vec<u8>)| {
+        let is = |question: usize, code: u8| f64::from(u8::from(row[question] == code));
+        let graded = if row[1] < 3 { 0.1 * f64::from(row[1]) } else { 0.0 };
+        uniform(i * 10 + 9) < 0.1 + 0.2 * is(0, 1) + graded + 0.15 * is(3, 1) - 0.05 * is(2, 1)
+    };
+    let events: Vec<bool> = rows.iter().enumerate().map(event).collect();
+    table(&form, &rows, &events, &weights)
+}
+
+/// An experiment with all three parts on a form of this module; `calibration` and `hybrid` as in the file.
+pub(crate) fn experiment(boosted: &str, calibration: &str, hybrid: &str) -> Experiment {
+    let text = format!(
+        "name = \"small\"\ninstrument = \"small\"\nprotocol = \"none\"\noutcome = \"{OUTCOME}\"\nseed = 11\n\
+         inner_folds = 5\ncalibration = \"{calibration}\"\nholdout = {{ kind = \"cross_fit\", folds = 5, repeats = 2 }}\n\
+         points = {{ unit = 0.1 }}\nlogistic = {{ l2 = 1.0 }}\nboosted = {{ {boosted} }}\n{hybrid}"
+    );
+    Experiment::from_toml(&text).unwrap()
+}
+
+/// Whether max |found - expected| <= tolerance; false for NaN and for other lengths.
+pub(crate) fn close(found: &[f64], expected: &[f64], tolerance: f64) -> bool {
+    found.len() == expected.len() && found.iter().zip(expected).all(|(f, e)| (f - e).abs() <= tolerance)
+}
+
+/// Share of (event, non-event) pairs that the scores rank right, ties counting half. By counting all pairs.
+pub(crate) fn auc(scores: &[f64], events: &[bool]) -> f64 {
+    let of = |wanted: bool| scores.iter().zip(events).filter(move |(_, e)| **e == wanted).map(|(s, _)| *s);
+    let (mut right, mut pairs) = (0.0, 0.0);
+    for with in of(true) {
+        for without in of(false) {
+            pairs += 1.0;
+            right += if with > without {
+                1.0
+            } else if with < without {
+                0.0
+            } else {
+                0.5
+            };
+        }
+    }
+    right / pairs
+}
