@@ -36,6 +36,11 @@ pub enum Command {
     Explain(Explain),
     /// Answer assessments over HTTP.
     Serve(Serve),
+    /// Check and copy out the log of proposals.
+    #[command(subcommand)]
+    Log(Log),
+    /// Answer a logged proposal again and compare, to the last bit.
+    Replay(Replay),
 }
 
 #[derive(Debug, Args)]
@@ -254,6 +259,36 @@ pub struct Explain {
     #[arg(long, value_enum, default_value = "es")]
     pub lang: Lang,
     /// The whole assessment as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Log {
+    /// Recompute the chain of hashes; exit code 1 if it is broken.
+    Verify(LogFile),
+    /// Every entry as one line of JSON, in order.
+    Export(LogFile),
+}
+
+#[derive(Debug, Args)]
+pub struct LogFile {
+    /// The log: a SQLite file.
+    #[arg(long, env = "AMPARO_LOG")]
+    pub log: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[command(flatten)]
+    pub log: LogFile,
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Id of the proposal.
+    #[arg(long)]
+    pub proposal: String,
+    /// What differs as JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -30,12 +30,29 @@ pub enum Failure {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A check was made and says no.
+    #[error("{0}")]
+    Refused(String),
     /// What was asked for does not fit together.
     #[error("{0}")]
     Usage(String),
 }
 
 impl Failure {
+    /// 1: a check says no; 2: bad usage or bad input.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused(_) => 1,
+            Self::Data(_)
+            | Self::Model(_)
+            | Self::Training(_)
+            | Self::Evaluation(_)
+            | Self::Serving(_)
+            | Self::Io { .. }
+            | Self::Usage(_) => 2,
+        }
+    }
+
     /// An [`Failure::Io`] for `map_err`.
     pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();

@@ -13,15 +13,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Bad usage or bad input; 1 is kept for a gate that says no.
-const BAD_INPUT: u8 = 2;
-
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
-            ExitCode::from(BAD_INPUT)
+            ExitCode::from(failure.exit_code())
         }
     }
 }

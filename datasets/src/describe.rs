@@ -88,11 +88,7 @@ pub struct OutcomeSummary {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Rate {
-    /// ```text
-    /// (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n),  z = 1.96
-    /// ```
-    ///
-    /// Reference: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.
+    /// With Wilson's interval; see [`wilson`](crate::wilson).
     Known {
         /// The share, in [0, 1].
         value: f64,
@@ -147,15 +143,8 @@ impl Rate {
         if n == 0 {
             return Self::Undefined { reason: "no row with a known outcome".to_owned() };
         }
-        const Z: f64 = 1.959_963_984_540_054;
-        let count = n as f64;
-        let value = k as f64 / count;
-        let centre = value + Z * Z / (2.0 * count);
-        let half = Z * (value * (1.0 - value) / count + Z * Z / (4.0 * count * count)).sqrt();
-        let scale = 1.0 + Z * Z / count;
-        // At the ends the formula is exact but for rounding.
-        let low = if k == 0 { 0.0 } else { (centre - half) / scale };
-        let high = if k == n { 1.0 } else { (centre + half) / scale };
+        let value = k as f64 / n as f64;
+        let (low, high) = crate::wilson(value, n as f64);
         Self::Known { value, low, high, n }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Problem, Problems};
+use crate::{Error, Problem, Problems, built_in_or_file};
 
 /// Most known answers an indicator may have, so that a set of answers (with `unknown`) fits in 16 bits.
 pub const MAX_KNOWN_ANSWERS: usize = 15;
@@ -145,20 +145,8 @@ impl Instrument {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Io`], or all that is wrong with the file.
     pub fn named(name: &str) -> Result<Self, Error> {
-        if let Some((_, text)) = Self::BUILT_IN.iter().find(|(id, _)| *id == name) {
-            return Self::from_toml(text, Path::new(name));
-        }
-        let path = Path::new(name);
-        if !path.is_file() {
-            let known = Self::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).collect();
-            return Err(Error::NotFound { kind: "instrument", name: name.to_owned(), known });
-        }
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Io {
-            action: "read",
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::from_toml(&text, path)
+        let text = built_in_or_file("instrument", name, Self::BUILT_IN)?;
+        Self::from_toml(&text, Path::new(name))
     }
 
     /// Reads an instrument from TOML; `path` is only named in errors.

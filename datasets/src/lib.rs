@@ -5,6 +5,7 @@ mod cohort;
 mod describe;
 mod error;
 mod instrument;
+mod named;
 #[cfg(feature = "tables")]
 mod source;
 pub mod split;
@@ -14,6 +15,7 @@ pub mod table;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
+mod wilson;
 
 pub use answers::{Answers, encode_form};
 pub use cohort::{
@@ -25,5 +27,8 @@ pub use describe::{
 };
 pub use error::{Error, Problem, Problems};
 pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};
+pub use named::built_in_or_file;
 #[cfg(feature = "tables")]
 pub use source::Source;
+
+pub use wilson::wilson;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Error, Instrument, ScoreLevel, Status};
+use crate::{Error, Instrument, ScoreLevel, Status, built_in_or_file};
 
 pub(crate) use written::{CaseColumn, DateColumn, RowFilter};
 
@@ -51,20 +51,8 @@ impl Source {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Io`], or all that is wrong with the file.
     pub fn named(name: &str) -> Result<Self, Error> {
-        if let Some((_, text)) = Self::BUILT_IN.iter().find(|(id, _)| *id == name) {
-            return Self::from_toml(text, Path::new(name));
-        }
-        let path = Path::new(name);
-        if !path.is_file() {
-            let known = Self::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).collect();
-            return Err(Error::NotFound { kind: "source", name: name.to_owned(), known });
-        }
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Io {
-            action: "read",
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::from_toml(&text, path)
+        let text = built_in_or_file("source", name, Self::BUILT_IN)?;
+        Self::from_toml(&text, Path::new(name))
     }
 
     /// Reads a source from TOML; `path` is only named in errors.

@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Error {
     /// Columns, scores or context that cannot be evaluated; every problem found, not only the first.
-    #[error("{} problem(s) in the {what}: {}", .problems.len(), .problems.join("; "))]
+    #[error("{what}: {}", listed(.problems))]
     Invalid {
         /// `rows`, or `evaluation`.
         what: &'static str,
@@ -33,4 +33,12 @@ pub enum Error {
         /// What the template found.
         reason: String,
     },
+}
+
+/// One problem as it is, several under their number.
+fn listed(problems: &[String]) -> String {
+    match problems {
+        [one] => one.clone(),
+        many => format!("{} problems\n  - {}", many.len(), many.join("\n  - ")),
+    }
 }

@@ -73,13 +73,14 @@ pub fn evaluate(
 }
 
 fn summary(all: &Slice<'_>) -> Rows {
+    let columns = all.bench.input.columns();
     let (n, events) = all.n_and_events(0);
     let base_rate = all.prepared(0).targets.iter().position(|target| target.metric == Metric::BaseRate);
     Rows {
         n,
         cases: all.bench.input.n_cases() as u64,
         events,
-        weighted: all.bench.input.columns().weight.iter().any(|w| (w - 1.0).abs() > 0.0),
+        weighted: columns.weight.iter().any(|w| (w - columns.repeats.share()).abs() > 0.0),
         base_rate: base_rate.map_or_else(
             || Measure::undefined("not computed"),
             |target| all.measure(Place { version: 0, label: 0, target }),

@@ -58,7 +58,7 @@ pub struct Rows {
     pub cases: u64,
     /// Rows with the event, unweighted.
     pub events: u64,
-    /// Whether any weight differs from 1.
+    /// Whether rows weigh differently.
     pub weighted: bool,
     /// Weighted share of rows with the event.
     pub base_rate: Measure,

@@ -39,7 +39,7 @@ impl Explanation {
     /// Refuses values that do not add up.
     ///
     /// # Errors
-    /// [`Error::Additivity`] if base and values differ from `score` by more than [`ADDITIVITY`], or are not numbers.
+    /// [`Error::Additivity`] if base and values differ from `score` by more than 1e-9, or are not numbers.
     pub fn checked(self, score: f64) -> Result<Self, Error> {
         let sum = self.base + self.values.iter().sum::<f64>();
         let difference = (sum - score).abs();

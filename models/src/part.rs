@@ -6,9 +6,9 @@ use amparo_datasets::Instrument;
 
 use crate::calibrator::Calibrated;
 use crate::completion::{self, Range};
-use crate::explain::{Background, Parts};
+use crate::explain::{Background, Interactions, Parts};
 use crate::monotone::Proof;
-use crate::{Calibrator, Error, Explainer, Model, Scorer};
+use crate::{Calibrator, Error, Explain, Explainer, Model, Scorer};
 
 /// One outcome's scorer, calibrator and explanation, checked to fit each other and the instrument.
 #[derive(Debug, Clone)]
@@ -86,11 +86,20 @@ impl Part {
         self.explainer.checked_parts(&self.scorer, row)
     }
 
-    /// Lowest and highest score over all ways of answering the unknown questions.
+    /// What pairs of indicators add together, refused unless each row of the matrix adds up to its indicator's value
+    /// and the whole to the score.
+    ///
+    /// Summed up when asked, not looked up; see [`Interactions`].
     ///
     /// # Errors
-    /// See [`completion::range`].
-    pub fn range(&self, instrument: &Instrument, row: &[u8]) -> Result<Range, Error> {
+    /// [`Error::Additivity`].
+    pub fn interactions(&self, row: &[u8]) -> Result<Interactions, Error> {
+        let interactions = Interactions::of(&self.scorer, &self.background, row)?;
+        interactions.checked(self.score(row), &self.explainer.explain(row))
+    }
+
+    /// Lowest and highest score over all ways of answering the unknown questions; see [`completion::range`].
+    pub fn range(&self, instrument: &Instrument, row: &[u8]) -> Range {
         completion::range(&self.scorer, instrument, &self.proof, row)
     }
 }

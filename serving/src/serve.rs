@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -29,8 +29,8 @@ pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(),
 
 /// Serves until `stop` is done.
 ///
-/// In this order: the default version is loaded and answers a form; the log is opened; the port is opened; `ready` is
-/// called with its address. At the stop: no new connection is taken, requests in flight get [`Config::grace`] to finish,
+/// In this order: the address is taken, so that one in use is told before anything is made; the default version is loaded
+/// and answers a form; the log is opened; the port is opened; `ready` is called with its address. At the stop: no new connection is taken, requests in flight get [`Config::grace`] to finish,
 /// the log is folded into one file and closed.
 ///
 /// # Errors
@@ -40,22 +40,34 @@ pub async fn serve_until(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
+    let socket = take(config.listen).map_err(|source| Error::Listen { address: config.listen, source })?;
     let app = App::open(&config).await?;
     let log = app.log().clone();
-    let served = listen(&config, app, ready, stop).await;
+    let served = listen(&config, socket, app, ready, stop).await;
     // However it ended: what was acknowledged is durable, and a reader finds one file.
     let closed = log.close().await;
     served.and(closed)
 }
 
+/// Takes an address without accepting connections yet.
+fn take(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // As tokio's own listener does: a port whose last connections are still being forgotten is not in use.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
 async fn listen(
     config: &Config,
+    socket: TcpSocket,
     app: App,
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let refused = |source| Error::Listen { address: config.listen, source };
-    let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+    // Waiting connections, as many as tokio's own listener lets wait.
+    let listener = socket.listen(1024).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let (stopping, stopped) = oneshot::channel();
     let signalled = async move {

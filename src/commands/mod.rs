@@ -3,6 +3,7 @@
 mod data;
 mod evaluate;
 mod explain;
+mod log;
 mod models;
 mod quickstart;
 mod score;
@@ -25,6 +26,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Score(args) => score::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Serve(args) => serve::run(args),
+        Command::Log(args) => log::run(&args),
+        Command::Replay(args) => log::replay(&args),
     }
 }
 
@@ -46,9 +49,13 @@ fn create_dir(dir: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(dir).map_err(Failure::io("create", dir))
 }
 
-/// Writes a file beside its place and renames it, so that nobody reads half of it.
+/// Writes a file beside its place and renames it, so that nobody reads half of it; on any problem nothing is left behind.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let aside = path.with_extension("part");
-    std::fs::write(&aside, text).map_err(Failure::io("write", &aside))?;
-    std::fs::rename(&aside, path).map_err(Failure::io("write", path))
+    let written = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, path));
+    written.map_err(|source| {
+        // The first problem is the one to report.
+        let _ = std::fs::remove_file(&aside);
+        Failure::io("write", path)(source)
+    })
 }

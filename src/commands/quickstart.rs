@@ -1,6 +1,7 @@
 //! `amparo quickstart`: the whole path on a synthetic cohort.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::path::Path;
 use std::time::Instant;
 
@@ -23,6 +24,12 @@ const FEWEST_ROWS: usize = 2_000;
 pub fn run(args: &Quickstart) -> Result<(), Failure> {
     if args.rows < FEWEST_ROWS {
         return Err(Failure::Usage(format!("--rows is {}, expected {FEWEST_ROWS} or more", args.rows)));
+    }
+    if !args.no_serve {
+        // Better now than after all the work; the service takes it again at the end.
+        TcpListener::bind(args.listen).map_err(|source| {
+            Failure::Serving(amparo_serving::Error::Listen { address: args.listen, source })
+        })?;
     }
     let started = Instant::now();
     let say = |step: &str| println!("[{:>5.1} s] {step}", started.elapsed().as_secs_f64());

@@ -1,10 +1,9 @@
 //! An experiment as a file: what is fitted, on what, and how it is held back.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use amparo_datasets::split::{Method as SplitMethod, Plan};
-use amparo_datasets::{Problem, Problems};
+use amparo_datasets::{Problem, Problems, built_in_or_file};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -137,20 +136,7 @@ impl Experiment {
     /// # Errors
     /// A file that cannot be read, or all that is wrong with it.
     pub fn named(name: &str) -> Result<Self, Error> {
-        if let Some((_, text)) = Self::BUILT_IN.iter().find(|(id, _)| *id == name) {
-            return Self::from_toml(text);
-        }
-        let path = Path::new(name);
-        if !path.is_file() {
-            let known = Self::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).collect();
-            let missing = amparo_datasets::Error::NotFound { kind: "config", name: name.to_owned(), known };
-            return Err(missing.into());
-        }
-        let text = std::fs::read_to_string(path).map_err(|source| amparo_datasets::Error::Io {
-            action: "read",
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = built_in_or_file("config", name, Self::BUILT_IN)?;
         Self::from_toml(&text)
     }
 

@@ -1,8 +1,10 @@
 //! Forms to be scored: answers without outcomes.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::blocks::FormBlocks;
 use super::raw::Raw;
 use crate::answers::unknown_answer;
 use crate::{Answers, Error, Instrument, Problem, Problems};
@@ -20,43 +22,59 @@ pub struct Forms {
 
 /// Reads forms from a CSV or Parquet table: one column an indicator, holding ids of answers, and optionally `case`.
 ///
+/// A table that may not fit in memory is read by [`FormBlocks`].
+///
 /// # Errors
-/// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or every cell that holds no
-/// answer of its indicator, by row.
+/// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or the first 100 cells that
+/// hold no answer of their indicator, by row.
 pub fn read_forms(path: &Path, instrument: &Arc<Instrument>) -> Result<Forms, Error> {
-    let raw = Raw::open(path)?;
-    let what = || format!("forms `{}`", path.display());
-    let mut problems = Problems::default();
-    let wanted = instrument.indicators().iter().map(|i| (i.id.as_str(), format!("indicator `{}`", i.id)));
-    raw.require(wanted, &mut problems);
-    problems.or(what(), ())?;
+    FormBlocks::open(path, instrument, NonZeroUsize::MAX)?.block(0)
+}
 
+/// The forms of an open table whose columns are known to exist, or up to `most` bad cells a column.
+pub(super) fn forms(
+    raw: &Raw,
+    instrument: &Arc<Instrument>,
+    most: usize,
+    what: impl FnOnce() -> String,
+) -> Result<Forms, Error> {
     let mut problems = Problems::default();
     let mut cases = None;
     if raw.names().iter().any(|name| name == "case")
         && let Some(texts) = raw.text("case", &mut problems)?
     {
         let mut found = Vec::with_capacity(texts.len());
+        let mut empty = Vec::new();
         for (row, cell) in texts.iter().enumerate() {
             match cell.filter(|case| !case.is_empty()) {
                 Some(case) => found.push(case.to_owned()),
-                None => problems.push(Problem::new("case", "the case id is empty").at_row(row + 1)),
+                None if empty.len() < most => empty.push(row + 1),
+                None => {}
             }
         }
+        let problem = |row| Problem::new("case", "the case id is empty").at_row(row);
+        problems.0.extend(empty.into_iter().map(problem));
         cases = Some(found);
     }
-    let answers = answers(&raw, instrument, &mut problems)?;
+    let answers = answers(raw, instrument, most, &mut problems)?;
     let (Some(answers), true) = (answers, problems.0.is_empty()) else {
         return Err(Error::invalid(what(), problems));
     };
-    let ignored = raw.names().iter().filter(|name| *name != "case" && instrument.position(name).is_none());
-    Ok(Forms { cases, answers, ignored: ignored.cloned().collect() })
+    Ok(Forms { cases, answers, ignored: ignored(raw, instrument) })
 }
 
-/// The answers of a table whose columns are known to exist; `None` with every bad cell noted, in the order of rows.
+/// Columns that are neither `case` nor an indicator.
+fn ignored(raw: &Raw, instrument: &Instrument) -> Vec<String> {
+    let ignored = raw.names().iter().filter(|name| *name != "case" && instrument.position(name).is_none());
+    ignored.cloned().collect()
+}
+
+/// The answers of a table whose columns are known to exist; `None` with the bad cells noted, up to `most` a column, in the
+/// order of rows.
 pub(super) fn answers(
     raw: &Raw,
     instrument: &Arc<Instrument>,
+    most: usize,
     problems: &mut Problems,
 ) -> Result<Option<Answers>, Error> {
     let indicators = instrument.indicators();
@@ -64,14 +82,17 @@ pub(super) fn answers(
     let mut bad = Problems::default();
     for (at, indicator) in indicators.iter().enumerate() {
         let Some(texts) = raw.text(&indicator.id, &mut bad)? else { continue };
+        let mut n_bad = 0;
         for (row, cell) in texts.iter().enumerate() {
             match cell.and_then(|answer| indicator.code(answer)) {
                 Some(code) => codes[row * indicators.len() + at] = code,
-                None => {
+                None if n_bad < most => {
+                    n_bad += 1;
                     let found = cell.unwrap_or_default();
                     let message = unknown_answer(found, &indicator.id, &indicator.answer_list());
                     bad.push(Problem::new(&indicator.id, message).at_row(row + 1));
                 }
+                None => {}
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Lines of a CSV table that end early: polars reads the cells they lack as empty ones, which may mean something.
 
+use super::quotes::{Mark, Quotes};
 use crate::{Problem, Problems};
 
 /// Most such lines that are noted.
@@ -28,22 +29,17 @@ impl Iterator for Records<'_> {
         if self.0.is_empty() {
             return None;
         }
-        let (mut cells, mut starts, mut quoted) = (1, true, false);
+        let (mut cells, mut quotes) = (1, Quotes::default());
         let mut length = self.0.len();
         for (at, byte) in self.0.iter().enumerate() {
-            match byte {
-                // Opens at the start of a cell only; inside, a doubled quote closes and opens again.
-                b'"' if starts || quoted => quoted = !quoted,
-                // What opens right after it was closed was a doubled quote.
-                b'"' if at > 0 && self.0[at - 1] == b'"' => quoted = true,
-                b',' if !quoted => cells += 1,
-                b'\n' if !quoted => {
+            match quotes.step(*byte) {
+                Mark::Cell => cells += 1,
+                Mark::Line => {
                     length = at + 1;
                     break;
                 }
-                _ => {}
+                Mark::None => {}
             }
-            starts = *byte == b',' && !quoted;
         }
         self.0 = &self.0[length..];
         Some(cells)

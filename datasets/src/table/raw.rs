@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Cursor;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use polars_core::prelude::{
 use polars_io::SerReader;
 use polars_io::csv::read::CsvReadOptions;
 use polars_io::parquet::metadata::FileMetadataRef;
-use polars_io::parquet::read::ParquetReader;
+use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
 use super::ragged::short_lines;
 use crate::{Error, Problem, Problems};
@@ -28,8 +29,16 @@ pub(super) struct Raw {
 
 enum Body {
     Csv(DataFrame),
-    /// With the type of each column, by name.
-    Parquet(File, FileMetadataRef, BTreeMap<String, ArrowDataType>),
+    Parquet(Parquet),
+}
+
+struct Parquet {
+    file: File,
+    metadata: FileMetadataRef,
+    /// The type of each column, by name.
+    types: Arc<BTreeMap<String, ArrowDataType>>,
+    /// First row that is read; the number of rows is the table's.
+    first: usize,
 }
 
 impl Raw {
@@ -87,9 +96,33 @@ impl Raw {
             names,
             n_rows: metadata.num_rows,
             metadata: pairs,
-            body: Body::Parquet(file, metadata, types),
+            body: Body::Parquet(Parquet { file, metadata, types: Arc::new(types), first: 0 }),
         }
         .with_rows()
+    }
+
+    /// The same Parquet table, of which only some rows are read; the rest of each column is skipped, never held.
+    ///
+    /// # Panics
+    /// If the range does not lie inside the table.
+    pub fn window(&self, rows: Range<usize>) -> Result<Self, Error> {
+        assert!(rows.start <= rows.end && rows.end <= self.n_rows, "rows {rows:?} of {}", self.n_rows);
+        let Body::Parquet(parquet) = &self.body else {
+            let message = "windows are taken of Parquet tables only".to_owned();
+            return Err(of(&self.path, "table", message));
+        };
+        let file = parquet.file.try_clone();
+        let file =
+            file.map_err(|source| Error::Io { action: "read", path: self.path.clone(), source })?;
+        let (metadata, types) = (Arc::clone(&parquet.metadata), Arc::clone(&parquet.types));
+        let first = parquet.first + rows.start;
+        Ok(Self {
+            path: self.path.clone(),
+            names: self.names.clone(),
+            n_rows: rows.len(),
+            metadata: self.metadata.clone(),
+            body: Body::Parquet(Parquet { file, metadata, types, first }),
+        })
     }
 
     fn with_rows(self) -> Result<Self, Error> {
@@ -152,8 +185,8 @@ impl Raw {
         fits: impl Fn(&ArrowDataType) -> bool,
         problems: &mut Problems,
     ) -> bool {
-        let Body::Parquet(_, _, types) = &self.body else { return true };
-        let Some(found) = types.get(column).filter(|found| !fits(found)) else { return true };
+        let Body::Parquet(parquet) = &self.body else { return true };
+        let Some(found) = parquet.types.get(column).filter(|found| !fits(found)) else { return true };
         let found = match found {
             ArrowDataType::Utf8 | ArrowDataType::LargeUtf8 | ArrowDataType::Utf8View => "text".to_owned(),
             ArrowDataType::Dictionary(..) => "categories".to_owned(),
@@ -167,12 +200,20 @@ impl Raw {
         let refuse = |e| format_error(&self.path, "a readable table", &e);
         match &self.body {
             Body::Csv(frame) => frame.column(name).cloned().map_err(refuse),
-            Body::Parquet(file, metadata, _) => {
+            Body::Parquet(Parquet { file, metadata, first, .. }) => {
                 let io = |source| Error::Io { action: "read", path: self.path.clone(), source };
+                // Row groups outside the slice are not touched; inside, pages outside are not decompressed.
                 let mut reader = ParquetReader::new(file.try_clone().map_err(io)?)
-                    .with_columns(Some(vec![name.to_owned()]));
+                    .with_columns(Some(vec![name.to_owned()]))
+                    .with_slice(Some((*first, self.n_rows)))
+                    .read_parallel(ParallelStrategy::RowGroups);
                 reader.set_metadata(Arc::clone(metadata));
                 let frame = caught(|| reader.finish()).map_err(refuse)?;
+                if frame.height() != self.n_rows {
+                    let (found, expected) = (frame.height(), self.n_rows);
+                    let message = format!("column `{name}` holds {found} rows from row {}, expected {expected}", first + 1);
+                    return Err(format_error(&self.path, "a readable table", &message));
+                }
                 frame.column(name).cloned().map_err(refuse)
             }
         }

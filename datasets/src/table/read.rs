@@ -61,7 +61,7 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
         let probability = cells.floats(&format!("oracle.{outcome}"))?;
         oracles.push(Oracle { outcome, probability });
     }
-    let answers = answers(&raw, &instrument, &mut problems)?;
+    let answers = answers(&raw, &instrument, usize::MAX, &mut problems)?;
     let (Some(answers), true) = (answers, problems.0.is_empty()) else {
         return Err(Error::invalid(what(), problems));
     };

@@ -11,4 +11,4 @@ pub(crate) use cell::{Cell, Layout, TERMS};
 pub(crate) use one_step::OneStep;
 pub(crate) use recalibration::Blocks;
 pub use recalibration::{Recalibration, recalibrate};
-pub use reliability::{reliability, wilson};
+pub use reliability::reliability;

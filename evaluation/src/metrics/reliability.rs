@@ -1,30 +1,10 @@
 //! Reliability: what happened to rows of similar probability.
 
-use libm::sqrt;
+use amparo_datasets::wilson;
 
 use crate::input::Columns;
 use crate::measure::Measure;
 use crate::report::Bin;
-
-/// Quantile of the standard normal distribution at 0.975.
-const Z: f64 = 1.959_963_984_540_054;
-
-/// Wilson's 95 % interval of a proportion among `n` observations.
-///
-/// ```text
-/// (r + z^2/2n +- z sqrt(r (1 - r)/n + z^2/4n^2)) / (1 + z^2/n),  z = 1.96
-/// ```
-/// `rate` in [0, 1], `n` > 0, not necessarily whole. In [0, 1] and never of width 0.
-///
-/// # References
-/// Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927.
-#[must_use]
-pub fn wilson(rate: f64, n: f64) -> (f64, f64) {
-    let z2 = Z * Z / n;
-    let centre = rate + z2 / 2.0;
-    let half = sqrt(z2 * (rate * (1.0 - rate) + z2 / 4.0));
-    (((centre - half) / (1.0 + z2)).max(0.0), ((centre + half) / (1.0 + z2)).min(1.0))
-}
 
 /// Bins of equal weight by probability, from the lowest; rows of equal probability are never separated.
 ///
@@ -78,19 +58,6 @@ fn summarise(rows: &[usize], probability: &[f64], columns: &Columns, smallest_ce
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn wilson_matches_statsmodels() {
-        // from statsmodels.stats.proportion import proportion_confint
-        // proportion_confint(3, 20, method="wilson"); proportion_confint(0, 10, method="wilson")
-        let near = |a: f64, b: f64| (a - b).abs() <= 1e-12;
-        let (low, high) = wilson(0.15, 20.0);
-        assert!(near(low, 0.052_368_745_896_216_595) && near(high, 0.360_418_864_740_756_96), "{low} {high}");
-        let (low, high) = wilson(0.0, 10.0);
-        assert!(near(low, 0.0) && near(high, 0.277_532_799_862_889_26), "{low} {high}");
-        // A wrong answer would fail: the normal interval of 3 in 20 goes below 0.
-        assert!(!near(wilson(0.15, 20.0).0, 0.15 - Z * sqrt(0.15 * 0.85 / 20.0)));
-    }
 
     #[test]
     fn ties_stay_together_and_small_bins_are_suppressed() {

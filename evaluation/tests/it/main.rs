@@ -5,4 +5,3 @@ mod bootstrap;
 mod common;
 mod compas;
 mod reference;
-mod speed;

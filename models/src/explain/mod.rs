@@ -17,9 +17,11 @@
 //! - Nadel and Wettenstein, "From decision trees to Boolean logic" (WOODELF), arXiv 2511.09376, 2025 (leaf patterns).
 
 mod background;
+mod interactions;
 mod leaves;
 
 pub use background::Background;
+pub use interactions::Interactions;
 pub use leaves::MAX_CONDITIONS;
 
 use crate::scorer::Candidate;

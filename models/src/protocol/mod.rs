@@ -6,7 +6,7 @@ mod content;
 
 use std::path::Path;
 
-use amparo_datasets::{Instrument, Problem, Problems, Text};
+use amparo_datasets::{Instrument, Problem, Problems, Text, built_in_or_file};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -60,24 +60,10 @@ impl Protocol {
     /// A built-in protocol by its id, else the TOML file of that path.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file cannot be read; [`Error::Data`] if there is none, or with all that is wrong with it.
+    /// [`Error::Data`] if there is none, it cannot be read, or with all that is wrong with it.
     pub fn named(name: &str) -> Result<Self, Error> {
-        if let Some((_, text)) = Self::BUILT_IN.iter().find(|(id, _)| *id == name) {
-            return Self::from_toml(text, Path::new(name));
-        }
-        let path = Path::new(name);
-        if !path.is_file() {
-            let known = Self::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).collect();
-            return Err(
-                amparo_datasets::Error::NotFound { kind: "protocol", name: name.to_owned(), known }.into()
-            );
-        }
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Io {
-            action: "read",
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::from_toml(&text, path)
+        let text = built_in_or_file("protocol", name, Self::BUILT_IN)?;
+        Self::from_toml(&text, Path::new(name))
     }
 
     /// Reads a protocol from TOML; `path` is only named in errors.

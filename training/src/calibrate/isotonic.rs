@@ -1,11 +1,9 @@
 //! Isotonic regression by pooling adjacent violators.
 
+use amparo_datasets::wilson;
 use amparo_models::calibrator::Isotonic;
 
 use crate::Error;
-
-/// 97.5 % point of the standard normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// The non-decreasing step function of the score that fits the events best, as a piecewise linear curve.
 ///
@@ -99,12 +97,4 @@ pub fn pool_adjacent_violators(values: &[f64], weights: &[f64]) -> Vec<f64> {
         blocks.push(block);
     }
     blocks.iter().flat_map(|&(sum, weight, n)| std::iter::repeat_n(sum / weight, n)).collect()
-}
-
-/// Wilson's 95 % interval of a share.
-fn wilson(share: f64, n: f64) -> (f64, f64) {
-    let z2 = Z * Z / n;
-    let middle = (share + z2 / 2.0) / (1.0 + z2);
-    let half = Z / (1.0 + z2) * (share * (1.0 - share) / n + z2 / (4.0 * n)).sqrt();
-    (middle - half, middle + half)
 }

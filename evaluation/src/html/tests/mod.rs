@@ -13,17 +13,6 @@ use crate::report::{Report, split_key};
 
 static REPORT: LazyLock<Report> = LazyLock::new(|| made_up::report(1_500, 100));
 
-/// Writes both pages for a person to look at: `AMPARO_PAGES=DIR cargo test -p amparo-evaluation pages_to_look_at -- --ignored`.
-#[test]
-#[ignore = "writes files, to be looked at"]
-fn pages_to_look_at() {
-    let dir = std::path::PathBuf::from(std::env::var("AMPARO_PAGES").unwrap());
-    let report = made_up::report(8_000, 300);
-    for (lang, name) in [(Lang::En, "report.html"), (Lang::Es, "report.es.html")] {
-        std::fs::write(dir.join(name), render(&report, lang).unwrap()).unwrap();
-    }
-}
-
 #[test]
 fn pages_are_well_formed_and_every_drawing_is_named() {
     for lang in [Lang::En, Lang::Es] {

@@ -1,0 +1,89 @@
+//! Which crate knows which.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use super::tree::root;
+use crate::running::ran;
+
+/// Crates, each with those of ours that it may know.
+const MAY_KNOW: [(&str, &[&str]); 5] = [
+    ("datasets", &[]),
+    ("models", &["amparo-datasets"]),
+    ("training", &["amparo-datasets", "amparo-models"]),
+    ("evaluation", &["amparo-datasets", "amparo-models"]),
+    ("serving", &["amparo-datasets", "amparo-models"]),
+];
+
+/// Names of all packages that a package is built with, itself among them; `edges` as `cargo tree` has them.
+fn tree(package: &str, edges: &str) -> BTreeSet<String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "tree",
+        "--frozen",
+        "--package",
+        package,
+        "--edges",
+        edges,
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
+    let ran = ran(cargo.current_dir(root())).succeeded();
+    ran.out.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+fn ours(tree: &BTreeSet<String>) -> BTreeSet<&str> {
+    tree.iter().map(String::as_str).filter(|name| name.starts_with("amparo")).collect()
+}
+
+#[test]
+fn serving_knows_no_training_no_evaluation_and_no_table() {
+    let found = tree("amparo-serving", "normal");
+    assert_eq!(ours(&found), BTreeSet::from(["amparo-datasets", "amparo-models", "amparo-serving"]));
+    let foreign = |name: &&String| name.starts_with("polars") || *name == "hessboost" || *name == "rayon";
+    assert_eq!(found.iter().find(foreign), None);
+    // The search finds what is there.
+    let whole = tree("amparo", "normal");
+    assert!(
+        whole.contains("polars-core") && whole.contains("hessboost") && whole.contains("amparo-training")
+    );
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    for (krate, may_know) in MAY_KNOW {
+        let package = format!("amparo-{krate}");
+        // What its tests know as well: a crate that only its tests bind to another cannot be built apart either.
+        let text = std::fs::read_to_string(root().join(krate).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = text.parse().unwrap();
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let Some(section) = manifest.get(section) else { continue };
+            for name in section.as_table().unwrap().keys().filter(|name| name.starts_with("amparo")) {
+                assert!(may_know.contains(&name.as_str()), "`{package}` knows `{name}`");
+            }
+        }
+        let found = tree(&package, "normal,build,dev");
+        let mut allowed = BTreeSet::from([package.as_str()]);
+        allowed.extend(may_know);
+        assert!(ours(&found).is_subset(&allowed), "{found:?}");
+    }
+}
+
+#[test]
+fn only_the_command_reads_tables_with_polars() {
+    for krate in ["models", "training", "evaluation"] {
+        let found = tree(&format!("amparo-{krate}"), "normal");
+        assert_eq!(found.iter().find(|name| name.starts_with("polars")), None, "{krate}");
+    }
+}
+
+#[test]
+fn models_know_no_clock_no_chance_and_no_network() {
+    let text = std::fs::read_to_string(root().join("models/Cargo.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    let found: Vec<&str> = manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect();
+    let expected = ["amparo-datasets", "libm", "serde", "serde_json", "sha2", "thiserror", "toml"];
+    assert_eq!(found, expected, "another dependency of `amparo-models` needs a reason, here");
+}

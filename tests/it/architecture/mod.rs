@@ -1,0 +1,5 @@
+//! What holds across the crates, much of it about what is absent.
+
+mod dependencies;
+mod sources;
+mod tree;

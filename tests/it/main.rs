@@ -1,0 +1,14 @@
+//! The command from outside: the real program on real files and sockets, and what holds across the crates.
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+mod architecture;
+mod http;
+mod identical;
+mod private;
+mod quickstart;
+mod readme;
+mod real;
+mod refused;
+mod running;
+mod serve;
+mod small;

@@ -1,0 +1,89 @@
+//! A published version holds sums and tables, never a row of a case.
+
+use std::fs;
+
+use amparo_datasets::table::read_cohort;
+use serde_json::Value;
+
+use crate::running::{listing, quickstart};
+
+/// Lengths of all arrays in a value.
+fn lengths(value: &Value, found: &mut Vec<usize>) {
+    match value {
+        Value::Array(items) => {
+            found.push(items.len());
+            items.iter().for_each(|item| lengths(item, found));
+        }
+        Value::Object(fields) => fields.values().for_each(|field| lengths(field, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_case_is_named_in_any_file_of_a_version() {
+    let (dir, _) = quickstart();
+    let cohorts = ["cohort.parquet", "lethality.parquet"].map(|name| read_cohort(&dir.join(name)).unwrap());
+    let mut cases: Vec<&str> = cohorts.iter().flat_map(|c| c.cases()).map(String::as_str).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    let shortest = cases.iter().map(|case| case.len()).min().unwrap();
+    assert!(
+        shortest >= 4,
+        "an id as short as `{:?}` may occur by chance",
+        cases.iter().find(|c| c.len() == shortest)
+    );
+    // One pass a file: all pieces that are as long as an id.
+    let mut sizes: Vec<usize> = cases.iter().map(|case| case.len()).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let named = |bytes: &[u8]| {
+        let pieces = sizes.iter().flat_map(|&size| bytes.windows(size));
+        pieces
+            .filter_map(|piece| std::str::from_utf8(piece).ok())
+            .find(|p| cases.binary_search(p).is_ok())
+            .map(str::to_owned)
+    };
+    for (name, bytes) in listing(&dir.join("registry/vpr")) {
+        if let Some(bytes) = bytes {
+            assert_eq!(named(&bytes), None, "{}", name.display());
+        }
+    }
+    // The search finds what is there.
+    assert_eq!(
+        named(&fs::read(dir.join("case.json")).unwrap()).as_deref(),
+        Some(cohorts[0].cases()[0].as_str())
+    );
+}
+
+#[test]
+fn explanations_hold_sums_and_the_fewest_rows_behind_them_are_known() {
+    let (dir, _) = quickstart();
+    let lethality = read_cohort(&dir.join("lethality.parquet")).unwrap();
+    for version in 1..=6 {
+        let read = |name: &str| -> Value {
+            let path = dir.join(format!("registry/vpr/{version}/{name}"));
+            serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+        };
+        let (manifest, explanation) = (read("manifest.json"), read("explanation.json"));
+        let parts = manifest["training"]["n_rows"].as_object().unwrap().values();
+        let mut rows: Vec<usize> = parts.map(|n| n.as_u64().unwrap() as usize).collect();
+        rows.extend([crate::running::ROWS, rows.iter().sum(), lethality.n_rows()]);
+        for part in ["recidivism", "lethality"] {
+            rows.push(explanation[part]["n_rows"].as_u64().unwrap() as usize);
+            // Sums over the whole population, in which each row is counted once and none can be told apart.
+            let weight = explanation[part]["weight"].as_f64().unwrap();
+            for answers in explanation[part]["answers"].as_array().unwrap() {
+                let sum: f64 = answers.as_array().unwrap().iter().map(|w| w.as_f64().unwrap()).sum();
+                assert!((sum - weight).abs() <= 1e-9 * weight, "{sum} {weight}");
+            }
+        }
+        let mut found = Vec::new();
+        lengths(&explanation, &mut found);
+        let as_long = found.iter().find(|length| rows.contains(length));
+        assert_eq!(as_long, None, "an array of version {version} is as long as the rows of a part");
+        assert!(manifest["smallest_cell"].as_u64().unwrap() >= 1);
+    }
+    let mut found = Vec::new();
+    lengths(&serde_json::json!({"a": [[1, 2, 3], []]}), &mut found);
+    assert_eq!(found, [2, 3, 0]);
+}
