@@ -1,10 +1,10 @@
 //! The model card of a version, from what is known when it is published.
 
-use amparo_models::Part;
+use amparo_models::{Part, Protocol};
 use amparo_models::artefact::TrainingRecord;
 
 /// Markdown: what the version is, what it was trained on, how it did on rows it did not see, what it must not be used for.
-pub fn card(name: &str, record: &TrainingRecord, part: &Part) -> String {
+pub fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &Part) -> String {
     let mut lines = vec![
         format!("# {name}: {}", record.candidate),
         String::new(),
@@ -47,10 +47,7 @@ pub fn card(name: &str, record: &TrainingRecord, part: &Part) -> String {
     }
     lines.extend([String::new(), "## Limits".to_owned(), String::new()]);
     lines.extend(record.notes.iter().map(|note| format!("- {note}")));
-    lines.push(
-        "- weights and cut-points of the formula in force were never published; these were fitted to the cohort above"
-            .to_owned(),
-    );
+    lines.push(format!("- {}", protocol.cut_points().en));
     lines.push("- a probability speaks of cases like those of the cohort, assessed the same way".to_owned());
     lines.push(String::new());
     lines.join("\n")

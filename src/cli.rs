@@ -30,9 +30,12 @@ pub enum Command {
     Models(Models),
     /// Compare versions on rows that no fit has seen; writes report.json and report.html.
     Evaluate(Evaluate),
-    /// Score a table of forms: Parquet or CSV in, Parquet out.
+    /// Score a table of forms: Parquet or CSV in, Parquet out, however many rows.
+    ///
+    /// Rows are read, scored and written in blocks, so memory does not grow with the table. A run that was killed goes on
+    /// where it stopped when the same command is given again: until the file is whole, what is done is kept in `OUT.parts`.
     Score(Score),
-    /// Explain one case: score, level, and what each indicator adds.
+    /// Explain one case in words and numbers, or what differs between two versions.
     Explain(Explain),
     /// Answer assessments over HTTP.
     Serve(Serve),
@@ -208,9 +211,15 @@ pub struct Evaluate {
     /// Versions to compare with; differences are taken against the first.
     #[arg(long)]
     pub against: Vec<ModelRef>,
-    /// Cohort file.
+    /// Cohort file. Of the one that was trained on, the rows no fit has seen are judged.
     #[arg(long)]
     pub cohort: PathBuf,
+    /// State that a cohort which was not trained on holds no case that was: a version keeps no case, so it cannot tell.
+    #[arg(long)]
+    pub other_cases: bool,
+    /// Case-control cohort to judge the second reading on, by cross-fitting; writes lethality.html beside.
+    #[arg(long)]
+    pub lethality_cohort: Option<PathBuf>,
     /// Folder for report.json, report.html and report.es.html; made if there is none.
     #[arg(long)]
     pub out: PathBuf,
@@ -236,7 +245,11 @@ pub struct Score {
     /// Forms: one column an indicator, holding ids of answers, and optionally `case`. A cohort file will do.
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
-    /// Parquet file to write.
+    /// Parquet file to write: `case` if there is one, `probability` with `probability.low` and `probability.high`,
+    /// `computed_level`, `log_odds`.
+    ///
+    /// `computed_level` is the level of the probability alone: what the protocol adds for one case (a lethality rule, a
+    /// floor) is not in it; `amparo explain` and the service have it.
     #[arg(long)]
     pub out: PathBuf,
     /// Also what each indicator adds, in log-odds: columns `base` and `value.ID`.
@@ -252,13 +265,19 @@ pub struct Explain {
     /// Version: `vpr@3` or `vpr@champion`.
     #[arg(long)]
     pub model: ModelRef,
+    /// Another version that reads the same form: what differs, and why.
+    #[arg(long)]
+    pub against: Option<ModelRef>,
     /// JSON file with `{"answers": {"I01": "severe", ...}}`; every indicator answered, with `unknown` where nobody knows.
     #[arg(long = "in", value_name = "CASE.json")]
     pub input: PathBuf,
-    /// Language of labels.
+    /// Language of text and labels.
     #[arg(long, value_enum, default_value = "es")]
     pub lang: Lang,
-    /// The whole assessment as JSON.
+    /// Every answer in the tables, also those that weigh next to nothing.
+    #[arg(long)]
+    pub all: bool,
+    /// All of it as JSON: the assessment as the service gives it, or the difference, each with its text.
     #[arg(long)]
     pub json: bool,
 }
@@ -266,8 +285,14 @@ pub struct Explain {
 #[derive(Debug, Subcommand)]
 pub enum Log {
     /// Recompute the chain of hashes; exit code 1 if it is broken.
-    Verify(LogFile),
-    /// Every entry as one line of JSON, in order.
+    Verify {
+        #[command(flatten)]
+        file: LogFile,
+        /// Number of entries and head as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Every entry as one line of JSON, in order, verified on the way; where the chain is broken it stops with exit code 1.
     Export(LogFile),
 }
 

@@ -5,9 +5,10 @@ use std::num::NonZeroU32;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
-use amparo_evaluation::input::{Input, Kind, Repeats, Scored};
+use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
 use amparo_models::artefact::{SplitRecord, Version};
-use amparo_training::{Data, Experiment, OutOfFold, out_of_fold};
+use amparo_training::pipeline::CODE_VERSION;
+use amparo_training::{Data, Experiment, OutOfFold, lethality, out_of_fold};
 
 use crate::failure::Failure;
 use crate::progress;
@@ -33,15 +34,24 @@ pub fn display_name(version: &Version) -> String {
 
 /// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
 ///
-/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting; on any
-/// other cohort all rows count. Rows are those that all versions leave.
-pub fn held_out(versions: &[&Version], cohort: &Cohort) -> Result<HeldOut, Failure> {
+/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting. Of any
+/// other cohort a version cannot know whether it saw the cases, for it keeps none: all rows count if the caller states
+/// `other_cases`, else it is refused. Rows are those that all versions leave.
+pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Result<HeldOut, Failure> {
     let first = versions[0];
     let outcome = first.recidivism().outcome().to_owned();
     check(versions, cohort, &outcome)?;
     let data = Data::new(cohort, &outcome)?;
-    let fingerprint = cohort.fingerprint();
+    let fingerprint = cohort.learned_fingerprint(&outcome)?;
     let is_here = |version: &Version| version.manifest().training.cohort_fingerprint == fingerprint;
+
+    if let Some(elsewhere) = versions.iter().find(|version| !is_here(version) && !other_cases) {
+        return Err(Failure::Usage(format!(
+            "`{}` was not trained on this cohort, or the cohort was changed since: whether it saw any of these cases is not \
+             known, and rows it saw would flatter it; pass --other-cases to state that it saw none",
+            display_name(elsewhere)
+        )));
+    }
 
     let mut rows: Vec<usize> = (0..data.events.len()).collect();
     let mut rounds: Option<(usize, usize)> = None;
@@ -141,6 +151,53 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort) -> Result<HeldOut, Failu
     })
 }
 
+/// The second reading of a version on a case-control cohort, each row scored by points that did not see its case.
+///
+/// Its levels are those that the protocol's rule raises a proposal to.
+pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut, Failure> {
+    let (Some(part), Some(rule)) = (version.lethality(), version.protocol().lethality()) else {
+        let message = format!("`{}` has no second reading, or its protocol has no rule for it", display_name(version));
+        return Err(Failure::Usage(message));
+    };
+    let data = Data::new(cohort, part.outcome())?;
+    let experiment = Experiment::from_toml(version.config())?;
+    let crossed = lethality::out_of_fold(&experiment, &data)?;
+    let levels = version.protocol().levels();
+    let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();
+    let raised = rule.rules.iter().map(|r| format!("raised to {}", levels[r.at_least].id));
+    let scored = Scored {
+        name: "lethality points".to_owned(),
+        kind: Kind::Version {
+            digest: version.digest().to_owned(),
+            family: part.scorer().family().to_owned(),
+            dial: None,
+        },
+        levels: Some(Levels {
+            ids: std::iter::once("not raised".to_owned()).chain(raised).collect(),
+            codes: crossed.probabilities.iter().map(|p| cuts.partition_point(|cut| cut <= p) as u8).collect(),
+            cuts,
+            intensity: None,
+        }),
+        score: crossed.log_odds,
+        probability: Some(crossed.probabilities),
+    };
+    let columns =
+        bridge::columns(&data.cohort, &data.events, &data.weights, part.outcome(), Repeats::default());
+    Ok(HeldOut {
+        input: Input::new(columns)?,
+        scored: vec![scored],
+        partial: Vec::new(),
+        description: format!(
+            "cross-fitting: {} rows of a case-control sample, weighted to the population, each scored by points fitted and \
+             calibrated without its case",
+            data.cohort.n_rows()
+        ),
+        outcome: part.outcome().to_owned(),
+        horizon_days: cohort.outcome(part.outcome())?.horizon_days,
+        n_censored: data.n_censored,
+    })
+}
+
 /// The baseline, blends and the boosted end stand on the dial between the baseline and the boosted candidate.
 fn dial_matters(family: &str) -> bool {
     matches!(family, "points" | "forest" | "hybrid")
@@ -176,6 +233,13 @@ fn cross_fitted(
         let SplitRecord::CrossFit { folds, repeats, .. } = &version.manifest().training.split else {
             continue;
         };
+        let (then, now) = (&version.manifest().training.code_version, CODE_VERSION);
+        if then != now {
+            let name = display_name(version);
+            return Err(Failure::Usage(format!(
+                "`{name}` was trained by {then}; cross-fitting it with {now} would judge another model"
+            )));
+        }
         if !crossed.contains_key(version.config()) {
             let experiment = Experiment::from_toml(version.config())?;
             let bar = progress::bar("cross-fitting", (folds * repeats) as u64);
@@ -191,20 +255,20 @@ fn describe(part: &Cohort, rounds: Option<(usize, usize)>, all_here: bool, is_pa
     let n = part.n_rows();
     let mut words = match rounds {
         Some((folds, repeats)) => format!(
-            "cross-fitting: {n} rows, each scored {repeats} times by models fitted and calibrated on {} of {folds} parts of \
-             the cases, its own case not among them",
+            "cross-fitting: {n} rows, each scored {repeats} times by models that the versions' configs fit and calibrate on \
+             {} of {folds} parts of the cases, its own case not among them",
             folds - 1
         ),
         None if is_part => {
             format!("test part: {n} rows of cases that no version was fitted or calibrated on")
         }
-        None => format!("another cohort than the one trained on: all {n} labelled rows"),
+        None => format!("all {n} labelled rows of a cohort that no version was trained on"),
     };
-    if !all_here && (rounds.is_some() || is_part) {
-        words.push_str("; versions that were trained on another cohort score the same rows as they are");
-    }
     if !all_here {
-        words.push_str("; whether its cases overlap with those trained on is not known here");
+        if rounds.is_some() || is_part {
+            words.push_str("; versions that were trained on another cohort score the same rows as they are");
+        }
+        words.push_str("; that they saw none of these cases was stated by whoever evaluated, and is not proved");
     }
     words
 }

@@ -22,6 +22,28 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
     table
 }
 
+/// Width of running text, in characters.
+const WIDTH: usize = 100;
+
+/// Text in lines of at most 100 characters, unless a single word is longer; `first` stands before the first line, `next`
+/// before each other.
+pub fn wrapped(text: &str, first: &str, next: &str) -> String {
+    let mut lines = vec![first.to_owned()];
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        if let Some(line) = lines.last_mut() {
+            if fresh || line.chars().count() + 1 + word.chars().count() <= WIDTH {
+                line.push_str(if fresh { "" } else { " " });
+                line.push_str(word);
+            } else {
+                lines.push(format!("{next}{word}"));
+            }
+        }
+        fresh = false;
+    }
+    lines.join("\n")
+}
+
 /// `0.712 [0.698, 0.726]`, or why there is no number.
 pub fn measure(measure: Option<&Measure>) -> String {
     match measure {
@@ -39,4 +61,19 @@ pub fn summary(report: &Report) -> Table {
     };
     let header = ["version", "AUC", "O:E", "protection", "overload"];
     table(header, report.scored.iter().map(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn text_is_wrapped_between_words() {
+        let word = "x".repeat(30);
+        let four = [word.as_str(); 4].join("  ");
+        assert_eq!(wrapped(&four, "- ", "  "), format!("- {word} {word} {word}\n  {word}"));
+        let long = "y".repeat(150);
+        assert_eq!(wrapped(&format!("a {long} b"), "", "  "), format!("a\n  {long}\n  b"));
+        assert_eq!(wrapped("", "- ", "  "), "- ");
+    }
 }

@@ -25,7 +25,7 @@ const server = spawn(amparo, ["serve", "--listen", "127.0.0.1:0", "--registry", 
 process.on("exit", () => server.kill());
 const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM, headless: true, args: FLAGS });
 try {
-  const [line] = await once(createInterface(server.stdout), "line");
+  const [line] = await once(createInterface(server.stdout), "line", { signal: AbortSignal.timeout(20_000) });
   const origin = line.match(/http:\/\/127\.0\.0\.1:\d+/)[0];
   const report = (name) => pathToFileURL(join(quickstart, "report", name)).href;
   await controls(origin);

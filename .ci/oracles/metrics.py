@@ -97,7 +97,7 @@ def evaluated(title, registry, model, cohort):
     first, *others = versions(registry, model)
     out = WORK / f"report-{title}"
     against = [word for v in others for word in ("--against", v.reference)]
-    amparo("evaluate", "--registry", registry, "--model", first.reference, *against, "--cohort", cohort.path, "--out", out,
+    amparo("evaluate", "--registry", registry, "--model", first.reference, *against, "--cohort", cohort.path, "--other-cases", "--out", out,
            "--replicates", 200)
     report = json.loads((out / "report.json").read_text())
     rows, y, w = cohort.labelled(report["context"]["outcome"])

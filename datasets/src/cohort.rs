@@ -329,6 +329,25 @@ impl Cohort {
         Ok(labelled)
     }
 
+    /// SHA-256 (hex) over what a model of this outcome can learn from: form, cases, answers, dates, weights and the outcome.
+    ///
+    /// Groups, scores and other outcomes do not enter it, so a cohort with another group column is still known as the one
+    /// that was trained on.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is no such outcome.
+    pub fn learned_fingerprint(&self, outcome: &str) -> Result<String, Error> {
+        let outcome = self.outcome(outcome)?.clone();
+        let bare = CohortParts {
+            outcomes: vec![outcome],
+            groups: Vec::new(),
+            scores: Vec::new(),
+            oracles: Vec::new(),
+            ..self.0.clone()
+        };
+        Ok(Self(bare).fingerprint())
+    }
+
     /// SHA-256 (hex) over everything the cohort holds: the same rows, values and order give the same fingerprint.
     pub fn fingerprint(&self) -> String {
         let p = &self.0;

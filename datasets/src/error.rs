@@ -1,5 +1,7 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::Name;
 
 /// What can go wrong with data, each with the fields needed to mend it.
 #[derive(Debug, thiserror::Error)]
@@ -33,13 +35,15 @@ pub enum Error {
         /// What the parser said.
         message: String,
     },
-    /// No instrument of that name is built in, and no file of that name exists.
-    #[error("no {kind} `{name}`: neither built in ({}) nor a file", known.join(", "))]
+    /// Nothing of that name is built in, and no file of that name exists.
+    #[error("{}", not_found(kind, name, written_in.as_deref(), known))]
     NotFound {
-        /// `instrument`, `source` or `protocol`.
+        /// `instrument`, `source`, `protocol` or `config`.
         kind: &'static str,
         /// The name asked for.
         name: String,
+        /// The file that writes the name, from whose folder a relative path starts.
+        written_in: Option<PathBuf>,
         /// The names that are built in.
         known: Vec<String>,
     },
@@ -49,6 +53,18 @@ impl Error {
     /// An [`Error::Invalid`] with one or more problems.
     pub fn invalid(what: impl Into<String>, problems: impl Into<Problems>) -> Self {
         Self::Invalid { what: what.into(), problems: problems.into() }
+    }
+}
+
+fn not_found(kind: &str, name: &str, written_in: Option<&Path>, known: &[String]) -> String {
+    let known = known.join(", ");
+    match written_in {
+        None => format!("no {kind} `{name}`: neither built in ({known}) nor a file"),
+        Some(file) => format!(
+            "no {kind} `{name}`, which `{}` names: neither built in ({known}) nor the file `{}`",
+            file.display(),
+            Name::written_in(name, written_in).path().display()
+        ),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Problem, Problems, built_in_or_file};
+use crate::{Error, Name, Problem, Problems, built_in_or_file};
 
 /// Most known answers an indicator may have, so that a set of answers (with `unknown`) fits in 16 bits.
 pub const MAX_KNOWN_ANSWERS: usize = 15;
@@ -144,9 +144,10 @@ impl Instrument {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Io`], or all that is wrong with the file.
-    pub fn named(name: &str) -> Result<Self, Error> {
+    pub fn named<'a>(name: impl Into<Name<'a>>) -> Result<Self, Error> {
+        let name = name.into();
         let text = built_in_or_file("instrument", name, Self::BUILT_IN)?;
-        Self::from_toml(&text, Path::new(name))
+        Self::from_toml(&text, &name.path())
     }
 
     /// Reads an instrument from TOML; `path` is only named in errors.

@@ -4,6 +4,7 @@ mod answers;
 mod cohort;
 mod describe;
 mod error;
+pub mod identity;
 mod instrument;
 mod named;
 #[cfg(feature = "tables")]
@@ -27,7 +28,7 @@ pub use describe::{
 };
 pub use error::{Error, Problem, Problems};
 pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};
-pub use named::built_in_or_file;
+pub use named::{Name, built_in_or_file};
 #[cfg(feature = "tables")]
 pub use source::Source;
 

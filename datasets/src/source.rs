@@ -5,15 +5,16 @@
 
 mod check;
 mod pattern;
+mod rows;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Error, Instrument, ScoreLevel, Status, built_in_or_file};
+use crate::{Error, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
-pub(crate) use written::{CaseColumn, DateColumn, RowFilter};
+pub(crate) use written::DateColumn;
 
 /// A checked description of a foreign table, ready to import it.
 ///
@@ -29,7 +30,9 @@ pub struct Source {
     pub(crate) origin: String,
     pub(crate) notes: Vec<String>,
     pub(crate) instrument: Arc<Instrument>,
-    pub(crate) case: CaseColumn,
+    pub(crate) case: CaseIds,
+    /// What stands between the cells of a CSV table.
+    pub(crate) separator: u8,
     pub(crate) date: Option<DateColumn>,
     pub(crate) rows: Vec<RowFilter>,
     /// One an indicator, in the instrument's order.
@@ -50,15 +53,16 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Io`], or all that is wrong with the file.
-    pub fn named(name: &str) -> Result<Self, Error> {
+    pub fn named<'a>(name: impl Into<Name<'a>>) -> Result<Self, Error> {
+        let name = name.into();
         let text = built_in_or_file("source", name, Self::BUILT_IN)?;
-        Self::from_toml(&text, Path::new(name))
+        Self::from_toml(&text, &name.path())
     }
 
-    /// Reads a source from TOML; `path` is only named in errors.
+    /// Reads a source from TOML; `path` is named in errors, and a relative path of its instrument starts at its folder.
     ///
     /// # Errors
-    /// [`Error::Format`] if it is not such TOML; [`Error::Invalid`] with all problems otherwise, among them an indicator
+    /// [`Error::Format`] if it is not such TOML; [`Error::NotFound`] if its instrument is not there; [`Error::Invalid`] with all problems otherwise, among them an indicator
     /// or a group that reads a column which holds an outcome.
     pub fn from_toml(text: &str, path: &Path) -> Result<Self, Error> {
         let written: written::Written = toml::from_str(text).map_err(|e| Error::Format {
@@ -91,7 +95,10 @@ impl Source {
 
     /// Every column that an import reads, with what it is read for: `indicator S01`.
     pub fn columns(&self) -> Vec<(&str, String)> {
-        let mut columns = vec![(self.case.column.as_str(), "case".to_owned())];
+        let mut columns = Vec::new();
+        if let CaseIds::Column { column, .. } = &self.case {
+            columns.push((column.as_str(), "case".to_owned()));
+        }
         columns.extend(self.date.iter().map(|d| (d.column.as_str(), "date".to_owned())));
         columns.extend(self.rows.iter().map(|r| (r.column.as_str(), "rows".to_owned())));
         columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));
@@ -103,6 +110,29 @@ impl Source {
         columns.extend(self.scores.iter().map(|s| (s.column.as_str(), format!("score `{}`", s.name))));
         columns
     }
+}
+
+/// Where the ids of cases come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CaseIds {
+    /// A column holds them.
+    Column {
+        column: String,
+        /// Whether a case may have one row only.
+        unique: bool,
+    },
+    /// There are none: each row is a case of its own.
+    RowNumber,
+}
+
+/// Which rows are kept.
+#[derive(Debug, Clone)]
+pub(crate) struct RowFilter {
+    pub column: String,
+    pub texts: Vec<String>,
+    /// Whether rows with these texts are the ones that are kept, or the ones that are left out.
+    pub keeps: bool,
+    pub reason: String,
 }
 
 /// How one indicator is read.

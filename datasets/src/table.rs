@@ -1,4 +1,4 @@
-//! Tables on disk: cohorts as Parquet, forms as CSV or Parquet, foreign tables as CSV. Feature `tables`.
+//! Tables on disk: cohorts as Parquet, forms as CSV or Parquet, foreign tables as CSV or Parquet. Feature `tables`.
 //!
 //! A cohort file is a Parquet file that pandas and polars read as it is:
 //!
@@ -17,19 +17,27 @@
 //! The rest (instrument, provenance, horizons, labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
+mod blocks;
 mod columns;
 mod forms;
 mod import;
+mod kept;
+mod lines;
 mod meta;
+mod parts;
+mod quotes;
 mod ragged;
 mod raw;
 mod read;
 mod replace;
+mod shown;
 mod write;
 
-pub use columns::{Cells, write_columns};
+pub use blocks::FormBlocks;
+pub use columns::Cells;
 pub use forms::{Forms, read_forms};
 pub use import::import;
+pub use parts::{Parts, PartsPlan};
 pub use read::read_cohort;
 pub use write::write_cohort;
 

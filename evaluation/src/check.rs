@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::MIN_REPLICATES;
 use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
 use crate::report::Context;
+use crate::{MAX_REPLICATES, MIN_REPLICATES};
 
 /// Problems of the rows.
 pub(crate) fn columns(columns: &Columns) -> Vec<String> {
@@ -49,8 +49,9 @@ pub(crate) fn evaluation(input: &Input, scored: &[Scored], context: &Context) ->
             known.join(", ")
         ));
     }
-    if context.replicates < MIN_REPLICATES {
-        problems.push(format!("`replicates` is {}, expected at least {MIN_REPLICATES}", context.replicates));
+    if !(MIN_REPLICATES..=MAX_REPLICATES).contains(&context.replicates) {
+        let found = context.replicates;
+        problems.push(format!("`replicates` is {found}, expected {MIN_REPLICATES} to {MAX_REPLICATES}"));
     }
     if context.bins < 2 {
         problems.push(format!("`bins` is {}, expected at least 2", context.bins));

@@ -25,3 +25,6 @@ pub use evaluate::{evaluate, total_steps};
 
 /// Fewest bootstrap replicates that an interval is computed from.
 pub const MIN_REPLICATES: u32 = 100;
+
+/// Most bootstrap replicates: all are kept until their quantiles are taken.
+pub const MAX_REPLICATES: u32 = 100_000;

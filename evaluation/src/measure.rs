@@ -18,18 +18,18 @@ pub enum Measure {
         low: f64,
         /// Upper bound of the 95 % interval.
         high: f64,
-        /// Rows behind it.
+        /// Rows that it is a mean or a share of.
         n: u64,
-        /// Events behind it.
+        /// Of those, rows with the event.
         events: u64,
     },
     /// A value whose interval is undefined.
     Point {
         /// The value on the rows as they are.
         value: f64,
-        /// Rows behind it.
+        /// Rows that it is a mean or a share of.
         n: u64,
-        /// Events behind it.
+        /// Of those, rows with the event.
         events: u64,
         /// Why there is no interval.
         reason: String,

@@ -84,9 +84,16 @@ impl<'a> Slice<'a> {
         if value.is_finite() { Ok(value) } else { Err(undefined(target.metric).to_owned()) }
     }
 
+    /// Rows and events that the number at a place is a mean or a share of.
+    fn basis(&self, place: Place) -> (u64, u64) {
+        let target = self.prepared(place.version).targets[place.target];
+        let [others, events] = suppress::basis(target, &self.counts(place.version, place.label));
+        ((others + events).round() as u64, events.round() as u64)
+    }
+
     /// The measure at a place.
     pub(crate) fn measure(&self, place: Place) -> Measure {
-        let (n, events) = self.n_and_events(place.label);
+        let (n, events) = self.basis(place);
         match self.value(place) {
             Err(reason) => Measure::Undefined { reason },
             Ok(value) => interval::measure(value, self.drawn(place), n, events),
@@ -95,11 +102,12 @@ impl<'a> Slice<'a> {
 
     /// The measure of one place less another, on the same resamples.
     pub(crate) fn difference(&self, place: Place, against: Place) -> Measure {
-        let (n, events) = self.n_and_events(place.label);
+        let (n, events) = self.basis(place);
+        // Two versions on the same rows, or one version on two labels, whose rows add up.
         let (n, events) = if place.label == against.label {
             (n, events)
         } else {
-            let (more, more_events) = self.n_and_events(against.label);
+            let (more, more_events) = self.basis(against);
             (n + more, events + more_events)
         };
         match (self.value(place), self.value(against)) {

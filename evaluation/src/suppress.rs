@@ -10,16 +10,16 @@ use crate::prepared::Target;
 /// This hides the cells themselves. It does not hide what subtraction among shown totals reveals.
 pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String> {
     let [others, events] = counts.outcomes();
-    let sum = |cell: [f64; 2]| cell[0] + cell[1];
+    let [without, with] = basis(target, counts);
     let denominator = match target.metric {
         Metric::Auc
         | Metric::OracleAuc
         | Metric::FalsePositiveRate
         | Metric::Specificity
         | Metric::Overload => Some((others, "rows without the event")),
-        Metric::Ppv => Some((sum(counts.at_or_above(target.level)), "rows at the level or above")),
-        Metric::Npv => Some((counts.total() - sum(counts.at_or_above(target.level)), "rows below the level")),
-        Metric::LevelRate => Some((sum(counts.level(target.level)), "rows at the level")),
+        Metric::Ppv => Some((without + with, "rows at the level or above")),
+        Metric::Npv => Some((without + with, "rows below the level")),
+        Metric::LevelRate => Some((without + with, "rows at the level")),
         _ => None,
     };
     [(counts.total(), "rows"), (events, "events")]
@@ -27,4 +27,20 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         .chain(denominator)
         .find(|(count, _)| *count < k as f64)
         .map(|(_, what)| format!("suppressed: fewer than {k} {what}"))
+}
+
+/// The rows that a target is a mean or a share of, without and with the event.
+pub(crate) fn basis(target: Target, counts: &Cell<'_>) -> [f64; 2] {
+    let [others, events] = counts.outcomes();
+    match target.metric {
+        Metric::Recall | Metric::EventsInLowest | Metric::Protection => [0.0, events],
+        Metric::FalsePositiveRate | Metric::Specificity | Metric::Overload => [others, 0.0],
+        Metric::Ppv => counts.at_or_above(target.level),
+        Metric::Npv => {
+            let [wrong, right] = counts.at_or_above(target.level);
+            [others - wrong, events - right]
+        }
+        Metric::LevelRate => counts.level(target.level),
+        _ => [others, events],
+    }
 }

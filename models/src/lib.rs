@@ -3,6 +3,7 @@
 pub mod artefact;
 pub mod assess;
 pub mod calibrator;
+pub mod compare;
 pub mod completion;
 mod error;
 pub mod explain;
@@ -13,6 +14,7 @@ pub mod probability;
 pub mod protocol;
 pub mod registry;
 pub mod scorer;
+pub mod wording;
 
 pub use artefact::{Draft, Manifest, TrainingRecord, Version};
 pub use assess::{Assessment, assess};

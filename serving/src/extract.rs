@@ -9,7 +9,9 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use crate::api::assessments::request::ANSWERS;
 use crate::api_error::{ApiError, Detail};
+use crate::identity;
 use crate::object::Object;
 
 /// Largest body that is read, in bytes.
@@ -55,7 +57,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             return Err(refused(&format!("{} characters", bytes.len())));
         }
         match value.to_str() {
-            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => Ok(Self(Some(key.to_owned()))),
+            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => match identity::document(key) {
+                // The key is kept in the log, as the case id is.
+                Some(what) => {
+                    Err(ApiError::InvalidHeader { header: HEADER, message: identity::refusal(what) })
+                }
+                None => Ok(Self(Some(key.to_owned()))),
+            },
             _ => Err(refused("another character")),
         }
     }
@@ -114,6 +122,9 @@ fn named_field(message: &str) -> Option<String> {
     let named = |rest: &str| rest.split('`').next().map(str::to_owned);
     if let Some(indicator) = message.strip_prefix("indicator `").and_then(named) {
         return Some(format!("answers.{indicator}"));
+    }
+    if message.contains(ANSWERS) {
+        return Some("answers".to_owned());
     }
     let rest = ["missing field `", "unknown field `", "duplicate field `"]
         .iter()

@@ -64,10 +64,12 @@ fn assumptions(json: bool) -> Result<(), Failure> {
         return print_json(&assumptions);
     }
     println!("{}", synthetic::STATEMENT);
-    let rows = assumptions.into_iter().map(|a| {
-        let source = a.published.unwrap_or_else(|| "assumed".to_owned());
-        [a.key, a.value, source, a.text]
-    });
-    println!("{}", show::table(["key", "value", "published in", "meaning"], rows));
+    for a in assumptions {
+        println!("\n{}", show::wrapped(&format!("{} = {}", a.key, a.value), "", "    "));
+        let source =
+            a.published.map_or_else(|| "assumed".to_owned(), |source| format!("published in {source}"));
+        println!("{}", show::wrapped(&source, "  ", "  "));
+        println!("{}", show::wrapped(&a.text, "  ", "  "));
+    }
     Ok(())
 }

@@ -12,7 +12,7 @@ use amparo_models::registry::Registry;
 use super::{create_dir, write};
 use crate::cli::Evaluate;
 use crate::failure::Failure;
-use crate::held_out::{display_name, held_out};
+use crate::held_out::{HeldOut, display_name, held_out, lethality_held_out};
 use crate::{progress, show};
 
 /// How an evaluation is computed.
@@ -40,21 +40,35 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let settings =
         Settings { replicates: args.replicates, seed: args.seed, smallest_cell: args.smallest_cell };
     let versions: Vec<&Version> = versions.iter().collect();
-    let report = evaluate(&versions, &cohort, reference, &settings)?;
-    write_report(&report, &args.out)?;
+    // Everything is computed before anything is written.
+    let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
+    let held = held_out(&versions, &cohort, args.other_cases)?;
+    let report = judge(held, &cohort, reference, &settings)?;
+    let second = lethality.map(|cohort| second_reading(versions[0], &cohort, &settings)).transpose()?;
+    write_report(&report, &args.out, "report")?;
     print_summary(&report);
+    if let Some(second) = second {
+        write_report(&second, &args.out, "lethality")?;
+        print_summary(&second);
+    }
     println!("Report: {}", args.out.join("report.html").display());
     Ok(())
 }
 
-/// Evaluates versions and the cohort's own scores, with a bar.
-pub fn evaluate(
-    versions: &[&Version],
+/// The second reading of a version, judged like a version of its own.
+pub fn second_reading(version: &Version, cohort: &Cohort, settings: &Settings) -> Result<Report, Failure> {
+    let held = lethality_held_out(version, cohort)?;
+    let reference = held.scored[0].name.clone();
+    judge(held, cohort, reference, settings)
+}
+
+/// Judges scores on rows they have not seen, with a bar; differences are taken against `reference`.
+pub fn judge(
+    held: HeldOut,
     cohort: &Cohort,
     reference: String,
     settings: &Settings,
 ) -> Result<Report, Failure> {
-    let held = held_out(versions, cohort)?;
     let provenance = cohort.provenance();
     let context = Context {
         cohort: provenance.title.clone(),
@@ -82,14 +96,14 @@ pub fn evaluate(
     Ok(report)
 }
 
-/// Writes report.json, report.html and report.es.html.
-pub fn write_report(report: &Report, dir: &Path) -> Result<(), Failure> {
+/// Writes NAME.json, NAME.html and NAME.es.html.
+pub fn write_report(report: &Report, dir: &Path, name: &str) -> Result<(), Failure> {
     create_dir(dir)?;
     let json = serde_json::to_string_pretty(report)
         .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
-    write(&dir.join("report.json"), &json)?;
-    write(&dir.join("report.html"), &html::render(report, Lang::En)?)?;
-    write(&dir.join("report.es.html"), &html::render(report, Lang::Es)?)
+    write(&dir.join(format!("{name}.json")), &json)?;
+    write(&dir.join(format!("{name}.html")), &html::render(report, Lang::En)?)?;
+    write(&dir.join(format!("{name}.es.html")), &html::render(report, Lang::Es)?)
 }
 
 /// One line a version, under the words that must stand with the numbers.

@@ -1,15 +1,19 @@
-//! `amparo explain`: one case, indicator by indicator.
+//! `amparo explain`: one case in words and numbers, by one version or by two.
+
+mod one;
+mod two;
 
 use std::collections::BTreeMap;
 
 use amparo_datasets::{Text, encode_form};
-use amparo_models::registry::Registry;
-use serde::Deserialize;
+use amparo_models::assess::{Assessment, Reading};
+use amparo_models::compare::{self, Difference};
+use amparo_models::{Registry, Version, wording};
+use serde::{Deserialize, Serialize};
 
 use super::print_json;
 use crate::cli::{Explain, Lang};
 use crate::failure::Failure;
-use crate::show;
 
 /// A case file; a request body of the service is one, too.
 #[derive(Deserialize)]
@@ -17,46 +21,146 @@ struct Case {
     answers: BTreeMap<String, String>,
 }
 
+/// What a machine reads: the assessment as the service gives it.
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    assessment: &'a Assessment,
+    text: &'a Text,
+}
+
+/// What a machine reads about two versions.
+#[derive(Serialize)]
+struct Compared<'a> {
+    #[serde(flatten)]
+    difference: &'a Difference,
+    text: &'a Text,
+}
+
 pub fn run(args: &Explain) -> Result<(), Failure> {
-    let version = Registry::open(&args.registry)?.load(&args.model)?;
+    let registry = Registry::open(&args.registry)?;
+    let version = registry.load(&args.model)?;
     let text = std::fs::read_to_string(&args.input).map_err(Failure::io("read", &args.input))?;
     let case: Case = serde_json::from_str(&text)
         .map_err(|e| Failure::Usage(format!("`{}` is not a case: {e}", args.input.display())))?;
     let row = encode_form(version.instrument(), &case.answers)?;
-    let assessment = version.assess(&row)?;
-    if args.json {
-        return print_json(&assessment);
+    let say = Say { lang: args.lang, all: args.all };
+    if let Some(against) = &args.against {
+        let against = registry.load(against)?;
+        let difference = compare::cases(&version, &against, &row)?;
+        let text = wording::difference(&version, &difference)?;
+        if args.json {
+            return print_json(&Compared { difference: &difference, text: &text });
+        }
+        head([&version, &against].into_iter());
+        two::print(&version, &against, &difference, &text, say);
+    } else {
+        let assessment = version.assess(&row)?;
+        let text = wording::text(&version, &assessment)?;
+        if args.json {
+            return print_json(&Explained { assessment: &assessment, text: &text });
+        }
+        head(std::iter::once(&version));
+        one::print(&version, &assessment, &text, say);
     }
-    let say = |text: &Text| match args.lang {
-        Lang::Es => text.es.clone(),
-        Lang::En => text.en.clone(),
-    };
-    if let Some(statement) = &version.manifest().training.synthetic {
-        println!("{statement}");
-    }
-    let reading = &assessment.recidivism;
-    println!(
-        "{}: level {}, probability {:.3} [{:.3}, {:.3}], log-odds {:.4}",
-        crate::held_out::display_name(&version),
-        assessment.level,
-        reading.probability,
-        reading.interval.low,
-        reading.interval.high,
-        reading.log_odds
-    );
-    let mut values: Vec<_> =
-        version.instrument().indicators().iter().zip(&assessment.explanation.values).collect();
-    values.sort_by(|(_, a), (_, b)| b.value.abs().total_cmp(&a.value.abs()));
-    let rows = values.into_iter().map(|(indicator, v)| {
-        [
-            format!("{} {}", v.indicator, say(&indicator.label)),
-            v.answer.clone(),
-            format!("{:+.4}", v.value),
-            format!("{:+.4}", v.baseline_part),
-            format!("{:+.4}", v.model_part),
-        ]
-    });
-    println!("{}", show::table(["indicator", "answer", "log-odds", "baseline part", "model part"], rows));
-    println!("base {:+.4} + values = {:+.4}", assessment.explanation.base, reading.log_odds);
     Ok(())
+}
+
+/// The statements of synthetic cohorts first, then which versions answer.
+fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
+    let mut stated = Vec::new();
+    for statement in versions.clone().filter_map(|v| v.manifest().training.synthetic.as_ref()) {
+        if !stated.contains(&statement) {
+            println!("{statement}");
+            stated.push(statement);
+        }
+    }
+    if !stated.is_empty() {
+        println!();
+    }
+    for version in versions {
+        let (form, protocol) = (version.instrument().id(), version.protocol().id());
+        println!("{} | {form} | {protocol}", crate::held_out::display_name(version));
+    }
+    println!();
+}
+
+/// How a case is told.
+#[derive(Clone, Copy)]
+struct Say {
+    lang: Lang,
+    all: bool,
+}
+
+impl Say {
+    /// A text in the language.
+    fn text(self, text: &Text) -> &str {
+        self.either(&text.es, &text.en)
+    }
+
+    /// The first in Spanish, the second in English.
+    fn either<'a>(self, es: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Es => es,
+            Lang::En => en,
+        }
+    }
+
+    /// Paragraphs, folded for a terminal.
+    fn paragraphs(self, text: &Text) {
+        for paragraph in self.text(text).lines() {
+            println!("{}\n", folded(paragraph));
+        }
+    }
+
+    /// What the rows left out of a table hold.
+    fn left_out(self, values: &[f64]) {
+        if values.is_empty() {
+            return;
+        }
+        let (n, sum) = (values.len(), values.iter().sum::<f64>());
+        match self.lang {
+            Lang::Es => println!("las otras {n} respuestas suman {sum:+.4} (todas con --all)"),
+            Lang::En => println!("the other {n} answers add {sum:+.4} (all with --all)"),
+        }
+    }
+}
+
+/// `0.143 [0.131, 0.156]`.
+fn probability(reading: &Reading) -> String {
+    let interval = &reading.interval;
+    format!("{:.3} [{:.3}, {:.3}]", reading.probability, interval.low, interval.high)
+}
+
+/// Broken between words, at most 100 characters a line.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut width = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > 100 {
+            folded.push('\n');
+            width = 0;
+        } else if width > 0 {
+            folded.push(' ');
+            width += 1;
+        }
+        folded.push_str(word);
+        width += length;
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn lines_break_between_words() {
+        let text = "palabra ".repeat(40);
+        let lines = folded(text.trim());
+        assert!(lines.lines().all(|line| line.chars().count() <= 100 && !line.starts_with(' ')));
+        assert_eq!(lines.replace('\n', " "), text.trim());
+        assert_eq!(folded(&"é".repeat(120)).lines().count(), 1);
+    }
 }

@@ -1,7 +1,7 @@
 //! `amparo log` and `amparo replay`: what an auditor runs years later.
 
 use amparo_models::registry::Registry;
-use amparo_serving::log::Log;
+use amparo_serving::log::{Entry, Log};
 use amparo_serving::replay;
 use tokio::runtime::Runtime;
 
@@ -9,35 +9,41 @@ use super::print_json;
 use crate::cli;
 use crate::failure::Failure;
 
-/// Entries read at a time.
-const PAGE: i64 = 1000;
+/// Fields named in a sentence; `--json` names all.
+const NAMED: usize = 8;
 
 pub fn run(args: &cli::Log) -> Result<(), Failure> {
     let runtime = runtime()?;
     match args {
-        cli::Log::Verify(file) => runtime.block_on(async {
+        cli::Log::Verify { file, json } => runtime.block_on(async {
             let log = Log::open_existing(&file.log).await?;
-            let verified = log.verify().await.map_err(|error| match error {
-                broken @ amparo_serving::Error::Chain { .. } => Failure::Refused(broken.to_string()),
-                other => other.into(),
-            })?;
+            let verified = log.verify().await.map_err(|error| refused(error.into()))?;
+            if *json {
+                return print_json(&verified);
+            }
             println!("{} entries, the chain holds; head {}", verified.entries, verified.head);
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
             let log = Log::open_existing(&file.log).await?;
-            let mut from = 1;
-            loop {
-                let entries = log.entries(from, PAGE).await?;
-                let Some(last) = entries.last() else { return Ok(()) };
-                from = last.sequence + 1;
-                for entry in &entries {
-                    let line = serde_json::to_string(entry)
-                        .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
-                    println!("{line}");
-                }
-            }
+            let print = |entry: &Entry| {
+                let line = serde_json::to_string(entry)
+                    .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
+                println!("{line}");
+                Ok(())
+            };
+            log.walk(print).await.map(|_| ()).map_err(refused)
         }),
+    }
+}
+
+/// A chain that does not hold is a check that says no.
+fn refused(failure: Failure) -> Failure {
+    match failure {
+        Failure::Serving(broken @ amparo_serving::Error::Chain { .. }) => {
+            Failure::Refused(broken.to_string())
+        }
+        other => other,
     }
 }
 
@@ -54,19 +60,27 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
     if args.json {
         print_json(&replayed)?;
     }
+    let additions = match replayed.additions.len() {
+        0 => String::new(),
+        1 => "; 1 field is new in this edition".to_owned(),
+        n => format!("; {n} fields are new in this edition"),
+    };
     if !replayed.differences.is_empty() {
-        let fields: Vec<&str> = replayed.differences.iter().map(|d| d.field.as_str()).collect();
-        let n = fields.len();
-        let message = format!(
-            "proposal `{}` comes out differently in {n} fields: {}",
-            args.proposal,
-            fields.join(", ")
-        );
-        return Err(Failure::Refused(message));
+        let fields: Vec<&str> = replayed.differences.iter().map(|d| d.field.as_str()).take(NAMED).collect();
+        let fields = fields.join(", ");
+        let (n, unit) = match replayed.differences.len() {
+            1 => (1, "field"),
+            n => (n, "fields"),
+        };
+        let more = if n > NAMED { format!(" and {} more", n - NAMED) } else { String::new() };
+        let proposal = &args.proposal;
+        return Err(Failure::Refused(format!(
+            "proposal `{proposal}` comes out differently in {n} {unit}: {fields}{more}{additions}"
+        )));
     }
     if !args.json {
         println!(
-            "proposal {} by {}@{} comes out the same, to the last bit",
+            "proposal {} by {}@{} comes out the same, to the last bit{additions}",
             replayed.proposal_id, replayed.model, replayed.version
         );
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::{create_dir, data, evaluate, now, serve, train, write};
 use crate::cli::Quickstart;
 use crate::failure::Failure;
-use crate::held_out::display_name;
+use crate::held_out::{display_name, held_out};
 
 /// Fewest rows on which the default config still has events in every cell it needs.
 const FEWEST_ROWS: usize = 2_000;
@@ -61,24 +61,30 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
 
     let all: Vec<&Version> = versions.iter().collect();
     let settings = evaluate::Settings { replicates: 1000, seed: args.seed, smallest_cell: 10 };
-    let report = evaluate::evaluate(&all, &cohort, display_name(&versions[0]), &settings)?;
+    let held = held_out(&all, &cohort, false)?;
+    let report = evaluate::judge(held, &cohort, display_name(&versions[0]), &settings)?;
+    let second = evaluate::second_reading(&versions[0], &deaths, &settings)?;
     let report_dir = args.dir.join("report");
-    evaluate::write_report(&report, &report_dir)?;
+    evaluate::write_report(&report, &report_dir, "report")?;
+    evaluate::write_report(&second, &report_dir, "lethality")?;
     say("compared on rows that no fit has seen");
     evaluate::print_summary(&report);
+    println!("The second reading, the risk of a lethal assault:");
+    evaluate::print_summary(&second);
 
     let case = args.dir.join("case.json");
     write_case(&cohort, &case)?;
     let html = report_dir.join("report.html");
     println!("\nReport:    {}", html.display());
     let model = if challenger.is_some() { "challenger" } else { "champion" };
+    println!("Served:    {name}@{model}, unless a request names another version");
     let default_model = ModelRef::alias(name, model)?;
     let log = args.dir.join("log.sqlite");
     if args.no_serve {
         println!(
-            "Serve it:  amparo serve --registry {} --log sqlite:{} --default-model {name}@{model} --listen {}",
-            registry.dir().display(),
-            log.display(),
+            "Serve it:  amparo serve --registry {} --log {} --default-model {name}@{model} --listen {}",
+            quoted(&registry.dir().display().to_string()),
+            quoted(&format!("sqlite:{}", log.display())),
             args.listen
         );
         return Ok(());
@@ -93,11 +99,17 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     serve::serve(config, |address| {
         println!("Docs:      http://{address}/docs");
         println!(
-            "Try it:    curl -s http://{address}/v1/assessments -H 'content-type: application/json' -d @{}",
-            case.display()
+            "Try it:    curl -s http://{address}/v1/assessments -H 'content-type: application/json' -d {}",
+            quoted(&format!("@{}", case.display()))
         );
         println!("Stop it:   Ctrl-C");
     })
+}
+
+/// A word as a shell takes it, in quotes only where it needs them.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@:/._-".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Points an alias to the version of a candidate, unless it points there.

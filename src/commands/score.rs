@@ -1,54 +1,152 @@
-//! `amparo score`: a table of forms, scored by one version.
+//! `amparo score`: a table of forms, scored by one version, block by block in bounded memory.
 
-use amparo_datasets::table::{self, Cells};
+mod columns;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use amparo_datasets::Error;
+use amparo_datasets::table::{FormBlocks, Forms, Parts, PartsPlan};
+use amparo_models::Version;
 use amparo_models::registry::Registry;
-use rayon::prelude::*;
+use indicatif::ProgressBar;
 
 use crate::cli::Score;
 use crate::failure::Failure;
 use crate::held_out::display_name;
+use crate::progress;
+
+/// Rows that are read, scored and written at once: a row group of the result.
+const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
+    Some(rows) => rows,
+    None => NonZeroUsize::MIN,
+};
 
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = Registry::open(&args.registry)?.load(&args.model)?;
-    let forms = table::read_forms(&args.input, version.instrument())?;
-    let part = version.recidivism();
-    let rows: Vec<&[u8]> = forms.answers.rows().collect();
-    let log_odds: Vec<f64> = rows.par_iter().map(|row| part.score(row)).collect();
-    let calibrated: Vec<_> = log_odds.iter().map(|&score| part.calibrate(score)).collect();
-    let levels = version.protocol().levels();
-    let level = |p: f64| levels[version.protocol().level_of(p)].id.clone();
-
-    let mut columns = Vec::new();
-    if let Some(cases) = forms.cases {
-        columns.push(("case".to_owned(), Cells::Text(cases)));
+    let job = Job::open(&version, &args.input, &args.out, args.explain, BLOCK)?;
+    let (n_rows, n_kept) = (job.n_rows(), job.n_kept());
+    let bar = progress::bar("scoring", n_rows as u64);
+    let job = job.score(&bar)?;
+    let ignored = job.input.ignored().join(", ");
+    bar.finish_and_clear();
+    let bar = progress::bar("writing", n_rows as u64);
+    job.finish(&bar)?;
+    bar.finish_and_clear();
+    println!("{n_rows} forms scored by {}, written to {}", display_name(&version), args.out.display());
+    if n_kept > 0 {
+        println!("{n_kept} of them were scored by a run that did not end");
     }
-    let number = |name: &str, cells: Vec<f64>| (name.to_owned(), Cells::Number(cells));
-    columns.push(number("probability", calibrated.iter().map(|c| c.probability).collect()));
-    columns.push(number("probability.low", calibrated.iter().map(|c| c.low).collect()));
-    columns.push(number("probability.high", calibrated.iter().map(|c| c.high).collect()));
-    columns.push((
-        "computed_level".to_owned(),
-        Cells::Text(calibrated.iter().map(|c| level(c.probability)).collect()),
-    ));
-    columns.push(number("log_odds", log_odds));
-    if args.explain {
-        let parts = rows.par_iter().map(|row| part.explain(row)).collect::<Result<Vec<_>, _>>()?;
-        columns.push(number("base", parts.iter().map(|p| p.total.base).collect()));
-        for (j, indicator) in version.instrument().indicators().iter().enumerate() {
-            let values = parts.iter().map(|p| p.total.values[j]).collect();
-            columns.push(number(&format!("value.{}", indicator.id), values));
-        }
-    }
-    let scored_by = serde_json::json!({
-        "version": format!("{}@{}", version.manifest().name, version.manifest().version),
-        "digest": version.digest(),
-        "outcome": part.outcome(),
-        "synthetic": version.manifest().training.synthetic,
-    });
-    table::write_columns(&args.out, columns, ("amparo.scores", scored_by.to_string()))?;
-    println!("{} forms scored by {}, written to {}", rows.len(), display_name(&version), args.out.display());
-    if !forms.ignored.is_empty() {
-        println!("columns not read: {}", forms.ignored.join(", "));
+    if !ignored.is_empty() {
+        println!("columns not read: {ignored}");
     }
     Ok(())
 }
+
+/// A table on its way to scores. Dropped or killed before its end, it goes on when it is opened again.
+struct Job<'a> {
+    version: &'a Version,
+    input: FormBlocks,
+    parts: Parts,
+    explain: bool,
+}
+
+impl<'a> Job<'a> {
+    fn open(
+        version: &'a Version,
+        input: &Path,
+        out: &Path,
+        explain: bool,
+        rows_per_block: NonZeroUsize,
+    ) -> Result<Self, Failure> {
+        let blocks = FormBlocks::open(input, version.instrument(), rows_per_block)?;
+        let name = input.file_name().unwrap_or_default().to_string_lossy();
+        let made_from = [
+            ("input", format!("{name} (sha256 {})", blocks.digest())),
+            ("version", format!("{} (digest {})", display_name(version), version.digest())),
+            ("explain", explain.to_string()),
+            ("program", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ];
+        let plan = PartsPlan {
+            n_rows: blocks.n_rows(),
+            rows_per_part: rows_per_block.get(),
+            made_from: made_from.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<BTreeMap<_, _>>(),
+        };
+        Ok(Self { version, input: blocks, parts: Parts::open(out, plan)?, explain })
+    }
+
+    fn n_rows(&self) -> usize {
+        self.input.n_rows()
+    }
+
+    /// Rows that were scored before.
+    fn n_kept(&self) -> usize {
+        let missing = self.parts.missing();
+        self.n_rows() - missing.iter().map(|&at| self.input.rows(at).len()).sum::<usize>()
+    }
+
+    /// Scores what is missing: one block is scored while the next is read.
+    ///
+    /// A bad cell ends it: the list of bad cells is the error, and nothing is left to go on from.
+    fn score(mut self, bar: &ProgressBar) -> Result<Self, Failure> {
+        bar.set_position(self.n_kept() as u64);
+        let mut missing = self.parts.missing().into_iter();
+        let mut next = missing.next().map(|at| (at, self.input.block(at)));
+        while let Some((at, read)) = next {
+            let forms = match read {
+                Ok(forms) => forms,
+                Err(error) => return Err(self.give_up(error).into()),
+            };
+            let Self { version, input, parts, explain } = &mut self;
+            let (written, ahead) = rayon::join(
+                || write(version, parts, at, forms, *explain, bar),
+                || missing.next().map(|at| (at, input.block(at))),
+            );
+            written?;
+            next = ahead;
+        }
+        Ok(self)
+    }
+
+    /// Puts the file together.
+    fn finish(self, bar: &ProgressBar) -> Result<(), Failure> {
+        if let Err(error) = self.input.check_unchanged() {
+            return Err(self.give_up(error).into());
+        }
+        let manifest = self.version.manifest();
+        let scored_by = serde_json::json!({
+            "version": format!("{}@{}", manifest.name, manifest.version),
+            "digest": self.version.digest(),
+            "outcome": self.version.recidivism().outcome(),
+            "synthetic": manifest.training.synthetic,
+            "rows": self.n_rows(),
+        });
+        self.parts.finish(("amparo.scores", scored_by.to_string()), |rows| bar.inc(rows as u64))?;
+        Ok(())
+    }
+
+    /// Removes the parts if the input has to be mended: another input makes other parts.
+    fn give_up(self, error: Error) -> Error {
+        if let Error::Invalid { .. } = error {
+            // What is wrong with the input is what is told; parts that stay are refused by the next run, with a reason.
+            let _ = self.parts.discard();
+        }
+        error
+    }
+}
+
+fn write(
+    version: &Version,
+    parts: &mut Parts,
+    at: usize,
+    forms: Forms,
+    explain: bool,
+    bar: &ProgressBar,
+) -> Result<(), Failure> {
+    let columns = columns::scored(version, forms, explain, &|rows| bar.inc(rows as u64))?;
+    Ok(parts.write(at, columns)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,13 @@ pub fn run(args: Serve) -> Result<(), Failure> {
 /// Runs the service; `ready` is told the address once it listens.
 pub fn serve(config: Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), Failure> {
     let filter = EnvFilter::try_from_env("AMPARO_TRACE").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Spans are not nested here: their list would say everything a second time.
+    tracing_subscriber::fmt()
+        .json()
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -7,7 +7,7 @@ use amparo_evaluation::metrics;
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 use amparo_training::pipeline::{self, STEPS, Trained};
-use amparo_training::{Experiment, Losses};
+use amparo_training::{Data, Experiment, Losses};
 
 use super::{now, print_json};
 use crate::card::card;
@@ -59,8 +59,15 @@ pub fn train(
     })?;
     bar.set_message("publishing");
     let mut versions = Vec::new();
-    let card = |record: &_, part: &_| card(name, record, part);
-    for draft in trained.drafts(name, &now(), &declared(&trained), &card) {
+    let card = |record: &_, part: &_| card(name, &trained.protocol, record, part);
+    let mut metrics = declared(&trained);
+    if let Some(cohort) = lethality {
+        let second = declared_second(experiment, cohort)?;
+        for name in experiment.candidates() {
+            metrics.entry(name).or_default().insert("lethality, cross-fitted".to_owned(), second.clone());
+        }
+    }
+    for draft in trained.drafts(name, &now(), &metrics, &card) {
         versions.push(registry.publish(&draft)?);
         bar.inc(1);
     }
@@ -88,6 +95,19 @@ fn declared(trained: &Trained) -> BTreeMap<String, BTreeMap<String, BTreeMap<Str
         (name.clone(), BTreeMap::from([("test".to_owned(), values)]))
     };
     trained.candidates.iter().map(of_candidate).collect()
+}
+
+/// Point values of the second reading on rows that its points did not see.
+fn declared_second(experiment: &Experiment, cohort: &Cohort) -> Result<BTreeMap<String, f64>, Failure> {
+    let Some(params) = &experiment.config().lethality else { return Ok(BTreeMap::new()) };
+    let data = Data::new(cohort, &params.outcome)?;
+    let crossed = amparo_training::lethality::out_of_fold(experiment, &data)?;
+    let auc = metrics::auc(&crossed.log_odds, &data.events, &data.weights);
+    let expected: f64 = crossed.probabilities.iter().zip(&data.weights).map(|(p, w)| p * w).sum();
+    let observed: f64 = data.events.iter().zip(&data.weights).filter(|(e, _)| **e).map(|(_, w)| w).sum();
+    let mut values = BTreeMap::from([("observed_expected".to_owned(), observed / expected)]);
+    values.extend(auc.map(|auc| ("auc".to_owned(), auc)));
+    Ok(values)
 }
 
 /// The losses over the grid of dials, as the choice among blends was seen.

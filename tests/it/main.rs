@@ -4,6 +4,7 @@
 mod architecture;
 mod http;
 mod identical;
+mod log;
 mod private;
 mod quickstart;
 mod readme;

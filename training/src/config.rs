@@ -1,9 +1,10 @@
 //! An experiment as a file: what is fitted, on what, and how it is held back.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use amparo_datasets::split::{Method as SplitMethod, Plan};
-use amparo_datasets::{Problem, Problems, built_in_or_file};
+use amparo_datasets::{Name, Problem, Problems, built_in_or_file};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -82,9 +83,9 @@ pub struct LethalityParams {
 pub struct Config {
     /// Model name under which versions are published.
     pub name: String,
-    /// Instrument: built-in id or path.
+    /// Instrument: built-in id, or a path that starts at the folder of the config.
     pub instrument: String,
-    /// Protocol: built-in id or path.
+    /// Protocol: built-in id, or a path that starts at the folder of the config.
     pub protocol: String,
     /// Outcome to learn.
     pub outcome: String,
@@ -117,6 +118,8 @@ pub struct Config {
 pub struct Experiment {
     config: Config,
     text: String,
+    /// The file it was read from; none if it is built in.
+    file: Option<PathBuf>,
     pub(crate) points: PointsFit,
     pub(crate) logistic: Option<LogisticFit>,
     pub(crate) boosted: Option<BoostedFit>,
@@ -137,10 +140,11 @@ impl Experiment {
     /// A file that cannot be read, or all that is wrong with it.
     pub fn named(name: &str) -> Result<Self, Error> {
         let text = built_in_or_file("config", name, Self::BUILT_IN)?;
-        Self::from_toml(&text)
+        let built_in = Self::BUILT_IN.iter().any(|(id, _)| *id == name);
+        Ok(Self { file: (!built_in).then(|| name.into()), ..Self::from_toml(&text)? })
     }
 
-    /// Reads and checks a config.
+    /// Reads and checks a config; relative paths in it start at the current folder.
     ///
     /// # Errors
     /// [`Error::Config`] with everything that does not hold together.
@@ -158,7 +162,7 @@ impl Experiment {
             config.lethality.as_ref().and_then(|l| keep(PointsFit::new(&l.points, exempt), &mut problems));
         match points {
             Some(points) if problems.0.is_empty() => {
-                Ok(Self { text: text.to_owned(), config, points, logistic, boosted, lethality })
+                Ok(Self { text: text.to_owned(), file: None, config, points, logistic, boosted, lethality })
             }
             _ => Err(Error::Config(problems)),
         }
@@ -172,6 +176,14 @@ impl Experiment {
     /// The file as run.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Instrument or protocol as the config names it.
+    ///
+    /// It is looked up when training begins: a version stores the config's text, which alone no longer says which folder
+    /// a relative path started at, and the instrument and protocol themselves.
+    pub(crate) fn name<'a>(&'a self, written: &'a str) -> Name<'a> {
+        Name::written_in(written, self.file.as_deref())
     }
 
     /// The three-way plan, if rows are held back by one.

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::Background;
-use amparo_models::{Calibrator, Model, Part, Scorer};
+use amparo_models::{Calibrator, Model, Part, Points, Scorer};
 
 use amparo_datasets::split::folds;
 
 use crate::calibrate::platt;
 use crate::points::PointsFit;
-use crate::{Data, Error, Fit, Table};
+use crate::{Data, Error, Experiment, Fit, OutOfFold, Table};
 
 /// Fits, calibrates by cross-fitting and explains the lethality points.
 ///
@@ -34,31 +34,73 @@ pub(crate) fn fit(
     seed: u64,
     exempt: &BTreeSet<String>,
 ) -> Result<Part, Error> {
-    let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
     let rows: Vec<usize> = (0..data.events.len()).collect();
-    let folds = folds(&sample.cohort, &rows, &sample.outcome, n_folds, seed)?;
-    let mut scores = vec![0.0; rows.len()];
-    for (held, of_fold) in folds.iter().enumerate() {
-        let seen: Vec<usize> =
-            rows.iter().copied().filter(|row| of_fold.binary_search(row).is_err()).collect();
-        let table = Table::new(&sample, &seen, &format!("all lethality folds but {}", held + 1))?;
-        let points = fit.fit(&table)?;
-        of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
-    }
-    let curve = platt(&scores, &sample.events, &sample.weights, &sample.outcome)?;
-    let calibrator = Platt { intercept: curve.intercept + prior_correction(data), ..curve };
-    let points = fit.fit(&Table::new(&sample, &rows, "the lethality cohort")?)?;
+    let (points, curve) = calibrated(fit, data, &rows, n_folds, seed)?;
     let scorer = Scorer::Points(points);
     let background = Background::of(&scorer, data.cohort.answers(), &data.weights)?;
     let instrument = data.cohort.instrument();
-    let calibrator = Calibrator::Platt(calibrator);
+    let calibrator = Calibrator::Platt(curve);
     Ok(Part::new(data.outcome.clone(), scorer, calibrator, background, instrument, exempt)?)
 }
 
-fn prior_correction(data: &Data) -> f64 {
+/// Scores of every row of a lethality cohort by points and curves that did not see its case.
+///
+/// # Errors
+/// [`Error::Config`] if the experiment has no second reading; whatever the points or the calibration refuse.
+pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Error> {
+    let Some(fit) = &experiment.lethality else {
+        return Err(Error::config("lethality", "the config has no `[lethality]` section"));
+    };
+    let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
+    let rows: Vec<usize> = (0..data.events.len()).collect();
+    let mut out = OutOfFold {
+        candidate: "lethality".to_owned(),
+        log_odds: vec![0.0; rows.len()],
+        probabilities: vec![0.0; rows.len()],
+    };
+    for of_fold in folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))? {
+        let (points, curve) = calibrated(fit, data, &others(&rows, &of_fold), n_folds, seed)?;
+        let curve = Calibrator::Platt(curve);
+        for row in of_fold {
+            out.log_odds[row] = points.score(data.cohort.answers().row(row));
+            out.probabilities[row] = curve.calibrate(out.log_odds[row]).probability;
+        }
+    }
+    Ok(out)
+}
+
+/// Points of the given rows, with a curve from cross-fitted points of the same rows, brought to the population.
+fn calibrated(
+    fit: &PointsFit,
+    data: &Data,
+    rows: &[usize],
+    n_folds: usize,
+    seed: u64,
+) -> Result<(Points, Platt), Error> {
+    let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
+    let mut scores = vec![0.0; data.events.len()];
+    for (held, of_fold) in folds(&sample.cohort, rows, &sample.outcome, n_folds, seed)?.iter().enumerate() {
+        let part = format!("all lethality folds but {}", held + 1);
+        let points = fit.fit(&Table::new(&sample, &others(rows, of_fold), &part)?)?;
+        of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
+    }
+    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
+    let curve = platt(&pick(&scores), &events, &vec![1.0; rows.len()], &sample.outcome)?;
+    let intercept = curve.intercept + prior_correction(&events, &pick(&data.weights));
+    let points = fit.fit(&Table::new(&sample, rows, "the lethality cohort")?)?;
+    Ok((points, Platt { intercept, ..curve }))
+}
+
+/// The rows that are not in a fold; the fold is ascending.
+fn others(rows: &[usize], fold: &[usize]) -> Vec<usize> {
+    rows.iter().copied().filter(|row| fold.binary_search(row).is_err()).collect()
+}
+
+fn prior_correction(events: &[bool], weights: &[f64]) -> f64 {
     let mean = |wanted: bool| {
         let of: Vec<f64> =
-            data.events.iter().zip(&data.weights).filter(|(e, _)| **e == wanted).map(|(_, w)| *w).collect();
+            events.iter().zip(weights).filter(|(e, _)| **e == wanted).map(|(_, w)| *w).collect();
         of.iter().sum::<f64>() / of.len() as f64
     };
     libm::log(mean(true) / mean(false))

@@ -7,7 +7,7 @@ pub mod config;
 mod cross_fit;
 mod error;
 mod fit;
-mod lethality;
+pub mod lethality;
 pub mod logistic;
 mod loss;
 pub mod pipeline;

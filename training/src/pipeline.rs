@@ -51,6 +51,9 @@ pub struct Trained {
     fingerprint: String,
 }
 
+/// The code that trains, as versions record it.
+pub const CODE_VERSION: &str = concat!("amparo ", env!("CARGO_PKG_VERSION"));
+
 /// Steps that [`train`] reports, for a progress bar.
 pub const STEPS: u64 = 5;
 
@@ -69,8 +72,8 @@ pub fn train(
 ) -> Result<Trained, Error> {
     let config = experiment.config();
     progress("checking");
-    let instrument = Arc::new(Instrument::named(&config.instrument)?);
-    let protocol = Protocol::named(&config.protocol)?;
+    let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
+    let protocol = Protocol::named(experiment.name(&config.protocol))?;
     check::check(config, &instrument, &protocol, cohort, lethality_cohort)?;
     let data = Data::new(cohort, &config.outcome)?;
     let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
@@ -116,7 +119,7 @@ pub fn train(
         }
         _ => None,
     };
-    let (experiment, fingerprint) = (experiment.clone(), cohort.fingerprint());
+    let (experiment, fingerprint) = (experiment.clone(), cohort.learned_fingerprint(&config.outcome)?);
     Ok(Trained { instrument, protocol, candidates, lethality, dials, split, data, experiment, fingerprint })
 }
 
@@ -190,7 +193,7 @@ impl Trained {
             horizon_days: self.protocol.horizon_days(),
             split,
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
-            code_version: concat!("amparo ", env!("CARGO_PKG_VERSION")).to_owned(),
+            code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             notes,
         }

@@ -5,21 +5,26 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::pattern::Pattern;
+use super::rows;
 use super::written::{Written, WrittenIndicator};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
 use crate::answers::unknown_answer;
-use crate::{Error, Indicator, Instrument, Problem, Problems};
+use crate::{Error, Indicator, Instrument, Name, Problem, Problems};
 
 /// Checks everything that can be checked without the table.
 pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
     let mut problems = Problems::default();
-    let instrument = Arc::new(Instrument::named(&written.instrument)?);
+    let named = Name::written_in(&written.instrument, Some(path));
+    let instrument = Arc::new(Instrument::named(named)?);
     let outcomes = outcomes(&written, &mut problems);
     let forbidden = Forbidden::new(&written, &outcomes, &mut problems);
     let indicators = indicators(&written, &instrument, &forbidden, &mut problems);
     let groups = groups(&written, &forbidden, &mut problems);
     let scores = scores(&written, &mut problems);
+    let separator = rows::separator(&written.csv, &mut problems);
     let Written { id, title, origin, notes, case, date, rows, .. } = written;
+    let case = rows::case(case, &mut problems);
+    let rows = rows::filters(rows, &mut problems);
     let source = Source {
         id,
         title,
@@ -27,6 +32,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         notes,
         instrument,
         case,
+        separator,
         date,
         rows,
         indicators,
@@ -53,13 +59,17 @@ impl Forbidden {
             }
         }
         let mut columns = HashMap::new();
-        for score in &written.score {
-            columns.insert(score.column.clone(), format!("it is score `{}`", score.name));
-        }
+        // A column may be read several times: the reason is the first use that the file lists, outcomes before scores.
         for outcome in outcomes {
             for column in outcome.columns() {
-                columns.insert(column.to_owned(), format!("it is outcome `{}`", outcome.name));
+                columns
+                    .entry(column.to_owned())
+                    .or_insert_with(|| format!("it is outcome `{}`", outcome.name));
             }
+        }
+        for score in &written.score {
+            let reason = || format!("it is score `{}`", score.name);
+            columns.entry(score.column.clone()).or_insert_with(reason);
         }
         Self { patterns, columns }
     }

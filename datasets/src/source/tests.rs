@@ -37,7 +37,7 @@ fn an_outcome_is_never_an_answer() {
     assert_eq!(
         problems(&text),
         [
-            "indicator `S01` reads column `V115_reincidencia_2015`, which is never an answer: it is outcome `violent_first_offence_2015`",
+            "indicator `S01` reads column `V115_reincidencia_2015`, which is never an answer: it is outcome `recidivism_2015`",
             "indicator `S02` reads column `V103_temps_reincidencia_2015`, which is never an answer: `V100..V132` is listed in never_answers",
             "indicator `S03` reads column `V60_SAVRY_total_score`, which is never an answer: it is score `savry_total`",
             "group `sex` reads column `V132_REINCIDENCIA_2013`, which is never an answer: it is outcome `recidivism_2013`",
@@ -122,5 +122,51 @@ fn a_name_that_is_neither_built_in_nor_a_file_is_refused() {
     assert_eq!(
         Source::named("peru").unwrap_err().to_string(),
         "no source `peru`: neither built in (catalonia-savry, compas-two-years) nor a file"
+    );
+}
+
+#[test]
+fn cases_rows_and_separator_say_one_thing_each() {
+    let text = catalonia()
+        .replace("unique = true", "row_number = true")
+        .replace("is_not = [\"\"]", "is_not = [\"\"]\nis = [\"1\"]")
+        .replace("[date]", "[csv]\nseparator = \"::\"\n\n[date]");
+    assert_eq!(
+        problems(&text),
+        [
+            "csv.separator is `::`, expected one of `,`, `;`, `\\t`, `|`",
+            "case says column = `id`, row_number = true, expected column and unique, or row_number = true alone",
+            "rows of column `V60_SAVRY_total_score` name both or neither of is and is_not, expected one",
+        ]
+    );
+    let text =
+        catalonia().replace("column = \"id\"\nunique = true", "").replace("is_not = [\"\"]", "is_not = []");
+    assert_eq!(
+        problems(&text),
+        [
+            "case says nothing, expected column and unique, or row_number = true alone",
+            "rows of column `V60_SAVRY_total_score` list no text, expected at least one",
+        ]
+    );
+}
+
+#[test]
+fn an_instrument_is_looked_for_beside_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let form = Instrument::BUILT_IN.iter().find(|(id, _)| *id == "savry").unwrap().1;
+    std::fs::write(folder.path().join("form.toml"), form).unwrap();
+    let path = folder.path().join("source.toml");
+    std::fs::write(&path, catalonia().replace("instrument = \"savry\"", "instrument = \"form.toml\""))
+        .unwrap();
+    let source = Source::named(path.to_str().unwrap()).unwrap();
+    assert_eq!(source.instrument().id(), "savry");
+    std::fs::remove_file(folder.path().join("form.toml")).unwrap();
+    let (source, form) = (path.display(), folder.path().join("form.toml"));
+    assert_eq!(
+        Source::named(path.to_str().unwrap()).unwrap_err().to_string(),
+        format!(
+            "no instrument `form.toml`, which `{source}` names: neither built in (vpr5.0-h, savry, compas) nor the file `{}`",
+            form.display()
+        )
     );
 }

@@ -16,10 +16,12 @@ pub(super) struct Written {
     #[serde(default)]
     pub notes: Vec<String>,
     pub never_answers: Vec<String>,
-    pub case: CaseColumn,
+    pub case: WrittenCase,
+    #[serde(default)]
+    pub csv: WrittenCsv,
     pub date: Option<DateColumn>,
     #[serde(default)]
-    pub rows: Vec<RowFilter>,
+    pub rows: Vec<WrittenFilter>,
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
@@ -32,13 +34,21 @@ pub(super) struct Written {
     pub score: Vec<WrittenScore>,
 }
 
-/// The column that names the case.
-#[derive(Debug, Clone, Deserialize)]
+/// How the lines of a CSV table are written.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CaseColumn {
-    pub column: String,
-    /// Whether a case may have one row only.
-    pub unique: bool,
+pub(super) struct WrittenCsv {
+    pub separator: Option<String>,
+}
+
+/// Which case a row belongs to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenCase {
+    pub column: Option<String>,
+    pub unique: Option<bool>,
+    #[serde(default)]
+    pub row_number: bool,
 }
 
 /// The column that holds the day of assessment.
@@ -53,12 +63,13 @@ pub(crate) struct DateColumn {
     pub append: String,
 }
 
-/// Rows that are kept: those whose column holds anything but the listed texts.
-#[derive(Debug, Clone, Deserialize)]
+/// Rows that are kept: those whose column holds one of some texts, or none of them.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RowFilter {
+pub(super) struct WrittenFilter {
     pub column: String,
-    pub is_not: Vec<String>,
+    pub is: Option<Vec<String>>,
+    pub is_not: Option<Vec<String>>,
     pub reason: String,
 }
 

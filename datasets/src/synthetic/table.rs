@@ -15,6 +15,11 @@ impl Generator {
     /// The rows as a cohort, checked.
     pub(super) fn table(&self, options: &Options, rows: &[Assessment]) -> Result<Cohort, Error> {
         let baseline = self.baseline();
+        // Different people: an id of one cohort must not stand for somebody of the other.
+        let prefix = match options.design {
+            Design::Population { .. } => "syn-",
+            Design::CaseControl { .. } => "syn-h-",
+        };
         let p = &self.params;
         let outcome = |name: &str, horizon: u32, days: &dyn Fn(&Assessment) -> (f64, f64)| {
             let (status, days) = rows.iter().map(|row| followed(days(row), f64::from(horizon))).unzip();
@@ -37,7 +42,7 @@ impl Generator {
                 self.instrument.clone(),
                 rows.iter().flat_map(|row| row.recorded.iter().copied()).collect(),
             )?,
-            cases: rows.iter().map(|row| format!("syn-{:07}", row.case)).collect(),
+            cases: rows.iter().map(|row| format!("{prefix}{:07}", row.case)).collect(),
             dates: Some(rows.iter().map(|row| row.date).collect()),
             weights: rows.iter().map(|row| row.weight).collect(),
             outcomes: vec![

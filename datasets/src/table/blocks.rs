@@ -10,8 +10,8 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::forms::{Forms, forms};
-use super::lines::Lines;
+use super::forms::{Forms, forms, ignored};
+use super::lines::{Lines, without_empty};
 use super::raw::Raw;
 use crate::instrument::hex;
 use crate::{Error, Instrument, Problem, Problems};
@@ -45,6 +45,7 @@ pub struct FormBlocks {
     instrument: Arc<Instrument>,
     rows_per_block: usize,
     n_rows: usize,
+    ignored: Vec<String>,
     digest: String,
     seen: Seen,
     body: Body,
@@ -71,44 +72,20 @@ impl FormBlocks {
     ) -> Result<Self, Error> {
         let rows_per_block = rows_per_block.get();
         let is_csv = path.extension().is_some_and(|ending| ending == "csv");
-        let (body, n_rows) = if is_csv {
-            (Body::Csv(Lines::default()), 0)
-        } else {
-            let raw = Raw::open(path)?;
-            let n_rows = raw.n_rows();
-            (Body::Parquet(raw), n_rows)
-        };
-        let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
-        let mut file = File::open(path).map_err(io)?;
-        let seen = seen(&file.metadata().map_err(io)?);
-        let mut blocks = Self {
-            path: path.to_owned(),
-            instrument: Arc::clone(instrument),
-            rows_per_block,
-            n_rows,
-            digest: String::new(),
-            seen,
-            body,
-        };
-        let mut hash = Sha256::new();
+        let parquet = if is_csv { None } else { Some(Raw::open(path)?) };
         let mut lines = Lines::default();
-        let mut bytes = vec![0; STRIDE];
-        loop {
-            let n = file.read(&mut bytes).map_err(io)?;
-            if n == 0 {
-                break;
-            }
-            hash.update(&bytes[..n]);
-            if is_csv {
-                lines.go_on(&bytes[..n], rows_per_block).map_err(|problem| blocks.invalid(problem))?;
-            }
-        }
-        blocks.digest = hex(&hash.finalize());
-        if is_csv {
-            blocks.n_rows = lines.finish();
-            blocks.body = Body::Csv(lines);
-        }
-        blocks.check_columns()?;
+        let (seen, digest) = look_through(path, |bytes| match is_csv {
+            true => lines.go_on(bytes, rows_per_block),
+            false => Ok(()),
+        })?;
+        let (n_rows, body) = match parquet {
+            Some(raw) => (raw.n_rows(), Body::Parquet(raw)),
+            None => (lines.finish(), Body::Csv(lines)),
+        };
+        let (path, instrument) = (path.to_owned(), Arc::clone(instrument));
+        let ignored = Vec::new();
+        let mut blocks = Self { path, instrument, rows_per_block, n_rows, ignored, digest, seen, body };
+        blocks.ignored = blocks.check_columns()?;
         Ok(blocks)
     }
 
@@ -126,6 +103,11 @@ impl FormBlocks {
     pub fn rows(&self, block: usize) -> Range<usize> {
         let start = block.saturating_mul(self.rows_per_block).min(self.n_rows);
         start..start.saturating_add(self.rows_per_block).min(self.n_rows)
+    }
+
+    /// Columns that are neither `case` nor an indicator, and so are not read.
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     /// SHA-256 (hex) of the file's bytes.
@@ -151,10 +133,12 @@ impl FormBlocks {
         if seen(&std::fs::metadata(&self.path).map_err(io)?) == self.seen {
             return Ok(());
         }
-        Err(self.invalid(Problem::new("file", "the file has changed while it was read, expected one that stays")))
+        let message = "the file has changed while it was read, expected one that stays as it is";
+        Err(invalid(&self.path, Problem::new("file", message)))
     }
 
-    fn check_columns(&self) -> Result<(), Error> {
+    /// The columns that nobody asks for, if those that somebody does are there.
+    fn check_columns(&self) -> Result<Vec<String>, Error> {
         let first;
         let raw = match &self.body {
             Body::Parquet(raw) => raw,
@@ -166,7 +150,7 @@ impl FormBlocks {
         let mut problems = Problems::default();
         let indicators = self.instrument.indicators().iter();
         raw.require(indicators.map(|i| (i.id.as_str(), format!("indicator `{}`", i.id))), &mut problems);
-        problems.or(self.what(), ())
+        problems.or(self.what(), ignored(raw, &self.instrument))
     }
 
     /// A block, with the problems of its rows only.
@@ -190,7 +174,7 @@ impl FormBlocks {
                         rows.start + 1,
                         rows.len()
                     );
-                    return Err(self.invalid(Problem::new("rows", message)));
+                    return Err(invalid(&self.path, Problem::new("rows", message)));
                 }
                 Ok(raw)
             }
@@ -199,17 +183,17 @@ impl FormBlocks {
 
     /// The header and the lines of a block: a CSV table of its own.
     fn csv_bytes(&self, lines: &Lines, at: usize) -> Result<Vec<u8>, Error> {
-        let read = || {
-            let (header, rows) = (lines.header(), lines.block(at));
+        let read = |span: Range<u64>| {
+            let mut bytes = Vec::with_capacity((span.end - span.start) as usize);
             let mut file = File::open(&self.path)?;
-            let mut bytes = Vec::with_capacity((header.end + rows.end - rows.start) as usize);
-            for span in [header, rows] {
-                file.seek(SeekFrom::Start(span.start))?;
-                file.by_ref().take(span.end - span.start).read_to_end(&mut bytes)?;
-            }
+            file.seek(SeekFrom::Start(span.start))?;
+            file.take(span.end - span.start).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
-        read().map_err(|source| Error::Io { action: "read", path: self.path.clone(), source })
+        let io = |source| Error::Io { action: "read", path: self.path.clone(), source };
+        let mut bytes = read(lines.header()).map_err(io)?;
+        bytes.append(&mut without_empty(&read(lines.block(at)).map_err(io)?));
+        Ok(bytes)
     }
 
     /// Rows of a block as rows of the table.
@@ -223,7 +207,9 @@ impl FormBlocks {
     /// If rows are to be mended, looks for more of them in the blocks below, so that all are mended at once.
     fn with_later_problems<T>(&self, block: usize, read: Result<T, Error>) -> Result<T, Error> {
         let (mut what, mut problems) = match read {
-            Err(Error::Invalid { what, problems }) if problems.0.iter().any(|p| p.row.is_some()) => (what, problems),
+            Err(Error::Invalid { what, problems }) if problems.0.iter().any(|p| p.row.is_some()) => {
+                (what, problems)
+            }
             other => return other,
         };
         let mut last = block;
@@ -247,11 +233,36 @@ impl FormBlocks {
     }
 
     fn what(&self) -> String {
-        format!("forms `{}`", self.path.display())
+        what(&self.path)
     }
+}
 
-    fn invalid(&self, problem: Problem) -> Error {
-        Error::invalid(self.what(), problem)
+fn what(path: &Path) -> String {
+    format!("forms `{}`", path.display())
+}
+
+fn invalid(path: &Path, problem: Problem) -> Error {
+    Error::invalid(what(path), problem)
+}
+
+/// Shows all bytes of a file, in pieces, and gives what the file is known by.
+fn look_through(
+    path: &Path,
+    mut show: impl FnMut(&[u8]) -> Result<(), Problem>,
+) -> Result<(Seen, String), Error> {
+    let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(io)?;
+    let seen = seen(&file.metadata().map_err(io)?);
+    let mut hash = Sha256::new();
+    let mut bytes = vec![0; STRIDE];
+    loop {
+        match file.read(&mut bytes).map_err(io)? {
+            0 => return Ok((seen, hex(&hash.finalize()))),
+            n => {
+                hash.update(&bytes[..n]);
+                show(&bytes[..n]).map_err(|problem| invalid(path, problem))?;
+            }
+        }
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn forms(
 }
 
 /// Columns that are neither `case` nor an indicator.
-fn ignored(raw: &Raw, instrument: &Instrument) -> Vec<String> {
+pub(super) fn ignored(raw: &Raw, instrument: &Instrument) -> Vec<String> {
     let ignored = raw.names().iter().filter(|name| *name != "case" && instrument.position(name).is_none());
     ignored.cloned().collect()
 }

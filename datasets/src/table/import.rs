@@ -1,42 +1,43 @@
 //! A foreign table to a cohort, as its source describes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use polars_core::prelude::StringChunked;
 use sha2::{Digest, Sha256};
 
+use super::kept::{case_id, few_cases, kept, once};
 use super::raw::{self, Raw};
 use crate::instrument::hex;
-use crate::source::{DateColumn, GroupColumn, OutcomeColumns, Reading, ScoreColumn, Source};
+use crate::source::{CaseIds, DateColumn, GroupColumn, OutcomeColumns, Reading, ScoreColumn, Source};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Outcome, Problem, Problems, Provenance, Status,
 };
 
-/// Reads a foreign CSV table as its source describes.
+/// Reads a foreign table as its source describes: CSV or Parquet, by the ending of its name.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing; else every cell whose text
 /// the source does not list, every row whose outcome columns contradict each other and every case that occurs twice,
 /// each with its row (the first one below the header is 1).
-pub fn import(source: &Source, csv: &Path) -> Result<Cohort, Error> {
-    let bytes = raw::read(csv)?;
-    let input_digest = hex(&Sha256::digest(&bytes));
-    let raw = Raw::csv(csv, bytes)?;
-    let what = || format!("table `{}` read as `{}`", csv.display(), source.id);
+pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
+    let (raw, input_digest) = open(source, path)?;
+    let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
     raw.require(source.columns(), &mut problems);
     problems.or(what(), ())?;
+    let mut problems = Problems::default();
 
     let mut notes = source.notes.clone();
-    let mut table = Table::new(&raw, source, &mut notes)?;
-    if table.rows.is_empty() {
+    let rows = kept(&raw, &source.rows, &mut notes, &mut problems)?;
+    if rows.is_empty() {
         let message = format!("none of {} rows is kept by the source, expected at least one", raw.n_rows());
-        return Err(Error::invalid(what(), Problem::new("rows", message)));
+        problems.push(Problem::new("rows", message));
+        return Err(Error::invalid(what(), problems));
     }
-    let cases = table.cases(source)?;
+    let mut table = Table { raw: &raw, rows, problems };
+    let cases = table.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| table.dates(date)).transpose()?;
     let codes = table.codes(source)?;
     let groups = source.groups.iter().map(|g| table.group(g)).collect::<Result<_, _>>()?;
@@ -69,6 +70,25 @@ pub fn import(source: &Source, csv: &Path) -> Result<Cohort, Error> {
     Cohort::new(parts).map_err(|error| in_raw_rows(error, &rows, what()))
 }
 
+/// The table, and the SHA-256 of its bytes.
+fn open(source: &Source, path: &Path) -> Result<(Raw, String), Error> {
+    if path.extension().is_none_or(|ending| ending != "csv") {
+        let raw = Raw::open(path)?;
+        return Ok((raw, hex(&Sha256::digest(&raw::read(path)?))));
+    }
+    let bytes = raw::read(path)?;
+    let digest = hex(&Sha256::digest(&bytes));
+    match Raw::separated(path, bytes, source.separator) {
+        Err(Error::Invalid { what, mut problems }) => {
+            for problem in problems.0.iter_mut().filter(|problem| problem.field == raw::SEPARATOR) {
+                problem.message.push_str(" (the source says which under csv.separator)");
+            }
+            Err(Error::Invalid { what, problems })
+        }
+        opened => opened.map(|raw| (raw, digest)),
+    }
+}
+
 /// Rows of a cohort are counted among those kept; a person looks for them in the table.
 fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
     let Error::Invalid { mut problems, .. } = error else { return error };
@@ -85,38 +105,17 @@ struct Table<'a> {
     problems: Problems,
 }
 
-impl<'a> Table<'a> {
-    fn new(raw: &'a Raw, source: &Source, notes: &mut Vec<String>) -> Result<Self, Error> {
-        let mut table = Self { raw, rows: (0..raw.n_rows()).collect(), problems: Problems::default() };
-        for filter in &source.rows {
-            let Some(texts) = table.texts(&filter.column)? else { continue };
-            let before = table.rows.len();
-            // A line that ends early is kept, to be reported where its cells are read.
-            let left_out = |cell: &str| filter.is_not.iter().any(|text| text == cell);
-            table.rows.retain(|row| !texts.get(*row).is_some_and(left_out));
-            if before > table.rows.len() {
-                notes.push(format!("{} rows left out: {}", before - table.rows.len(), filter.reason));
-            }
-        }
-        Ok(table)
-    }
-
-    fn texts(&mut self, column: &str) -> Result<Option<StringChunked>, Error> {
-        self.raw.text(column, &mut self.problems)
-    }
-
+impl Table<'_> {
     /// Reads the kept cells of a column; a cell of which nothing can be made is noted, and has the default.
     fn read<T: Default>(
         &mut self,
         column: &str,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
-        let Some(texts) = self.texts(column)? else { return Ok(vec![]) };
+        let Some(texts) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
         let mut found = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
-            // A line that ends early has no cell here at all.
-            let cell = texts.get(row).ok_or_else(|| "no cell, expected as many as the header has".to_owned());
-            found.push(cell.and_then(&read).unwrap_or_else(|message| {
+            found.push(read(&texts[row]).unwrap_or_else(|message| {
                 let message = format!("column `{column}` holds {message}");
                 self.problems.push(Problem::new(column, message).at_row(row + 1));
                 T::default()
@@ -125,20 +124,19 @@ impl<'a> Table<'a> {
         Ok(found)
     }
 
-    fn cases(&mut self, source: &Source) -> Result<Vec<String>, Error> {
-        let column = &source.case.column;
-        let cases = self.read(column, |text| match text {
-            "" => Err("nothing, expected a case id".to_owned()),
-            case => Ok(case.to_owned()),
-        })?;
-        if source.case.unique {
-            let mut first: HashMap<&str, usize> = HashMap::new();
-            for (&row, case) in self.rows.iter().zip(&cases).filter(|(_, case)| !case.is_empty()) {
-                if let Some(earlier) = first.insert(case, row) {
-                    let message = format!("case `{case}` was in row {} before, expected once", earlier + 1);
-                    self.problems.push(Problem::new(column, message).at_row(row + 1));
-                }
-            }
+    fn cases(&mut self, ids: &CaseIds, notes: &mut Vec<String>) -> Result<Vec<String>, Error> {
+        let CaseIds::Column { column, unique } = ids else {
+            notes.push(
+                "the table has no case ids: each row counts as a case of its own, although a person may have several"
+                    .to_owned(),
+            );
+            return Ok(self.rows.iter().map(|row| format!("row-{:06}", row + 1)).collect());
+        };
+        let cases = self.read(column, case_id)?;
+        if *unique {
+            once(column, &cases, &self.rows, &mut self.problems);
+        } else {
+            notes.extend(few_cases(column, &cases));
         }
         Ok(cases)
     }
@@ -184,6 +182,16 @@ impl<'a> Table<'a> {
         let mut columns = BTreeMap::new();
         for column in outcome.rule_columns() {
             columns.insert(column, self.read(column, |text| Ok(text.to_owned()))?);
+        }
+        if columns.values().any(|texts| texts.len() != self.rows.len()) {
+            // A column that is no text was noted; no rule can be asked.
+            let status = vec![Status::Censored; self.rows.len()];
+            return Ok(Outcome {
+                name: name.clone(),
+                horizon_days: outcome.horizon_days,
+                status,
+                days: None,
+            });
         }
         let mut noted = vec![0_usize; outcome.rules.len()];
         let mut status = Vec::with_capacity(self.rows.len());

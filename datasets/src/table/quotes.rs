@@ -1,4 +1,4 @@
-//! Where cells and lines of a CSV table end, byte by byte: a comma or line feed inside quotes ends none.
+//! Where cells and lines of a CSV table end, byte by byte: a separator or line feed inside quotes ends none.
 
 /// What a byte ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub(super) enum Mark {
 /// Whether the place reached in a line is inside quotes; the default is the start of a line.
 #[derive(Debug, Clone)]
 pub(super) struct Quotes {
+    separator: u8,
     starts: bool,
     quoted: bool,
     after_quote: bool,
@@ -21,11 +22,16 @@ pub(super) struct Quotes {
 
 impl Default for Quotes {
     fn default() -> Self {
-        Self { starts: true, quoted: false, after_quote: false }
+        Self::separated_by(b',')
     }
 }
 
 impl Quotes {
+    /// The start of a line whose cells end at another byte than a comma.
+    pub fn separated_by(separator: u8) -> Self {
+        Self { separator, starts: true, quoted: false, after_quote: false }
+    }
+
     /// Goes on by one byte.
     pub fn step(&mut self, byte: u8) -> Mark {
         let mark = match byte {
@@ -39,7 +45,7 @@ impl Quotes {
                 self.quoted = true;
                 Mark::None
             }
-            b',' if !self.quoted => Mark::Cell,
+            cell if cell == self.separator && !self.quoted => Mark::Cell,
             b'\n' if !self.quoted => Mark::Line,
             _ => Mark::None,
         };

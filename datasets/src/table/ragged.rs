@@ -1,4 +1,5 @@
-//! Lines of a CSV table that end early: polars reads the cells they lack as empty ones, which may mean something.
+//! Lines of a CSV table that end early or late: polars reads the cells that are lacking as empty ones, which may mean
+//! something, and speaks of its own options where there are too many.
 
 use super::quotes::{Mark, Quotes};
 use crate::{Problem, Problems};
@@ -6,32 +7,47 @@ use crate::{Problem, Problems};
 /// Most such lines that are noted.
 const MOST: usize = 100;
 
-/// Notes each line with fewer cells than the header has.
-pub(super) fn short_lines(bytes: &[u8], problems: &mut Problems) {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut records = Records(text);
+/// Notes each line with fewer or more cells than the header has.
+pub(super) fn ragged_lines(bytes: &[u8], separator: u8, problems: &mut Problems) {
+    let mut records = Records { rest: without_mark(bytes), separator };
     let Some(expected) = records.next() else { return };
-    for (cells, row) in records.zip(1..).filter(|(cells, _)| *cells < expected).take(MOST) {
+    for (cells, row) in records.zip(1..).filter(|(cells, _)| *cells != expected).take(MOST) {
         let message = format!("the line has {cells} cells, expected {expected}, as many as the header has");
         problems.push(Problem::new("line", message).at_row(row));
     }
 }
 
+/// The header, if it is one cell although it holds another separator than the expected one; and that separator.
+pub(super) fn other_separator(bytes: &[u8], expected: u8) -> Option<(String, u8)> {
+    let text = without_mark(bytes);
+    let cells = |separator| Records { rest: text, separator }.next();
+    let other = [b';', b'\t', b'|', b','].into_iter().find(|other| cells(*other) > Some(1))?;
+    let header = text.split(|byte| b"\r\n".contains(byte)).find(|line| !line.is_empty())?;
+    (cells(expected) == Some(1)).then(|| (String::from_utf8_lossy(header).into_owned(), other))
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// Number of cells of each line that is not empty; a line feed inside quotes ends none.
-struct Records<'a>(&'a [u8]);
+struct Records<'a> {
+    rest: &'a [u8],
+    separator: u8,
+}
 
 impl Iterator for Records<'_> {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        let blank = self.0.iter().take_while(|byte| b"\r\n".contains(byte)).count();
-        self.0 = &self.0[blank..];
-        if self.0.is_empty() {
+        let blank = self.rest.iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        self.rest = &self.rest[blank..];
+        if self.rest.is_empty() {
             return None;
         }
-        let (mut cells, mut quotes) = (1, Quotes::default());
-        let mut length = self.0.len();
-        for (at, byte) in self.0.iter().enumerate() {
+        let (mut cells, mut quotes) = (1, Quotes::separated_by(self.separator));
+        let mut length = self.rest.len();
+        for (at, byte) in self.rest.iter().enumerate() {
             match quotes.step(*byte) {
                 Mark::Cell => cells += 1,
                 Mark::Line => {
@@ -41,7 +57,7 @@ impl Iterator for Records<'_> {
                 Mark::None => {}
             }
         }
-        self.0 = &self.0[length..];
+        self.rest = &self.rest[length..];
         Some(cells)
     }
 }
@@ -52,7 +68,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<Option<usize>> {
         let mut problems = Problems::default();
-        short_lines(text.as_bytes(), &mut problems);
+        ragged_lines(text.as_bytes(), b',', &mut problems);
         problems.0.into_iter().map(|problem| problem.row).collect()
     }
 
@@ -62,6 +78,20 @@ mod tests {
         assert_eq!(found("a,b\r\n1,2\r\n1\r\n"), [Some(2)]);
         assert_eq!(found("a,b\n1"), [Some(1)]);
         assert_eq!(found(""), []);
+    }
+
+    #[test]
+    fn long_lines_are_found_by_row() {
+        assert_eq!(found("a,b\n1,2,3\n1,2\n1,2,\n\"1,2\",3\n"), [Some(1), Some(3)]);
+    }
+
+    #[test]
+    fn a_header_that_is_one_cell_shows_its_separator() {
+        assert_eq!(other_separator(b"id;day\r\n1;2\r\n", b','), Some(("id;day".to_owned(), b';')));
+        assert_eq!(other_separator(b"id,day\n", b';'), Some(("id,day".to_owned(), b',')));
+        assert_eq!(other_separator(b"id;day\n", b';'), None);
+        assert_eq!(other_separator(b"id,a;b\n", b','), None);
+        assert_eq!(other_separator(b"\"a;b\"\n1;2\n", b','), None);
     }
 
     #[test]

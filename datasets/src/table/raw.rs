@@ -15,8 +15,12 @@ use polars_io::csv::read::CsvReadOptions;
 use polars_io::parquet::metadata::FileMetadataRef;
 use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
 
-use super::ragged::short_lines;
+use super::ragged::{other_separator, ragged_lines};
+use super::shown::{EXPECTED, can_be_shown, shown};
 use crate::{Error, Problem, Problems};
+
+/// The field of the problem with a table whose cells another separator seems to end.
+pub(super) const SEPARATOR: &str = "separator";
 
 /// An open table. Parquet columns are read when asked for, one at a time, so that memory stays bounded.
 pub(super) struct Raw {
@@ -56,14 +60,33 @@ impl Raw {
 
     /// A CSV table with a header; every column is text, and an empty cell is an empty text.
     pub fn csv(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
+        Self::separated(path, bytes, b',')
+    }
+
+    /// A CSV table whose cells may end at another byte than a comma.
+    pub fn separated(path: &Path, bytes: Vec<u8>, separator: u8) -> Result<Self, Error> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(of(path, "header", "the file is empty, expected a header and rows".to_owned()));
         }
         let mut problems = Problems::default();
-        short_lines(&bytes, &mut problems);
+        if let Some((header, other)) = other_separator(&bytes, separator) {
+            let [other, separator] =
+                [other, separator].map(|byte| char::from(byte).escape_debug().to_string());
+            let message = format!(
+                "the header `{}` is one cell: the separator seems to be `{other}`, expected `{separator}`",
+                header.escape_debug()
+            );
+            return Err(of(path, SEPARATOR, message));
+        }
+        ragged_lines(&bytes, separator, &mut problems);
+        // Lines that are too long are reported below; here polars would only speak of this option.
+        let ragged = !problems.0.is_empty();
         let reader = CsvReadOptions::default()
             .with_infer_schema_length(Some(0))
-            .map_parse_options(|parse| parse.with_missing_is_null(false))
+            .map_parse_options(|parse| {
+                let parse = parse.with_separator(separator).with_truncate_ragged_lines(ragged);
+                parse.with_missing_is_null(false)
+            })
             .into_reader_with_file_handle(Cursor::new(bytes));
         let frame = caught(|| reader.finish()).map_err(|e| format_error(path, "a CSV table", &e))?;
         let names = frame.get_column_names().iter().map(|name| name.to_string()).collect::<Vec<_>>();
@@ -102,18 +125,13 @@ impl Raw {
     }
 
     /// The same Parquet table, of which only some rows are read; the rest of each column is skipped, never held.
-    ///
-    /// # Panics
-    /// If the range does not lie inside the table.
     pub fn window(&self, rows: Range<usize>) -> Result<Self, Error> {
-        assert!(rows.start <= rows.end && rows.end <= self.n_rows, "rows {rows:?} of {}", self.n_rows);
         let Body::Parquet(parquet) = &self.body else {
             let message = "windows are taken of Parquet tables only".to_owned();
             return Err(of(&self.path, "table", message));
         };
         let file = parquet.file.try_clone();
-        let file =
-            file.map_err(|source| Error::Io { action: "read", path: self.path.clone(), source })?;
+        let file = file.map_err(|source| Error::Io { action: "read", path: self.path.clone(), source })?;
         let (metadata, types) = (Arc::clone(&parquet.metadata), Arc::clone(&parquet.types));
         let first = parquet.first + rows.start;
         Ok(Self {
@@ -168,6 +186,15 @@ impl Raw {
         found.str().cloned().map(Some).map_err(|e| format_error(&self.path, "a readable table", &e))
     }
 
+    /// A column of a foreign table as texts, whatever its type; `None`, with the problem noted, if that cannot be done.
+    pub fn shown(&self, column: &str, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
+        if !self.holds(column, EXPECTED, can_be_shown, problems) {
+            return Ok(None);
+        }
+        let texts = shown(&self.column(column)?);
+        texts.map(Some).map_err(|e| format_error(&self.path, "a readable table", &e))
+    }
+
     /// A column of numbers; `None`, with the problem noted, if it holds something else. The column must exist.
     pub fn float(&self, column: &str, problems: &mut Problems) -> Result<Option<Float64Chunked>, Error> {
         if !self.holds(column, "float", |found| *found == ArrowDataType::Float64, problems) {
@@ -211,7 +238,10 @@ impl Raw {
                 let frame = caught(|| reader.finish()).map_err(refuse)?;
                 if frame.height() != self.n_rows {
                     let (found, expected) = (frame.height(), self.n_rows);
-                    let message = format!("column `{name}` holds {found} rows from row {}, expected {expected}", first + 1);
+                    let message = format!(
+                        "column `{name}` holds {found} rows from row {}, expected {expected}",
+                        first + 1
+                    );
                     return Err(format_error(&self.path, "a readable table", &message));
                 }
                 frame.column(name).cloned().map_err(refuse)
@@ -226,7 +256,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// Runs a part of polars, which panics on some damaged files where it should return an error.
-fn caught<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
+pub(super) fn caught<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
     outcome.unwrap_or_else(|_| Err(PolarsError::ComputeError("the file is damaged".into())))
 }

@@ -19,9 +19,13 @@ pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut File) -> Result<(), Er
         let _ = fs::remove_file(&aside);
         return written;
     }
-    // The rename itself is durable once the directory is.
+    sync_parent(path).map_err(io)
+}
+
+/// Makes a rename durable: it is once its directory is.
+pub(super) fn sync_parent(path: &Path) -> std::io::Result<()> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent).and_then(|directory| directory.sync_all()).map_err(io)
+    File::open(parent).and_then(|directory| directory.sync_all())
 }
 
 /// A hidden name in the same directory, so that the rename stays on one file system.

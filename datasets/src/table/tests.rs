@@ -1,6 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod blocks;
 mod cohort_file;
 mod forms;
 mod import;
+mod import_parquet;
+mod import_rows;
+mod parts;
 mod real;

@@ -14,8 +14,8 @@ pub(super) static BASE_RATE: Definition = Definition {
     range: Borrowed("[0, 1]"),
     better: Better::Neither,
     reading: text(
-        "Proporción de filas con nueva agresión dentro del plazo.",
-        "Share of rows with a new assault within the horizon.",
+        "Proporción de filas con el suceso dentro del plazo.",
+        "Share of rows with the outcome within the horizon.",
     ),
     reference: Borrowed(
         "Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927",
@@ -92,8 +92,8 @@ pub(super) static OBSERVED_EXPECTED: Definition = Definition {
     range: Borrowed("[0, infinity)"),
     better: Better::NearOne,
     reading: text(
-        "Mayor que 1: hubo más agresiones de las previstas; menor que 1: menos.",
-        "Above 1: more assaults happened than foreseen; below 1: fewer.",
+        "Mayor que 1: ocurrió más de lo previsto; menor que 1: menos.",
+        "Above 1: more happened than was foreseen; below 1: fewer.",
     ),
     reference: Borrowed(STEYERBERG),
 };

@@ -12,8 +12,8 @@ pub(super) static AUC: Definition = Definition {
     range: Borrowed("[0, 1]; 0.5 is chance"),
     better: Better::Higher,
     reading: text(
-        "De dos casos, uno con nueva agresión y otro sin ella, la frecuencia con que el primero recibe la puntuación más alta.",
-        "Of two cases, one assaulted again and one not, how often the first has the higher score.",
+        "De dos casos, uno con el suceso y otro sin él, la frecuencia con que el primero recibe la puntuación más alta.",
+        "Of two cases, one with the outcome and one without, how often the first has the higher score.",
     ),
     reference: Borrowed(
         "Hanley and McNeil, The meaning and use of the area under a receiver operating characteristic (ROC) curve, Radiology 143, 1982",

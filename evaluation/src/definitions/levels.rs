@@ -15,8 +15,8 @@ pub(super) static RECALL: Definition = Definition {
     range: Borrowed("[0, 1]"),
     better: Better::Higher,
     reading: text(
-        "De quienes sufrieron una nueva agresión, la parte a la que se había dado este nivel o uno superior.",
-        "Of those assaulted again, the share that had been given this level or a higher one.",
+        "De quienes tuvieron el suceso, la parte a la que se había dado este nivel o uno superior.",
+        "Of those with the outcome, the share that had been given this level or a higher one.",
     ),
     reference: Borrowed(ALTMAN),
 };
@@ -29,8 +29,8 @@ pub(super) static FALSE_POSITIVE_RATE: Definition = Definition {
     range: Borrowed("[0, 1]"),
     better: Better::Lower,
     reading: text(
-        "De quienes no sufrieron una nueva agresión, la parte que recibió este nivel o uno superior.",
-        "Of those not assaulted again, the share given this level or a higher one.",
+        "De quienes no tuvieron el suceso, la parte que recibió este nivel o uno superior.",
+        "Of those without the outcome, the share given this level or a higher one.",
     ),
     reference: Borrowed(CHOULDECHOVA),
 };
@@ -43,8 +43,8 @@ pub(super) static SPECIFICITY: Definition = Definition {
     range: Borrowed("[0, 1]"),
     better: Better::Higher,
     reading: text(
-        "De quienes no sufrieron una nueva agresión, la parte que quedó por debajo de este nivel.",
-        "Of those not assaulted again, the share that stayed below this level.",
+        "De quienes no tuvieron el suceso, la parte que quedó por debajo de este nivel.",
+        "Of those without the outcome, the share that stayed below this level.",
     ),
     reference: Borrowed(ALTMAN),
 };
@@ -60,8 +60,8 @@ pub(super) static PPV: Definition = Definition {
     range: Borrowed("[0, 1]"),
     better: Better::Higher,
     reading: text(
-        "De quienes recibieron este nivel o uno superior, la parte que sufrió una nueva agresión.",
-        "Of those given this level or a higher one, the share assaulted again.",
+        "De quienes recibieron este nivel o uno superior, la parte que tuvo el suceso.",
+        "Of those given this level or a higher one, the share with the outcome.",
     ),
     reference: Borrowed(ALTMAN),
 };
@@ -77,8 +77,8 @@ pub(super) static NPV: Definition = Definition {
     range: Borrowed("[0, 1]"),
     better: Better::Higher,
     reading: text(
-        "De quienes quedaron por debajo de este nivel, la parte que no sufrió una nueva agresión.",
-        "Of those below this level, the share not assaulted again.",
+        "De quienes quedaron por debajo de este nivel, la parte que no tuvo el suceso.",
+        "Of those below this level, the share without the outcome.",
     ),
     reference: Borrowed(ALTMAN),
 };
@@ -105,8 +105,8 @@ pub(super) static LEVEL_RATE: Definition = Definition {
     range: Borrowed("[0, 1]; should rise from level to level"),
     better: Better::Neither,
     reading: text(
-        "De las filas en este nivel, la parte con nueva agresión.",
-        "Of the rows at this level, the share with a new assault.",
+        "De las filas en este nivel, la parte con el suceso.",
+        "Of the rows at this level, the share with the outcome.",
     ),
     reference: Borrowed(ALTMAN),
 };
@@ -119,8 +119,8 @@ pub(super) static EVENTS_IN_LOWEST: Definition = Definition {
     range: Borrowed("[0, 1]; 1 - recall of the second level"),
     better: Better::Lower,
     reading: text(
-        "De quienes sufrieron una nueva agresión, la parte que estaba en el nivel más bajo: el error más costoso.",
-        "Of those assaulted again, the share that sat in the lowest level: the costliest error.",
+        "De quienes tuvieron el suceso, la parte que estaba en el nivel más bajo: el error más costoso.",
+        "Of those with the outcome, the share that sat in the lowest level: the costliest error.",
     ),
     reference: Borrowed(ALTMAN),
 };

@@ -2,8 +2,8 @@
 //!
 //! DIFFERENCE: the pilot's paper proposes two quality measures with these names and this purpose. Its formulas
 //! could not be consulted, so these are our own, built from the two ideas; do not compare them with the paper's numbers.
-//! Each level gives a stated intensity q in [0, 1] of the strongest protection; a protocol may state it, otherwise levels are evenly
-//! spaced. Protection is the mean intensity among those assaulted again; overload is the mean among those not.
+//! Each level gives an intensity q in [0, 1] of the strongest protection; levels are evenly spaced unless the caller states
+//! another intensity. Protection is the mean intensity among those with the outcome; overload is the mean among those without.
 //! "All extreme" gives (1, 1), "all lowest" (0, 0) and a level drawn at random (x, x), so protection alone proves nothing:
 //! read the two together, and a version is better for sure only when neither is worse.
 
@@ -19,12 +19,12 @@ pub(super) static PROTECTION: Definition = Definition {
     title: text("Protección policial efectiva", "Effective police protection"),
     formula: Borrowed("sum of w y q(level) / sum of w y, with q(level) in [0, 1] the intensity of the level"),
     range: Borrowed(
-        "[0, 1]; 0 if all those assaulted again were in the lowest level, 1 if all in the highest",
+        "[0, 1]; 0 if all those with the outcome were in the lowest level, 1 if all in the highest",
     ),
     better: Better::Higher,
     reading: text(
-        "Parte de la protección más intensa que tenían, de media, quienes sufrieron una nueva agresión. Léase junto a la sobrecarga: dar a todos el nivel máximo da 1 en ambas.",
-        "How much of the strongest protection those assaulted again had, on average. Read with the overload: the top level for everybody gives 1 in both.",
+        "Parte de la protección más intensa que tenían, de media, quienes tuvieron el suceso. Léase junto a la sobrecarga: dar a todos el nivel máximo da 1 en ambas.",
+        "How much of the strongest protection those with the outcome had, on average. Read with the overload: the top level for everybody gives 1 in both.",
     ),
     reference: Borrowed(PILOT),
 };
@@ -36,11 +36,11 @@ pub(super) static OVERLOAD: Definition = Definition {
     formula: Borrowed(
         "sum of w (1 - y) q(level) / sum of w (1 - y), with q(level) in [0, 1] the intensity of the level",
     ),
-    range: Borrowed("[0, 1]; 0 if all those not assaulted again were in the lowest level"),
+    range: Borrowed("[0, 1]; 0 if all those without the outcome were in the lowest level"),
     better: Better::Lower,
     reading: text(
-        "Parte de la protección más intensa que se dedicó, de media, a quienes no sufrieron una nueva agresión. No es protección inútil: pudo evitarla.",
-        "How much of the strongest protection went, on average, to those not assaulted again. It is not wasted for sure: it may have prevented the assault.",
+        "Parte de la protección más intensa que se dedicó, de media, a quienes no tuvieron el suceso. No es protección inútil: pudo evitarlo.",
+        "How much of the strongest protection went, on average, to those without the outcome. It is not wasted for sure: it may have prevented it.",
     ),
     reference: Borrowed(PILOT),
 };

@@ -51,8 +51,8 @@ words! {
     no_dial: "Ninguna versión tiene dial.", "No version has a dial.";
     plot_levels: "Los niveles: cuántos casos y qué ocurrió", "The levels: how many cases, and what happened";
     plot_levels_text:
-        "A la izquierda, la proporción de casos en cada nivel; a la derecha, la proporción de ellos con el suceso, que debe crecer de nivel en nivel.",
-        "Left, the share of cases at each level; right, the share of those with the outcome, which should rise from level to level.";
+        "A la izquierda, la proporción de casos en cada nivel; a la derecha, la proporción de ellos con el suceso, que debe crecer de nivel en nivel. Los de una versión son los de su probabilidad: la lectura de letalidad y los mínimos del protocolo pueden elevar lo que propone el servicio.",
+        "Left, the share of cases at each level; right, the share of those with the outcome, which should rise from level to level. A version's levels are those of its probability: the second reading and the protocol's floors may raise what the service proposes.";
     no_levels: "No se asignaron niveles.", "No levels were assigned.";
     plot_gaps: "Diferencias entre grupos", "Gaps between groups";
     no_groups: "No se dieron columnas de grupos.", "No group columns were given.";

@@ -102,6 +102,26 @@ fn level_metrics_agree_with_counting_by_hand() {
 }
 
 #[test]
+fn a_number_says_what_it_rests_on() {
+    use amparo_evaluation::measure::Measure;
+    let report = report([1.0; 16]);
+    let overall = &report.scored[0].overall;
+    let rests_on = |key: &str| match &overall[key] {
+        Measure::Value { n, events, .. } | Measure::Point { n, events, .. } => (*n, *events),
+        Measure::Undefined { reason } => panic!("{key}: {reason}"),
+    };
+    // By hand: 8 events in 16 rows; "high" starts at probability 0.2, which 13 rows reach, 7 of them events.
+    let reach = P.iter().zip(Y).filter(|(p, _)| **p >= 0.2);
+    let (n, events) = (reach.clone().count() as u64, reach.filter(|(_, y)| *y == 1).count() as u64);
+    assert_eq!((n, events), (13, 7));
+    assert_eq!(rests_on("auc"), (16, 8));
+    assert_eq!(rests_on("recall@high"), (8, 8));
+    assert_eq!(rests_on("false_positive_rate@high"), (8, 0));
+    assert_eq!(rests_on("ppv@high"), (n, events));
+    assert_eq!(rests_on("npv@high"), (16 - n, 8 - events));
+}
+
+#[test]
 fn group_cells_are_never_dropped_and_gaps_are_signed() {
     let report = report([1.0; 16]);
     let table = &report.scored[0].groups[0];

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct TrainingRecord {
     /// Name of the candidate in the config: `points`, `hybrid-boosted-0.25`.
     pub candidate: String,
-    /// SHA-256 over the whole cohort.
+    /// SHA-256 over what was learned from: form, cases, answers, dates, weights and the outcome of the whole cohort.
     pub cohort_fingerprint: String,
     /// Name of the cohort.
     pub cohort_title: String,

@@ -1,6 +1,9 @@
 //! One form in, one answer out: scores, explanation, level, and all that the protocol attaches to it.
 
+mod correction;
+mod levels;
 mod next_level;
+mod path;
 mod reading;
 mod rules;
 mod unknown;
@@ -10,11 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Finding, GivenAnswer};
 use crate::{Error, Model, Part, Protocol};
+use levels::{Levels, Placed};
+use unknown::unanswered;
 
+pub use correction::{Change, Correction, Corrections, SmallestSet};
 pub use next_level::{LogOddsDifference, NextLevel, Step};
+pub use path::{PathKind, ProbabilityPath};
 pub use reading::{Contribution, IfUnknowns, Interval, Reading, Scale, ScoreExplanation};
 pub use rules::{Raise, Undetermined};
-pub use unknown::AskFirst;
+pub use unknown::{AskFirst, IfAnswered};
 
 /// What Amparo proposes for one form: to be confirmed by an officer, who may raise the level.
 ///
@@ -28,6 +35,8 @@ pub struct Assessment {
     pub lethality: Option<Reading>,
     /// Ids of the questions that were not answered, in the form's order.
     pub unknown: Vec<String>,
+    /// What each of them adds now, and where its answer alone could take the case.
+    pub if_answered: Vec<IfAnswered>,
     /// The unanswered question whose answer could move the level, then the probability, most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask_first: Option<AskFirst>,
@@ -45,7 +54,7 @@ pub struct Assessment {
     pub undetermined_raises: Vec<Undetermined>,
     /// What each answer adds to the log-odds of a new assault.
     pub explanation: ScoreExplanation,
-    /// How far the case is from the levels above and below.
+    /// How far the case is from the levels above and below, and which corrections would take it there.
     pub next_level: NextLevel,
     /// Measures that become mandatory at the proposed level.
     pub measures: Vec<Text>,
@@ -105,10 +114,15 @@ pub fn assess(
     let unknown: Vec<String> =
         indicators.filter(|(i, code)| **code == i.unknown()).map(|(i, _)| i.id.clone()).collect();
     let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
+    let levels = Levels::new(protocol, instrument, recidivism, lethality)?;
+    let now = Placed { level: ruling.level, probability: reading.probability };
+    let (if_answered, ask_first) = unanswered(&levels, instrument, now, &explanation, row);
+    let corrections = correction::corrections(&levels, instrument, ruling.level, row);
     let id_of = |level: usize| protocol.levels()[level].id.clone();
     Ok(Assessment {
-        ask_first: unknown::ask_first(protocol, instrument, recidivism, row),
-        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling),
+        if_answered,
+        ask_first,
+        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling, corrections),
         measures: protocol.measures(ruling.level).into_iter().cloned().collect(),
         reassess_within_hours: protocol.levels()[ruling.level].reassess_within_hours,
         safety_plan: safety_plan(protocol, instrument, row)?,

@@ -3,14 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::Reading;
+use super::correction::Corrections;
 use super::rules::Ruling;
 use crate::calibrator::Isotonic;
 use crate::probability::logit;
 use crate::{Calibrator, Part, Protocol};
 
-/// What the probability of a new assault would have to be for the proposed level to change.
+/// What would have to be otherwise for the proposed level to change.
 ///
-/// It speaks of that probability only: other answers, a floor or the lethal probability can change the level as well.
+/// `up` and `down` speak of the probability of a new assault only; `corrections` speaks of answers, and counts floors and
+/// the lethal probability as well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NextLevel {
     /// The level above; left out at the highest.
@@ -22,6 +24,8 @@ pub struct NextLevel {
     /// The rules that keep the level from going down, named as in [`super::Raise::rule`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held_by: Vec<String>,
+    /// The fewest correctable answers that would change the level.
+    pub corrections: Corrections,
 }
 
 /// The way to a neighbouring level.
@@ -50,7 +54,13 @@ pub enum LogOddsDifference {
     },
 }
 
-pub(super) fn next_level(protocol: &Protocol, part: &Part, reading: &Reading, ruling: &Ruling) -> NextLevel {
+pub(super) fn next_level(
+    protocol: &Protocol,
+    part: &Part,
+    reading: &Reading,
+    ruling: &Ruling,
+    corrections: Corrections,
+) -> NextLevel {
     let levels = protocol.levels();
     let level = ruling.level;
     let step = |to: usize, cut: f64| Step {
@@ -69,6 +79,7 @@ pub(super) fn next_level(protocol: &Protocol, part: &Part, reading: &Reading, ru
         up: levels.get(level + 1).map(|above| step(level + 1, above.from_probability)),
         down,
         held_by,
+        corrections,
     }
 }
 

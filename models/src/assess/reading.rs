@@ -3,6 +3,8 @@
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
+use super::path::{ProbabilityPath, probability_shares};
+use crate::completion::Certificate;
 use crate::{Error, Part};
 
 /// The result of one calculation.
@@ -32,17 +34,21 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// Probabilities over all ways of answering the unknown questions.
+/// Probabilities over all ways of answering the unknown questions with known answers.
+///
+/// Not always around the probability, since `unknown` is an answer of its own. See [`crate::completion::range`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum IfUnknowns {
-    /// The lowest and the highest; not always around the probability, since `unknown` is an answer of its own.
-    Range(Interval),
-    /// Not known.
-    Undefined {
-        /// Why.
-        undefined: String,
-    },
+pub struct IfUnknowns {
+    /// The lowest: no answers give less.
+    pub low: f64,
+    /// The highest: no answers give more.
+    pub high: f64,
+    /// Whether some answers give exactly these (but for rounding), or they may be too wide.
+    pub certificate: Certificate,
+    /// How much too wide at most, at either end: 0 if exact.
+    pub gap: f64,
+    /// Sets of answers that were bounded to prove it; 0 where the corners are enough.
+    pub nodes: usize,
 }
 
 /// A score taken apart by indicator: base plus values is the score, within 1e-9.
@@ -54,6 +60,8 @@ pub struct ScoreExplanation {
     pub scale: Scale,
     /// One value an indicator, in the form's order.
     pub values: Vec<Contribution>,
+    /// The same for the probability: its base plus all `probability_value` is the probability, within 1e-9.
+    pub probability: ProbabilityPath,
 }
 
 /// Unit of an explanation.
@@ -77,6 +85,15 @@ pub struct Contribution {
     pub baseline_part: f64,
     /// The candidate's share of it.
     pub model_part: f64,
+    /// Its share of the way from the base probability to the case's, along the explanation's path.
+    pub probability_value: f64,
+}
+
+impl IfUnknowns {
+    /// The two ends.
+    pub fn ends(&self) -> Interval {
+        Interval { low: self.low, high: self.high }
+    }
 }
 
 impl Reading {
@@ -84,14 +101,11 @@ impl Reading {
         let log_odds = part.score(row);
         let calibrated = part.calibrate(log_odds);
         let probability_of = |score: f64| part.calibrate(score).probability;
-        let if_unknowns = match part.range(instrument, row) {
-            // The calibrator is monotone, so the ends stay the ends.
-            Ok(range) => IfUnknowns::Range(Interval {
-                low: probability_of(range.low),
-                high: probability_of(range.high),
-            }),
-            Err(refused) => IfUnknowns::Undefined { undefined: refused.to_string() },
-        };
+        let range = part.range(instrument, row);
+        // The calibrator is monotone, so the ends stay the ends.
+        let (low, high) = (probability_of(range.low), probability_of(range.high));
+        let gap = (probability_of(range.attained_low) - low).max(high - probability_of(range.attained_high));
+        let if_unknowns = IfUnknowns { low, high, certificate: range.certificate(), gap, nodes: range.nodes };
         Self {
             outcome: part.outcome().to_owned(),
             horizon_days,
@@ -106,20 +120,21 @@ impl Reading {
 impl ScoreExplanation {
     pub(super) fn of(part: &Part, instrument: &Instrument, row: &[u8]) -> Result<Self, Error> {
         let parts = part.explain(row)?;
-        let shares = parts.baseline.iter().zip(&parts.candidate);
+        let (probability, shares) = probability_shares(part.calibrator(), &parts.total, part.score(row))?;
         let values = instrument
             .indicators()
             .iter()
             .zip(row)
-            .zip(parts.total.values.iter().zip(shares))
-            .map(|((indicator, &code), (&value, (&baseline_part, &model_part)))| Contribution {
+            .enumerate()
+            .map(|(j, (indicator, &code))| Contribution {
                 indicator: indicator.id.clone(),
                 answer: indicator.answers()[usize::from(code)].id.clone(),
-                value,
-                baseline_part,
-                model_part,
+                value: parts.total.values[j],
+                baseline_part: parts.baseline[j],
+                model_part: parts.candidate[j],
+                probability_value: shares[j],
             })
             .collect();
-        Ok(Self { base: parts.total.base, scale: Scale::LogOdds, values })
+        Ok(Self { base: parts.total.base, scale: Scale::LogOdds, values, probability })
     }
 }

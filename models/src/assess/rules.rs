@@ -3,7 +3,8 @@
 use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
 
-use super::{IfUnknowns, Reading};
+use super::Reading;
+use crate::completion::Certificate;
 use crate::protocol::{Finding, LethalityRule, SPECIAL_RELEVANCE};
 use crate::{Error, Protocol};
 
@@ -128,11 +129,12 @@ impl Ruling {
         // How many rules could be reached at most, and what keeps that from being known.
         let (most, why) = match reading {
             None => (rules.len(), Why::NoModel),
-            Some(Reading { if_unknowns: IfUnknowns::Range(range), .. }) => {
-                (reached(range.high), Why::Unknown(unknown.to_vec()))
-            }
-            Some(Reading { if_unknowns: IfUnknowns::Undefined { undefined }, .. }) => {
-                (rules.len(), Why::Undefined(undefined.clone(), unknown.to_vec()))
+            Some(Reading { if_unknowns: range, .. }) => {
+                let why = match range.certificate {
+                    Certificate::Exact => Why::Unknown(unknown.to_vec()),
+                    Certificate::Bounds => Why::Bounded(unknown.to_vec()),
+                };
+                (reached(range.high), why)
             }
         };
         let beyond = rules.get(now..most)?;
@@ -147,7 +149,8 @@ impl Ruling {
 enum Why {
     NoModel,
     Unknown(Vec<String>),
-    Undefined(String, Vec<String>),
+    /// Only a bound of the lethal probability is known.
+    Bounded(Vec<String>),
 }
 
 impl Why {
@@ -162,14 +165,14 @@ impl Why {
                 },
             },
             Self::Unknown(indicators) => hangs_on(id, indicators.clone()),
-            Self::Undefined(problem, indicators) => Undetermined {
-                id: id.to_owned(),
-                indicators: indicators.clone(),
-                reason: Text {
-                    es: format!("no se sabe hasta dónde puede llegar el riesgo letal ({problem})"),
-                    en: format!("how far the lethal risk could go is not known ({problem})"),
-                },
-            },
+            Self::Bounded(indicators) => {
+                let list = indicators.join(", ");
+                let reason = Text {
+                    es: format!("no se puede descartar; respuestas desconocidas: {list}"),
+                    en: format!("cannot be ruled out; unknown answers: {list}"),
+                };
+                Undetermined { id: id.to_owned(), indicators: indicators.clone(), reason }
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 mod editions;
 mod golden;
 mod rules;
+mod unknown;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,60 +1,92 @@
-//! Which unanswered question matters most.
+//! What the unanswered questions leave open, one by one.
 
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
-use super::Interval;
-use crate::{Part, Protocol};
+use super::levels::{Levels, Placed};
+use super::{Interval, ScoreExplanation};
 
-/// An unanswered question, and where its known answers would take the case, the other answers as they are.
+/// An unanswered question: what `unknown` adds now, and where its known answers would take the case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IfAnswered {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// What the answer `unknown` adds to the log-odds: its value in the explanation.
+    pub value: f64,
+    /// What it adds to the probability, along the explanation's path.
+    pub probability_value: f64,
+    /// Lowest and highest probability over its known answers, each tried, the other answers as they are.
+    pub probability: Interval,
+    /// Id of the lowest level that would be proposed.
+    pub lowest_level: String,
+    /// Id of the highest level that would be proposed.
+    pub highest_level: String,
+}
+
+/// The unanswered question that matters most, and by how much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AskFirst {
     /// Id of the indicator.
     pub indicator: String,
-    /// Lowest and highest probability over its known answers.
+    /// Lowest and highest probability over its known answers, the other answers as they are.
     pub probability: Interval,
-    /// Id of the level of the lowest probability, by probability alone.
+    /// Id of the lowest level that would be proposed.
     pub lowest_level: String,
-    /// Id of the level of the highest probability, by probability alone.
+    /// Id of the highest level that would be proposed.
     pub highest_level: String,
+    /// Levels between the proposed one and the furthest of these.
+    pub level_steps: usize,
+    /// Largest difference to the probability now.
+    pub probability_change: f64,
 }
 
-/// The unknown indicator of which some known answer moves the level by most steps, then the probability by most; the
-/// first on the form among equals; none if no answer would move the probability.
-pub(super) fn ask_first(
-    protocol: &Protocol,
+/// Each unknown indicator in the form's order, and the one of which some known answer moves the proposed level by most
+/// steps, then the probability by most; the first among equals; none if no answer would move either.
+///
+/// The level is the one that would be proposed, floors and lethality included.
+pub(super) fn unanswered(
+    levels: &Levels,
     instrument: &Instrument,
-    part: &Part,
+    now: Placed,
+    explanation: &ScoreExplanation,
     row: &[u8],
-) -> Option<AskFirst> {
-    let probability_of = |row: &[u8]| part.calibrate(part.score(row)).probability;
-    let now = probability_of(row);
-    let mut best = (0, 0.0);
-    let mut found = None;
+) -> (Vec<IfAnswered>, Option<AskFirst>) {
+    let mut all = Vec::new();
+    let mut first: Option<AskFirst> = None;
     for (j, indicator) in instrument.indicators().iter().enumerate() {
         if row[j] != indicator.unknown() {
             continue;
         }
         let mut answered = row.to_vec();
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut range = Interval { low: f64::INFINITY, high: f64::NEG_INFINITY };
+        let (mut lowest, mut highest) = (usize::MAX, 0);
         for code in 0..indicator.unknown() {
             answered[j] = code;
-            let probability = probability_of(&answered);
-            (low, high) = (low.min(probability), high.max(probability));
+            let Placed { level, probability } = levels.place(&answered);
+            (range.low, range.high) = (range.low.min(probability), range.high.max(probability));
+            (lowest, highest) = (lowest.min(level), highest.max(level));
         }
-        let (lowest, highest) = (protocol.level_of(low), protocol.level_of(high));
-        let steps = protocol.level_of(now).abs_diff(lowest).max(highest.abs_diff(protocol.level_of(now)));
-        let moved = (steps, (now - low).max(high - now));
-        if moved > best {
-            best = moved;
-            let id_of = |level: usize| protocol.levels()[level].id.clone();
-            found = Some(AskFirst {
+        let level_steps = now.level.abs_diff(lowest).max(now.level.abs_diff(highest));
+        let probability_change = (now.probability - range.low).max(range.high - now.probability);
+        let most = first.as_ref().map_or((0, 0.0), |first| (first.level_steps, first.probability_change));
+        if (level_steps, probability_change) > most {
+            first = Some(AskFirst {
                 indicator: indicator.id.clone(),
-                probability: Interval { low, high },
-                lowest_level: id_of(lowest),
-                highest_level: id_of(highest),
+                probability: range,
+                lowest_level: levels.id(lowest),
+                highest_level: levels.id(highest),
+                level_steps,
+                probability_change,
             });
         }
+        all.push(IfAnswered {
+            indicator: indicator.id.clone(),
+            value: explanation.values[j].value,
+            probability_value: explanation.values[j].probability_value,
+            probability: range,
+            lowest_level: levels.id(lowest),
+            highest_level: levels.id(highest),
+        });
     }
-    found
+    (all, first)
 }

@@ -1,13 +1,10 @@
 //! Branch and bound over open answers.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
-
 use super::ROUNDING;
 use super::terms::{Terms, codes};
 
 /// Most leaves that are looked at before the search is cut off: a few milliseconds.
-pub(crate) const WORK: usize = 2_000_000;
+pub(crate) const WORK: usize = 300_000;
 
 /// The highest value of [`Terms`] that was found, and what is proved about it.
 #[derive(Debug, Clone)]
@@ -22,163 +19,122 @@ pub(crate) struct Highest {
     pub nodes: usize,
 }
 
-/// Searches best bound first; ties are broken by depth, then age, so that the same question is searched the same way.
-///
-/// `work` limits the leaves looked at; the root is always bounded.
-pub(crate) fn highest(terms: &Terms, work: usize) -> Highest {
-    let n = terms.open.len();
-    let mut search = Search::new(terms);
-    let mut best = search.ascend();
-    let mut attained = terms.value(&best);
-    let masks: Vec<u16> = terms.open.iter().map(|open| open.allowed).collect();
-    let tables: f64 = (0..n).map(|slot| search.table_highest(slot)).sum();
-    let trees: f64 = (0..terms.n_trees()).map(|tree| terms.tree_highest(tree, &masks)).sum();
-    let mut heap = BinaryHeap::from([Set { bound: terms.constant + tables + trees, age: 0, fixed: Vec::new() }]);
-    let mut nodes = 1;
-    while let Some(set) = heap.pop() {
-        if set.bound <= attained + ROUNDING {
-            break;
-        }
-        if search.looked >= work {
-            return Highest { codes: best, bound: set.bound, proved: false, nodes };
-        }
-        for (code, bound) in search.branch(&set) {
-            nodes += 1;
-            if bound <= attained + ROUNDING {
-                continue;
-            }
-            let fixed = [set.fixed.as_slice(), &[code]].concat();
-            if fixed.len() < search.order.len() {
-                heap.push(Set { bound, age: nodes, fixed });
-            } else {
-                search.order.iter().zip(&fixed).for_each(|(&slot, &code)| best[slot] = code);
-                attained = terms.value(&best);
-            }
-        }
-    }
-    Highest { codes: best, bound: attained, proved: true, nodes }
-}
-
-/// All answers that begin with `fixed`, in the order of the search.
+/// All answers that agree with the answers fixed so far.
 struct Set {
     bound: f64,
-    age: usize,
-    fixed: Vec<u8>,
+    /// What is left of the terms, and the slot to answer next.
+    terms: Terms,
+    next: Option<usize>,
+    fixed: Vec<(usize, u8)>,
 }
 
-impl Ord for Set {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_bound = self.bound.total_cmp(&other.bound);
-        by_bound.then(self.fixed.len().cmp(&other.fixed.len())).then(other.age.cmp(&self.age))
+/// Searches depth first, the best bound first; ties go to the first answer, so that the same question is searched the same
+/// way.
+///
+/// A set is bounded by the best of each table and the best leaf of each tree. Answering a question leaves smaller trees,
+/// and those that then ask one question more join its table: the bound gets tighter on the way down. `work` limits the
+/// leaves looked at; the root is always bounded.
+pub(crate) fn highest(terms: &Terms, work: usize) -> Highest {
+    let mut codes = ascend(terms);
+    let mut attained = terms.value(&codes);
+    let mut open = vec![Set::of(terms.clone(), Vec::new())];
+    let (mut nodes, mut looked) = (1, 0);
+    while let Some(set) = open.pop() {
+        if set.bound <= attained + ROUNDING {
+            continue;
+        }
+        let Some(slot) = set.next else {
+            // Nothing is left but tables, so the bound is reached.
+            codes = set.best_codes();
+            attained = terms.value(&codes);
+            continue;
+        };
+        if looked >= work {
+            let bound = open.iter().map(|set| set.bound).fold(set.bound, f64::max);
+            return Highest { codes, bound, proved: false, nodes };
+        }
+        let first = open.len();
+        for code in self::codes(terms.open[slot].allowed) {
+            looked += set.terms.n_leaves() + 1;
+            nodes += 1;
+            let fixed = [set.fixed.as_slice(), &[(slot, code)]].concat();
+            open.push(Set::of(set.terms.with(slot, code), fixed));
+        }
+        // The last is looked at first; among equals the first answer.
+        open[first..].reverse();
+        open[first..].sort_by(|a, b| a.bound.total_cmp(&b.bound));
     }
+    Highest { codes, bound: attained, proved: true, nodes }
 }
 
-impl PartialOrd for Set {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Set {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Set {}
-
-struct Search<'a> {
-    terms: &'a Terms,
-    /// The trees that ask a slot.
-    asked_by: Vec<Vec<usize>>,
-    /// The slots that trees ask, those that can move the value most first. The others take the best of their table.
-    order: Vec<usize>,
-    looked: usize,
-}
-
-impl<'a> Search<'a> {
-    fn new(terms: &'a Terms) -> Self {
-        let mut asked_by = vec![Vec::new(); terms.open.len()];
-        let mut influence: Vec<f64> = (0..terms.open.len())
-            .map(|slot| {
-                let values = || codes(terms.open[slot].allowed).map(|code| terms.tables[slot][usize::from(code)]);
-                values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min)
-            })
-            .collect();
+impl Set {
+    fn of(terms: Terms, fixed: Vec<(usize, u8)>) -> Self {
+        let tables: f64 = (0..terms.open.len()).map(|slot| best(&terms, slot).1).sum();
+        let mut bound = terms.constant + tables;
+        // How much the trees that ask a slot could differ.
+        let mut influence = vec![0.0; terms.open.len()];
         for tree in 0..terms.n_trees() {
             let values = || terms.leaves(tree).iter().map(|leaf| leaf.value);
-            let spread =
-                values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min);
-            for condition in terms.leaves(tree).iter().flat_map(|leaf| terms.conditions(leaf)) {
-                if asked_by[condition.slot].last() != Some(&tree) {
-                    asked_by[condition.slot].push(tree);
-                    influence[condition.slot] += spread;
-                }
+            let highest = values().fold(f64::NEG_INFINITY, f64::max);
+            let spread = highest - values().fold(f64::INFINITY, f64::min);
+            bound += highest;
+            let asked = terms.leaves(tree).iter().flat_map(|leaf| terms.conditions(leaf));
+            asked.for_each(|condition| influence[condition.slot] += spread + f64::MIN_POSITIVE);
+        }
+        let most =
+            influence.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let next = most.filter(|_| terms.n_trees() > 0).map(|(slot, _)| slot);
+        Self { bound, terms, next, fixed }
+    }
+
+    fn best_codes(&self) -> Vec<u8> {
+        let mut codes: Vec<u8> = (0..self.terms.open.len()).map(|slot| best(&self.terms, slot).0).collect();
+        self.fixed.iter().for_each(|&(slot, code)| codes[slot] = code);
+        codes
+    }
+}
+
+/// The first allowed code of the highest value in a slot's table.
+fn best(terms: &Terms, slot: usize) -> (u8, f64) {
+    best_code(terms, slot, |code| terms.tables[slot][usize::from(code)])
+}
+
+fn best_code(terms: &Terms, slot: usize, mut value: impl FnMut(u8) -> f64) -> (u8, f64) {
+    let mut best = (0, f64::NEG_INFINITY);
+    for code in codes(terms.open[slot].allowed) {
+        let value = value(code);
+        if value > best.1 {
+            best = (code, value);
+        }
+    }
+    best
+}
+
+/// Answers that a change of a single one hardly improves: where the search starts.
+fn ascend(terms: &Terms) -> Vec<u8> {
+    let mut found: Vec<u8> = (0..terms.open.len()).map(|slot| best(terms, slot).0).collect();
+    let mut asked_by = vec![Vec::new(); found.len()];
+    for tree in 0..terms.n_trees() {
+        for condition in terms.leaves(tree).iter().flat_map(|leaf| terms.conditions(leaf)) {
+            if asked_by[condition.slot].last() != Some(&tree) {
+                asked_by[condition.slot].push(tree);
             }
         }
-        let mut order: Vec<usize> = (0..terms.open.len()).filter(|slot| !asked_by[*slot].is_empty()).collect();
-        order.sort_by(|a, b| influence[*b].total_cmp(&influence[*a]).then(a.cmp(b)));
-        Self { terms, asked_by, order, looked: 0 }
     }
-
-    fn table_highest(&self, slot: usize) -> f64 {
-        let values = codes(self.terms.open[slot].allowed).map(|c| self.terms.tables[slot][usize::from(c)]);
-        values.fold(f64::NEG_INFINITY, f64::max)
-    }
-
-    /// Answers that no change of a single answer improves, or nearly: where the search starts.
-    fn ascend(&mut self) -> Vec<u8> {
-        let mut best: Vec<u8> = (0..self.terms.open.len())
-            .map(|slot| self.best_code(slot, |code| self.terms.tables[slot][usize::from(code)]))
-            .collect();
-        let mut masks: Vec<u16> = best.iter().map(|code| 1 << code).collect();
-        for _ in 0..3 {
-            let before = best.clone();
-            for at in 0..self.order.len() {
-                let slot = self.order[at];
-                let chosen = self.best_code(slot, |code| {
-                    masks[slot] = 1 << code;
-                    let trees = self.asked_by[slot].iter().map(|&tree| self.terms.tree_highest(tree, &masks));
-                    self.terms.tables[slot][usize::from(code)] + trees.sum::<f64>()
-                });
-                (best[slot], masks[slot]) = (chosen, 1 << chosen);
-            }
-            if best == before {
-                break;
-            }
+    let mut masks: Vec<u16> = found.iter().map(|code| 1 << code).collect();
+    for _ in 0..3 {
+        let before = found.clone();
+        for slot in 0..found.len() {
+            let (code, _) = best_code(terms, slot, |code| {
+                masks[slot] = 1 << code;
+                let trees = asked_by[slot].iter().map(|&tree| terms.tree_highest(tree, &masks));
+                terms.tables[slot][usize::from(code)] + trees.sum::<f64>()
+            });
+            (found[slot], masks[slot]) = (code, 1 << code);
         }
-        best
-    }
-
-    /// The first allowed code of the highest value.
-    fn best_code(&self, slot: usize, mut value: impl FnMut(u8) -> f64) -> u8 {
-        let mut best = (f64::NEG_INFINITY, 0);
-        for code in codes(self.terms.open[slot].allowed) {
-            let value = value(code);
-            if value > best.0 {
-                best = (value, code);
-            }
+        if found == before {
+            break;
         }
-        best.1
     }
-
-    /// The parts of a set by the answer to the next slot, each with its bound.
-    fn branch(&mut self, set: &Set) -> Vec<(u8, f64)> {
-        let terms = self.terms;
-        let mut masks: Vec<u16> = terms.open.iter().map(|open| open.allowed).collect();
-        self.order.iter().zip(&set.fixed).for_each(|(&slot, code)| masks[slot] = 1 << code);
-        let slot = self.order[set.fixed.len()];
-        let trees = &self.asked_by[slot];
-        let allowed = masks[slot];
-        let mut sum = |mask: u16| -> f64 {
-            masks[slot] = mask;
-            trees.iter().map(|&tree| terms.tree_highest(tree, &masks)).sum()
-        };
-        let others = set.bound - self.table_highest(slot) - sum(allowed);
-        let parts: Vec<(u8, f64)> = codes(allowed)
-            .map(|code| (code, others + terms.tables[slot][usize::from(code)] + sum(1 << code)))
-            .collect();
-        self.looked += (parts.len() + 1) * trees.iter().map(|&t| terms.leaves(t).len()).sum::<usize>();
-        parts
-    }
+    found
 }

@@ -10,9 +10,9 @@ use crate::monotone::Proof;
 use crate::{Model, Scorer};
 
 pub(crate) use highest::{Highest, highest};
-pub(crate) use terms::{Open, Terms};
+pub(crate) use terms::{Open, Terms, codes};
 
-/// Scores closer than this are taken as one: no sum of a model's terms rounds as far apart.
+/// Log-odds closer than this are taken as one: far more than the terms of a model round apart when added in another order.
 pub const ROUNDING: f64 = 1e-10;
 
 /// Lowest and highest log-odds over all ways of answering the unknown questions with a known answer.

@@ -103,18 +103,69 @@ impl Terms {
         &self.conditions[leaf.from..leaf.to]
     }
 
+    pub fn n_leaves(&self) -> usize {
+        self.leaves.len()
+    }
+
+    /// The terms with one answer given. Its table is emptied into the constant.
+    pub fn with(&self, slot: usize, code: u8) -> Self {
+        let mut rest = Self {
+            open: self.open.clone(),
+            constant: self.constant + self.tables[slot][usize::from(code)],
+            tables: self.tables.clone(),
+            trees: Vec::with_capacity(self.trees.len()),
+            leaves: Vec::with_capacity(self.leaves.len()),
+            conditions: Vec::with_capacity(self.conditions.len()),
+        };
+        rest.tables[slot] = [0.0; 16];
+        for tree in 0..self.n_trees() {
+            let (first, first_condition) = (rest.leaves.len(), rest.conditions.len());
+            for leaf in self.leaves(tree) {
+                let (from, conditions) = (rest.conditions.len(), self.conditions(leaf));
+                if conditions.iter().all(|c| c.slot != slot || c.set >> code & 1 == 1) {
+                    rest.conditions.extend(conditions.iter().filter(|c| c.slot != slot));
+                    rest.leaves.push(TermLeaf { value: leaf.value, from, to: rest.conditions.len() });
+                }
+            }
+            rest.close_tree(first, first_condition);
+        }
+        rest
+    }
+
+    /// Ends the tree whose leaves begin at `first`: a constant or a table if it asks no more than one question.
+    fn close_tree(&mut self, first: usize, first_condition: usize) {
+        let Self { leaves, conditions, tables, trees, constant, .. } = self;
+        if let [leaf] = &leaves[first..] {
+            *constant += leaf.value;
+        } else if let slot = conditions[first_condition].slot
+            && conditions[first_condition..].iter().all(|condition| condition.slot == slot)
+        {
+            for leaf in &leaves[first..] {
+                codes(conditions[leaf.from].set)
+                    .for_each(|code| tables[slot][usize::from(code)] += leaf.value);
+            }
+        } else {
+            trees.push((first, leaves.len()));
+            return;
+        }
+        leaves.truncate(first);
+        conditions.truncate(first_condition);
+    }
+
     /// The highest value of a tree whose leaf can be reached with answers from `masks`, one set a slot.
     pub fn tree_highest(&self, tree: usize, masks: &[u16]) -> f64 {
         let reached = |leaf: &&TermLeaf| self.conditions(leaf).iter().all(|c| masks[c.slot] & c.set != 0);
         self.leaves(tree).iter().filter(reached).map(|leaf| leaf.value).fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// The value at one answer a slot.
+    /// The value at one allowed answer a slot.
     pub fn value(&self, codes: &[u8]) -> f64 {
-        let masks: Vec<u16> = codes.iter().map(|code| 1 << code).collect();
         let tables = self.tables.iter().zip(codes).map(|(table, &code)| table[usize::from(code)]);
-        let trees = (0..self.n_trees()).map(|tree| self.tree_highest(tree, &masks));
-        self.constant + tables.sum::<f64>() + trees.sum::<f64>()
+        // The leaves of a tree share out the allowed answers, so exactly one is reached.
+        let reached =
+            |leaf: &&TermLeaf| self.conditions(leaf).iter().all(|c| c.set >> codes[c.slot] & 1 == 1);
+        let trees = (0..self.n_trees()).filter_map(|tree| self.leaves(tree).iter().find(reached));
+        self.constant + tables.sum::<f64>() + trees.map(|leaf| leaf.value).sum::<f64>()
     }
 }
 
@@ -169,21 +220,7 @@ impl Taking<'_> {
         while let Some((at, last)) = self.todo.pop() {
             self.walk(tree, share, at, last);
         }
-        let Terms { leaves, conditions, tables, .. } = &mut self.terms;
-        if let [leaf] = &leaves[first..] {
-            self.terms.constant += leaf.value;
-        } else if let slot = conditions[first_condition].slot
-            && conditions[first_condition..].iter().all(|condition| condition.slot == slot)
-        {
-            for leaf in &leaves[first..] {
-                codes(conditions[leaf.from].set).for_each(|code| tables[slot][usize::from(code)] += leaf.value);
-            }
-        } else {
-            self.terms.trees.push((first, leaves.len()));
-            return;
-        }
-        leaves.truncate(first);
-        conditions.truncate(first_condition);
+        self.terms.close_tree(first, first_condition);
     }
 
     /// Goes down to a leaf, leaving what lies on the other side of open questions to be done.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use amparo_datasets::{Instrument, Polarity};
 use proptest::prelude::*;
 
-use super::{Range, range};
+use super::{Certificate, ROUNDING, Range, range, range_within};
 use crate::monotone::Proof;
+use crate::scorer::{Node, Tree};
 use crate::testing::{Draw, form, instrument, instrument_of, points, scorers, worst};
-use crate::{Model, Points, Scorer};
+use crate::{Forest, Model, Points, Scorer};
 
 /// Nothing is proved: every indicator is declared not monotone.
 fn nothing(scorer: &Scorer, instrument: &Instrument) -> Proof {
@@ -61,7 +62,7 @@ fn monotone_points(draw: &mut Draw, instrument: &Instrument) -> Points {
     points
 }
 
-fn ends(Range { low, high }: Range) -> [f64; 2] {
+fn ends(Range { low, high, .. }: Range) -> [f64; 2] {
     [low, high]
 }
 
@@ -74,19 +75,20 @@ proptest! {
         let instrument = instrument(7);
         let row = half_known(&mut draw, &instrument);
         for scorer in scorers(&mut draw, &instrument) {
-            let found = range(&scorer, &instrument, &nothing(&scorer, &instrument), &row).unwrap();
-            prop_assert!(worst(&ends(found), &by_trying(&scorer, &instrument, &row)) <= 0.0);
+            let found = range(&scorer, &instrument, &nothing(&scorer, &instrument), &row);
+            prop_assert!(worst(&ends(found), &by_trying(&scorer, &instrument, &row)) <= ROUNDING);
+            prop_assert_eq!(found.certificate(), Certificate::Exact);
         }
         // With a proof the corners are enough.
         let scorer = Scorer::Points(monotone_points(&mut draw, &instrument));
         let proof = Proof::new(&scorer, &instrument, &BTreeSet::new()).unwrap();
         let expected = by_trying(&scorer, &instrument, &row);
-        let found = range(&scorer, &instrument, &proof, &row).unwrap();
+        let found = range(&scorer, &instrument, &proof, &row);
         prop_assert!(worst(&ends(found), &expected) <= 0.0);
         // Part of it proved, part of it tried.
         let some: BTreeSet<String> = ["I2", "I5"].map(String::from).into();
         let proof = Proof::new(&scorer, &instrument, &some).unwrap();
-        let found = range(&scorer, &instrument, &proof, &row).unwrap();
+        let found = range(&scorer, &instrument, &proof, &row);
         prop_assert!(worst(&ends(found), &expected) <= 0.0);
     }
 
@@ -97,7 +99,7 @@ proptest! {
         let row: Vec<u8> =
             instrument.indicators().iter().map(|i| draw.below(i.n_known()) as u8).collect();
         for scorer in scorers(&mut draw, &instrument) {
-            let found = range(&scorer, &instrument, &nothing(&scorer, &instrument), &row).unwrap();
+            let found = range(&scorer, &instrument, &nothing(&scorer, &instrument), &row);
             prop_assert!(worst(&ends(found), &[scorer.score(&row); 2]) <= 0.0);
         }
     }
@@ -116,33 +118,80 @@ fn a_wrong_range_is_seen() {
     // A proof of another model is a wrong one.
     let sorted = points(vec![vec![0, 1, 4, 2], vec![2, 0, 9]]);
     let proof = Proof::new(&sorted, &instrument, &BTreeSet::new()).unwrap();
-    assert!(worst(&ends(range(&humped, &instrument, &proof, &row).unwrap()), &exact) > 1.0);
-    assert!(worst(&ends(range(&sorted, &instrument, &proof, &row).unwrap()), &exact) <= 0.0);
+    assert!(worst(&ends(range(&humped, &instrument, &proof, &row)), &exact) > 1.0);
+    assert!(worst(&ends(range(&sorted, &instrument, &proof, &row)), &exact) <= 0.0);
     // What `unknown` itself scores may lie outside.
     assert!(humped.score(&row) > exact[1]);
 }
 
 #[test]
-fn too_many_completions_are_refused() {
-    let neutral = |n: usize| {
-        let instrument = instrument_of(&vec![(2, Polarity::Neutral); n]);
-        let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; n], offset: 0.0, scale: 1.0 });
+fn as_many_unanswered_questions_as_there_are_cost_nothing_without_trees() {
+    for polarity in [Polarity::Neutral, Polarity::Risk] {
+        let instrument = instrument_of(&[(2, polarity); 200]);
+        let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; 200], offset: 0.0, scale: 1.0 });
         let proof = Proof::new(&scorer, &instrument, &BTreeSet::new()).unwrap();
-        range(&scorer, &instrument, &proof, &vec![2; n])
-    };
-    assert!(worst(&ends(neutral(16).unwrap()), &[0.0, 16.0]) <= 0.0);
-    for n in [17, 200] {
-        assert_eq!(
-            neutral(n).unwrap_err().to_string(),
-            format!(
-                "range over unknown answers: {n} unanswered questions without a proved direction have more than 65536 completions"
-            )
-        );
+        let found = range(&scorer, &instrument, &proof, &[2; 200]);
+        assert!(worst(&ends(found), &[0.0, 200.0]) <= 0.0);
+        assert_eq!(found.certificate(), Certificate::Exact);
+        // One bound an end where nothing is proved, none where the corners are enough.
+        assert_eq!(found.nodes, if polarity == Polarity::Neutral { 2 } else { 0 });
     }
-    // Proved, as many as there are cost nothing.
-    let instrument = instrument_of(&vec![(2, Polarity::Risk); 200]);
-    let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; 200], offset: 0.0, scale: 1.0 });
-    let proof = Proof::new(&scorer, &instrument, &BTreeSet::new()).unwrap();
-    let found = range(&scorer, &instrument, &proof, &[2; 200]).unwrap();
-    assert!(worst(&ends(found), &[0.0, 200.0]) <= 0.0);
+}
+
+#[test]
+fn a_search_cut_off_gives_bounds_and_says_so() {
+    let instrument = instrument(7);
+    let all: Vec<u8> = instrument.indicators().iter().map(|i| i.unknown()).collect();
+    let (mut cut, mut narrower) = (0, 0);
+    for seed in 0..40 {
+        let mut draw = Draw::new(seed);
+        for scorer in scorers(&mut draw, &instrument) {
+            let proof = nothing(&scorer, &instrument);
+            let [low, high] = by_trying(&scorer, &instrument, &all);
+            let found = range_within(&scorer, &instrument, &proof, &all, 0);
+            let inside = found.low <= low + ROUNDING
+                && low <= found.attained_low
+                && found.attained_high <= high
+                && high <= found.high + ROUNDING;
+            assert!(inside, "{found:?} {low} {high}");
+            match found.certificate() {
+                Certificate::Exact => assert!(worst(&ends(found), &[low, high]) <= ROUNDING),
+                Certificate::Bounds => cut += 1,
+            }
+            // More work never widens the bounds.
+            let [little, more] =
+                [200, 400].map(|work| range_within(&scorer, &instrument, &proof, &all, work));
+            assert!(more.low >= little.low - ROUNDING && more.high <= little.high + ROUNDING);
+            narrower += usize::from(more.high < little.high - ROUNDING);
+        }
+    }
+    // Both sides of the certificate were seen, and the bounds do move.
+    assert!(cut > 10, "{cut}");
+    assert!(narrower > 0, "{narrower}");
+}
+
+#[test]
+fn a_tree_that_asks_again_and_again_has_no_leaf_that_cannot_be_reached() {
+    // I1 in {a0, a1}, then in {a1, a2}: the leaf of 9 needs a1 outside {a1, a2}, so it is never reached.
+    let instrument = instrument_of(&[(3, Polarity::Neutral), (2, Polarity::Neutral)]);
+    let split = |indicator, set, left, right| Node::Split { indicator, set, left, right };
+    let tree = Tree {
+        nodes: vec![
+            split(0, 0b011, 1, 2),
+            split(1, 0b01, 3, 4),
+            Node::Leaf(1.0),
+            split(0, 0b110, 5, 6),
+            split(0, 0b010, 7, 8),
+            Node::Leaf(2.0),
+            Node::Leaf(3.0),
+            split(0, 0b110, 9, 10),
+            Node::Leaf(4.0),
+            Node::Leaf(5.0),
+            Node::Leaf(9.0),
+        ],
+    };
+    let scorer = Scorer::Forest(Forest { n_indicators: 2, base: 0.0, trees: vec![tree] });
+    let found = range(&scorer, &instrument, &nothing(&scorer, &instrument), &[3, 2]);
+    assert!(worst(&ends(found), &by_trying(&scorer, &instrument, &[3, 2])) <= 0.0);
+    assert!(worst(&ends(found), &[1.0, 5.0]) <= 0.0);
 }

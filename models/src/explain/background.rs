@@ -1,10 +1,11 @@
 //! Sums over the population that explanations compare with.
 
-use amparo_datasets::Answers;
+use amparo_datasets::{Answers, Instrument};
 use serde::{Deserialize, Serialize};
 
 use super::Tables;
-use super::leaves::{Condition, conditions, pattern};
+use super::condition::Condition;
+use super::sums::{Cell, Patterns, leaf_patterns};
 use crate::scorer::Candidate;
 use crate::{Error, Forest, Model, Scorer};
 
@@ -37,6 +38,33 @@ impl Background {
     /// [`Error::Invalid`] for no row, a number of weights other than of rows, a weight that is not above 0, or a tree
     /// whose leaves ask more indicators than a table can hold ([`MAX_CONDITIONS`](super::MAX_CONDITIONS)).
     pub fn of(scorer: &Scorer, answers: &Answers, weights: &[f64]) -> Result<Self, Error> {
+        let plain = Self::without_trees(answers, weights)?;
+        match forest_of(scorer) {
+            Some(forest) => Ok(plain.with(leaf_patterns(forest, answers, weights)?)),
+            None => Ok(plain),
+        }
+    }
+
+    /// Sums a population for many scorers, each forest once, however many hybrids it is the candidate of.
+    ///
+    /// # Errors
+    /// As [`Self::of`], the first that fails.
+    pub fn of_each(scorers: &[&Scorer], answers: &Answers, weights: &[f64]) -> Result<Vec<Self>, Error> {
+        let plain = Self::without_trees(answers, weights)?;
+        let mut all: Vec<Self> = Vec::with_capacity(scorers.len());
+        for (at, scorer) in scorers.iter().enumerate() {
+            let forest = forest_of(scorer);
+            let before = scorers[..at].iter().position(|other| forest_of(other) == forest);
+            all.push(match (forest, before) {
+                (None, _) => plain.clone(),
+                (Some(_), Some(before)) => all[before].clone(),
+                (Some(forest), None) => plain.clone().with(leaf_patterns(forest, answers, weights)?),
+            });
+        }
+        Ok(all)
+    }
+
+    fn without_trees(answers: &Answers, weights: &[f64]) -> Result<Self, Error> {
         let n_rows = answers.n_rows();
         if n_rows == 0 || weights.len() != n_rows {
             let problem =
@@ -46,24 +74,30 @@ impl Background {
         if let Some((row, weight)) = weights.iter().enumerate().find(|(_, w)| !(w.is_finite() && **w > 0.0)) {
             return Err(invalid(format!("weight is {weight}, expected a number above 0 (row {})", row + 1)));
         }
-        let mut smallest = u64::MAX;
-        let marginals = answers
+        let mut cells: Vec<Vec<Cell>> = answers
             .instrument()
             .indicators()
             .iter()
-            .enumerate()
-            .map(|(j, indicator)| {
-                let mut cells = Cells::new(indicator.n_answers());
-                answers.rows().zip(weights).for_each(|(row, &weight)| cells.add(usize::from(row[j]), weight));
-                cells.close(&mut smallest)
-            })
+            .map(|indicator| vec![Cell::default(); indicator.n_answers()])
             .collect();
-        let patterns = match forest_of(scorer) {
-            Some(forest) => leaf_patterns(forest, answers, weights, &mut smallest)?,
-            None => Vec::new(),
-        };
-        let weight = weights.iter().sum();
-        Ok(Self { n_rows, weight, smallest_cell: smallest, answers: marginals, patterns })
+        for (row, &weight) in answers.rows().zip(weights) {
+            cells.iter_mut().zip(row).for_each(|(cells, &code)| cells[usize::from(code)].add(weight));
+        }
+        Ok(Self {
+            n_rows,
+            weight: weights.iter().sum(),
+            smallest_cell: cells
+                .iter()
+                .filter_map(|cells| Cell::smallest(cells))
+                .fold(n_rows as u64, u64::min),
+            answers: cells.iter().map(|cells| cells.iter().map(|cell| cell.weight).collect()).collect(),
+            patterns: Vec::new(),
+        })
+    }
+
+    fn with(self, (patterns, smallest): Patterns) -> Self {
+        let smallest_cell = smallest.map_or(self.smallest_cell, |n| n.min(self.smallest_cell));
+        Self { patterns, smallest_cell, ..self }
     }
 
     /// Refuses sums that are not those of one population over this scorer's indicators and trees.
@@ -94,6 +128,22 @@ impl Background {
         let n_trees = forest_of(scorer).map_or(0, |forest| forest.trees.len());
         if patterns.len() != n_trees {
             return Err(invalid(format!("pattern sums of {} trees, expected {n_trees}", patterns.len())));
+        }
+        Ok(())
+    }
+
+    /// Refuses sums over another form.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the first indicator whose number of answers is another.
+    pub(crate) fn check_form(&self, instrument: &Instrument) -> Result<(), Error> {
+        for (indicator, sums) in instrument.indicators().iter().zip(&self.answers) {
+            let (id, found, expected) = (&indicator.id, sums.len(), indicator.n_answers());
+            if found != expected {
+                return Err(invalid(format!(
+                    "indicator `{id}` has {found} answer sums, expected {expected}"
+                )));
+            }
         }
         Ok(())
     }
@@ -175,50 +225,5 @@ fn forest_of(scorer: &Scorer) -> Option<&Forest> {
             Candidate::Logistic(_) => None,
         },
         Scorer::Points(_) | Scorer::Logistic(_) => None,
-    }
-}
-
-fn leaf_patterns(
-    forest: &Forest,
-    answers: &Answers,
-    weights: &[f64],
-    smallest: &mut u64,
-) -> Result<Vec<Vec<Vec<f64>>>, Error> {
-    let mut all = Vec::with_capacity(forest.trees.len());
-    for tree in &forest.trees {
-        let mut of_tree = Vec::new();
-        for leaf in tree.leaves() {
-            let conditions = conditions(&leaf.path)?;
-            let mut cells = Cells::new(1 << conditions.len());
-            for (row, &weight) in answers.rows().zip(weights) {
-                cells.add(pattern(&conditions, row), weight);
-            }
-            of_tree.push(cells.close(smallest));
-        }
-        all.push(of_tree);
-    }
-    Ok(all)
-}
-
-/// Weights and rows by cell.
-struct Cells {
-    weights: Vec<f64>,
-    rows: Vec<u64>,
-}
-
-impl Cells {
-    fn new(n: usize) -> Self {
-        Self { weights: vec![0.0; n], rows: vec![0; n] }
-    }
-
-    fn add(&mut self, cell: usize, weight: f64) {
-        self.weights[cell] += weight;
-        self.rows[cell] += 1;
-    }
-
-    fn close(self, smallest: &mut u64) -> Vec<f64> {
-        let least = self.rows.iter().copied().filter(|&n| n > 0).min();
-        *smallest = least.map_or(*smallest, |n| n.min(*smallest));
-        self.weights
     }
 }

@@ -1,151 +1,251 @@
-//! What each leaf adds, tabulated by the pattern of conditions a row meets.
+//! What all leaves of a forest add, tabulated by the answers of a row.
+
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use super::Background;
-use crate::scorer::Path;
+use super::condition::{Condition, conditions};
+use super::fixed::Fixed;
+use super::frame::{Dimension, Frame};
+use super::leaf::Weights;
+use super::plan::{Layout, groups};
+use super::table::{BLOCK, Classes, MAX_ASKED, Tables, Term};
+use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
 
-/// Most indicators on one path: a table has 2^12 patterns at most.
-pub const MAX_CONDITIONS: usize = 12;
-
-/// One indicator of a path with the answers that pass.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Condition {
-    pub(super) indicator: usize,
-    set: u16,
-}
-
-impl Condition {
-    fn takes(self, code: usize) -> bool {
-        self.set >> code & 1 == 1
-    }
-
-    /// Weight of the rows that meet it, from the sums by indicator and answer.
-    pub(super) fn weight(self, answers: &[Vec<f64>]) -> f64 {
-        let sums = answers[self.indicator].iter().enumerate();
-        sums.filter(|(code, _)| self.takes(*code)).map(|(_, sum)| sum).sum()
-    }
-}
-
-/// Which conditions a row meets: bit `k` for the `k`-th.
-pub(super) fn pattern(conditions: &[Condition], row: &[u8]) -> usize {
-    let meets = |c: &Condition| usize::from(c.takes(usize::from(row[c.indicator])));
-    conditions.iter().rev().fold(0, |pattern, condition| pattern << 1 | meets(condition))
-}
-
-/// The conditions of a path, in the order of the instrument.
-pub(super) fn conditions(path: &Path) -> Result<Vec<Condition>, Error> {
-    if path.len() > MAX_CONDITIONS {
-        let problem = format!("a path asks {} indicators, expected at most {MAX_CONDITIONS}", path.len());
-        return Err(Error::invalid("explanation tables", problem));
-    }
-    Ok(path.iter().map(|(&indicator, &set)| Condition { indicator, set }).collect())
-}
-
-/// A leaf's conditions and, for each pattern, what it adds to each of their indicators.
-#[derive(Debug, Clone)]
-struct LeafTable {
-    conditions: Vec<Condition>,
-    /// Pattern-major: `additions[pattern * d + k]`.
-    additions: Vec<f64>,
-}
-
 /// The tables of all leaves of a forest.
+///
+/// One row looks up one cell a table and adds its numbers; see [`groups`] for which leaves share a table. All numbers are
+/// [`Fixed`], so that neither the order of the tables nor which leaves share one changes a bit of the values.
 #[derive(Debug, Clone)]
 pub(super) struct LeafTables {
-    n_indicators: usize,
     base: f64,
-    leaves: Vec<LeafTable>,
+    fixed: Fixed,
+    /// Answers by indicator.
+    n_answers: Vec<usize>,
+    /// The indicators that trees ask, in the order of their sums.
+    asked: Vec<usize>,
+    dimensions: Vec<Dimension>,
+    /// Places of dimensions with strides; the first is a stride of 0.
+    terms: Vec<Term>,
+    narrow: Tables<8, 256>,
+    wide: Tables<12, 4096>,
+}
+
+/// A leaf on its way into a table.
+struct Entry {
+    value: f64,
+    conditions: Vec<Condition>,
+    shares: Vec<f64>,
 }
 
 impl LeafTables {
-    pub(super) fn new(forest: &Forest, background: &Background) -> Result<Self, Error> {
-        let mut tables = Self { n_indicators: forest.n_indicators, base: forest.base, leaves: Vec::new() };
-        for (number, (tree, patterns)) in forest.trees.iter().zip(&background.patterns).enumerate() {
-            let leaves = tree.leaves();
-            if leaves.len() != patterns.len() {
-                let (found, expected) = (patterns.len(), leaves.len());
-                let problem =
-                    format!("tree {number} has pattern sums of {found} leaves, expected {expected}");
-                return Err(Error::invalid("background", problem));
-            }
-            for (at, (leaf, patterns)) in leaves.iter().zip(patterns).enumerate() {
-                let conditions = conditions(&leaf.path)?;
-                let place = || format!("leaf {at} of tree {number}");
-                let shares = background.pattern_shares(&conditions, patterns, place)?;
-                tables.base += leaf.value * shares[shares.len() - 1];
-                let additions = additions(leaf.value, conditions.len(), &shares);
-                tables.leaves.push(LeafTable { conditions, additions });
+    pub(super) fn new(forest: &Forest, background: &Background, layout: Layout) -> Result<Self, Error> {
+        let entries = entries(forest, background)?;
+        let n_answers: Vec<usize> = background.answers.iter().map(Vec::len).collect();
+        let mut tables = Self {
+            base: entries.iter().fold(forest.base, |base, e| base + e.value * e.shares[e.shares.len() - 1]),
+            fixed: fixed(forest, &entries)?,
+            n_answers,
+            asked: Vec::new(),
+            dimensions: Vec::new(),
+            terms: vec![(0, 0)],
+            narrow: Tables::new(),
+            wide: Tables::new(),
+        };
+        tables.fill(&entries, layout)?;
+        Ok(tables)
+    }
+
+    /// Bytes of the tables.
+    pub(super) fn bytes(&self) -> usize {
+        self.narrow.bytes() + self.wide.bytes()
+    }
+
+    fn fill(&mut self, entries: &[Entry], layout: Layout) -> Result<(), Error> {
+        let frames = entries.iter().map(|e| Frame::of(&e.conditions, |j| self.n_answers[j])).collect();
+        let mut groups = groups(frames, layout);
+        // Leaves that all rows reach, or none: in the base, and nothing else.
+        groups.retain(|group| !group.frame.dimensions.is_empty());
+        let is_narrow = |frame: &Frame| Tables::<8, 256>::hold(frame);
+        let cells = |narrow: bool| {
+            let of_width = groups.iter().filter(|group| is_narrow(&group.frame) == narrow);
+            of_width.map(|group| group.frame.n_cells()).sum::<usize>()
+        };
+        let (narrow, wide) = (cells(true), cells(false));
+        let bytes = narrow * Tables::<8, 256>::CELL_BYTES + wide * Tables::<12, 4096>::CELL_BYTES;
+        if bytes > layout.max_bytes {
+            let most = layout.max_bytes;
+            let problem = format!(
+                "{bytes} bytes needed for paths this long, expected at most {most}: fit shallower trees or fewer"
+            );
+            return Err(Error::invalid("explanation tables", problem));
+        }
+        self.narrow.reserve(narrow);
+        self.wide.reserve(wide);
+
+        let all = || groups.iter().flat_map(|group| group.frame.dimensions.iter().zip(group.frame.strides()));
+        self.asked =
+            distinct("indicators asked", MAX_ASKED, all().map(|(dimension, _)| dimension.indicator))?.0;
+        self.asked.sort_unstable();
+        let most = usize::from(u16::MAX);
+        let dimensions;
+        (self.dimensions, dimensions) = distinct("different questions", most, all().map(|(d, _)| *d))?;
+        let with_strides = all().map(|(dimension, stride)| (dimensions[dimension] as u16, stride as u16));
+        let terms;
+        (self.terms, terms) =
+            distinct("different questions", most, std::iter::once((0, 0)).chain(with_strides))?;
+        let weights = Weights::new(entries.iter().map(|e| e.conditions.len()).max().unwrap_or(0));
+        let asked = &self.asked;
+        let places = |d: &Dimension, stride: usize| {
+            let term = terms[&(dimensions[d] as u16, stride as u16)];
+            (term as u16, asked.partition_point(|&j| j < d.indicator) as u8)
+        };
+        for group in &groups {
+            let leaves = group.leaves.iter().map(|&leaf| &entries[leaf]);
+            if is_narrow(&group.frame) {
+                add(self.fixed, &weights, &group.frame, leaves, self.narrow.push(&group.frame, places));
+            } else {
+                add(self.fixed, &weights, &group.frame, leaves, self.wide.push(&group.frame, places));
             }
         }
-        Ok(tables)
+        self.narrow.close();
+        self.wide.close();
+        Ok(())
+    }
+
+    /// Explains up to [`BLOCK`] rows, to the same bits as one at a time.
+    ///
+    /// # Panics
+    /// As [`Self::explain`], and for more rows.
+    pub(super) fn explain_block(&self, rows: &[&[u8]]) -> Vec<Explanation> {
+        rows.iter().for_each(|row| self.assert_form(row));
+        let mut classes = vec![[0; BLOCK]; self.dimensions.len()];
+        for (dimension, classes) in self.dimensions.iter().zip(&mut classes) {
+            for (row, class) in rows.iter().zip(classes) {
+                *class = dimension.class(row[dimension.indicator]);
+            }
+        }
+        // The usual form is short: its sums are closer together.
+        if self.asked.len() < 64 {
+            self.block_sums::<64>(&classes, rows.len())
+        } else {
+            self.block_sums::<{ MAX_ASKED + 1 }>(&classes, rows.len())
+        }
+    }
+
+    fn block_sums<const S: usize>(&self, classes: &[Classes], n_rows: usize) -> Vec<Explanation> {
+        let mut sums = vec![[0; S]; n_rows];
+        self.narrow.add_block(&self.terms, classes, &mut sums);
+        self.wide.add_block(&self.terms, classes, &mut sums);
+        sums.iter().map(|sums| self.explanation(sums)).collect()
+    }
+
+    fn explanation(&self, sums: &[i64]) -> Explanation {
+        let mut values = vec![0.0; self.n_answers.len()];
+        for (&indicator, &units) in self.asked.iter().zip(sums) {
+            values[indicator] = self.fixed.log_odds(units);
+        }
+        Explanation { base: self.base, values }
+    }
+
+    /// A code that the form does not have would be taken for another.
+    fn assert_form(&self, row: &[u8]) {
+        assert_eq!(row.len(), self.n_answers.len(), "a row holds one code an indicator");
+        let known = row.iter().zip(&self.n_answers).all(|(&code, &n)| usize::from(code) < n);
+        assert!(known, "codes are answers of their indicators");
     }
 }
 
 impl Explain for LeafTables {
+    /// # Panics
+    /// If the row is not one of the form.
     fn explain(&self, row: &[u8]) -> Explanation {
-        let mut values = vec![0.0; self.n_indicators];
-        for LeafTable { conditions, additions } in &self.leaves {
-            let pattern = pattern(conditions, row);
-            let d = conditions.len();
-            for (condition, addition) in conditions.iter().zip(&additions[pattern * d..]) {
-                values[condition.indicator] += addition;
-            }
-        }
-        Explanation { base: self.base, values }
+        self.assert_form(row);
+        let classes: Vec<u8> = self.dimensions.iter().map(|d| d.class(row[d.indicator])).collect();
+        let term = |&(dimension, stride): &Term| u16::from(classes[usize::from(dimension)]) * stride;
+        let terms: Vec<u16> = std::iter::once(0).chain(self.terms[1..].iter().map(term)).collect();
+        let mut sums = [0; MAX_ASKED + 1];
+        self.narrow.add_row(&terms, &mut sums);
+        self.wide.add_row(&terms, &mut sums);
+        self.explanation(&sums)
     }
 }
 
-/// A leaf's Shapley values by pattern of the row, summed over the patterns of the background.
-///
-/// With `p` the row's pattern and `q` the background's, the leaf is reached by a coalition `S` if and only if
-/// `A = p - q` is inside `S` and `B = q - p` outside, and every condition is met by one of the two. Then
-///
-/// ```text
-/// phi_k = + value (|A|-1)! |B|! / (|A|+|B|)!     k in A
-///         - value |A|! (|B|-1)! / (|A|+|B|)!     k in B          0 elsewhere
-/// ```
-fn additions(value: f64, d: usize, shares: &[f64]) -> Vec<f64> {
-    let full = (1_usize << d) - 1;
-    let weights = shapley_weights(d);
-    let mut additions = vec![0.0; (full + 1) * d];
-    for p in 0..=full {
-        let out = &mut additions[p * d..(p + 1) * d];
-        // All q that meet what p does not: the complement of p with any subset of p.
-        let mut sub = p;
-        loop {
-            let q = (full & !p) | sub;
-            let share = shares[q];
-            if share > 0.0 {
-                let (a, b) = (p & !q, q & !p);
-                let (n_a, n_b) = (a.count_ones() as usize, b.count_ones() as usize);
-                for (k, addition) in out.iter_mut().enumerate() {
-                    if a >> k & 1 == 1 {
-                        *addition += value * share * weights[n_a][n_b];
-                    } else if b >> k & 1 == 1 {
-                        *addition -= value * share * weights[n_b][n_a];
-                    }
-                }
-            }
-            if sub == 0 {
-                break;
-            }
-            sub = (sub - 1) & p;
-        }
+/// Values and their places, in order of appearance, if there are no more than `most`.
+fn distinct<T: Copy + Eq + Hash>(
+    what: &str,
+    most: usize,
+    all: impl Iterator<Item = T>,
+) -> Result<(Vec<T>, HashMap<T, usize>), Error> {
+    let mut values = Vec::new();
+    let mut places = HashMap::new();
+    for value in all {
+        places.entry(value).or_insert_with(|| {
+            values.push(value);
+            values.len() - 1
+        });
     }
-    additions
+    if values.len() > most {
+        let problem = format!("{} {what}, expected at most {most}", values.len());
+        return Err(Error::invalid("explanation tables", problem));
+    }
+    Ok((values, places))
 }
 
-/// `w[a][b] = (a-1)! b! / (a+b)!` for `a >= 1`.
-fn shapley_weights(d: usize) -> Vec<Vec<f64>> {
-    let factorial: Vec<f64> = (0..=2 * d)
-        .scan(1.0, |f, n| {
-            if n > 0 {
-                *f *= n as f64;
+/// All leaves of a forest, tree by tree in depth-first order, with their shares of the background.
+fn entries(forest: &Forest, background: &Background) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::new();
+    for (number, (tree, patterns)) in forest.trees.iter().zip(&background.patterns).enumerate() {
+        let leaves = tree.leaves();
+        if leaves.len() != patterns.len() {
+            let (found, expected) = (patterns.len(), leaves.len());
+            let problem = format!("tree {number} has pattern sums of {found} leaves, expected {expected}");
+            return Err(Error::invalid("background", problem));
+        }
+        for (at, (leaf, patterns)) in leaves.iter().zip(patterns).enumerate() {
+            let conditions = conditions(&leaf.path)?;
+            let place = || format!("leaf {at} of tree {number}");
+            let shares = background.pattern_shares(&conditions, patterns, place)?;
+            entries.push(Entry { value: leaf.value, conditions, shares });
+        }
+    }
+    Ok(entries)
+}
+
+/// Units that hold every sum of what leaves add to one indicator.
+///
+/// Against one background row and one coalition, a tree is in one leaf with the indicator and in one without it: what
+/// its leaves add to one indicator is, sign by sign, at most twice its largest value.
+fn fixed(forest: &Forest, entries: &[Entry]) -> Result<Fixed, Error> {
+    let largest = |nodes: &[Node]| {
+        let values = nodes.iter().map(|node| if let Node::Leaf(value) = node { value.abs() } else { 0.0 });
+        values.fold(0.0, f64::max)
+    };
+    let bound: f64 = forest.trees.iter().map(|tree| 2.0 * largest(&tree.nodes)).sum();
+    Fixed::new(bound, entries.iter().map(|entry| entry.conditions.len()).sum())
+}
+
+/// Adds leaves into a table by `add(cell, dimension, units)`.
+fn add<'a>(
+    fixed: Fixed,
+    weights: &Weights,
+    frame: &Frame,
+    leaves: impl Iterator<Item = &'a Entry>,
+    mut add: impl FnMut(usize, usize, i64),
+) {
+    for Entry { value, conditions, shares } in leaves {
+        let d = conditions.len();
+        let additions = weights.additions(*value, d, shares);
+        let units: Vec<i64> = additions.iter().map(|&addition| fixed.units(addition)).collect();
+        // A condition without a dimension is met by all answers or by none: it adds nothing.
+        let place =
+            |k: usize| frame.dimensions.iter().position(|dim| dim.indicator == conditions[k].indicator);
+        let places: Vec<(usize, usize)> = (0..d).filter_map(|k| Some((k, place(k)?))).collect();
+        for (cell, &pattern) in frame.patterns(conditions).iter().enumerate() {
+            for &(k, place) in &places {
+                add(cell, place, units[usize::from(pattern) * d + k]);
             }
-            Some(*f)
-        })
-        .collect();
-    let of =
-        |a: usize, b: usize| if a == 0 { 0.0 } else { factorial[a - 1] * factorial[b] / factorial[a + b] };
-    (0..=d).map(|a| (0..=d).map(|b| of(a, b)).collect()).collect()
+        }
+    }
 }

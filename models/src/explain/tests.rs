@@ -2,6 +2,7 @@
 
 mod properties;
 mod refused;
+mod tables;
 
 use std::sync::Arc;
 

@@ -62,7 +62,7 @@ impl Finding {
 
 impl Condition {
     /// The place of the indicator on the form, or what is not on it.
-    pub(super) fn on(&self, instrument: &Instrument) -> Result<usize, String> {
+    pub(crate) fn on(&self, instrument: &Instrument) -> Result<usize, String> {
         let id = &self.indicator;
         let Some(j) = instrument.position(id) else {
             return Err(format!("indicator `{id}` is not on the form `{}`", instrument.id()));

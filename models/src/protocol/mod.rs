@@ -6,7 +6,7 @@ mod content;
 
 use std::path::Path;
 
-use amparo_datasets::{Instrument, Problem, Problems, Text, built_in_or_file};
+use amparo_datasets::{Instrument, Name, Problem, Problems, Text, built_in_or_file};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -61,9 +61,10 @@ impl Protocol {
     ///
     /// # Errors
     /// [`Error::Data`] if there is none, it cannot be read, or with all that is wrong with it.
-    pub fn named(name: &str) -> Result<Self, Error> {
+    pub fn named<'a>(name: impl Into<Name<'a>>) -> Result<Self, Error> {
+        let name = name.into();
         let text = built_in_or_file("protocol", name, Self::BUILT_IN)?;
-        Self::from_toml(&text, Path::new(name))
+        Self::from_toml(&text, &name.path())
     }
 
     /// Reads a protocol from TOML; `path` is only named in errors.

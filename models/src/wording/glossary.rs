@@ -122,12 +122,14 @@ fn uses(text: &str, word: &str) -> bool {
         Some(stem) => (stem, true),
         None => (word.as_str(), false),
     };
-    text.match_indices(stem).any(|(at, found)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + found.len()..].chars().next();
-        let starts = before.is_none_or(|c| !c.is_alphanumeric());
-        starts && (any_ending || after.is_none_or(|c| !c.is_alphanumeric()))
-    })
+    // An empty word is a problem of its own.
+    !stem.trim().is_empty()
+        && text.match_indices(stem).any(|(at, found)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + found.len()..].chars().next();
+            let starts = before.is_none_or(|c| !c.is_alphanumeric());
+            starts && (any_ending || after.is_none_or(|c| !c.is_alphanumeric()))
+        })
 }
 
 /// The TOML as it is written.
@@ -164,7 +166,7 @@ macro_rules! phrases {
             )+
 
             fn all(&self) -> Vec<(&'static str, &Text, &'static [&'static str])> {
-                vec![$((stringify!($name), &self.$name, &[$(stringify!($place)),*])),+]
+                vec![$((stringify!($name), &self.$name, &[$(stringify!($place)),*] as &[&str])),+]
             }
         }
     };
@@ -200,14 +202,15 @@ phrases! {
     resemblance();
     answer(question, answer);
     question(question);
-    unknown_one(questions);
-    unknown_few(n, questions);
+    unknown_one(question);
     unknown_many(n);
     open_level(low, high, lowest, highest);
     open_number(low, high, level);
     open_nothing();
-    open_undefined();
-    ask_first(question);
+    open_bounds(low, high);
+    ask_in_order(items);
+    open_each(question, low, high, lowest, highest);
+    open_each_level(question, low, high, level);
     not_known(items);
     second_rule();
     floor_rule(reason);

@@ -104,8 +104,7 @@ fn counted(probability: f64, of: u64) -> u64 {
 /// One of how many cases, to two digits; nothing for what is rarer than can be said.
 fn one_of(probability: f64) -> Option<u64> {
     let n = 1.0 / probability;
-    // Also false for an infinite `n`.
-    if !(n <= RAREST as f64) {
+    if n > RAREST as f64 {
         return None;
     }
     let unit = if n < 100.0 { 1.0 } else { 10_f64.powi(libm::log10(n).floor() as i32 - 1) };

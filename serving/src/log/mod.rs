@@ -234,6 +234,17 @@ impl Log {
     /// # Errors
     /// [`Error::Chain`] with the first sequence at which it does not hold; [`Error::Log`].
     pub async fn verify(&self) -> Result<Verified, Error> {
+        self.walk(|_| Ok(())).await
+    }
+
+    /// Recomputes the whole chain and hands on each entry, in order, once the chain is known to hold up to it.
+    ///
+    /// # Errors
+    /// As [`Log::verify`], when every entry before that place has been handed on; the first error of `sound`.
+    pub async fn walk<E: From<Error>>(
+        &self,
+        mut sound: impl FnMut(&Entry) -> Result<(), E>,
+    ) -> Result<Verified, E> {
         // From below any sequence a tamperer may have written, so that no row is passed over.
         let mut from = i64::MIN;
         let mut verified = Verified { entries: 0, head: GENESIS.to_owned() };
@@ -244,8 +255,9 @@ impl Log {
             for entry in page {
                 if let Some(problem) = chain::fault(&entry, verified.entries, &verified.head) {
                     let sequence = verified.entries + 1;
-                    return Err(Error::Chain { path: self.path.clone(), sequence, problem });
+                    return Err(Error::Chain { path: self.path.clone(), sequence, problem }.into());
                 }
+                sound(&entry)?;
                 verified = Verified { entries: entry.sequence, head: entry.hash };
             }
         }

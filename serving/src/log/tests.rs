@@ -92,6 +92,26 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
 }
 
 #[tokio::test]
+async fn a_walk_hands_on_what_is_sound_and_nothing_after() {
+    let (_dir, log) = filled(5).await;
+    let walked = async |log: &Log| {
+        let mut seen = Vec::new();
+        let end = log.walk(|entry| -> Result<(), Error> {
+            seen.push(entry.sequence);
+            Ok(())
+        });
+        let end = end.await;
+        (seen, end)
+    };
+    let (seen, end) = walked(&log).await;
+    assert_eq!((seen, end.unwrap()), (vec![1, 2, 3, 4, 5], log.verify().await.unwrap()));
+    tamper(&log, "UPDATE entries SET body = '{}' WHERE sequence = 4").await;
+    let (seen, end) = walked(&log).await;
+    assert_eq!(seen, [1, 2, 3]);
+    assert!(matches!(end, Err(Error::Chain { sequence: 4, .. })), "{end:?}");
+}
+
+#[tokio::test]
 async fn the_database_itself_refuses_change() {
     let (_dir, log) = filled(1).await;
     for sql in ["UPDATE entries SET body = ''", "DELETE FROM entries"] {

@@ -4,15 +4,20 @@
 //! field; a test compares the description with real answers, both ways.
 
 mod models;
+mod next_level;
 mod proposal;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use models::{AliasMove, ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
+pub use next_level::{
+    Change, Correction, CorrectionCutOff, Corrections, LogOddsDifference, NextLevel, NoCorrection,
+    SmallestSet, Step,
+};
 pub use proposal::{
-    Advice, AskFirst, Confirmation, ConfirmationReceipt, Contribution, Explanation, GivenAnswer, IfUnknowns,
-    Interval, LogOddsDifference, NextLevel, Proposal, Raise, Reading, Receipt, Step, Undefined, Undetermined,
+    Advice, AskFirst, Confirmation, ConfirmationReceipt, Contribution, Explanation, GivenAnswer, IfAnswered,
+    IfUnknowns, Interval, ProbabilityPath, Proposal, Raise, Reading, Receipt, Undefined, Undetermined,
 };
 
 /// A text in the two languages of the service.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Text;
+use super::{NextLevel, Text};
 
 /// What the service proposes for one form, to be confirmed by an officer, who may raise the level and never lower it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -34,6 +34,8 @@ pub struct Proposal {
     pub lethality: Option<Reading>,
     /// The questions answered with `unknown`, in the form's order.
     pub unknown: Vec<String>,
+    /// What each of them adds now, and where its answer alone could take the case.
+    pub if_answered: Vec<IfAnswered>,
     /// The unanswered question whose answer could move the level, then the probability, most. Left out if none could.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -52,7 +54,7 @@ pub struct Proposal {
     pub undetermined_raises: Vec<Undetermined>,
     /// What each answer adds to the score of the first calculation.
     pub explanation: Explanation,
-    /// How far the case is from the levels above and below.
+    /// How far the case is from the levels above and below, and which corrections would take it there.
     pub next_level: NextLevel,
     /// Measures that become mandatory at the proposed level.
     pub measures: Vec<Text>,
@@ -60,6 +62,8 @@ pub struct Proposal {
     pub reassess_within_hours: Option<u32>,
     /// The advice that the answers call for.
     pub safety_plan: Vec<Advice>,
+    /// The proposal in words, a few paragraphs, one a line: plain, no jargon, no claim of cause.
+    pub text: Text,
     /// The end of that period, counted from `assessed_at`, RFC 3339, UTC; null if there is none.
     #[schema(format = DateTime)]
     pub reassess_by: Option<String>,
@@ -79,9 +83,10 @@ pub struct Reading {
     /// The calibrated probability, an absolute one.
     #[schema(minimum = 0, maximum = 1)]
     pub probability: f64,
-    /// What the calibration cases leave open, at 95 %.
+    /// What the calibration cases leave open, at 95 %. It covers the calibration alone, that is the curve fitted on the
+    /// rows set apart to calibrate: not the fitting of the model, and not records that are wrong.
     pub interval: Interval,
-    /// What the unknown answers leave open.
+    /// What the unknown answers leave open. The probability itself may lie outside of this range.
     pub if_unknowns: IfUnknowns,
 }
 
@@ -96,14 +101,25 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// The lowest and highest probability over all ways of answering the unknown questions, or why they are not known.
+/// The probability over all ways of answering the unknown questions with known answers.
+///
+/// The probability of the case itself may lie outside of it: `unknown` is an answer of its own with its own weight, and
+/// that weight need not be between those of the known answers.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum IfUnknowns {
-    /// Known.
-    Range(Interval),
-    /// Not known.
-    Undefined(Undefined),
+pub struct IfUnknowns {
+    /// The lowest: no answers give less.
+    #[schema(minimum = 0, maximum = 1)]
+    pub low: f64,
+    /// The highest: no answers give more.
+    #[schema(minimum = 0, maximum = 1)]
+    pub high: f64,
+    /// `exact`: some answers give exactly these. `bounds`: they may be too wide, as the search was cut off.
+    pub certificate: String,
+    /// How much too wide at most, at either end: 0 if exact.
+    #[schema(minimum = 0, maximum = 1)]
+    pub gap: f64,
+    /// Sets of answers that were bounded to prove it; 0 where the extreme answers are known to be enough.
+    pub nodes: usize,
 }
 
 /// A number that there is not.
@@ -113,17 +129,39 @@ pub struct Undefined {
     pub undefined: String,
 }
 
-/// An unanswered question, and where its known answers would take the case.
+/// An unanswered question: what `unknown` adds now, and where its known answers would take the case.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct IfAnswered {
+    /// The question.
+    pub indicator: String,
+    /// What the answer `unknown` adds to the log-odds, as in the explanation.
+    pub value: f64,
+    /// What it adds to the probability, as in the explanation.
+    pub probability_value: f64,
+    /// Lowest and highest probability over its known answers, the other answers as they are.
+    pub probability: Interval,
+    /// The lowest level that would be proposed.
+    pub lowest_level: String,
+    /// The highest level that would be proposed.
+    pub highest_level: String,
+}
+
+/// The unanswered question that matters most, and by how much.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AskFirst {
     /// The question.
     pub indicator: String,
-    /// Lowest and highest probability over its known answers.
+    /// Lowest and highest probability over its known answers, the other answers as they are.
     pub probability: Interval,
-    /// The level of the lowest probability.
+    /// The lowest level that would be proposed.
     pub lowest_level: String,
-    /// The level of the highest probability.
+    /// The highest level that would be proposed.
     pub highest_level: String,
+    /// Levels between the proposed one and the furthest of these.
+    pub level_steps: usize,
+    /// Largest difference to the probability now.
+    #[schema(minimum = 0, maximum = 1)]
+    pub probability_change: f64,
 }
 
 /// One rule that raised the level.
@@ -159,6 +197,19 @@ pub struct Explanation {
     pub scale: String,
     /// One an indicator, in the form's order.
     pub values: Vec<Contribution>,
+    /// The same for the probability: its `base` plus all `probability_value`s is `recidivism.probability`, within 1e-9.
+    pub probability: ProbabilityPath,
+}
+
+/// How the difference between the case's probability and the base probability is shared out among the answers.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ProbabilityPath {
+    /// `straight_in_log_odds`: from the base score to the case's, all values growing in step. Each share is
+    /// `value * (probability - base probability) / (score - base score)`: the Aumann-Shapley value along that path.
+    pub path: String,
+    /// The calibrated probability of the base score. It is not the mean probability of the population.
+    #[schema(minimum = 0, maximum = 1)]
+    pub base: f64,
 }
 
 /// What one answer adds to the score: `value = baseline_part + model_part`.
@@ -174,46 +225,8 @@ pub struct Contribution {
     pub baseline_part: f64,
     /// The candidate model's share of it.
     pub model_part: f64,
-}
-
-/// What the probability of a new assault would have to be for the proposed level to change.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct NextLevel {
-    /// The level above; left out at the highest.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub up: Option<Step>,
-    /// The level below; left out at the lowest, and where rules hold the level whatever the probability.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub down: Option<Step>,
-    /// The rules that keep the level from going down; left out if none does.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub held_by: Vec<String>,
-}
-
-/// The way to a neighbouring level.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Step {
-    /// That level.
-    pub level: String,
-    /// The cut-point between.
-    pub probability: f64,
-    /// The cut-point minus the case's probability.
-    pub probability_difference: f64,
-    /// The score at the cut-point minus the case's score, or why there is none.
-    pub log_odds_difference: LogOddsDifference,
-}
-
-/// A difference of scores, where the calibrator has one.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum LogOddsDifference {
-    /// In log-odds.
-    Value(f64),
-    /// No score is calibrated to the cut-point.
-    Undefined(Undefined),
+    /// Its share of the way from the base probability to the case's, along the stated path.
+    pub probability_value: f64,
 }
 
 /// One piece of self-protection advice.

@@ -125,8 +125,16 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
     assert_eq!(comparison.faults, Vec::<String>::new());
     let mut unseen = Vec::new();
     for (name, schema) in comparison.document["components"]["schemas"].as_object().unwrap() {
-        // Requests are sent, not served; `Undefined` needs a calibrator that these versions do not have.
-        let sent = ["AssessmentRequest", "Officer", "ConfirmationRequest", "ConfirmingOfficer", "Undefined"];
+        // Requests are sent, not served; `Undefined` needs a calibrator and `CorrectionCutOff` a form that these versions
+        // do not have.
+        let sent = [
+            "AssessmentRequest",
+            "Officer",
+            "ConfirmationRequest",
+            "ConfirmingOfficer",
+            "Undefined",
+            "CorrectionCutOff",
+        ];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
             if !sent.contains(&name.as_str()) && !comparison.seen.contains(&field) {
@@ -176,6 +184,22 @@ async fn every_field_and_operation_is_described() {
     assert_eq!(operations, 8);
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
+}
+
+#[tokio::test]
+async fn what_the_ranges_leave_out_is_said() {
+    let document = serde_json::to_value(amparo_serving::openapi()).unwrap();
+    let said = |place: &str| {
+        document.pointer(&format!("/components/schemas/{place}/description")).unwrap().to_string()
+    };
+    assert!(said("Reading/properties/interval").contains("covers the calibration alone"));
+    assert!(said("IfUnknowns").contains("may lie outside"));
+    let case_id = said("AssessmentRequest/properties/case_id");
+    for word in ["DNI12345678Z", "telephone", "e-mail", "Nothing recognises a name"] {
+        assert!(case_id.contains(word), "{word}: {case_id}");
+    }
+    let answers = document.pointer("/components/schemas/AssessmentRequest/properties/answers").unwrap();
+    assert_eq!(answers["additionalProperties"]["type"], "string");
 }
 
 #[tokio::test]

@@ -74,5 +74,18 @@ async fn keys_that_are_none_are_refused() {
         );
         assert_eq!(reply.json(), error(&sentence, "invalid_header", &[]));
     }
+    for (key, what) in [
+        ("12345678Z", "a Spanish DNI"),
+        ("k/NIE-X1234567L", "a Spanish NIE"),
+        ("+34600123456", "a telephone number"),
+        ("ana@example.org", "an e-mail address"),
+    ] {
+        let reply = service.post_with_key("/v1/assessments", key, &form()).await;
+        let sentence = format!(
+            "header `Idempotency-Key` is refused: looks like {what}, expected a pseudonym: documents of identity are never accepted"
+        );
+        assert_eq!((reply.status.as_u16(), reply.json()), (400, error(&sentence, "invalid_header", &[])));
+    }
+    assert_eq!(service.entries().await, 0);
     assert_eq!(service.post_with_key("/v1/assessments", &"k".repeat(200), &form()).await.status, 201);
 }

@@ -44,6 +44,26 @@ async fn a_proposal_worked_by_hand() {
 }
 
 #[tokio::test]
+async fn a_proposal_speaks_both_languages() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let en = p["text"]["en"].as_str().unwrap();
+    let start = "TEST VERSION: it has learned from invented cases. It must not be used with real people.\n\
+                 Proposed level of risk: high. It is a proposal: a person has to confirm it, and may raise the level. The case \
+                 has to be assessed again within 7 days. Marks on the case: special relevance.\n\
+                 In about 62 of 100 cases with answers like these, the event “assault” is expected within 180 days";
+    assert!(en.starts_with(start), "{en}");
+    let es = p["text"]["es"].as_str().unwrap();
+    assert!(
+        es.contains("\nNivel de riesgo propuesto: alto. ") && es.contains(" unos 62 de cada 100 casos "),
+        "{es}"
+    );
+    let other = json!({"A": "absent", "B": "absent", "C": "present"});
+    let other = service.post("/v1/assessments", &form_with("answers", other)).await.json();
+    assert_ne!(other["text"], p["text"]);
+}
+
+#[tokio::test]
 async fn the_receipt_is_the_versions_and_the_logs() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();

@@ -61,6 +61,43 @@ async fn fields_that_are_wrong() {
             )],
         ),
         (
+            form_with("assessed_at", json!("1999-12-31T23:59:59.999Z")),
+            vec![(
+                "assessed_at",
+                "assessed_at is 1999-12-31T23:59:59.999Z, expected 2000-01-01T00:00:00Z or later",
+            )],
+        ),
+        (
+            form_with("case_id", json!("DNI12345678Z")),
+            vec![(
+                "case_id",
+                "case id is refused: looks like a Spanish DNI, expected a pseudonym: documents of identity are never accepted",
+            )],
+        ),
+        (
+            form_with("case_id", json!("600-123-456")),
+            vec![(
+                "case_id",
+                "case id is refused: looks like a telephone number, expected a pseudonym: documents of identity are never accepted",
+            )],
+        ),
+        (
+            form_with("answers", json!({"A": 1, "B": null, "C": "maybe", "Y": {}, "Z": [true]})),
+            vec![
+                (
+                    "answers.A",
+                    "answer to indicator `A` is a number, expected one of absent, present, unknown",
+                ),
+                (
+                    "answers.B",
+                    "answer to indicator `B` is null, expected one of absent, mild, severe, unknown",
+                ),
+                ("answers.C", "answer `maybe` to indicator `C` is none of absent, present, unknown"),
+                ("answers.Y", "indicator `Y` is not on the form `small`"),
+                ("answers.Z", "indicator `Z` is not on the form `small`"),
+            ],
+        ),
+        (
             form_with("officer", json!({"id": "o-1", "own_level": "huge"})),
             vec![("officer.own_level", "level `huge` is none of low, medium, high, extreme")],
         ),
@@ -101,6 +138,13 @@ async fn a_form_filled_in_tomorrow() {
     let detail = reply.json()["details"][0].clone();
     assert_eq!(detail["field"], "assessed_at");
     assert!(detail["message"].as_str().unwrap().contains("which is in the future"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_form_of_the_first_moment_that_is_taken() {
+    let service = Service::start().await;
+    let first = form_with("assessed_at", json!("2000-01-01T00:00:00Z"));
+    assert_eq!(service.post("/v1/assessments", &first).await.status, 201);
 }
 
 #[tokio::test]
@@ -160,6 +204,11 @@ async fn bodies_that_are_not_the_request() {
     let column = list.find(r#""officer":["#).unwrap() + r#""officer":"#.len();
     let message = format!("invalid type: sequence, expected an object at line 1 column {column}");
     text_refused(&service, &list, 422, invalid("body", &message)).await;
+    let null = form_with("answers", Value::Null).to_string();
+    let column = null.find(r#""answers":null"#).unwrap() + r#""answers":null"#.len();
+    let message =
+        format!("invalid type: null, expected an object from indicator to answer at line 1 column {column}");
+    text_refused(&service, &null, 422, invalid("answers", &message)).await;
     let mut extra = form().to_string();
     extra.replace_range(..1, r#"{"name":"Ana","#);
     let message = "unknown field `name`, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer` at line 1 column 7";

@@ -16,7 +16,7 @@ async fn a_proposal_stands_when_answered_again() {
         let p = service.post("/v1/assessments", &form_with("answers", answers)).await.json();
         let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
         let again = replay(service.app.registry(), &entry).unwrap();
-        assert_eq!(again.differences, []);
+        assert_eq!((again.differences.len(), again.additions.len()), (0, 0), "{again:?}");
         assert_eq!((again.model.as_str(), again.version), ("vpr", 1));
         assert_eq!(again.code_version, amparo_serving::CODE_VERSION);
     }
@@ -35,7 +35,9 @@ async fn another_version_or_another_answer_shows() {
     let other = Registry::create(dir.path().join("registry")).unwrap();
     other.publish(&draft("vpr", -2.5)).unwrap();
     let found = fields(&other, &entry);
-    for field in ["recidivism", "explanation", "receipt.version_digest", "receipt.files"] {
+    for field in
+        ["recidivism.probability", "recidivism.log_odds", "explanation.base", "receipt.version_digest"]
+    {
         assert!(found.contains(field), "{field} {found:?}");
     }
     assert!(
@@ -47,10 +49,62 @@ async fn another_version_or_another_answer_shows() {
     body["request"]["answers"]["C"] = json!("absent");
     entry.body = body.to_string();
     let found = fields(service.app.registry(), &entry);
-    for field in ["recidivism", "unknown", "receipt.answers_digest"] {
+    for field in ["recidivism.if_unknowns.high", "unknown", "receipt.answers_digest"] {
         assert!(found.contains(field), "{field} {found:?}");
     }
     assert!(!found.contains("receipt.version_digest"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let logged: Value = serde_json::from_str(&entry.body).unwrap();
+    let mut older = logged.clone();
+    for (place, field) in [
+        ("/answer", "if_answered"),
+        ("/answer", "text"),
+        ("/answer/recidivism/if_unknowns", "certificate"),
+        ("/answer/explanation/values/1", "model_part"),
+        ("/answer/receipt", "protocol_digest"),
+    ] {
+        let removed = older.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(field);
+        assert!(removed.is_some(), "{place}/{field}");
+    }
+    entry.body = older.to_string();
+    let again = replay(service.app.registry(), &entry).unwrap();
+    assert_eq!(again.differences, []);
+    let expected = [
+        "explanation.values.1.model_part",
+        "if_answered",
+        "receipt.protocol_digest",
+        "recidivism.if_unknowns.certificate",
+        "text",
+    ];
+    let additions: BTreeSet<&str> = again.additions.iter().map(String::as_str).collect();
+    assert_eq!(additions, BTreeSet::from(expected));
+
+    // What an older edition said and this one does not, and a last bit, are differences all the same.
+    let probability = logged["answer"]["recidivism"]["probability"].as_f64().unwrap();
+    let next = f64::from_bits(probability.to_bits() + 1);
+    older["answer"]["recidivism"]["probability"] = json!(next);
+    older["answer"]["score"] = json!(7);
+    entry.body = older.to_string();
+    let mut again = replay(service.app.registry(), &entry).unwrap();
+    again.differences.sort_by(|a, b| a.field.cmp(&b.field));
+    let found: Vec<_> =
+        again.differences.iter().map(|d| (d.field.as_str(), d.logged.clone(), d.replayed.clone())).collect();
+    let expected =
+        [("recidivism.probability", json!(next), json!(probability)), ("score", json!(7), Value::Null)];
+    assert_eq!(found, expected);
+
+    // A version with no lethal reading would be another version, not an older edition.
+    let mut without = logged;
+    without["answer"].as_object_mut().unwrap().remove("lethality");
+    entry.body = without.to_string();
+    let again = replay(service.app.registry(), &entry).unwrap();
+    assert_eq!(again.differences[0].field, "lethality");
 }
 
 #[tokio::test]

@@ -239,3 +239,31 @@ fn a_protocol_of_another_form_is_refused_with_the_rest() {
          \n  - config asks for a second reading, but protocol `savry-3` has none"
     );
 }
+
+#[test]
+fn form_and_protocol_are_looked_for_beside_the_config() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    let text = shrunk().text().replace("protocol = \"es-2025\"", "protocol = \"own.toml\"");
+    put("config.toml", &text.replace("instrument = \"vpr5.0-h\"", "instrument = \"form.toml\""));
+    put("form.toml", Instrument::BUILT_IN[0].1);
+    let config = folder.path().join("config.toml");
+    let refused = |config: &str| {
+        let experiment = Experiment::named(config).unwrap();
+        train(&experiment, &population(), None, &|_| {}).unwrap_err().to_string()
+    };
+    assert_eq!(
+        refused(config.to_str().unwrap()),
+        format!(
+            "no protocol `own.toml`, which `{}` names: neither built in (es-2019, es-2025, savry-3, compas-2) nor the \
+             file `{}`",
+            config.display(),
+            folder.path().join("own.toml").display()
+        )
+    );
+    let (_, protocol) = Protocol::BUILT_IN.iter().find(|(id, _)| *id == "es-2025").unwrap();
+    put("own.toml", protocol);
+    // Both are found: what is missing now is the cohort of the second reading.
+    let expected = "config: config asks for a second reading, but no lethality cohort is given";
+    assert_eq!(refused(config.to_str().unwrap()), expected);
+}

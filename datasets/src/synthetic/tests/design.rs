@@ -114,3 +114,15 @@ fn progress_reaches_the_number_of_rows() {
     generate(&options, &|n| told.borrow_mut().push(n)).unwrap();
     assert_eq!(*told.borrow(), [1_000, 2_000, 2_500]);
 }
+
+#[test]
+fn the_designs_share_no_case_id() {
+    let g = with(|_| ());
+    let population = cohort(&g, Design::Population { rows: 50 });
+    let sample = cohort(&g, Design::CaseControl { cases: 5, controls: 45 });
+    assert_eq!(
+        (population.cases()[0].as_str(), sample.cases()[0].as_str()),
+        ("syn-0000001", "syn-h-0000001")
+    );
+    assert!(sample.cases().iter().all(|case| !population.cases().contains(case)));
+}

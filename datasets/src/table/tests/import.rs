@@ -8,7 +8,7 @@ const SOURCE: &str = r#"
 id = "toy"
 title = "a toy"
 origin = "nowhere"
-instrument = "FORM"
+instrument = "form.toml"
 notes = ["a first note"]
 never_answers = []
 
@@ -71,17 +71,30 @@ column = "sum"
 unknown = ["", "-9"]
 "#;
 
-const HEADER: &str = "id,day,kind,a,b,c,again,ever,sex,sum\n";
+pub(super) const HEADER: &str = "id,day,kind,a,b,c,again,ever,sex,sum\n";
 
 fn read(rows: &str) -> Result<Cohort, String> {
+    read_as(&[], rows)
+}
+
+/// Reads a table as the source describes it after some changes.
+pub(super) fn read_as(changes: &[(&str, &str)], rows: &str) -> Result<Cohort, String> {
     let directory = tempfile::tempdir().unwrap();
-    let (form, table) = (directory.path().join("form.toml"), directory.path().join("t.csv"));
-    std::fs::write(&form, FORM).unwrap();
+    let table = directory.path().join("t.csv");
     std::fs::write(&table, rows).unwrap();
-    let source = SOURCE.replace("FORM", &form.display().to_string());
-    let source = Source::from_toml(&source, Path::new("toy.toml")).unwrap();
+    let source = source(directory.path(), changes);
     let place = table.display().to_string();
     import(&source, &table).map_err(|e| e.to_string().replace(&place, "t.csv"))
+}
+
+/// The source after some changes, with its form in a folder.
+pub(super) fn source(folder: &Path, changes: &[(&str, &str)]) -> Source {
+    std::fs::write(folder.join("form.toml"), FORM).unwrap();
+    let text = changes.iter().fold(SOURCE.to_owned(), |text, (from, to)| {
+        assert_eq!(text.matches(from).count(), 1, "`{from}` stands once in the source");
+        text.replace(from, to)
+    });
+    Source::from_toml(&text, &folder.join("toy.toml")).unwrap()
 }
 
 #[test]
@@ -139,7 +152,7 @@ fn every_missing_column_is_named_with_its_purpose() {
 
 #[test]
 fn an_outcome_of_one_class_is_imported_with_a_word_about_it() {
-    let cohort = read(&format!("{HEADER}1,31/01/2025,,yes,0,no,0,0,f,1\n")).unwrap();
+    let cohort = read(&format!("{HEADER}1,31/01/2025,,yes,0,no,0,0,f,1\n2,,test,,,,,,,\n")).unwrap();
     let last = cohort.provenance().notes.last().unwrap();
     assert_eq!(last, "outcome `again` has no row with event: nothing can be fitted to it");
 }

@@ -6,6 +6,8 @@
 //! ```text
 //! from math import *; s = lambda x: 1 / (1 + exp(-x)); l = lambda p: log(p / (1 - p))
 //! h = 1.959963984540054 * sqrt(.04 + 2 * -.5 * .01 + .25 * .09)
+//! r = (s(-2) - s(-2.75)) / .375
+//! print(s(-2.75), r, -.375 * r, -.25 * r, s(2) - s(-2))
 //! print(s(-2), s(-2-h), s(-2+h), s(-3), s(2), .5-s(-2), (l(.5)+1)/2+.5, .1-s(-2), (l(.1)+1)/2+.5)
 //! ```
 
@@ -37,6 +39,19 @@ fn expected() -> Value {
             "reason": { "es": "depende de respuestas desconocidas: I2", "en": "depends on unknown answers: I2" },
         })
     };
+    let value = |indicator: &str, answer: &str, value: f64, probability_value: f64| {
+        json!({
+            "indicator": indicator, "answer": answer, "value": value, "baseline_part": value, "model_part": 0.0,
+            "probability_value": probability_value,
+        })
+    };
+    let fixed = json!({
+        "none": {
+            "es": "ninguna de las respuestas conocidas es corregible",
+            "en": "none of the known answers is correctable",
+        },
+        "sets_tried": 0,
+    });
     json!({
         "recidivism": {
             "outcome": "new_assault",
@@ -44,7 +59,9 @@ fn expected() -> Value {
             "log_odds": -0.5,
             "probability": 0.11920292202211755,
             "interval": { "low": 0.0795055481595308, "high": 0.17495403263000314 },
-            "if_unknowns": { "low": 0.04742587317756678, "high": 0.8807970779778823 },
+            "if_unknowns": {
+                "low": 0.04742587317756678, "high": 0.8807970779778823, "certificate": "exact", "gap": 0.0, "nodes": 0,
+            },
         },
         "lethality": {
             "outcome": "lethal",
@@ -52,14 +69,24 @@ fn expected() -> Value {
             "log_odds": 0.0,
             "probability": 0.0001,
             "interval": { "low": 0.00005, "high": 0.0002 },
-            "if_unknowns": { "low": 0.0001, "high": 0.02 },
+            "if_unknowns": { "low": 0.0001, "high": 0.02, "certificate": "exact", "gap": 0.0, "nodes": 0 },
         },
         "unknown": ["I2"],
+        "if_answered": [{
+            "indicator": "I2",
+            "value": -0.375,
+            "probability_value": -0.05911627184810993,
+            "probability": { "low": 0.04742587317756678, "high": 0.8807970779778823 },
+            "lowest_level": "l0",
+            "highest_level": "l3",
+        }],
         "ask_first": {
             "indicator": "I2",
             "probability": { "low": 0.04742587317756678, "high": 0.8807970779778823 },
             "lowest_level": "l0",
             "highest_level": "l3",
+            "level_steps": 2,
+            "probability_change": 0.7615941559557647,
         },
         "computed_level": "l1",
         "level": "l1",
@@ -71,10 +98,11 @@ fn expected() -> Value {
             "base": -0.875,
             "scale": "log_odds",
             "values": [
-                { "indicator": "I1", "answer": "a1", "value": 1.0, "baseline_part": 1.0, "model_part": 0.0 },
-                { "indicator": "I2", "answer": "unknown", "value": -0.375, "baseline_part": -0.375, "model_part": 0.0 },
-                { "indicator": "I3", "answer": "a0", "value": -0.25, "baseline_part": -0.25, "model_part": 0.0 },
+                value("I1", "a1", 1.0, 0.1576433915949598),
+                value("I2", "unknown", -0.375, -0.05911627184810993),
+                value("I3", "a0", -0.25, -0.03941084789873995),
             ],
+            "probability": { "path": "straight_in_log_odds", "base": 0.060086650174007626 },
         },
         "next_level": {
             "up": {
@@ -89,6 +117,7 @@ fn expected() -> Value {
                 "probability_difference": -0.01920292202211754,
                 "log_odds_difference": -0.09861228866810956,
             },
+            "corrections": { "up": fixed, "down": fixed },
         },
         "measures": [{ "es": "m0", "en": "m0" }, { "es": "m1", "en": "m1" }],
         "reassess_within_hours": 50,

@@ -1,16 +1,12 @@
 //! What raises a level, what marks a case, what stays open.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use amparo_datasets::{Answers, Polarity};
-
 use super::{PROTOCOL, form, lethality, of, part, points, protocol, recidivism};
-use crate::assess::{Assessment, IfUnknowns, LogOddsDifference, assess};
-use crate::calibrator::{Isotonic, Platt};
-use crate::explain::Background;
-use crate::testing::{all_forms, instrument_of, worst};
-use crate::{Calibrator, Part, Points, Protocol, Scorer};
+use crate::assess::{Assessment, LogOddsDifference, assess};
+use crate::calibrator::Isotonic;
+use crate::testing::{all_forms, worst};
+use crate::{Calibrator, Protocol};
 
 fn raises(assessment: &Assessment) -> Vec<(&str, &str, &str, &str)> {
     assessment
@@ -113,17 +109,6 @@ fn a_version_without_the_second_calculation_says_so() {
 }
 
 #[test]
-fn the_question_to_ask_first_is_the_one_that_could_move_the_level_most() {
-    assert_eq!(of(&[0, 0, 0]).ask_first, None);
-    // I1 moves the score by 1.5 at most, I2 by 2, I3 by 0.5.
-    assert_eq!(of(&[2, 3, 2]).ask_first.unwrap().indicator, "I2");
-    assert_eq!(of(&[2, 0, 2]).ask_first.unwrap().indicator, "I1");
-    // From score 0 (probability sigmoid(-1) = 0.27, l1) I3 reaches score 0.5, probability 0.5: l2, exactly.
-    let asked = of(&[1, 1, 2]).ask_first.unwrap();
-    assert_eq!((asked.lowest_level.as_str(), asked.highest_level.as_str()), ("l1", "l2"));
-}
-
-#[test]
 fn a_cut_point_outside_an_isotonic_curve_is_said_to_be_so() {
     let isotonic = Isotonic {
         scores: vec![-3.0, 1.0],
@@ -147,34 +132,4 @@ fn a_cut_point_outside_an_isotonic_curve_is_said_to_be_so() {
     let expected = "the calibrator gives no probability of 0.8: its highest is 0.6";
     let up = serde_json::to_value(high.up.unwrap().log_odds_difference).unwrap();
     assert_eq!(up, serde_json::json!({ "undefined": expected }));
-}
-
-#[test]
-fn a_range_that_cannot_be_known_is_undefined_with_its_reason() {
-    // 17 neutral questions with two answers: 131,072 completions, and no proved direction.
-    let form = instrument_of(&[(2, Polarity::Neutral); 17]);
-    let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; 17], offset: -3.0, scale: 1.0 });
-    let answers = Answers::from_codes(form.clone(), vec![0; 17]).unwrap();
-    let make = |outcome: &str| {
-        let background = Background::of(&scorer, &answers, &[1.0]).unwrap();
-        let platt = Platt { intercept: -5.0, slope: 1.0, covariance: [0.0; 3] };
-        let calibrator = Calibrator::Platt(platt);
-        Part::new(outcome.to_owned(), scorer.clone(), calibrator, background, &form, &BTreeSet::new())
-            .unwrap()
-    };
-    let text = &PROTOCOL[..PROTOCOL.find("[[floor]]").unwrap()];
-    let protocol = Protocol::from_toml(text, Path::new("small.toml")).unwrap();
-    let (new, lethal) = (make("new_assault"), make("lethal"));
-    let assessment = assess(&protocol, &form, &new, Some(&lethal), &[2; 17]).unwrap();
-    let problem = "range over unknown answers: 17 unanswered questions without a proved direction have more than 65536 completions";
-    let undefined = IfUnknowns::Undefined { undefined: problem.to_owned() };
-    assert_eq!(assessment.recidivism.if_unknowns, undefined);
-    assert_eq!(assessment.lethality.unwrap().if_unknowns, undefined);
-    // So nobody can say that the lethality rule would not hold.
-    assert_eq!(ids(&assessment.undetermined_flags), ["special_relevance"]);
-    assert_eq!(
-        assessment.undetermined_flags[0].reason.en,
-        format!("how far the lethal risk could go is not known ({problem})")
-    );
-    assert_eq!(assessment.unknown.len(), 17);
 }

@@ -4,11 +4,12 @@ use amparo_datasets::Answers;
 use proptest::prelude::*;
 
 use super::{Interactions, Shares};
+use crate::calibrator::Platt;
 use crate::explain::brute::{blend, shapley, values};
 use crate::explain::{Background, Explainer};
 use crate::scorer::{Candidate, Node, Tree};
 use crate::testing::{Draw, forest, form, instrument, logistic, points, population, scorers, worst};
-use crate::{Explain, Forest, Hybrid, Logistic, Model, Scorer};
+use crate::{Calibrator, Explain, Forest, Hybrid, Logistic, Model, Part, Scorer};
 
 const TOLERANCE: f64 = 1e-9;
 
@@ -121,9 +122,10 @@ fn and(first: usize, n: usize) -> Scorer {
 
 #[test]
 fn wrong_matrices_fail_the_same_check() {
-    let none = Answers::from_codes(instrument(4), vec![0, 0, 0, 0, 1, 0, 1, 0]).unwrap();
+    let none = Answers::from_codes(instrument(4), vec![0, 0, 1, 0, 1, 0, 1, 0]).unwrap();
     let (scorer, row, background) = (and(0, 4), [1, 1, 0, 1], (&none, [1.0, 3.0].as_slice()));
-    // The row does not meet the third condition, but the second row of the background does.
+    // All the background meets the third condition, the row does not. Against the first row all four play: Banzhaf's
+    // index of three is Shapley's.
     let found = interactions(&scorer, &none, &[1.0, 3.0], &row);
     assert!(worst(&found, &by_definition(&scorer, background, &row, index, 0.5)) <= TOLERANCE);
     // Other indices, the whole index in each half, each row of the background alike, signs turned.
@@ -262,6 +264,25 @@ proptest! {
             prop_assert!((dial - 0.5).abs() < 0.05 || worst(&found, &turned) > 1e-4);
         }
     }
+}
+
+#[test]
+fn a_part_gives_them_checked() {
+    let instrument = instrument(6);
+    let mut draw = Draw::new(5);
+    let (answers, weights) = population(&mut draw, &instrument, 30);
+    let scorer = scorers(&mut draw, &instrument).pop().unwrap();
+    let background = Background::of(&scorer, &answers, &weights).unwrap();
+    let exempt = instrument.indicators().iter().map(|i| i.id.clone()).collect();
+    let platt = Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] };
+    let part = Part::new("x".to_owned(), scorer, Calibrator::Platt(platt), background, &instrument, &exempt)
+        .unwrap();
+    let row = form(&mut draw, &instrument);
+    let found = part.interactions(&row).unwrap();
+    let sums: Vec<f64> = found.rows().map(|row| row.iter().sum()).collect();
+    let other = part.explain(&form(&mut draw, &instrument)).unwrap().total;
+    assert!(worst(&sums, &part.explain(&row).unwrap().total.values) <= TOLERANCE);
+    assert!(found.checked(part.score(&row), &other).is_err());
 }
 
 #[test]

@@ -20,7 +20,8 @@ use crate::{App, canonical};
     path = "/v1/assessments",
     tag = "assessments",
     params(("Idempotency-Key" = Option<String>, Header,
-        description = "1 to 200 visible ASCII characters of the client's choice. The same key with the same request \
+        description = "1 to 200 visible ASCII characters of the client's choice; as with `case_id`, documents of identity, \
+                       telephone numbers and e-mail addresses are refused. The same key with the same request \
                        gives the same proposal again and writes nothing; with another request it is refused.")),
     request_body = AssessmentRequest,
     responses(
@@ -55,6 +56,7 @@ pub(crate) async fn create(
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
     let assessment = proposal::assess(&version, &row)?;
+    let text = proposal::words(&version, &assessment)?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -65,6 +67,7 @@ pub(crate) async fn create(
         instrument: version.instrument().id(),
         protocol: version.protocol().id(),
         assessment: &assessment,
+        text: &text,
         reassess_by: proposal::due(assessed_at, assessment.reassess_within_hours)?,
         receipt: Receipt::of(&request, &version)?,
     };

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use amparo_models::{Assessment, Version};
+use amparo_datasets::Text;
+use amparo_models::{Assessment, Version, wording};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -26,6 +27,7 @@ pub(crate) struct Proposal<'a> {
     pub protocol: &'a str,
     #[serde(flatten)]
     pub assessment: &'a Assessment,
+    pub text: &'a Text,
     pub reassess_by: Option<Timestamp>,
     /// Last, so that its place in the log can be put at its end.
     pub receipt: Receipt,
@@ -86,23 +88,38 @@ pub(crate) fn assess(version: &Version, row: &[u8]) -> Result<Assessment, ApiErr
     }
 }
 
+/// An assessment in words.
+pub(crate) fn words(version: &Version, assessment: &Assessment) -> Result<Text, ApiError> {
+    // What it says could name answers, and these do not belong in operational logs.
+    wording::text(version, assessment).map_err(|_| {
+        let (model, version) = (&version.manifest().name, version.manifest().version);
+        tracing::error!(model, version, "no words for the assessment");
+        ApiError::Internal
+    })
+}
+
 /// Checks the very numbers that go out.
 fn check(assessment: &Assessment) -> Result<(), ApiError> {
-    let explanation = &assessment.explanation;
-    let sum = explanation.base + explanation.values.iter().map(|v| v.value).sum::<f64>();
-    let parts = |v: &amparo_models::assess::Contribution| v.baseline_part + v.model_part - v.value;
-    let adds_up = (sum - assessment.recidivism.log_odds).abs() <= ADDITIVITY
-        && explanation.values.iter().all(|v| parts(v).abs() <= ADDITIVITY);
-    if !adds_up {
-        return Err(ApiError::ExplanationMismatch);
-    }
     let is_share = |p: f64| (0.0..=1.0).contains(&p);
     let sound =
         [Some(&assessment.recidivism), assessment.lethality.as_ref()].into_iter().flatten().all(|r| {
             r.log_odds.is_finite()
-                && [r.probability, r.interval.low, r.interval.high].into_iter().all(is_share)
+                && [r.probability, r.interval.low, r.interval.high, r.if_unknowns.low, r.if_unknowns.high]
+                    .into_iter()
+                    .all(is_share)
         });
-    if sound { Ok(()) } else { Err(ApiError::Internal) }
+    if !sound {
+        return Err(ApiError::Internal);
+    }
+    let explanation = &assessment.explanation;
+    let sum = explanation.base + explanation.values.iter().map(|v| v.value).sum::<f64>();
+    let probability =
+        explanation.probability.base + explanation.values.iter().map(|v| v.probability_value).sum::<f64>();
+    let parts = |v: &amparo_models::assess::Contribution| v.baseline_part + v.model_part - v.value;
+    let adds_up = (sum - assessment.recidivism.log_odds).abs() <= ADDITIVITY
+        && (probability - assessment.recidivism.probability).abs() <= ADDITIVITY
+        && explanation.values.iter().all(|v| parts(v).abs() <= ADDITIVITY);
+    if adds_up { Ok(()) } else { Err(ApiError::ExplanationMismatch) }
 }
 
 /// The end of a period that began at `from`.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use amparo_datasets::Instrument;
 use amparo_models::artefact::Version;
 use amparo_models::registry::ModelRef;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Detail};
@@ -15,6 +17,12 @@ use crate::identity;
 
 /// How far a client's clock may run ahead of ours.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What `answers` is expected to be.
+pub(crate) const ANSWERS: &str = "an object from indicator to answer";
+
+/// 2000-01-01T00:00:00Z in seconds since 1970: no form of this service was filled in before.
+const EARLIEST: i64 = 946_684_800;
 
 /// One filled-in form to be assessed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -27,19 +35,24 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
     "officer": {"id": "unit-7:o-41", "own_level": "medium"}
 }))]
 pub struct AssessmentRequest {
-    /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`. Documents of identity and e-mail addresses
-    /// are refused.
+    /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`.
+    ///
+    /// Refused is what can be recognised: DNI and NIE with their letter, also behind a word (`DNI12345678Z`) or written
+    /// apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. Nothing recognises a name, an address, a
+    /// passport or a DNI without its letter: that the id is a pseudonym is for the platform to see to.
     #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
     pub case_id: String,
     /// Id of the form that was filled in; must be the one the version was made for.
     pub instrument: String,
     /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in.
     #[serde(deserialize_with = "answers")]
-    pub answers: BTreeMap<String, String>,
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub answers: BTreeMap<String, Value>,
     /// The version that is to answer, by number or alias: `vpr@3`, `vpr@champion`. Default: the service's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// When the form was filled in, RFC 3339. Default: now. The next assessment is due counting from here.
+    /// When the form was filled in, RFC 3339, in or after 2000. Default: now. The next assessment is due counting from
+    /// here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub assessed_at: Option<String>,
@@ -87,6 +100,10 @@ impl AssessmentRequest {
                 say("assessed_at", format!("assessed_at is {at}, which is in the future: it is {now}"));
                 now
             }
+            Some(Ok(at)) if at.as_second() < EARLIEST => {
+                say("assessed_at", format!("assessed_at is {at}, expected 2000-01-01T00:00:00Z or later"));
+                now
+            }
             Some(Ok(at)) => at,
             Some(Err(_)) => {
                 say(
@@ -105,6 +122,17 @@ impl AssessmentRequest {
             None if self.model.is_none() => Err(ApiError::ModelRequired),
             None => Err(ApiError::Invalid { details }),
         }
+    }
+
+    /// The answers that are texts, as a form is read. One that is something else is left out, so that its indicator
+    /// counts as not answered; off the form it stands for its indicator, which is wrong whatever the answer.
+    pub(crate) fn form(&self, instrument: &Instrument) -> BTreeMap<String, String> {
+        let text = |(indicator, answer): (&String, &Value)| match answer {
+            Value::String(text) => Some((indicator.clone(), text.clone())),
+            other if instrument.position(indicator).is_none() => Some((indicator.clone(), other.to_string())),
+            _ => None,
+        };
+        self.answers.iter().filter_map(text).collect()
     }
 }
 
@@ -127,32 +155,50 @@ impl Checked {
                 details,
             });
         }
-        let row = match amparo_datasets::encode_form(version.instrument(), &request.answers) {
-            Ok(row) => row,
-            Err(amparo_datasets::Error::Invalid { problems, .. }) => {
-                let of = |p: amparo_datasets::Problem| Detail::new(format!("answers.{}", p.field), p.message);
-                details.extend(problems.0.into_iter().map(of));
-                Vec::new()
-            }
-            Err(_) => return Err(ApiError::Internal),
-        };
+        let row =
+            match amparo_datasets::encode_form(version.instrument(), &request.form(version.instrument())) {
+                Ok(row) => row,
+                Err(amparo_datasets::Error::Invalid { problems, .. }) => {
+                    let of = |p: amparo_datasets::Problem| {
+                        let message = no_text(request, version.instrument(), &p.field).unwrap_or(p.message);
+                        Detail::new(format!("answers.{}", p.field), message)
+                    };
+                    details.extend(problems.0.into_iter().map(of));
+                    Vec::new()
+                }
+                Err(_) => return Err(ApiError::Internal),
+            };
         if details.is_empty() { Ok(row) } else { Err(ApiError::Invalid { details }) }
     }
 }
 
+/// What is wrong with the answer to an indicator of the form, if it is no text.
+fn no_text(request: &AssessmentRequest, instrument: &Instrument, indicator: &str) -> Option<String> {
+    let found = match request.answers.get(indicator)? {
+        Value::String(_) => return None,
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    let expected = instrument.indicators()[instrument.position(indicator)?].answer_list();
+    Some(format!("answer to indicator `{indicator}` is {found}, expected one of {expected}"))
+}
+
 /// A map in which no indicator is answered twice: which of the two answers counts would be anybody's guess.
-fn answers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+fn answers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Value>, D::Error> {
     struct Once;
     impl<'de> Visitor<'de> for Once {
-        type Value = BTreeMap<String, String>;
+        type Value = BTreeMap<String, Value>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object from indicator to answer")
+            f.write_str(ANSWERS)
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut answers = BTreeMap::new();
-            while let Some((indicator, answer)) = map.next_entry::<String, String>()? {
+            while let Some((indicator, answer)) = map.next_entry::<String, Value>()? {
                 if answers.contains_key(&indicator) {
                     return Err(A::Error::custom(format!("indicator `{indicator}` is answered twice")));
                 }

@@ -8,14 +8,22 @@ fn answer() -> Value {
     json!({
         "recidivism": {
             "outcome": "assault", "horizon_days": 180, "log_odds": 0.5, "probability": 0.62,
-            "interval": {"low": 0.5, "high": 0.7}, "if_unknowns": {"low": 0.6, "high": 0.7}
+            "interval": {"low": 0.5, "high": 0.7}, "if_unknowns": {"low": 0.6, "high": 0.7, "certificate": "exact", "gap": 0.0, "nodes": 1}
         },
-        "unknown": [], "computed_level": "high", "level": "high", "raised_by": [], "flags": [],
-        "undetermined_flags": [], "undetermined_raises": [], "next_level": {}, "measures": [],
+        "unknown": [], "if_answered": [], "computed_level": "high", "level": "high", "raised_by": [], "flags": [],
+        "undetermined_flags": [], "undetermined_raises": [], "measures": [],
+        "next_level": {"corrections": {
+            "up": {"none": {"es": "no", "en": "no"}, "sets_tried": 3},
+            "down": {"none": {"es": "no", "en": "no"}, "sets_tried": 3}
+        }},
         "reassess_within_hours": 168, "safety_plan": [],
-        "explanation": {"base": -1.5, "scale": "log_odds", "values": [
-            {"indicator": "A", "answer": "present", "value": 2.0, "baseline_part": 1.5, "model_part": 0.5}
-        ]}
+        "explanation": {
+            "base": -1.5, "scale": "log_odds", "probability": {"path": "straight_in_log_odds", "base": 0.2},
+            "values": [{
+                "indicator": "A", "answer": "present", "value": 2.0, "baseline_part": 1.5, "model_part": 0.5,
+                "probability_value": 0.42
+            }]
+        }
     })
 }
 
@@ -28,7 +36,14 @@ fn checked(place: &str, add: f64) -> Result<(), ApiError> {
 
 #[test]
 fn an_answer_that_does_not_add_up_is_withheld() {
-    for place in ["/explanation/base", "/recidivism/log_odds", "/explanation/values/0/baseline_part"] {
+    let places = [
+        "/explanation/base",
+        "/recidivism/log_odds",
+        "/explanation/values/0/baseline_part",
+        "/explanation/probability/base",
+        "/explanation/values/0/probability_value",
+    ];
+    for place in places {
         assert_eq!(checked(place, 0.0), Ok(()));
         assert_eq!(checked(place, 1e-10), Ok(()), "{place}");
         assert_eq!(checked(place, 1.1e-9), Err(ApiError::ExplanationMismatch), "{place}");

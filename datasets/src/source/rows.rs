@@ -1,0 +1,67 @@
+//! Which rows are read, and whose they are.
+
+use super::written::{WrittenCase, WrittenCsv, WrittenFilter};
+use super::{CaseIds, RowFilter};
+use crate::{Problem, Problems};
+
+/// What may stand between the cells of a CSV table.
+const SEPARATORS: &[&str] = &[",", ";", "\t", "|"];
+
+/// The separator of cells; a comma where none is named.
+pub(super) fn separator(csv: &WrittenCsv, problems: &mut Problems) -> u8 {
+    let written = csv.separator.as_deref().unwrap_or(",");
+    if !SEPARATORS.contains(&written) {
+        let known =
+            SEPARATORS.iter().map(|s| format!("`{}`", s.escape_debug())).collect::<Vec<_>>().join(", ");
+        let message = format!("csv.separator is `{}`, expected one of {known}", written.escape_debug());
+        problems.push(Problem::new("csv", message));
+    }
+    written.bytes().next().unwrap_or(b',')
+}
+
+/// Where the ids of cases come from: a column, or the numbers of the rows.
+pub(super) fn case(written: WrittenCase, problems: &mut Problems) -> CaseIds {
+    match written {
+        WrittenCase { column: Some(column), unique: Some(unique), row_number: false } => {
+            CaseIds::Column { column, unique }
+        }
+        WrittenCase { column: None, unique: None | Some(true), row_number: true } => CaseIds::RowNumber,
+        WrittenCase { column, unique, row_number } => {
+            let said = [
+                column.map(|column| format!("column = `{column}`")),
+                unique.map(|unique| format!("unique = {unique}")),
+                row_number.then(|| "row_number = true".to_owned()),
+            ];
+            let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let message = format!(
+                "case says {}, expected column and unique, or row_number = true alone",
+                if said.is_empty() { "nothing" } else { &said }
+            );
+            problems.push(Problem::new("case", message));
+            CaseIds::RowNumber
+        }
+    }
+}
+
+/// The filters, each with texts that keep rows or leave them out.
+pub(super) fn filters(written: Vec<WrittenFilter>, problems: &mut Problems) -> Vec<RowFilter> {
+    let mut found = Vec::with_capacity(written.len());
+    for WrittenFilter { column, is, is_not, reason } in written {
+        let (keeps, texts) = match (is, is_not) {
+            (Some(texts), None) => (true, texts),
+            (None, Some(texts)) => (false, texts),
+            _ => {
+                let message =
+                    format!("rows of column `{column}` name both or neither of is and is_not, expected one");
+                problems.push(Problem::new("rows", message));
+                continue;
+            }
+        };
+        if texts.is_empty() {
+            let message = format!("rows of column `{column}` list no text, expected at least one");
+            problems.push(Problem::new("rows", message));
+        }
+        found.push(RowFilter { column, texts, keeps, reason });
+    }
+    found
+}

@@ -1,0 +1,84 @@
+//! Which rows of a foreign table are kept, and whose they are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::raw::Raw;
+use crate::identity::document;
+use crate::source::RowFilter;
+use crate::{Error, Problem, Problems};
+
+/// Fewest cases, and most rows a case on average, that are imported without a word.
+const FEW_CASES: usize = 50;
+const MANY_ROWS: usize = 100;
+
+/// Most texts of a column that a message lists.
+const LISTED: usize = 10;
+
+/// The rows that every filter keeps, with a note on each filter that leaves some out.
+pub(super) fn kept(
+    raw: &Raw,
+    filters: &[RowFilter],
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) -> Result<Vec<usize>, Error> {
+    let mut rows = (0..raw.n_rows()).collect::<Vec<_>>();
+    for filter in filters {
+        let RowFilter { column, texts, keeps, reason } = filter;
+        let Some(cells) = raw.shown(column, problems)? else { continue };
+        let occurring = cells.iter().map(String::as_str).collect::<BTreeSet<_>>();
+        // A typo would change which rows are kept without a word.
+        let never = texts.iter().filter(|text| !occurring.contains(text.as_str()));
+        for text in never {
+            let key = if *keeps { "is" } else { "is_not" };
+            let listed = occurring.iter().take(LISTED).map(|text| format!("`{text}`")).collect::<Vec<_>>();
+            let more = if occurring.len() > LISTED { ", ..." } else { "" };
+            let message = format!(
+                "column `{column}` never holds `{text}`, which the source lists under {key}; it holds {}{more}",
+                listed.join(", ")
+            );
+            problems.push(Problem::new(column, message));
+        }
+        let before = rows.len();
+        rows.retain(|row| texts.iter().any(|text| *text == cells[*row]) == *keeps);
+        if before > rows.len() {
+            notes.push(format!("{} rows left out: {reason}", before - rows.len()));
+        }
+    }
+    Ok(rows)
+}
+
+/// A case id as it stands in a cell; the message does not repeat what may name a person.
+pub(super) fn case_id(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("nothing, expected a case id".to_owned());
+    }
+    match document(text) {
+        Some(what) => Err(format!(
+            "what looks like {what}, expected a pseudonym: documents of identity are never accepted"
+        )),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// Notes every case that has a row already.
+pub(super) fn once(column: &str, cases: &[String], rows: &[usize], problems: &mut Problems) {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (&row, case) in rows.iter().zip(cases).filter(|(_, case)| !case.is_empty()) {
+        if let Some(earlier) = first.insert(case, row) {
+            let message = format!("case `{case}` was in row {} before, expected once", earlier + 1);
+            problems.push(Problem::new(column, message).at_row(row + 1));
+        }
+    }
+}
+
+/// A word about a column that seems to hold something else than cases.
+pub(super) fn few_cases(column: &str, cases: &[String]) -> Option<String> {
+    let n_cases = cases.iter().collect::<BTreeSet<_>>().len();
+    let n_rows = cases.len();
+    (n_cases < FEW_CASES || n_rows > MANY_ROWS * n_cases).then(|| {
+        format!(
+            "{n_rows} rows of only {n_cases} cases: all rows of a case are held back together, so little can be fitted \
+             or measured; check that column `{column}` names the case"
+        )
+    })
+}

@@ -1,0 +1,81 @@
+//! The proposed level of any form: what [`super::rules`] decides, without its reasons.
+
+use amparo_datasets::Instrument;
+
+use crate::protocol::LethalityRule;
+use crate::{Error, Part, Protocol};
+
+/// The parts and rules that make a level of a form.
+pub(super) struct Levels<'a> {
+    pub protocol: &'a Protocol,
+    pub recidivism: &'a Part,
+    /// The second calculation with its rules; `None` if either is missing, as the level does not depend on it then.
+    pub lethality: Option<(&'a Part, &'a [LethalityRule])>,
+    /// Answers that set a lowest level.
+    floors: Vec<Held>,
+}
+
+/// A floor's condition: an answer of the set to the indicator sets at least the level.
+struct Held {
+    at_least: usize,
+    indicator: usize,
+    set: u16,
+}
+
+/// Where a form ends up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    /// The proposed level, from the lowest.
+    pub level: usize,
+    /// The probability of a new assault.
+    pub probability: f64,
+}
+
+impl<'a> Levels<'a> {
+    /// # Errors
+    /// [`Error::Invalid`] if a floor names an indicator or answer that is not on the form.
+    pub fn new(
+        protocol: &'a Protocol,
+        instrument: &Instrument,
+        recidivism: &'a Part,
+        lethality: Option<&'a Part>,
+    ) -> Result<Self, Error> {
+        let mut floors = Vec::new();
+        for floor in protocol.floors() {
+            for condition in &floor.any {
+                let j = condition.on(instrument).map_err(|problem| Error::invalid("protocol", problem))?;
+                let codes = condition.answers.iter().filter_map(|id| instrument.indicators()[j].code(id));
+                let set = codes.fold(0, |set, code| set | 1 << code);
+                floors.push(Held { at_least: floor.at_least, indicator: j, set });
+            }
+        }
+        let rules = protocol.lethality().map(|lethality| lethality.rules.as_slice());
+        Ok(Self { protocol, recidivism, lethality: lethality.zip(rules), floors })
+    }
+
+    pub fn place(&self, row: &[u8]) -> Placed {
+        let probability = self.recidivism.calibrate(self.recidivism.score(row)).probability;
+        let lethal =
+            self.lethality.map(|(part, rules)| at_least(rules, part.calibrate(part.score(row)).probability));
+        let floors = self.floors.iter().filter(|f| f.set >> row[f.indicator] & 1 == 1).map(|f| f.at_least);
+        let raised = floors.chain(lethal.flatten()).max().unwrap_or(0);
+        Placed { level: self.protocol.level_of(probability).max(raised), probability }
+    }
+
+    /// The answers to an indicator that set at least `level`, whatever else is answered.
+    pub fn floor_at(&self, level: usize, indicator: usize) -> u16 {
+        let floors = self.floors.iter().filter(|f| f.indicator == indicator && f.at_least >= level);
+        floors.fold(0, |set, floor| set | floor.set)
+    }
+
+    pub fn id(&self, level: usize) -> String {
+        self.protocol.levels()[level].id.clone()
+    }
+}
+
+/// The level that the lethality rule reached by a probability sets. No rule sets a lower level than the one before it.
+pub(super) fn at_least(rules: &[LethalityRule], probability: f64) -> Option<usize> {
+    rules[..rules.partition_point(|rule| rule.from_probability <= probability)]
+        .last()
+        .map(|rule| rule.at_least)
+}

@@ -1,0 +1,66 @@
+//! What one leaf adds, by the pattern of conditions a row meets.
+
+/// `w[a][b] = (a-1)! b! / (a+b)!` for `a >= 1`, 0 for `a = 0`.
+pub(super) struct Weights(Vec<Vec<f64>>);
+
+impl Weights {
+    /// For paths of up to `d` conditions.
+    pub(super) fn new(d: usize) -> Self {
+        let factorial = |n: usize| (1..=n).map(|n| n as f64).product::<f64>();
+        let of = |a: usize, b: usize| match a {
+            0 => 0.0,
+            _ => factorial(a - 1) * factorial(b) / factorial(a + b),
+        };
+        Self((0..=d).map(|a| (0..=d).map(|b| of(a, b)).collect()).collect())
+    }
+
+    /// A leaf's Shapley values by pattern of the row, summed over the patterns of the background.
+    ///
+    /// `shares` holds the share of the background in each pattern of `d` conditions; the answer is pattern-major,
+    /// `[pattern * d + k]`. With `p` the row's pattern and `q` the background's, the leaf is reached by a coalition `S`
+    /// if and only if `A = p - q` is inside `S` and `B = q - p` outside, and every condition is met by one of the two:
+    /// `q` holds all that `p` lacks, and `B` is just that. Then
+    ///
+    /// ```text
+    /// phi_k = + value (|A|-1)! |B|! / (|A|+|B|)!     k in A
+    ///         - value |A|! (|B|-1)! / (|A|+|B|)!     k in B          0 elsewhere
+    /// ```
+    pub(super) fn additions(&self, value: f64, d: usize, shares: &[f64]) -> Vec<f64> {
+        let Self(weights) = self;
+        let full = (1_usize << d) - 1;
+        let mut additions = vec![0.0; (full + 1) * d];
+        for p in 0..=full {
+            let out = &mut additions[p * d..(p + 1) * d];
+            let b = full & !p;
+            let n_b = b.count_ones() as usize;
+            // All of B gets the same.
+            let mut of_b = 0.0;
+            // All A inside p, from p itself down to the empty one.
+            let mut a = p;
+            loop {
+                let share = shares[full & !a];
+                if share > 0.0 {
+                    let n_a = a.count_ones() as usize;
+                    of_b += share * weights[n_b][n_a];
+                    let of_a = value * share * weights[n_a][n_b];
+                    bits(a).for_each(|k| out[k] += of_a);
+                }
+                if a == 0 {
+                    break;
+                }
+                a = (a - 1) & p;
+            }
+            bits(b).for_each(|k| out[k] = -value * of_b);
+        }
+        additions
+    }
+}
+
+/// The places of the bits that are set.
+fn bits(mut of: usize) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (of != 0).then_some(of.trailing_zeros() as usize);
+        of &= of.wrapping_sub(1);
+        at
+    })
+}

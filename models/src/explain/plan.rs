@@ -1,0 +1,124 @@
+//! Which leaves share a table.
+
+use std::collections::HashMap;
+
+use super::frame::Frame;
+
+/// How leaves are laid out in tables; no choice changes a bit of a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    /// Cells up to which tables are merged. A lookup costs about the same in any table, so fewer and larger ones are
+    /// faster until they leave the caches.
+    pub(super) merged_cells: usize,
+    /// Most bytes of all tables.
+    pub(super) max_bytes: usize,
+}
+
+impl Default for Layout {
+    /// Tables of 8 KiB, which the first cache holds while rows use them; 2 GiB in all, of which a service can hold a few.
+    fn default() -> Self {
+        Self { merged_cells: 128, max_bytes: 1 << 31 }
+    }
+}
+
+/// A table to be made: its frame, and the leaves (by place) that are added into it.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub(super) frame: Frame,
+    pub(super) leaves: Vec<usize>,
+}
+
+impl Group {
+    /// Cells of the union, if the two may be merged: the frame of one holds the other's, or the union is small.
+    fn union(&self, other: &Self, merged_cells: usize) -> Option<Frame> {
+        let union = self.frame.union(&other.frame);
+        (union.n_cells() <= merged_cells.max(self.frame.n_cells())).then_some(union)
+    }
+
+    fn take(&mut self, other: Self, union: Frame) {
+        self.frame = union;
+        self.leaves.extend(other.leaves);
+    }
+}
+
+/// Groups leaves, given by their frames tree by tree in depth-first order, into few tables.
+///
+/// First the leaves of one frame (siblings, and the same questions in another tree), then neighbours in their tree, then
+/// from large to small each group into the one that grows least by it.
+pub(super) fn groups(frames: Vec<Frame>, Layout { merged_cells, .. }: Layout) -> Vec<Group> {
+    let mut near: Vec<Group> = Vec::new();
+    for group in alike(frames) {
+        match near.last_mut().and_then(|last| Some((last.union(&group, merged_cells)?, last))) {
+            Some((union, last)) => last.take(group, union),
+            None => near.push(group),
+        }
+    }
+    // A stable sort: the plan depends on the forest alone.
+    near.sort_by_key(|group| std::cmp::Reverse(group.frame.n_cells()));
+    let mut open: Vec<Open> = Vec::new();
+    for group in near {
+        let mask = group.frame.mask();
+        let mut best: Option<(usize, &mut Open, Frame)> = None;
+        for candidate in open.iter_mut().filter(|open| open.has_room_for(mask)) {
+            let Some(union) = candidate.group.union(&group, merged_cells) else { continue };
+            let growth = union.n_cells() - candidate.group.frame.n_cells();
+            if best.as_ref().is_none_or(|(least, ..)| growth < *least) {
+                best = Some((growth, candidate, union));
+            }
+            if growth == 0 {
+                break;
+            }
+        }
+        match best {
+            Some((_, candidate, union)) => {
+                candidate.group.take(group, union);
+                candidate.measure(merged_cells);
+            }
+            None => {
+                let mut new = Open { group, mask: 0, room: 0 };
+                new.measure(merged_cells);
+                open.push(new);
+            }
+        }
+    }
+    open.into_iter().map(|open| open.group).collect()
+}
+
+/// One group for each different frame, in order of appearance.
+fn alike(frames: Vec<Frame>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places = HashMap::new();
+    for (leaf, frame) in frames.into_iter().enumerate() {
+        match places.get(&frame) {
+            Some(&at) => {
+                let group: &mut Group = &mut groups[at];
+                group.leaves.push(leaf);
+            }
+            None => {
+                places.insert(frame.clone(), groups.len());
+                groups.push(Group { frame, leaves: vec![leaf] });
+            }
+        }
+    }
+    groups
+}
+
+/// A group with what tells quickly that another does not fit.
+struct Open {
+    group: Group,
+    mask: u128,
+    /// Further indicators that fit: each at least doubles the cells.
+    room: u32,
+}
+
+impl Open {
+    fn measure(&mut self, merged_cells: usize) {
+        self.mask = self.group.frame.mask();
+        self.room = (merged_cells / self.group.frame.n_cells()).checked_ilog2().unwrap_or(0);
+    }
+
+    fn has_room_for(&self, mask: u128) -> bool {
+        let further = mask & !self.mask;
+        further == 0 || (self.room > 0 && further.count_ones() <= self.room)
+    }
+}

@@ -1,0 +1,177 @@
+//! Tables of one width, and the two ways through them: a row at a time and a block of rows at a time.
+
+use std::hint::black_box;
+
+use super::frame::{Dimension, Frame};
+
+/// Rows of a block.
+pub(super) const BLOCK: usize = 1024;
+
+/// Rows whose sums stay in the first cache.
+const ROWS: usize = 64;
+
+/// Tables that stay in the second cache while one part of a block after the other goes through them.
+const STAYING: usize = 16;
+
+/// Tables whose cells a single row fetches at a time, so that the memory answers for all of them at once.
+const FETCHED: usize = 64;
+
+/// Most indicators that the trees of one forest may ask; the last sum is a spare one.
+pub(super) const MAX_ASKED: usize = 255;
+
+/// The classes of a block of rows in one dimension.
+pub(super) type Classes = [u8; BLOCK];
+
+/// What the rows of one cell get, one number a dimension of the table's frame.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Cell<const D: usize>([i64; D]);
+
+/// A dimension, by its place among all of the forest, with its stride in a table.
+pub(super) type Term = (u16, u16);
+
+/// Where a table is and what indexes it; unused places have the first term, of stride 0, and lead to the spare sum.
+#[derive(Debug, Clone)]
+struct Table<const D: usize> {
+    /// First cell.
+    first: u32,
+    /// Place of each dimension's term among all terms of the forest.
+    terms: [u16; D],
+    /// Which sum each number of a cell goes to: the indicator's place among those asked.
+    sums: [u8; D],
+}
+
+/// Tables of up to `D` dimensions and `W` cells (a power of two), one after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Tables<const D: usize, const W: usize> {
+    tables: Vec<Table<D>>,
+    /// Followed by `W` cells of zeros, so that there is a whole window of `W` cells from every first cell: an index
+    /// below `W` then needs no check in the innermost loop.
+    cells: Vec<Cell<D>>,
+}
+
+impl<const D: usize, const W: usize> Tables<D, W> {
+    pub(super) fn new() -> Self {
+        Self { tables: Vec::new(), cells: Vec::new() }
+    }
+
+    /// Whether a table over this frame belongs here.
+    pub(super) fn hold(frame: &Frame) -> bool {
+        frame.dimensions.len() <= D && frame.n_cells() <= W
+    }
+
+    /// Bytes of one cell.
+    pub(super) const CELL_BYTES: usize = size_of::<Cell<D>>();
+
+    /// Bytes of all tables.
+    pub(super) fn bytes(&self) -> usize {
+        self.cells.len() * Self::CELL_BYTES + self.tables.len() * size_of::<Table<D>>()
+    }
+
+    /// Makes room for this many cells, and for the window behind the last table.
+    pub(super) fn reserve(&mut self, n_cells: usize) {
+        if n_cells > 0 {
+            self.cells.reserve_exact(n_cells + W);
+        }
+    }
+
+    /// Appends a table of zeros over a frame, and answers with what adds to a number by cell and dimension.
+    ///
+    /// `places` tells the places of a dimension's term and of its sum.
+    pub(super) fn push(
+        &mut self,
+        frame: &Frame,
+        places: impl Fn(&Dimension, usize) -> (u16, u8),
+    ) -> impl FnMut(usize, usize, i64) {
+        let first = self.cells.len();
+        let mut table = Table { first: first as u32, terms: [0; D], sums: [MAX_ASKED as u8; D] };
+        for (k, (dimension, stride)) in frame.dimensions.iter().zip(frame.strides()).enumerate() {
+            (table.terms[k], table.sums[k]) = places(dimension, stride);
+        }
+        self.tables.push(table);
+        self.cells.resize(first + frame.n_cells(), Cell([0; D]));
+        let cells = &mut self.cells[first..];
+        move |cell, k, units| cells[cell].0[k] += units
+    }
+
+    /// Appends the window of zeros; no table may follow.
+    pub(super) fn close(&mut self) {
+        if !self.tables.is_empty() {
+            self.cells.resize(self.cells.len() + W, Cell([0; D]));
+        }
+    }
+
+    /// Adds what one row gets to `sums`; `terms` holds class times stride, the first of them 0.
+    pub(super) fn add_row(&self, terms: &[u16], sums: &mut [i64; MAX_ASKED + 1]) {
+        for tables in self.tables.chunks(FETCHED) {
+            let mut places = [0; FETCHED];
+            for (place, table) in places.iter_mut().zip(tables) {
+                let index: u16 = table.terms.iter().map(|&term| terms[usize::from(term)]).sum();
+                *place = table.first as usize + usize::from(index);
+            }
+            let mut fetched = [Cell([0; D]); FETCHED];
+            for (cell, &place) in fetched.iter_mut().zip(&places[..tables.len()]) {
+                *cell = self.cells[place];
+            }
+            for (Cell(cell), table) in fetched.iter().zip(tables) {
+                for (&sum, units) in table.sums.iter().zip(cell) {
+                    sums[usize::from(sum)] += units;
+                }
+            }
+        }
+    }
+
+    /// The same for a block of rows, by their classes; `S`, a power of two, is above the number of indicators asked, and
+    /// the last sum of each row is the spare one.
+    pub(super) fn add_block<const S: usize>(
+        &self,
+        terms: &[Term],
+        classes: &[Classes],
+        sums: &mut [[i64; S]],
+    ) {
+        for tables in self.tables.chunks(STAYING) {
+            self.fetch(tables);
+            for (part, sums) in sums.chunks_mut(ROWS).enumerate() {
+                for table in tables {
+                    self.add_rows(table, terms, classes, part * ROWS, sums);
+                }
+            }
+        }
+    }
+
+    /// Reads tables from front to back, which memory is fastest at; rows then find their cells in the second cache.
+    fn fetch(&self, tables: &[Table<D>]) {
+        if let [first, .., last] = tables {
+            let cells = &self.cells[first.first as usize..last.first as usize];
+            black_box(cells.iter().fold(0, |all, Cell(cell)| all | cell[0]));
+        }
+    }
+
+    fn add_rows<const S: usize>(
+        &self,
+        table: &Table<D>,
+        terms: &[Term],
+        classes: &[Classes],
+        from: usize,
+        sums: &mut [[i64; S]],
+    ) {
+        let mut indices = [0_u16; ROWS];
+        for &term in &table.terms {
+            let (dimension, stride) = terms[usize::from(term)];
+            let classes = &classes[usize::from(dimension)][from..from + ROWS];
+            for (index, &class) in indices.iter_mut().zip(classes) {
+                *index += u16::from(class) * stride;
+            }
+        }
+        let Some(window) = self.cells[table.first as usize..].first_chunk::<W>() else {
+            unreachable!("a window of zeros follows the last table")
+        };
+        let places = table.sums.map(|sum| usize::from(sum) % S);
+        for (sums, &index) in sums.iter_mut().zip(&indices) {
+            let Cell(cell) = &window[usize::from(index) % W];
+            for (&place, units) in places.iter().zip(cell) {
+                sums[place] += units;
+            }
+        }
+    }
+}
