@@ -156,7 +156,8 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
 /// Its levels are those that the protocol's rule raises a proposal to.
 pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut, Failure> {
     let (Some(part), Some(rule)) = (version.lethality(), version.protocol().lethality()) else {
-        let message = format!("`{}` has no second reading, or its protocol has no rule for it", display_name(version));
+        let message =
+            format!("`{}` has no second reading, or its protocol has no rule for it", display_name(version));
         return Err(Failure::Usage(message));
     };
     let data = Data::new(cohort, part.outcome())?;
@@ -268,7 +269,9 @@ fn describe(part: &Cohort, rounds: Option<(usize, usize)>, all_here: bool, is_pa
         if rounds.is_some() || is_part {
             words.push_str("; versions that were trained on another cohort score the same rows as they are");
         }
-        words.push_str("; that they saw none of these cases was stated by whoever evaluated, and is not proved");
+        words.push_str(
+            "; that they saw none of these cases was stated by whoever evaluated, and is not proved",
+        );
     }
     words
 }

@@ -1,5 +1,8 @@
 //! The one command of Amparo: data in, versions out, compared, served, explained.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its user")]
+#![expect(clippy::print_stderr, reason = "a command speaks to its user")]
+
+#[macro_use]
+mod output;
 
 mod card;
 mod cli;

@@ -41,7 +41,7 @@ fn main() {
     for &(trees, depth) in shapes {
         measure(&forest(&mut draw, trees, depth, 0.0), &population, &cases, passes);
     }
-    println!("\ngrown like boosted trees: few questions asked often, a third of the branches ended early");
+    println!("\ngrown like boosted trees: some questions asked more often, one branch in six ends at each");
     head();
     measure(&forest(&mut draw, 200, 6, 1.0), &population, &cases, passes);
     measure(&forest(&mut draw, 300, 6, 1.0), &population, &cases, passes);

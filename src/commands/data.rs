@@ -17,7 +17,7 @@ pub fn run(args: &Data) -> Result<(), Failure> {
             if args.json {
                 return print_json(&description);
             }
-            println!("{}", description.render());
+            say!("{}", description.render());
             Ok(())
         }
         Data::Assumptions { json } => assumptions(*json),
@@ -43,8 +43,8 @@ fn generate(args: &cli::Generate) -> Result<(), Failure> {
     };
     let cohort = draw(&Options { seed: args.seed, design })?;
     table::write_cohort(&cohort, &args.out)?;
-    println!("{}", synthetic::STATEMENT);
-    println!("{} rows written to {}", cohort.n_rows(), args.out.display());
+    say!("{}", synthetic::STATEMENT);
+    say!("{} rows written to {}", cohort.n_rows(), args.out.display());
     Ok(())
 }
 
@@ -53,8 +53,8 @@ fn import(args: &cli::Import) -> Result<(), Failure> {
     let cohort = table::import(&source, &args.input)?;
     table::write_cohort(&cohort, &args.out)?;
     let provenance = cohort.provenance();
-    println!("{}: {} rows written to {}", provenance.title, cohort.n_rows(), args.out.display());
-    provenance.notes.iter().for_each(|note| println!("note: {note}"));
+    say!("{}: {} rows written to {}", provenance.title, cohort.n_rows(), args.out.display());
+    provenance.notes.iter().for_each(|note| say!("note: {note}"));
     Ok(())
 }
 
@@ -63,13 +63,13 @@ fn assumptions(json: bool) -> Result<(), Failure> {
     if json {
         return print_json(&assumptions);
     }
-    println!("{}", synthetic::STATEMENT);
+    say!("{}", synthetic::STATEMENT);
     for a in assumptions {
-        println!("\n{}", show::wrapped(&format!("{} = {}", a.key, a.value), "", "    "));
+        say!("\n{}", show::wrapped(&format!("{} = {}", a.key, a.value), "", "    "));
         let source =
             a.published.map_or_else(|| "assumed".to_owned(), |source| format!("published in {source}"));
-        println!("{}", show::wrapped(&source, "  ", "  "));
-        println!("{}", show::wrapped(&a.text, "  ", "  "));
+        say!("{}", show::wrapped(&source, "  ", "  "));
+        say!("{}", show::wrapped(&a.text, "  ", "  "));
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         write_report(&second, &args.out, "lethality")?;
         print_summary(&second);
     }
-    println!("Report: {}", args.out.join("report.html").display());
+    say!("Report: {}", args.out.join("report.html").display());
     Ok(())
 }
 
@@ -110,11 +110,11 @@ pub fn write_report(report: &Report, dir: &Path, name: &str) -> Result<(), Failu
 pub fn print_summary(report: &Report) {
     let context = &report.context;
     if let Some(statement) = &context.synthetic {
-        println!("{statement}");
+        say!("{statement}");
     }
-    println!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
-    println!("{}", show::summary(report));
-    println!(
+    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
+    say!("{}", show::summary(report));
+    say!(
         "{} rows, {} events; 95 % intervals from {} resamples of cases",
         report.rows.n, report.rows.events, context.replicates
     );

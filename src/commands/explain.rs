@@ -71,18 +71,18 @@ fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
     let mut stated = Vec::new();
     for statement in versions.clone().filter_map(|v| v.manifest().training.synthetic.as_ref()) {
         if !stated.contains(&statement) {
-            println!("{statement}");
+            say!("{statement}");
             stated.push(statement);
         }
     }
     if !stated.is_empty() {
-        println!();
+        say!("");
     }
     for version in versions {
         let (form, protocol) = (version.instrument().id(), version.protocol().id());
-        println!("{} | {form} | {protocol}", crate::held_out::display_name(version));
+        say!("{} | {form} | {protocol}", crate::held_out::display_name(version));
     }
-    println!();
+    say!("");
 }
 
 /// How a case is told.
@@ -109,7 +109,7 @@ impl Say {
     /// Paragraphs, folded for a terminal.
     fn paragraphs(self, text: &Text) {
         for paragraph in self.text(text).lines() {
-            println!("{}\n", folded(paragraph));
+            say!("{}\n", folded(paragraph));
         }
     }
 
@@ -120,8 +120,8 @@ impl Say {
         }
         let (n, sum) = (values.len(), values.iter().sum::<f64>());
         match self.lang {
-            Lang::Es => println!("las otras {n} respuestas suman {sum:+.4} (todas con --all)"),
-            Lang::En => println!("the other {n} answers add {sum:+.4} (all with --all)"),
+            Lang::Es => say!("las otras {n} respuestas suman {sum:+.4} (todas con --all)"),
+            Lang::En => say!("the other {n} answers add {sum:+.4} (all with --all)"),
         }
     }
 }

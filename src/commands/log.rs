@@ -21,7 +21,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             if *json {
                 return print_json(&verified);
             }
-            println!("{} entries, the chain holds; head {}", verified.entries, verified.head);
+            say!("{} entries, the chain holds; head {}", verified.entries, verified.head);
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
@@ -29,7 +29,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             let print = |entry: &Entry| {
                 let line = serde_json::to_string(entry)
                     .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
-                println!("{line}");
+                say!("{line}");
                 Ok(())
             };
             log.walk(print).await.map(|_| ()).map_err(refused)
@@ -79,7 +79,7 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
         )));
     }
     if !args.json {
-        println!(
+        say!(
             "proposal {} by {}@{} comes out the same, to the last bit{additions}",
             replayed.proposal_id, replayed.model, replayed.version
         );

@@ -20,7 +20,7 @@ pub fn run(args: &Models) -> Result<(), Failure> {
                     m.aliases.iter().map(|(a, v)| format!("{a} -> {v}")).collect::<Vec<_>>().join(", ");
                 [m.name, versions, aliases]
             });
-            println!("{}", show::table(["model", "versions", "aliases"], rows));
+            say!("{}", show::table(["model", "versions", "aliases"], rows));
             Ok(())
         }
         Models::Show { registry: at, model } => {
@@ -29,7 +29,7 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             if at.json {
                 return print_json(version.manifest());
             }
-            println!("digest {}\n\n{}", version.digest(), version.card());
+            say!("digest {}\n\n{}", version.digest(), version.card());
             Ok(())
         }
         Models::Alias { registry: at, model, alias, version, by, reason } => {
@@ -38,7 +38,7 @@ pub fn run(args: &Models) -> Result<(), Failure> {
                 return print_json(&made);
             }
             let from = made.from.map_or_else(|| "new".to_owned(), |from| format!("from {model}@{from}"));
-            println!("{model}@{alias} points to {model}@{version} ({from})");
+            say!("{model}@{alias} points to {model}@{version} ({from})");
             Ok(())
         }
         Models::History { registry: at, model } => {
@@ -50,7 +50,7 @@ pub fn run(args: &Models) -> Result<(), Failure> {
                 let from = m.from.map_or_else(|| "-".to_owned(), |from| from.to_string());
                 [m.at, m.alias, from, m.version.to_string(), m.by, m.reason]
             });
-            println!("{}", show::table(["at", "alias", "from", "to", "by", "reason"], rows));
+            say!("{}", show::table(["at", "alias", "from", "to", "by", "reason"], rows));
             Ok(())
         }
     }

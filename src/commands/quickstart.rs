@@ -32,8 +32,8 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         })?;
     }
     let started = Instant::now();
-    let say = |step: &str| println!("[{:>5.1} s] {step}", started.elapsed().as_secs_f64());
-    println!("{STATEMENT}\n");
+    let say = |step: &str| say!("[{:>5.1} s] {step}", started.elapsed().as_secs_f64());
+    say!("{STATEMENT}\n");
     create_dir(&args.dir)?;
     let registry = Registry::create(args.dir.join("registry"))?;
 
@@ -69,19 +69,19 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     evaluate::write_report(&second, &report_dir, "lethality")?;
     say("compared on rows that no fit has seen");
     evaluate::print_summary(&report);
-    println!("The second reading, the risk of a lethal assault:");
+    say!("The second reading, the risk of a lethal assault:");
     evaluate::print_summary(&second);
 
     let case = args.dir.join("case.json");
     write_case(&cohort, &case)?;
     let html = report_dir.join("report.html");
-    println!("\nReport:    {}", html.display());
+    say!("\nReport:    {}", html.display());
     let model = if challenger.is_some() { "challenger" } else { "champion" };
-    println!("Served:    {name}@{model}, unless a request names another version");
+    say!("Served:    {name}@{model}, unless a request names another version");
     let default_model = ModelRef::alias(name, model)?;
     let log = args.dir.join("log.sqlite");
     if args.no_serve {
-        println!(
+        say!(
             "Serve it:  amparo serve --registry {} --log {} --default-model {name}@{model} --listen {}",
             quoted(&registry.dir().display().to_string()),
             quoted(&format!("sqlite:{}", log.display())),
@@ -97,12 +97,12 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         grace: Config::GRACE,
     };
     serve::serve(config, |address| {
-        println!("Docs:      http://{address}/docs");
-        println!(
+        say!("Docs:      http://{address}/docs");
+        say!(
             "Try it:    curl -s http://{address}/v1/assessments -H 'content-type: application/json' -d {}",
             quoted(&format!("@{}", case.display()))
         );
-        println!("Stop it:   Ctrl-C");
+        say!("Stop it:   Ctrl-C");
     })
 }
 
@@ -125,7 +125,7 @@ fn point(
         return Err(Failure::Usage(format!("candidate `{candidate}` was not published")));
     };
     registry.alias(&manifest.name, alias, manifest.version, "quickstart", reason, &now())?;
-    println!("{}@{alias} points to {}@{}: {reason}", manifest.name, manifest.name, manifest.version);
+    say!("{}@{alias} points to {}@{}: {reason}", manifest.name, manifest.name, manifest.version);
     Ok(())
 }
 

@@ -34,12 +34,12 @@ pub fn run(args: &Score) -> Result<(), Failure> {
     let bar = progress::bar("writing", n_rows as u64);
     job.finish(&bar)?;
     bar.finish_and_clear();
-    println!("{n_rows} forms scored by {}, written to {}", display_name(&version), args.out.display());
+    say!("{n_rows} forms scored by {}, written to {}", display_name(&version), args.out.display());
     if n_kept > 0 {
-        println!("{n_kept} of them were scored by a run that did not end");
+        say!("{n_kept} of them were scored by a run that did not end");
     }
     if !ignored.is_empty() {
-        println!("columns not read: {ignored}");
+        say!("columns not read: {ignored}");
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub fn run(args: Serve) -> Result<(), Failure> {
         grace: Config::GRACE,
     };
     serve(config, |address| {
-        println!("listening on http://{address}, documentation at http://{address}/docs");
+        say!("listening on http://{address}, documentation at http://{address}/docs");
     })
 }
 

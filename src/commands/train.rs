@@ -37,7 +37,7 @@ fn run_on(args: &Train) -> Result<(), Failure> {
         return print_json(&versions.iter().map(Version::manifest).collect::<Vec<_>>());
     }
     if let Some(synthetic) = &cohort.provenance().synthetic {
-        println!("{}", synthetic.statement);
+        say!("{}", synthetic.statement);
     }
     print_dials(&trained);
     print_versions(&versions);
@@ -115,7 +115,7 @@ pub fn print_dials(trained: &Trained) {
     if trained.dials.is_empty() {
         return;
     }
-    println!("Dial from baseline (0) to candidate (1), cross-fitted on the rows fitted on:");
+    say!("Dial from baseline (0) to candidate (1), cross-fitted on the rows fitted on:");
     let best = trained.dials.iter().map(|d| d.losses.log_loss).fold(f64::INFINITY, f64::min);
     let rows = trained.dials.iter().map(|d| {
         let mark = if d.losses.log_loss <= best { " lowest" } else { "" };
@@ -126,7 +126,7 @@ pub fn print_dials(trained: &Trained) {
             format!("{:.5}", d.losses.brier),
         ]
     });
-    println!("{}", show::table(["blend with", "dial", "log loss", "Brier"], rows));
+    say!("{}", show::table(["blend with", "dial", "log loss", "Brier"], rows));
 }
 
 /// What was published.
@@ -141,5 +141,5 @@ pub fn print_versions(versions: &[Version]) {
             version.digest()[..16].to_owned(),
         ]
     });
-    println!("{}", show::table(["version", "candidate", "dial", "calibrator", "digest"], rows));
+    say!("{}", show::table(["version", "candidate", "dial", "calibrator", "digest"], rows));
 }

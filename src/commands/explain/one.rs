@@ -39,11 +39,11 @@ fn values(version: &Version, assessment: &Assessment, say: Say) {
         say.either("de la base", "from the baseline"),
         say.either("del modelo", "from the model"),
     ];
-    println!("{}", show::table(header, rows));
+    say!("{}", show::table(header, rows));
     let hidden: Vec<f64> = values.iter().map(|(_, v)| v.value).filter(|v| !shown(*v)).collect();
     say.left_out(&hidden);
     let reading = &assessment.recidivism;
-    println!(
+    say!(
         "{} {:+.4} + {} = {:+.4}: {} {}",
         say.either("caso medio", "average case"),
         explanation.base,
@@ -57,7 +57,7 @@ fn values(version: &Version, assessment: &Assessment, say: Say) {
         let (low, high) = (lethality.interval.low, lethality.interval.high);
         let p = lethality.probability;
         let of = say.either("probabilidad", "probability");
-        println!("{name}: log-odds {:+.4}, {of} {p:.6} [{low:.6}, {high:.6}]", lethality.log_odds);
+        say!("{name}: log-odds {:+.4}, {of} {p:.6} [{low:.6}, {high:.6}]", lethality.log_odds);
     }
 }
 
@@ -65,19 +65,19 @@ fn values(version: &Version, assessment: &Assessment, say: Say) {
 fn next_level(version: &Version, next: &NextLevel, say: Say) {
     let protocol = version.protocol();
     let label = |id: &str| level(protocol, id, say);
-    println!("\n{}", say.either("Niveles vecinos", "Neighbouring levels"));
+    say!("\n{}", say.either("Niveles vecinos", "Neighbouring levels"));
     for (step, from) in [
         (&next.up, say.either("desde una probabilidad de", "from a probability of")),
         (&next.down, say.either("por debajo de una probabilidad de", "below a probability of")),
     ] {
         if let Some(step) = step {
             let (cut, difference) = (step.probability, step.probability_difference);
-            println!("  {}: {from} {cut:.3} ({difference:+.3})", label(&step.level));
+            say!("  {}: {from} {cut:.3} ({difference:+.3})", label(&step.level));
         }
     }
     if !next.held_by.is_empty() {
         let held = say.either("no baja por las reglas", "rules keep it from going down");
-        println!("  {held}: {}", next.held_by.join(", "));
+        say!("  {held}: {}", next.held_by.join(", "));
     }
     for (correction, towards) in [
         (
@@ -92,7 +92,7 @@ fn next_level(version: &Version, next: &NextLevel, say: Say) {
         let Correction::Smallest(set) = correction else { continue };
         let changes = set.changes.iter().map(|c| format!("{} ({} -> {})", c.indicator, c.from, c.to));
         let changes = changes.collect::<Vec<_>>().join(" + ");
-        println!("  {towards} {changes}: {} {:.3}", label(&set.level), set.probability);
+        say!("  {towards} {changes}: {} {:.3}", label(&set.level), set.probability);
     }
 }
 
@@ -123,7 +123,7 @@ fn unknown(version: &Version, assessment: &Assessment, say: Say) {
         say.either("probabilidad si se supiera", "probability if it were known"),
         say.either("nivel", "level"),
     ];
-    println!("\n{}", show::table(header, rows));
+    say!("\n{}", show::table(header, rows));
 }
 
 /// What is not decided, and what hangs on it.
@@ -132,9 +132,9 @@ fn undetermined(assessment: &Assessment, say: Say) {
     if open.iter().all(|list| list.is_empty()) {
         return;
     }
-    println!("\n{}", say.either("Sin determinar", "Not determined"));
+    say!("\n{}", say.either("Sin determinar", "Not determined"));
     for item in open.into_iter().flatten() {
-        println!("  {}: {}", item.id, say.text(&item.reason));
+        say!("  {}: {}", item.id, say.text(&item.reason));
     }
 }
 

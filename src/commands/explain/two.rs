@@ -20,7 +20,7 @@ pub fn print(version: &Version, against: &Version, difference: &Difference, text
             "cada versión se compara con el caso medio de su propia población",
             "each version compares with the average case of its own population",
         );
-        println!("{note}: {a}; {b}");
+        say!("{note}: {a}; {b}");
     }
 }
 
@@ -51,7 +51,7 @@ fn standings(difference: &Difference, [a, b]: [&str; 2], say: Say) {
     }
     rows[1][3] = format!("{:+.4}", probability.difference);
     rows[3][3] = format!("{:+.4}", log_odds.difference);
-    println!("{}", show::table(["", a, b, say.either("diferencia", "difference")], rows));
+    say!("{}", show::table(["", a, b, say.either("diferencia", "difference")], rows));
 }
 
 fn numbers(name: &str, a: f64, b: f64) -> [String; 4] {
@@ -81,10 +81,10 @@ fn values(version: &Version, difference: &Difference, [a, b]: [&str; 2], say: Sa
         b,
         say.either("diferencia", "difference"),
     ];
-    println!("\n{}", show::table(header, rows));
+    say!("\n{}", show::table(header, rows));
     let hidden: Vec<f64> = values.iter().map(|(_, v)| v.difference).filter(|v| !shown(*v)).collect();
     say.left_out(&hidden);
-    println!(
+    say!(
         "{} {:+.4} + {} = {:+.4}\n",
         say.either("caso medio", "average case"),
         parts.base,
@@ -97,7 +97,7 @@ fn values(version: &Version, difference: &Difference, [a, b]: [&str; 2], say: Sa
 fn parts(difference: &Difference, say: Say) {
     let p = &difference.probability;
     let (weights, curve) = (say.either("pesos", "weights"), say.either("calibración", "calibration"));
-    println!(
+    say!(
         "{} {:+.4} = {weights} {:+.4} ({:+.4}, {:+.4}) + {curve} {:+.4} ({:+.4}, {:+.4})",
         say.either("probabilidad", "probability"),
         p.difference,
@@ -109,7 +109,7 @@ fn parts(difference: &Difference, say: Say) {
         p.calibrator.last
     );
     match &difference.level.steps {
-        Steps::Parts(l) => println!(
+        Steps::Parts(l) => say!(
             "{} {:+} = {weights} {:+.2} + {curve} {:+.2} + {} {:+.2} + {} {:+.2}",
             say.either("niveles", "levels"),
             l.steps,
@@ -120,9 +120,9 @@ fn parts(difference: &Difference, say: Say) {
             say.either("reglas", "rules"),
             l.rules
         ),
-        Steps::Undefined { undefined } => println!("{}: {undefined}", say.either("niveles", "levels")),
+        Steps::Undefined { undefined } => say!("{}: {undefined}", say.either("niveles", "levels")),
     }
-    println!(
+    say!(
         "{}",
         say.either(
             "media de todos los órdenes de cambiar una cosa tras otra (entre paréntesis: la primera, la última)",

@@ -1,5 +1,8 @@
 //! Forms of a block as columns of scores.
 
+use std::sync::Arc;
+
+use amparo_datasets::Answers;
 use amparo_datasets::table::{Cells, Forms};
 use amparo_models::{Error, Explanation, Part, Version};
 use rayon::prelude::*;
@@ -76,7 +79,7 @@ impl Chunk {
         }
         if explain {
             chunk.values = vec![Vec::with_capacity(rows.len()); version.instrument().indicators().len()];
-            for Explanation { base, values } in explained(part, rows)? {
+            for Explanation { base, values } in explained(version, part, rows)? {
                 chunk.base.push(base);
                 chunk.values.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
             }
@@ -86,6 +89,7 @@ impl Chunk {
 }
 
 /// The explanation of each row, refused unless it adds up to the row's score.
-fn explained(part: &Part, rows: &[&[u8]]) -> Result<Vec<Explanation>, Error> {
-    rows.iter().map(|row| part.explain(row).map(|parts| parts.total)).collect()
+fn explained(version: &Version, part: &Part, rows: &[&[u8]]) -> Result<Vec<Explanation>, Error> {
+    let answers = Answers::from_codes(Arc::clone(version.instrument()), rows.concat())?;
+    part.explain_batch(&answers).map(|parts| parts.map(|parts| parts.total)).collect()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use amparo_datasets::{Answers, Polarity};
 
 use super::{TOLERANCE, by_definition, flat};
+use crate::calibrator::Platt;
 use crate::explain::brute::shapley;
 use crate::explain::condition::{conditions, pattern};
 use crate::explain::leaves::LeafTables;
@@ -12,7 +13,7 @@ use crate::explain::plan::Layout;
 use crate::explain::{Background, Explainer, Parts};
 use crate::scorer::{Node, Tree};
 use crate::testing::{Draw, forest, form, instrument, instrument_of, population, scorers, tree, worst};
-use crate::{Explain, Forest, Model, Scorer};
+use crate::{Calibrator, Explain, Forest, Model, Part, Scorer};
 
 fn bits(Parts { total, baseline, candidate }: Parts) -> Vec<u64> {
     [flat(total), baseline, candidate].concat().into_iter().map(f64::to_bits).collect()
@@ -194,6 +195,32 @@ fn what_does_not_fit_is_refused() {
     let explanation = of(255).unwrap().explain(row);
     let score: f64 = row[..255].iter().map(|&code| if code == 1 { 0.5 } else { -0.5 }).sum();
     assert!(explanation.checked(score).is_ok());
+}
+
+#[test]
+fn a_part_explains_a_batch_as_each_row_and_refuses_another_form() {
+    let mut draw = Draw::new(9);
+    let instrument = instrument(6);
+    let (answers, weights) = population(&mut draw, &instrument, 70);
+    let scorer = scorers(&mut draw, &instrument).remove(4);
+    let background = Background::of(&scorer, &answers, &weights).unwrap();
+    let exempt = instrument.indicators().iter().map(|i| i.id.clone()).collect();
+    let part = |background: &Background| {
+        let platt = Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] };
+        let (scorer, calibrator) = (scorer.clone(), Calibrator::Platt(platt));
+        Part::new("x".to_owned(), scorer, calibrator, background.clone(), &instrument, &exempt)
+    };
+    let whole = part(&background).unwrap();
+    let batch: Vec<Parts> = whole.explain_batch(&answers).collect::<Result<_, _>>().unwrap();
+    let single: Vec<Parts> = answers.rows().map(|row| whole.explain(row).unwrap()).collect();
+    assert!(batch == single && batch[1..] != single[..69]);
+
+    let mut other = background;
+    other.answers[1].push(0.0);
+    assert_eq!(
+        part(&other).unwrap_err().to_string(),
+        "background: indicator `I2` has 5 answer sums, expected 4"
+    );
 }
 
 #[test]
