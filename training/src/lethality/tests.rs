@@ -80,8 +80,9 @@ fn the_correction_is_the_difference_of_the_log_odds() {
     let data = sample(0, true);
     let logit = |p: f64| (p / (1.0 - p)).ln();
     let expected = logit(prevalence()) - logit(159.0 / 2159.0);
-    assert!(close(&[prior_correction(&data)], &[expected], 1e-12));
-    assert!(close(&[prior_correction(&sample(0, false))], &[0.0], 1e-12));
+    let correction = |data: &Data| prior_correction(&data.events, &data.weights);
+    assert!(close(&[correction(&data)], &[expected], 1e-12));
+    assert!(close(&[correction(&sample(0, false))], &[0.0], 1e-12));
 }
 
 #[test]
@@ -111,4 +112,48 @@ fn one_fold_too_many_is_refused() {
     let points = PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap();
     let error = fit(&points, &sample(0, true), 3000, 3, &BTreeSet::new()).unwrap_err().to_string();
     assert_eq!(error, "folds: 3000 folds asked for, expected 2 to 2159 (the number of cases)");
+}
+
+/// Weighted share of pairs of a killed and another in which the first scores higher.
+fn auc(scores: &[f64], data: &Data) -> f64 {
+    let of =
+        |killed: bool| scores.iter().zip(&data.events).filter(move |(_, e)| **e == killed).map(|(s, _)| *s);
+    let wins = of(true).map(|a| {
+        of(false)
+            .map(|b| {
+                if a > b {
+                    1.0
+                } else if a < b {
+                    0.0
+                } else {
+                    0.5
+                }
+            })
+            .sum::<f64>()
+    });
+    wins.sum::<f64>() / (of(true).count() * of(false).count()) as f64
+}
+
+#[test]
+fn rows_are_scored_by_points_that_did_not_see_them() {
+    let experiment = Experiment::named("vpr").unwrap();
+    let data = sample(4, true);
+    let crossed = out_of_fold(&experiment, &data).unwrap();
+    let expected: f64 = crossed.probabilities.iter().zip(&data.weights).map(|(p, w)| p * w).sum();
+    let observed: f64 = data.events.iter().zip(&data.weights).filter(|(e, _)| **e).map(|(_, w)| w).sum();
+    // The prevalence of a sample is that of the population by its weights; the curve misses it by what its fits differ.
+    assert!((observed / expected - 1.0).abs() <= 0.1, "{observed} {expected}");
+    assert!(auc(&crossed.log_odds, &data) > 0.6);
+    // Outcomes that have nothing to do with the answers cannot be told by points that did not see them; those fitted
+    // to the very rows seem to.
+    let mut noise = sample(4, true);
+    let n = noise.events.len();
+    let order: Vec<usize> = (0..n).map(|i| (i * 997 + 13) % n).collect();
+    noise.events = order.iter().map(|&i| data.events[i]).collect();
+    noise.weights = order.iter().map(|&i| data.weights[i]).collect();
+    match out_of_fold(&experiment, &noise) {
+        Ok(crossed) => assert!((auc(&crossed.log_odds, &noise) - 0.5).abs() <= 0.1),
+        // A curve through noise may fall: then there is no second reading, rather than a wrong one.
+        Err(error) => assert!(matches!(error, Error::NotRising { .. } | Error::NoSlope { .. }), "{error}"),
+    }
 }
