@@ -57,13 +57,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             return Err(refused(&format!("{} characters", bytes.len())));
         }
         match value.to_str() {
-            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => match identity::document(key) {
-                // The key is kept in the log, as the case id is.
-                Some(what) => {
-                    Err(ApiError::InvalidHeader { header: HEADER, message: identity::refusal(what) })
+            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => {
+                match amparo_datasets::identity::document(key) {
+                    // The key is kept in the log, as the case id is.
+                    Some(what) => {
+                        Err(ApiError::InvalidHeader { header: HEADER, message: identity::refusal(what) })
+                    }
+                    None => Ok(Self(Some(key.to_owned()))),
                 }
-                None => Ok(Self(Some(key.to_owned()))),
-            },
+            }
             _ => Err(refused("another character")),
         }
     }

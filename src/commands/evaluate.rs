@@ -116,6 +116,8 @@ pub fn print_summary(report: &Report) {
     say!("{}", show::summary(report));
     say!(
         "{} rows, {} events; 95 % intervals from {} resamples of cases",
-        report.rows.n, report.rows.events, context.replicates
+        report.rows.n,
+        report.rows.events,
+        context.replicates
     );
 }

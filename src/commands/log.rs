@@ -81,7 +81,9 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
     if !args.json {
         say!(
             "proposal {} by {}@{} comes out the same, to the last bit{additions}",
-            replayed.proposal_id, replayed.model, replayed.version
+            replayed.proposal_id,
+            replayed.model,
+            replayed.version
         );
     }
     Ok(())

@@ -103,13 +103,15 @@ pub fn train(
 
     progress("explaining");
     let exempt = experiment.not_monotone();
-    let part = |((name, scorer), calibrator): ((String, Scorer), Calibrator)| {
-        let background = Background::of(&scorer, table.answers(), table.weights())?;
+    let part = |(((name, scorer), calibrator), background): (((String, Scorer), Calibrator), Background)| {
         let part = Part::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
         Ok((name, part))
     };
     let scorers = bases.scorers(experiment)?;
-    let candidates = scorers.into_par_iter().zip(calibrators).map(part).collect::<Result<_, Error>>()?;
+    let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
+    let backgrounds = Background::of_each(&each, table.answers(), table.weights())?;
+    let made = scorers.into_par_iter().zip(calibrators).zip(backgrounds).map(part);
+    let candidates = made.collect::<Result<_, Error>>()?;
 
     progress("fitting the second reading");
     let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {

@@ -198,3 +198,22 @@ fn the_fingerprint_depends_on_every_part() {
         assert_ne!(Cohort(parts).fingerprint(), fingerprint, "edit {at} went unnoticed");
     }
 }
+
+#[test]
+fn what_is_learned_from_is_known_whatever_else_a_cohort_holds() {
+    let plain = followed(WORKED);
+    let outcome = plain.outcomes()[0].name.clone();
+    let learned = |parts: CohortParts| Cohort::new(parts).unwrap().learned_fingerprint(&outcome).unwrap();
+    let known = learned(plain.0.clone());
+    let mut more = plain.0.clone();
+    let labels = vec!["x".to_owned(), "y".to_owned()];
+    more.groups.push(Group { name: "g".into(), labels, codes: vec![1; 6] });
+    more.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
+    assert_eq!(learned(more), known);
+    let mut other = plain.0.clone();
+    other.cases[3] = "other".into();
+    assert_ne!(learned(other), known);
+    let mut other = plain.0;
+    other.outcomes[0].days.as_mut().unwrap()[0] += 0.25;
+    assert_ne!(learned(other), known);
+}

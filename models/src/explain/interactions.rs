@@ -110,7 +110,7 @@ impl Interactions {
     /// Refuses a matrix that does not add up to `score`, or whose rows do not add up to the row's Shapley values.
     ///
     /// # Errors
-    /// [`Error::Additivity`] if a sum differs by more than [`ADDITIVITY`] or is not a number; for a row of the matrix
+    /// [`Error::Additivity`] if a sum differs by more than 1e-9 or is not a number; for a row of the matrix
     /// it names the row's sum, and the Shapley value in place of the score.
     pub fn checked(self, score: f64, explanation: &Explanation) -> Result<Self, Error> {
         let near = |sum: f64, score: f64| {

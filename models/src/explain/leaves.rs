@@ -8,14 +8,14 @@ use super::condition::{Condition, conditions};
 use super::fixed::Fixed;
 use super::frame::{Dimension, Frame};
 use super::leaf::Weights;
-use super::plan::{Layout, groups};
+use super::plan::{Layout, bundles};
 use super::table::{BLOCK, Classes, MAX_ASKED, Tables, Term};
 use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
 
 /// The tables of all leaves of a forest.
 ///
-/// One row looks up one cell a table and adds its numbers; see [`groups`] for which leaves share a table. All numbers are
+/// One row looks up one cell a table and adds its numbers; see [`bundles`] for which leaves share a table. All numbers are
 /// [`Fixed`], so that neither the order of the tables nor which leaves share one changes a bit of the values.
 #[derive(Debug, Clone)]
 pub(super) struct LeafTables {
@@ -64,13 +64,13 @@ impl LeafTables {
 
     fn fill(&mut self, entries: &[Entry], layout: Layout) -> Result<(), Error> {
         let frames = entries.iter().map(|e| Frame::of(&e.conditions, |j| self.n_answers[j])).collect();
-        let mut groups = groups(frames, layout);
+        let mut bundles = bundles(frames, layout);
         // Leaves that all rows reach, or none: in the base, and nothing else.
-        groups.retain(|group| !group.frame.dimensions.is_empty());
+        bundles.retain(|bundle| !bundle.frame.dimensions.is_empty());
         let is_narrow = |frame: &Frame| Tables::<8, 256>::hold(frame);
         let cells = |narrow: bool| {
-            let of_width = groups.iter().filter(|group| is_narrow(&group.frame) == narrow);
-            of_width.map(|group| group.frame.n_cells()).sum::<usize>()
+            let of_width = bundles.iter().filter(|bundle| is_narrow(&bundle.frame) == narrow);
+            of_width.map(|bundle| bundle.frame.n_cells()).sum::<usize>()
         };
         let (narrow, wide) = (cells(true), cells(false));
         let bytes = narrow * Tables::<8, 256>::CELL_BYTES + wide * Tables::<12, 4096>::CELL_BYTES;
@@ -84,7 +84,8 @@ impl LeafTables {
         self.narrow.reserve(narrow);
         self.wide.reserve(wide);
 
-        let all = || groups.iter().flat_map(|group| group.frame.dimensions.iter().zip(group.frame.strides()));
+        let all =
+            || bundles.iter().flat_map(|bundle| bundle.frame.dimensions.iter().zip(bundle.frame.strides()));
         self.asked =
             distinct("indicators asked", MAX_ASKED, all().map(|(dimension, _)| dimension.indicator))?.0;
         self.asked.sort_unstable();
@@ -101,12 +102,12 @@ impl LeafTables {
             let term = terms[&(dimensions[d] as u16, stride as u16)];
             (term as u16, asked.partition_point(|&j| j < d.indicator) as u8)
         };
-        for group in &groups {
-            let leaves = group.leaves.iter().map(|&leaf| &entries[leaf]);
-            if is_narrow(&group.frame) {
-                add(self.fixed, &weights, &group.frame, leaves, self.narrow.push(&group.frame, places));
+        for bundle in &bundles {
+            let leaves = bundle.leaves.iter().map(|&leaf| &entries[leaf]);
+            if is_narrow(&bundle.frame) {
+                add(self.fixed, &weights, &bundle.frame, leaves, self.narrow.push(&bundle.frame, places));
             } else {
-                add(self.fixed, &weights, &group.frame, leaves, self.wide.push(&group.frame, places));
+                add(self.fixed, &weights, &bundle.frame, leaves, self.wide.push(&bundle.frame, places));
             }
         }
         self.narrow.close();

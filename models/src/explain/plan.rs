@@ -23,12 +23,12 @@ impl Default for Layout {
 
 /// A table to be made: its frame, and the leaves (by place) that are added into it.
 #[derive(Debug, Clone)]
-pub(super) struct Group {
+pub(super) struct Bundle {
     pub(super) frame: Frame,
     pub(super) leaves: Vec<usize>,
 }
 
-impl Group {
+impl Bundle {
     /// Cells of the union, if the two may be merged: the frame of one holds the other's, or the union is small.
     fn union(&self, other: &Self, merged_cells: usize) -> Option<Frame> {
         let union = self.frame.union(&other.frame);
@@ -44,24 +44,24 @@ impl Group {
 /// Groups leaves, given by their frames tree by tree in depth-first order, into few tables.
 ///
 /// First the leaves of one frame (siblings, and the same questions in another tree), then neighbours in their tree, then
-/// from large to small each group into the one that grows least by it.
-pub(super) fn groups(frames: Vec<Frame>, Layout { merged_cells, .. }: Layout) -> Vec<Group> {
-    let mut near: Vec<Group> = Vec::new();
-    for group in alike(frames) {
-        match near.last_mut().and_then(|last| Some((last.union(&group, merged_cells)?, last))) {
-            Some((union, last)) => last.take(group, union),
-            None => near.push(group),
+/// from large to small each bundle into the one that grows least by it.
+pub(super) fn bundles(frames: Vec<Frame>, Layout { merged_cells, .. }: Layout) -> Vec<Bundle> {
+    let mut near: Vec<Bundle> = Vec::new();
+    for bundle in alike(frames) {
+        match near.last_mut().and_then(|last| Some((last.union(&bundle, merged_cells)?, last))) {
+            Some((union, last)) => last.take(bundle, union),
+            None => near.push(bundle),
         }
     }
     // A stable sort: the plan depends on the forest alone.
-    near.sort_by_key(|group| std::cmp::Reverse(group.frame.n_cells()));
+    near.sort_by_key(|bundle| std::cmp::Reverse(bundle.frame.n_cells()));
     let mut open: Vec<Open> = Vec::new();
-    for group in near {
-        let mask = group.frame.mask();
+    for bundle in near {
+        let mask = bundle.frame.mask();
         let mut best: Option<(usize, &mut Open, Frame)> = None;
         for candidate in open.iter_mut().filter(|open| open.has_room_for(mask)) {
-            let Some(union) = candidate.group.union(&group, merged_cells) else { continue };
-            let growth = union.n_cells() - candidate.group.frame.n_cells();
+            let Some(union) = candidate.bundle.union(&bundle, merged_cells) else { continue };
+            let growth = union.n_cells() - candidate.bundle.frame.n_cells();
             if best.as_ref().is_none_or(|(least, ..)| growth < *least) {
                 best = Some((growth, candidate, union));
             }
@@ -71,41 +71,41 @@ pub(super) fn groups(frames: Vec<Frame>, Layout { merged_cells, .. }: Layout) ->
         }
         match best {
             Some((_, candidate, union)) => {
-                candidate.group.take(group, union);
+                candidate.bundle.take(bundle, union);
                 candidate.measure(merged_cells);
             }
             None => {
-                let mut new = Open { group, mask: 0, room: 0 };
+                let mut new = Open { bundle, mask: 0, room: 0 };
                 new.measure(merged_cells);
                 open.push(new);
             }
         }
     }
-    open.into_iter().map(|open| open.group).collect()
+    open.into_iter().map(|open| open.bundle).collect()
 }
 
-/// One group for each different frame, in order of appearance.
-fn alike(frames: Vec<Frame>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+/// One bundle for each different frame, in order of appearance.
+fn alike(frames: Vec<Frame>) -> Vec<Bundle> {
+    let mut bundles: Vec<Bundle> = Vec::new();
     let mut places = HashMap::new();
     for (leaf, frame) in frames.into_iter().enumerate() {
         match places.get(&frame) {
             Some(&at) => {
-                let group: &mut Group = &mut groups[at];
-                group.leaves.push(leaf);
+                let bundle: &mut Bundle = &mut bundles[at];
+                bundle.leaves.push(leaf);
             }
             None => {
-                places.insert(frame.clone(), groups.len());
-                groups.push(Group { frame, leaves: vec![leaf] });
+                places.insert(frame.clone(), bundles.len());
+                bundles.push(Bundle { frame, leaves: vec![leaf] });
             }
         }
     }
-    groups
+    bundles
 }
 
-/// A group with what tells quickly that another does not fit.
+/// A bundle with what tells quickly that another does not fit.
 struct Open {
-    group: Group,
+    bundle: Bundle,
     mask: u128,
     /// Further indicators that fit: each at least doubles the cells.
     room: u32,
@@ -113,8 +113,8 @@ struct Open {
 
 impl Open {
     fn measure(&mut self, merged_cells: usize) {
-        self.mask = self.group.frame.mask();
-        self.room = (merged_cells / self.group.frame.n_cells()).checked_ilog2().unwrap_or(0);
+        self.mask = self.bundle.frame.mask();
+        self.room = (merged_cells / self.bundle.frame.n_cells()).checked_ilog2().unwrap_or(0);
     }
 
     fn has_room_for(&self, mask: u128) -> bool {

@@ -120,7 +120,8 @@ fn drafts_say_what_they_were_trained_on() {
     assert_eq!((points.card_md.as_str(), points.training.candidate.as_str()), ("points", "points"));
     assert!(close(&[points.training.metrics["test"]["auc"]], &[0.7], 0.0));
     assert!(drafts[1].training.metrics.is_empty());
-    assert_eq!(points.training.cohort_fingerprint, population().fingerprint());
+    let learned = population().learned_fingerprint("new_assault").unwrap();
+    assert_eq!(points.training.cohort_fingerprint, learned);
     assert_eq!(points.training.horizon_days, Some(320));
     assert!(points.training.synthetic.as_deref().unwrap().starts_with("SYNTHETIC"));
     assert!(points.training.notes.iter().any(|note| note.contains("lost from sight before the horizon")));

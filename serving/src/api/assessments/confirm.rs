@@ -171,7 +171,7 @@ fn check(request: &ConfirmationRequest, proposed: &Proposed, protocol: &Protocol
                 format!("reason of {length} characters found, expected 1 to {LONGEST_REASON}, not all blank"),
             );
         }
-        if let Some(what) = identity::document(reason) {
+        if let Some(what) = amparo_datasets::identity::document(reason) {
             say(
                 "reason",
                 format!("reason holds what looks like {what}: documents of identity are never accepted"),

@@ -1,0 +1,62 @@
+//! What tells one cohort from another.
+
+use sha2::{Digest, Sha256};
+
+use super::{Cohort, CohortParts};
+use crate::Error;
+use crate::instrument::hex;
+
+impl Cohort {
+    /// SHA-256 (hex) over what a model of this outcome can learn from: form, cases, answers, dates, weights and the outcome.
+    ///
+    /// Groups, scores and other outcomes do not enter it, so a cohort with another group column is still known as the one
+    /// that was trained on.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is no such outcome.
+    pub fn learned_fingerprint(&self, outcome: &str) -> Result<String, Error> {
+        let outcome = self.outcome(outcome)?.clone();
+        let bare = CohortParts {
+            outcomes: vec![outcome],
+            groups: Vec::new(),
+            scores: Vec::new(),
+            oracles: Vec::new(),
+            ..self.0.clone()
+        };
+        Ok(Self(bare).fingerprint())
+    }
+
+    /// SHA-256 (hex) over everything the cohort holds: the same rows, values and order give the same fingerprint.
+    pub fn fingerprint(&self) -> String {
+        let p = &self.0;
+        let mut hash = Sha256::new();
+        let mut feed = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        let floats = |values: &[f64]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+        feed(self.instrument().digest().as_bytes());
+        feed(p.answers.codes());
+        p.cases.iter().for_each(|case| feed(case.as_bytes()));
+        p.dates.iter().flatten().for_each(|date| feed(date.to_string().as_bytes()));
+        feed(&floats(&p.weights));
+        for outcome in &p.outcomes {
+            feed(format!("{} {:?}", outcome.name, outcome.horizon_days).as_bytes());
+            feed(&outcome.status.iter().map(|s| *s as u8).collect::<Vec<_>>());
+            outcome.days.iter().for_each(|days| feed(&floats(days)));
+        }
+        for group in &p.groups {
+            feed(format!("{} {:?}", group.name, group.labels).as_bytes());
+            feed(&group.codes.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<_>>());
+        }
+        for score in &p.scores {
+            feed(format!("{} {:?}", score.name, score.levels).as_bytes());
+            score.values.iter().for_each(|v| feed(format!("{v:?}").as_bytes()));
+        }
+        for oracle in &p.oracles {
+            feed(oracle.outcome.as_bytes());
+            feed(&floats(&oracle.probability));
+        }
+        hex(&hash.finalize())
+    }
+}
