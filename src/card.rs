@@ -17,7 +17,7 @@ pub fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &Par
             record.horizon_days.map(|days| format!(" within {days} days")).unwrap_or_default()
         ),
     ];
-    if let Some(statement) = &record.synthetic {
+    if let Some(statement) = record.synthetic_statement() {
         lines.extend([String::new(), format!("**{statement}**")]);
     }
     lines.extend([
@@ -33,6 +33,12 @@ pub fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &Par
         format!("- cohort: {} (fingerprint `{}`)", record.cohort_title, record.cohort_fingerprint),
     ]);
     lines.extend(record.n_rows.iter().map(|(part, n)| format!("- rows of the {part} part: {n}")));
+    if let Some(second) = &record.lethality {
+        lines.push(format!(
+            "- cohort of the second reading: {}, {} rows (fingerprint `{}`)",
+            second.title, second.n_rows, second.fingerprint
+        ));
+    }
     let background = part.background();
     lines.push(format!(
         "- explanations compare with {} rows; the smallest sum kept stands for {} of them",
@@ -41,6 +47,12 @@ pub fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &Par
     lines.extend([String::new(), "## Declared metrics".to_owned(), String::new()]);
     if record.metrics.is_empty() {
         lines.push("None: rows were held back by cross-fitting, which `amparo evaluate` repeats.".to_owned());
+    }
+    if !record.metrics.is_empty() {
+        lines.push(
+            "Values on rows not learned from, without intervals: for those, `amparo evaluate`.".to_owned(),
+        );
+        lines.push(String::new());
     }
     for (part, metrics) in &record.metrics {
         lines.extend(metrics.iter().map(|(metric, value)| format!("- {part}: {metric} {value:.4}")));

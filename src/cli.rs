@@ -37,7 +37,7 @@ pub enum Command {
     Score(Score),
     /// Explain one case in words and numbers, or what differs between two versions.
     Explain(Explain),
-    /// Answer assessments over HTTP.
+    /// Answer assessments over HTTP. Operational logs go to standard error as JSON; `AMPARO_TRACE` filters them (`warn`).
     Serve(Serve),
     /// Check and copy out the log of proposals.
     #[command(subcommand)]

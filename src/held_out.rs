@@ -6,7 +6,9 @@ use std::num::NonZeroU32;
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
+use amparo_models::Scorer;
 use amparo_models::artefact::{SplitRecord, Version};
+use amparo_models::scorer::Candidate;
 use amparo_training::pipeline::CODE_VERSION;
 use amparo_training::{Data, Experiment, OutOfFold, lethality, out_of_fold};
 
@@ -76,8 +78,9 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
         return Err(Failure::Usage("no row is left that none of the versions has seen".to_owned()));
     }
     let times = rounds.map_or(1, |(_, repeats)| repeats);
-    let repeats =
-        Repeats::new(u32::try_from(times).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN));
+    let repeats = u32::try_from(times).ok().and_then(NonZeroU32::new).map(Repeats::new).ok_or_else(|| {
+        Failure::Usage(format!("cross-fitting is repeated {times} times, expected 1 to {}", u32::MAX))
+    })?;
     let crossed = cross_fitted(versions, &data, is_here)?;
 
     let part = data.cohort.select(&rows);
@@ -109,7 +112,7 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
         let kind = Kind::Version {
             digest: version.digest().to_owned(),
             family: manifest.family.clone(),
-            dial: (dial_matters(&manifest.family)).then_some(manifest.dial),
+            dial: (dial_matters(recidivism.scorer())).then_some(manifest.dial),
         };
         scored.push(bridge::version(
             &display_name(version),
@@ -160,6 +163,21 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut,
             format!("`{}` has no second reading, or its protocol has no rule for it", display_name(version));
         return Err(Failure::Usage(message));
     };
+    if version.instrument().digest() != cohort.instrument().digest() {
+        let (reads, answers) = (version.instrument().id(), cohort.instrument().id());
+        return Err(Failure::Usage(format!(
+            "the second reading reads form `{reads}`, the lethality cohort answers `{answers}` (or another edition of it)"
+        )));
+    }
+    same_code(version)?;
+    let learned = version.manifest().training.lethality.as_ref().map(|c| c.fingerprint.as_str());
+    if learned != Some(cohort.learned_fingerprint(part.outcome())?.as_str()) {
+        return Err(Failure::Usage(format!(
+            "the second reading of `{}` was not learned from this lethality cohort, or the cohort was changed since; it is \
+             judged by cross-fitting on its own",
+            display_name(version)
+        )));
+    }
     let data = Data::new(cohort, part.outcome())?;
     let experiment = Experiment::from_toml(version.config())?;
     let crossed = lethality::out_of_fold(&experiment, &data)?;
@@ -199,9 +217,25 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut,
     })
 }
 
+/// Refuses to fit a version's config again with other code than that which trained it.
+fn same_code(version: &Version) -> Result<(), Failure> {
+    let (then, now) = (&version.manifest().training.code_version, CODE_VERSION);
+    if then == now {
+        return Ok(());
+    }
+    let name = display_name(version);
+    Err(Failure::Usage(format!(
+        "`{name}` was trained by {then}; cross-fitting it with {now} would judge another model"
+    )))
+}
+
 /// The baseline, blends and the boosted end stand on the dial between the baseline and the boosted candidate.
-fn dial_matters(family: &str) -> bool {
-    matches!(family, "points" | "forest" | "hybrid")
+fn dial_matters(scorer: &Scorer) -> bool {
+    match scorer {
+        Scorer::Points(_) | Scorer::Forest(_) => true,
+        Scorer::Hybrid(hybrid) => matches!(hybrid.candidate(), Candidate::Forest(_)),
+        Scorer::Logistic(_) => false,
+    }
 }
 
 fn check(versions: &[&Version], cohort: &Cohort, outcome: &str) -> Result<(), Failure> {
@@ -234,13 +268,7 @@ fn cross_fitted(
         let SplitRecord::CrossFit { folds, repeats, .. } = &version.manifest().training.split else {
             continue;
         };
-        let (then, now) = (&version.manifest().training.code_version, CODE_VERSION);
-        if then != now {
-            let name = display_name(version);
-            return Err(Failure::Usage(format!(
-                "`{name}` was trained by {then}; cross-fitting it with {now} would judge another model"
-            )));
-        }
+        same_code(version)?;
         if !crossed.contains_key(version.config()) {
             let experiment = Experiment::from_toml(version.config())?;
             let bar = progress::bar("cross-fitting", (folds * repeats) as u64);

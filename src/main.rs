@@ -18,7 +18,13 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => match output::failed() {
+            None => ExitCode::SUCCESS,
+            Some(error) => {
+                eprintln!("error: cannot write to standard output: {error}");
+                ExitCode::from(2)
+            }
+        },
         Err(failure) => {
             eprintln!("error: {failure}");
             ExitCode::from(failure.exit_code())

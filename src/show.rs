@@ -44,12 +44,12 @@ pub fn wrapped(text: &str, first: &str, next: &str) -> String {
     lines.join("\n")
 }
 
-/// `0.712 [0.698, 0.726]`, or why there is no number.
+/// `0.712 [0.698, 0.726]`; a dash where there is no number: the report says why.
 pub fn measure(measure: Option<&Measure>) -> String {
     match measure {
         Some(Measure::Value { value, low, high, .. }) => format!("{value:.3} [{low:.3}, {high:.3}]"),
         Some(Measure::Point { value, .. }) => format!("{value:.3} [no interval]"),
-        Some(Measure::Undefined { .. }) | None => "not known".to_owned(),
+        Some(Measure::Undefined { .. }) | None => "-".to_owned(),
     }
 }
 

@@ -35,7 +35,7 @@ class Scores:
 
 
 def check(name, reported, scores, y, w, table):
-    """Every number that a report gives for one version: all rows, then each group."""
+    """The main numbers that a report gives for one version: all rows, then each group."""
     assert "value" in reported["overall"]["auc"], f"{name}: no AUC over all rows"
     compare(f"{name}: overall", reported["overall"], overall(scores, y, w), overall(scores.upside_down(), y, w))
     for group in reported["groups"]:
@@ -48,7 +48,7 @@ def check(name, reported, scores, y, w, table):
 
 
 def overall(s, y, w):
-    """Every number by a library."""
+    """The main numbers by a library."""
     numbers = {"auc": roc_auc_score(y, s.score, sample_weight=w), "base_rate": np.average(y, weights=w)}
     for at, id in enumerate(s.levels):
         numbers[f"level_share@{id}"] = np.average(s.level == at, weights=w)

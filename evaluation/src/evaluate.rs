@@ -80,7 +80,7 @@ fn summary(all: &Slice<'_>) -> Rows {
         n,
         cases: all.bench.input.n_cases() as u64,
         events,
-        weighted: columns.weight.iter().any(|w| (w - columns.repeats.share()).abs() > 0.0),
+        weighted: columns.weight.iter().any(|w| (w - columns.weight[0]).abs() > 0.0),
         base_rate: base_rate.map_or_else(
             || Measure::undefined("not computed"),
             |target| all.measure(Place { version: 0, label: 0, target }),
@@ -131,7 +131,11 @@ fn differences(all: &Slice<'_>, reference: &str) -> Vec<Difference> {
     for (version, prepared) in versions.iter().enumerate().filter(|(version, _)| *version != base) {
         for (target, what) in prepared.targets.iter().enumerate() {
             let metric = prepared.key(*what);
-            let same_for_all = matches!(what.metric, Metric::BaseRate | Metric::OracleAuc);
+            // A raw value and log-odds have no difference.
+            let two_scales = what.metric == Metric::MeanScore
+                && std::mem::discriminant(&prepared.scored.kind)
+                    != std::mem::discriminant(&versions[base].scored.kind);
+            let same_for_all = matches!(what.metric, Metric::BaseRate | Metric::OracleAuc) || two_scales;
             let Some(other) = keys.iter().position(|key| *key == metric).filter(|_| !same_for_all) else {
                 continue;
             };

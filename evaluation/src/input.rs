@@ -22,8 +22,9 @@ pub struct GroupColumn {
 
 /// How many times each assessment stands in the rows: once for each repeat of cross-fitting, with other scores.
 ///
-/// Values are then means over the repeats, the bootstrap keeps the repeats of a case together, and counts are of
-/// assessments. Default 1.
+/// Sums run over all repeats together: a mean (Brier score, recall) is the mean over the repeats; an area under the curve
+/// ranks an event of one repeat against the others of every repeat; slopes and ratios are of the pooled rows. The bootstrap
+/// keeps the repeats of a case together, and counts are of assessments. Default 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Repeats(NonZeroU32);
 

@@ -6,7 +6,8 @@ use crate::prepared::Target;
 
 /// Why a target of a slice is not shown, given the slice's unweighted counts; `None` if it may be.
 ///
-/// A slice with fewer than `k` rows or events shows nothing; a rate with a denominator under `k` is not shown either.
+/// A slice with fewer than `k` rows or events shows nothing; a rate with a denominator under `k` is not shown either, nor a
+/// share of a level of 1 to `k - 1` rows, nor a rate of rows of which 1 to `k - 1` have the event or have it not.
 /// This hides the cells themselves. It does not hide what subtraction among shown totals reveals.
 pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String> {
     let [others, events] = counts.outcomes();
@@ -22,11 +23,19 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         Metric::LevelRate => Some((without + with, "rows at the level")),
         _ => None,
     };
+    let few = |count: f64| count > 0.5 && count < k as f64;
+    let within = match target.metric {
+        Metric::Ppv | Metric::Npv | Metric::LevelRate => few(with) || few(without),
+        Metric::LevelShare => few(counts.level(target.level).iter().sum()),
+        _ => false,
+    };
     [(counts.total(), "rows"), (events, "events")]
         .into_iter()
         .chain(denominator)
         .find(|(count, _)| *count < k as f64)
-        .map(|(_, what)| format!("suppressed: fewer than {k} {what}"))
+        .map(|(_, what)| what)
+        .or(within.then_some("rows in a cell behind it"))
+        .map(|what| format!("suppressed: fewer than {k} {what}"))
 }
 
 /// The rows that a target is a mean or a share of, without and with the event.

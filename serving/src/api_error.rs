@@ -170,7 +170,9 @@ pub enum ApiError {
         details: Vec<Detail>,
     },
     /// The request took too long.
-    #[error("the request took too long")]
+    #[error(
+        "the request took too long; it may be in the log all the same: ask again with the same `Idempotency-Key`"
+    )]
     Timeout,
 }
 

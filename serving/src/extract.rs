@@ -35,6 +35,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// What stands in the path; what cannot be read there is a path that nothing has.
+pub(crate) struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(found)) => Ok(Self(found)),
+            Err(_) => Err(ApiError::NotFound),
+        }
+    }
+}
+
 /// The header `Idempotency-Key`, if there is one.
 pub(crate) struct IdempotencyKey(pub Option<String>);
 

@@ -18,7 +18,7 @@ use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
 use crate::observe::observe;
 
-/// Longest time a request may take, from its first byte to its answer.
+/// Longest time a request may take, from its head to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(OpenApi)]

@@ -89,14 +89,19 @@ pub fn replay(registry: &Registry, entry: &Entry) -> Result<Replay, Error> {
     )?;
     let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;
     let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;
-    let text = object(&amparo_models::wording::text(&version, &assessment)?);
-    now.insert("text".to_owned(), text.map_or(Value::Null, Value::Object));
+    let text = object(&amparo_models::wording::text(&version, &assessment)?)
+        .ok_or_else(|| failed("the text cannot be written".to_owned()))?;
+    now.insert("text".to_owned(), Value::Object(text));
     now.insert("case_id".to_owned(), request.case_id.into());
     now.insert("instrument".to_owned(), version.instrument().id().into());
     now.insert("protocol".to_owned(), version.protocol().id().into());
     let receipt_now = object(&receipt).ok_or_else(|| failed("the receipt cannot be written".to_owned()))?;
-    let logged_code_version =
-        answer.receipt.get("code_version").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let logged_code_version = answer
+        .receipt
+        .get("code_version")
+        .and_then(Value::as_str)
+        .ok_or_else(|| failed("its receipt has no `code_version`".to_owned()))?
+        .to_owned();
     let without = |mut fields: Map<String, Value>, ignored: &[&str]| {
         fields.retain(|field, _| !ignored.contains(&field.as_str()));
         fields

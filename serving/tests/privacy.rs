@@ -63,7 +63,25 @@ async fn operational_logs_hold_no_case_and_no_answer() {
     {
         assert!(heard.contains(needed), "`{needed}` is missing in\n{heard}");
     }
-    for private in ["471", id, "severe", "present", "\"unknown\"", "extreme", "minors", "special_relevance"] {
+    let told = [
+        "case-4711",
+        "CASE-4711",
+        "case=4711",
+        "officer-4712",
+        "key-4713",
+        "reason-4714",
+        "answer-4715",
+        "group-4716",
+    ];
+    for private in told.into_iter().chain([
+        id,
+        "severe",
+        "present",
+        "\"unknown\"",
+        "extreme",
+        "minors",
+        "special_relevance",
+    ]) {
         let line = heard.lines().find(|line| line.contains(private));
         assert_eq!(line, None, "`{private}` is in the operational log");
     }

@@ -98,12 +98,14 @@ pub fn judge(
 
 /// Writes NAME.json, NAME.html and NAME.es.html.
 pub fn write_report(report: &Report, dir: &Path, name: &str) -> Result<(), Failure> {
+    // All are made before any is written.
+    let files = [
+        ("json", super::json(report)?),
+        ("html", html::render(report, Lang::En)?),
+        ("es.html", html::render(report, Lang::Es)?),
+    ];
     create_dir(dir)?;
-    let json = serde_json::to_string_pretty(report)
-        .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
-    write(&dir.join(format!("{name}.json")), &json)?;
-    write(&dir.join(format!("{name}.html")), &html::render(report, Lang::En)?)?;
-    write(&dir.join(format!("{name}.es.html")), &html::render(report, Lang::Es)?)
+    files.iter().try_for_each(|(ending, text)| write(&dir.join(format!("{name}.{ending}")), text))
 }
 
 /// One line a version, under the words that must stand with the numbers.

@@ -69,7 +69,7 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
 /// The statements of synthetic cohorts first, then which versions answer.
 fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
     let mut stated = Vec::new();
-    for statement in versions.clone().filter_map(|v| v.manifest().training.synthetic.as_ref()) {
+    for statement in versions.clone().filter_map(|v| v.manifest().training.synthetic_statement()) {
         if !stated.contains(&statement) {
             say!("{statement}");
             stated.push(statement);

@@ -38,10 +38,13 @@ fn now() -> String {
 
 /// Prints a value for a machine.
 fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let text =
-        serde_json::to_string_pretty(value).map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
-    say!("{text}");
+    say!("{}", json(value)?);
     Ok(())
+}
+
+/// A value as JSON for people and machines.
+fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value).map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))
 }
 
 /// Makes a folder and those above it.

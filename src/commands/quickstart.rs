@@ -112,7 +112,7 @@ fn quoted(word: &str) -> String {
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// Points an alias to the version of a candidate, unless it points there.
+/// Points an alias to the version of a candidate.
 fn point(
     registry: &Registry,
     versions: &[Version],
@@ -145,7 +145,5 @@ fn write_case(cohort: &Cohort, path: &Path) -> Result<(), Failure> {
         .filter_map(|(indicator, &code)| Some((indicator.id.as_str(), indicator.answer(code)?.id.as_str())))
         .collect();
     let request = Request { case_id: &cohort.cases()[0], instrument: cohort.instrument().id(), answers };
-    let text = serde_json::to_string_pretty(&request)
-        .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
-    write(path, &text)
+    write(path, &super::json(&request)?)
 }

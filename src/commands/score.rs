@@ -119,7 +119,7 @@ impl<'a> Job<'a> {
             "version": format!("{}@{}", manifest.name, manifest.version),
             "digest": self.version.digest(),
             "outcome": self.version.recidivism().outcome(),
-            "synthetic": manifest.training.synthetic,
+            "synthetic": manifest.training.synthetic_statement(),
             "rows": self.n_rows(),
         });
         self.parts.finish(("amparo.scores", scored_by.to_string()), |rows| bar.inc(rows as u64))?;

@@ -6,6 +6,9 @@ use tracing_subscriber::EnvFilter;
 use crate::cli::Serve;
 use crate::failure::Failure;
 
+/// What is said of the service's running, as `tracing` filters write it: `warn`, `amparo_serving=debug`.
+const TRACE: &str = "AMPARO_TRACE";
+
 pub fn run(args: Serve) -> Result<(), Failure> {
     let config = Config {
         registry: args.registry,
@@ -21,7 +24,11 @@ pub fn run(args: Serve) -> Result<(), Failure> {
 
 /// Runs the service; `ready` is told the address once it listens.
 pub fn serve(config: Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), Failure> {
-    let filter = EnvFilter::try_from_env("AMPARO_TRACE").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = match std::env::var(TRACE) {
+        Ok(wanted) => EnvFilter::try_new(&wanted)
+            .map_err(|error| Failure::Usage(format!("`{TRACE}` is `{wanted}`: {error}")))?,
+        Err(_) => EnvFilter::new("info"),
+    };
     // Spans are not nested here: their list would say everything a second time.
     tracing_subscriber::fmt()
         .json()

@@ -90,7 +90,7 @@ fn declared(trained: &Trained) -> BTreeMap<String, BTreeMap<String, BTreeMap<Str
             .collect();
         let Losses { log_loss, brier } = Losses::of(&calibrated, &events, &weights);
         let mut values = BTreeMap::from([("log_loss".to_owned(), log_loss), ("brier".to_owned(), brier)]);
-        // Undefined where the test part has one class: then it is left out, as the record asks.
+        // Both classes are in the test part, or there would be no version.
         values.extend(metrics::auc(&scores, &events, &weights).map(|auc| ("auc".to_owned(), auc)));
         (name.clone(), BTreeMap::from([("test".to_owned(), values)]))
     };

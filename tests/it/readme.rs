@@ -90,6 +90,7 @@ fn run(text: &str) -> Ran {
 fn its_commands_run_in_order() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("`README.md`: {e}"));
+    assert!(!text.contains("@@"), "a place in README.md was never filled in");
     run(&text).succeeded();
 }
 

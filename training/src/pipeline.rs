@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{Draft, SplitRecord, TrainingRecord};
+use amparo_models::artefact::{CohortRecord, Draft, SplitRecord, TrainingRecord};
 use amparo_models::explain::Background;
 use amparo_models::{Calibrator, Part, Protocol, Scorer};
 use rayon::prelude::*;
@@ -49,6 +49,7 @@ pub struct Trained {
     pub data: Data,
     experiment: Experiment,
     fingerprint: String,
+    lethality_cohort: Option<CohortRecord>,
 }
 
 /// The code that trains, as versions record it.
@@ -80,6 +81,7 @@ pub fn train(
     if let Some(split) = &split {
         // Only to refuse a part of one class before anything is fitted.
         Table::new(&data, &split.calibrate, "the calibrate part")?;
+        Table::new(&data, &split.test, "the test part")?;
     }
     let all = (0..data.events.len()).collect();
     let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
@@ -117,12 +119,25 @@ pub fn train(
     let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {
         (Some(params), Some(fit), Some(cohort)) => {
             let data = Data::new(cohort, &params.outcome)?;
-            Some(lethality::fit(fit, &data, config.inner_folds, config.seed, &exempt)?)
+            let part = lethality::fit(fit, &data, config.inner_folds, config.seed, &exempt)?;
+            Some((part, cohort_record(cohort, &data)?))
         }
         _ => None,
     };
+    let (lethality, lethality_cohort) = lethality.unzip();
     let (experiment, fingerprint) = (experiment.clone(), cohort.learned_fingerprint(&config.outcome)?);
-    Ok(Trained { instrument, protocol, candidates, lethality, dials, split, data, experiment, fingerprint })
+    Ok(Trained {
+        instrument,
+        protocol,
+        candidates,
+        lethality,
+        dials,
+        split,
+        data,
+        experiment,
+        fingerprint,
+        lethality_cohort,
+    })
 }
 
 impl Trained {
@@ -191,6 +206,7 @@ impl Trained {
             cohort_fingerprint: self.fingerprint.clone(),
             cohort_title: provenance.title.clone(),
             synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+            lethality: self.lethality_cohort.clone(),
             outcome: config.outcome.clone(),
             horizon_days: self.protocol.horizon_days(),
             split,
@@ -210,6 +226,18 @@ impl Trained {
             .min_by(|a, b| a.losses.log_loss.total_cmp(&b.losses.log_loss))
             .map(|d| crate::config::hybrid_name(d.candidate, d.dial))
     }
+}
+
+fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {
+    let provenance = cohort.provenance();
+    Ok(CohortRecord {
+        fingerprint: cohort.learned_fingerprint(&data.outcome)?,
+        title: provenance.title.clone(),
+        synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+        horizon_days: cohort.outcome(&data.outcome)?.horizon_days,
+        n_rows: data.events.len() as u64,
+        n_censored: data.n_censored as u64,
+    })
 }
 
 /// Losses of every blend over the grid and the published dials, on cross-fitted scores.

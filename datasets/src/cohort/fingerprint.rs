@@ -26,7 +26,7 @@ impl Cohort {
         Ok(Self(bare).fingerprint())
     }
 
-    /// SHA-256 (hex) over everything the cohort holds: the same rows, values and order give the same fingerprint.
+    /// SHA-256 (hex) over every row and column of the cohort (not its provenance): the same rows, values and order give the same fingerprint.
     pub fn fingerprint(&self) -> String {
         let p = &self.0;
         let mut hash = Sha256::new();

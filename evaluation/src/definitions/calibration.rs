@@ -17,9 +17,7 @@ pub(super) static BASE_RATE: Definition = Definition {
         "Proporción de filas con el suceso dentro del plazo.",
         "Share of rows with the outcome within the horizon.",
     ),
-    reference: Borrowed(
-        "Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927",
-    ),
+    reference: Borrowed("A weighted mean"),
 };
 
 pub(super) static BRIER: Definition = Definition {
@@ -123,5 +121,5 @@ pub(super) static PROBABILITY_ERROR: Definition = Definition {
         "Distancia media entre la probabilidad y aquella de la que se sortearon los resultados sintéticos.",
         "Mean distance between the probability and the one the synthetic outcomes were drawn from.",
     ),
-    reference: Borrowed(STEYERBERG),
+    reference: Borrowed("Mean absolute error against the truth of a synthetic cohort"),
 };

@@ -114,7 +114,7 @@ pub(super) static LEVEL_RATE: Definition = Definition {
 pub(super) static EVENTS_IN_LOWEST: Definition = Definition {
     metric: Borrowed("events_in_lowest"),
     scope: Scope::Whole,
-    title: text("Agresiones en el nivel más bajo", "Events in the lowest level"),
+    title: text("Sucesos en el nivel más bajo", "Events in the lowest level"),
     formula: Borrowed("sum of w y 1[level = lowest] / sum of w y"),
     range: Borrowed("[0, 1]; 1 - recall of the second level"),
     better: Better::Lower,

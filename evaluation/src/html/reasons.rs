@@ -1,6 +1,6 @@
 //! The reasons for missing numbers, in Spanish; the report itself holds them in English.
 
-const WHOLE: [(&str, &str); 16] = [
+const WHOLE: [(&str, &str); 15] = [
     (
         "a foreign column holds a raw value, not a probability",
         "una columna ajena contiene un valor bruto, no una probabilidad",
@@ -16,7 +16,7 @@ const WHOLE: [(&str, &str); 16] = [
     ("no levels were assigned", "no se asignaron niveles"),
     (
         "undefined: an event had probability 0, or a non-event 1",
-        "indefinido: un caso con agresión tenía probabilidad 0, o uno sin ella, 1",
+        "indefinido: un caso con el suceso tenía probabilidad 0, o uno sin él, 1",
     ),
     (
         "undefined: the probability is constant or separates the outcomes",
@@ -24,10 +24,6 @@ const WHOLE: [(&str, &str); 16] = [
     ),
     ("undefined: its denominator is 0", "indefinido: el denominador es 0"),
     ("no interval: the same in every resample", "sin intervalo: igual en todas las remuestras"),
-    (
-        "no interval: recalibration is not refitted within groups",
-        "sin intervalo: la recalibración no se reajusta dentro de los grupos",
-    ),
     (
         "no interval: a highest less lowest is never negative and grows with noise",
         "sin intervalo: la diferencia entre el mayor y el menor nunca es negativa y crece con el ruido",
@@ -40,7 +36,9 @@ const WHOLE: [(&str, &str); 16] = [
     ("it has no such level", "no tiene ese nivel"),
 ];
 
-const UNITS: [(&str, &str); 5] = [
+const UNITS: [(&str, &str); 7] = [
+    ("rows at the level", "filas en el nivel"),
+    ("rows in a cell behind it", "filas en una de las celdas que hay detrás"),
     ("rows", "filas"),
     ("events", "sucesos"),
     ("rows without the event", "filas sin el suceso"),
@@ -56,11 +54,7 @@ pub(super) fn spanish(reason: &str) -> Option<String> {
     if let Some((k, what)) =
         reason.strip_prefix("suppressed: fewer than ").and_then(|rest| rest.split_once(' '))
     {
-        let what = if what == "rows at the level" {
-            "filas en el nivel"
-        } else {
-            UNITS.iter().find(|(en, _)| *en == what)?.1
-        };
+        let what = UNITS.iter().find(|(en, _)| *en == what)?.1;
         return Some(format!("suprimido: menos de {k} {what}"));
     }
     let (undefined, drawn) =

@@ -10,7 +10,8 @@ use crate::report::Bin;
 ///
 /// A block of ties falls into the bin where the middle of its weight lies, so bins may be fewer than asked for. The interval is
 /// Wilson's with the effective number of assessments, `(sum w)^2 / sum w^2 / repeats`; it takes rows as independent, although rows of one
-/// case are not. Bins of fewer than `smallest_cell` rows have no observed rate.
+/// case are not. A bin of fewer than `smallest_cell` rows is joined with the one below (the first with the one above); one in
+/// which fewer than that have the event, or have it not, has no observed rate.
 #[must_use]
 pub fn reliability(probability: &[f64], columns: &Columns, bins: u32, smallest_cell: u64) -> Vec<Bin> {
     let weight = &columns.weight;
@@ -29,7 +30,23 @@ pub fn reliability(probability: &[f64], columns: &Columns, bins: u32, smallest_c
             _ => out.push((bin, block.to_vec())),
         }
     }
-    out.iter().map(|(_, rows)| summarise(rows, probability, columns, smallest_cell)).collect()
+    joined(out, columns, smallest_cell)
+        .iter()
+        .map(|rows| summarise(rows, probability, columns, smallest_cell))
+        .collect()
+}
+
+/// The rows of each bin, small bins joined with their neighbours.
+fn joined(bins: Vec<(usize, Vec<usize>)>, columns: &Columns, smallest_cell: u64) -> Vec<Vec<usize>> {
+    let is_small = |rows: &Vec<usize>| columns.repeats.assessments(rows.len() as f64) < smallest_cell;
+    let mut out: Vec<Vec<usize>> = Vec::new();
+    for (_, rows) in bins {
+        match out.last_mut() {
+            Some(below) if is_small(&rows) || is_small(below) => below.extend(rows),
+            _ => out.push(rows),
+        }
+    }
+    out
 }
 
 fn summarise(rows: &[usize], probability: &[f64], columns: &Columns, smallest_cell: u64) -> Bin {
@@ -38,8 +55,9 @@ fn summarise(rows: &[usize], probability: &[f64], columns: &Columns, smallest_ce
     let total = sum(&|row| weight[row]);
     let n = repeats.assessments(rows.len() as f64);
     let events = repeats.assessments(rows.iter().filter(|row| y[**row]).count() as f64);
-    let observed = if n < smallest_cell {
-        Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows"))
+    let few = |count: u64| (1..smallest_cell).contains(&count);
+    let observed = if n < smallest_cell || few(events) || few(n - events) {
+        Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows in a cell behind it"))
     } else {
         let rate = sum(&|row| if y[row] { weight[row] } else { 0.0 }) / total;
         let (low, high) =
@@ -64,11 +82,18 @@ mod tests {
         let p: Vec<f64> = [0.1; 6].into_iter().chain([0.2, 0.3, 0.4, 0.5]).collect();
         let y: Vec<bool> = (0..10).map(|i| i % 2 == 0).collect();
         let columns = Columns { y, weight: vec![1.0; 10], ..Columns::default() };
-        let bins = reliability(&p, &columns, 5, 2);
-        // Middles of the blocks: 0.3, 0.65, 0.75, 0.85, 0.95 -> bins 1, 3, 3, 4, 4.
-        let sizes: Vec<u64> = bins.iter().map(|bin| bin.n).collect();
-        assert_eq!(sizes, [6, 2, 2]);
-        assert_eq!(bins[0].observed.value(), Some(0.5));
-        assert!(reliability(&p, &columns, 5, 3)[1].observed.value().is_none());
+        // Middles of the blocks: 0.3, 0.65, 0.75, 0.85, 0.95 -> bins 1, 3, 3, 4, 4; each of the last two has one event.
+        let sizes = |bins: &[Bin]| bins.iter().map(|bin| bin.n).collect::<Vec<u64>>();
+        let all = reliability(&p, &columns, 5, 1);
+        assert_eq!(sizes(&all), [6, 2, 2]);
+        assert_eq!(all[0].observed.value(), Some(0.5));
+        let two = reliability(&p, &columns, 5, 2);
+        assert_eq!(sizes(&two), [6, 2, 2]);
+        assert!(two[0].observed.value().is_some() && two[1].observed.value().is_none());
+        assert_eq!(
+            sizes(&reliability(&p, &columns, 5, 3)),
+            [10],
+            "bins of two join the one below, one by one"
+        );
     }
 }

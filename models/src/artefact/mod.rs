@@ -27,7 +27,7 @@ mod version;
 pub use draft::Draft;
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
-pub use training::{SplitRecord, TrainingRecord};
+pub use training::{CohortRecord, SplitRecord, TrainingRecord};
 pub use version::Version;
 
 pub(crate) use digest::sha256;

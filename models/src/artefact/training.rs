@@ -15,6 +15,8 @@ pub struct TrainingRecord {
     pub cohort_title: String,
     /// How the cohort was made up, for a synthetic one; nothing for real cases.
     pub synthetic: Option<String>,
+    /// The case-control cohort of the second reading, if the version has one.
+    pub lethality: Option<CohortRecord>,
     /// Name of the recidivism outcome in the cohort.
     pub outcome: String,
     /// Days within which the outcome counts; `None` where the source does not say.
@@ -29,6 +31,24 @@ pub struct TrainingRecord {
     pub metrics: BTreeMap<String, BTreeMap<String, f64>>,
     /// What a reader has to know besides.
     pub notes: Vec<String>,
+}
+
+/// What a version keeps of a cohort it learned from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CohortRecord {
+    /// SHA-256 over what was learned from.
+    pub fingerprint: String,
+    /// Name of the cohort.
+    pub title: String,
+    /// How the cohort was made up, for a synthetic one; nothing for real cases.
+    pub synthetic: Option<String>,
+    /// Days of follow-up behind the outcome.
+    pub horizon_days: Option<u32>,
+    /// Rows learned from.
+    pub n_rows: u64,
+    /// Rows left out because they were lost from sight before the horizon.
+    pub n_censored: u64,
 }
 
 /// How rows were held back from fitting.
@@ -46,12 +66,18 @@ pub enum SplitRecord {
         folds: usize,
         /// Rounds.
         repeats: usize,
-        /// Seed of the first round.
+        /// Seed of the config; round `r`, from 0, divides by `seed + 1 + r`.
         seed: u64,
     },
 }
 
 impl TrainingRecord {
+    /// The statement that must stand with the version's numbers, if any cohort behind it was made up.
+    pub fn synthetic_statement(&self) -> Option<&str> {
+        let second = self.lethality.as_ref().and_then(|cohort| cohort.synthetic.as_deref());
+        self.synthetic.as_deref().or(second)
+    }
+
     /// All that cannot stand in a manifest.
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();

@@ -20,7 +20,7 @@ pub enum Calibrator {
 pub struct Calibrated {
     /// Probability of the outcome.
     pub probability: f64,
-    /// Lower end of the 95 % interval of the share assaulted again among cases with this score.
+    /// Lower end of the 95 % interval of the share of events among cases with this score.
     pub low: f64,
     /// Upper end.
     pub high: f64,

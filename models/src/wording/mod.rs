@@ -45,7 +45,7 @@ impl<'a> From<&'a Version> for Facts<'a> {
         Self {
             instrument: version.instrument(),
             protocol: version.protocol(),
-            synthetic: version.manifest().training.synthetic.is_some(),
+            synthetic: version.manifest().training.synthetic_statement().is_some(),
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use amparo_models::{Error, Manifest, ModelRef};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
+use crate::extract::Path;
 use crate::schema::{ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
 
 /// List models.
@@ -102,7 +103,7 @@ fn summary(manifest: Manifest, aliases: &BTreeMap<String, u32>) -> VersionSummar
         dial: manifest.dial,
         instrument: manifest.instrument.id,
         protocol: manifest.protocol.id,
-        synthetic: manifest.training.synthetic,
+        synthetic: manifest.training.synthetic_statement().map(str::to_owned),
         published_at: manifest.published_at,
         content_digest: manifest.content_digest,
     }

@@ -286,3 +286,13 @@ async fn without_the_log_no_proposal_leaves() {
     let expected = error("not ready: 1 problem", "not_ready", &[("log", sentence)]);
     assert_eq!((ready.status.as_u16(), ready.json()), (503, expected));
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_not_found() {
+    let service = Service::start().await;
+    for path in ["/v1/assessments/%FF", "/v1/models/%FF", "/v1/models/%FF/versions/1"] {
+        let answer = service.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.json()["code"], "not_found", "{path}");
+    }
+}

@@ -142,6 +142,7 @@ pub fn draft(name: &str, offset: f64) -> Draft {
         "cohort_fingerprint": "c0ffee",
         "cohort_title": "four rows",
         "synthetic": "made by hand",
+        "lethality": null,
         "outcome": "assault",
         "horizon_days": 180,
         "split": {"cross_fit": {"folds": 5, "repeats": 1, "seed": 7}},

@@ -102,6 +102,7 @@ fn version(candidate: &str) -> (TempDir, Version) {
             candidate: candidate.to_owned(),
             cohort_fingerprint: "c0ffee".to_owned(),
             cohort_title: "drawn for a test".to_owned(),
+            lethality: None,
             synthetic: Some("no real case".to_owned()),
             outcome: "assault".to_owned(),
             horizon_days: Some(180),

@@ -88,7 +88,11 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
             hbb += curvature * z * z;
         }
         let determinant = haa * hbb - hab * hab;
-        found = ga.abs().max(gb.abs()) / total;
+        // Not `max`, which drops a NaN.
+        found = (if ga.abs() >= gb.abs() { ga.abs() } else { gb.abs() }) / total;
+        if !(determinant > 0.0 && found.is_finite()) {
+            break;
+        }
         if found <= TOLERANCE {
             // Per row, not per unit of weight: a sample of n rows does not know more because its weights are large.
             let scale = total / n / determinant;

@@ -106,6 +106,7 @@ pub(super) fn draft_of(
             cohort_fingerprint: "c0ffee".to_owned(),
             cohort_title: "drawn for a test".to_owned(),
             synthetic: Some("no real case".to_owned()),
+            lethality: None,
             outcome: "assault".to_owned(),
             horizon_days: Some(180),
             split: SplitRecord::Holdout { plan },

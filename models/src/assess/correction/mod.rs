@@ -138,10 +138,20 @@ fn correction(
             })
         }
         Outcome::Impossible => Correction::Impossible {
-            none: text(
-                &format!("ninguna combinación de las {n} respuestas corregibles cambia el nivel: demostrado"),
-                &format!("no combination of the {n} correctable answers changes the level: proved"),
-            ),
+            none: match way {
+                Way::Up => text(
+                    &format!(
+                        "ninguna combinación de las {n} respuestas corregibles sube el nivel: demostrado"
+                    ),
+                    &format!("no combination of the {n} correctable answers raises the level: proved"),
+                ),
+                Way::Down => text(
+                    &format!(
+                        "ninguna combinación de las {n} respuestas corregibles baja el nivel: demostrado"
+                    ),
+                    &format!("no combination of the {n} correctable answers lowers the level: proved"),
+                ),
+            },
             sets_tried,
         },
         Outcome::CutOff { at_least } => Correction::CutOff {

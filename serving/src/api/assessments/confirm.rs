@@ -1,6 +1,6 @@
 use amparo_datasets::Text;
 use amparo_models::{ModelRef, Protocol};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use super::create::{append, held};
 use super::stored::{self, Body};
 use super::{proposal, show};
 use crate::api_error::{ApiError, Detail, ErrorBody};
-use crate::extract::{IdempotencyKey, Json};
+use crate::extract::{IdempotencyKey, Json, Path};
 use crate::log::{Appended, Entry, Record};
 use crate::{App, canonical, identity};
 

@@ -1,4 +1,4 @@
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -6,6 +6,7 @@ use super::create::unavailable;
 use super::stored;
 use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
+use crate::extract::Path;
 use crate::log::Entry;
 
 /// Show a proposal.
