@@ -116,8 +116,12 @@ fn numbers_that_are_none_are_refused() {
             assert!(vpr_with(key, &format!("{name} = {number}")).is_err(), "{key} as {number}");
         }
         assert!(vpr_with("dials = [0.25, 0.5, 0.75]", &format!("dials = [{number}]")).is_err());
-        let lethal = format!("[lethality.points]\n# Log-odds ratio that is worth one point.\nunit = {number}");
-        assert!(vpr_with("[lethality.points]\n# Log-odds ratio that is worth one point.\nunit = 0.1", &lethal).is_err());
+        let lethal =
+            format!("[lethality.points]\n# Log-odds ratio that is worth one point.\nunit = {number}");
+        assert!(
+            vpr_with("[lethality.points]\n# Log-odds ratio that is worth one point.\nunit = 0.1", &lethal)
+                .is_err()
+        );
         let points = format!("[points]\n# Log-odds ratio that is worth one point.\nunit = {number}");
         let with = vpr_with("[points]\n# Log-odds ratio that is worth one point.\nunit = 0.1", &points);
         assert!(with.unwrap_err().to_string().contains("expected 0.001 to 10"));
