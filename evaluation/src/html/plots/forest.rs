@@ -44,8 +44,11 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let mut svg = Svg::new(WIDTH, bottom + 20.0);
     let scale =
         Scale::new(limits(rows.iter().flat_map(|(_, versions)| versions.iter().map(|v| v.2))), (LEFT, RIGHT));
-    scale.draw_across(&mut svg, view.numbers, unit, (TOP, bottom), 4.0);
-    svg.line("zero", (scale.at(0.0), TOP), (scale.at(0.0), bottom));
+    // Without any value there is nothing to measure along an axis.
+    if rows.iter().any(|(_, versions)| drawn(versions) > 0) {
+        scale.draw_across(&mut svg, view.numbers, unit, (TOP, bottom), 4.0);
+        svg.line("zero", (scale.at(0.0), TOP), (scale.at(0.0), bottom));
+    }
     let mut desc = Vec::new();
     let mut y = TOP;
     for (label, versions) in &rows {

@@ -143,6 +143,23 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
 }
 
 #[test]
+fn a_plot_without_any_value_has_no_axis() {
+    let mut report = REPORT.clone();
+    for one in &mut report.scored {
+        for gap in one.groups.iter_mut().flat_map(|table| &mut table.gaps) {
+            gap.measure = Measure::undefined("suppressed: fewer than 10 rows");
+        }
+    }
+    let zeros = |report: &Report| render(report, Lang::En).unwrap().matches("class=\"zero\"").count();
+    // What is left are the zeros of the differences between versions, which still have values.
+    assert!(zeros(&report) < zeros(&REPORT), "{} {}", zeros(&report), zeros(&REPORT));
+    let gaps = render(&report, Lang::En).unwrap();
+    let gaps = &gaps[gaps.find("id=\"gap-0").unwrap()..];
+    let first = &gaps[..gaps.find("</svg>").unwrap()];
+    assert!(!first.contains("class=\"axis\"") && first.contains("suppressed"), "{first}");
+}
+
+#[test]
 fn the_summary_says_what_the_numbers_say() {
     let value = |value, low, high| Measure::Value { value, low, high, n: 1_500, events: 200 };
     let text = |report: &Report| markup::text(&render(report, Lang::En).unwrap());
