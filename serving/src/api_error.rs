@@ -177,6 +177,12 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// [`ApiError::Internal`], with what happened in the operational log: never a word of the request.
+    pub(crate) fn internal(what: &'static str) -> Self {
+        tracing::error!(what, "internal error");
+        Self::Internal
+    }
+
     /// Status and code: the only place that says so.
     pub fn kind(&self) -> (StatusCode, &'static str) {
         match self {

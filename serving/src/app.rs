@@ -105,7 +105,7 @@ async fn blocking<T: Send + 'static>(
             tracing::error!(%error, "registry");
             Err(ApiError::RegistryUnavailable)
         }
-        Err(_) => Err(ApiError::Internal),
+        Err(_) => Err(ApiError::internal("work on the registry panicked")),
     }
 }
 

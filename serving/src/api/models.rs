@@ -90,7 +90,8 @@ pub(crate) async fn version(
         version: number,
         digest: version.digest().to_owned(),
         aliases: pointing(&aliases, number),
-        manifest: serde_json::to_value(version.manifest()).map_err(|_| ApiError::Internal)?,
+        manifest: serde_json::to_value(version.manifest())
+            .map_err(|_| ApiError::internal("a manifest cannot be written"))?,
         card: version.card().to_owned(),
     }))
 }

@@ -107,14 +107,15 @@ pub(crate) async fn confirm(
     IdempotencyKey(key): IdempotencyKey,
     Json(request): Json<ConfirmationRequest>,
 ) -> Result<Response, ApiError> {
-    let text = canonical::json(&request).map_err(|_| ApiError::Internal)?;
+    let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/confirmation\n{text}"));
     if let Some(entry) = held(&app, key.as_deref(), &request_digest).await? {
         return stored::response(StatusCode::OK, &entry, []);
     }
     let entry = show::find(&app, &id).await?;
     let proposed = proposed(&entry)?;
-    let version = ModelRef::version(&proposed.model, proposed.version).map_err(|_| ApiError::Internal)?;
+    let version = ModelRef::version(&proposed.model, proposed.version)
+        .map_err(|_| ApiError::internal("a logged proposal names no version"))?;
     let version = app.version(version).await.map_err(|error| match error {
         // The proposal is there, so the path is right; what is missing is ours to keep.
         ApiError::ModelNotFound { .. } => ApiError::RegistryUnavailable,
@@ -153,7 +154,8 @@ pub(crate) async fn confirm(
 }
 
 fn proposed(entry: &Entry) -> Result<Proposed, ApiError> {
-    serde_json::from_str(&stored::answer(entry)?).map_err(|_| ApiError::Internal)
+    serde_json::from_str(&stored::answer(entry)?)
+        .map_err(|_| ApiError::internal("a logged proposal is not as this edition writes it"))
 }
 
 /// Checks a confirmation; gives the place of the officer's level.
@@ -178,7 +180,9 @@ fn check(request: &ConfirmationRequest, proposed: &Proposed, protocol: &Protocol
             );
         }
     }
-    let from = protocol.position(&proposed.level).ok_or(ApiError::Internal)?;
+    let from = protocol
+        .position(&proposed.level)
+        .ok_or_else(|| ApiError::internal("a logged level is not the protocol's"))?;
     let to = protocol.position(&request.level);
     if to.is_none() {
         let known = protocol.levels()[from..].iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");

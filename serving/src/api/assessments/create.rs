@@ -44,7 +44,7 @@ pub(crate) async fn create(
     IdempotencyKey(key): IdempotencyKey,
     Json(request): Json<AssessmentRequest>,
 ) -> Result<Response, ApiError> {
-    let text = canonical::json(&request).map_err(|_| ApiError::Internal)?;
+    let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments\n{text}"));
     // A repetition is answered from the log, even if the version has left the registry since.
     if let Some(entry) = held(&app, key.as_deref(), &request_digest).await? {
@@ -83,7 +83,7 @@ pub(crate) async fn create(
         Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         // A fresh UUID that was there before: not a thing that a request can bring about.
-        Appended::IdTaken => Err(ApiError::Internal),
+        Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
     }
 }
 

@@ -48,7 +48,8 @@ impl Receipt {
     /// The receipt for a request answered by a version, without its place in the log.
     pub fn of(request: &AssessmentRequest, version: &Version) -> Result<Self, ApiError> {
         let manifest = version.manifest();
-        let answers = canonical::json(&request.answers).map_err(|_| ApiError::Internal)?;
+        let answers =
+            canonical::json(&request.answers).map_err(|_| ApiError::internal("answers cannot be written"))?;
         Ok(Self {
             version_digest: version.digest().to_owned(),
             files: manifest.files.iter().map(|(name, file)| (name.clone(), file.sha256.clone())).collect(),
@@ -109,7 +110,7 @@ fn check(assessment: &Assessment) -> Result<(), ApiError> {
                     .all(is_share)
         });
     if !sound {
-        return Err(ApiError::Internal);
+        return Err(ApiError::internal("a number of the assessment is out of its range"));
     }
     let explanation = &assessment.explanation;
     let sum = explanation.base + explanation.values.iter().map(|v| v.value).sum::<f64>();
@@ -125,7 +126,10 @@ fn check(assessment: &Assessment) -> Result<(), ApiError> {
 /// The end of a period that began at `from`.
 pub(crate) fn due(from: Timestamp, hours: Option<u32>) -> Result<Option<Timestamp>, ApiError> {
     let end = |hours| from.checked_add(SignedDuration::from_hours(i64::from(hours)));
-    hours.map(end).transpose().map_err(|_| ApiError::Internal)
+    hours
+        .map(end)
+        .transpose()
+        .map_err(|_| ApiError::internal("the next assessment is due beyond the calendar"))
 }
 
 /// Now, to the millisecond.

@@ -166,7 +166,7 @@ impl Checked {
                     details.extend(problems.0.into_iter().map(of));
                     Vec::new()
                 }
-                Err(_) => return Err(ApiError::Internal),
+                Err(_) => return Err(ApiError::internal("a form cannot be read")),
             };
         if details.is_empty() { Ok(row) } else { Err(ApiError::Invalid { details }) }
     }

@@ -35,15 +35,20 @@ struct StoredBody<'a> {
 impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
     /// The text that is logged.
     pub fn text(&self) -> Result<String, ApiError> {
-        serde_json::to_string(self).map_err(|_| ApiError::Internal)
+        serde_json::to_string(self).map_err(|_| ApiError::internal("an entry cannot be written"))
     }
 }
 
 /// The answer in an entry, as it was and is served.
 pub(crate) fn answer(entry: &Entry) -> Result<String, ApiError> {
-    let stored: StoredBody<'_> = serde_json::from_str(&entry.body).map_err(|_| ApiError::Internal)?;
+    let stored: StoredBody<'_> = serde_json::from_str(&entry.body)
+        .map_err(|_| ApiError::internal("an entry is not as this edition writes it"))?;
     // `}}` closes the receipt, which is the last field, and the answer.
-    let open = stored.answer.get().strip_suffix("}}").ok_or(ApiError::Internal)?;
+    let open = stored
+        .answer
+        .get()
+        .strip_suffix("}}")
+        .ok_or_else(|| ApiError::internal("an entry does not end as this edition writes it"))?;
     Ok(format!(r#"{open},"log_sequence":{},"log_hash":"{}"}}}}"#, entry.sequence, entry.hash))
 }
 
@@ -55,7 +60,9 @@ pub(crate) fn response(
 ) -> Result<Response, ApiError> {
     let mut response = (status, [(CONTENT_TYPE, "application/json")], answer(entry)?).into_response();
     for (name, value) in headers {
-        response.headers_mut().insert(name, value.parse().map_err(|_| ApiError::Internal)?);
+        response
+            .headers_mut()
+            .insert(name, value.parse().map_err(|_| ApiError::internal("a header cannot be written"))?);
     }
     Ok(response)
 }
