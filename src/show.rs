@@ -68,6 +68,15 @@ mod tests {
     use super::wrapped;
 
     #[test]
+    fn lines_break_between_words() {
+        let text = "palabra ".repeat(40);
+        let lines = wrapped(text.trim(), "", "");
+        assert!(lines.lines().all(|line| line.chars().count() <= 100 && !line.starts_with(' ')));
+        assert_eq!(lines.replace('\n', " "), text.trim());
+        assert_eq!(wrapped(&"é".repeat(120), "", "").lines().count(), 1);
+    }
+
+    #[test]
     fn text_is_wrapped_between_words() {
         let word = "x".repeat(30);
         let four = [word.as_str(); 4].join("  ");

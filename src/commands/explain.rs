@@ -109,7 +109,7 @@ impl Say {
     /// Paragraphs, folded for a terminal.
     fn paragraphs(self, text: &Text) {
         for paragraph in self.text(text).lines() {
-            say!("{}\n", folded(paragraph));
+            say!("{}\n", crate::show::wrapped(paragraph, "", ""));
         }
     }
 
@@ -130,37 +130,4 @@ impl Say {
 fn probability(reading: &Reading) -> String {
     let interval = &reading.interval;
     format!("{:.3} [{:.3}, {:.3}]", reading.probability, interval.low, interval.high)
-}
-
-/// Broken between words, at most 100 characters a line.
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let mut width = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > 100 {
-            folded.push('\n');
-            width = 0;
-        } else if width > 0 {
-            folded.push(' ');
-            width += 1;
-        }
-        folded.push_str(word);
-        width += length;
-    }
-    folded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::folded;
-
-    #[test]
-    fn lines_break_between_words() {
-        let text = "palabra ".repeat(40);
-        let lines = folded(text.trim());
-        assert!(lines.lines().all(|line| line.chars().count() <= 100 && !line.starts_with(' ')));
-        assert_eq!(lines.replace('\n', " "), text.trim());
-        assert_eq!(folded(&"é".repeat(120)).lines().count(), 1);
-    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use amparo_datasets::split::{Method as SplitMethod, Plan};
 use amparo_datasets::{Name, Problem, Problems, built_in_or_file};
+use amparo_models::artefact::SplitRecord;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -188,11 +189,20 @@ impl Experiment {
 
     /// The three-way plan, if rows are held back by one.
     pub fn plan(&self) -> Option<Plan> {
+        match self.split_record() {
+            SplitRecord::Holdout { plan } => Some(plan),
+            SplitRecord::CrossFit { .. } => None,
+        }
+    }
+
+    /// How rows are held back, as a version records it.
+    pub(crate) fn split_record(&self) -> SplitRecord {
+        let seed = self.config.seed;
         match self.config.holdout {
             Holdout::Split { method, fit, calibrate } => {
-                Some(Plan { method, fit, calibrate, seed: self.config.seed })
+                SplitRecord::Holdout { plan: Plan { method, fit, calibrate, seed } }
             }
-            Holdout::CrossFit { .. } => None,
+            Holdout::CrossFit { folds, repeats } => SplitRecord::CrossFit { folds, repeats, seed },
         }
     }
 

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{CohortRecord, Draft, SplitRecord, TrainingRecord};
+use amparo_models::artefact::{CohortRecord, Draft, TrainingRecord};
 use amparo_models::explain::Background;
 use amparo_models::{Calibrator, Part, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
-use crate::config::{CandidateName, Holdout};
+use crate::config::CandidateName;
 use crate::{Data, Error, Experiment, Losses, Table, cross_fit, lethality};
 
 /// The dials that are compared: 0, 0.1, ... 1.
@@ -177,14 +177,7 @@ impl Trained {
     fn record(&self, candidate: &str) -> TrainingRecord {
         let config = self.experiment.config();
         let provenance = self.data.cohort.provenance();
-        let split = match config.holdout {
-            Holdout::CrossFit { folds, repeats } => {
-                SplitRecord::CrossFit { folds, repeats, seed: config.seed }
-            }
-            Holdout::Split { method, fit, calibrate } => SplitRecord::Holdout {
-                plan: amparo_datasets::split::Plan { method, fit, calibrate, seed: config.seed },
-            },
-        };
+        let split = self.experiment.split_record();
         let n_rows = match &self.split {
             Some(split) => vec![
                 ("fit", split.fit.len()),

@@ -7,7 +7,6 @@ mod content;
 use std::path::Path;
 
 use amparo_datasets::{Instrument, Name, Problem, Problems, Text, built_in_or_file};
-use sha2::{Digest, Sha256};
 
 use crate::Error;
 use check::Written;
@@ -87,7 +86,7 @@ impl Protocol {
 
     /// SHA-256 (hex) of [`Protocol::text`].
     pub fn digest(&self) -> String {
-        Sha256::digest(self.text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+        crate::artefact::sha256(self.text.as_bytes())
     }
 
     /// Checks that every indicator and answer the protocol names is on the form.

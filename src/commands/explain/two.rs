@@ -35,27 +35,29 @@ fn standings(difference: &Difference, [a, b]: [&str; 2], say: Say) {
             say.text(&against.level_label).to_owned(),
             String::new(),
         ],
-        numbers(say.either("probabilidad", "probability"), model.probability, against.probability),
+        numbers(
+            say.either("probabilidad", "probability"),
+            [model.probability, against.probability],
+            probability.difference,
+        ),
         [
             say.either("intervalo del 95 %", "95 % interval").to_owned(),
             interval(model.interval.low, model.interval.high),
             interval(against.interval.low, against.interval.high),
             String::new(),
         ],
-        numbers("log-odds", model.log_odds, against.log_odds),
+        numbers("log-odds", [model.log_odds, against.log_odds], log_odds.difference),
     ];
     if let (Some(model), Some(against)) = (&model.lethality, &against.lethality) {
         let name = say.either("segundo cálculo", "second calculation");
         let (a, b) = (model.probability, against.probability);
         rows.push([name.to_owned(), format!("{a:.6}"), format!("{b:.6}"), format!("{:+.6}", a - b)]);
     }
-    rows[1][3] = format!("{:+.4}", probability.difference);
-    rows[3][3] = format!("{:+.4}", log_odds.difference);
     say!("{}", show::table(["", a, b, say.either("diferencia", "difference")], rows));
 }
 
-fn numbers(name: &str, a: f64, b: f64) -> [String; 4] {
-    [name.to_owned(), format!("{a:.4}"), format!("{b:.4}"), format!("{:+.4}", a - b)]
+fn numbers(name: &str, [a, b]: [f64; 2], difference: f64) -> [String; 4] {
+    [name.to_owned(), format!("{a:.4}"), format!("{b:.4}"), format!("{difference:+.4}")]
 }
 
 /// What each answer adds to each score, the largest difference first.

@@ -1,3 +1,4 @@
+use amparo_models::artefact::SplitRecord;
 use std::sync::OnceLock;
 
 use amparo_datasets::synthetic::{Design, LETHAL, NEW_ASSAULT, Options, generate};

@@ -267,23 +267,33 @@ impl<'a> Search<'a> {
         if self.way == Way::Up { level > self.level } else { level < self.level }
     }
 
-    /// The same corrections, each taken only as far as it has to go, in the form's order.
+    /// The same corrections, each taken only as far as it has to go: in the form's order, again and again until none can
+    /// go back further, since one that went back may let another do so where directions are not proved.
     fn eased(&mut self, chosen: &[usize]) -> Vec<u8> {
         let mut now = codes_at(self.row, &self.open);
         chosen.iter().for_each(|&at| now[self.swaps[at].slot] = self.swaps[at].code);
-        for slot in 0..now.len() {
-            let (given, found) = (self.row[self.open[slot].indicator], now[slot]);
-            if found == given {
-                continue;
-            }
-            for code in nearest(self.open[slot].allowed & !(1 << given), given) {
-                now[slot] = code;
-                if code == found || self.does(&self.changed(&now)) {
-                    break;
-                }
+        // Ends: what moves comes nearer to the given answer, or takes an earlier code just as near.
+        loop {
+            let before = now.clone();
+            (0..now.len()).for_each(|slot| self.ease(slot, &mut now));
+            if now == before {
+                return self.changed(&now);
             }
         }
-        self.changed(&now)
+    }
+
+    /// Takes one correction back as far as the others, as they are, let it.
+    fn ease(&mut self, slot: usize, now: &mut [u8]) {
+        let (given, found) = (self.row[self.open[slot].indicator], now[slot]);
+        if found == given {
+            return;
+        }
+        for code in nearest(self.open[slot].allowed & !(1 << given), given) {
+            now[slot] = code;
+            if code == found || self.does(&self.changed(now)) {
+                return;
+            }
+        }
     }
 }
 

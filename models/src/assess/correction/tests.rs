@@ -237,6 +237,14 @@ proptest! {
 }
 
 #[test]
+fn one_correction_that_goes_back_lets_another_go_back() {
+    // Drawn once by the property above: after `I6` had gone back, `I2` could do so too.
+    let case = Case::drawn(4_821_888_244_151_837_389);
+    let [up, down] = case.corrections(MAX_SETS);
+    assert_eq!((case.fault(&up, Way::Up), case.fault(&down, Way::Down)), (None, None));
+}
+
+#[test]
 fn a_wrong_correction_is_seen() {
     let (mut larger, mut sizes) = (0, BTreeSet::new());
     for seed in 0..200 {
