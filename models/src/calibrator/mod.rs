@@ -120,7 +120,9 @@ impl Platt {
         let [aa, ab, bb] = self.covariance;
         let middle = self.intercept + self.slope * score;
         let half = 1.959_963_984_540_054 * (aa + 2.0 * score * ab + score * score * bb).max(0.0).sqrt();
-        Calibrated { probability: sigmoid(middle), low: sigmoid(middle - half), high: sigmoid(middle + half) }
+        // Beyond log-odds of about 37 a probability rounds to 1, which nobody knows: the last number before it is given.
+        let inside = |log_odds| sigmoid(log_odds).clamp(f64::MIN_POSITIVE, 1.0_f64.next_down());
+        Calibrated { probability: inside(middle), low: inside(middle - half), high: inside(middle + half) }
     }
 }
 
