@@ -196,9 +196,11 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut,
             codes: crossed.probabilities.iter().map(|p| cuts.partition_point(|cut| cut <= p) as u8).collect(),
             cuts,
             intensity: None,
+            reassess_days: None,
         }),
         score: crossed.log_odds,
         probability: Some(crossed.probabilities),
+        survival: None,
     };
     let columns =
         bridge::columns(&data.cohort, &data.events, &data.weights, part.outcome(), Repeats::default());

@@ -42,6 +42,9 @@ pub fn columns(
             })
             .collect(),
         oracle: cohort.oracles().iter().find(|o| o.outcome == outcome).map(|o| o.probability.repeat(times)),
+        strata: None,
+        severe: None,
+        survival: None,
     }
 }
 
@@ -64,8 +67,12 @@ pub fn version(
             codes: probability.iter().map(|&p| protocol.level_of(p) as u8).collect(),
             cuts: levels.iter().skip(1).map(|level| level.from_probability).collect(),
             intensity: None,
+            reassess_days: Some(
+                levels.iter().map(|level| level.reassess_within_hours.map(|hours| f64::from(hours) / 24.0)).collect(),
+            ),
         }),
         probability: Some(probability),
+        survival: None,
     }
 }
 
@@ -79,6 +86,7 @@ pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
         codes: known.iter().map(|value| cuts.partition_point(|cut| cut <= value) as u8).collect::<Vec<_>>(),
         cuts: cuts.clone(),
         intensity: None,
+        reassess_days: None,
     });
     let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
     Scored {
@@ -87,5 +95,6 @@ pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
         score: known.repeat(repeats.times()),
         probability: None,
         levels: levels.map(repeat),
+        survival: None,
     }
 }

@@ -69,7 +69,16 @@ pub fn evaluate(
             report.groups.push(groups::table(&slice, column, version));
         }
     }
-    Ok(Report { format: FORMAT, rows, scored: reports, differences, definitions: definitions(), context })
+    Ok(Report {
+        format: FORMAT,
+        rows,
+        scored: reports,
+        differences,
+        moves: Vec::new(),
+        agreement: Vec::new(),
+        definitions: definitions(),
+        context,
+    })
 }
 
 fn summary(all: &Slice<'_>) -> Rows {
@@ -115,7 +124,10 @@ fn whole(all: &Slice<'_>, version: usize, bins: u32) -> ScoredReport {
             .as_ref()
             .map(|p| reliability(p, columns, bins, all.smallest_cell))
             .unwrap_or_default(),
+        curve: Vec::new(),
+        decision: Vec::new(),
         levels: levels.collect(),
+        workload: Vec::new(),
         groups: Vec::new(),
     }
 }
@@ -146,6 +158,7 @@ fn differences(all: &Slice<'_>, reference: &str) -> Vec<Difference> {
                 against: reference.to_owned(),
                 metric,
                 measure: all.difference(place, against),
+                detectable: None,
             });
         }
     }

@@ -21,7 +21,13 @@ pub(crate) fn table(slice: &Slice<'_>, column: &GroupColumn, version: usize) -> 
         .map(|(label, name)| {
             let (n, events) = slice.n_and_events(label);
             let measures = slice.measures(version, label);
-            GroupRow { label: name.clone(), n: slice.count(n), events: slice.count(events), measures }
+            GroupRow {
+                label: name.clone(),
+                n: slice.count(n),
+                events: slice.count(events),
+                measures,
+                differences: crate::report::Measures::new(),
+            }
         })
         .collect();
     let prepared = slice.prepared(version);
@@ -37,11 +43,16 @@ pub(crate) fn table(slice: &Slice<'_>, column: &GroupColumn, version: usize) -> 
             metric: prepared.key(prepared.targets[target]),
             measure: slice
                 .difference(Place { version, label, target }, Place { version, label: reference, target }),
+            ratio: Measure::undefined("not computed"),
+            simultaneous: None,
+            detectable: None,
+            equivalence: None,
+            change: None,
         })
         .collect();
     let spreads = compared.iter().map(|&target| spread(slice, column, version, target)).collect();
     let reference = column.labels.get(reference).cloned().unwrap_or_default();
-    GroupTable { group: column.name.clone(), reference, rows, gaps, spreads }
+    GroupTable { group: column.name.clone(), reference, rows, gaps, spreads, penalised: crate::report::Measures::new() }
 }
 
 /// The stated reference label, or the one with most rows (the first among equals).
@@ -83,6 +94,8 @@ fn spread(slice: &Slice<'_>, column: &GroupColumn, version: usize, target: usize
             let reason =
                 "no interval: a highest less lowest is never negative and grows with noise".to_owned();
             Spread {
+                worst: String::new(),
+                ratio: Measure::undefined("not computed"),
                 metric,
                 highest: column.labels[highest.0].clone(),
                 lowest: column.labels[lowest.0].clone(),
@@ -90,6 +103,8 @@ fn spread(slice: &Slice<'_>, column: &GroupColumn, version: usize, target: usize
             }
         }
         _ => Spread {
+            worst: String::new(),
+            ratio: Measure::undefined("not computed"),
             metric,
             highest: String::new(),
             lowest: String::new(),

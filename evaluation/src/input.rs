@@ -72,6 +72,15 @@ pub struct Columns {
     pub groups: Vec<GroupColumn>,
     /// The true probability of each row, in [0, 1]; synthetic cohorts only.
     pub oracle: Option<Vec<f64>>,
+    /// Stratum of each row, the same for all rows of a case, where the cohort was drawn by strata (a case-control sample: by outcome).
+    ///
+    /// The bootstrap draws within strata. `None`: one stratum. Outcomes are no strata of a cohort that was not drawn by them: every rate would
+    /// look certain.
+    pub strata: Option<Vec<u32>>,
+    /// A graver outcome of the same rows.
+    pub severe: Option<Severe>,
+    /// Follow-up, for concordance under censoring.
+    pub survival: Option<Survival>,
 }
 
 /// The rows, checked: equal lengths, both outcomes present, weights positive, codes within their labels.
@@ -110,6 +119,32 @@ pub struct Levels {
     pub cuts: Vec<f64>,
     /// How much of the strongest protection each level gives, in [0, 1], never decreasing; `None`: evenly spaced from 0 to 1.
     pub intensity: Option<Vec<f64>>,
+    /// Days within which a case at each level is assessed again, above 0, `None` for a level without a period; `None` where no protocol is known.
+    pub reassess_days: Option<Vec<Option<f64>>>,
+}
+
+/// A second, graver outcome of the same rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Severe {
+    /// The outcome's name.
+    pub outcome: String,
+    /// Whether it happened within its horizon; `None` where follow-up ended before.
+    pub happened: Vec<Option<bool>>,
+}
+
+/// Follow-up of all rows, also of those censored before the horizon, which [`Columns`] leaves out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survival {
+    /// Days to the event or to the end of follow-up, finite and >= 0.
+    pub days: Vec<f64>,
+    /// Whether the event happened at `days`.
+    pub happened: Vec<bool>,
+    /// Case number of each row.
+    pub cluster: Vec<u32>,
+    /// Weight of each row, > 0 and finite (not for censoring).
+    pub weight: Vec<f64>,
+    /// Codes of each group column of [`Columns::groups`], in its order.
+    pub groups: Vec<Vec<u16>>,
 }
 
 /// The scores of one version or foreign column, on the rows of an [`Input`].
@@ -125,6 +160,8 @@ pub struct Scored {
     pub probability: Option<Vec<f64>>,
     /// The level of each row, if levels were assigned.
     pub levels: Option<Levels>,
+    /// Scores of the rows of [`Columns::survival`], if it is there.
+    pub survival: Option<Vec<f64>>,
 }
 
 impl GroupColumn {

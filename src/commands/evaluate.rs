@@ -83,6 +83,7 @@ pub fn judge(
         reference,
         smallest_cell: settings.smallest_cell,
         bins: 10,
+        margin: Some(0.05),
     };
     let bar = progress::bar("resampling cases", total_steps(&held.input, &context));
     let done = |steps| bar.set_position(steps);

@@ -241,6 +241,7 @@ fn repeats_average_values_and_count_assessments_once() {
         repeats: Repeats::new(std::num::NonZeroU32::new(2).unwrap()),
         groups: plain.groups.iter().map(|g| GroupColumn { codes: g.codes.repeat(2), ..g.clone() }).collect(),
         oracle: plain.oracle.as_ref().map(|o| o.repeat(2)),
+        ..Columns::default()
     };
     let first = run(plain.clone(), p.clone());
     let second = run(plain, other.clone());

@@ -18,6 +18,7 @@ pub fn context(reference: &str, replicates: u32) -> Context {
         reference: reference.into(),
         smallest_cell: 10,
         bins: 10,
+        margin: Some(0.05),
     }
 }
 
@@ -33,7 +34,9 @@ pub fn version(name: &str, dial: Option<f64>, probability: Vec<f64>) -> Scored {
             codes: probability.iter().map(|p| cuts.iter().filter(|cut| p >= cut).count() as u8).collect(),
             cuts,
             intensity: None,
+            reassess_days: None,
         }),
         probability: Some(probability),
+        survival: None,
     }
 }

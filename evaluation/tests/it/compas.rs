@@ -97,9 +97,11 @@ fn report() -> Option<Report> {
             codes: score.iter().map(|decile| u8::from(*decile >= 5.0)).collect(),
             cuts: vec![5.0],
             intensity: None,
+            reassess_days: None,
         }),
         score,
         probability: None,
+        survival: None,
     };
     Some(evaluate(&input, &[compas], crate::common::context("compas", 100), &|_| ()).unwrap())
 }

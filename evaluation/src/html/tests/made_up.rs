@@ -42,6 +42,7 @@ pub(super) fn report(n: usize, replicates: u32) -> Report {
         score: foreign,
         probability: None,
         levels: None,
+        survival: None,
     });
     let context = Context {
         cohort: "synthetic-2026".into(),
@@ -59,6 +60,7 @@ pub(super) fn report(n: usize, replicates: u32) -> Report {
         reference: "vpr@points-1".into(),
         smallest_cell: 10,
         bins: 10,
+        margin: Some(0.05),
     };
     let report = input.and_then(|input| evaluate(&input, &scored, context, &|_| ()));
     report.unwrap_or_else(|error| panic!("{error}"))
@@ -74,7 +76,8 @@ fn version(name: &str, family: &str, dial: Option<f64>, score: Vec<f64>) -> Scor
         kind: Kind::Version { digest: "sha256:00".into(), family: family.into(), dial },
         score,
         probability: Some(probability),
-        levels: Some(Levels { ids, codes, cuts, intensity: None }),
+        survival: None,
+        levels: Some(Levels { ids, codes, cuts, intensity: None, reassess_days: None }),
     }
 }
 

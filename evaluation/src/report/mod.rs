@@ -1,5 +1,13 @@
 //! The report as data: what `report.json` holds and what the page is drawn from.
 
+mod curves;
+mod grouped;
+mod moves;
+
+pub use curves::{CurvePoint, DecisionPoint};
+pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, Spread};
+pub use moves::{Agreement, MoveCell, MoveGroup, Moves, WorkloadRow};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +18,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///
@@ -19,7 +27,7 @@ pub const FORMAT: u32 = 1;
 pub type Measures = BTreeMap<String, Measure>;
 
 /// What was evaluated, on what, and how; nothing here is computed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Context {
     /// The cohort's name.
@@ -46,6 +54,8 @@ pub struct Context {
     pub smallest_cell: u64,
     /// Quantile bins of the reliability table.
     pub bins: u32,
+    /// A gap in a share is called absent when its simultaneous interval lies within `[-margin, margin]`; `None`: no margin was stated.
+    pub margin: Option<f64>,
 }
 
 /// The rows behind the report.
@@ -96,66 +106,6 @@ pub struct LevelRow {
     pub events: Count,
 }
 
-/// One label of a group column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupRow {
-    /// The label.
-    pub label: String,
-    /// Rows with the label.
-    pub n: Count,
-    /// Of those, rows with the event.
-    pub events: Count,
-    /// The overall measures, computed among these rows.
-    pub measures: Measures,
-}
-
-/// A signed difference between a label and the table's reference label, on the same resamples.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gap {
-    /// The label.
-    pub label: String,
-    /// The reference label.
-    pub against: String,
-    /// Key of the measure.
-    pub metric: String,
-    /// `label - against`: 0 is equality, and the interval can cover it.
-    pub measure: Measure,
-}
-
-/// The largest value of a measure among a group's labels less the smallest: a description, not a test.
-///
-/// It is never negative and grows with noise, so it has no interval; judge equality by [`Gap`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Spread {
-    /// Key of the measure.
-    pub metric: String,
-    /// Label with the highest value; empty when undefined.
-    pub highest: String,
-    /// Label with the lowest value; empty when undefined.
-    pub lowest: String,
-    /// [`Measure::Point`], or [`Measure::Undefined`] when fewer than two labels have a value.
-    pub measure: Measure,
-}
-
-/// Every measure split by the labels of one group column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupTable {
-    /// The group column's name.
-    pub group: String,
-    /// The label that gaps are taken against: stated by the column, or else the one with most rows.
-    pub reference: String,
-    /// One row a label, in the column's order; labels without rows are kept.
-    pub rows: Vec<GroupRow>,
-    /// Signed gaps of every label but the reference.
-    pub gaps: Vec<Gap>,
-    /// Highest less lowest, named for what it is.
-    pub spreads: Vec<Spread>,
-}
-
 /// Everything about one scored version (or foreign column).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -168,8 +118,14 @@ pub struct ScoredReport {
     pub overall: Measures,
     /// Reliability table, from the lowest probabilities; empty without probabilities.
     pub reliability: Vec<Bin>,
+    /// Smooth calibration curve with its band, by rising probability; empty without probabilities.
+    pub curve: Vec<CurvePoint>,
+    /// Decision curve, by rising threshold; empty without probabilities.
+    pub decision: Vec<DecisionPoint>,
     /// The levels, from the lowest; empty without levels.
     pub levels: Vec<LevelRow>,
+    /// What the levels ask of the police, from the lowest; empty without levels.
+    pub workload: Vec<WorkloadRow>,
     /// The group tables, in the order of the input.
     pub groups: Vec<GroupTable>,
 }
@@ -186,6 +142,8 @@ pub struct Difference {
     pub metric: String,
     /// `name - against`: 0 is equality; the metric's definition says which sign is better.
     pub measure: Measure,
+    /// The smallest true difference that these rows would have shown with probability 0.8.
+    pub detectable: Option<f64>,
 }
 
 /// What an evaluation says.
@@ -202,6 +160,10 @@ pub struct Report {
     pub scored: Vec<ScoredReport>,
     /// Differences of every scored version against the reference.
     pub differences: Vec<Difference>,
+    /// Cases that a version puts at another level than the reference, one entry a version with the same levels.
+    pub moves: Vec<Moves>,
+    /// Agreement of levels as an ordered scale, one entry a pair of a version and a foreign column with as many levels.
+    pub agreement: Vec<Agreement>,
     /// What each metric means, in display order.
     pub definitions: Vec<Definition>,
 }
