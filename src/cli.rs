@@ -277,6 +277,9 @@ pub struct Explain {
     /// Every answer in the tables, also those that weigh next to nothing.
     #[arg(long)]
     pub all: bool,
+    /// Also what pairs of answers add together, beyond what each adds alone; worked out on request.
+    #[arg(long, conflicts_with = "against")]
+    pub pairs: bool,
     /// All of it as JSON: the assessment as the service gives it, or the difference, each with its text.
     #[arg(long)]
     pub json: bool,

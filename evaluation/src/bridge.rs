@@ -68,7 +68,10 @@ pub fn version(
             cuts: levels.iter().skip(1).map(|level| level.from_probability).collect(),
             intensity: None,
             reassess_days: Some(
-                levels.iter().map(|level| level.reassess_within_hours.map(|hours| f64::from(hours) / 24.0)).collect(),
+                levels
+                    .iter()
+                    .map(|level| level.reassess_within_hours.map(|hours| f64::from(hours) / 24.0))
+                    .collect(),
             ),
         }),
         probability: Some(probability),

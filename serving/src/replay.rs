@@ -56,8 +56,14 @@ struct Answer {
 }
 
 /// Fields that every edition leaves out where they have nothing to say: one that the log lacks is no new field.
-const LEFT_OUT: [&str; 5] =
-    ["lethality", "ask_first", "next_level.up", "next_level.down", "next_level.held_by"];
+const LEFT_OUT: [&str; 6] = [
+    "lethality",
+    "ask_first",
+    "next_level.up",
+    "next_level.down",
+    "next_level.held_by",
+    "explanation.interactions",
+];
 
 /// Answers the request of a logged proposal again and compares all that follows from form, version and protocol.
 ///
@@ -80,13 +86,7 @@ pub fn replay(registry: &Registry, entry: &Entry) -> Result<Replay, Error> {
     let version = registry.load(&ModelRef::version(&answer.model, answer.version)?)?;
     let row = amparo_datasets::encode_form(version.instrument(), &request.form(version.instrument()))
         .map_err(amparo_models::Error::from)?;
-    let assessment = amparo_models::assess(
-        version.protocol(),
-        version.instrument(),
-        version.recidivism(),
-        version.lethality(),
-        &row,
-    )?;
+    let assessment = if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
     let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;
     let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;
     let text = object(&amparo_models::wording::text(&version, &assessment)?)

@@ -1,6 +1,7 @@
 //! `amparo explain`: one case in words and numbers, by one version or by two.
 
 mod one;
+mod pairs;
 mod two;
 
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
         head([&version, &against].into_iter());
         two::print(&version, &against, &difference, &text, say);
     } else {
-        let assessment = version.assess(&row)?;
+        let assessment = if args.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
         let text = wording::text(&version, &assessment)?;
         if args.json {
             return print_json(&Explained { assessment: &assessment, text: &text });

@@ -101,6 +101,14 @@ impl Version {
         assess(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row)
     }
 
+    /// Assesses one form, and says what pairs of its answers add together.
+    ///
+    /// # Errors
+    /// See [`fn@assess`] and [`Assessment::with_pairs`].
+    pub fn assess_with_pairs(&self, row: &[u8]) -> Result<Assessment, Error> {
+        self.assess(row)?.with_pairs(&self.instrument, self.recidivism(), row)
+    }
+
     /// The configuration as run, TOML.
     pub fn config(&self) -> &str {
         &self.config

@@ -3,6 +3,7 @@
 mod correction;
 mod levels;
 mod next_level;
+mod pairs;
 mod path;
 mod reading;
 mod rules;
@@ -18,6 +19,7 @@ use unknown::unanswered;
 
 pub use correction::{Change, Correction, Corrections, SmallestSet};
 pub use next_level::{LogOddsDifference, NextLevel, Step};
+pub use pairs::Pair;
 pub use path::{PathKind, ProbabilityPath};
 pub use reading::{Contribution, IfUnknowns, Interval, Reading, Scale, ScoreExplanation};
 pub use rules::{Raise, Undetermined};

@@ -3,6 +3,7 @@
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
+use super::Pair;
 use super::path::{ProbabilityPath, probability_shares};
 use crate::completion::Certificate;
 use crate::{Error, Part};
@@ -60,6 +61,10 @@ pub struct ScoreExplanation {
     pub scale: Scale,
     /// One value an indicator, in the form's order.
     pub values: Vec<Contribution>,
+    /// What pairs of answers add together, in the form's order; left out unless asked for, by
+    /// [`Assessment::with_pairs`](super::Assessment::with_pairs).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interactions: Option<Vec<Pair>>,
     /// The same for the probability: its base plus all `probability_value` is the probability, within 1e-9.
     pub probability: ProbabilityPath,
 }
@@ -87,6 +92,9 @@ pub struct Contribution {
     pub model_part: f64,
     /// Its share of the way from the base probability to the case's, along the explanation's path.
     pub probability_value: f64,
+    /// What is left of the value without half of each pair it is in; left out unless pairs were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<f64>,
 }
 
 impl IfUnknowns {
@@ -133,8 +141,9 @@ impl ScoreExplanation {
                 baseline_part: parts.baseline[j],
                 model_part: parts.candidate[j],
                 probability_value: shares[j],
+                alone: None,
             })
             .collect();
-        Ok(Self { base: parts.total.base, scale: Scale::LogOdds, values, probability })
+        Ok(Self { base: parts.total.base, scale: Scale::LogOdds, values, interactions: None, probability })
     }
 }

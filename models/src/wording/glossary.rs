@@ -202,6 +202,10 @@ phrases! {
     resemblance();
     answer(question, answer);
     question(question);
+    pairs_higher(pairs);
+    pairs_lower(pairs);
+    no_pairs();
+    pair(one, other);
     unknown_one(question);
     unknown_many(n);
     open_level(low, high, lowest, highest);

@@ -13,6 +13,7 @@
 mod difference;
 mod fill;
 mod glossary;
+mod pairs;
 mod sentences;
 mod share;
 

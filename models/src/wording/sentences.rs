@@ -24,6 +24,7 @@ impl Glossary {
         paragraphs.push(self.level(&facts, assessment)?);
         paragraphs.push(self.number_of_cases(&facts, assessment));
         paragraphs.push(self.weights(&facts, assessment)?);
+        paragraphs.push(self.pairs(&facts, assessment)?);
         paragraphs.push(self.unknown(&facts, assessment)?);
         let written = paragraphs.into_iter().filter(|sentences| !sentences.is_empty());
         Ok(joined(written.map(|sentences| joined(sentences, " ")), "\n"))

@@ -17,7 +17,7 @@ pub use next_level::{
 };
 pub use proposal::{
     Advice, AskFirst, Confirmation, ConfirmationReceipt, Contribution, Explanation, GivenAnswer, IfAnswered,
-    IfUnknowns, Interval, ProbabilityPath, Proposal, Raise, Reading, Receipt, Undefined, Undetermined,
+    IfUnknowns, Interval, Pair, ProbabilityPath, Proposal, Raise, Reading, Receipt, Undefined, Undetermined,
 };
 
 /// A text in the two languages of the service.

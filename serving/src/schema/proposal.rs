@@ -197,6 +197,12 @@ pub struct Explanation {
     pub scale: String,
     /// One an indicator, in the form's order.
     pub values: Vec<Contribution>,
+    /// What pairs of answers add together, in the form's order, if the request asked for `pairs`: `base` plus all `alone`
+    /// plus all of these is `recidivism.log_odds`, and each `value` is its `alone` plus half of each pair it is in, all
+    /// within 1e-9.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub interactions: Option<Vec<Pair>>,
     /// The same for the probability: its `base` plus all `probability_value`s is `recidivism.probability`, within 1e-9.
     pub probability: ProbabilityPath,
 }
@@ -227,6 +233,21 @@ pub struct Contribution {
     pub model_part: f64,
     /// Its share of the way from the base probability to the case's, along the stated path.
     pub probability_value: f64,
+    /// What is left of `value` without half of each pair it is in. Left out unless the request asked for `pairs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub alone: Option<f64>,
+}
+
+/// What two answers add to the score together, beyond what each adds alone.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Pair {
+    /// The question that comes first on the form.
+    pub a: String,
+    /// The other question.
+    pub b: String,
+    /// In log-odds; pairs of exactly 0 are left out.
+    pub value: f64,
 }
 
 /// One piece of self-protection advice.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Service, form, form_with};
+use crate::support::{Service, draft_with_a_pair, form, form_with};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
 struct Comparison {
@@ -104,6 +104,11 @@ async fn compared(service: &Service) -> Comparison {
         let confirmation = service.post(&path, &body).await.json();
         comparison.compare(&confirmation, &Comparison::schema("Confirmation"), "confirmation");
     }
+    service.app.registry().publish(&draft_with_a_pair("pair")).unwrap();
+    let mut asking = form_with("model", json!("pair@1"));
+    asking["pairs"] = json!(true);
+    let proposal = service.post("/v1/assessments", &asking).await.json();
+    comparison.compare(&proposal, &Comparison::schema("Proposal"), "pairs");
     for (path, name) in [
         ("/v1/models", "Models"),
         ("/v1/models/vpr", "ModelDetail"),

@@ -8,6 +8,7 @@ mod confirmation;
 mod document;
 mod durability;
 mod idempotency;
+mod pairs;
 mod proposals;
 mod published;
 mod ready;

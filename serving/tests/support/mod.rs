@@ -7,7 +7,8 @@ use std::sync::Arc;
 use amparo_datasets::{Answers, Instrument};
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::Background;
-use amparo_models::{Calibrator, Draft, Part, Points, Protocol, Registry, Scorer};
+use amparo_models::scorer::{Candidate, Node, Tree};
+use amparo_models::{Calibrator, Draft, Forest, Hybrid, Part, Points, Protocol, Registry, Scorer};
 use amparo_serving::{App, Log, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -163,6 +164,28 @@ pub fn draft(name: &str, offset: f64) -> Draft {
         published_at: "2026-03-01T09:30:00Z".to_owned(),
         instrument,
     }
+}
+
+/// The draft of `vpr` with 1.5 more for A present and B severe together, against the same four rows, none of which has both.
+pub fn draft_with_a_pair(name: &str) -> Draft {
+    let draft = draft(name, -3.0);
+    let instrument = Arc::clone(&draft.instrument);
+    let rows = vec![0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 1, 0];
+    let answers = Answers::from_codes(Arc::clone(&instrument), rows).unwrap();
+    let Scorer::Points(points) = draft.recidivism.scorer().clone() else { unreachable!() };
+    let nodes = vec![
+        Node::Split { indicator: 0, set: 0b010, left: 1, right: 2 },
+        Node::Split { indicator: 1, set: 0b0100, left: 3, right: 4 },
+        Node::Leaf(0.0),
+        Node::Leaf(3.0),
+        Node::Leaf(0.0),
+    ];
+    let forest = Forest { n_indicators: 3, base: 0.0, trees: vec![Tree { nodes }] };
+    let scorer = Scorer::Hybrid(Hybrid::new(0.5, points, Candidate::Forest(forest)).unwrap());
+    let background = Background::of(&scorer, &answers, &[1.0; 4]).unwrap();
+    let calibrator = draft.recidivism.calibrator().clone();
+    let part = Part::new("assault".to_owned(), scorer, calibrator, background, &instrument, &BTreeSet::new());
+    Draft { recidivism: part.unwrap(), ..draft }
 }
 
 /// A service in a folder of its own, with `vpr@1` and `vpr@2`; `champion` points to 1 and is the default.

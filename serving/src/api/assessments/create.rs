@@ -55,7 +55,7 @@ pub(crate) async fn create(
     let assessed_at = checked.assessed_at;
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
-    let assessment = proposal::assess(&version, &row)?;
+    let assessment = proposal::assess(&version, &row, request.pairs)?;
     let text = proposal::words(&version, &assessment)?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),

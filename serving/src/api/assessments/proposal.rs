@@ -62,14 +62,8 @@ impl Receipt {
 }
 
 /// Assesses a row and refuses what must not be served: an explanation that does not add up, a number that is none.
-pub(crate) fn assess(version: &Version, row: &[u8]) -> Result<Assessment, ApiError> {
-    let answer = amparo_models::assess(
-        version.protocol(),
-        version.instrument(),
-        version.recidivism(),
-        version.lethality(),
-        row,
-    );
+pub(crate) fn assess(version: &Version, row: &[u8], pairs: bool) -> Result<Assessment, ApiError> {
+    let answer = if pairs { version.assess_with_pairs(row) } else { version.assess(row) };
     let name = (&version.manifest().name, version.manifest().version);
     match answer {
         Ok(assessment) => {
@@ -120,7 +114,8 @@ fn check(assessment: &Assessment) -> Result<(), ApiError> {
     let adds_up = (sum - assessment.recidivism.log_odds).abs() <= ADDITIVITY
         && (probability - assessment.recidivism.probability).abs() <= ADDITIVITY
         && explanation.values.iter().all(|v| parts(v).abs() <= ADDITIVITY);
-    if adds_up { Ok(()) } else { Err(ApiError::ExplanationMismatch) }
+    let pairs_add_up = explanation.check_pairs(assessment.recidivism.log_odds).is_ok();
+    if adds_up && pairs_add_up { Ok(()) } else { Err(ApiError::ExplanationMismatch) }
 }
 
 /// The end of a period that began at `from`.

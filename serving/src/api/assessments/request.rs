@@ -59,6 +59,9 @@ pub struct AssessmentRequest {
     /// Who filled it in.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::object::optional")]
     pub officer: Option<Officer>,
+    /// Whether the answer also says what pairs of answers add together, in `explanation.interactions`. Default: no.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pairs: bool,
 }
 
 /// The officer, before having seen the proposal.

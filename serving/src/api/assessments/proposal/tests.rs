@@ -50,6 +50,14 @@ fn an_answer_that_does_not_add_up_is_withheld() {
         assert_eq!(checked(place, -1.1e-9), Err(ApiError::ExplanationMismatch), "{place}");
     }
     let mut assessment: Assessment = serde_json::from_value(answer()).unwrap();
+    // Pairs that do not add up are no answer, either.
+    assessment.explanation.interactions = Some(Vec::new());
+    assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
+    assessment.explanation.values[0].alone = Some(2.0);
+    assert_eq!(check(&assessment), Ok(()));
+    assessment.explanation.values[0].alone = Some(2.0 + 1.1e-9);
+    assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
+    assessment.explanation.interactions = None;
     assessment.explanation.values[0].value = f64::NAN;
     assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
 }
