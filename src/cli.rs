@@ -1,10 +1,14 @@
 //! What can be typed.
 
+mod audit;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 
 /// Hybrid risk assessment for protection decisions: trained, explained, evaluated and served.
 ///
@@ -30,6 +34,9 @@ pub enum Command {
     Models(Models),
     /// Compare versions on rows that no fit has seen; writes report.json and report.html.
     Evaluate(Evaluate),
+    /// Questions of an oversight body: do levels follow risk, what weighs how much, how often do officers raise.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Score a table of forms: Parquet or CSV in, Parquet out, however many rows.
     ///
     /// Rows are read, scored and written in blocks, so memory does not grow with the table. A run that was killed goes on

@@ -18,6 +18,8 @@ use crate::progress;
 /// Everything an evaluation needs besides its settings.
 pub struct HeldOut {
     pub input: Input,
+    /// The rows themselves; those of `input` repeat them as often as cross-fitting does.
+    pub part: Cohort,
     pub scored: Vec<Scored>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
     pub partial: Vec<(Input, Scored)>,
@@ -145,6 +147,7 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
     let columns = bridge::columns(&part, &events, &weights, &outcome, repeats);
     Ok(HeldOut {
         input: Input::new(columns)?,
+        part,
         scored,
         partial,
         description,
@@ -216,6 +219,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut,
         outcome: part.outcome().to_owned(),
         horizon_days: cohort.outcome(part.outcome())?.horizon_days,
         n_censored: data.n_censored,
+        part: data.cohort,
     })
 }
 

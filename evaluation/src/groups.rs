@@ -66,7 +66,7 @@ fn reference(slice: &Slice<'_>, column: &GroupColumn) -> usize {
 }
 
 /// The metrics by which groups are compared.
-fn is_compared(metric: Metric) -> bool {
+pub(crate) fn is_compared(metric: Metric) -> bool {
     !matches!(
         metric,
         Metric::OracleAuc

@@ -30,7 +30,7 @@ pub(crate) fn measure(value: f64, mut replicates: Vec<f64>, n: u64, events: u64)
 }
 
 /// Quantile of sorted values, interpolated linearly (type 7 of Hyndman and Fan, 1996); NaN without values.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
     let at = q * (sorted.len().max(1) - 1) as f64;
     let below = at as usize;
     match (sorted.get(below), sorted.get(below + 1)) {

@@ -1,23 +1,33 @@
 #![doc = include_str!("../README.md")]
 
+mod agreement;
+pub mod audit;
 mod bootstrap;
 pub mod bridge;
+mod c_index;
 mod check;
+mod decision;
 pub mod definitions;
 mod dial;
 mod error;
 mod evaluate;
+pub mod gates;
 mod groups;
 pub mod html;
 pub mod input;
 mod interval;
 pub mod measure;
 pub mod metrics;
+mod moves;
 mod prepared;
 pub mod report;
 mod resample;
+pub mod schema;
 mod slice;
 mod suppress;
+mod tables;
+mod tally;
+mod workload;
 
 pub use dial::{DialPoint, dial_series};
 pub use error::Error;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Values and bounds are finite. `n` and `events` are unweighted rows and rows with the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
     /// A value with its interval.
@@ -79,6 +80,7 @@ impl Measure {
 ///
 /// In JSON: `1234`, or `{"fewer_than": 10}`. Zero is shown as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Count {
     /// The count.

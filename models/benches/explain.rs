@@ -9,18 +9,16 @@
     reason = "prints what it measures, on data it draws itself"
 )]
 
-use std::fmt::Write as _;
+mod drawn;
+
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use amparo_datasets::{Answers, Instrument};
+use amparo_datasets::Answers;
 use amparo_models::explain::Background;
-use amparo_models::scorer::{Node, Tree};
-use amparo_models::{Explain, Explainer, Forest, Model, Scorer};
-
-const N_INDICATORS: usize = 40;
+use amparo_models::{Explain, Explainer, Model, Scorer};
+use drawn::{Draw, codes, forest, instrument, population};
 
 fn main() {
     let quick = std::env::args().any(|arg| arg == "--quick");
@@ -29,7 +27,7 @@ fn main() {
     let mut draw = Draw(1);
     let instrument = instrument();
     let population = population(&mut draw, &instrument, 40_000);
-    let cases = Answers::from_codes(Arc::clone(&instrument), population_codes(&mut draw, rows)).unwrap();
+    let cases = Answers::from_codes(Arc::clone(&instrument), codes(&mut draw, rows)).unwrap();
 
     println!("growth with the forest, {} background rows", population.n_rows());
     head();
@@ -118,92 +116,4 @@ fn timed<T>(run: impl FnOnce() -> T) -> (f64, T) {
     let start = Instant::now();
     let result = run();
     (start.elapsed().as_secs_f64(), result)
-}
-
-/// SplitMix64.
-struct Draw(u64);
-
-impl Draw {
-    fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.bits() % n as u64) as usize
-    }
-}
-
-fn instrument() -> Arc<Instrument> {
-    let mut text = String::from(
-        "id = \"bench\"\nsource = \"bench\"\ntitle = { es = \"b\", en = \"b\" }\n\
-         factor = [{ id = \"f\", label = { es = \"f\", en = \"f\" } }]\n[answers]\n\
-         yes_no = [{ id = \"no\", es = \"no\", en = \"no\" }, { id = \"yes\", es = \"si\", en = \"yes\" }]\n",
-    );
-    for j in 1..=N_INDICATORS {
-        writeln!(
-            text,
-            "[[indicator]]\nid = \"I{j}\"\nfactor = \"f\"\npolarity = \"neutral\"\ncorrectable = false\n\
-             label = {{ es = \"i\", en = \"i\" }}\nanswers = \"yes_no\""
-        )
-        .unwrap();
-    }
-    Arc::new(Instrument::from_toml(&text, Path::new("bench.toml")).unwrap())
-}
-
-/// Rows in which what is present comes together: a quarter present, a tenth unknown.
-fn population_codes(draw: &mut Draw, n_rows: usize) -> Vec<u8> {
-    let mut codes = Vec::with_capacity(n_rows * N_INDICATORS);
-    for _ in 0..n_rows {
-        let severity = 0.5 * draw.unit();
-        for _ in 0..N_INDICATORS {
-            let at = draw.unit();
-            codes.push(if at < 0.1 { 2 } else { u8::from(at < 0.1 + 0.9 * severity) });
-        }
-    }
-    codes
-}
-
-fn population(draw: &mut Draw, instrument: &Arc<Instrument>, n_rows: usize) -> Answers {
-    Answers::from_codes(Arc::clone(instrument), population_codes(draw, n_rows)).unwrap()
-}
-
-/// Random trees; `skew` above 0 asks the first indicators more often and ends branches early.
-fn forest(draw: &mut Draw, trees: usize, depth: usize, skew: f64) -> Scorer {
-    let trees = (0..trees)
-        .map(|_| {
-            let mut nodes = Vec::new();
-            grow(draw, depth, skew, &mut Vec::new(), &mut nodes);
-            Tree { nodes }
-        })
-        .collect();
-    Scorer::Forest(Forest { n_indicators: N_INDICATORS, base: -1.0, trees })
-}
-
-fn grow(draw: &mut Draw, depth: usize, skew: f64, asked: &mut Vec<usize>, nodes: &mut Vec<Node>) -> usize {
-    let at = nodes.len();
-    nodes.push(Node::Leaf(0.2 * draw.unit() - 0.1));
-    let ends = skew > 0.0 && !asked.is_empty() && draw.below(6) == 0;
-    if depth == 0 || ends {
-        return at;
-    }
-    let indicator = loop {
-        let indicator = (N_INDICATORS as f64 * draw.unit().powf(1.0 + skew)) as usize;
-        if !asked.contains(&indicator) {
-            break indicator;
-        }
-    };
-    asked.push(indicator);
-    let set = [0b001, 0b011, 0b010, 0b101][draw.below(4)];
-    let left = grow(draw, depth - 1, skew, asked, nodes);
-    let right = grow(draw, depth - 1, skew, asked, nodes);
-    asked.pop();
-    nodes[at] = Node::Split { indicator, set, left, right };
-    at
 }

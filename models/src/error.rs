@@ -67,6 +67,16 @@ pub enum Error {
         /// What exists.
         known: String,
     },
+    /// The gates do not let a version be put in force.
+    #[error(
+        "`{version}` may not be put in force: {problem}; `amparo gate --model {version}` judges it by its gates"
+    )]
+    NotGated {
+        /// `model@number`.
+        version: String,
+        /// No verdict, one that blocks, or one that compares it with another version than the one in force.
+        problem: String,
+    },
     /// An instrument or a form is wrong.
     #[error(transparent)]
     Data(#[from] amparo_datasets::Error),

@@ -6,9 +6,9 @@ use amparo_datasets::{Answers, Instrument};
 
 use crate::calibrator::Calibrated;
 use crate::completion::{self, Range};
-use crate::explain::{Background, Interactions, Parts};
+use crate::explain::{Background, Context, Interactions, OrReason, Parts, Percentile, Population, Stability};
 use crate::monotone::Proof;
-use crate::{Calibrator, Error, Explain, Explainer, Model, Scorer};
+use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, Scorer};
 
 /// One outcome's scorer, calibrator and explanation, checked to fit each other and the instrument.
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ pub struct Part {
     calibrator: Calibrator,
     background: Background,
     explainer: Explainer,
+    context: Context,
     proof: Proof,
 }
 
@@ -41,7 +42,17 @@ impl Part {
         let proof = Proof::new(&scorer, instrument, exempt)?;
         background.check_form(instrument)?;
         let explainer = Explainer::new(&scorer, &background)?;
-        Ok(Self { outcome, scorer, calibrator, background, explainer, proof })
+        let context = Context::none();
+        Ok(Self { outcome, scorer, calibrator, background, explainer, context, proof })
+    }
+
+    /// The same with what is kept of its population; without it, neither stability nor percentiles can be told.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is not the population of the background.
+    pub fn with_population(self, population: Population) -> Result<Self, Error> {
+        let context = Context::new(&self.scorer, &self.background, population)?;
+        Ok(Self { context, ..self })
     }
 
     /// Name of the outcome that the probability is of.
@@ -62,6 +73,17 @@ impl Part {
     /// The sums behind the explanation.
     pub fn background(&self) -> &Background {
         &self.background
+    }
+
+    /// What is kept of the population besides.
+    pub fn population(&self) -> &Population {
+        self.context.population()
+    }
+
+    /// Fewest rows behind any number that is kept of the population and not 0.
+    pub fn smallest_cell(&self) -> u64 {
+        let of_sums = self.background.smallest_cell;
+        self.population().smallest_cell().map_or(of_sums, |n| n.min(of_sums))
     }
 
     /// The indicators proved monotone.
@@ -99,6 +121,23 @@ impl Part {
         answers.rows().zip(parts).map(|(row, Parts { total, baseline, candidate })| {
             Ok(Parts { total: total.checked(self.score(row))?, baseline, candidate })
         })
+    }
+
+    /// How far base and values could move with another population of the same kind, or why that is not known.
+    ///
+    /// `explanation` is that of `row`.
+    pub fn stability(&self, row: &[u8], explanation: &Explanation) -> OrReason<Stability> {
+        self.context.stability(row, explanation)
+    }
+
+    /// Where a score stands among those of the population, or why that is not known.
+    pub fn percentile(&self, score: f64) -> OrReason<Percentile> {
+        self.context.log_odds(score)
+    }
+
+    /// Where each value stands among those of its indicator in the population, or why that is not known.
+    pub fn percentiles(&self, explanation: &Explanation) -> OrReason<Vec<Percentile>> {
+        self.context.values(explanation)
     }
 
     /// What pairs of indicators add together, refused unless each row of the matrix adds up to its indicator's value

@@ -5,6 +5,7 @@ pub mod api_error;
 mod app;
 pub mod canonical;
 mod config;
+pub mod decisions;
 mod error;
 mod extract;
 mod handler;

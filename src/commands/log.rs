@@ -3,9 +3,8 @@
 use amparo_models::registry::Registry;
 use amparo_serving::log::{Entry, Log};
 use amparo_serving::replay;
-use tokio::runtime::Runtime;
 
-use super::print_json;
+use super::{print_json, runtime};
 use crate::cli;
 use crate::failure::Failure;
 
@@ -87,11 +86,4 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
         );
     }
     Ok(())
-}
-
-fn runtime() -> Result<Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::io("start", "the runtime"))
 }

@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+mod audit;
 mod data;
 mod evaluate;
 mod explain;
@@ -12,6 +13,8 @@ mod train;
 
 use std::path::Path;
 
+use tokio::runtime::Runtime;
+
 use crate::cli::Command;
 use crate::failure::Failure;
 
@@ -23,6 +26,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Serve(args) => serve::run(args),
@@ -61,4 +65,12 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&aside);
         Failure::io("write", path)(source)
     })
+}
+
+/// What runs the log's reading.
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::io("start", "the runtime"))
 }

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
 mod architecture;
+mod audit;
 mod http;
 mod identical;
 mod log;
+mod pairs;
 mod private;
 mod quickstart;
 mod readme;

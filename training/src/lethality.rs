@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use amparo_models::calibrator::Platt;
-use amparo_models::explain::Background;
+use amparo_models::explain::{Background, Deal, Population, Subsamples};
 use amparo_models::{Calibrator, Model, Part, Points, Scorer};
 
 use amparo_datasets::split::folds;
@@ -37,10 +37,14 @@ pub(crate) fn fit(
     let rows: Vec<usize> = (0..data.events.len()).collect();
     let (points, curve) = calibrated(fit, data, &rows, n_folds, seed)?;
     let scorer = Scorer::Points(points);
-    let background = Background::of(&scorer, data.cohort.answers(), &data.weights)?;
-    let instrument = data.cohort.instrument();
+    let (answers, weights) = (data.cohort.answers(), data.weights.as_slice());
+    let background = Background::of(&scorer, answers, weights)?;
+    let subsamples = Subsamples::of(&scorer, answers, weights, &Deal::of(data.cohort.cases()))?;
     let calibrator = Calibrator::Platt(curve);
-    Ok(Part::new(data.outcome.clone(), scorer, calibrator, background, instrument, exempt)?)
+    let outcome = data.outcome.clone();
+    let part = Part::new(outcome, scorer, calibrator, background, data.cohort.instrument(), exempt)?;
+    let population = Population::of(&part, answers, weights, subsamples)?;
+    Ok(part.with_population(population)?)
 }
 
 /// Scores of every row of a lethality cohort by points and curves that did not see its case.

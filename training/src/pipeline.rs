@@ -8,8 +8,8 @@ use std::sync::Arc;
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{CohortRecord, Draft, TrainingRecord};
-use amparo_models::explain::Background;
-use amparo_models::{Calibrator, Part, Protocol, Scorer};
+use amparo_models::explain::{Background, Deal, Population, Subsamples};
+use amparo_models::{Part, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
@@ -105,14 +105,18 @@ pub fn train(
 
     progress("explaining");
     let exempt = experiment.not_monotone();
-    let part = |(((name, scorer), calibrator), background): (((String, Scorer), Calibrator), Background)| {
-        let part = Part::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
-        Ok((name, part))
-    };
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
-    let backgrounds = Background::of_each(&each, table.answers(), table.weights())?;
-    let made = scorers.into_par_iter().zip(calibrators).zip(backgrounds).map(part);
+    let (answers, weights) = (table.answers(), table.weights());
+    let cases: Vec<&String> = fit_rows.iter().map(|&row| &data.cohort.cases()[row]).collect();
+    let backgrounds = Background::of_each(&each, answers, weights)?;
+    let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
+    let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
+    let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
+        let part = Part::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
+        let population = Population::of(&part, answers, weights, subsamples)?;
+        Ok((name, part.with_population(population)?))
+    });
     let candidates = made.collect::<Result<_, Error>>()?;
 
     progress("fitting the second reading");

@@ -4,6 +4,7 @@ mod calibration;
 mod discrimination;
 mod levels;
 mod protection;
+mod ranking;
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A sentence in both languages of the reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Spanish.
@@ -21,6 +23,7 @@ pub struct Text {
 
 /// Which values of a metric are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
     /// The higher the better.
@@ -37,6 +40,7 @@ pub enum Better {
 
 /// What a metric belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All rows: key `metric`.
@@ -49,6 +53,7 @@ pub enum Scope {
 
 /// What a metric means, for the report's glossary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     /// Its name, the first part of a key.

@@ -15,13 +15,15 @@ macro_rules! say {
 }
 
 mod axes;
+mod finite;
 mod number;
 mod page;
 mod plots;
-mod reasons;
+pub(crate) mod reasons;
 mod summary;
 mod svg;
 mod tables;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -63,7 +65,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
     if report.format != FORMAT {
         return Err(Error::Format { found: report.format.into(), expected: FORMAT.into() });
     }
-    let problems = page::not_finite(report);
+    let problems = finite::not_finite(report);
     if !problems.is_empty() {
         return Err(Error::Invalid { what: "report", problems });
     }

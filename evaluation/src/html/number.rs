@@ -12,6 +12,8 @@ pub(super) enum Unit {
     Fine,
     /// A share: percent with one decimal; its differences are percentage points.
     Share,
+    /// Cases for every 1,000, with one decimal.
+    PerThousand,
 }
 
 impl Unit {
@@ -37,7 +39,7 @@ impl Unit {
 
     fn decimals(self) -> usize {
         match self {
-            Self::Share => 1,
+            Self::Share | Self::PerThousand => 1,
             Self::Decimal => 3,
             Self::Fine => 4,
         }
@@ -45,7 +47,11 @@ impl Unit {
 
     /// What a value is multiplied by before it is written.
     fn scale(self) -> f64 {
-        if self == Self::Share { 100.0 } else { 1.0 }
+        match self {
+            Self::Share => 100.0,
+            Self::PerThousand => 1000.0,
+            Self::Decimal | Self::Fine => 1.0,
+        }
     }
 }
 

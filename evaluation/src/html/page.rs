@@ -6,12 +6,12 @@ use serde::Serialize;
 use super::Lang;
 use super::number::Unit;
 use super::plots::{self, Figure};
-use super::summary::{Fact, summary, tally};
+use super::summary::{Fact, summary};
+use super::tally::Tally;
 use super::tables::{self, Table};
 use super::view::View;
 use super::words::Words;
 use crate::definitions::{Better, Definition};
-use crate::measure::Measure;
 use crate::report::Report;
 
 const CSS: &str = include_str!("../../templates/report.css");
@@ -29,8 +29,10 @@ pub(super) struct Page<'a> {
     facts: Vec<Fact>,
     discrimination: Vec<Figure>,
     reliability: Vec<Figure>,
+    decision: Vec<Figure>,
     dial: Vec<Figure>,
     levels: Vec<Figure>,
+    flow: Vec<Figure>,
     gaps_text: String,
     gaps: Vec<GapSection>,
     overall: Vec<Table>,
@@ -39,6 +41,11 @@ pub(super) struct Page<'a> {
     threshold_differences: Option<Table>,
     by_level: Option<Table>,
     reliability_table: Option<Table>,
+    decision_table: Option<Table>,
+    workload: Option<Table>,
+    moved: Option<Table>,
+    movers: Option<Table>,
+    agreement: Option<Table>,
     groups: Vec<GroupSection>,
     definitions: Vec<Meaning<'a>>,
 }
@@ -55,8 +62,7 @@ struct GapSection {
 struct GroupSection {
     title: String,
     note: String,
-    table: Table,
-    spreads: Table,
+    tables: Vec<Table>,
 }
 
 #[derive(Serialize)]
@@ -84,13 +90,11 @@ impl<'a> Page<'a> {
             facts: facts(&view),
             discrimination: plots::discrimination(&view),
             reliability: plots::reliability(&view),
+            decision: plots::decision(&view),
             dial: plots::dial(&view),
             levels: plots::levels(&view),
-            gaps_text: say!(
-                lang,
-                "Diferencias con signo respecto a la etiqueta de referencia de cada grupo; 0 es igualdad. Marca llena: el intervalo excluye el cero; hueca: no se distingue de cero, lo que no prueba igualdad. Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si bastantes filas lo alcanzan.",
-                "Signed differences from each group's reference label; 0 is equality. Full mark: the interval excludes zero; hollow: it cannot be told from zero, which does not prove equality. Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it."
-            ),
+            flow: plots::flow(&view),
+            gaps_text: gaps_text(&view),
             gaps: gap_sections(&view),
             overall: tables::overall(&view),
             differences_text: say!(
@@ -102,6 +106,11 @@ impl<'a> Page<'a> {
             threshold_differences: tables::threshold_differences(&view),
             by_level: tables::by_level(&view),
             reliability_table: tables::reliability(&view),
+            decision_table: tables::decision(&view),
+            workload: tables::workload(&view),
+            moved: tables::moved(&view),
+            movers: tables::movers(&view),
+            agreement: tables::agreement(&view),
             groups: group_sections(&view),
             definitions: report.definitions.iter().map(|one| meaning(one, lang)).collect(),
             t: view.words,
@@ -158,20 +167,41 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
     list.into_iter().map(|(term, text)| Fact { term, sentences: vec![text] }).collect()
 }
 
-/// A section a group column, open where a gap that the summary counts excludes zero.
+/// How to read the forest plots.
+fn gaps_text(view: &View<'_>) -> String {
+    let lang = view.lang;
+    let margin = match view.report.context.margin {
+        Some(margin) => {
+            let margin = view.numbers.difference(Unit::Share, margin, None).0.replace('+', "\u{b1}");
+            say!(
+                lang,
+                "La zona sombreada es el margen declarado ({margin}) para las tasas: una diferencia está ausente si todo su intervalo simultáneo cae dentro, presente si cae fuera por un lado, y en otro caso no se puede decir.",
+                "The shaded zone is the stated margin ({margin}) for rates: a gap is absent if its whole simultaneous interval lies within, present if it lies beyond on one side, and otherwise it cannot be told."
+            )
+        }
+        None => say!(
+            lang,
+            "No se declaró un margen, así que de ninguna diferencia puede decirse que esté ausente.",
+            "No margin was stated, so no gap can be called absent."
+        ),
+    };
+    say!(
+        lang,
+        "Diferencias con signo respecto a la etiqueta de referencia de cada grupo; 0 es igualdad. Línea gruesa: intervalo del 95 % de esa diferencia; fina: el simultáneo, que vale a la vez para todas las etiquetas de todos los grupos. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si bastantes filas lo alcanzan. Se dibujan la versión evaluada, la que mejor ordena y la de referencia.",
+        "Signed differences from each group's reference label; 0 is equality. Thick line: the 95% interval of that gap; thin: the simultaneous one, which holds at once for all labels of all group columns. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. Drawn are the version evaluated, the one that ranks best, and the reference."
+    )
+}
+
+/// A section a group column, open where a gap that the summary counts is present or can be told from zero.
 fn gap_sections(view: &View<'_>) -> Vec<GapSection> {
     (0..n_groups(view.report))
         .map(|group| {
-            let (compared, apart) = tally(view.report.scored.iter().filter_map(|one| one.groups.get(group)));
+            let tables: Vec<_> = view.told().into_iter().filter_map(|one| one.groups.get(group)).collect();
+            let tally = Tally::new(tables.into_iter());
             GapSection {
                 title: group_name(view.report, group),
-                note: say!(
-                    view.lang,
-                    "{} de {compared} diferencias, en todas las versiones y niveles, excluyen el cero",
-                    "{} of {compared} gaps, over all versions and levels, exclude zero";
-                    apart.len()
-                ),
-                open: !apart.is_empty(),
+                note: tally.in_words(view),
+                open: !tally.present.is_empty() || !tally.apart.is_empty(),
                 figures: plots::forest(view, group),
             }
         })
@@ -191,8 +221,15 @@ fn group_sections(view: &View<'_>) -> Vec<GroupSection> {
                     table.rows.len(),
                     table.reference
                 ),
-                table: tables::group(view, group)?,
-                spreads: tables::spreads(view, group)?,
+                tables: [
+                    tables::gaps(view, group),
+                    tables::spreads(view, group),
+                    tables::penalised(view, group),
+                    tables::group(view, group),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
             })
         })
         .collect()
@@ -229,50 +266,4 @@ fn meaning(one: &Definition, lang: Lang) -> Meaning<'_> {
         },
         reference: &one.reference,
     }
-}
-
-/// Every number of a report that is not finite, by its place: such a report is refused, not drawn.
-pub(super) fn not_finite(report: &Report) -> Vec<String> {
-    let mut problems = Vec::new();
-    let mut check = |place: String, measure: &Measure| {
-        let bounds = measure.interval().map(|(low, high)| [low, high]);
-        if measure.value().into_iter().chain(bounds.into_iter().flatten()).any(|v| !v.is_finite()) {
-            problems.push(format!("`{place}` holds a number that is not finite, expected finite numbers"));
-        }
-    };
-    check("rows.base_rate".to_owned(), &report.rows.base_rate);
-    for one in &report.scored {
-        one.overall.iter().for_each(|(key, measure)| check(format!("{}.{key}", one.name), measure));
-        for bin in &one.reliability {
-            check(format!("{}.reliability", one.name), &bin.observed);
-            for value in [bin.from, bin.to, bin.mean_probability] {
-                check(format!("{}.reliability", one.name), &point(value));
-            }
-        }
-        for row in &one.levels {
-            check(
-                format!("{}.levels.{}", one.name, row.level),
-                &point(row.intensity + row.cut.unwrap_or(0.0)),
-            );
-        }
-        for table in &one.groups {
-            let rows = table.rows.iter().flat_map(|row| row.measures.values());
-            let gaps = table.gaps.iter().map(|gap| &gap.measure);
-            let spreads = table.spreads.iter().map(|spread| &spread.measure);
-            rows.chain(gaps)
-                .chain(spreads)
-                .for_each(|measure| check(format!("{}.{}", one.name, table.group), measure));
-        }
-    }
-    for difference in &report.differences {
-        check(
-            format!("{} - {}.{}", difference.name, difference.against, difference.metric),
-            &difference.measure,
-        );
-    }
-    problems
-}
-
-fn point(value: f64) -> Measure {
-    Measure::Point { value, n: 0, events: 0, reason: String::new() }
 }

@@ -47,7 +47,7 @@ const UNITS: [(&str, &str); 7] = [
 ];
 
 /// The Spanish of a reason; `None` for one this table does not know.
-pub(super) fn spanish(reason: &str) -> Option<String> {
+pub(crate) fn spanish(reason: &str) -> Option<String> {
     if let Some((_, es)) = WHOLE.iter().find(|(en, _)| *en == reason) {
         return Some((*es).to_owned());
     }

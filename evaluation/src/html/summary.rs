@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::number::Unit;
-use super::view::{View, excludes_zero};
+use super::tally::Tally;
+use super::view::{View, excludes_zero, key_level};
 use crate::input::Kind;
 use crate::measure::Measure;
-use crate::report::{Gap, GroupTable, ScoredReport, split_key};
+use crate::report::{DecisionPoint, ScoredReport};
 
 /// A topic and its sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,36 +21,21 @@ pub(super) fn summary(view: &View<'_>) -> Vec<Fact> {
     let topics = [
         (view.lang.pick("Discriminación", "Discrimination"), discrimination(view)),
         (view.lang.pick("Calibración", "Calibration"), each_told(view, calibration)),
-        (view.lang.pick("Igualdad entre grupos", "Equality between groups"), each_told(view, gaps)),
+        (view.lang.pick("Igualdad entre grupos", "Equality between groups"), equality(view)),
         (view.lang.pick("Protección y sobrecarga", "Protection and overload"), protection(view)),
+        (view.lang.pick("Utilidad", "Usefulness"), usefulness(view)),
+        (view.lang.pick("Cambios de nivel", "Moves between levels"), moves(view)),
     ];
-    topics.into_iter().map(|(term, sentences)| Fact { term, sentences }).collect()
-}
-
-/// The version with the highest AUC, the first among equals; foreign columns are not versions.
-fn best<'a>(view: &View<'a>) -> Option<(&'a ScoredReport, &'a Measure, f64)> {
-    let versions = view.report.scored.iter().filter(|one| matches!(one.kind, Kind::Version { .. }));
-    versions.filter_map(|one| one.overall.get("auc").and_then(|m| Some((one, m, m.value()?)))).reduce(
-        |best, next| {
-            if next.2 > best.2 { next } else { best }
-        },
-    )
-}
-
-/// The best version and the reference: the two that are told in words; all others are in plots and tables.
-fn told<'a>(view: &View<'a>) -> Vec<&'a ScoredReport> {
-    let reference = view.report.scored(&view.report.context.reference);
-    let best = best(view).map(|(one, ..)| one).filter(|one| !view.is_reference(one));
-    best.into_iter().chain(reference).collect()
+    topics.into_iter().filter(|(_, sentences)| !sentences.is_empty()).map(|(term, sentences)| Fact { term, sentences }).collect()
 }
 
 fn each_told(view: &View<'_>, sentence: fn(&View<'_>, &ScoredReport) -> String) -> Vec<String> {
-    told(view).into_iter().map(|one| sentence(view, one)).collect()
+    view.told().into_iter().map(|one| sentence(view, one)).collect()
 }
 
 fn discrimination(view: &View<'_>) -> Vec<String> {
     let lang = view.lang;
-    let Some((one, auc, value)) = best(view) else {
+    let Some((one, auc, value)) = view.best() else {
         return vec![say!(
             lang,
             "De ninguna versión se conoce el área ROC.",
@@ -147,22 +133,16 @@ fn calibration(view: &View<'_>, one: &ScoredReport) -> String {
     )
 }
 
-/// Gaps that the summary counts: ranking and rates at every threshold, in one unit, shares or probabilities of a pair.
-pub(super) fn is_counted(gap: &Gap) -> bool {
-    matches!(split_key(&gap.metric).0, "auc" | "recall" | "false_positive_rate" | "ppv")
-}
-
-/// Counted gaps of a table, with an interval, and those whose interval excludes zero.
-pub(super) fn tally<'a>(
-    tables: impl IntoIterator<Item = &'a GroupTable>,
-) -> (usize, Vec<(&'a GroupTable, &'a Gap)>) {
-    let with_interval: Vec<_> = tables
-        .into_iter()
-        .flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)))
-        .filter(|(_, gap)| is_counted(gap) && gap.measure.interval().is_some())
-        .collect();
-    let compared = with_interval.len();
-    (compared, with_interval.into_iter().filter(|(_, gap)| excludes_zero(&gap.measure).is_some()).collect())
+fn equality(view: &View<'_>) -> Vec<String> {
+    let mut out = each_told(view, gaps);
+    if view.told().iter().any(|one| !one.groups.is_empty()) {
+        out.push(say!(
+            view.lang,
+            "Se cuentan sensibilidad, falsos positivos y valor predictivo en todos los niveles. Los intervalos se ensanchan para que valgan a la vez en todas las etiquetas de todos los grupos; cada medida y nivel es una familia aparte.",
+            "Counted are recall, false positives and predictive value at every level. Intervals are widened so that they hold at once for all labels of all group columns; each measure and level is a family of its own."
+        ));
+    }
+    out
 }
 
 fn gaps(view: &View<'_>, one: &ScoredReport) -> String {
@@ -171,41 +151,117 @@ fn gaps(view: &View<'_>, one: &ScoredReport) -> String {
     if one.groups.is_empty() {
         return say!(lang, "{name}: no se dieron grupos.", "{name}: no groups were given.");
     }
-    let (compared, apart) = tally(&one.groups);
-    let size = |gap: &Gap| gap.measure.value().map_or(0.0, f64::abs);
-    let Some((table, gap)) = apart.iter().copied().reduce(|a, b| if size(b.1) > size(a.1) { b } else { a })
-    else {
-        return say!(
+    let tally = Tally::new(one.groups.iter());
+    let mut out = format!("{name}: {}.", tally.in_words(view));
+    if tally.judged == 0 {
+        out = say!(lang, "{name}: ninguna diferencia pudo juzgarse.", "{name}: no gap could be judged.");
+    } else if let Some((table, gap)) = tally.largest() {
+        let (label, against, group) = (&gap.label, &gap.against, &table.group);
+        let metric = view.title(&gap.metric);
+        let words = view.difference(&gap.metric, &gap.measure);
+        let together = match gap.simultaneous {
+            Some(band) => {
+                let band = view.numbers.interval(view.unit(&gap.metric), (band.low, band.high));
+                say!(lang, "; simultáneo {band}", "; simultaneous {band}")
+            }
+            None => String::new(),
+        };
+        let n = match &gap.measure {
+            Measure::Value { n, events, .. } => {
+                let (n, events) = (view.numbers.count(*n), view.numbers.count(*events));
+                format!("; n\u{a0}=\u{a0}{n}, {} {events}", view.words.events)
+            }
+            _ => String::new(),
+        };
+        out += &say!(
             lang,
-            "{name}: ninguna de las {compared} diferencias con intervalo se distingue de cero. No demostrada no es lo mismo que ausente.",
-            "{name}: none of the {compared} gaps with an interval can be told from zero. Not shown is not the same as absent."
+            " La mayor que se distingue de cero está en {group}, «{label}» menos «{against}»: {metric} {words}{together}{n}.",
+            " The largest that can be told from zero is in {group}, \u{201c}{label}\u{201d} less \u{201c}{against}\u{201d}: {metric} {words}{together}{n}."
         );
+    } else {
+        out += &say!(
+            lang,
+            " Ninguna se distingue de cero; no demostrada no es lo mismo que ausente.",
+            " None can be told from zero; not shown is not the same as absent."
+        );
+    }
+    if let Some(typical) = tally.typical(view).filter(|_| tally.untold > 0) {
+        out += &say!(
+            lang,
+            " Con estas filas, la mitad de ellas solo se habrían visto si pasaran de {typical}.",
+            " With these rows, half of them could have been seen only if they exceeded {typical}."
+        );
+    }
+    if tally.unknown > 0 {
+        let unknown = tally.unknown;
+        out += &say!(
+            lang,
+            " Otras {unknown} carecen de intervalo, casi siempre por tener pocas filas.",
+            " Another {unknown} have no interval, mostly for lack of rows."
+        );
+    }
+    out
+}
+
+/// What the proposals are worth at the threshold that stands for all.
+fn usefulness(view: &View<'_>) -> Vec<String> {
+    let lang = view.lang;
+    let sentence = |one: &ScoredReport| {
+        let level = key_level(one)?;
+        let cut = one.levels.iter().find(|row| row.level == level)?.cut?;
+        let distance = |point: &&DecisionPoint| (point.threshold - cut).abs();
+        let point = one.decision.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        let words = |measure: &Measure| view.numbers.measure(Unit::PerThousand, measure, false);
+        let worth = match excludes_zero(&point.net_benefit) {
+            Some(true) => say!(lang, "más que no actuar", "more than acting on nobody"),
+            Some(false) => say!(lang, "menos que no actuar", "less than acting on nobody"),
+            None => say!(lang, "no se distingue de no actuar", "not told from acting on nobody"),
+        };
+        Some(say!(
+            lang,
+            "{}: actuar a partir del umbral {} (el más cercano al corte de {level}) vale {} casos netos de cada 1.000, {worth}; actuar con todos, {}.",
+            "{}: acting from threshold {} on (the nearest to the cut of {level}) is worth {} net cases of every 1,000, {worth}; acting on everybody, {}.";
+            one.name,
+            view.numbers.value(Unit::Share, point.threshold),
+            words(&point.net_benefit),
+            words(&point.treat_all)
+        ))
     };
-    let (shown, label, against, group) = (apart.len(), &gap.label, &gap.against, &table.group);
-    let metric = view.title(&gap.metric);
-    let words = view.difference(&gap.metric, &gap.measure);
-    let by_chance = view.numbers.fixed(0.05 * compared as f64, 0);
-    let n = match &gap.measure {
-        Measure::Value { n, events, .. } => {
-            format!(
-                "n\u{a0}=\u{a0}{}, {} {}",
-                view.numbers.count(*n),
-                view.words.events,
-                view.numbers.count(*events)
-            )
+    view.told().into_iter().filter_map(sentence).collect()
+}
+
+/// Who moves up and down, for the versions told.
+fn moves(view: &View<'_>) -> Vec<String> {
+    let lang = view.lang;
+    let share = |measure: &Measure| view.numbers.measure(Unit::Share, measure, false);
+    let told = view.told().into_iter().filter_map(|one| view.report.moves.iter().find(|m| m.name == one.name));
+    told.map(|moves| {
+        let (name, against) = (&moves.name, &moves.against);
+        let mut out = say!(
+            lang,
+            "{name} pone en un nivel más alto que {against} a {} de los casos, y en uno más bajo a {}.",
+            "{name} puts {} of the cases at a higher level than {against}, and {} at a lower one.";
+            share(&moves.up),
+            share(&moves.down)
+        );
+        let with = moves.who.iter().find(|who| who.group == "outcome" && who.label == "event");
+        if let Some(who) = with {
+            out += &say!(
+                lang,
+                " De los que tuvieron el suceso, suben {} y bajan {}.",
+                " Of those with the outcome, {} move up and {} down.";
+                share(&who.up),
+                share(&who.down)
+            );
         }
-        _ => String::new(),
-    };
-    say!(
-        lang,
-        "{name}: la mayor diferencia que se distingue de cero está en {group}, «{label}» menos «{against}»: {metric} {words} ({n}). De {compared} diferencias con intervalo, {shown} excluyen el cero; por puro azar se esperarían unas {by_chance}.",
-        "{name}: the largest gap that can be told from zero is in {group}, \u{201c}{label}\u{201d} less \u{201c}{against}\u{201d}: {metric} {words} ({n}). Of {compared} gaps with an interval, {shown} exclude zero; about {by_chance} would by chance alone."
-    )
+        out
+    })
+    .collect()
 }
 
 fn protection(view: &View<'_>) -> Vec<String> {
     let lang = view.lang;
-    let mut out: Vec<String> = told(view)
+    let mut out: Vec<String> = view.told()
         .into_iter()
         .filter_map(|one| {
             let words = |metric: &str| one.overall.get(metric).map(|m| view.numbers.measure(Unit::Share, m, false));
@@ -218,7 +274,7 @@ fn protection(view: &View<'_>) -> Vec<String> {
             ))
         })
         .collect();
-    if let Some(one) = told(view).into_iter().find(|one| !view.is_reference(one))
+    if let Some(one) = view.told().into_iter().find(|one| !view.is_reference(one))
         && let (Some(given), Some(spent)) =
             (view.report.difference(&one.name, "protection"), view.report.difference(&one.name, "overload"))
     {

@@ -56,6 +56,30 @@ impl Svg {
         self.push(format_args!("<polyline class=\"{class}\" points=\"{}\"/>", points.join(" ")));
     }
 
+    /// The area between two lines over the same places: `(x, low, high)` each.
+    pub(super) fn band(&mut self, class: &str, places: &[(f64, f64, f64)]) {
+        let below = places.iter().map(|(x, low, _)| (*x, *low));
+        let above = places.iter().rev().map(|(x, _, high)| (*x, *high));
+        let points: Vec<String> = below.chain(above).map(|(x, y)| format!("{},{}", px(x), px(y))).collect();
+        self.push(format_args!("<polygon class=\"{class}\" points=\"{}\"/>", points.join(" ")));
+    }
+
+    /// A ribbon from `top..bottom` at one place to `top..bottom` at another, its edges level at both ends.
+    pub(super) fn ribbon(
+        &mut self,
+        class: &str,
+        (x1, top1, bottom1): (f64, f64, f64),
+        (x2, top2, bottom2): (f64, f64, f64),
+    ) {
+        let middle = px(f64::midpoint(x1, x2));
+        let (x1, x2) = (px(x1), px(x2));
+        let [top1, bottom1, top2, bottom2] = [top1, bottom1, top2, bottom2].map(px);
+        self.push(format_args!(
+            "<path class=\"{class}\" d=\"M{x1},{top1}C{middle},{top1} {middle},{top2} {x2},{top2}L{x2},{bottom2}\
+             C{middle},{bottom2} {middle},{bottom1} {x1},{bottom1}Z\"/>"
+        ));
+    }
+
     /// A mark centred on a point, about `2 * radius` wide.
     pub(super) fn mark(&mut self, class: &str, mark: Mark, (x, y): (f64, f64), radius: f64) {
         let class = format!("mark {class}");

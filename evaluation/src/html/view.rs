@@ -7,7 +7,7 @@ use super::words::Words;
 use crate::definitions::{Better, Definition};
 use crate::input::Kind;
 use crate::measure::Measure;
-use crate::report::{Report, ScoredReport, split_key};
+use crate::report::{Equivalence, Gap, Report, ScoredReport, split_key};
 
 /// See the module.
 pub(super) struct View<'a> {
@@ -43,14 +43,19 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The unit of a key.
+    pub(super) fn unit(&self, key: &str) -> Unit {
+        Unit::of(split_key(key).0)
+    }
+
     /// A measure of a key in a sentence.
     pub(super) fn measure(&self, key: &str, measure: &Measure) -> String {
-        self.numbers.measure(Unit::of(split_key(key).0), measure, false)
+        self.numbers.measure(self.unit(key), measure, false)
     }
 
     /// A signed difference of a key in a sentence.
     pub(super) fn difference(&self, key: &str, measure: &Measure) -> String {
-        self.numbers.measure(Unit::of(split_key(key).0), measure, true)
+        self.numbers.measure(self.unit(key), measure, true)
     }
 
     /// `better` or `worse` for a difference whose interval excludes zero (`differs` where neither sign is better).
@@ -67,6 +72,43 @@ impl<'a> View<'a> {
     /// Whether a scored version is the one that differences are taken against.
     pub(super) fn is_reference(&self, scored: &ScoredReport) -> bool {
         scored.name == self.report.context.reference
+    }
+
+    /// The version that differences are taken against.
+    pub(super) fn reference(&self) -> Option<&'a ScoredReport> {
+        self.report.scored(&self.report.context.reference)
+    }
+
+    /// The version with the highest AUC, the first among equals; foreign columns are not versions.
+    pub(super) fn best(&self) -> Option<(&'a ScoredReport, &'a Measure, f64)> {
+        let versions = self.report.scored.iter().filter(|one| matches!(one.kind, Kind::Version { .. }));
+        versions.filter_map(|one| one.overall.get("auc").and_then(|m| Some((one, m, m.value()?)))).reduce(
+            |best, next| {
+                if next.2 > best.2 { next } else { best }
+            },
+        )
+    }
+
+    /// The versions told in words and by group: the one asked about (the first), the one that ranks best, and the reference.
+    pub(super) fn told(&self) -> Vec<&'a ScoredReport> {
+        let first = self.report.scored.first().filter(|one| matches!(one.kind, Kind::Version { .. }));
+        let mut told: Vec<&ScoredReport> = Vec::new();
+        for one in first.into_iter().chain(self.best().map(|best| best.0)) {
+            if !self.is_reference(one) && told.iter().all(|other| other.name != one.name) {
+                told.push(one);
+            }
+        }
+        told.extend(self.reference());
+        told
+    }
+
+    /// What an equivalence test says, in words.
+    pub(super) fn equivalence(&self, verdict: Equivalence) -> &'static str {
+        match verdict {
+            Equivalence::Absent => self.lang.pick("ausente", "absent"),
+            Equivalence::Present => self.lang.pick("presente", "present"),
+            Equivalence::CannotTell => self.lang.pick("no se puede decir", "cannot tell"),
+        }
     }
 
     /// The shape that stands for a scored version in every plot.
@@ -115,6 +157,14 @@ pub(super) fn excludes_zero(measure: &Measure) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+/// Whether a gap can be told from zero by the interval that holds for all gaps of its measure together, or else by its own.
+pub(super) fn stands_apart(gap: &Gap) -> bool {
+    match gap.simultaneous {
+        Some(band) => band.low > 0.0 || band.high < 0.0,
+        None => excludes_zero(&gap.measure).is_some(),
     }
 }
 

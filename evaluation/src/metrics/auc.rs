@@ -42,6 +42,11 @@ impl Order {
         Self { rows, ends }
     }
 
+    /// The rows from the lowest to the highest score, each with whether a block of ties ends with it.
+    pub(super) fn rows(&self) -> impl DoubleEndedIterator<Item = (usize, bool)> + ExactSizeIterator {
+        self.rows.iter().zip(&self.ends).map(|(row, end)| (*row as usize, *end))
+    }
+
     /// The area within each label: `codes` has the label of each row, `out` one place a label. One pass.
     pub fn auc_by(&self, y: &[bool], weight: &[f64], codes: &[u16], out: &mut [Option<f64>]) {
         let mut tallies = vec![Tally::default(); out.len()];

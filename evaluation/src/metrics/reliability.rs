@@ -2,6 +2,7 @@
 
 use amparo_datasets::wilson;
 
+use super::bins::equal_weight;
 use crate::input::Columns;
 use crate::measure::Measure;
 use crate::report::Bin;
@@ -17,14 +18,11 @@ pub fn reliability(probability: &[f64], columns: &Columns, bins: u32, smallest_c
     let weight = &columns.weight;
     let mut order: Vec<usize> = (0..probability.len()).collect();
     order.sort_by(|a, b| probability[*a].total_cmp(&probability[*b]));
-    let total: f64 = weight.iter().sum();
-    let mut out: Vec<(usize, Vec<usize>)> = Vec::new();
-    let mut before = 0.0;
-    for block in order.chunk_by(|a, b| probability[*a].total_cmp(&probability[*b]).is_eq()) {
-        let size: f64 = block.iter().map(|row| weight[*row]).sum();
-        let middle = (before + size / 2.0) / total;
-        let bin = ((middle * f64::from(bins)) as usize).min(bins as usize - 1);
-        before += size;
+    let same = |a: &usize, b: &usize| probability[*a].total_cmp(&probability[*b]).is_eq();
+    let sizes: Vec<f64> =
+        order.chunk_by(same).map(|block| block.iter().map(|row| weight[*row]).sum()).collect();
+    let mut out: Vec<(u32, Vec<usize>)> = Vec::new();
+    for (block, bin) in order.chunk_by(same).zip(equal_weight(&sizes, bins)) {
         match out.last_mut() {
             Some((last, rows)) if *last == bin => rows.extend(block),
             _ => out.push((bin, block.to_vec())),
@@ -37,7 +35,7 @@ pub fn reliability(probability: &[f64], columns: &Columns, bins: u32, smallest_c
 }
 
 /// The rows of each bin, small bins joined with their neighbours.
-fn joined(bins: Vec<(usize, Vec<usize>)>, columns: &Columns, smallest_cell: u64) -> Vec<Vec<usize>> {
+fn joined(bins: Vec<(u32, Vec<usize>)>, columns: &Columns, smallest_cell: u64) -> Vec<Vec<usize>> {
     let is_small = |rows: &Vec<usize>| columns.repeats.assessments(rows.len() as f64) < smallest_cell;
     let mut out: Vec<Vec<usize>> = Vec::new();
     for (_, rows) in bins {

@@ -6,6 +6,7 @@ use crate::measure::Measure;
 
 /// A point of the smooth calibration curve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CurvePoint {
     /// Probability, in [0, 1].
@@ -16,6 +17,7 @@ pub struct CurvePoint {
 
 /// A point of the decision curve: what acting on everybody at or above a threshold is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DecisionPoint {
     /// Threshold probability `t`, in (0, 1): acting on one case that needs it is worth `t / (1 - t)` acts that were not needed.

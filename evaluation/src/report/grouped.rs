@@ -7,6 +7,7 @@ use crate::measure::{Count, Measure};
 
 /// One label of a group column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GroupRow {
     /// The label.
@@ -23,6 +24,7 @@ pub struct GroupRow {
 
 /// A signed difference between a label and the table's reference label, on the same resamples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// The label.
@@ -50,6 +52,7 @@ pub struct Gap {
 /// A seminorm of the labels' deviations, so its interval is `spread +- q`, where `q` is the 95 % quantile of the same spread of
 /// `resampled - observed` values: it holds at equality, where a percentile interval never does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spread {
     /// Key of the measure; `equalised_odds@level` is the larger of the spreads of recall and false-positive rate.
@@ -68,6 +71,7 @@ pub struct Spread {
 
 /// Every measure split by the labels of one group column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GroupTable {
     /// The group column's name.
@@ -86,6 +90,7 @@ pub struct GroupTable {
 
 /// An interval that holds together with others of its family.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// Lower bound.
@@ -96,6 +101,7 @@ pub struct Band {
 
 /// What an interval says about a gap and a margin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Equivalence {
     /// The whole interval lies within the margin.

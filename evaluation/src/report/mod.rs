@@ -28,6 +28,7 @@ pub type Measures = BTreeMap<String, Measure>;
 
 /// What was evaluated, on what, and how; nothing here is computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Context {
     /// The cohort's name.
@@ -60,6 +61,7 @@ pub struct Context {
 
 /// The rows behind the report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rows {
     /// Rows (assessments).
@@ -76,6 +78,7 @@ pub struct Rows {
 
 /// One bin of the reliability table: rows of similar probability, and how many had the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bin {
     /// Lowest probability in the bin.
@@ -92,6 +95,7 @@ pub struct Bin {
 
 /// One level of a scored version; its numbers are in [`ScoredReport::overall`] under `metric@level`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LevelRow {
     /// The level's id.
@@ -108,6 +112,7 @@ pub struct LevelRow {
 
 /// Everything about one scored version (or foreign column).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScoredReport {
     /// Its name.
@@ -132,6 +137,7 @@ pub struct ScoredReport {
 
 /// A paired difference between two scored versions on the same rows and resamples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The scored version.
@@ -148,6 +154,7 @@ pub struct Difference {
 
 /// What an evaluation says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// [`FORMAT`].

@@ -6,6 +6,7 @@ use crate::measure::{Count, Measure};
 
 /// Cases at one level by the reference and at another (or the same) by a version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveCell {
     /// Level by the reference.
@@ -20,6 +21,7 @@ pub struct MoveCell {
 
 /// Who moved: one label of a group column, or rows with (`event`) and without (`no event`) the event under group `outcome`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveGroup {
     /// The group column.
@@ -34,6 +36,7 @@ pub struct MoveGroup {
 
 /// Cases moved between levels, against the version in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Moves {
     /// The version.
@@ -52,6 +55,7 @@ pub struct Moves {
 
 /// How far two orders of the same levels agree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agreement {
     /// One scored version or foreign column.
@@ -68,6 +72,7 @@ pub struct Agreement {
 
 /// What a level asks of the police.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WorkloadRow {
     /// The level's id.

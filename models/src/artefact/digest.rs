@@ -2,7 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+/// SHA-256 of bytes in lower-case hexadecimal, 64 characters.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 

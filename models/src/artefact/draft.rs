@@ -57,6 +57,7 @@ impl Draft {
         files.json(files::MODEL, &parts.map(Part::scorer), false)?;
         files.json(files::CALIBRATOR, &parts.map(Part::calibrator), true)?;
         files.json(files::EXPLANATION, &parts.map(Part::background), false)?;
+        super::population::write(&mut files, parts)?;
         files.json(files::PROBES, &probes, false)?;
         files.insert(files::PROTOCOL, self.protocol.text().as_bytes().to_vec());
         files.insert(files::CONFIG, self.config_toml.as_bytes().to_vec());

@@ -17,13 +17,15 @@ pub(super) const PROTOCOL: &str = "protocol.toml";
 pub(super) const MODEL: &str = "model.json";
 pub(super) const CALIBRATOR: &str = "calibrator.json";
 pub(super) const EXPLANATION: &str = "explanation.json";
+pub(super) const POPULATION: &str = "population.json";
+pub(super) const SUBSAMPLES: &str = "subsamples.bin";
 pub(super) const PROBES: &str = "probes.json";
 pub(super) const CONFIG: &str = "config.toml";
 pub(super) const CARD: &str = "card.md";
 
 /// Every file but the manifest.
-pub(super) const ALL: [&str; 8] =
-    [CALIBRATOR, CARD, CONFIG, EXPLANATION, INSTRUMENT, MODEL, PROBES, PROTOCOL];
+pub(super) const ALL: [&str; 10] =
+    [CALIBRATOR, CARD, CONFIG, EXPLANATION, INSTRUMENT, MODEL, POPULATION, PROBES, PROTOCOL, SUBSAMPLES];
 
 /// The bytes of every file but the manifest, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +88,7 @@ impl Files {
             .map_err(|e| format(&dir.join(name), "UTF-8 text", e.to_string()))
     }
 
-    fn bytes(&self, name: &str) -> &[u8] {
+    pub(super) fn bytes(&self, name: &str) -> &[u8] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 }

@@ -12,7 +12,7 @@ use super::{Outcomes, TrainingRecord};
 use crate::{Error, Part, Protocol};
 
 /// The format this code writes and the only one it reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What a version says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct Manifest {
     pub monotone: Vec<String>,
     /// Ids of indicators whose direction is declared not to hold.
     pub not_monotone: BTreeSet<String>,
-    /// Fewest rows behind any non-zero sum in the explanation tables.
+    /// Fewest rows behind any non-zero number about the population: its sums, their subsamples, its distributions.
     pub smallest_cell: u64,
     /// What it was trained on and how it did.
     pub training: TrainingRecord,
@@ -123,7 +123,7 @@ impl Manifest {
             outcomes: parts.map(|part| part.outcome().to_owned()),
             monotone: first.proof().indicators(instrument).map(str::to_owned).collect(),
             not_monotone: facts.not_monotone.clone(),
-            smallest_cell: parts.iter().map(|(_, p)| p.background().smallest_cell).min().unwrap_or(0),
+            smallest_cell: parts.iter().map(|(_, part)| part.smallest_cell()).min().unwrap_or(0),
             training: facts.training.clone(),
             files: entries(files),
         };

@@ -7,7 +7,9 @@
 //! model.json         the scorer of each outcome
 //! calibrator.json    the map from log-odds to probability of each outcome
 //! explanation.json   sums over the fit cohort, never its rows
-//! probes.json        forms with log-odds, probability and values, computed anew on every load
+//! population.json    how scores and values are spread over it, and how it divides into subsamples
+//! subsamples.bin     shares of those sums in each subsample: two bytes a number, the lower one first
+//! probes.json        forms with log-odds, probability, values and what is said of them, computed anew on every load
 //! config.toml        the configuration as run
 //! card.md            the model card
 //! ```
@@ -19,19 +21,20 @@ mod draft;
 mod files;
 mod manifest;
 mod outcomes;
+mod population;
 mod probes;
 mod timestamp;
 mod training;
 mod version;
 
+pub use digest::sha256;
 pub use draft::Draft;
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
 pub use training::{CohortRecord, SplitRecord, TrainingRecord};
 pub use version::Version;
 
-pub(crate) use digest::sha256;
-pub(crate) use files::{format, sync_dir};
+pub(crate) use files::{format, read, sync_dir, write};
 pub(crate) use timestamp::problem as time_problem;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Outcomes, files};
 use crate::calibrator::Calibrated;
+use crate::explain::{OrReason, ValueStability};
 use crate::{Error, Part};
 
 /// Forms drawn besides the three fixed ones.
@@ -30,6 +31,10 @@ pub(super) struct Expected {
     pub(super) high: f64,
     pub(super) base: f64,
     pub(super) values: Vec<f64>,
+    /// How far base and values could move: sds, then the ranges of ranks; empty where that is not known.
+    pub(super) stability: Vec<f64>,
+    /// Of the score, then of the values; empty where they are not known.
+    pub(super) percentiles: Vec<f64>,
 }
 
 impl Probe {
@@ -90,7 +95,28 @@ impl Expected {
             let problem = format!("log-odds {log_odds} give probability {probability} ({low} to {high})");
             return Err(Error::invalid("calibrator", problem));
         }
-        Ok(Self { log_odds, probability, low, high, base: explanation.base, values: explanation.values })
+        let stability = part.stability(form, &explanation).map(|stability| {
+            let of_value = |v: &ValueStability| [v.sd, v.rank_from as f64, v.rank_to as f64];
+            let values = stability.values.iter().flat_map(of_value);
+            std::iter::once(stability.base_sd).chain(values).collect()
+        });
+        let mut percentiles = Vec::new();
+        if let (OrReason::Value(score), OrReason::Value(values)) =
+            (part.percentile(log_odds), part.percentiles(&explanation))
+        {
+            percentiles.push(score.percentile);
+            percentiles.extend(values.iter().map(|value| value.percentile));
+        }
+        Ok(Self {
+            log_odds,
+            probability,
+            low,
+            high,
+            base: explanation.base,
+            values: explanation.values,
+            stability: stability.value().cloned().unwrap_or_default(),
+            percentiles,
+        })
     }
 
     /// The first number that is not the same to the last bit.
@@ -103,8 +129,11 @@ impl Expected {
                 ("high", e.high),
                 ("base", e.base),
             ];
-            let values = e.values.iter().enumerate().map(|(j, &v)| (format!("value {j}"), v));
-            named.into_iter().map(|(name, v)| (name.to_owned(), v)).chain(values).collect()
+            let lists = [("value", &e.values), ("stability", &e.stability), ("percentile", &e.percentiles)];
+            let listed = lists.into_iter().flat_map(|(name, list)| {
+                list.iter().enumerate().map(move |(j, &v)| (format!("{name} {j}"), v))
+            });
+            named.into_iter().map(|(name, v)| (name.to_owned(), v)).chain(listed).collect()
         };
         let (expected, found) = (numbers(self), numbers(found));
         if expected.len() != found.len() {

@@ -6,6 +6,7 @@ use amparo_datasets::Instrument;
 use super::files::{self, Files};
 use super::manifest::{Facts, Manifest};
 use super::outcomes::Outcomes;
+use super::population;
 use super::probes::Probe;
 use crate::explain::Background;
 use crate::{Assessment, Calibrator, Error, Part, Protocol, Scorer, assess};
@@ -26,7 +27,7 @@ impl Version {
     /// Reads a version's folder and verifies all of it.
     ///
     /// In this order: the manifest's format and seal; that every file is there and no other; each one's length and digest;
-    /// that each parses without an unknown field; that model, calibrator and explanation fit each other and the form; that
+    /// that each parses without an unknown field; that model, calibrator, explanation and population fit each other and the form; that
     /// the model is monotone where it has to be; that the manifest follows from the files; that the model was trained for
     /// what the protocol speaks of; and that all probes come out the same to the last bit.
     ///
@@ -129,15 +130,16 @@ fn parts(
     let scorers: Outcomes<Scorer> = files.parse(dir, files::MODEL, "a model")?;
     let calibrators: Outcomes<Calibrator> = files.parse(dir, files::CALIBRATOR, "a calibrator")?;
     let backgrounds: Outcomes<Background> = files.parse(dir, files::EXPLANATION, "an explanation")?;
-    let outcomes = manifest.outcomes.clone();
-    let pieces = outcomes.zip(scorers).and_then(|p| p.zip(calibrators)).and_then(|p| p.zip(backgrounds));
-    let Some(pieces) = pieces else {
+    let populations = population::read(files, dir)?;
+    let pieces = manifest.outcomes.clone().zip(scorers).and_then(|p| p.zip(calibrators));
+    let Some(pieces) = pieces.and_then(|p| p.zip(backgrounds)).and_then(|p| p.zip(populations)) else {
         let message =
-            "only some of manifest, model, calibrator and explanation have a lethality part".to_owned();
-        return Err(files::format(dir, "a complete version", message));
+            "only some of manifest, model, calibrator, explanation and population have a lethality part";
+        return Err(files::format(dir, "a complete version", message.to_owned()));
     };
-    pieces.try_map(|(((outcome, scorer), calibrator), background)| {
-        Part::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)
+    pieces.try_map(|((((outcome, scorer), calibrator), background), population)| {
+        Part::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)?
+            .with_population(population)
     })
 }
 

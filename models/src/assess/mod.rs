@@ -1,5 +1,6 @@
 //! One form in, one answer out: scores, explanation, level, and all that the protocol attaches to it.
 
+mod context;
 mod correction;
 mod levels;
 mod next_level;
@@ -17,6 +18,7 @@ use crate::{Error, Model, Part, Protocol};
 use levels::{Levels, Placed};
 use unknown::unanswered;
 
+pub use context::{ExplanationStability, PlacedValue, StableValue};
 pub use correction::{Change, Correction, Corrections, SmallestSet};
 pub use next_level::{LogOddsDifference, NextLevel, Step};
 pub use pairs::Pair;

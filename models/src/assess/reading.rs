@@ -4,8 +4,10 @@ use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
 use super::Pair;
+use super::context::{self, ExplanationStability, PlacedValue};
 use super::path::{ProbabilityPath, probability_shares};
 use crate::completion::Certificate;
+use crate::explain::{OrReason, Percentile};
 use crate::{Error, Part};
 
 /// The result of one calculation.
@@ -24,6 +26,8 @@ pub struct Reading {
     pub interval: Interval,
     /// What the unknown answers leave open.
     pub if_unknowns: IfUnknowns,
+    /// Where the score stands among those of the population, or why that is not known.
+    pub percentile: OrReason<Percentile>,
 }
 
 /// A lower and an upper probability.
@@ -67,6 +71,11 @@ pub struct ScoreExplanation {
     pub interactions: Option<Vec<Pair>>,
     /// The same for the probability: its base plus all `probability_value` is the probability, within 1e-9.
     pub probability: ProbabilityPath,
+    /// How far base and values could move with another population of the same kind, or why that is not known.
+    pub stability: OrReason<ExplanationStability>,
+    /// Where each value stands among those of its indicator in the population, in the form's order, or why that is not
+    /// known.
+    pub percentiles: OrReason<Vec<PlacedValue>>,
 }
 
 /// Unit of an explanation.
@@ -121,6 +130,7 @@ impl Reading {
             probability: calibrated.probability,
             interval: Interval { low: calibrated.low, high: calibrated.high },
             if_unknowns,
+            percentile: part.percentile(log_odds),
         }
     }
 }
@@ -144,6 +154,16 @@ impl ScoreExplanation {
                 alone: None,
             })
             .collect();
-        Ok(Self { base: parts.total.base, scale: Scale::LogOdds, values, interactions: None, probability })
+        let stability = ExplanationStability::of(part, instrument, row, &parts.total);
+        let percentiles = context::placed(part, instrument, &parts.total);
+        Ok(Self {
+            stability,
+            percentiles,
+            base: parts.total.base,
+            scale: Scale::LogOdds,
+            values,
+            interactions: None,
+            probability,
+        })
     }
 }

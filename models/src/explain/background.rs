@@ -217,7 +217,8 @@ fn invalid(problem: String) -> Error {
     Error::invalid("background", problem)
 }
 
-fn forest_of(scorer: &Scorer) -> Option<&Forest> {
+/// The forest that a scorer is or holds.
+pub(super) fn forest_of(scorer: &Scorer) -> Option<&Forest> {
     match scorer {
         Scorer::Forest(forest) => Some(forest),
         Scorer::Hybrid(hybrid) => match hybrid.candidate() {

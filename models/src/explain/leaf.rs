@@ -14,6 +14,12 @@ impl Weights {
         Self((0..=d).map(|a| (0..=d).map(|b| of(a, b)).collect()).collect())
     }
 
+    /// The same numbers with less precision, `[a][b]`.
+    pub(super) fn narrow(self) -> Vec<Vec<f32>> {
+        let Self(weights) = self;
+        weights.into_iter().map(|row| row.into_iter().map(|w| w as f32).collect()).collect()
+    }
+
     /// A leaf's Shapley values by pattern of the row, summed over the patterns of the background.
     ///
     /// `shares` holds the share of the background in each pattern of `d` conditions; the answer is pattern-major,

@@ -18,12 +18,19 @@
 
 mod background;
 mod condition;
+mod deal;
+mod distribution;
 mod fixed;
 mod frame;
 mod interactions;
 mod leaf;
 mod leaves;
+mod or_reason;
 mod plan;
+mod population;
+mod spread;
+pub mod stability;
+mod subsamples;
 mod sums;
 mod table;
 
@@ -33,7 +40,16 @@ use amparo_datasets::Answers;
 
 pub use background::Background;
 pub use condition::MAX_CONDITIONS;
+pub use deal::{Deal, SUBSAMPLES};
+pub use distribution::{Distribution, FEWEST_ROWS, Percentile};
 pub use interactions::Interactions;
+pub use or_reason::OrReason;
+pub use population::{Distributions, Population};
+pub use spread::Spread;
+pub use stability::{Stability, ValueStability};
+pub use subsamples::{FEWEST_CASES, Subsamples};
+
+pub(crate) use population::Context;
 
 use crate::scorer::Candidate;
 use crate::{Error, Explain, Explanation, Forest, Model, Scorer};

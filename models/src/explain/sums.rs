@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use amparo_datasets::Answers;
 
 use super::condition::{Condition, conditions};
+use super::deal::{Deal, SUBSAMPLES};
 use super::frame::{Dimension, Frame};
+use crate::scorer::{Leaf, Tree};
 use crate::{Error, Forest};
 
 /// Rows whose classes are worked out at a time.
@@ -38,79 +40,100 @@ impl Cell {
 /// Leaves of one frame (siblings, and the same questions in another tree) are summed once.
 pub(super) fn leaf_patterns(forest: &Forest, answers: &Answers, weights: &[f64]) -> Result<Patterns, Error> {
     let indicators = answers.instrument().indicators();
-    let mut sums = FrameSums::default();
-    let mut leaves: Vec<Vec<(Vec<Condition>, usize)>> = Vec::with_capacity(forest.trees.len());
-    for tree in &forest.trees {
-        let of_leaf = |leaf: &crate::scorer::Leaf| {
-            let conditions = conditions(&leaf.path)?;
-            let frame = sums.place(Frame::of(&conditions, |j| indicators[j].n_answers()));
-            Ok((conditions, frame))
-        };
-        leaves.push(tree.leaves().iter().map(of_leaf).collect::<Result<_, Error>>()?);
-    }
-    sums.run(answers, weights);
-    let of_leaf = |(conditions, frame): &(Vec<Condition>, usize)| {
-        let (frame, cells) = &sums.frames[*frame];
-        let mut patterns = vec![0.0; 1 << conditions.len()];
-        for (pattern, cell) in frame.patterns(conditions).iter().zip(cells) {
+    let Framed { frames, leaves } = Framed::new(forest, |j| indicators[j].n_answers())?;
+    let sums = frame_sums(&frames, answers, weights, None);
+    let of_leaf = |leaf: &FramedLeaf| {
+        let mut patterns = vec![0.0; 1 << leaf.conditions.len()];
+        for (pattern, cell) in frames[leaf.frame].patterns(&leaf.conditions).iter().zip(&sums[leaf.frame]) {
             patterns[usize::from(*pattern)] = cell.weight;
         }
         patterns
     };
     let patterns = leaves.iter().map(|tree| tree.iter().map(of_leaf).collect()).collect();
-    Ok((patterns, sums.frames.iter().filter_map(|(_, cells)| Cell::smallest(cells)).min()))
+    Ok((patterns, sums.iter().filter_map(|cells| Cell::smallest(cells)).min()))
 }
 
-/// Frames with the sums of their cells.
-#[derive(Default)]
-struct FrameSums {
-    frames: Vec<(Frame, Vec<Cell>)>,
-    places: HashMap<Frame, usize>,
+/// A forest with the frames of its leaves.
+pub(super) struct Framed {
+    /// The different frames, in the order in which leaves have them.
+    pub(super) frames: Vec<Frame>,
+    /// By tree, its leaves, depth-first.
+    pub(super) leaves: Vec<Vec<FramedLeaf>>,
 }
 
-impl FrameSums {
-    fn place(&mut self, frame: Frame) -> usize {
-        let Self { frames, places } = self;
-        *places.entry(frame).or_insert_with_key(|frame| {
-            frames.push((frame.clone(), vec![Cell::default(); frame.n_cells()]));
-            frames.len() - 1
-        })
-    }
+/// A leaf with the place of its frame.
+pub(super) struct FramedLeaf {
+    pub(super) conditions: Vec<Condition>,
+    pub(super) frame: usize,
+    pub(super) value: f64,
+}
 
-    fn run(&mut self, answers: &Answers, weights: &[f64]) {
-        let mut places: HashMap<Dimension, usize> = HashMap::new();
-        let mut classes: Vec<(Dimension, [u8; BLOCK])> = Vec::new();
-        // By frame, the place and stride of each dimension.
-        let mut indexed: Vec<Vec<(usize, u16)>> = Vec::with_capacity(self.frames.len());
-        for (frame, _) in &self.frames {
-            let with_strides = frame.dimensions.iter().zip(frame.strides());
-            let place = |(dimension, stride): (&Dimension, usize)| {
-                let place = *places.entry(*dimension).or_insert_with(|| {
-                    classes.push((*dimension, [0; BLOCK]));
-                    classes.len() - 1
-                });
-                (place, stride as u16)
-            };
-            indexed.push(with_strides.map(place).collect());
+impl Framed {
+    pub(super) fn new(forest: &Forest, n_answers: impl Fn(usize) -> usize) -> Result<Self, Error> {
+        let mut frames = Vec::new();
+        let mut places: HashMap<Frame, usize> = HashMap::new();
+        let mut of_leaf = |leaf: &Leaf| {
+            let conditions = conditions(&leaf.path)?;
+            let frame = *places.entry(Frame::of(&conditions, &n_answers)).or_insert_with_key(|frame| {
+                frames.push(frame.clone());
+                frames.len() - 1
+            });
+            Ok(FramedLeaf { conditions, frame, value: leaf.value })
+        };
+        let of_tree = |tree: &Tree| tree.leaves().iter().map(&mut of_leaf).collect();
+        let leaves = forest.trees.iter().map(of_tree).collect::<Result<_, Error>>()?;
+        Ok(Self { frames, leaves })
+    }
+}
+
+/// The cells of each frame: summed over all rows, or over each subsample apart, `[cell * SUBSAMPLES + subsample]`.
+pub(super) fn frame_sums(
+    frames: &[Frame],
+    answers: &Answers,
+    weights: &[f64],
+    deal: Option<&Deal>,
+) -> Vec<Vec<Cell>> {
+    let n_subsamples = deal.map_or(1, |_| SUBSAMPLES);
+    let mut places: HashMap<Dimension, usize> = HashMap::new();
+    let mut classes: Vec<(Dimension, [u8; BLOCK])> = Vec::new();
+    // By frame, the place and stride of each dimension.
+    let mut indexed: Vec<Vec<(usize, usize)>> = Vec::with_capacity(frames.len());
+    for frame in frames {
+        let with_strides = frame.dimensions.iter().zip(frame.strides());
+        let place = |(dimension, stride): (&Dimension, usize)| {
+            let place = *places.entry(*dimension).or_insert_with(|| {
+                classes.push((*dimension, [0; BLOCK]));
+                classes.len() - 1
+            });
+            (place, stride * n_subsamples)
+        };
+        indexed.push(with_strides.map(place).collect());
+    }
+    let empty = |frame: &Frame| vec![Cell::default(); frame.n_cells() * n_subsamples];
+    let mut sums: Vec<Vec<Cell>> = frames.iter().map(empty).collect();
+    let codes = answers.codes().chunks(BLOCK * answers.n_indicators());
+    for (block, (codes, weights)) in codes.zip(weights.chunks(BLOCK)).enumerate() {
+        for (dimension, classes) in &mut classes {
+            for (row, class) in codes.chunks_exact(answers.n_indicators()).zip(classes) {
+                *class = dimension.class(row[dimension.indicator]);
+            }
         }
-        let codes = answers.codes().chunks(BLOCK * answers.n_indicators());
-        for (codes, weights) in codes.zip(weights.chunks(BLOCK)) {
-            for (dimension, classes) in &mut classes {
-                for (row, class) in codes.chunks_exact(answers.n_indicators()).zip(classes) {
-                    *class = dimension.class(row[dimension.indicator]);
+        let mut subsamples = [0_u32; BLOCK];
+        if let Some(deal) = deal {
+            let of_rows = &deal.of_rows()[block * BLOCK..];
+            subsamples.iter_mut().zip(of_rows).for_each(|(to, &from)| *to = u32::from(from));
+        }
+        for (cells, indexed) in sums.iter_mut().zip(&indexed) {
+            let mut index = subsamples;
+            for &(place, stride) in indexed {
+                for (index, &class) in index.iter_mut().zip(&classes[place].1) {
+                    *index += u32::from(class) * stride as u32;
                 }
             }
-            for ((_, cells), indexed) in self.frames.iter_mut().zip(&indexed) {
-                let mut index = [0_u16; BLOCK];
-                for &(place, stride) in indexed {
-                    for (index, &class) in index.iter_mut().zip(&classes[place].1) {
-                        *index += u16::from(class) * stride;
-                    }
-                }
-                for (&index, &weight) in index.iter().zip(weights) {
-                    cells[usize::from(index)].add(weight);
-                }
+            for (&index, &weight) in index.iter().zip(weights) {
+                cells[index as usize].add(weight);
             }
         }
     }
+    sums
 }

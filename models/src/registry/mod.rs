@@ -3,16 +3,21 @@
 //! ```text
 //! R/<model>/<version>/        a published version, numbered 1, 2, 3, ...; never changed
 //! R/<model>/aliases.jsonl     every move of every alias, in order; never rewritten
+//! R/<model>/verdicts.jsonl    every verdict of the gates on a version, in order; never rewritten
+//! R/<model>/verdicts/         the verdicts themselves, numbered 1, 2, 3, ... in that order
 //! ```
 //! A version is written aside, made durable, read back and verified, and only then renamed into place: a reader sees all of
-//! it or nothing. An alias moves by a line that says who moved it, why, and which digest it was moved to.
+//! it or nothing. An alias moves by a line that says who moved it, why, and which digest it was moved to. The version in
+//! force is behind one alias, [`IN_FORCE`], which moves only to a version that the gates let pass.
 
 mod aliases;
 mod aside;
+mod chain;
 mod history;
 mod name;
 mod publish;
 mod reference;
+mod verdicts;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use history::Move;
 pub use reference::{ModelRef, Which};
+pub use verdicts::{IN_FORCE, VerdictEntry};
 
 pub(crate) use name::check_name;
 

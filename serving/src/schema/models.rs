@@ -69,6 +69,8 @@ pub struct AliasMove {
     pub digest: String,
     /// The version it pointed to before; null for a new alias.
     pub from: Option<u32>,
+    /// SHA-256 of the verdict of the gates that let the version be put in force; null for every alias but `champion`.
+    pub verdict: Option<String>,
     /// Who moved it.
     pub by: String,
     /// Why.
@@ -78,8 +80,8 @@ pub struct AliasMove {
 }
 
 impl From<Move> for AliasMove {
-    fn from(Move { alias, version, digest, from, by, reason, at, previous: _ }: Move) -> Self {
-        Self { alias, version, digest, from, by, reason, at }
+    fn from(Move { alias, version, digest, from, verdict, by, reason, at, previous: _ }: Move) -> Self {
+        Self { alias, version, digest, from, verdict, by, reason, at }
     }
 }
 

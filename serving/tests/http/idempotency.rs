@@ -1,12 +1,12 @@
 use serde_json::json;
 
-use crate::support::{Service, error, form, form_with};
+use crate::support::{Service, error, form, form_with, put_in_force};
 
 #[tokio::test]
 async fn the_same_key_and_request_give_the_same_proposal() {
     let service = Service::start().await;
     let first = service.post_with_key("/v1/assessments", "k-1", &form()).await;
-    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    put_in_force(service.app.registry(), 2);
     // Other spacing and order are the same request.
     let text = r#"{ "instrument":"small", "answers": {"C":"unknown","B":"severe","A":"present"},
                     "assessed_at":"2026-03-05T10:00:00+01:00", "case_id":"c-1", "model": null }"#;

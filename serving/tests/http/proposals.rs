@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::support::{Service, form, form_with};
+use crate::support::{Service, form, form_with, put_in_force};
 
 fn close(found: &Value, expected: f64) -> bool {
     (found.as_f64().unwrap() - expected).abs() <= 1e-12
@@ -91,7 +91,7 @@ async fn a_proposal_is_shown_byte_for_byte_whatever_happens_after() {
     let service = Service::start().await;
     let made = service.post("/v1/assessments", &form()).await;
     let path = made.headers["location"].to_str().unwrap();
-    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    put_in_force(service.app.registry(), 2);
     service.post("/v1/assessments", &form()).await;
     let shown = service.get(path).await;
     assert_eq!(shown.status, 200);
@@ -104,7 +104,7 @@ async fn a_moved_alias_takes_effect_at_once_and_the_answer_names_the_version() {
     let version = async |body| service.post("/v1/assessments", &body).await.json()["version"].clone();
     assert_eq!(version(form()).await, 1);
     assert_eq!(version(form_with("model", json!("vpr@2"))).await, 2);
-    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    put_in_force(service.app.registry(), 2);
     assert_eq!(version(form()).await, 2);
     assert_eq!(version(form_with("model", json!("vpr@champion"))).await, 2);
     assert_eq!(version(form_with("model", json!("vpr@1"))).await, 1);

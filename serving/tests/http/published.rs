@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{Service, error};
+use crate::support::{Service, error, put_in_force};
 
 #[tokio::test]
 async fn models_with_versions_and_aliases() {
@@ -12,7 +12,7 @@ async fn models_with_versions_and_aliases() {
 #[tokio::test]
 async fn a_model_with_the_history_of_its_aliases() {
     let service = Service::start().await;
-    service.app.registry().alias("vpr", "champion", 2, "ana", "better", "2026-04-01T00:00:00Z").unwrap();
+    put_in_force(service.app.registry(), 2);
     let model = service.get("/v1/models/vpr").await.json();
     assert_eq!(model["versions"][1]["aliases"], json!(["champion"]));
     assert_eq!(model["versions"][0]["synthetic"], "made by hand");

@@ -211,7 +211,7 @@ async fn bodies_that_are_not_the_request() {
     text_refused(&service, &null, 422, invalid("answers", &message)).await;
     let mut extra = form().to_string();
     extra.replace_range(..1, r#"{"name":"Ana","#);
-    let message = "unknown field `name`, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer` at line 1 column 7";
+    let message = "unknown field `name`, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs` at line 1 column 7";
     text_refused(&service, &extra, 422, invalid("name", message)).await;
     let twice = r#"{"case_id":"c","instrument":"small","answers":{"A":"absent","A":"present"}}"#;
     let message = "indicator `A` is answered twice at line 1 column 74";

@@ -8,7 +8,7 @@ use amparo_datasets::{Answers, Instrument};
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::Background;
 use amparo_models::scorer::{Candidate, Node, Tree};
-use amparo_models::{Calibrator, Draft, Forest, Hybrid, Part, Points, Protocol, Registry, Scorer};
+use amparo_models::{Calibrator, Draft, Forest, Hybrid, ModelRef, Part, Points, Protocol, Registry, Scorer};
 use amparo_serving::{App, Log, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -214,8 +214,25 @@ pub fn registry(dir: &Path) -> Registry {
     let registry = Registry::create(dir.join("registry")).unwrap();
     registry.publish(&draft("vpr", -3.0)).unwrap();
     registry.publish(&draft("vpr", -2.0)).unwrap();
-    registry.alias("vpr", "champion", 1, "ana", "first", "2026-03-02T08:00:00Z").unwrap();
+    put_in_force(&registry, 1);
     registry
+}
+
+/// Moves `vpr@champion`, after a verdict of gates that ask nothing.
+pub fn put_in_force(registry: &Registry, version: u32) {
+    let digest = |version: u32| {
+        registry.load(&ModelRef::version("vpr", version).unwrap()).unwrap().digest().to_owned()
+    };
+    let in_force = registry.aliases("vpr").unwrap().get("champion").map(|&v| json!({"digest": digest(v)}));
+    let verdict = json!({
+        "passed": true,
+        "version": {"digest": digest(version)},
+        "against": in_force,
+        "gates": {"digest": "0".repeat(64)},
+        "at": "2026-03-02T07:00:00Z",
+    });
+    registry.keep_verdict("vpr", version, &verdict.to_string()).unwrap();
+    registry.alias("vpr", "champion", version, "ana", "better", "2026-03-02T08:00:00Z").unwrap();
 }
 
 impl Service {

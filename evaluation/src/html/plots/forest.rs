@@ -1,22 +1,20 @@
 //! Gaps between a group's labels as a forest plot: one panel a measure, one row a label and version.
 
-use super::{Figure, Style, ends, mark_across};
+use super::{Figure, Style, mark_across};
 use crate::html::axes::Scale;
-use crate::html::number::Unit;
 use crate::html::svg::{Svg, shorten};
-use crate::html::view::{COMPARED, View, compared_key, excludes_zero, title_key};
-use crate::measure::Measure;
-use crate::report::ScoredReport;
+use crate::html::view::{COMPARED, View, compared_key, stands_apart, title_key};
+use crate::report::{Equivalence, Gap, ScoredReport};
 
-const WIDTH: f64 = 340.0;
+const WIDTH: f64 = 440.0;
 const LEFT: f64 = 124.0;
-const RIGHT: f64 = 332.0;
+const RIGHT: f64 = 330.0;
 const TOP: f64 = 6.0;
-const ROW: f64 = 16.0;
+const ROW: f64 = 17.0;
 const HEADING: f64 = 22.0;
 
-/// The gap of a version at a label, with its key.
-type Row<'a> = (&'a ScoredReport, String, &'a Measure);
+/// The gap of a version at a label.
+type Row<'a> = (&'a ScoredReport, &'a Gap);
 
 /// One figure for each measure compared, for the group column at an index.
 pub(in crate::html) fn forest(view: &View<'_>, group: usize) -> Vec<Figure> {
@@ -26,27 +24,33 @@ pub(in crate::html) fn forest(view: &View<'_>, group: usize) -> Vec<Figure> {
 fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let scored = &view.report.scored;
     let table = scored.iter().find_map(|one| one.groups.get(group))?;
+    let shown = view.told();
     let rows: Vec<(&str, Vec<Row<'_>>)> = table
         .rows
         .iter()
         .map(|row| row.label.as_str())
         .filter(|label| *label != table.reference)
-        .map(|label| (label, scored.iter().filter_map(|one| gap_of(one, group, metric, label)).collect()))
+        .map(|label| (label, shown.iter().filter_map(|one| gap_of(one, group, metric, label)).collect()))
         .filter(|(_, versions): &(_, Vec<_>)| !versions.is_empty())
         .collect();
     if rows.is_empty() {
         return None;
     }
     let title_key = title_key(view.report, metric);
-    let unit = Unit::of(metric);
     let height: f64 = rows.iter().map(|(_, versions)| HEADING + ROW * drawn(versions).max(1) as f64).sum();
     let bottom = TOP + height + 4.0;
     let mut svg = Svg::new(WIDTH, bottom + 20.0);
+    let margin = view.report.context.margin.filter(|_| {
+        rows.iter().flat_map(|(_, versions)| versions).any(|(_, gap)| gap.equivalence.is_some())
+    });
     let scale =
-        Scale::new(limits(rows.iter().flat_map(|(_, versions)| versions.iter().map(|v| v.2))), (LEFT, RIGHT));
+        Scale::new(limits(rows.iter().flat_map(|(_, versions)| versions.iter().map(|v| v.1)), margin), (LEFT, RIGHT));
     // Without any value there is nothing to measure along an axis.
     if rows.iter().any(|(_, versions)| drawn(versions) > 0) {
-        scale.draw_across(&mut svg, view.numbers, unit, (TOP, bottom), 4.0);
+        if let Some(margin) = margin {
+            svg.rect("zone", (scale.at(-margin), TOP), (scale.at(margin) - scale.at(-margin), bottom - TOP));
+        }
+        scale.draw_across(&mut svg, view.numbers, view.unit(metric), (TOP, bottom), 4.0);
         svg.line("zero", (scale.at(0.0), TOP), (scale.at(0.0), bottom));
     }
     let mut desc = Vec::new();
@@ -56,31 +60,16 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
         svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
         if drawn(versions) == 0 {
-            let reason = versions.first().and_then(|row| row.2.reason()).unwrap_or_default();
+            let reason = versions.first().and_then(|row| row.1.measure.reason()).unwrap_or_default();
             svg.text("soft halo", (10.0, y + 12.0), &shorten(&view.numbers.not_known(reason), 56));
             y += ROW;
         }
-        for (one, _, measure) in versions.iter().take(drawn(versions)) {
-            let at = y + ROW / 2.0;
-            svg.text("end", (LEFT - 8.0, at + 4.0), &shorten(&one.name, 19));
-            if measure.value().is_some() {
-                let full = excludes_zero(measure).is_some();
-                mark_across(
-                    &mut svg,
-                    &scale,
-                    at,
-                    measure,
-                    Style { colour: view.colour(one), mark: view.mark(one), full },
-                );
-            } else {
-                svg.text("soft", (LEFT + 4.0, at + 4.0), view.lang.pick("no se sabe", "not known"));
-            }
+        for (one, gap) in versions.iter().take(drawn(versions)) {
+            row(view, (&mut svg, &scale), y + ROW / 2.0, (one, gap));
             y += ROW;
         }
-        let words: Vec<String> = versions
-            .iter()
-            .map(|(one, key, measure)| format!("{} {}", one.name, view.difference(key, measure)))
-            .collect();
+        let words: Vec<String> =
+            versions.iter().map(|(one, gap)| format!("{} {}", one.name, in_words(view, gap))).collect();
         desc.push(format!("{heading}: {}", words.join("; ")));
     }
     let title =
@@ -89,9 +78,67 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     Some(Figure::new(view.title(&title_key), None, svg))
 }
 
+/// A version's name, its gap with both intervals, and what they say.
+fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Row<'_>) {
+    svg.text("end", (LEFT - 8.0, y + 4.0), &shorten(&one.name, 19));
+    if gap.measure.value().is_none() {
+        svg.text("soft", (LEFT + 4.0, y + 4.0), view.lang.pick("no se sabe", "not known"));
+        return;
+    }
+    let colour = view.colour(one);
+    if let Some(band) = gap.simultaneous {
+        let (low, high) = (scale.at(band.low), scale.at(band.high));
+        svg.line(&format!("whisker {colour}"), (low, y), (high, y));
+        for (x, bound) in [(low, band.low), (high, band.high)] {
+            if scale.holds(bound) {
+                svg.line(&format!("whisker {colour}"), (x, y - 3.5), (x, y + 3.5));
+            }
+        }
+    }
+    let full = match gap.equivalence {
+        Some(verdict) => verdict == Equivalence::Present,
+        None => stands_apart(gap),
+    };
+    mark_across(svg, scale, y, &gap.measure, Style { colour, mark: view.mark(one), full });
+    let class = if full { "strong halo" } else { "soft halo" };
+    svg.text(class, (RIGHT + 10.0, y + 4.0), &verdict(view, gap));
+}
+
+/// What a gap's intervals say: about the margin where one applies, about zero otherwise.
+pub(in crate::html) fn verdict(view: &View<'_>, gap: &Gap) -> String {
+    let differs = || match stands_apart(gap) {
+        true => view.lang.pick("distinta de 0", "not 0"),
+        false => view.lang.pick("no se distingue de 0", "not told from 0"),
+    };
+    match gap.equivalence {
+        Some(Equivalence::CannotTell) if stands_apart(gap) => {
+            view.lang.pick("no es 0; tamaño incierto", "not 0; size unclear").to_owned()
+        }
+        Some(verdict) => view.equivalence(verdict).to_owned(),
+        None if gap.simultaneous.is_none() && gap.measure.interval().is_none() => {
+            view.lang.pick("sin intervalo", "no interval").to_owned()
+        }
+        None => differs().to_owned(),
+    }
+}
+
+/// A gap in a sentence: value, both intervals, verdict, and what could have been seen.
+fn in_words(view: &View<'_>, gap: &Gap) -> String {
+    let mut words = view.difference(&gap.metric, &gap.measure);
+    let unit = view.unit(&gap.metric);
+    if let Some(band) = gap.simultaneous {
+        let interval = view.numbers.interval(unit, (band.low, band.high));
+        words += &say!(view.lang, ", simultáneo {interval}", ", simultaneous {interval}");
+    }
+    if gap.measure.value().is_some() {
+        words += &format!(", {}", verdict(view, gap));
+    }
+    words
+}
+
 /// Rows drawn for a label: all its versions, or none when no version has a value.
 fn drawn(versions: &[Row<'_>]) -> usize {
-    if versions.iter().any(|row| row.2.value().is_some()) { versions.len() } else { 0 }
+    if versions.iter().any(|row| row.1.measure.value().is_some()) { versions.len() } else { 0 }
 }
 
 /// `None` where the version has no such metric over all rows either: saying so in every row would hide the rest.
@@ -99,17 +146,24 @@ fn gap_of<'a>(one: &'a ScoredReport, group: usize, metric: &str, label: &str) ->
     let key = compared_key(one, metric)?;
     one.overall.get(&key)?.value()?;
     let gap = one.groups.get(group)?.gaps.iter().find(|gap| gap.label == label && gap.metric == key)?;
-    Some((one, key, &gap.measure))
+    Some((one, gap))
 }
 
-/// Limits that hold zero and most intervals: a few very wide ones are cut off (and drawn with an arrow) rather than squeezing the rest.
-fn limits<'a>(measures: impl Iterator<Item = &'a Measure>) -> (f64, f64) {
-    let ends: Vec<(f64, f64)> = measures.filter_map(ends).collect();
-    let mut reach: Vec<f64> = ends.iter().map(|(low, high)| low.abs().max(high.abs())).collect();
-    reach.sort_by(f64::total_cmp);
-    let cap = reach.get(reach.len() / 2).map_or(1.0, |median| median * 4.0).max(1e-6);
-    let low = ends.iter().map(|(low, _)| *low).fold(0.0, f64::min).max(-cap);
-    let high = ends.iter().map(|(_, high)| *high).fold(0.0, f64::max).min(cap);
+/// The two ends of all that is drawn for a gap.
+fn reach(gap: &Gap) -> Option<(f64, f64)> {
+    let (low, high) = super::ends(&gap.measure)?;
+    Some(gap.simultaneous.map_or((low, high), |band| (low.min(band.low), high.max(band.high))))
+}
+
+/// Limits that hold zero, the margin and most intervals: a few very wide ones are cut off (and drawn with an arrow) rather than squeezing the rest.
+fn limits<'a>(gaps: impl Iterator<Item = &'a Gap>, margin: Option<f64>) -> (f64, f64) {
+    let ends: Vec<(f64, f64)> = gaps.filter_map(reach).collect();
+    let mut far: Vec<f64> = ends.iter().map(|(low, high)| low.abs().max(high.abs())).collect();
+    far.sort_by(f64::total_cmp);
+    let cap = far.get(far.len() / 2).map_or(1.0, |median| median * 4.0).max(1e-6);
+    let margin = margin.unwrap_or(0.0);
+    let low = ends.iter().map(|(low, _)| *low).fold(0.0, f64::min).max(-cap).min(-margin);
+    let high = ends.iter().map(|(_, high)| *high).fold(0.0, f64::max).min(cap).max(margin);
     let room = (high - low).max(1e-6) * 0.06;
     (low - room, high + room)
 }
@@ -117,13 +171,33 @@ fn limits<'a>(measures: impl Iterator<Item = &'a Measure>) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Measure;
+
+    fn gap(low: f64, high: f64) -> Gap {
+        Gap {
+            label: "a".into(),
+            against: "b".into(),
+            metric: "auc".into(),
+            measure: Measure::Value { value: f64::midpoint(low, high), low, high, n: 9, events: 3 },
+            ratio: Measure::undefined("not computed"),
+            simultaneous: None,
+            detectable: None,
+            equivalence: None,
+            change: None,
+        }
+    }
 
     #[test]
     fn one_wide_interval_does_not_squeeze_the_rest() {
-        let value = |low, high| Measure::Value { value: (low + high) / 2.0, low, high, n: 9, events: 3 };
-        let measures = [value(-0.1, 0.1), value(-0.05, 0.2), value(-9.0, 9.0)];
-        let (low, high) = limits(measures.iter());
+        let gaps = [gap(-0.1, 0.1), gap(-0.05, 0.2), gap(-9.0, 9.0)];
+        let (low, high) = limits(gaps.iter(), None);
         assert!((high - 0.896).abs() <= 1e-9 && (low + 0.896).abs() <= 1e-9, "{low} {high}");
-        assert!(limits([].into_iter()).0 <= 0.0);
+        assert!(limits([].into_iter(), None).0 <= 0.0);
+    }
+
+    #[test]
+    fn the_margin_is_always_on_the_scale() {
+        let (low, high) = limits([gap(-0.01, 0.01)].iter(), Some(0.05));
+        assert!(low < -0.05 && high > 0.05, "{low} {high}");
     }
 }

@@ -1,14 +1,18 @@
 //! The plots, one file each; what they share is here.
 
+mod decision;
 mod dial;
 mod discrimination;
+mod flow;
 mod forest;
 mod levels;
 mod reliability;
 
+pub(super) use decision::decision;
 pub(super) use dial::dial;
 pub(super) use discrimination::discrimination;
-pub(super) use forest::forest;
+pub(super) use flow::{flow, levels as levels_of_moves};
+pub(super) use forest::{forest, verdict};
 pub(super) use levels::levels;
 pub(super) use reliability::reliability;
 
@@ -60,6 +64,37 @@ fn mark_across(svg: &mut Svg, scale: &Scale, y: f64, measure: &Measure, style: S
     if scale.holds(value) {
         let class = format!("{} {}", style.colour, if style.full { "full" } else { "open" });
         svg.mark(&class, style.mark, (scale.at(value), y), 3.6);
+    }
+}
+
+/// A curve over one axis: its place across and its measure, drawn as a line with its interval as a band.
+///
+/// Where the measure is undefined, or the place is off the scale, the line is interrupted; the band is where there is an interval.
+fn curve(svg: &mut Svg, (across, up): (&Scale, &Scale), colour: &str, band: bool, points: &[(f64, Measure)]) {
+    let on_scale = |point: &&(f64, Measure)| across.holds(point.0);
+    if band {
+        for piece in points.split(|point| !on_scale(&point) || point.1.interval().is_none()) {
+            let places: Vec<(f64, f64, f64)> = piece
+                .iter()
+                .filter_map(|(at, measure)| {
+                    let (low, high) = measure.interval()?;
+                    Some((across.at(*at), up.at(low), up.at(high)))
+                })
+                .collect();
+            if places.len() > 1 {
+                svg.band(&format!("band {colour}"), &places);
+            }
+        }
+    }
+    let seen = |(at, measure): &(f64, Measure)| {
+        let value = measure.value().filter(|value| across.holds(*at) && up.holds(*value))?;
+        Some((across.at(*at), up.at(value)))
+    };
+    for piece in points.split(|point| seen(point).is_none()) {
+        let places: Vec<(f64, f64)> = piece.iter().filter_map(seen).collect();
+        if places.len() > 1 {
+            svg.path(&format!("line {colour} solid"), &places);
+        }
     }
 }
 

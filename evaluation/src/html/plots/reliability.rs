@@ -1,6 +1,6 @@
 //! Reliability diagrams: one small square a version, on one scale for all.
 
-use super::Figure;
+use super::{Figure, curve};
 use crate::html::axes::Scale;
 use crate::html::number::Unit;
 use crate::html::svg::{Mark, Svg};
@@ -33,6 +33,9 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     svg.line("dashed", (across.at(0.0), up.at(0.0)), (across.at(limit), up.at(limit)));
     let most = scored.reliability.iter().map(|bin| bin.n).max().unwrap_or(1).max(1);
     let (colour, mark) = (view.colour(scored), view.mark(scored));
+    let smooth: Vec<_> =
+        scored.curve.iter().map(|point| (point.probability, point.observed.clone())).collect();
+    curve(&mut svg, (&across, &up), colour, true, &smooth);
     let mut line = Vec::new();
     let mut desc = Vec::new();
     for bin in &scored.reliability {
@@ -69,9 +72,27 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
         view.lang.pick("probabilidad media", "mean probability"),
     );
     svg.text("soft", (LEFT + 5.0, TOP + 8.0), view.lang.pick("observado", "observed"));
+    desc.extend(smooth_in_words(view, scored, limit));
     let title = say!(view.lang, "Fiabilidad de {}", "Reliability of {}"; scored.name);
     let svg = svg.finish(&format!("reliability-{at}"), &title, &(desc.join("; ") + "."));
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
+}
+
+/// The smooth curve at a few places; empty without one.
+fn smooth_in_words(view: &View<'_>, scored: &ScoredReport, limit: f64) -> Option<String> {
+    let shown: Vec<_> = scored.curve.iter().filter(|point| point.probability <= limit).collect();
+    let every = (shown.len() / 4).max(1);
+    let places: Vec<String> = shown
+        .iter()
+        .step_by(every)
+        .map(|point| {
+            let observed = view.numbers.measure(Unit::Share, &point.observed, false);
+            format!("{}: {observed}", view.numbers.value(Unit::Share, point.probability))
+        })
+        .collect();
+    let places = places.join(", ");
+    (!places.is_empty())
+        .then(|| say!(view.lang, "curva suave en {places}", "smooth curve at {places}"))
 }
 
 /// The highest value that must be on the scale; the strip of the last bin may be cut off at the edge.

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod filled;
 mod made_up;
 mod markup;
 
@@ -9,9 +10,9 @@ use super::number::{Numbers, Unit};
 use super::{Lang, render};
 use crate::Error;
 use crate::measure::Measure;
-use crate::report::{Report, split_key};
+use crate::report::{Band, Equivalence, Report, split_key};
 
-static REPORT: LazyLock<Report> = LazyLock::new(|| made_up::report(1_500, 100));
+static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(made_up::report(1_500, 100)));
 
 #[test]
 fn pages_are_well_formed_and_every_drawing_is_named() {
@@ -135,9 +136,14 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
     report.scored[0].groups.clear();
     report.scored[0].levels.clear();
     report.scored[0].reliability.clear();
+    report.scored[0].curve.clear();
+    report.scored[0].decision.clear();
+    report.scored[0].workload.clear();
+    report.moves.clear();
+    report.agreement.clear();
     let html = render(&report, Lang::En).unwrap();
     assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
-    for said in ["No group columns were given.", "No levels were assigned.", "No version has a dial."] {
+    for said in ["No group columns were given.", "No levels were assigned.", "No version has a dial.", "No version has a decision curve.", "No version was compared with the reference level by level.", "No two scales have the same levels."] {
         assert!(html.contains(said), "{said}");
     }
 }
@@ -148,6 +154,7 @@ fn a_plot_without_any_value_has_no_axis() {
     for one in &mut report.scored {
         for gap in one.groups.iter_mut().flat_map(|table| &mut table.gaps) {
             gap.measure = Measure::undefined("suppressed: fewer than 10 rows");
+            (gap.simultaneous, gap.equivalence, gap.detectable, gap.change) = (None, None, None, None);
         }
     }
     let zeros = |report: &Report| render(report, Lang::En).unwrap().matches("class=\"zero\"").count();
@@ -180,11 +187,15 @@ fn the_summary_says_what_the_numbers_say() {
             _ => {}
         }
     }
-    for one in &mut report.scored {
-        one.groups
-            .iter_mut()
-            .flat_map(|table| &mut table.gaps)
-            .for_each(|gap| gap.measure = value(0.0, -0.1, 0.1));
+    for gap in report.scored.iter_mut().flat_map(|one| &mut one.groups).flat_map(|table| &mut table.gaps) {
+        gap.measure = value(0.0, -0.1, 0.1);
+        gap.simultaneous = Some(Band { low: -0.14, high: 0.14 });
+        gap.detectable = Some(0.2);
+        gap.equivalence = gap.equivalence.map(|_| Equivalence::CannotTell);
+    }
+    for moves in report.moves.iter_mut().filter(|moves| moves.name == best) {
+        (moves.up, moves.down) = (value(0.12, 0.1, 0.14), value(0.05, 0.04, 0.06));
+        moves.who[0].up = value(0.3, 0.2, 0.4);
     }
     let quiet = text(&report);
     for said in [
@@ -192,19 +203,72 @@ fn the_summary_says_what_the_numbers_say() {
         "cannot be told from zero: +0.010 [\u{2212}0.010,\u{a0}0.030]",
         "it underestimates risk as a whole (observed over expected 1.200",
         "it could not be shown to be too extreme or too timid",
-        "Not shown is not the same as absent.",
+        "0 present beyond the margin, 0 absent, ",
+        "None can be told from zero; not shown is not the same as absent.",
+        "half of them could have been seen only if they exceeded 20.0\u{a0}pp",
+        "Intervals are widened so that they hold at once",
         "more protection at the price of more overload",
+        "vpr@hybrid-0.75 puts 12.0% [10.0,\u{a0}14.0] of the cases at a higher level than vpr@points-1",
+        "Of those with the outcome, 30.0% [20.0,\u{a0}40.0] move up",
     ] {
         assert!(quiet.contains(said), "{said}");
     }
-    // One gap that excludes zero is found, and the largest of two is told.
+    // One gap beyond the margin is counted and told, rather than a larger one that is only told from zero.
     let table = &mut report.scored[6].groups[2];
-    let at = table.gaps.iter().position(|gap| gap.metric == "auc").unwrap();
+    let at = table.gaps.iter().position(|gap| gap.metric == "recall@medium").unwrap();
     table.gaps[at].measure = value(-0.2, -0.3, -0.1);
+    table.gaps[at].simultaneous = Some(Band { low: -0.39, high: -0.01 });
     let at = table.gaps.iter().position(|gap| gap.metric == "recall@high").unwrap();
     table.gaps[at].measure = value(0.15, 0.1, 0.2);
+    table.gaps[at].simultaneous = Some(Band { low: 0.08, high: 0.22 });
+    table.gaps[at].equivalence = Some(Equivalence::Present);
     let loud = text(&report);
-    let said = "the largest gap that can be told from zero is in age, \u{201c}under 25\u{201d} less \u{201c}25-44\u{201d}: Area under the ROC curve \u{2212}0.200";
-    assert!(loud.contains(said));
-    assert!(!quiet.contains(said));
+    for said in [
+        "1 present beyond the margin, 0 absent, ",
+        "The largest that can be told from zero is in age, \u{201c}under 25\u{201d} less \u{201c}25-44\u{201d}: Recall, high or above +15.0\u{a0}pp [10.0,\u{a0}20.0]; simultaneous [8.0,\u{a0}22.0]; n",
+    ] {
+        assert!(loud.contains(said) && !quiet.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn every_part_of_the_report_is_drawn() {
+    let html = render(&REPORT, Lang::En).unwrap();
+    for id in ["reliability-0", "decision-0", "flow-0", "gap-0-recall", "dial-use", "levels-0"] {
+        assert!(html.contains(&format!("<title id=\"{id}-title\">")), "{id}");
+    }
+    for class in ["band black", "band blue", "ribbon up", "ribbon down", "ribbon stay", "zone", "whisker blue"] {
+        assert!(html.contains(&format!("class=\"{class}\"")), "{class}");
+    }
+    for table in ["moves", "movers", "agreement", "workload", "decision", "gaps-0", "spread-0", "penalised-0", "group-0"] {
+        assert!(html.contains(&format!("<caption id=\"{table}\">")), "{table}");
+    }
+    // The verdicts are words.
+    for word in ["absent", "present", "cannot tell"] {
+        assert!(html.contains(&format!(">{word}</text>")) || html.contains(&format!(">{word}</span>")), "{word}");
+    }
+}
+
+#[test]
+fn nothing_says_that_multiplicity_is_ignored() {
+    for lang in [Lang::En, Lang::Es] {
+        let text = markup::text(&render(&REPORT, lang).unwrap());
+        for gone in ["by chance alone", "por puro azar", "proves nothing", "no prueba"] {
+            assert!(!text.contains(gone), "{gone}");
+        }
+    }
+    let mut unstated = REPORT.clone();
+    unstated.context.margin = None;
+    unstated.scored.iter_mut().flat_map(|one| &mut one.groups).flat_map(|table| &mut table.gaps).for_each(|gap| gap.equivalence = None);
+    let text = markup::text(&render(&unstated, Lang::En).unwrap());
+    assert!(text.contains("No margin was stated, so no gap can be called absent.") && !text.contains("beyond the margin"));
+}
+
+/// `AMPARO_PAGES=DIR cargo test -p amparo-evaluation pages_to_look_at` writes the made-up pages.
+#[test]
+fn pages_to_look_at() {
+    let Some(dir) = std::env::var_os("AMPARO_PAGES") else { return };
+    for (lang, name) in [(Lang::En, "report.html"), (Lang::Es, "report.es.html")] {
+        std::fs::write(std::path::Path::new(&dir).join(name), render(&REPORT, lang).unwrap()).unwrap();
+    }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::thread;
 
-use super::{AT, draft, message, registry};
+use super::{AT, draft, judged, message, registry};
 use crate::{ModelRef, Registry};
 
 fn champion() -> ModelRef {
@@ -12,6 +12,8 @@ fn champion() -> ModelRef {
 /// A registry with two versions and three moves: champion 1, challenger 2, champion 2.
 fn moved() -> (tempfile::TempDir, Registry) {
     let (dir, registry) = registry(2);
+    judged(&registry, 1, None, true);
+    judged(&registry, 2, Some(1), true);
     for (alias, version) in [("champion", 1), ("challenger", 2), ("champion", 2)] {
         registry.alias("vpr", alias, version, "ana", "first \"line\"\nsecond", AT).unwrap();
     }
@@ -46,6 +48,9 @@ fn an_alias_points_where_it_was_moved_last() {
     let moves: Vec<_> = history.iter().map(|m| (m.alias.as_str(), m.from, m.version)).collect();
     assert_eq!(moves, [("champion", None, 1), ("challenger", None, 2), ("champion", Some(1), 2)]);
     assert_eq!(history[2].digest, version.digest());
+    let verdicts: Vec<_> = registry.verdicts("vpr").unwrap().into_iter().map(|v| Some(v.verdict)).collect();
+    let named: Vec<_> = history.iter().map(|m| m.verdict.clone()).collect();
+    assert_eq!(named, [verdicts[0].clone(), None, verdicts[1].clone()]);
     assert_eq!((history[2].by.as_str(), history[2].at.as_str()), ("ana", AT));
     assert_eq!(history[2].reason, "first \"line\"\nsecond");
 }
@@ -100,6 +105,7 @@ fn a_move_from_elsewhere_is_noticed() {
 #[test]
 fn a_move_needs_a_name_a_reason_and_a_time() {
     let (_dir, registry) = registry(1);
+    judged(&registry, 1, None, true);
     let said = message(registry.alias("vpr", "champion", 1, "", " \n", "now"));
     for problem in ["by is empty", "reason is empty", "at is `now`"] {
         assert!(said.contains(problem), "{problem} not in: {said}");

@@ -3,11 +3,13 @@
 mod aliases;
 mod names;
 mod publish;
+mod verdicts;
 
 use tempfile::TempDir;
 
-use crate::Registry;
 use crate::artefact::tests::{draft, message};
+use crate::registry::VerdictEntry;
+use crate::{ModelRef, Registry};
 
 const AT: &str = "2026-03-02T08:00:00Z";
 
@@ -19,4 +21,23 @@ fn registry(n: u32) -> (TempDir, Registry) {
         assert_eq!(registry.publish(&draft("vpr")).unwrap().manifest().version, number);
     }
     (dir, registry)
+}
+
+/// A verdict with nothing but what the registry reads.
+fn verdict(digest: &str, against: Option<&str>, passed: bool) -> String {
+    let against = against.map(|digest| serde_json::json!({"digest": digest, "name": "other"}));
+    let gates = serde_json::json!({"digest": "0".repeat(64), "text": "[[gate]]"});
+    serde_json::json!({"passed": passed, "version": {"digest": digest}, "against": against, "gates": gates, "at": AT})
+        .to_string()
+}
+
+fn digest(registry: &Registry, number: u32) -> String {
+    registry.load(&ModelRef::version("vpr", number).unwrap()).unwrap().digest().to_owned()
+}
+
+/// Keeps a verdict on a version of `vpr`, compared with another.
+fn judged(registry: &Registry, number: u32, against: Option<u32>, passed: bool) -> VerdictEntry {
+    let against = against.map(|number| digest(registry, number));
+    let json = verdict(&digest(registry, number), against.as_deref(), passed);
+    registry.keep_verdict("vpr", number, &json).unwrap()
 }

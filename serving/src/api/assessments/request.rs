@@ -71,6 +71,10 @@ pub struct Officer {
     /// Pseudonym, under the same rules as `case_id`.
     #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
     pub id: String,
+    /// Pseudonym of the unit, under the same rules; overrides are counted by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
+    pub unit: Option<String>,
     /// The level the officer would give, noted before the proposal is shown; it does not change the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_level: Option<String>,
@@ -96,6 +100,10 @@ impl AssessmentRequest {
         }
         if let Some(problem) = self.officer.as_ref().and_then(|officer| identity::problem(&officer.id)) {
             say("officer.id", format!("officer id is refused: {problem}"));
+        }
+        let unit = self.officer.as_ref().and_then(|officer| officer.unit.as_deref());
+        if let Some(problem) = unit.and_then(identity::problem) {
+            say("officer.unit", format!("unit is refused: {problem}"));
         }
         let assessed_at = match self.assessed_at.as_deref().map(str::parse::<Timestamp>) {
             None => now,

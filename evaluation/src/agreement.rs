@@ -1,0 +1,78 @@
+//! Agreement of levels as an ordered scale: versions against officers, experts or the version in force.
+
+use crate::input::{Input, Kind, Scored};
+use crate::interval;
+use crate::measure::Measure;
+use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
+use crate::report::Agreement;
+use crate::tally::{Tallied, Tally};
+
+/// The levels of a version and of another on the same rows.
+pub(crate) struct Pair<'a> {
+    pub(crate) version: &'a Scored,
+    pub(crate) other: &'a Scored,
+    levels: [&'a [u8]; 2],
+    k: usize,
+}
+
+/// Every version with every foreign column and with the reference, where both have as many levels.
+pub(crate) fn pairs<'a>(scored: &'a [Scored], reference: &str) -> Vec<Pair<'a>> {
+    let versions = scored.iter().filter(|one| matches!(one.kind, Kind::Version { .. }));
+    versions
+        .flat_map(|version| {
+            let others = scored.iter().filter(move |other| {
+                other.name != version.name && (other.kind == Kind::Foreign || other.name == reference)
+            });
+            others.filter_map(move |other| {
+                let (a, b) = version.levels.as_ref().zip(other.levels.as_ref())?;
+                let as_many = a.ids.len() == b.ids.len();
+                as_many.then(|| Pair { version, other, levels: [&a.codes, &b.codes], k: a.ids.len() })
+            })
+        })
+        .collect()
+}
+
+/// The agreement of a pair from its tally.
+pub(crate) fn agreement(pair: &Pair<'_>, tallied: &Tallied, input: &Input, smallest_cell: u64) -> Agreement {
+    let n: u64 = tallied.counts.iter().sum();
+    let columns = input.columns();
+    let events = columns.repeats.assessments(columns.y.iter().filter(|y| **y).count() as f64);
+    let measure = |at: usize, undefined: &str| {
+        let value = tallied.point[at];
+        if n < smallest_cell {
+            Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows"))
+        } else if value.is_finite() {
+            interval::measure(value, tallied.drawn[at].clone(), n, events)
+        } else {
+            Measure::undefined(undefined)
+        }
+    };
+    let one_level = "undefined: all rows have the same one level on both sides";
+    Agreement {
+        name: pair.version.name.clone(),
+        against: pair.other.name.clone(),
+        kappa_linear: measure(0, one_level),
+        kappa_quadratic: measure(1, one_level),
+        ranked_probability_score: measure(2, "undefined: no weight"),
+    }
+}
+
+impl Tally for Pair<'_> {
+    fn n_cells(&self) -> usize {
+        self.k * self.k
+    }
+
+    fn cell(&self, row: usize) -> usize {
+        usize::from(self.levels[0][row]) * self.k + usize::from(self.levels[1][row])
+    }
+
+    /// Linear kappa, quadratic kappa, ranked probability score.
+    fn values(&self, cells: &[f64]) -> Vec<f64> {
+        let numbers = [
+            kappa(cells, self.k, Distance::Linear),
+            kappa(cells, self.k, Distance::Quadratic),
+            ranked_probability_of_levels(cells, self.k),
+        ];
+        numbers.iter().map(|number| number.unwrap_or(f64::NAN)).collect()
+    }
+}

@@ -1,0 +1,231 @@
+//! The capacity test: do the shares of the levels follow the risk, or the resources that there are?
+
+mod check;
+mod moments;
+mod periods;
+#[cfg(test)]
+mod tests;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use self::moments::{Cells, Moments};
+use super::Settings;
+use crate::error::Error;
+use crate::interval;
+use crate::measure::{Count, Measure};
+use crate::resample::multiplicities;
+
+/// Where the line lies between levels that follow risk (elasticity 1) and levels of fixed shares (0).
+const HALFWAY: f64 = 0.5;
+
+/// Levels given over time, and the risk of the same rows by something that does not know how many places there were.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// Level ids, from the lowest; at least two.
+    pub levels: Vec<String>,
+    /// Index into `levels`, one a row.
+    pub level: Vec<u8>,
+    /// Periods in order of time, such as `2025-Q1`; at least three, each with rows.
+    pub periods: Vec<String>,
+    /// Index into `periods`, one a row.
+    pub period: Vec<u16>,
+    /// Weight of each row, > 0 and finite.
+    pub weight: Vec<f64>,
+    /// Case number of each row.
+    pub cluster: Vec<u32>,
+    /// The risk of each row.
+    pub risk: Risk,
+}
+
+/// What the risk of a row is taken from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Risk {
+    /// Probabilities in [0, 1] that were stated, row by row, and are taken at their word.
+    Stated(Vec<f64>),
+    /// What happened: a score orders the rows within a period, the outcomes say how high the risk of the period is.
+    Outcomes {
+        /// Any finite score; higher is riskier.
+        score: Vec<f64>,
+        /// Whether the event happened.
+        y: Vec<bool>,
+    },
+}
+
+/// What the test found at a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// The whole interval of the elasticity lies above 1/2: the share moves with the risk.
+    Follows,
+    /// The whole interval lies below 1/2: the share stays where it is while the risk moves.
+    Fixed,
+    /// The risk did not move, or not enough for this many rows.
+    CannotTell,
+}
+
+/// One period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodRow {
+    /// Its name.
+    pub period: String,
+    /// Rows.
+    pub n: Count,
+    /// Mean risk, in [0, 1].
+    pub risk: Measure,
+    /// Share of rows at each level, from the lowest.
+    pub shares: Vec<Measure>,
+}
+
+/// The test at one threshold: the share of rows at a level or above.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdRow {
+    /// The level.
+    pub level: String,
+    /// How far the share that the risk asks for moved: its standard deviation over periods, >= 0.
+    pub movement: Measure,
+    /// How much of that movement the actual share followed: 1 for cuts in absolute risk, 0 for quotas.
+    pub elasticity: Measure,
+    /// The finding.
+    pub finding: Finding,
+    /// What it rests on, in a sentence.
+    pub because: String,
+}
+
+/// The capacity test, done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// Level ids, from the lowest.
+    pub levels: Vec<String>,
+    /// Every period, in order.
+    pub periods: Vec<PeriodRow>,
+    /// Every level but the lowest.
+    pub thresholds: Vec<ThresholdRow>,
+}
+
+/// Tests whether level shares follow risk over time.
+///
+/// For each threshold the rows are put in order of risk over all periods together, and as many are taken as are at the level or above.
+/// That gives the share that each period would have had, had the level been a matter of absolute risk:
+/// ```text
+/// expected_t   share of period t's rows among the riskiest S, S = rows at the level or above in all periods
+/// actual_t     share of period t's rows at the level or above
+/// elasticity = sum_t pi_t (expected_t - mean) (actual_t - mean) / (sum_t pi_t (expected_t - mean)^2 - noise)
+/// movement   = sqrt(sum_t pi_t (expected_t - mean)^2)                   pi_t: share of rows in period t
+/// ```
+/// `noise` is the bootstrap variance of the expected shares, without which an uncertain risk would look like a fixed share. Levels cut
+/// at absolute risks give 1, quotas give 0. With [`Risk::Outcomes`], the risk of a row is the logistic recalibration of its score with one slope and, where they differ at the 5 % level,
+/// an intercept for each period. Intervals resample cases: percentiles for the elasticity; `movement +- q` with `q` the 95 % quantile of the
+/// resampled deviations' own movement, so that no movement shows as an interval from 0.
+///
+/// # Errors
+/// [`Error::Invalid`] with every problem: lengths, codes, weights, risks that are not finite, fewer than three periods, a period without rows.
+///
+/// # References
+/// The question is the criticism that levels follow the places available; the formula is ours.
+pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> {
+    let problems = check::problems(stream, settings);
+    if !problems.is_empty() {
+        return Err(Error::Invalid { what: "stream", problems });
+    }
+    let cells = Cells::new(stream);
+    let point = cells.moments(&stream.weight);
+    let (cases, n_cases) = renumbered(&stream.cluster);
+    let drawn: Vec<Option<Moments>> = (0..settings.replicates)
+        .into_par_iter()
+        .map(|replicate| {
+            let times = multiplicities(settings.seed, u64::from(replicate), n_cases);
+            let weight: Vec<f64> =
+                cases.iter().zip(&stream.weight).map(|(case, w)| w * f64::from(times[*case])).collect();
+            cells.moments(&weight)
+        })
+        .collect();
+    Ok(Capacity {
+        levels: stream.levels.clone(),
+        periods: periods::rows(stream, &cells, &drawn, settings),
+        thresholds: (1..stream.levels.len())
+            .map(|level| threshold(stream, level, point.as_ref(), &drawn, settings))
+            .collect(),
+    })
+}
+
+fn threshold(
+    stream: &Stream,
+    level: usize,
+    point: Option<&Moments>,
+    drawn: &[Option<Moments>],
+    settings: Settings,
+) -> ThresholdRow {
+    let name = stream.levels[level].clone();
+    let cannot_tell = |because: &str| ThresholdRow {
+        level: name.clone(),
+        movement: Measure::undefined(because),
+        elasticity: Measure::undefined(because),
+        finding: Finding::CannotTell,
+        because: because.to_owned(),
+    };
+    let at = stream.level.iter().filter(|code| usize::from(**code) >= level).count() as u64;
+    let n = stream.level.len() as u64;
+    if at < settings.smallest_cell || n - at < settings.smallest_cell {
+        return cannot_tell(&format!(
+            "suppressed: fewer than {} rows at the level or above, or below it",
+            settings.smallest_cell
+        ));
+    }
+    let Some(point) = point else {
+        return cannot_tell("the outcomes of a period, or of all, do not determine its risk");
+    };
+    let point = &point.0[level - 1];
+    let defined: Vec<&moments::Threshold> = drawn.iter().flatten().map(|one| &one.0[level - 1]).collect();
+    let undefined = drawn.len() - defined.len();
+    let noise =
+        defined.iter().map(|one| one.squared_distance(point)).sum::<f64>() / defined.len().max(1) as f64;
+    let mut radii: Vec<f64> = defined.iter().map(|one| one.squared_distance(point).sqrt()).collect();
+    radii.sort_by(f64::total_cmp);
+    let movement = point.variance.sqrt();
+    let movement = match interval::quantile(&radii, 0.95) {
+        radius if radius > 0.0 && undefined * 100 <= drawn.len() => Measure::Value {
+            value: movement,
+            low: (movement - radius).max(0.0),
+            high: movement + radius,
+            n,
+            events: at,
+        },
+        _ => return cannot_tell("too few resamples determine the risk of every period"),
+    };
+    let moved = movement.interval().is_some_and(|(low, _)| low > 0.0) && point.variance > noise;
+    if !moved {
+        let because = "the risk of the periods cannot be told apart with this many rows";
+        return ThresholdRow { movement, ..cannot_tell(because) };
+    }
+    // A resample carries the noise of the rows and its own.
+    let elasticities = drawn
+        .iter()
+        .map(|one| {
+            let Some(one) = one.as_ref().map(|one| &one.0[level - 1]) else { return f64::NAN };
+            let variance = one.variance - 2.0 * noise;
+            if variance > 0.0 { one.covariance / variance } else { f64::NAN }
+        })
+        .collect();
+    let elasticity = interval::measure(point.covariance / (point.variance - noise), elasticities, n, at);
+    let (finding, because) = match elasticity.interval().or(elasticity.value().map(|value| (value, value))) {
+        Some((low, _)) if low > HALFWAY => (Finding::Follows, "the share moves with the risk"),
+        Some((_, high)) if high < HALFWAY => {
+            (Finding::Fixed, "the share stays where it is while the risk moves")
+        }
+        _ => (Finding::CannotTell, "the interval of the elasticity reaches over 1/2"),
+    };
+    ThresholdRow { level: name, movement, elasticity, finding, because: because.to_owned() }
+}
+
+/// Case numbers from 0 without gaps, and how many there are.
+fn renumbered(cluster: &[u32]) -> (Vec<usize>, usize) {
+    let mut distinct = cluster.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let of = |case: &u32| distinct.partition_point(|other| other < case);
+    (cluster.iter().map(of).collect(), distinct.len())
+}

@@ -1,0 +1,66 @@
+//! What each period looked like.
+
+use amparo_datasets::wilson;
+
+use super::moments::{Cells, Moments};
+use super::{PeriodRow, Risk, Settings, Stream};
+use crate::interval;
+use crate::measure::{Count, Measure};
+
+/// One row a period; shares have Wilson intervals with the effective number of rows, which takes rows as independent.
+pub(super) fn rows(
+    stream: &Stream,
+    cells: &Cells<'_>,
+    drawn: &[Option<Moments>],
+    settings: Settings,
+) -> Vec<PeriodRow> {
+    let point = cells.moments(&stream.weight);
+    let row = |(period, name): (usize, &String)| {
+        let of = |row: &usize| usize::from(stream.period[*row]) == period;
+        let rows: Vec<usize> = (0..stream.level.len()).filter(of).collect();
+        let n = rows.len() as u64;
+        let events = match &stream.risk {
+            Risk::Stated(_) => 0,
+            Risk::Outcomes { y, .. } => rows.iter().filter(|row| y[**row]).count() as u64,
+        };
+        let few = n < settings.smallest_cell
+            || matches!(stream.risk, Risk::Outcomes { .. })
+                && events.min(n - events) < settings.smallest_cell;
+        let risk = match point.as_ref().map(|point| point.1[period]).filter(|_| !few) {
+            Some(risk) => {
+                let drawn = drawn.iter().map(|one| one.as_ref().map_or(f64::NAN, |one| one.1[period]));
+                interval::measure(risk, drawn.collect(), n, events)
+            }
+            None if few => suppressed(settings.smallest_cell),
+            None => Measure::undefined("the outcomes do not determine the risk of every period"),
+        };
+        PeriodRow {
+            period: name.clone(),
+            n: Count::new(n, settings.smallest_cell),
+            risk,
+            shares: (0..stream.levels.len()).map(|level| share(stream, &rows, level, settings)).collect(),
+        }
+    };
+    stream.periods.iter().enumerate().map(row).collect()
+}
+
+fn share(stream: &Stream, rows: &[usize], level: usize, settings: Settings) -> Measure {
+    let at: Vec<usize> =
+        rows.iter().copied().filter(|row| usize::from(stream.level[*row]) == level).collect();
+    let (n, count, k) = (rows.len() as u64, at.len() as u64, settings.smallest_cell);
+    if n < k || (1..k).contains(&count) {
+        return suppressed(k);
+    }
+    let sum = |rows: &[usize], square: bool| {
+        let weight = |row: &usize| stream.weight[*row];
+        rows.iter().map(|row| if square { weight(row) * weight(row) } else { weight(row) }).sum::<f64>()
+    };
+    let total = sum(rows, false);
+    let value = sum(&at, false) / total;
+    let (low, high) = wilson(value, total * total / sum(rows, true));
+    Measure::Value { value, low, high, n, events: count }
+}
+
+fn suppressed(k: u64) -> Measure {
+    Measure::undefined(format!("suppressed: fewer than {k} rows in a cell behind it"))
+}

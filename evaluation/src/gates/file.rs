@@ -1,0 +1,280 @@
+//! Files of gates, read and checked.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::definitions::{Better, Metric, Text};
+use crate::error::Error;
+use crate::report::split_key;
+
+/// The format of a file of gates; a reader refuses another.
+const FORMAT: u32 = 1;
+
+/// Gates, checked as far as they can be without a version: see [`Gates::check`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gates {
+    pub(super) id: String,
+    pub(super) title: Text,
+    pub(super) owner: String,
+    pub(super) gates: Vec<Gate>,
+    pub(super) text: String,
+}
+
+/// One gate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gate {
+    /// Its name, unique in the file.
+    pub name: String,
+    /// Who answers for the threshold.
+    pub owner: String,
+    /// Why this threshold.
+    pub reason: Text,
+    /// Key of the measure: `auc`, `recall@high`.
+    pub metric: String,
+    /// Group column, or the intersection of two (`sex x age`). `None`: all rows for [`Ask::Value`] and [`Ask::Difference`], every group
+    /// column for [`Ask::Gap`] and [`Ask::Change`].
+    pub group: Option<String>,
+    /// Labels of that column; none stated: every label.
+    pub labels: Vec<String>,
+    /// What is asked.
+    pub ask: Ask,
+    /// Where it begins in the file.
+    pub(super) line: usize,
+}
+
+/// What a gate asks; see the table of [this module](super).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ask {
+    /// The measure lies within bounds, at least one of which is stated.
+    Value {
+        /// Smallest value that is good.
+        at_least: Option<f64>,
+        /// Largest value that is good.
+        at_most: Option<f64>,
+    },
+    /// The version is no worse than the version in force.
+    Difference {
+        /// Largest loss that is accepted, >= 0, in the unit of the measure.
+        margin: f64,
+    },
+    /// Labels are alike.
+    Gap {
+        /// Largest gap that counts as none, > 0, in the unit of the measure.
+        margin: f64,
+    },
+    /// No gap grows against the version in force.
+    Change {
+        /// Largest growth that is accepted, >= 0, in the unit of the measure.
+        margin: f64,
+    },
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGates {
+    format: u32,
+    id: String,
+    title: Text,
+    owner: String,
+    #[serde(default)]
+    gate: Vec<Spanned<RawGate>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGate {
+    name: String,
+    owner: Option<String>,
+    reason: Text,
+    kind: String,
+    metric: String,
+    group: Option<String>,
+    #[serde(default)]
+    labels: Vec<String>,
+    at_least: Option<f64>,
+    at_most: Option<f64>,
+    margin: Option<f64>,
+}
+
+impl Gates {
+    /// The gates that come with the program, by id.
+    pub const BUILT_IN: &'static [(&'static str, &'static str)] = &[
+        ("quickstart", include_str!("../../gates/quickstart.toml")),
+        ("compas-fairness", include_str!("../../gates/compas-fairness.toml")),
+        ("compas-performance", include_str!("../../gates/compas-performance.toml")),
+    ];
+
+    /// Reads gates.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]: the first place that is no TOML of this shape, or else everything that does not hold together, with lines.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        let refuse = |problems| Err(Error::Invalid { what: "gates", problems });
+        let raw: RawGates = match toml::from_str(text) {
+            Ok(raw) => raw,
+            Err(error) => return refuse(vec![error.to_string().trim_end().to_owned()]),
+        };
+        let mut problems = Vec::new();
+        if raw.format != FORMAT {
+            problems.push(format!("`format` is {}, expected {FORMAT}", raw.format));
+        }
+        for (field, words) in [("id", &raw.id), ("owner", &raw.owner)] {
+            problems.extend(empty(field, words));
+        }
+        problems.extend(empty_text("title", &raw.title));
+        if raw.gate.is_empty() {
+            problems.push("no `[[gate]]` found, expected one or more".to_owned());
+        }
+        let mut names = BTreeSet::new();
+        let mut gates = Vec::new();
+        for spanned in raw.gate {
+            let line = 1 + text[..spanned.span().start.min(text.len())].matches('\n').count();
+            let raw_gate = spanned.into_inner();
+            let name = raw_gate.name.clone();
+            let mut found = Vec::new();
+            if !names.insert(name.clone()) {
+                found.push("there is another gate of this name".to_owned());
+            }
+            gates.extend(check_gate(raw_gate, &raw.owner, line, &mut found));
+            problems
+                .extend(found.into_iter().map(|problem| format!("gate `{name}` (line {line}): {problem}")));
+        }
+        if !problems.is_empty() {
+            return refuse(problems);
+        }
+        Ok(Self { id: raw.id, title: raw.title, owner: raw.owner, gates, text: text.to_owned() })
+    }
+
+    /// The gates in the order of the file.
+    #[must_use]
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
+    /// The file word for word.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a gate has this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.gates.iter().any(|gate| gate.name == name)
+    }
+}
+
+/// A gate, unless something is wrong with it.
+fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>) -> Option<Gate> {
+    let before = problems.len();
+    let owner = raw.owner.unwrap_or_else(|| owner.to_owned());
+    for (field, words) in [("name", &raw.name), ("owner", &owner)] {
+        problems.extend(empty(field, words));
+    }
+    problems.extend(empty_text("reason", &raw.reason));
+    let better = check_metric(&raw.metric, problems);
+    let [at_least, at_most, margin] = [raw.at_least, raw.at_most, raw.margin];
+    for (field, number) in [("at_least", at_least), ("at_most", at_most), ("margin", margin)] {
+        if let Some(number) = number.filter(|number| !number.is_finite()) {
+            problems.push(format!("`{field}` is {number}, expected a finite number"));
+        }
+    }
+    let ask = match raw.kind.as_str() {
+        "value" => {
+            problems.extend(margin.map(|_| "`margin` belongs to the other kinds".to_owned()));
+            match (at_least, at_most) {
+                (None, None) => problems.push("expected `at_least`, `at_most` or both".to_owned()),
+                (Some(low), Some(high)) if low > high => {
+                    problems.push(format!("`at_least` is {low}, expected no more than `at_most`, {high}"));
+                }
+                _ => {}
+            }
+            Some(Ask::Value { at_least, at_most })
+        }
+        "difference" | "gap" | "change" => {
+            for (field, found) in [("at_least", at_least), ("at_most", at_most)] {
+                problems.extend(found.map(|_| format!("`{field}` belongs to the kind `value`")));
+            }
+            checked_ask(&raw.kind, margin, better, problems)
+        }
+        kind => {
+            problems.push(format!("`kind` is `{kind}`, expected value, difference, gap or change"));
+            None
+        }
+    };
+    if raw.group.is_none() && !raw.labels.is_empty() {
+        problems.push("`labels` without `group`, expected the group column they belong to".to_owned());
+    }
+    if raw.labels.iter().collect::<BTreeSet<_>>().len() != raw.labels.len() {
+        problems.push("`labels` has one twice".to_owned());
+    }
+    let (name, reason, metric, group, labels) = (raw.name, raw.reason, raw.metric, raw.group, raw.labels);
+    (problems.len() == before).then_some(ask).flatten().map(|ask| Gate {
+        name,
+        owner,
+        reason,
+        metric,
+        group,
+        labels,
+        ask,
+        line,
+    })
+}
+
+/// What a gate with a margin asks.
+fn checked_ask(
+    kind: &str,
+    margin: Option<f64>,
+    better: Option<Better>,
+    problems: &mut Vec<String>,
+) -> Option<Ask> {
+    let Some(margin) = margin else {
+        problems.push(format!("expected `margin`, as for every gate of kind `{kind}`"));
+        return None;
+    };
+    let (holds, expected) = match kind {
+        // No interval lies within a margin of nothing.
+        "gap" => (margin > 0.0, "above 0"),
+        _ => (margin >= 0.0, "0 or more"),
+    };
+    if !holds {
+        problems.push(format!("`margin` is {margin}, expected {expected}"));
+    }
+    match kind {
+        "difference" => {
+            if better.is_some_and(|better| !matches!(better, Better::Higher | Better::Lower)) {
+                let problem = "a difference in this metric is neither better nor worse, expected one with a better side; bounds on \
+                               the value itself are of kind `value`";
+                problems.push(problem.to_owned());
+            }
+            Some(Ask::Difference { margin })
+        }
+        "gap" => Some(Ask::Gap { margin }),
+        _ => Some(Ask::Change { margin }),
+    }
+}
+
+/// Which values of a metric are better, if it is one.
+fn check_metric(key: &str, problems: &mut Vec<String>) -> Option<Better> {
+    let (name, _) = split_key(key);
+    let metric = Metric::ALL.iter().find(|metric| metric.name() == name);
+    if metric.is_none() {
+        let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+        problems.push(format!("metric `{name}` is none of {}", known.join(", ")));
+    }
+    metric.map(|metric| metric.definition().better)
+}
+
+fn empty(field: &str, words: &str) -> Option<String> {
+    words.trim().is_empty().then(|| format!("`{field}` is empty"))
+}
+
+fn empty_text(field: &str, text: &Text) -> Vec<String> {
+    [("es", &text.es), ("en", &text.en)]
+        .iter()
+        .filter_map(|(lang, words)| empty(&format!("{field}.{lang}"), words))
+        .collect()
+}

@@ -1,0 +1,223 @@
+//! What the numbers of a report come to under one gate.
+
+use super::check::is_of_a_column;
+use super::file::{Ask, Gate};
+use super::growth::{Bounds, growth};
+use super::verdict::{Answer, Finding};
+use super::words;
+use crate::definitions::{Better, Metric, Text};
+use crate::measure::Measure;
+use crate::report::{Band, Gap, GroupRow, GroupTable, Report, ScoredReport, split_key};
+
+/// One finding a number that the gate looks at; at least one.
+pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding> {
+    let Some(scored) = report.scored(name) else {
+        return vec![missing((gate.group.as_deref(), None, None), "not in the report")];
+    };
+    let reference =
+        (report.context.reference != name).then(|| report.scored(&report.context.reference)).flatten();
+    let found = match gate.ask {
+        Ask::Value { .. } => values(scored, gate),
+        Ask::Difference { .. } | Ask::Change { .. } if reference.is_none() => {
+            let none = words::text(
+                "no hay versión vigente con la que comparar",
+                "there is no version in force to compare with",
+            );
+            let measure = Measure::undefined(none.en.clone());
+            vec![finding((gate.group.as_deref(), None, None), measure, None, Answer::CannotTell, Some(none))]
+        }
+        Ask::Difference { margin } => differences(report, scored, gate, margin),
+        Ask::Gap { margin } => gaps(scored, gate, &|_, gap| judged_gap(gap, margin)),
+        Ask::Change { margin } => {
+            gaps(scored, gate, &|table, gap| judged_change(table, gap, reference, margin))
+        }
+    };
+    if found.is_empty() {
+        vec![missing((gate.group.as_deref(), None, None), "not in the report")]
+    } else {
+        found
+    }
+}
+
+/// Where a number stands: group column, label, and the label a gap is taken against.
+type Place<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
+
+fn finding(
+    place: Place<'_>,
+    measure: Measure,
+    judged: Option<Band>,
+    answer: Answer,
+    missing: Option<Text>,
+) -> Finding {
+    let text = words::evidence(place, &measure, judged, missing.as_ref());
+    let (group, label, against) = place;
+    let [group, label, against] = [group, label, against].map(|name| name.map(str::to_owned));
+    Finding { group, label, against, measure, judged, answer, text }
+}
+
+fn missing(place: Place<'_>, reason: &str) -> Finding {
+    finding(place, Measure::undefined(reason), None, Answer::CannotTell, Some(words::reason(reason)))
+}
+
+/// A number judged by its own interval; without one, nothing can be told.
+fn by_interval(place: Place<'_>, measure: Option<&Measure>, answer: impl Fn(Bounds) -> Answer) -> Finding {
+    let Some(measure) = measure else { return missing(place, "not in the report") };
+    match measure.interval() {
+        Some((low, high)) => {
+            finding(place, measure.clone(), Some(Band { low, high }), answer((low, high)), None)
+        }
+        None => {
+            let reason = measure.reason().map(words::reason);
+            finding(place, measure.clone(), None, Answer::CannotTell, reason)
+        }
+    }
+}
+
+/// Whether an interval lies within `[at_least, at_most]`.
+fn within((low, high): Bounds, at_least: Option<f64>, at_most: Option<f64>) -> Answer {
+    if at_least.is_none_or(|bound| low >= bound) && at_most.is_none_or(|bound| high <= bound) {
+        Answer::Pass
+    } else if at_least.is_some_and(|bound| high < bound) || at_most.is_some_and(|bound| low > bound) {
+        Answer::Block
+    } else {
+        Answer::CannotTell
+    }
+}
+
+/// The measures of all rows, of each label, or of a whole group column.
+fn values(scored: &ScoredReport, gate: &Gate) -> Vec<Finding> {
+    let Ask::Value { at_least, at_most } = gate.ask else { return Vec::new() };
+    let answer = |bounds| within(bounds, at_least, at_most);
+    let key = &gate.metric;
+    if is_of_a_column(key) {
+        return tables(scored, gate)
+            .map(|table| {
+                let spread = || table.spreads.iter().find(|spread| spread.metric == *key).map(|s| &s.measure);
+                let measure = table.penalised.get(key).or_else(spread);
+                by_interval((Some(&table.group), None, None), measure, answer)
+            })
+            .collect();
+    }
+    if gate.group.is_none() {
+        return vec![by_interval((None, None, None), scored.overall.get(key), answer)];
+    }
+    rows(scored, gate)
+        .map(|(table, label, row)| {
+            let measure = row.and_then(|row| row.measures.get(key));
+            by_interval((Some(&table.group), Some(label), None), measure, answer)
+        })
+        .collect()
+}
+
+/// The differences of all rows or of each label.
+fn differences(report: &Report, scored: &ScoredReport, gate: &Gate, margin: f64) -> Vec<Finding> {
+    let key = &gate.metric;
+    let lower_is_better = Metric::ALL
+        .iter()
+        .find(|metric| metric.name() == split_key(key).0)
+        .is_some_and(|metric| metric.definition().better == Better::Lower);
+    let answer = |bounds| {
+        if lower_is_better { within(bounds, None, Some(margin)) } else { within(bounds, Some(-margin), None) }
+    };
+    if gate.group.is_none() {
+        return vec![by_interval((None, None, None), report.difference(&scored.name, key), answer)];
+    }
+    rows(scored, gate)
+        .map(|(table, label, row)| {
+            let measure = row.and_then(|row| row.differences.get(key));
+            by_interval((Some(&table.group), Some(label), None), measure, answer)
+        })
+        .collect()
+}
+
+/// The gaps of the gate's metric, each judged; a table or label without one cannot tell.
+fn gaps(
+    scored: &ScoredReport,
+    gate: &Gate,
+    judge: &dyn Fn(&GroupTable, &Gap) -> (Option<Band>, Answer, Option<Text>),
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for table in tables(scored, gate) {
+        let asked = |label: &str| gate.labels.is_empty() || gate.labels.iter().any(|l| l == label);
+        let labels = table.rows.iter().map(|row| row.label.as_str());
+        for label in labels.filter(|label| asked(label) && *label != table.reference) {
+            let gap = table.gaps.iter().find(|gap| gap.metric == gate.metric && gap.label == label);
+            found.push(match gap {
+                Some(gap) => {
+                    let place = (Some(table.group.as_str()), Some(label), Some(gap.against.as_str()));
+                    let (judged, answer, reason) = judge(table, gap);
+                    finding(place, gap.measure.clone(), judged, answer, reason)
+                }
+                None => {
+                    missing((Some(&table.group), Some(label), Some(&table.reference)), "not in the report")
+                }
+            });
+        }
+    }
+    found
+}
+
+/// Whether a gap is absent, present or neither.
+fn judged_gap(gap: &Gap, margin: f64) -> (Option<Band>, Answer, Option<Text>) {
+    match gap.simultaneous {
+        Some(band) => (Some(band), within((band.low, band.high), Some(-margin), Some(margin)), None),
+        None => (None, Answer::CannotTell, Some(words::reason(gap.measure.reason().unwrap_or(NO_BAND)))),
+    }
+}
+
+const NO_BAND: &str = "no simultaneous interval";
+
+/// Whether a gap grew against the version in force.
+fn judged_change(
+    table: &GroupTable,
+    gap: &Gap,
+    reference: Option<&ScoredReport>,
+    margin: f64,
+) -> (Option<Band>, Answer, Option<Text>) {
+    let before = reference
+        .and_then(|scored| scored.groups.iter().find(|other| other.group == table.group))
+        .and_then(|other| {
+            other
+                .gaps
+                .iter()
+                .find(|b| b.metric == gap.metric && b.label == gap.label && b.against == gap.against)
+        });
+    let bounds = |gap: &Gap| gap.simultaneous.map(|b| (b.low, b.high)).or_else(|| gap.measure.interval());
+    let change = gap.change.as_ref();
+    let reason = || {
+        let measures = [Some(&gap.measure), before.map(|b| &b.measure), change];
+        let reason = measures.into_iter().flatten().find_map(Measure::reason);
+        Some(words::reason(reason.unwrap_or("not in the report")))
+    };
+    let intervals = (bounds(gap), before.and_then(bounds), change.and_then(Measure::interval));
+    let (Some(now), Some(then), Some(change)) = intervals else {
+        return (None, Answer::CannotTell, reason());
+    };
+    match growth(now, then, change) {
+        Some((low, high)) => (Some(Band { low, high }), within((low, high), None, Some(margin)), None),
+        None => {
+            let contradiction = words::text(
+                "los intervalos de la brecha, de la anterior y de su cambio no casan entre sí",
+                "the intervals of the gap, of the one before and of its change contradict one another",
+            );
+            (None, Answer::CannotTell, Some(contradiction))
+        }
+    }
+}
+
+/// The group tables that a gate looks at.
+fn tables<'a>(scored: &'a ScoredReport, gate: &'a Gate) -> impl Iterator<Item = &'a GroupTable> {
+    scored.groups.iter().filter(|table| gate.group.as_ref().is_none_or(|group| *group == table.group))
+}
+
+/// The labels of the gate's group column that it looks at, each with its row if the table has it.
+fn rows<'a>(
+    scored: &'a ScoredReport,
+    gate: &'a Gate,
+) -> impl Iterator<Item = (&'a GroupTable, &'a str, Option<&'a GroupRow>)> {
+    tables(scored, gate).flat_map(move |table| {
+        let every = table.rows.iter().filter(|_| gate.labels.is_empty()).map(|row| row.label.as_str());
+        let labels = every.chain(gate.labels.iter().map(String::as_str));
+        labels.map(move |label| (table, label, table.rows.iter().find(|row| row.label == label)))
+    })
+}

@@ -1,0 +1,35 @@
+//! Gates: what a version must show before it may be put in force.
+//!
+//! A file of gates states thresholds, each with its reason and its owner; see `evaluation/gates/sample.toml`, which explains every
+//! key. A gate asks one thing of a [`Report`](crate::report::Report):
+//!
+//! | kind | passes when | blocks when |
+//! |---|---|---|
+//! | `value` | the whole interval lies within `at_least` and `at_most` | the whole interval lies outside |
+//! | `difference` | the version is no worse than the version in force by more than `margin`: so says the whole interval | it is worse by more: so says the whole interval |
+//! | `gap` | the simultaneous interval of every gap lies within `[-margin, margin]` | that of any gap lies wholly outside |
+//! | `change` | no gap can have grown by more than `margin` against the version in force | some gap must have |
+//!
+//! Whatever lies between is *cannot tell*, and so is a number that is suppressed, undefined, without interval or not in the report:
+//! what is not shown to hold does not hold. A gate over several labels passes when all of them do, blocks when any of them does.
+//! `cannot tell` blocks the version unless a [`Waiver`] names gate and version, with a reason and a name. A gate that blocks cannot be
+//! waived.
+//!
+//! # Limits
+//! Intervals are 95 %. "All labels pass" needs no correction for how many there are; "any label blocks" has none for `value`,
+//! `difference` and `change`, so a gate over many labels blocks a good version more often than one over few (each label with
+//! probability 0.025 at most, at the threshold). Gaps are judged by simultaneous intervals, which are corrected.
+
+mod check;
+mod file;
+mod growth;
+mod judge;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod waiver;
+mod words;
+
+pub use file::{Ask, Gate, Gates};
+pub use verdict::{Answer, FORMAT, Finding, GateResult, GatesRecord, Subject, Verdict, WaiverRecord};
+pub use waiver::{Waiver, Waivers};

@@ -1,0 +1,242 @@
+//! The verdict as data: what `verdict.json` and the registry hold.
+
+use amparo_models::artefact::sha256;
+use serde::{Deserialize, Serialize};
+
+use super::file::{Ask, Gates};
+use super::judge::findings;
+use super::waiver::{Waiver, Waivers};
+use super::words;
+use crate::definitions::Text;
+use crate::error::Error;
+use crate::input::Kind;
+use crate::measure::Measure;
+use crate::report::{Band, Context, Report, Rows};
+
+/// The format of [`Verdict`]; a reader refuses another.
+pub const FORMAT: u32 = 1;
+
+/// What a gate, or one number behind it, comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The evidence shows what is asked for.
+    Pass,
+    /// Neither: too few events, or no number.
+    CannotTell,
+    /// The evidence shows the opposite.
+    Block,
+}
+
+/// One number behind a gate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Group column; `None`: all rows.
+    pub group: Option<String>,
+    /// Label of it; `None`: all rows, or all labels together.
+    pub label: Option<String>,
+    /// For a gap, the label it is taken against.
+    pub against: Option<String>,
+    /// The number as the evaluation states it, with its interval, rows and events.
+    pub measure: Measure,
+    /// The interval that was judged: that of the number, the simultaneous one of a gap, the possible growth of a gap.
+    pub judged: Option<Band>,
+    /// What this number comes to.
+    pub answer: Answer,
+    /// The same in words.
+    pub text: Text,
+}
+
+/// One gate, judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateResult {
+    /// Name of the gate.
+    pub name: String,
+    /// Who answers for the threshold.
+    pub owner: String,
+    /// Why this threshold.
+    pub reason: Text,
+    /// Key of the measure.
+    pub metric: String,
+    /// Group column that was looked at, if only one.
+    pub group: Option<String>,
+    /// Its labels that were looked at; empty: every one.
+    pub labels: Vec<String>,
+    /// What is asked, with its threshold.
+    pub ask: Ask,
+    /// The worst of the findings.
+    pub answer: Answer,
+    /// Whether a waiver lifts `cannot_tell`.
+    pub waived: bool,
+    /// Every number that was looked at.
+    pub findings: Vec<Finding>,
+    /// The answer in one sentence.
+    pub text: Text,
+}
+
+/// A published version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// Its name in the evaluation.
+    pub name: String,
+    /// Its digest.
+    pub digest: String,
+}
+
+/// The gates a verdict was found by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatesRecord {
+    /// Id that the file states.
+    pub id: String,
+    /// Its title.
+    pub title: Text,
+    /// Its owner.
+    pub owner: String,
+    /// SHA-256 of the file.
+    pub digest: String,
+    /// The file word for word.
+    pub text: String,
+}
+
+/// A waiver, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverRecord {
+    /// Gate, version, reason and name.
+    pub waiver: Waiver,
+    /// `true`: it lifts a `cannot_tell`. `false`: the gate passes and needs none, or blocks and cannot be waived.
+    pub used: bool,
+    /// What became of it, in words.
+    pub text: Text,
+}
+
+/// Whether a version may be put in force, with all the evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verdict {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Whether every gate passes or is waived.
+    pub passed: bool,
+    /// The verdict in one sentence.
+    pub text: Text,
+    /// The version that was judged.
+    pub version: Subject,
+    /// The version it was compared with; `None`: with none.
+    pub against: Option<Subject>,
+    /// When, RFC 3339, told by the caller.
+    pub at: String,
+    /// The code that judged.
+    pub code_version: String,
+    /// The gates.
+    pub gates: GatesRecord,
+    /// The waivers.
+    pub waivers: Vec<WaiverRecord>,
+    /// What was evaluated, on what (with the fingerprint of the cohort), with which seed and how many replicates.
+    pub context: Context,
+    /// The rows behind it.
+    pub rows: Rows,
+    /// Every gate, in the order of the file.
+    pub results: Vec<GateResult>,
+}
+
+impl Verdict {
+    /// Judges a version of a report by gates; differences and changes are those against the report's reference.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the report has no such version, or the reference is none.
+    pub fn new(
+        report: &Report,
+        name: &str,
+        gates: &Gates,
+        waivers: &Waivers,
+        (at, code_version): (&str, &str),
+    ) -> Result<Self, Error> {
+        let version = subject(report, name)?;
+        let reference = &report.context.reference;
+        let against = (reference != name).then(|| subject(report, reference)).transpose()?;
+        let mut results: Vec<GateResult> = Vec::with_capacity(gates.gates.len());
+        for gate in &gates.gates {
+            let findings = findings(report, name, gate);
+            let answer = findings.iter().map(|finding| finding.answer).max().unwrap_or(Answer::CannotTell);
+            let text = words::answered(gate, answer, &findings);
+            let waived = answer == Answer::CannotTell && waivers.of(&gate.name).is_some();
+            let gate = gate.clone();
+            results.push(GateResult {
+                name: gate.name,
+                owner: gate.owner,
+                reason: gate.reason,
+                metric: gate.metric,
+                group: gate.group,
+                labels: gate.labels,
+                ask: gate.ask,
+                answer,
+                waived,
+                findings,
+                text,
+            });
+        }
+        let passed = results.iter().all(|gate| gate.answer == Answer::Pass || gate.waived);
+        let answers: Vec<_> = results.iter().map(|gate| (gate.answer, gate.waived)).collect();
+        Ok(Self {
+            format: FORMAT,
+            passed,
+            text: words::summed_up(name, &answers),
+            version,
+            against,
+            at: at.to_owned(),
+            code_version: code_version.to_owned(),
+            gates: GatesRecord {
+                id: gates.id.clone(),
+                title: gates.title.clone(),
+                owner: gates.owner.clone(),
+                digest: sha256(gates.text.as_bytes()),
+                text: gates.text.clone(),
+            },
+            waivers: waivers.records(&results),
+            context: report.context.clone(),
+            rows: report.rows.clone(),
+            results,
+        })
+    }
+
+    /// Reads a verdict from its JSON.
+    ///
+    /// # Errors
+    /// [`Error::Format`] if it is of another format, [`Error::Unreadable`] if it does not parse or has a field too few or too many.
+    pub fn from_json(json: &str) -> Result<Self, Error> {
+        let unreadable = |error: serde_json::Error| Error::Unreadable { problem: error.to_string() };
+        let Outline { format } = serde_json::from_str(json).map_err(unreadable)?;
+        if format != u64::from(FORMAT) {
+            return Err(Error::Format { found: format, expected: u64::from(FORMAT) });
+        }
+        serde_json::from_str(json).map_err(unreadable)
+    }
+
+    /// The gates that stand in the way: those that block, and those that cannot tell and are not waived.
+    pub fn in_the_way(&self) -> impl Iterator<Item = &GateResult> {
+        self.results.iter().filter(|gate| gate.answer != Answer::Pass && !gate.waived)
+    }
+}
+
+/// A version of a report with its digest.
+fn subject(report: &Report, name: &str) -> Result<Subject, Error> {
+    match report.scored(name).map(|scored| &scored.kind) {
+        Some(Kind::Version { digest, .. }) => Ok(Subject { name: name.to_owned(), digest: digest.clone() }),
+        found => {
+            let found = if found.is_some() { "a foreign column" } else { "nothing" };
+            let problem = format!("found {found} under the name `{name}` in the report, expected a version");
+            Err(Error::Invalid { what: "verdict", problems: vec![problem] })
+        }
+    }
+}
+
+/// The part of a verdict that says how to read the rest.
+#[derive(Deserialize)]
+struct Outline {
+    format: u64,
+}

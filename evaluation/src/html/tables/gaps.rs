@@ -1,0 +1,155 @@
+//! How unequal the labels of one group column are: gaps with their verdicts, spreads, penalised accuracy.
+
+use super::{Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version};
+use crate::html::number::Unit;
+use crate::html::plots::verdict;
+use crate::html::view::{COMPARED, View, compared_key, excludes_zero, stands_apart};
+use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
+
+/// The gaps of a group column, for the versions told in words: those that plots compare, then any other that stands apart.
+pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
+    let name = &view.report.scored.iter().find_map(|one| one.groups.get(group))?.group;
+    let bodies: Vec<Body> = view
+        .told()
+        .into_iter()
+        .filter_map(|one| {
+            let table = one.groups.get(group)?;
+            let rows = chosen(one, table).into_iter().map(|gap| gap_row(view, gap)).collect();
+            Some(Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows })
+        })
+        .collect();
+    let reference = &view.report.context.reference;
+    Some(Table {
+        id: format!("gaps-{group}"),
+        caption: say!(
+            view.lang,
+            "{name}: diferencias con la etiqueta de referencia",
+            "{name}: gaps against the reference label"
+        ),
+        stacked: true,
+        corner: view.lang.pick("etiqueta: medida", "label: measure"),
+        columns: vec![
+            view.lang.pick("diferencia", "gap").to_owned(),
+            view.lang.pick("intervalo simultáneo", "simultaneous interval").to_owned(),
+            view.lang.pick("veredicto", "verdict").to_owned(),
+            view.lang.pick("la menor diferencia que se habría visto", "smallest gap that could have been seen").to_owned(),
+            view.lang.pick("cociente", "ratio").to_owned(),
+            say!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
+        ],
+        bodies,
+    })
+}
+
+/// The gaps told one by one.
+fn chosen<'a>(one: &ScoredReport, table: &'a GroupTable) -> Vec<&'a Gap> {
+    let keys: Vec<String> = COMPARED.iter().filter_map(|metric| compared_key(one, metric)).collect();
+    let is_compared = |gap: &&Gap| keys.contains(&gap.metric);
+    let told = |gap: &&Gap| stands_apart(gap) || gap.equivalence == Some(Equivalence::Present);
+    let compared = table.gaps.iter().filter(is_compared);
+    let others = table.gaps.iter().filter(|gap| !is_compared(gap) && gap.simultaneous.is_some() && told(gap));
+    compared.chain(others).collect()
+}
+
+fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
+    let unit = view.unit(&gap.metric);
+    let known = gap.measure.value().is_some();
+    let simultaneous = gap.simultaneous.map(|band| view.numbers.interval(unit, (band.low, band.high)));
+    let smallest = gap.detectable.map(|smallest| {
+        view.numbers.difference(unit, smallest, None).0.replace('+', "\u{b1}")
+    });
+    let or_dash = |text: Option<String>| text.map_or_else(dash, plain);
+    let change = match &gap.change {
+        Some(change) => Cell {
+            verdict: excludes_zero(change).map(|_| view.lang.pick("cambia", "changes")),
+            ..unit_cell(view, unit, change, true)
+        },
+        None => dash(),
+    };
+    Row {
+        head: format!("{}: {}", gap.label, view.title(&gap.metric)),
+        note: None,
+        cells: vec![
+            Cell { verdict: None, ..cell(view, &gap.metric, &gap.measure, true) },
+            or_dash(simultaneous),
+            if known { plain(verdict(view, gap)) } else { dash() },
+            or_dash(smallest),
+            if known { unit_cell(view, Unit::Decimal, &gap.ratio, false) } else { dash() },
+            if known { change } else { dash() },
+        ],
+    }
+}
+
+/// Highest less lowest of each measure compared in a group column, and equalised odds.
+pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
+    let name = &view.report.scored.iter().find_map(|one| one.groups.get(group))?.group;
+    let bodies = view.told().into_iter().filter_map(|one| {
+        let table = one.groups.get(group)?;
+        let keys: Vec<String> = COMPARED.iter().filter_map(|metric| compared_key(one, metric)).collect();
+        let shown = table.spreads.iter().filter(|spread| {
+            keys.contains(&spread.metric) || split_key(&spread.metric).0 == "equalised_odds"
+        });
+        let rows = shown.map(|spread| spread_row(view, spread)).collect();
+        Some(Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows })
+    });
+    Some(Table {
+        id: format!("spread-{group}"),
+        caption: say!(view.lang, "{name}: mayor menos menor entre etiquetas", "{name}: highest less lowest among labels"),
+        stacked: false,
+        corner: view.lang.pick("medida", "measure"),
+        columns: columns([
+            view.lang.pick("mayor menos menor", "highest less lowest"),
+            view.lang.pick("menor entre mayor", "lowest over highest"),
+            view.lang.pick("la más alta", "highest"),
+            view.lang.pick("la más baja", "lowest"),
+            view.lang.pick("la peor", "worst"),
+        ]),
+        bodies: bodies.filter(|body| !body.rows.is_empty()).collect(),
+    })
+    .filter(|table| !table.bodies.is_empty())
+}
+
+fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
+    let label = |label: &str| if label.is_empty() { dash() } else { plain(label.to_owned()) };
+    Row {
+        head: view.title(&spread.metric),
+        note: None,
+        cells: vec![
+            Cell { verdict: None, ..cell(view, &spread.metric, &spread.measure, false) },
+            unit_cell(view, Unit::Decimal, &spread.ratio, false),
+            label(&spread.highest),
+            label(&spread.lowest),
+            label(&spread.worst),
+        ],
+    }
+}
+
+/// Accuracy penalised for unequal false-positive rates, at each level; `None` without any.
+pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table> {
+    let mut keys: Vec<&str> = Vec::new();
+    for key in view.report.scored.iter().filter_map(|one| one.groups.get(group)).flat_map(|table| table.penalised.keys()) {
+        if !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
+    let name = &view.report.scored.iter().find_map(|one| one.groups.get(group))?.group;
+    let rows = view.report.scored.iter().filter_map(|one| {
+        let table = one.groups.get(group)?;
+        let cells = keys.iter().map(|key| match table.penalised.get(*key) {
+            Some(measure) => unit_cell(view, Unit::Decimal, measure, false),
+            None => unknown(view, "no levels were assigned"),
+        });
+        Some(Row { cells: cells.collect(), ..head(view, one) })
+    });
+    (!keys.is_empty()).then(|| Table {
+        id: format!("penalised-{group}"),
+        caption: say!(
+            view.lang,
+            "{name}: acierto penalizado por la desigualdad de falsos positivos (NIJ)",
+            "{name}: accuracy penalised for unequal false-positive rates (NIJ)"
+        ),
+        stacked: false,
+        corner: version(view),
+        columns: keys.iter().map(|key| view.title(key)).collect(),
+        bodies: one_body(rows),
+    })
+}

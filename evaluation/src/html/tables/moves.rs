@@ -1,0 +1,154 @@
+//! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
+
+use super::{Body, Row, Table, cell, columns, plain, unit_cell, unknown};
+use crate::html::number::Unit;
+use crate::html::plots::levels_of_moves;
+use crate::html::view::View;
+use crate::report::Moves;
+
+/// Cases from each level of the reference (row) to each of the version (column); `None` without any.
+pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
+    let first = view.report.moves.iter().find(|moves| !moves.cells.is_empty())?;
+    let levels = levels_of_moves(first);
+    let comparable = view.report.moves.iter().filter(|moves| levels_of_moves(moves) == levels);
+    let bodies = comparable.map(|moves| Body {
+        heading: Some(say!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
+        rows: levels.iter().map(|from| matrix_row(view, moves, from, &levels)).collect(),
+    });
+    Some(Table {
+        id: "moves".to_owned(),
+        caption: view.words.moves_table.to_owned(),
+        stacked: false,
+        corner: view.lang.pick("de", "from"),
+        columns: levels.iter().map(|level| (*level).to_owned()).collect(),
+        bodies: bodies.collect(),
+    })
+}
+
+fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Row {
+    let cells = levels.iter().map(|to| {
+        let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
+        cell.map_or_else(
+            || unknown(view, "not in the report"),
+            |cell| {
+                let events =
+                    say!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
+                super::Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
+            },
+        )
+    });
+    Row { head: from.to_owned(), note: None, cells: cells.collect() }
+}
+
+/// Who moved, for the versions told in words; `None` without moves.
+pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
+    let told: Vec<&str> = view.told().into_iter().map(|one| one.name.as_str()).collect();
+    let bodies: Vec<Body> = view
+        .report
+        .moves
+        .iter()
+        .filter(|moves| told.contains(&moves.name.as_str()))
+        .map(|moves| {
+            let all = Row {
+                head: view.lang.pick("todas las filas", "all rows").to_owned(),
+                note: None,
+                cells: [&moves.up, &moves.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
+            };
+            let who = moves.who.iter().map(|one| Row {
+                head: who_in_words(view, &one.group, &one.label),
+                note: None,
+                cells: [&one.up, &one.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
+            });
+            Body { heading: Some(format!("{} \u{2212} {}", moves.name, moves.against)), rows: std::iter::once(all).chain(who).collect() }
+        })
+        .collect();
+    (!bodies.is_empty()).then(|| Table {
+        id: "movers".to_owned(),
+        caption: view.words.movers_table.to_owned(),
+        stacked: false,
+        corner: view.lang.pick("quién", "who"),
+        columns: columns([
+            view.lang.pick("a un nivel más alto", "to a higher level"),
+            view.lang.pick("a un nivel más bajo", "to a lower level"),
+        ]),
+        bodies,
+    })
+}
+
+/// A label of a group column; the outcome's two labels are the report's own words.
+fn who_in_words(view: &View<'_>, group: &str, label: &str) -> String {
+    match (group, label) {
+        ("outcome", "event") => view.lang.pick("con el suceso", "with the outcome").to_owned(),
+        ("outcome", "no event") => view.lang.pick("sin el suceso", "without the outcome").to_owned(),
+        _ => format!("{group}: {label}"),
+    }
+}
+
+/// Agreement of levels as an ordered scale; `None` without any pair.
+pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
+    let rows: Vec<Row> = view
+        .report
+        .agreement
+        .iter()
+        .map(|pair| Row {
+            head: say!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
+            note: None,
+            cells: [&pair.kappa_linear, &pair.kappa_quadratic, &pair.ranked_probability_score]
+                .map(|measure| unit_cell(view, Unit::Decimal, measure, false))
+                .into(),
+        })
+        .collect();
+    (!rows.is_empty()).then(|| Table {
+        id: "agreement".to_owned(),
+        caption: view.words.agreement_table.to_owned(),
+        stacked: false,
+        corner: view.lang.pick("niveles de", "levels of"),
+        columns: columns([
+            view.lang.pick("kappa, pesos lineales", "kappa, linear weights"),
+            view.lang.pick("kappa, pesos cuadráticos", "kappa, quadratic weights"),
+            view.lang.pick("distancia media entre niveles (RPS)", "mean distance between levels (RPS)"),
+        ]),
+        bodies: super::one_body(rows.into_iter()),
+    })
+}
+
+/// What each level asks of the police; `None` without levels.
+pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
+    let bodies: Vec<Body> = view
+        .report
+        .scored
+        .iter()
+        .filter(|one| !one.workload.is_empty())
+        .map(|one| Body {
+            heading: Some(format!("{} ({})", one.name, view.kind(one))),
+            rows: one
+                .workload
+                .iter()
+                .map(|row| {
+                    let days = row.reassess_days.map_or_else(
+                        || unknown(view, "no period is stated"),
+                        |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
+                    );
+                    let count = |measure| cell(view, "workload", measure, false);
+                    Row {
+                        head: row.level.clone(),
+                        note: None,
+                        cells: vec![days, count(&row.cases), count(&row.assessments_per_year)],
+                    }
+                })
+                .collect(),
+        })
+        .collect();
+    (!bodies.is_empty()).then(|| Table {
+        id: "workload".to_owned(),
+        caption: view.words.workload_table.to_owned(),
+        stacked: false,
+        corner: view.lang.pick("nivel", "level"),
+        columns: columns([
+            view.lang.pick("se reevalúa en", "assessed again within"),
+            view.lang.pick("casos de cada 1.000", "cases of every 1,000"),
+            view.lang.pick("evaluaciones al año, por 1.000 casos", "assessments a year, for 1,000 cases"),
+        ]),
+        bodies,
+    })
+}

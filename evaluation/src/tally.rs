@@ -1,0 +1,218 @@
+//! Numbers that follow from weight by cell (a pair of levels, a bin and an outcome), on the rows as they are and on resamples of cases.
+
+use rayon::prelude::*;
+
+use crate::input::Input;
+use crate::resample::Draw;
+
+/// Replicates between two reports of progress.
+const BATCH: u32 = 32;
+
+/// Most distinct patterns of a family for each eight rows: more would cost as much as the rows themselves.
+const ROWS_PER_PATTERN: usize = 8;
+
+/// Largest table by which the patterns of a family are joined with the cells of a tally.
+const LARGEST_JOIN: usize = 1 << 22;
+
+/// A cell for each row, and numbers from the weight in each cell.
+pub(crate) trait Tally: Sync {
+    /// How many cells there are.
+    fn n_cells(&self) -> usize;
+    /// The cell of a row.
+    fn cell(&self, row: usize) -> usize;
+    /// The numbers, always as many; NaN where undefined, which never leaves this crate.
+    fn values(&self, cells: &[f64]) -> Vec<f64>;
+}
+
+/// What a tally says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tallied {
+    /// Unweighted assessments in each cell.
+    pub(crate) counts: Vec<u64>,
+    /// The numbers on the rows as they are.
+    pub(crate) point: Vec<f64>,
+    /// Each number on every resample, in order.
+    pub(crate) drawn: Vec<Vec<f64>>,
+}
+
+/// Runs all tallies over the same resamples; `step` hears how many replicates were just done.
+///
+/// Rows that fall into the same cells of several tallies are summed once: a resample costs one pass over the rows for all tallies
+/// with few cells together.
+pub(crate) fn run(
+    input: &Input,
+    tallies: &[&dyn Tally],
+    (seed, replicates): (u64, u32),
+    step: &mut dyn FnMut(u64),
+) -> Vec<Tallied> {
+    let (columns, draw) = (input.columns(), Draw::new(input));
+    let families = families(tallies, input.n_rows());
+    let values = |weight: &[f64]| -> Vec<Vec<f64>> {
+        let cells = cells(&families, tallies, weight);
+        tallies.iter().zip(&cells).map(|(tally, cells)| tally.values(cells)).collect()
+    };
+    let counts = cells(&families, tallies, &vec![1.0; input.n_rows()]);
+    let point = values(&columns.weight);
+    let mut out: Vec<Tallied> = counts
+        .iter()
+        .zip(point)
+        .map(|(counts, point)| Tallied {
+            counts: counts.iter().map(|rows| columns.repeats.assessments(*rows)).collect(),
+            drawn: vec![Vec::with_capacity(replicates as usize); point.len()],
+            point,
+        })
+        .collect();
+    let replicate = |replicate: u32| {
+        let times = draw.times(seed, u64::from(replicate));
+        let rows = input.cases().iter().zip(&columns.weight);
+        let weight: Vec<f64> = rows.map(|(case, w)| w * f64::from(times[*case as usize])).collect();
+        values(&weight)
+    };
+    let mut done = 0;
+    while done < replicates && !tallies.is_empty() {
+        let batch = done..replicates.min(done + BATCH);
+        done = batch.end;
+        let size = batch.len() as u64;
+        let drawn: Vec<_> = batch.into_par_iter().map(replicate).collect();
+        for of_replicate in drawn {
+            for (out, values) in out.iter_mut().zip(of_replicate) {
+                out.drawn.iter_mut().zip(values).for_each(|(drawn, value)| drawn.push(value));
+            }
+        }
+        step(size);
+    }
+    out
+}
+
+/// Tallies whose rows are told apart by one pattern number.
+struct Family {
+    /// Pattern of each row.
+    pattern: Vec<u32>,
+    n_patterns: usize,
+    /// Tallies by place, with the cell of each pattern.
+    members: Vec<(usize, Vec<u32>)>,
+}
+
+fn families(tallies: &[&dyn Tally], n_rows: usize) -> Vec<Family> {
+    let mut out: Vec<Family> = Vec::new();
+    for (place, tally) in tallies.iter().enumerate() {
+        if !out.iter_mut().any(|family| family.join(place, *tally)) {
+            let mut family = Family { pattern: vec![0; n_rows], n_patterns: 1, members: Vec::new() };
+            if !family.join(place, *tally) {
+                // Too many cells to be told apart by fewer patterns: each cell is a pattern.
+                family.pattern = (0..n_rows).map(|row| tally.cell(row) as u32).collect();
+                family.n_patterns = tally.n_cells();
+                family.members.push((place, (0..tally.n_cells() as u32).collect()));
+            }
+            out.push(family);
+        }
+    }
+    out
+}
+
+impl Family {
+    /// Adds a tally, unless that takes too many patterns.
+    fn join(&mut self, place: usize, tally: &dyn Tally) -> bool {
+        let n_cells = tally.n_cells();
+        let most = self.pattern.len() / ROWS_PER_PATTERN + 64;
+        if self.n_patterns.saturating_mul(n_cells) > LARGEST_JOIN {
+            return false;
+        }
+        let mut number = vec![u32::MAX; self.n_patterns * n_cells];
+        let mut pairs = Vec::new();
+        let mut pattern = Vec::with_capacity(self.pattern.len());
+        for (row, old) in self.pattern.iter().enumerate() {
+            let pair = *old as usize * n_cells + tally.cell(row);
+            if number[pair] == u32::MAX {
+                if pairs.len() == most {
+                    return false;
+                }
+                number[pair] = pairs.len() as u32;
+                pairs.push(pair);
+            }
+            pattern.push(number[pair]);
+        }
+        for (_, cells) in &mut self.members {
+            *cells = pairs.iter().map(|pair| cells[pair / n_cells]).collect();
+        }
+        self.members.push((place, pairs.iter().map(|pair| (pair % n_cells) as u32).collect()));
+        (self.pattern, self.n_patterns) = (pattern, pairs.len());
+        true
+    }
+}
+
+/// The weight in each cell of each tally.
+fn cells(families: &[Family], tallies: &[&dyn Tally], weight: &[f64]) -> Vec<Vec<f64>> {
+    let mut out: Vec<Vec<f64>> = tallies.iter().map(|tally| vec![0.0; tally.n_cells()]).collect();
+    for family in families {
+        let mut sums = vec![0.0; family.n_patterns];
+        family.pattern.iter().zip(weight).for_each(|(pattern, w)| sums[*pattern as usize] += w);
+        for (place, cell) in &family.members {
+            cell.iter().zip(&sums).for_each(|(cell, sum)| out[*place][*cell as usize] += sum);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Columns;
+
+    struct Shares(Vec<usize>, usize);
+
+    impl Tally for Shares {
+        fn n_cells(&self) -> usize {
+            self.1
+        }
+        fn cell(&self, row: usize) -> usize {
+            self.0[row]
+        }
+        fn values(&self, cells: &[f64]) -> Vec<f64> {
+            let total: f64 = cells.iter().sum();
+            cells.iter().map(|cell| cell / total).collect()
+        }
+    }
+
+    #[test]
+    fn joined_or_apart_the_sums_are_those_of_the_rows() {
+        let n = 2000;
+        let columns = Columns {
+            y: (0..n).map(|row| row % 3 == 0).collect(),
+            weight: (0..n).map(|row| 0.5 + (row % 7) as f64).collect(),
+            cluster: (0..n).map(|row| (row / 2) as u32).collect(),
+            ..Columns::default()
+        };
+        let input = Input::new(columns).unwrap_or_else(|error| panic!("{error}"));
+        // The third has a cell for every row, so it cannot join the others.
+        let tallies = [
+            Shares((0..n).map(|row| row % 5).collect(), 5),
+            Shares((0..n).map(|row| (row / 3) % 4).collect(), 4),
+            Shares((0..n).collect(), n),
+        ];
+        let as_dyn: Vec<&dyn Tally> = tallies.iter().map(|tally| tally as &dyn Tally).collect();
+        assert_eq!(
+            families(&as_dyn, n).iter().map(|family| family.members.len()).collect::<Vec<_>>(),
+            [2, 1]
+        );
+        let mut steps = 0;
+        let found = run(&input, &as_dyn, (5, 40), &mut |done| steps += done);
+        assert_eq!(steps, 40);
+        let draw = Draw::new(&input);
+        for (tally, found) in tallies.iter().zip(&found) {
+            for replicate in [0, 39] {
+                let times = draw.times(5, replicate);
+                let mut cells = vec![0.0; tally.1];
+                for row in 0..n {
+                    cells[tally.0[row]] += input.columns().weight[row] * f64::from(times[row / 2]);
+                }
+                for (value, drawn) in tally.values(&cells).iter().zip(&found.drawn) {
+                    assert!((value - drawn[replicate as usize]).abs() <= 1e-12);
+                }
+            }
+            assert_eq!(found.counts.iter().sum::<u64>(), n as u64);
+            // A wrong answer would fail: without the multiplicities.
+            assert!((found.point[0] - found.drawn[0][0]).abs() > 1e-6);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! How far the values of an explanation could move, and where they stand among those of the population.
+
+use amparo_datasets::{Indicator, Instrument};
+use serde::{Deserialize, Serialize};
+
+use crate::explain::stability::{DEGREES_OF_FREEDOM, RESAMPLES};
+use crate::explain::{OrReason, Percentile, SUBSAMPLES, Stability, ValueStability};
+use crate::{Explanation, Part};
+
+/// How far base and values could move if the case were compared with another population of the same kind.
+///
+/// The method is that of [`crate::explain::stability`]. It speaks of the population that the case is compared with, not of
+/// another fit of the model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExplanationStability {
+    /// Subsamples of cases that the population was dealt into.
+    pub subsamples: usize,
+    /// Degrees of freedom of each sd: one less.
+    pub degrees_of_freedom: usize,
+    /// Resamples behind the ranges of ranks.
+    pub resamples: usize,
+    /// Standard deviation of the base, in log-odds.
+    pub base_sd: f64,
+    /// One an indicator, in the form's order.
+    pub values: Vec<StableValue>,
+}
+
+/// How far one value could move.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StableValue {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// Standard deviation of its value, in log-odds.
+    pub sd: f64,
+    /// Lower end of the value's 95 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Whether the interval stays on one side of 0.
+    pub sign_holds: bool,
+    /// Its place by absolute value, from 1.
+    pub rank: usize,
+    /// The first place it has in 95 % of the resamples.
+    pub rank_from: usize,
+    /// The last one.
+    pub rank_to: usize,
+}
+
+/// Where one value stands among the values of its indicator in the population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlacedValue {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// Share of the population with a lower value, and half of those with the same: in [0, 1].
+    pub percentile: f64,
+    /// It is exact within this.
+    pub resolution: f64,
+}
+
+impl ExplanationStability {
+    pub(super) fn of(
+        part: &Part,
+        instrument: &Instrument,
+        row: &[u8],
+        explanation: &Explanation,
+    ) -> OrReason<Self> {
+        part.stability(row, explanation).map(|Stability { base_sd, values }| {
+            let of = |(indicator, v): (&Indicator, ValueStability)| StableValue {
+                indicator: indicator.id.clone(),
+                sd: v.sd,
+                low: v.low,
+                high: v.high,
+                sign_holds: v.sign_holds(),
+                rank: v.rank,
+                rank_from: v.rank_from,
+                rank_to: v.rank_to,
+            };
+            Self {
+                subsamples: SUBSAMPLES,
+                degrees_of_freedom: DEGREES_OF_FREEDOM,
+                resamples: RESAMPLES,
+                base_sd,
+                values: instrument.indicators().iter().zip(values).map(of).collect(),
+            }
+        })
+    }
+}
+
+/// Where each value stands.
+pub(super) fn placed(
+    part: &Part,
+    instrument: &Instrument,
+    explanation: &Explanation,
+) -> OrReason<Vec<PlacedValue>> {
+    part.percentiles(explanation).map(|values| {
+        let of = |(indicator, at): (&Indicator, Percentile)| PlacedValue {
+            indicator: indicator.id.clone(),
+            percentile: at.percentile,
+            resolution: at.resolution,
+        };
+        instrument.indicators().iter().zip(values).map(of).collect()
+    })
+}

@@ -1,0 +1,140 @@
+//! What a version keeps of its population beside the sums that values come from.
+
+use std::sync::Arc;
+
+use amparo_datasets::Answers;
+use serde::{Deserialize, Serialize};
+
+use super::distribution::{FEWEST_ROWS, Percentile, Tally};
+use super::stability::Stability;
+use super::{Background, Distribution, OrReason, Spread, Subsamples};
+use crate::{Error, Explanation, Part, Scorer};
+
+const NOTHING_KEPT: &str = "nothing was kept of the population when this version was made";
+
+/// What is kept of the population to say how far values could move and where they stand; sums and tables only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    /// The division into subsamples.
+    pub subsamples: OrReason<Subsamples>,
+    /// How scores and values are spread.
+    pub distributions: OrReason<Distributions>,
+}
+
+/// How the numbers of an explanation are spread over the population.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distributions {
+    /// Of the scores.
+    pub log_odds: Distribution,
+    /// Of the values, one an indicator.
+    pub values: Vec<Distribution>,
+}
+
+impl Population {
+    /// Nothing was kept.
+    pub fn none() -> Self {
+        Self {
+            subsamples: OrReason::undefined(NOTHING_KEPT),
+            distributions: OrReason::undefined(NOTHING_KEPT),
+        }
+    }
+
+    /// Explains every row of the population of a part.
+    ///
+    /// `weights` holds one number a row, as in [`Background::of`]. Rows go through one after the other, so this takes no
+    /// more room for more of them. Fewer than [`FEWEST_ROWS`] rows have no distributions.
+    ///
+    /// # Errors
+    /// [`Error::Additivity`].
+    pub fn of(
+        part: &Part,
+        answers: &Answers,
+        weights: &[f64],
+        subsamples: OrReason<Subsamples>,
+    ) -> Result<Self, Error> {
+        let mut scores = Tally::default();
+        let mut values: Vec<Tally> = (0..answers.n_indicators()).map(|_| Tally::default()).collect();
+        let rows = answers.rows().zip(part.explain_batch(answers)).zip(weights);
+        for ((row, parts), &weight) in rows {
+            scores.add(part.score(row), weight);
+            values.iter_mut().zip(parts?.total.values).for_each(|(tally, value)| tally.add(value, weight));
+        }
+        let of_values: Option<Vec<_>> = values.iter().map(Tally::distribution).collect();
+        let distributions = match scores.distribution().zip(of_values) {
+            Some((log_odds, values)) => OrReason::Value(Distributions { log_odds, values }),
+            None => {
+                let found = answers.n_rows();
+                OrReason::undefined(format!("{found} rows, expected at least {FEWEST_ROWS}"))
+            }
+        };
+        Ok(Self { subsamples, distributions })
+    }
+
+    /// Fewest rows behind any number here that is not 0, if there is any number.
+    pub fn smallest_cell(&self) -> Option<u64> {
+        let distributions = self.distributions.value().into_iter();
+        let of_each = distributions.flat_map(|d| d.values.iter().chain([&d.log_odds]));
+        let cells = of_each.map(|distribution| distribution.smallest_cell);
+        cells.chain(self.subsamples.value().map(|subsamples| subsamples.smallest_cell)).min()
+    }
+}
+
+/// A population, checked against its part and compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    population: Arc<Population>,
+    spread: OrReason<Spread>,
+}
+
+impl Context {
+    /// # Errors
+    /// [`Error::Invalid`] if the subsamples do not add up to the background, or a distribution is none.
+    pub(crate) fn new(
+        scorer: &Scorer,
+        background: &Background,
+        population: Population,
+    ) -> Result<Self, Error> {
+        let spread = match &population.subsamples {
+            OrReason::Value(subsamples) => OrReason::Value(Spread::new(scorer, background, subsamples)?),
+            OrReason::Undefined { undefined } => OrReason::undefined(undefined),
+        };
+        if let Some(Distributions { log_odds, values }) = population.distributions.value() {
+            let (n_rows, expected) = (background.n_rows as u64, background.answers.len());
+            if values.len() != expected {
+                let problem = format!("{} of values, expected {expected}", values.len());
+                return Err(Error::invalid("distributions", problem));
+            }
+            log_odds.check(n_rows, || "scores".to_owned())?;
+            for (j, values) in values.iter().enumerate() {
+                values.check(n_rows, || format!("values of indicator {j}"))?;
+            }
+        }
+        Ok(Self { population: Arc::new(population), spread })
+    }
+
+    pub(crate) fn none() -> Self {
+        Self { population: Arc::new(Population::none()), spread: OrReason::undefined(NOTHING_KEPT) }
+    }
+
+    pub(crate) fn population(&self) -> &Population {
+        &self.population
+    }
+
+    pub(crate) fn stability(&self, row: &[u8], explanation: &Explanation) -> OrReason<Stability> {
+        self.spread.as_ref().map(|spread| Stability::of(spread, row, explanation))
+    }
+
+    pub(crate) fn log_odds(&self, score: f64) -> OrReason<Percentile> {
+        self.population.distributions.as_ref().map(|all| all.log_odds.percentile(score))
+    }
+
+    pub(crate) fn values(&self, explanation: &Explanation) -> OrReason<Vec<Percentile>> {
+        let of = |all: &Distributions| {
+            let values = all.values.iter().zip(&explanation.values);
+            values.map(|(distribution, &value)| distribution.percentile(value)).collect()
+        };
+        self.population.distributions.as_ref().map(of)
+    }
+}

@@ -1,0 +1,204 @@
+//! Verdicts of the gates on versions, kept beside them: what lets a version be put in force.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::chain::{Chain, Entry, Writer};
+use super::history::{Move, current};
+use super::{ModelRef, Registry};
+use crate::Error;
+use crate::artefact::{format, read, sha256, sync_dir, time_problem, write};
+
+/// The alias of the version in force: it moves only to a version whose gates let it pass.
+pub const IN_FORCE: &str = "champion";
+
+/// Folder of the verdicts in the folder of a model.
+const FOLDER: &str = "verdicts";
+
+/// One verdict, as the history of verdicts states it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictEntry {
+    /// Number of the verdict among those of the model, from 1; it stands in `verdicts/<number>.json`.
+    pub number: u32,
+    /// Number of the version it is about.
+    pub version: u32,
+    /// Digest of that version.
+    pub digest: String,
+    /// Digest of the version it was compared with, if any.
+    pub against: Option<String>,
+    /// Whether every gate passes or is waived.
+    pub passed: bool,
+    /// SHA-256 of the gates.
+    pub gates: String,
+    /// When, RFC 3339, told by the caller.
+    pub at: String,
+    /// SHA-256 of the verdict as it was written.
+    pub verdict: String,
+    /// SHA-256 of the line before, without its line feed; nothing on the first line.
+    pub previous: Option<String>,
+}
+
+/// What the registry reads of a verdict; the rest is for whoever made the gates.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Head {
+    passed: bool,
+    version: Digest,
+    against: Option<Digest>,
+    gates: Digest,
+    at: String,
+}
+
+/// Whatever states a digest.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Digest {
+    digest: String,
+}
+
+impl Registry {
+    /// Keeps a verdict about a version, which is read and verified first; gives the line that was added to the history.
+    ///
+    /// `json` is an object with at least `passed`, `version.digest`, `against` (`null`, or an object with `digest`),
+    /// `gates.digest` and `at` (RFC 3339). It is kept word for word.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a verdict without these fields, or about another version; [`Error::NotFound`]; what is wrong
+    /// with the version or with the history of verdicts; [`Error::Io`].
+    pub fn keep_verdict(&self, model: &str, version: u32, json: &str) -> Result<VerdictEntry, Error> {
+        let what = || format!("verdict on `{model}@{version}`");
+        let head: Head = serde_json::from_str(json).map_err(|e| Error::invalid(what(), e.to_string()))?;
+        let digest = self.load(&ModelRef::version(model, version)?)?.digest().to_owned();
+        let mut problems: Vec<String> = time_problem("at", &head.at).into_iter().collect();
+        if head.version.digest != digest {
+            let found = &head.version.digest;
+            problems.push(format!("it is about a version with digest {found}, expected {digest}"));
+        }
+        if !problems.is_empty() {
+            return Err(Error::invalid(what(), problems.join("; ")));
+        }
+        let model_dir = self.dir.join(model);
+        let folder = model_dir.join(FOLDER);
+        fs::create_dir_all(&folder).map_err(|source| Error::Io {
+            action: "create",
+            path: folder.clone(),
+            source,
+        })?;
+        let writer = Writer::<VerdictEntry>::open(&model_dir)?;
+        let number = writer.lines().len() as u32 + 1;
+        let Head { passed, against, gates, at, .. } = head;
+        let entry = VerdictEntry {
+            number,
+            version,
+            digest,
+            against: against.map(|a| a.digest),
+            passed,
+            gates: gates.digest,
+            at,
+            verdict: sha256(json.as_bytes()),
+            previous: None,
+        };
+        // Only a line of the history makes a verdict count: a file without one, left by a killed process, is written over.
+        let (aside, place) = (folder.join(format!(".{number}.json")), file(&model_dir, number));
+        write(&aside, json.as_bytes())?;
+        fs::rename(&aside, &place).map_err(|source| Error::Io { action: "rename", path: aside, source })?;
+        sync_dir(&folder)?;
+        let entry = writer.append(entry)?;
+        sync_dir(&model_dir)?;
+        Ok(entry)
+    }
+
+    /// Every verdict on the versions of a model, in order, the chain of digests checked; the verdicts themselves are not read.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown model, [`Error::Format`] naming the line for a broken history.
+    pub fn verdicts(&self, model: &str) -> Result<Vec<VerdictEntry>, Error> {
+        self.versions(model)?;
+        Ok(Chain::read(&self.dir.join(model))?.lines)
+    }
+
+    /// A verdict word for word, verified against its line of the history.
+    ///
+    /// # Errors
+    /// [`Error::Digest`] if it was changed, [`Error::Format`] if it does not say what its line says, [`Error::Io`].
+    pub fn verdict(&self, model: &str, entry: &VerdictEntry) -> Result<String, Error> {
+        let path = file(&self.dir.join(model), entry.number);
+        let bytes = read(&path)?;
+        let found = sha256(&bytes);
+        if found != entry.verdict {
+            return Err(Error::Digest { path, expected: entry.verdict.clone(), found });
+        }
+        let refuse = |message: String| format(&path, "the verdict its line of the history says", message);
+        let text = String::from_utf8(bytes).map_err(|e| refuse(e.to_string()))?;
+        let head: Head = serde_json::from_str(&text).map_err(|e| refuse(e.to_string()))?;
+        let digest = |digest: &String| Digest { digest: digest.clone() };
+        let expected = Head {
+            passed: entry.passed,
+            version: digest(&entry.digest),
+            against: entry.against.as_ref().map(digest),
+            gates: digest(&entry.gates),
+            at: entry.at.clone(),
+        };
+        if head == expected {
+            Ok(text)
+        } else {
+            Err(refuse(format!("found {head:?}, expected {expected:?}")))
+        }
+    }
+
+    /// The verdict that lets a version be put in force: its last one, which must pass and, unless the version was in force
+    /// before, must compare it with the version in force now.
+    pub(super) fn letting_pass(
+        &self,
+        model: &str,
+        (version, digest): (u32, &str),
+        moves: &[Move],
+    ) -> Result<VerdictEntry, Error> {
+        let refuse = |problem: String| Error::NotGated { version: format!("{model}@{version}"), problem };
+        let verdicts: Vec<VerdictEntry> = Chain::read(&self.dir.join(model))?.lines;
+        let Some(last) = verdicts.into_iter().rev().find(|v| v.digest == digest) else {
+            return Err(refuse("there is no verdict on it".to_owned()));
+        };
+        let (number, at) = (last.number, &last.at);
+        if !last.passed {
+            return Err(refuse(format!("its last verdict, number {number} of {at}, does not let it pass")));
+        }
+        let in_force = current(moves, IN_FORCE);
+        let was_in_force = moves.iter().any(|m| m.alias == IN_FORCE && m.digest == digest);
+        if let Some(in_force) = in_force.filter(|m| last.against.as_ref() != Some(&m.digest))
+            && !was_in_force
+        {
+            let problem = format!(
+                "its last verdict, number {number} of {at}, does not compare it with the version in force, `{model}@{}`",
+                in_force.version
+            );
+            return Err(refuse(problem));
+        }
+        self.verdict(model, &last)?;
+        Ok(last)
+    }
+}
+
+fn file(model_dir: &Path, number: u32) -> PathBuf {
+    model_dir.join(FOLDER).join(format!("{number}.json"))
+}
+
+impl Entry for VerdictEntry {
+    const FILE: &'static str = "verdicts.jsonl";
+    const EXPECTED: &'static str = "an unbroken history of verdicts";
+    const LINE: &'static str = "a verdict on a version";
+
+    fn previous(&self) -> Option<&str> {
+        self.previous.as_deref()
+    }
+
+    fn set_previous(&mut self, digest: Option<String>) {
+        self.previous = digest;
+    }
+
+    fn problem(&self, before: &[Self]) -> Option<String> {
+        let (found, expected) = (self.number, before.len() + 1);
+        (found as usize != expected).then(|| format!("has number {found}, expected {expected}"))
+    }
+}

@@ -1,0 +1,60 @@
+//! What pairs of answers add together, as a table.
+
+use amparo_models::Version;
+use amparo_models::assess::{Assessment, Pair};
+use amparo_models::wording::LEAST;
+
+use super::Say;
+use crate::show;
+
+/// Most pairs in the table, unless all are asked for.
+const MOST: usize = 12;
+
+/// The table of pairs, heaviest first, and what all of it adds up to; nothing if pairs were not asked for.
+pub fn print(version: &Version, assessment: &Assessment, say: Say) {
+    let explanation = &assessment.explanation;
+    let Some(pairs) = &explanation.interactions else { return };
+    let mut pairs: Vec<&Pair> = pairs.iter().collect();
+    pairs.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
+    let shown = if say.all {
+        pairs.len()
+    } else {
+        pairs.iter().take_while(|pair| pair.value.abs() >= LEAST).count().min(MOST)
+    };
+    let answered = |id: &str| {
+        let form = version.instrument();
+        let answer = explanation.values.iter().find(|v| v.indicator == id).map_or("", |v| v.answer.as_str());
+        let Some(place) = form.position(id) else { return format!("{id}: {answer}") };
+        let indicator = &form.indicators()[place];
+        let label =
+            indicator.answers().iter().find(|a| a.id == answer).map_or(answer, |a| say.text(&a.label));
+        format!("{id} {}: {label}", say.text(&indicator.label))
+    };
+    let rows = pairs[..shown].iter().flat_map(|pair| {
+        let first = [answered(&pair.a), format!("{:+.4}", pair.value)];
+        [first, [format!("  + {}", answered(&pair.b)), String::new()]]
+    });
+    let header = [
+        say.either("pareja de respuestas", "pair of answers"),
+        say.either("juntas, además de cada una sola", "together, besides each alone"),
+    ];
+    say!("\n{}", show::table(header, rows));
+    if shown < pairs.len() {
+        let (n, sum) = (pairs.len() - shown, pairs[shown..].iter().map(|pair| pair.value).sum::<f64>());
+        let (es, en) = (
+            format!("las otras {n} parejas suman {sum:+.4} (todas con --all)"),
+            format!("the other {n} pairs add {sum:+.4} (all with --all)"),
+        );
+        say!("{}", say.either(&es, &en));
+    }
+    say!(
+        "{} {:+.4} + {} {:+.4} + {} {:+.4} = {:+.4}",
+        say.either("caso medio", "average case"),
+        explanation.base,
+        say.either("cada respuesta sola", "each answer alone"),
+        explanation.values.iter().filter_map(|v| v.alone).sum::<f64>(),
+        say.either("parejas", "pairs"),
+        pairs.iter().map(|pair| pair.value).sum::<f64>(),
+        assessment.recidivism.log_odds
+    );
+}
