@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod audit;
+mod gate;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
+pub use gate::Gate;
 
 /// Hybrid risk assessment for protection decisions: trained, explained, evaluated and served.
 ///
@@ -34,6 +36,8 @@ pub enum Command {
     Models(Models),
     /// Compare versions on rows that no fit has seen; writes report.json and report.html.
     Evaluate(Evaluate),
+    /// Judge a version by its gates before it is put in force, and keep the verdict; exit code 1 if it does not pass.
+    Gate(Gate),
     /// Questions of an oversight body: do levels follow risk, what weighs how much, how often do officers raise.
     #[command(subcommand)]
     Audit(Audit),
@@ -164,14 +168,14 @@ pub struct Train {
 pub enum Models {
     /// Every model with its versions and aliases.
     List(Registry),
-    /// The manifest of a version.
+    /// The card of a version and the verdicts on it; as JSON, its manifest.
     Show {
         #[command(flatten)]
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
     },
-    /// Point an alias to a version.
+    /// Point an alias to a version; `champion` only to one that its gates let pass.
     Alias {
         #[command(flatten)]
         registry: Registry,
@@ -187,6 +191,13 @@ pub enum Models {
         /// Why.
         #[arg(long)]
         reason: String,
+    },
+    /// The last verdict on a version, with all its evidence.
+    Verdict {
+        #[command(flatten)]
+        registry: Registry,
+        /// Version: `vpr@3` or `vpr@champion`.
+        model: ModelRef,
     },
     /// Every move of every alias of a model.
     History {

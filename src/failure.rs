@@ -42,7 +42,7 @@ impl Failure {
     /// 1: a check says no; 2: bad usage or bad input.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) => 1,
+            Self::Refused(_) | Self::Model(amparo_models::Error::NotGated { .. }) => 1,
             Self::Data(_)
             | Self::Model(_)
             | Self::Training(_)

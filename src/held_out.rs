@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use amparo_datasets::Cohort;
+use amparo_datasets::split::Method;
 use amparo_evaluation::bridge;
-use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
+use amparo_evaluation::input::{Columns, Input, Kind, Levels, Repeats, Scored};
 use amparo_models::Scorer;
 use amparo_models::artefact::{SplitRecord, Version};
 use amparo_models::scorer::Candidate;
@@ -13,6 +14,7 @@ use amparo_training::pipeline::CODE_VERSION;
 use amparo_training::{Data, Experiment, OutOfFold, lethality, out_of_fold};
 
 use crate::failure::Failure;
+use crate::follow_up::{FollowUp, severe};
 use crate::progress;
 
 /// Everything an evaluation needs besides its settings.
@@ -85,6 +87,12 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
     })?;
     let crossed = cross_fitted(versions, &data, is_here)?;
 
+    let temporal = versions.iter().filter(|v| is_here(v)).any(|version| {
+        matches!(&version.manifest().training.split, SplitRecord::Holdout { plan } if plan.method == Method::Temporal)
+    });
+    // A row that was lost from sight is in no part of a cross-fitting, so it has no score that does not see its case.
+    let follow_up = rounds.is_none().then(|| FollowUp::new(cohort, &data, &rows, temporal)).flatten();
+
     let part = data.cohort.select(&rows);
     let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
     let mut scored = Vec::new();
@@ -116,13 +124,9 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
             family: manifest.family.clone(),
             dial: (dial_matters(recidivism.scorer())).then_some(manifest.dial),
         };
-        scored.push(bridge::version(
-            &display_name(version),
-            kind,
-            version.protocol(),
-            log_odds,
-            probabilities,
-        ));
+        let of_version =
+            bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities);
+        scored.push(Scored { survival: follow_up.as_ref().map(|f| f.scores(version)), ..of_version });
     }
     let mut description =
         describe(&part, rounds, versions.iter().all(|v| is_here(v)), rows.len() < data.events.len());
@@ -132,7 +136,8 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
     for (at, score) in part.scores().iter().enumerate() {
         let known: Vec<usize> = (0..rows.len()).filter(|&row| score.values[row].is_some()).collect();
         if known.len() == rows.len() {
-            scored.push(bridge::foreign(score, repeats));
+            let survival = follow_up.as_ref().and_then(|f| f.foreign(at));
+            scored.push(Scored { survival, ..bridge::foreign(score, repeats) });
         } else if known.is_empty() {
             description.push_str(&format!("; no row has a `{}`", score.name));
         } else {
@@ -144,7 +149,11 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
             description.push_str(&format!("; `{}` on the {} rows that have one", score.name, known.len()));
         }
     }
-    let columns = bridge::columns(&part, &events, &weights, &outcome, repeats);
+    let columns = Columns {
+        severe: severe(versions, &part, &outcome, times),
+        survival: follow_up.map(FollowUp::into_survival),
+        ..bridge::columns(&part, &events, &weights, &outcome, repeats)
+    };
     Ok(HeldOut {
         input: Input::new(columns)?,
         part,

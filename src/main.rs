@@ -8,6 +8,7 @@ mod card;
 mod cli;
 mod commands;
 mod failure;
+mod follow_up;
 mod held_out;
 mod progress;
 mod show;

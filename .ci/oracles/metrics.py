@@ -92,6 +92,24 @@ def compare(name, measures, expected, wrong):
         close(f"{name}, {len(shown)} numbers", [measures[key]["value"] for key in shown], pick(expected), TOLERANCE, pick(wrong))
 
 
+@dataclass
+class Judged:
+    """A report on rows that no version was trained on, and what it is about."""
+
+    title: str
+    cohort: Cohort
+    report: dict
+    rows: np.ndarray  # of the cohort, with a known outcome
+    y: np.ndarray
+    w: np.ndarray
+    scores: dict  # by name of the version, on these rows
+    log_odds: dict  # by name of the version, on all rows of the cohort
+
+    def reported(self, name):
+        (reported,) = [s for s in self.report["scored"] if s["name"] == name]
+        return reported
+
+
 def evaluated(title, registry, model, cohort):
     """Evaluates all versions of a model on a cohort that none was trained on: on all its rows with a known outcome."""
     first, *others = versions(registry, model)
@@ -100,41 +118,56 @@ def evaluated(title, registry, model, cohort):
     amparo("evaluate", "--registry", registry, "--model", first.reference, *against, "--cohort", cohort.path, "--other-cases", "--out", out,
            "--replicates", 200)
     report = json.loads((out / "report.json").read_text())
-    rows, y, w = cohort.labelled(report["context"]["outcome"])
-    holds(f"{title}: rows and events", lambda n: (report["rows"]["n"], report["rows"]["events"]) == n, (len(y), y.sum()), (0, 0))
+    judged = Judged(title, cohort, report, *cohort.labelled(report["context"]["outcome"]), {}, {})
     for version in [first, *others]:
-        table = version.scored(cohort.path, WORK / "scores.parquet", explain=False).iloc[rows]
-        (reported,) = [s for s in report["scored"] if s["name"].startswith(f"{version.reference} ")]
+        table = version.scored(cohort.path, WORK / "scores.parquet", explain=False)
+        judged.log_odds[f"{version.reference} {version.candidate}"] = table["log_odds"].to_numpy()
+        table = table.iloc[judged.rows]
+        reported = judged.reported(f"{version.reference} {version.candidate}")
         p, levels = table["probability"].to_numpy(), [level["level"] for level in reported["levels"]]
         at = np.searchsorted([level["cut"] for level in reported["levels"][1:]], p, side="right")
         given = table["computed_level"].map({id: at for at, id in enumerate(levels)}).to_numpy()
         holds(f"{title}: {reported['name']}: levels", lambda at: (given == at).all(), at, at * 0)
-        check(f"{title}: {reported['name']}", reported, Scores(table["log_odds"].to_numpy(), p, levels, at), y, w, cohort.table.iloc[rows])
-    return report, y, w
+        judged.scores[reported["name"]] = Scores(table["log_odds"].to_numpy(), p, levels, at)
+    return judged
+
+
+def check_all(judged):
+    """The main numbers of every version."""
+    report, y, w = judged.report, judged.y, judged.w
+    holds(f"{judged.title}: rows and events", lambda n: (report["rows"]["n"], report["rows"]["events"]) == n, (len(y), y.sum()), (0, 0))
+    for name, scores in judged.scores.items():
+        check(f"{judged.title}: {name}", judged.reported(name), scores, y, w, judged.cohort.table.iloc[judged.rows])
 
 
 def synthetic():
     path = WORK / "external.parquet"
     amparo("data", "generate", "--rows", 5000, "--seed", 77, "--out", path)
-    report, y, w = evaluated("synthetic", QUICKSTART / "registry", "vpr", Cohort(path))
-    found = report["rows"]["base_rate"]["value"]
-    close("synthetic: base rate, lost rows made up for", found, np.average(y, weights=w), TOLERANCE, y.mean())
+    return evaluated("synthetic", QUICKSTART / "registry", "vpr", Cohort(path))
+
+
+def halves(source, raw, model):
+    """Trained on every second row of a public table, judged on the others."""
+    table = pd.read_csv(DATA / raw, dtype=str, keep_default_na=False)
+    paths = []
+    for half in (0, 1):
+        csv, path = WORK / f"{model}-{half}.csv", WORK / f"{model}-{half}.parquet"
+        table.iloc[half::2].to_csv(csv, index=False)
+        amparo("data", "import", "--source", source, "--in", csv, "--out", path)
+        paths.append(path)
+    registry = WORK / f"registry-halves-{model}"
+    if not registry.exists():
+        amparo("train", "--config", source, "--cohort", paths[0], "--registry", registry)
+    return evaluated(model, registry, model, Cohort(paths[1]))
 
 
 def compas():
-    """Trained on every second person, judged on the others."""
-    raw = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
-    halves = []
-    for half in (0, 1):
-        csv, path = WORK / f"compas-{half}.csv", WORK / f"compas-{half}.parquet"
-        raw.iloc[half::2].to_csv(csv, index=False)
-        amparo("data", "import", "--source", "compas-two-years", "--in", csv, "--out", path)
-        halves.append(path)
-    registry = WORK / "registry-halves"
-    amparo("train", "--config", "compas-two-years", "--cohort", halves[0], "--registry", registry)
-    evaluated("compas", registry, "compas", Cohort(halves[1]))
+    return halves("compas-two-years", "compas_two_years_deid.csv", "compas")
 
 
 if __name__ == "__main__":
-    synthetic()
-    compas()
+    judged = synthetic()
+    check_all(judged)
+    found = judged.report["rows"]["base_rate"]["value"]
+    close("synthetic: base rate, lost rows made up for", found, np.average(judged.y, weights=judged.w), TOLERANCE, judged.y.mean())
+    check_all(compas())

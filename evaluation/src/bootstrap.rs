@@ -1,96 +1,116 @@
-//! The paired bootstrap: every version under the same resample of cases, replicate by replicate.
+//! The paired bootstrap: every version, label and metric under the same resample of cases, replicate by replicate.
 
 use rayon::prelude::*;
 
-use crate::input::Input;
-use crate::metrics::Order;
-use crate::prepared::{Prepared, Split};
-use crate::resample::multiplicities;
-
-/// Replicates between two reports of progress.
-const BATCH: u32 = 32;
+use crate::definitions::Metric;
+use crate::input::{Input, Scored};
+use crate::metrics::{Frame, Sweep};
+use crate::prepared::{Prepared, Weighting, sweep};
+use crate::resample::Draw;
 
 /// The values of every version, label and target under one weighting; see [`Sample::at`].
 pub(crate) struct Sample {
     values: Vec<Vec<f64>>,
 }
 
-impl Sample {
-    /// The value of a target of a version within a label; NaN where undefined, which never leaves this crate.
-    pub(crate) fn at(&self, prepared: &Prepared<'_>, version: usize, label: usize, target: usize) -> f64 {
-        self.values[version][label * prepared.targets.len() + target]
-    }
+/// Which of a sample's numbers: version, label among all (0 is everyone), and position among the version's targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) version: usize,
+    pub(crate) label: usize,
+    pub(crate) target: usize,
 }
 
 /// The rows, versions and order of the truth, shared by all weightings.
 pub(crate) struct Bench<'a> {
     pub(crate) input: &'a Input,
     pub(crate) prepared: Vec<Prepared<'a>>,
-    pub(crate) oracle: Option<Order>,
+    pub(crate) frame: Frame,
+    oracle: Option<Sweep>,
+    /// Everyone's label: 0 in each row.
+    everyone: Vec<u16>,
+    draw: Draw,
 }
 
-impl Bench<'_> {
-    /// The split by a group column.
-    pub(crate) fn split<'c>(&self, codes: &'c [u16], n_labels: usize) -> Split<'c> {
-        let rows = positive(&self.input.columns().weight);
-        let steps = self.prepared.iter().map(|prepared| prepared.one_step(&rows, codes, n_labels)).collect();
-        Split { codes, n_labels, steps }
+impl<'a> Bench<'a> {
+    pub(crate) fn new(input: &'a Input, scored: &'a [Scored], only: &[Metric]) -> Self {
+        let columns = input.columns();
+        let frame = frame(input);
+        let everyone = vec![0; input.n_rows()];
+        let splits = splits(input, &everyone);
+        let oracle = columns.oracle.as_deref().filter(|_| only.contains(&Metric::OracleAuc));
+        Self {
+            prepared: scored.par_iter().map(|one| Prepared::new(input, one, only, &frame, &splits)).collect(),
+            oracle: oracle.map(|oracle| sweep(oracle, &columns.y, &frame)),
+            draw: Draw::new(input),
+            frame,
+            everyone,
+            input,
+        }
+    }
+
+    /// Where a place stands among its version's numbers.
+    pub(crate) fn at(&self, place: Place) -> usize {
+        place.label * self.prepared[place.version].targets.len() + place.target
     }
 
     /// The values on the rows as they are.
-    pub(crate) fn point(&self, split: &Split<'_>) -> Sample {
-        self.sample(split, &self.input.columns().weight)
+    pub(crate) fn point(&self) -> Sample {
+        self.sample(&Weighting::new(self.input.columns().weight.clone()))
     }
 
-    /// The values on `replicates` resamples, in their order; calls `step` with the number of replicates just done.
-    pub(crate) fn replicates(
-        &self,
-        split: &Split<'_>,
-        seed: u64,
-        replicates: u32,
-        step: &mut dyn FnMut(u64),
-    ) -> Vec<Sample> {
-        let mut samples = Vec::with_capacity(replicates as usize);
-        let mut done = 0;
-        while done < replicates {
-            let batch = done..replicates.min(done + BATCH);
-            let size = batch.len() as u64;
-            done = batch.end;
-            samples.par_extend(batch.into_par_iter().map(|replicate| self.replicate(split, seed, replicate)));
-            step(size);
-        }
-        samples
+    /// The values on the listed resamples, in their order.
+    pub(crate) fn replicates(&self, seed: u64, replicates: std::ops::Range<u32>) -> Vec<Sample> {
+        replicates.into_par_iter().map(|replicate| self.replicate(seed, replicate)).collect()
     }
 
-    fn replicate(&self, split: &Split<'_>, seed: u64, replicate: u32) -> Sample {
-        let times = multiplicities(seed, u64::from(replicate), self.input.n_cases());
+    fn replicate(&self, seed: u64, replicate: u32) -> Sample {
+        let times = self.draw.times(seed, u64::from(replicate));
         let cases = self.input.cases().iter().zip(&self.input.columns().weight);
-        let weight: Vec<f64> = cases.map(|(case, w)| w * f64::from(times[*case as usize])).collect();
-        self.sample(split, &weight)
+        self.sample(&Weighting::new(cases.map(|(case, w)| w * f64::from(times[*case as usize])).collect()))
     }
 
-    fn sample(&self, split: &Split<'_>, weight: &[f64]) -> Sample {
-        let rows = positive(weight);
-        let mut oracle = vec![None; split.n_labels];
-        if let Some(order) = &self.oracle {
-            order.auc_by(&self.input.columns().y, weight, split.codes, &mut oracle);
-        }
-        let values = self
-            .prepared
-            .iter()
-            .enumerate()
-            .map(|(version, prepared)| {
-                let step = split.steps.get(version).and_then(Option::as_ref);
-                let mut out = Vec::with_capacity(split.n_labels * prepared.targets.len());
-                prepared.values((split, step), &rows, weight, &oracle, &mut out);
-                out
-            })
-            .collect();
-        Sample { values }
+    fn sample(&self, weighting: &Weighting) -> Sample {
+        let oracle = self.oracle.as_ref().map_or_else(Vec::new, |sweep| sweep.areas(&weighting.weight));
+        let splits = splits(self.input, &self.everyone);
+        let values = |prepared: &Prepared<'_>| prepared.values((&self.frame, &splits), weighting, &oracle);
+        Sample { values: self.prepared.iter().map(values).collect() }
     }
 }
 
-/// The rows of positive weight, with it.
-pub(crate) fn positive(weight: &[f64]) -> Vec<(u32, f64)> {
-    weight.iter().enumerate().filter(|(_, w)| **w > 0.0).map(|(row, w)| (row as u32, *w)).collect()
+impl Sample {
+    /// The value at a place; NaN where undefined, which never leaves this crate.
+    pub(crate) fn at(&self, bench: &Bench<'_>, place: Place) -> f64 {
+        self.values[place.version][bench.at(place)]
+    }
+}
+
+/// The labels of all group columns, one after the other behind everyone's.
+fn frame(input: &Input) -> Frame {
+    let groups = &input.columns().groups;
+    let mut n_labels = 1;
+    let columns: Vec<_> = groups
+        .iter()
+        .map(|group| {
+            let first = n_labels;
+            n_labels += group.labels.len();
+            first..n_labels
+        })
+        .collect();
+    if groups.is_empty() {
+        return Frame { labels: vec![0; input.n_rows()], width: 1, columns, n_labels };
+    }
+    let of_row = |row: usize| {
+        groups
+            .iter()
+            .zip(&columns)
+            .map(move |(group, labels)| labels.start as u32 + u32::from(group.codes[row]))
+    };
+    Frame { labels: (0..input.n_rows()).flat_map(of_row).collect(), width: groups.len(), columns, n_labels }
+}
+
+/// Codes and labels of everyone, then of each group column.
+fn splits<'s>(input: &'s Input, everyone: &'s [u16]) -> Vec<(&'s [u16], usize)> {
+    let groups = input.columns().groups.iter().map(|group| (group.codes.as_slice(), group.labels.len()));
+    std::iter::once((everyone, 1)).chain(groups).collect()
 }

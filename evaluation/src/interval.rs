@@ -1,9 +1,54 @@
-//! Percentile intervals from bootstrap replicates.
+//! Intervals from bootstrap replicates: percentiles for what moves either way, a radius for what noise only adds to.
 
+use crate::ledger::Ledger;
 use crate::measure::Measure;
 
 /// Largest share of replicates that may be undefined.
 const MAX_UNDEFINED: f64 = 0.01;
+
+/// Why a ledger gives no interval: more than 1 % of the resamples undefined, or all alike.
+pub(crate) fn unusable(ledger: Ledger<'_>) -> Option<String> {
+    let (undefined, drawn) = (ledger.undefined(), ledger.drawn());
+    if f64::from(undefined) > MAX_UNDEFINED * f64::from(drawn) {
+        return Some(format!("no interval: undefined in {undefined} of {drawn} resamples"));
+    }
+    ledger.is_constant().then(|| "no interval: the same in every resample".to_owned())
+}
+
+/// The percentile interval of a value that moves either way: the 2.5 % and 97.5 % quantiles of its resampled values.
+///
+/// # References
+/// Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+pub(crate) fn percentile(value: f64, ledger: Ledger<'_>, (n, events): (u64, u64)) -> Measure {
+    match unusable(ledger) {
+        Some(reason) => Measure::Point { value, n, events, reason },
+        None => {
+            Measure::Value { value, low: ledger.quantile(0.025), high: ledger.quantile(0.975), n, events }
+        }
+    }
+}
+
+/// The interval of a value that noise moves by no more than the 95 % quantile of a ledger of bounds.
+///
+/// ```text
+/// [ends(-q), ends(q)]      q = 95 % quantile of N(resampled - observed)
+/// ```
+/// For a seminorm N of signed deviations, `|N(observed) - N(true)| <= N(observed - true)`, and the resamples say how large the right side
+/// gets. So the interval holds where the truth is 0, too, where the percentiles of N itself never reach it.
+pub(crate) fn within(
+    value: f64,
+    ledger: Ledger<'_>,
+    (n, events): (u64, u64),
+    end: impl Fn(f64) -> f64,
+) -> Measure {
+    match unusable(ledger) {
+        Some(reason) => Measure::Point { value, n, events, reason },
+        None => {
+            let q = ledger.quantile(0.95);
+            Measure::Value { value, low: end(-q), high: end(q), n, events }
+        }
+    }
+}
 
 /// A measure from its value on the rows as they are and its values on the resamples (NaN: undefined there).
 ///

@@ -61,9 +61,12 @@ impl Ledgers {
 
     /// Adds `n_values` values to every ledger: `value(ledger, i)`; one that is not finite counts as undefined.
     pub(crate) fn add(&mut self, n_values: usize, value: impl Fn(usize, usize) -> f64 + Sync) {
-        self.heads.par_iter_mut().zip(self.bins.par_chunks_exact_mut(BINS)).enumerate().with_min_len(16).for_each(
-            |(ledger, (head, bins))| (0..n_values).for_each(|i| head.push(bins, value(ledger, i))),
-        );
+        self.heads
+            .par_iter_mut()
+            .zip(self.bins.par_chunks_exact_mut(BINS))
+            .enumerate()
+            .with_min_len(16)
+            .for_each(|(ledger, (head, bins))| (0..n_values).for_each(|i| head.push(bins, value(ledger, i))));
     }
 
     /// One of them.
@@ -106,10 +109,11 @@ impl Ledger<'_> {
 
     /// Standard deviation of the defined values, from whole numbers; NaN without any.
     pub(crate) fn sd(self) -> f64 {
-        let (sum, squares) = self.bins.iter().enumerate().fold((0_u64, 0_u64), |(sum, squares), (bin, &n)| {
-            let (bin, n) = (bin as u64, u64::from(n));
-            (sum + n * bin, squares + n * bin * bin)
-        });
+        let (sum, squares) =
+            self.bins.iter().enumerate().fold((0_u64, 0_u64), |(sum, squares), (bin, &n)| {
+                let (bin, n) = (bin as u64, u64::from(n));
+                (sum + n * bin, squares + n * bin * bin)
+            });
         let n = f64::from(self.head.count);
         let (mean, square) = (sum as f64 / n, squares as f64 / n);
         libm::ldexp(1.0, self.head.exponent) * (square - mean * mean).max(0.0).sqrt()
@@ -186,8 +190,9 @@ mod tests {
     fn quantiles_are_those_of_sorting_within_one_width() {
         let mut rng = Pcg64::seed_from_u64(1);
         for scale in [1e-9, 1.0, 3e7] {
-            let values: Vec<f64> =
-                (0..4000).map(|_| scale * ((0..6).map(|_| rng.random_range(-1.0..1.0)).sum::<f64>() + 0.7)).collect();
+            let values: Vec<f64> = (0..4000)
+                .map(|_| scale * ((0..6).map(|_| rng.random_range(-1.0..1.0)).sum::<f64>() + 0.7))
+                .collect();
             let ledgers = filled(&values);
             let ledger = ledgers.at(0);
             let range = sorted_quantile(&values, 1.0) - sorted_quantile(&values, 0.0);

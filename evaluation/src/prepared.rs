@@ -4,7 +4,7 @@ use libm::log;
 
 use crate::definitions::{Metric, Scope};
 use crate::input::{Input, Kind, Scored};
-use crate::metrics::{Blocks, Cell, Layout, OneStep, Order, Recalibration, TERMS};
+use crate::metrics::{Blocks, Cell, Frame, Layout, OneStep, RowSums, Scale, Sweep, Term};
 use crate::report::key;
 
 /// A metric of a scored version, with its level if it belongs to one.
@@ -14,55 +14,77 @@ pub(crate) struct Target {
     pub(crate) level: usize,
 }
 
-/// A column of labels to split by; all rows are the column with one label.
-pub(crate) struct Split<'a> {
-    pub(crate) codes: &'a [u16],
-    pub(crate) n_labels: usize,
-    /// How each version's recalibration moves within the labels; `None`: it is refitted on every weighting.
-    pub(crate) steps: Vec<Option<OneStep>>,
+/// One weighting of the rows.
+pub(crate) struct Weighting {
+    /// One entry a row, >= 0.
+    pub(crate) weight: Vec<f64>,
+    /// The rows of positive weight, with it.
+    pub(crate) rows: Vec<(u32, f64)>,
 }
 
 /// See the module.
 pub(crate) struct Prepared<'a> {
     pub(crate) scored: &'a Scored,
     pub(crate) targets: Vec<Target>,
-    pub(crate) layout: Layout,
-    pub(crate) intensities: Vec<f64>,
+    layout: Layout,
+    scale: Scale,
     y: &'a [bool],
-    terms: Vec<[f64; TERMS]>,
-    order: Order,
-    blocks: Option<Blocks>,
-    /// The fit on all rows, from which refits start.
-    fit: Option<Recalibration>,
+    terms: Vec<f64>,
+    severe: Vec<u32>,
+    sweep: Option<Sweep>,
+    /// Whether the log-odds of all probabilities are finite.
+    has_log_odds: bool,
+    /// How recalibration moves within everyone and within the labels of each group column; empty when it is not asked for.
+    steps: Vec<OneStep>,
+}
+
+impl Weighting {
+    pub(crate) fn new(weight: Vec<f64>) -> Self {
+        let rows =
+            weight.iter().enumerate().filter(|(_, w)| **w > 0.0).map(|(row, w)| (row as u32, *w)).collect();
+        Self { weight, rows }
+    }
 }
 
 impl<'a> Prepared<'a> {
-    pub(crate) fn new(input: &'a Input, scored: &'a Scored) -> Self {
+    /// `only` lists the metrics that are asked for; `splits` the codes and labels of everyone and of each group column.
+    pub(crate) fn new(
+        input: &'a Input,
+        scored: &'a Scored,
+        only: &[Metric],
+        frame: &Frame,
+        splits: &[(&[u16], usize)],
+    ) -> Self {
         let columns = input.columns();
         let n_levels = scored.levels.as_ref().map_or(0, |levels| levels.ids.len());
-        let targets = Metric::ALL
-            .iter()
-            .flat_map(|&metric| {
-                let levels = match metric.scope() {
-                    Scope::Whole => 0..1,
-                    Scope::Threshold => 1..n_levels.max(1),
-                    Scope::Level => 0..n_levels,
-                };
-                levels.map(move |level| Target { metric, level })
-            })
+        let targets = targets(only, n_levels);
+        let asked = |metrics: &[Metric]| targets.iter().any(|target| metrics.contains(&target.metric));
+        let layout = Layout { n_levels, terms: asked_terms(&asked) };
+        let terms = (0..input.n_rows())
+            .flat_map(|row| layout.terms.iter().map(move |term| (row, *term)))
+            .map(|(row, term)| row_term(input, scored, row, term))
             .collect();
-        let terms = (0..input.n_rows()).map(|row| row_terms(input, scored, row)).collect();
+        let severe = columns.severe.iter().flat_map(|severe| severe.happened.iter().enumerate());
         let blocks = scored.probability.as_deref().and_then(Blocks::new);
-        let rows: Vec<_> = columns.weight.iter().enumerate().map(|(row, w)| (row as u32, *w)).collect();
+        let recalibrated = asked(&[Metric::CalibrationSlope, Metric::CalibrationIntercept]);
+        let whole = Weighting::new(columns.weight.clone());
         Self {
-            targets,
-            layout: Layout { n_levels },
-            intensities: scored.levels.as_ref().map(|levels| levels.intensities()).unwrap_or_default(),
+            layout,
+            scale: scale(scored),
             y: &columns.y,
             terms,
-            order: Order::new(&scored.score),
-            fit: blocks.as_ref().map(|blocks| blocks.fit(&columns.y, &rows, None)),
-            blocks,
+            severe: severe
+                .filter(|(_, happened)| **happened == Some(true))
+                .map(|(row, _)| row as u32)
+                .collect(),
+            sweep: asked(&[Metric::Auc]).then(|| sweep(&scored.score, &columns.y, frame)),
+            has_log_odds: blocks.is_some(),
+            steps: blocks.filter(|_| recalibrated).map_or_else(Vec::new, |blocks| {
+                let step =
+                    |&(codes, n): &(&[u16], usize)| OneStep::new(&blocks, &columns.y, &whole.rows, codes, n);
+                splits.iter().map(step).collect()
+            }),
+            targets,
             scored,
         }
     }
@@ -76,66 +98,65 @@ impl<'a> Prepared<'a> {
         key(target.metric.name(), level)
     }
 
-    /// Why a metric cannot exist for this version whatever the rows.
-    pub(crate) fn missing(&self, metric: Metric, has_oracle: bool) -> Option<&'static str> {
+    /// The position of a target.
+    pub(crate) fn position(&self, metric: Metric, level: usize) -> Option<usize> {
+        self.targets.iter().position(|target| *target == Target { metric, level })
+    }
+
+    /// Why a target cannot exist for this version whatever the rows.
+    pub(crate) fn missing(&self, target: Target, input: &Input) -> Option<&'static str> {
         let no_probability = match self.scored.kind {
             Kind::Foreign => Some("a foreign column holds a raw value, not a probability"),
             Kind::Version { .. } => None,
         };
-        let no_oracle =
-            (!has_oracle).then_some("the true probability is unknown: the cohort is not synthetic");
-        match metric {
+        let no_oracle = (input.columns().oracle.is_none())
+            .then_some("the true probability is unknown: the cohort is not synthetic");
+        let no_levels = self.scored.levels.is_none().then_some("no levels were assigned");
+        match target.metric {
             Metric::Brier | Metric::LogLoss | Metric::MeanProbability | Metric::ObservedExpected => {
                 no_probability
             }
             Metric::CalibrationSlope | Metric::CalibrationIntercept => no_probability.or_else(|| {
-                self.blocks
-                    .is_none()
+                (!self.has_log_odds)
                     .then_some("a probability is exactly 0 or 1, so its log-odds are infinite")
             }),
             Metric::ProbabilityError => no_probability.or(no_oracle),
             Metric::OracleAuc => no_oracle,
-            Metric::EventsInLowest | Metric::Protection | Metric::Overload => {
-                self.scored.levels.is_none().then_some("no levels were assigned")
-            }
-            Metric::BaseRate
-            | Metric::Auc
-            | Metric::MeanScore
-            | Metric::Recall
-            | Metric::FalsePositiveRate
-            | Metric::Specificity
-            | Metric::Ppv
-            | Metric::Npv
-            | Metric::LevelShare
-            | Metric::LevelRate => None,
+            Metric::NetBenefit => no_probability.or_else(|| {
+                self.scale.odds[target.level]
+                    .is_none()
+                    .then_some("the level begins at no probability within (0, 1)")
+            }),
+            Metric::EventsInLowest | Metric::Protection | Metric::Overload => no_levels,
+            Metric::SevereInLowest => no_levels
+                .or_else(|| (input.columns().severe.is_none()).then_some("no graver outcome was named")),
+            _ => None,
         }
     }
 
     /// Every target under one weighting, a label after the other; NaN where undefined.
     ///
-    /// `rows` lists the rows of positive weight; `weight` has one entry a row. `oracle_auc` is computed once a
-    /// weighting, for all versions, by the caller.
+    /// `oracle_auc` is computed once a weighting, for all versions, by the caller.
     pub(crate) fn values(
         &self,
-        (split, step): (&Split<'_>, Option<&OneStep>),
-        rows: &[(u32, f64)],
-        weight: &[f64],
+        (frame, splits): (&Frame, &[(&[u16], usize)]),
+        weighting: &Weighting,
         oracle_auc: &[Option<f64>],
-        out: &mut Vec<f64>,
-    ) {
-        let cells = self.cells(split, rows);
-        let mut auc = vec![None; split.n_labels];
-        self.order.auc_by(self.y, weight, split.codes, &mut auc);
-        let fits = match (step, &self.blocks) {
-            (Some(step), _) => step.fits(rows, split.codes),
-            (None, Some(blocks)) => vec![blocks.fit(self.y, rows, self.fit.as_ref())],
-            (None, None) => Vec::new(),
-        };
-        for (label, sums) in cells.chunks_exact(self.layout.stride()).enumerate() {
-            let cell = Cell { sums, intensities: &self.intensities };
+    ) -> Vec<f64> {
+        let sums = self.sums(frame, weighting);
+        let areas = self.sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.areas(&weighting.weight));
+        let fits: Vec<_> = self
+            .steps
+            .iter()
+            .zip(splits)
+            .flat_map(|(step, (codes, _))| step.fits(&weighting.rows, codes))
+            .collect();
+        let mut out = Vec::with_capacity(frame.n_labels * self.targets.len());
+        for label in 0..frame.n_labels {
+            let cell = self.cell(&sums, label);
             out.extend(self.targets.iter().map(|target| {
                 match target.metric {
-                    Metric::Auc => auc[label],
+                    Metric::Auc => areas.get(label).copied().flatten(),
                     Metric::OracleAuc => oracle_auc.get(label).copied().flatten(),
                     Metric::CalibrationSlope => fits.get(label).and_then(|fit| fit.slope),
                     Metric::CalibrationIntercept => fits.get(label).and_then(|fit| fit.intercept),
@@ -144,30 +165,90 @@ impl<'a> Prepared<'a> {
                 .unwrap_or(f64::NAN)
             }));
         }
+        out
     }
 
-    /// The sums of each label, one stride each.
-    pub(crate) fn cells(&self, split: &Split<'_>, rows: &[(u32, f64)]) -> Vec<f64> {
-        let mut cells = vec![0.0; split.n_labels * self.layout.stride()];
-        let levels = self.scored.levels.as_ref().map(|levels| levels.codes.as_slice());
-        self.layout.accumulate(rows, self.y, split.codes, &self.terms, levels, &mut cells);
-        cells
+    /// The sums of each label; see [`Self::cell`].
+    pub(crate) fn sums(&self, frame: &Frame, weighting: &Weighting) -> Vec<f64> {
+        let rows = RowSums {
+            y: self.y,
+            terms: &self.terms,
+            levels: self.scored.levels.as_ref().map(|levels| levels.codes.as_slice()),
+            severe: &self.severe,
+        };
+        self.layout.sums(&rows, frame, &weighting.rows, &weighting.weight)
     }
 
-    /// How recalibration moves within the labels of a group column; `None` if a probability is 0 or 1.
-    pub(crate) fn one_step(&self, rows: &[(u32, f64)], codes: &[u16], n_labels: usize) -> Option<OneStep> {
-        self.blocks.as_ref().map(|blocks| OneStep::new(blocks, self.y, rows, codes, n_labels))
+    /// One label's sums.
+    pub(crate) fn cell<'s>(&'s self, sums: &'s [f64], label: usize) -> Cell<'s> {
+        let stride = self.layout.stride();
+        Cell { sums: &sums[label * stride..][..stride], layout: &self.layout, scale: &self.scale }
     }
 }
 
-/// Score, probability, squared error, log loss and error against the truth of a row; 0 where there is no probability or truth.
-fn row_terms(input: &Input, scored: &Scored, row: usize) -> [f64; TERMS] {
-    let columns = input.columns();
-    let Some(p) = scored.probability.as_ref().map(|p| p[row]) else {
-        return [scored.score[row], 0.0, 0.0, 0.0, 0.0];
+/// A sweep over the labels of a frame and everyone.
+pub(crate) fn sweep(score: &[f64], y: &[bool], frame: &Frame) -> Sweep {
+    if frame.columns.is_empty() {
+        return Sweep::new(score, y, (&frame.labels, frame.width, frame.n_labels));
+    }
+    let everyone: Vec<u32> = frame
+        .labels
+        .chunks_exact(frame.width)
+        .flat_map(|labels| std::iter::once(&0).chain(labels))
+        .copied()
+        .collect();
+    Sweep::new(score, y, (&everyone, frame.width + 1, frame.n_labels))
+}
+
+fn targets(only: &[Metric], n_levels: usize) -> Vec<Target> {
+    let one = |&metric: &Metric| {
+        let levels = match metric.scope() {
+            Scope::Whole => 0..1,
+            Scope::Threshold => 1..n_levels.max(1),
+            Scope::Level => 0..n_levels,
+        };
+        levels.map(move |level| Target { metric, level })
     };
-    let happened = if columns.y[row] { 1.0 } else { 0.0 };
-    let log_loss = -log(if columns.y[row] { p } else { 1.0 - p });
-    let error = columns.oracle.as_ref().map_or(0.0, |truth| (p - truth[row]).abs());
-    [scored.score[row], p, (p - happened) * (p - happened), log_loss, error]
+    only.iter().filter(|metric| !metric.is_between_labels()).flat_map(one).collect()
+}
+
+/// The terms that the targets need; at least one, so that rows have a width.
+fn asked_terms(asked: &dyn Fn(&[Metric]) -> bool) -> Vec<Term> {
+    let terms: Vec<Term> = [
+        (Term::Score, &[Metric::MeanScore][..]),
+        (Term::Probability, &[Metric::MeanProbability, Metric::ObservedExpected]),
+        (Term::SquaredError, &[Metric::Brier]),
+        (Term::LogLoss, &[Metric::LogLoss]),
+        (Term::Error, &[Metric::ProbabilityError]),
+    ]
+    .into_iter()
+    .filter(|(_, metrics)| asked(metrics))
+    .map(|(term, _)| term)
+    .collect();
+    if terms.is_empty() { vec![Term::Score] } else { terms }
+}
+
+fn scale(scored: &Scored) -> Scale {
+    let Some(levels) = &scored.levels else { return Scale::default() };
+    let odds = |cut: &f64| (*cut > 0.0 && *cut < 1.0).then(|| cut / (1.0 - cut));
+    Scale {
+        intensities: levels.intensities(),
+        odds: std::iter::once(None).chain(levels.cuts.iter().map(odds)).collect(),
+    }
+}
+
+/// A row's term; 0 where there is no probability or truth.
+fn row_term(input: &Input, scored: &Scored, row: usize, term: Term) -> f64 {
+    let columns = input.columns();
+    let y = columns.y[row];
+    let Some(p) = scored.probability.as_ref().map(|p| p[row]).filter(|_| term != Term::Score) else {
+        return if term == Term::Score { scored.score[row] } else { 0.0 };
+    };
+    let happened = if y { 1.0 } else { 0.0 };
+    match term {
+        Term::Score | Term::Probability => p,
+        Term::SquaredError => (p - happened) * (p - happened),
+        Term::LogLoss => -log(if y { p } else { 1.0 - p }),
+        Term::Error => columns.oracle.as_ref().map_or(0.0, |truth| (p - truth[row]).abs()),
+    }
 }

@@ -1,66 +1,91 @@
-//! From samples to measures: value, interval and suppression for every version, label and target of one split.
+//! From resamples to measures: value, interval and suppression for every version, label and target.
 
-use rayon::prelude::*;
+use std::collections::HashMap;
 
-use crate::bootstrap::{Bench, Sample, positive};
-use crate::definitions::Metric;
+use crate::bootstrap::{Bench, Place, Sample};
+use crate::definitions::{Metric, Noise};
+use crate::input::Scored;
 use crate::interval;
+use crate::ledger::{Ledger, Ledgers};
 use crate::measure::{Count, Measure};
 use crate::metrics::Cell;
-use crate::prepared::{Prepared, Split};
+use crate::plan::{self, Pairing};
+use crate::prepared::{Prepared, Weighting};
+use crate::quantity::{Member, Observed, Quantity};
+use crate::report::{Context, Measures};
 use crate::suppress;
 
-/// One split (all rows, or a group column), evaluated.
-pub(crate) struct Slice<'a> {
-    pub(crate) bench: &'a Bench<'a>,
-    pub(crate) point: Sample,
-    pub(crate) samples: Vec<Sample>,
-    pub(crate) smallest_cell: u64,
-    /// Unweighted sums of each version, one stride a label.
-    counts: Vec<Vec<f64>>,
-}
+/// Replicates between two reports of progress.
+const BATCH: u32 = 32;
+/// First replicates, which are kept until standard errors are known.
+const PILOT: u32 = 200;
 
-/// Which of a slice's numbers: version, label, and position among the version's targets.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
-    pub(crate) version: usize,
-    pub(crate) label: usize,
-    pub(crate) target: usize,
+/// The rows, evaluated and resampled.
+pub(crate) struct Slice<'a> {
+    pub(crate) observed: Observed<'a>,
+    pub(crate) pairing: Pairing,
+    /// The reference label of each group column, by its number among all labels.
+    pub(crate) references: Vec<usize>,
+    pub(crate) smallest_cell: u64,
+    pub(crate) margin: Option<f64>,
+    values: Vec<Vec<Result<f64, String>>>,
+    /// Unweighted sums of each version.
+    counts: Vec<Vec<f64>>,
+    /// Whether a version says the same as the reference version of every row.
+    twins: Vec<bool>,
+    ledgers: Ledgers,
+    index: HashMap<Quantity, usize>,
 }
 
 impl<'a> Slice<'a> {
     /// Draws the replicates; `step` hears of progress.
-    pub(crate) fn new(
-        bench: &'a Bench<'a>,
-        split: &Split<'_>,
-        (seed, replicates, smallest_cell): (u64, u32, u64),
-        step: &mut dyn FnMut(u64),
-    ) -> Self {
+    pub(crate) fn new(bench: &'a Bench<'a>, context: &Context, step: &dyn Fn(u64)) -> Self {
         let columns = bench.input.columns();
-        let rows = positive(&vec![columns.repeats.share(); columns.y.len()]);
-        let counts = bench.prepared.iter().map(|prepared| prepared.cells(split, &rows)).collect();
-        let samples = bench.replicates(split, seed, replicates, step);
-        Self { point: bench.point(split), samples, counts, bench, smallest_cell }
+        let assessments = Weighting::new(vec![columns.repeats.share(); columns.y.len()]);
+        let counts: Vec<Vec<f64>> =
+            bench.prepared.iter().map(|prepared| prepared.sums(&bench.frame, &assessments)).collect();
+        let point = bench.point();
+        let values: Vec<Vec<Result<f64, String>>> = (0..bench.prepared.len())
+            .map(|version| values(bench, &point, &counts[version], version, context.smallest_cell))
+            .collect();
+        let shown = values.iter().map(|values| values.iter().map(Result::is_ok).collect()).collect();
+        let mut observed = Observed { bench, point, shown, families: HashMap::new() };
+        let pairing = Pairing::new(&observed, &context.reference);
+        let size = |label: usize| bench.prepared[0].cell(&counts[0], label).total().round() as u64;
+        let references: Vec<usize> = columns
+            .groups
+            .iter()
+            .zip(&bench.frame.columns)
+            .map(|(column, labels)| {
+                labels.start + plan::reference(column, |label| size(labels.start + label))
+            })
+            .collect();
+        let quantities = plan::quantities(&observed, &pairing, &references);
+        let ledgers = draw(&mut observed, &quantities, context, step);
+        let index = quantities.into_iter().enumerate().map(|(at, quantity)| (quantity, at)).collect();
+        let (smallest_cell, margin) = (context.smallest_cell, context.margin);
+        let base = bench.prepared[pairing.base].scored;
+        let twins = bench.prepared.iter().map(|prepared| is_twin(prepared.scored, base)).collect();
+        Self { observed, pairing, references, smallest_cell, margin, values, counts, twins, ledgers, index }
+    }
+
+    pub(crate) fn bench(&self) -> &'a Bench<'a> {
+        self.observed.bench
     }
 
     pub(crate) fn prepared(&self, version: usize) -> &'a Prepared<'a> {
-        &self.bench.prepared[version]
+        &self.observed.bench.prepared[version]
     }
 
     /// Unweighted counts of a label.
     pub(crate) fn counts(&self, version: usize, label: usize) -> Cell<'_> {
-        let prepared = self.prepared(version);
-        let stride = prepared.layout.stride();
-        Cell { sums: &self.counts[version][label * stride..][..stride], intensities: &prepared.intensities }
+        self.prepared(version).cell(&self.counts[version], label)
     }
 
-    /// Rows and events of a label.
+    /// Rows and events of a label, the same whatever the version.
     pub(crate) fn n_and_events(&self, label: usize) -> (u64, u64) {
-        // Outcome counts are the same whatever the version.
-        self.bench.prepared.first().map_or((0, 0), |_| {
-            let counts = self.counts(0, label);
-            (counts.total().round() as u64, counts.outcomes()[1].round() as u64)
-        })
+        let counts = self.counts(0, label);
+        (counts.total().round() as u64, counts.outcomes()[1].round() as u64)
     }
 
     /// A count as shown.
@@ -70,74 +95,181 @@ impl<'a> Slice<'a> {
 
     /// The value at a place, or why there is none.
     pub(crate) fn value(&self, place: Place) -> Result<f64, String> {
-        let prepared = self.prepared(place.version);
-        let target = prepared.targets[place.target];
-        if let Some(reason) = prepared.missing(target.metric, self.bench.oracle.is_some()) {
-            return Err(reason.to_owned());
-        }
-        if let Some(reason) =
-            suppress::reason(target, &self.counts(place.version, place.label), self.smallest_cell)
-        {
-            return Err(reason);
-        }
-        let value = self.point.at(prepared, place.version, place.label, place.target);
-        if value.is_finite() { Ok(value) } else { Err(undefined(target.metric).to_owned()) }
+        self.values[place.version][self.bench().at(place)].clone()
     }
 
-    /// Rows and events that the number at a place is a mean or a share of.
-    fn basis(&self, place: Place) -> (u64, u64) {
-        let target = self.prepared(place.version).targets[place.target];
-        let [others, events] = suppress::basis(target, &self.counts(place.version, place.label));
-        ((others + events).round() as u64, events.round() as u64)
+    /// What the resamples said of a quantity.
+    pub(crate) fn ledger(&self, quantity: Quantity) -> Option<Ledger<'_>> {
+        self.index.get(&quantity).map(|at| self.ledgers.at(*at))
     }
 
     /// The measure at a place.
     pub(crate) fn measure(&self, place: Place) -> Measure {
-        let (n, events) = self.basis(place);
+        let rests_on = self.rests_on(&[place]);
         match self.value(place) {
             Err(reason) => Measure::Undefined { reason },
-            Ok(value) => interval::measure(value, self.drawn(place), n, events),
+            Ok(value) => self.with_interval(value, Quantity::Value(place), &[place], rests_on),
         }
     }
 
     /// The measure of one place less another, on the same resamples.
     pub(crate) fn difference(&self, place: Place, against: Place) -> Measure {
-        let (n, events) = self.basis(place);
         // Two versions on the same rows, or one version on two labels, whose rows add up.
-        let (n, events) = if place.label == against.label {
-            (n, events)
-        } else {
-            let (more, more_events) = self.basis(against);
-            (n + more, events + more_events)
-        };
+        let places = [place, against];
+        let rests_on = self.rests_on(if place.label == against.label { &places[..1] } else { &places });
         match (self.value(place), self.value(against)) {
             (Ok(value), Ok(other)) => {
-                let drawn =
-                    self.drawn(place).into_iter().zip(self.drawn(against)).map(|(a, b)| a - b).collect();
-                interval::measure(value - other, drawn, n, events)
+                let quantity = Quantity::Difference(place, against);
+                self.with_interval(value - other, quantity, &places, rests_on)
             }
             (Err(reason), _) | (_, Err(reason)) => Measure::Undefined { reason },
         }
     }
 
     /// Every measure of a version within a label, by key.
-    pub(crate) fn measures(&self, version: usize, label: usize) -> crate::report::Measures {
+    pub(crate) fn measures(&self, version: usize, label: usize) -> Measures {
         let prepared = self.prepared(version);
+        let measure = |target| self.measure(Place { version, label, target });
         (0..prepared.targets.len())
-            .into_par_iter()
-            .map(|target| {
-                (prepared.key(prepared.targets[target]), self.measure(Place { version, label, target }))
-            })
+            .map(|target| (prepared.key(prepared.targets[target]), measure(target)))
             .collect()
     }
 
-    fn drawn(&self, place: Place) -> Vec<f64> {
-        let prepared = self.prepared(place.version);
-        self.samples
-            .iter()
-            .map(|sample| sample.at(prepared, place.version, place.label, place.target))
-            .collect()
+    /// A comparison of the values at some places, with its interval.
+    pub(crate) fn with_interval(
+        &self,
+        value: f64,
+        quantity: Quantity,
+        places: &[Place],
+        (n, events): (u64, u64),
+    ) -> Measure {
+        if self.are_twins(places) {
+            // Nothing to estimate: the two are one on every row.
+            return Measure::Value { value: 0.0, low: 0.0, high: 0.0, n, events };
+        }
+        let Some(ledger) = self.ledger(quantity) else {
+            return Measure::Point { value, n, events, reason: "no interval: not resampled".to_owned() };
+        };
+        match (self.observed.noise(places[0]), places) {
+            (Noise::Signed, _) => interval::percentile(value, ledger, (n, events)),
+            (Noise::Square, [_]) => {
+                let end = |q: f64| {
+                    let end = (value.sqrt() + q).max(0.0);
+                    end * end
+                };
+                interval::within(value, ledger, (n, events), end)
+            }
+            (_, [_]) => interval::within(value, ledger, (n, events), |q| (value + q).max(0.0)),
+            _ => interval::within(value, ledger, (n, events), |q| value + self.moved(q, places)),
+        }
     }
+
+    /// Whether the places compare two versions that say the same of every row.
+    fn are_twins(&self, places: &[Place]) -> bool {
+        let (first, last) = (places[0].version, places[places.len() - 1].version);
+        first != last && self.twins[first]
+    }
+
+    /// How far noise `q` (signed) moves a comparison of magnitudes: by itself, or for squares by `2 N q + q^2` at the largest N.
+    pub(crate) fn moved(&self, q: f64, places: &[Place]) -> f64 {
+        let square = self.observed.noise(places[0]) == Noise::Square;
+        let largest = places.iter().filter_map(|place| self.value(*place).ok()).fold(0.0, f64::max);
+        if square { q * (2.0 * largest.sqrt() + q.abs()) } else { q }
+    }
+
+    /// Rows and events that a comparison of places is about.
+    pub(crate) fn rests_on(&self, places: &[Place]) -> (u64, u64) {
+        let basis = |place: &Place| {
+            let target = self.prepared(place.version).targets[place.target];
+            let [others, events] = suppress::basis(target, &self.counts(place.version, place.label));
+            ((others + events).round() as u64, events.round() as u64)
+        };
+        places.iter().map(basis).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+    }
+}
+
+fn is_twin(one: &Scored, other: &Scored) -> bool {
+    one.score == other.score && one.probability == other.probability && one.levels == other.levels
+}
+
+/// The value at every place of a version, or why there is none.
+fn values(
+    bench: &Bench<'_>,
+    point: &Sample,
+    counts: &[f64],
+    version: usize,
+    k: u64,
+) -> Vec<Result<f64, String>> {
+    let prepared = &bench.prepared[version];
+    let value = |label: usize, at: usize| {
+        let target = prepared.targets[at];
+        if let Some(reason) = prepared.missing(target, bench.input) {
+            return Err(reason.to_owned());
+        }
+        if let Some(reason) = suppress::reason(target, &prepared.cell(counts, label), k) {
+            return Err(reason);
+        }
+        let value = point.at(bench, Place { version, label, target: at });
+        if value.is_finite() { Ok(value) } else { Err(undefined(target.metric).to_owned()) }
+    };
+    (0..bench.frame.n_labels)
+        .flat_map(|label| (0..prepared.targets.len()).map(move |at| (label, at)))
+        .map(|(label, at)| value(label, at))
+        .collect()
+}
+
+/// Follows the quantities over the resamples: the first few are kept until the families' standard errors are known.
+fn draw(
+    observed: &mut Observed<'_>,
+    quantities: &[Quantity],
+    context: &Context,
+    step: &dyn Fn(u64),
+) -> Ledgers {
+    let mut ledgers = Ledgers::new(quantities.len());
+    let mut pilot = Vec::new();
+    let mut done = 0;
+    while done < context.replicates {
+        let until = if done < PILOT { PILOT } else { context.replicates };
+        let batch = done..context.replicates.min(until).min(done + BATCH);
+        done = batch.end;
+        let mut samples = observed.bench.replicates(context.seed, batch);
+        if done < PILOT.min(context.replicates) {
+            pilot.append(&mut samples);
+            step(u64::from(done));
+            continue;
+        }
+        if !pilot.is_empty() {
+            samples.splice(..0, pilot.drain(..));
+            observed.families = families(observed, quantities, &samples);
+        }
+        ledgers.add(samples.len(), |at, sample| observed.draw(quantities[at], &samples[sample]));
+        step(u64::from(done));
+    }
+    ledgers
+}
+
+/// The gaps of each version and metric, each with its standard error over the first resamples.
+fn families(
+    observed: &Observed<'_>,
+    quantities: &[Quantity],
+    pilot: &[Sample],
+) -> HashMap<(usize, usize), Vec<Member>> {
+    let mut families: HashMap<_, Vec<Member>> = HashMap::new();
+    for quantity in quantities {
+        let Quantity::Difference(label, against) = *quantity else { continue };
+        if label.version != against.version {
+            continue;
+        }
+        let mut ledger = Ledgers::new(1);
+        ledger.add(pilot.len(), |_, sample| observed.draw(*quantity, &pilot[sample]));
+        let ledger = ledger.at(0);
+        if interval::unusable(ledger).is_none() {
+            // Of bounds, the scale is their size.
+            let se = if observed.noise(label) == Noise::Signed { ledger.sd() } else { ledger.quantile(0.68) };
+            families.entry((label.version, label.target)).or_default().push(Member { label, against, se });
+        }
+    }
+    families
 }
 
 fn undefined(metric: Metric) -> &'static str {

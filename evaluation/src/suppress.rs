@@ -21,12 +21,16 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         Metric::Ppv => Some((without + with, "rows at the level or above")),
         Metric::Npv => Some((without + with, "rows below the level")),
         Metric::LevelRate => Some((without + with, "rows at the level")),
+        Metric::SevereInLowest => Some((with, "severe outcomes")),
         _ => None,
     };
     let few = |count: f64| count > 0.5 && count < k as f64;
     let within = match target.metric {
         Metric::Ppv | Metric::Npv | Metric::LevelRate => few(with) || few(without),
         Metric::LevelShare => few(counts.level(target.level).iter().sum()),
+        Metric::SelectionRate => {
+            few(counts.at_or_above(target.level).iter().sum()) || few(counts.below(target.level).iter().sum())
+        }
         _ => false,
     };
     [(counts.total(), "rows"), (events, "events")]
@@ -38,17 +42,17 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         .map(|what| format!("suppressed: fewer than {k} {what}"))
 }
 
-/// The rows that a target is a mean or a share of, without and with the event.
+/// The rows that a target is a mean or a share of, without and with the event (the severe outcome, where it is about that).
 pub(crate) fn basis(target: Target, counts: &Cell<'_>) -> [f64; 2] {
     let [others, events] = counts.outcomes();
     match target.metric {
-        Metric::Recall | Metric::EventsInLowest | Metric::Protection => [0.0, events],
+        Metric::Recall | Metric::FalseNegativeRate | Metric::EventsInLowest | Metric::Protection => {
+            [0.0, events]
+        }
+        Metric::SevereInLowest => [0.0, counts.severe()],
         Metric::FalsePositiveRate | Metric::Specificity | Metric::Overload => [others, 0.0],
         Metric::Ppv => counts.at_or_above(target.level),
-        Metric::Npv => {
-            let [wrong, right] = counts.at_or_above(target.level);
-            [others - wrong, events - right]
-        }
+        Metric::Npv => counts.below(target.level),
         Metric::LevelRate => counts.level(target.level),
         _ => [others, events],
     }

@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use amparo_datasets::{Cohort, table};
+use amparo_evaluation::documents::{self, Run, Subject};
 use amparo_evaluation::html::{self, Lang};
 use amparo_evaluation::report::{Context, Report};
-use amparo_evaluation::total_steps;
-use amparo_models::artefact::Version;
+use amparo_evaluation::{csv, schema, total_steps};
+use amparo_models::artefact::{Version, sha256};
 use amparo_models::registry::Registry;
+use amparo_training::pipeline::CODE_VERSION;
 
-use super::{create_dir, write};
+use super::{create_dir, now, write};
 use crate::cli::Evaluate;
 use crate::failure::Failure;
 use crate::held_out::{HeldOut, display_name, held_out, lethality_held_out};
@@ -46,6 +48,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let report = judge(held, &cohort, reference, &settings)?;
     let second = lethality.map(|cohort| second_reading(versions[0], &cohort, &settings)).transpose()?;
     write_report(&report, &args.out, "report")?;
+    write_documents(&report, versions[0], &args.out)?;
     print_summary(&report);
     if let Some(second) = second {
         write_report(&second, &args.out, "lethality")?;
@@ -97,16 +100,37 @@ pub fn judge(
     Ok(report)
 }
 
-/// Writes NAME.json, NAME.html and NAME.es.html.
+/// Writes NAME.json, NAME.csv, NAME.html and NAME.es.html, and the schema of the first.
 pub fn write_report(report: &Report, dir: &Path, name: &str) -> Result<(), Failure> {
     // All are made before any is written.
     let files = [
-        ("json", super::json(report)?),
-        ("html", html::render(report, Lang::En)?),
-        ("es.html", html::render(report, Lang::Es)?),
+        (format!("{name}.json"), super::json(report)?),
+        (format!("{name}.csv"), csv::csv(report)),
+        (format!("{name}.html"), html::render(report, Lang::En)?),
+        (format!("{name}.es.html"), html::render(report, Lang::Es)?),
+        ("report.schema.json".to_owned(), schema::SCHEMA.to_owned()),
     ];
     create_dir(dir)?;
-    files.iter().try_for_each(|(ending, text)| write(&dir.join(format!("{name}.{ending}")), text))
+    files.iter().try_for_each(|(file, text)| write(&dir.join(file), text))
+}
+
+/// Writes what an authority owes for a version, in English and in Spanish: model card, Annex IV, TRIPOD+AI.
+pub fn write_documents(report: &Report, version: &Version, dir: &Path) -> Result<(), Failure> {
+    let name = display_name(version);
+    let (manifest, part) = (version.manifest(), version.recidivism());
+    let subject = Subject::published(&name, version.digest(), manifest, version.protocol(), part);
+    let (at, report_digest) = (now(), sha256(super::json(report)?.as_bytes()));
+    let run = Run { at: &at, code_version: CODE_VERSION, report_digest: &report_digest };
+    create_dir(dir)?;
+    for (lang, ending) in [(Lang::En, "md"), (Lang::Es, "es.md")] {
+        let files = [
+            ("card", documents::card(&subject, Some(report), lang)),
+            ("annex-iv", documents::annex_iv(report, &subject, &run, lang)),
+            ("tripod-ai", documents::tripod_ai(report, &subject, &run, lang)),
+        ];
+        files.iter().try_for_each(|(file, text)| write(&dir.join(format!("{file}.{ending}")), text))?;
+    }
+    Ok(())
 }
 
 /// One line a version, under the words that must stand with the numbers.

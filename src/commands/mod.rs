@@ -4,6 +4,7 @@ mod audit;
 mod data;
 mod evaluate;
 mod explain;
+mod gate;
 mod log;
 mod models;
 mod quickstart;
@@ -26,6 +27,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Explain(args) => explain::run(&args),

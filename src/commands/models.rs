@@ -1,8 +1,9 @@
 //! `amparo models`: what is published, and which alias points where.
 
-use amparo_models::registry::Registry;
+use amparo_evaluation::gates::Verdict;
+use amparo_models::registry::{Registry, VerdictEntry};
 
-use super::{now, print_json};
+use super::{gate, now, print_json};
 use crate::cli::Models;
 use crate::failure::Failure;
 use crate::show;
@@ -30,6 +31,14 @@ pub fn run(args: &Models) -> Result<(), Failure> {
                 return print_json(version.manifest());
             }
             say!("digest {}\n\n{}", version.digest(), version.card());
+            let verdicts = Registry::open(&at.registry)?.verdicts(model.model())?;
+            let rows: Vec<_> =
+                verdicts.into_iter().filter(|v| v.digest == version.digest()).map(verdict_row).collect();
+            if rows.is_empty() {
+                say!("No verdict: `amparo gate --model {model}` judges it by its gates.");
+            } else {
+                say!("{}", show::table(["verdict", "at", "passes", "gates", "compared with"], rows));
+            }
             Ok(())
         }
         Models::Alias { registry: at, model, alias, version, by, reason } => {
@@ -41,6 +50,24 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             say!("{model}@{alias} points to {model}@{version} ({from})");
             Ok(())
         }
+        Models::Verdict { registry: at, model } => {
+            let registry = Registry::open(&at.registry)?;
+            let version = registry.load(model)?;
+            let verdicts = registry.verdicts(model.model())?;
+            let Some(last) = verdicts.iter().rev().find(|v| v.digest == version.digest()) else {
+                return Err(Failure::Usage(format!(
+                    "there is no verdict on `{model}`; `amparo gate --model {model}` judges it by its gates"
+                )));
+            };
+            let text = registry.verdict(model.model(), last)?;
+            if at.json {
+                say!("{text}");
+                return Ok(());
+            }
+            say!("Verdict {} of {}", last.number, last.at);
+            gate::print(&Verdict::from_json(&text)?);
+            Ok(())
+        }
         Models::History { registry: at, model } => {
             let moves = Registry::open(&at.registry)?.history(model)?;
             if at.json {
@@ -48,10 +75,23 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             }
             let rows = moves.into_iter().map(|m| {
                 let from = m.from.map_or_else(|| "-".to_owned(), |from| from.to_string());
-                [m.at, m.alias, from, m.version.to_string(), m.by, m.reason]
+                let verdict = m.verdict.map_or_else(|| "-".to_owned(), |verdict| short(&verdict).to_owned());
+                [m.at, m.alias, from, m.version.to_string(), verdict, m.by, m.reason]
             });
-            say!("{}", show::table(["at", "alias", "from", "to", "by", "reason"], rows));
+            say!("{}", show::table(["at", "alias", "from", "to", "verdict", "by", "reason"], rows));
             Ok(())
         }
     }
+}
+
+/// Number, time, outcome, gates and the version compared with.
+fn verdict_row(verdict: VerdictEntry) -> [String; 5] {
+    let passes = if verdict.passed { "yes" } else { "no" }.to_owned();
+    let against = verdict.against.map_or_else(|| "-".to_owned(), |digest| short(&digest).to_owned());
+    [verdict.number.to_string(), verdict.at, passes, short(&verdict.gates).to_owned(), against]
+}
+
+/// The beginning of a digest, as people compare them.
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
 }

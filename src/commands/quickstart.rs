@@ -6,14 +6,17 @@ use std::path::Path;
 use std::time::Instant;
 
 use amparo_datasets::synthetic::{Design, Options, STATEMENT};
-use amparo_datasets::{Cohort, table};
+use amparo_datasets::{Cohort, built_in_or_file, table};
+use amparo_evaluation::gates::{Answer, GateResult, Gates, Verdict, Waiver, Waivers};
+use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
-use amparo_models::registry::{ModelRef, Registry};
+use amparo_models::registry::{IN_FORCE, ModelRef, Registry};
 use amparo_serving::Config;
 use amparo_training::Experiment;
+use amparo_training::pipeline::CODE_VERSION;
 use serde::Serialize;
 
-use super::{create_dir, data, evaluate, now, serve, train, write};
+use super::{create_dir, data, evaluate, gate, now, serve, train, write};
 use crate::cli::Quickstart;
 use crate::failure::Failure;
 use crate::held_out::{display_name, held_out};
@@ -54,11 +57,6 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     train::print_dials(&trained);
     train::print_versions(&versions);
     let challenger = trained.best_hybrid();
-    point(&registry, &versions, "points", "champion", "the statistical baseline is the version in force")?;
-    if let Some(best) = &challenger {
-        point(&registry, &versions, best, "challenger", "lowest cross-fitted log loss among the blends")?;
-    }
-
     let all: Vec<&Version> = versions.iter().collect();
     let settings = evaluate::Settings { replicates: 1000, seed: args.seed, smallest_cell: 10 };
     let held = held_out(&all, &cohort, false)?;
@@ -66,23 +64,32 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     let second = evaluate::second_reading(&versions[0], &deaths, &settings)?;
     let report_dir = args.dir.join("report");
     evaluate::write_report(&report, &report_dir, "report")?;
+    let told = versions.iter().find(|v| Some(&v.manifest().training.candidate) == challenger.as_ref());
+    evaluate::write_documents(&report, told.unwrap_or(&versions[0]), &report_dir)?;
     evaluate::write_report(&second, &report_dir, "lethality")?;
     say("compared on rows that no fit has seen");
     evaluate::print_summary(&report);
     say!("The second reading, the risk of a lethal assault:");
     evaluate::print_summary(&second);
+    let in_force = put_in_force(&registry, &versions[0], &cohort, &report)?;
+    if let Some(best) = &challenger {
+        point(&registry, &versions, best, "challenger", "lowest cross-fitted log loss among the blends")?;
+    }
 
     let case = args.dir.join("case.json");
     write_case(&cohort, &case)?;
     let html = report_dir.join("report.html");
     say!("\nReport:    {}", html.display());
-    let model = if challenger.is_some() { "challenger" } else { "champion" };
-    say!("Served:    {name}@{model}, unless a request names another version");
-    let default_model = ModelRef::alias(name, model)?;
+    let default_model = match challenger {
+        Some(_) => ModelRef::alias(name, "challenger")?,
+        None if in_force => ModelRef::alias(name, IN_FORCE)?,
+        None => ModelRef::version(name, versions[0].manifest().version)?,
+    };
+    say!("Served:    {default_model}, unless a request names another version");
     let log = args.dir.join("log.sqlite");
     if args.no_serve {
         say!(
-            "Serve it:  amparo serve --registry {} --log {} --default-model {name}@{model} --listen {}",
+            "Serve it:  amparo serve --registry {} --log {} --default-model {default_model} --listen {}",
             quoted(&registry.dir().display().to_string()),
             quoted(&format!("sqlite:{}", log.display())),
             args.listen
@@ -104,6 +111,50 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         );
         say!("Stop it:   Ctrl-C");
     })
+}
+
+/// Judges the statistical baseline by the gates of the demonstration and puts it in force if they let it pass; says whether
+/// any version is in force then.
+///
+/// The first version has nothing to be compared with, and few rows cannot tell much: what cannot be told is waived by name.
+fn put_in_force(
+    registry: &Registry,
+    baseline: &Version,
+    cohort: &Cohort,
+    report: &Report,
+) -> Result<bool, Failure> {
+    let manifest = baseline.manifest();
+    let (name, number) = (&manifest.name, manifest.version);
+    if let Some(in_force) = registry.aliases(name)?.get(IN_FORCE) {
+        say!("{name}@{in_force} stays in force: `amparo gate` compares another version with it");
+        return Ok(true);
+    }
+    let gates = Gates::from_toml(&built_in_or_file("gates", "quickstart", Gates::BUILT_IN)?)?;
+    gate::check(&gates, &Waivers::default(), baseline, cohort)?;
+    let at_first =
+        Verdict::new(report, &display_name(baseline), &gates, &Waivers::default(), (&now(), CODE_VERSION))?;
+    let waiver = |gate: &GateResult| {
+        Waiver {
+        gate: gate.name.clone(),
+        version: format!("{name}@{number}"),
+        reason: "a demonstration on synthetic cases, with no version in force before it: nobody's protection depends on it"
+            .to_owned(),
+        by: "quickstart".to_owned(),
+    }
+    };
+    let open = at_first.in_the_way().filter(|gate| gate.answer == Answer::CannotTell);
+    let waivers = Waivers::new(open.map(waiver).collect());
+    let (verdict, _) = gate::keep(registry, baseline, report, &gates, &waivers)?;
+    say!("The gates before a version is put in force:");
+    gate::print(&verdict);
+    if !verdict.passed {
+        say!("{name}@{number} is not put in force");
+        return Ok(false);
+    }
+    let reason = "the statistical baseline is the version in force";
+    registry.alias(name, IN_FORCE, number, "quickstart", reason, &now())?;
+    say!("{name}@{IN_FORCE} points to {name}@{number}: {reason}");
+    Ok(true)
 }
 
 /// A word as a shell takes it, in quotes only where it needs them.

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod audit;
+mod gates;
 mod http;
 mod identical;
 mod log;

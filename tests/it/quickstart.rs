@@ -111,6 +111,26 @@ fn its_aliases_stand_with_their_history() {
 }
 
 #[test]
+fn its_gates_let_the_baseline_pass_and_what_they_cannot_tell_is_waived_aloud() {
+    let (dir, ran) = quickstart();
+    let verdict = registry_json(dir, &["verdict", "vpr@champion"]);
+    assert_eq!((&verdict["passed"], &verdict["against"]), (&true.into(), &Value::Null));
+    let in_force = &registry_json(dir, &["history", "vpr"])[0];
+    assert_eq!(verdict["version"]["digest"], in_force["digest"]);
+    assert_eq!(in_force["verdict"].as_str().unwrap().len(), 64);
+    let results = verdict["results"].as_array().unwrap();
+    assert!(results.iter().all(|gate| gate["answer"] == "pass" || gate["waived"] == true), "{verdict}");
+    // The first version has nothing to be compared with, so something was waived.
+    let waived = results.iter().find(|gate| gate["name"] == "no-worse-than-in-force").unwrap();
+    assert_eq!((&waived["answer"], &waived["waived"]), (&"cannot_tell".into(), &true.into()));
+    for waiver in verdict["waivers"].as_array().unwrap() {
+        let gate = waiver["waiver"]["gate"].as_str().unwrap();
+        assert!(ran.out.contains(&format!("WAIVED      {gate}: ")), "{}", ran.out);
+        assert!(waiver["waiver"]["reason"].as_str().unwrap().contains("synthetic"));
+    }
+}
+
+#[test]
 fn a_second_run_adds_versions_and_changes_none() {
     let (dir, _) = quickstart();
     let home = tempfile::tempdir().unwrap();
@@ -118,13 +138,16 @@ fn a_second_run_adds_versions_and_changes_none() {
     copy(dir, &again);
     let before = crate::running::listing(&again.join("registry/vpr"));
     let rows = ROWS.to_string();
-    run_in(home.path(), ["quickstart", "--rows", &rows, "--no-serve", "--dir", "q"]).succeeded();
+    let ran = run_in(home.path(), ["quickstart", "--rows", &rows, "--no-serve", "--dir", "q"]).succeeded();
+    assert!(ran.out.contains("vpr@1 stays in force"), "{}", ran.out);
     let models = registry_json(&again, &["list"]);
     assert_eq!(models[0]["versions"], serde_json::json!([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
-    assert_eq!(models[0]["aliases"]["champion"], 7);
+    // What is in force stays until another version is compared with it.
+    assert_eq!(models[0]["aliases"]["champion"], 1);
     let history = registry_json(&again, &["history", "vpr"]);
-    assert_eq!(history.as_array().unwrap().len(), 4);
-    assert_eq!(history[2]["from"], 1);
+    assert_eq!(history.as_array().unwrap().len(), 3);
+    assert_eq!(history[2]["alias"], "challenger");
+    assert!((10..=12).contains(&history[2]["version"].as_u64().unwrap()), "{history}");
 
     let after = crate::running::listing(&again.join("registry/vpr"));
     for (name, bytes) in before.iter().filter(|(name, _)| !name.ends_with("aliases.jsonl")) {

@@ -1,14 +1,19 @@
 //! What each metric means: the one table that names, explains and orders them.
 
+mod acting;
 mod calibration;
 mod discrimination;
+mod fairness;
 mod levels;
 mod protection;
 mod ranking;
+mod traits;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use traits::Noise;
 
 /// A sentence in both languages of the reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +127,8 @@ metrics! {
     ProbabilityError = calibration::PROBABILITY_ERROR,
     /// True-positive rate of "level or above".
     Recall = levels::RECALL,
+    /// Share of the events below a level.
+    FalseNegativeRate = acting::FALSE_NEGATIVE_RATE,
     /// False-positive rate of "level or above".
     FalsePositiveRate = levels::FALSE_POSITIVE_RATE,
     /// True-negative rate of "level or above".
@@ -130,16 +137,26 @@ metrics! {
     Ppv = levels::PPV,
     /// Negative predictive value of "level or above".
     Npv = levels::NPV,
+    /// Share of rows at a level or above.
+    SelectionRate = acting::SELECTION_RATE,
+    /// What acting from a level on is worth.
+    NetBenefit = acting::NET_BENEFIT,
     /// Share of rows at a level.
     LevelShare = levels::LEVEL_SHARE,
     /// Observed rate at a level.
     LevelRate = levels::LEVEL_RATE,
     /// Share of the events that sit in the lowest level.
     EventsInLowest = levels::EVENTS_IN_LOWEST,
+    /// Share of the severe outcomes that sit in the lowest level.
+    SevereInLowest = acting::SEVERE_IN_LOWEST,
     /// Effective police protection.
     Protection = protection::PROTECTION,
     /// Overload of police resources.
     Overload = protection::OVERLOAD,
+    /// The larger of the spreads of recall and false-positive rate; only between labels.
+    EqualisedOdds = fairness::EQUALISED_ODDS,
+    /// Accuracy penalised for unequal false-positive rates; only between labels.
+    FairnessPenalised = fairness::FAIRNESS_PENALISED,
 }
 
 impl Metric {

@@ -14,20 +14,22 @@ macro_rules! say {
     ($lang:expr, $es:literal, $en:literal,) => { say!($lang, $es, $en) };
 }
 
+pub(crate) use say;
+
 mod axes;
 mod finite;
-mod number;
+pub(crate) mod number;
 mod page;
 mod plots;
 pub(crate) mod reasons;
-mod summary;
+pub(crate) mod summary;
 mod svg;
 mod tables;
-mod tally;
+pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
-mod view;
-mod words;
+pub(crate) mod view;
+pub(crate) mod words;
 
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -48,7 +50,7 @@ pub enum Lang {
 
 impl Lang {
     /// The one of two that is in this language.
-    fn pick<T>(self, es: T, en: T) -> T {
+    pub(crate) fn pick<T>(self, es: T, en: T) -> T {
         match self {
             Self::Es => es,
             Self::En => en,
@@ -83,4 +85,10 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
 /// Control characters, which could only come from a name, are not allowed in a page.
 fn visible(c: char) -> char {
     if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }
+}
+
+/// A made-up report with every part filled, for tests outside this module.
+#[cfg(test)]
+pub(crate) fn made_up() -> crate::report::Report {
+    tests::REPORT.clone()
 }

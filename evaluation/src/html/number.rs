@@ -5,7 +5,7 @@ use crate::measure::{Count, Measure};
 
 /// How the values of a metric are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(crate) enum Unit {
     /// Three decimals.
     Decimal,
     /// Four decimals, for errors whose differences are small.
@@ -14,11 +14,13 @@ pub(super) enum Unit {
     Share,
     /// Cases for every 1,000, with one decimal.
     PerThousand,
+    /// A number of cases, with one decimal.
+    Count,
 }
 
 impl Unit {
     /// The unit of a metric's name (not its key).
-    pub(super) fn of(metric: &str) -> Self {
+    pub(crate) fn of(metric: &str) -> Self {
         match metric {
             "base_rate"
             | "mean_probability"
@@ -30,16 +32,21 @@ impl Unit {
             | "level_share"
             | "level_rate"
             | "events_in_lowest"
+            | "severe_in_lowest"
+            | "false_negative_rate"
+            | "selection_rate"
+            | "equalised_odds"
             | "protection"
             | "overload" => Self::Share,
             "brier" | "log_loss" | "probability_error" => Self::Fine,
+            "net_benefit" => Self::PerThousand,
             _ => Self::Decimal,
         }
     }
 
     fn decimals(self) -> usize {
         match self {
-            Self::Share | Self::PerThousand => 1,
+            Self::Share | Self::PerThousand | Self::Count => 1,
             Self::Decimal => 3,
             Self::Fine => 4,
         }
@@ -50,20 +57,20 @@ impl Unit {
         match self {
             Self::Share => 100.0,
             Self::PerThousand => 1000.0,
-            Self::Decimal | Self::Fine => 1.0,
+            Self::Decimal | Self::Fine | Self::Count => 1.0,
         }
     }
 }
 
 /// Writes numbers in a language: `1,234.500` in English, `1 234,500` with a narrow space in Spanish.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Numbers {
-    pub(super) lang: Lang,
+pub(crate) struct Numbers {
+    pub(crate) lang: Lang,
 }
 
 impl Numbers {
     /// A fixed number of decimals, thousands separated; never `-0.000`.
-    pub(super) fn fixed(self, value: f64, decimals: usize) -> String {
+    pub(crate) fn fixed(self, value: f64, decimals: usize) -> String {
         if value.abs() >= 1e12 {
             return format!("{value:.3e}").replace('-', "\u{2212}");
         }
@@ -75,12 +82,12 @@ impl Numbers {
     }
 
     /// A whole number with thousands separated.
-    pub(super) fn count(self, count: u64) -> String {
+    pub(crate) fn count(self, count: u64) -> String {
         self.thousands(&count.to_string())
     }
 
     /// A count, or that it is few.
-    pub(super) fn rows(self, count: Count) -> String {
+    pub(crate) fn rows(self, count: Count) -> String {
         match count {
             Count::Exact(count) => self.count(count),
             Count::Few { fewer_than } => format!("<\u{a0}{}", self.count(fewer_than)),
@@ -88,20 +95,20 @@ impl Numbers {
     }
 
     /// A value in its unit: `0.712`, or `14.3%`.
-    pub(super) fn value(self, unit: Unit, value: f64) -> String {
+    pub(crate) fn value(self, unit: Unit, value: f64) -> String {
         let percent = if unit == Unit::Share { self.lang.pick("\u{202f}%", "%") } else { "" };
         self.fixed(value * unit.scale(), unit.decimals()) + percent
     }
 
     /// An interval of a value, without the sign of the unit: `[0.690, 0.734]`, never broken across lines; Spanish parts the bounds by a semicolon.
-    pub(super) fn interval(self, unit: Unit, interval: (f64, f64)) -> String {
+    pub(crate) fn interval(self, unit: Unit, interval: (f64, f64)) -> String {
         self.bounds(unit, interval, unit.decimals())
     }
 
     /// A difference in its unit with its sign, and its interval: `+0.021` and `[0.010, 0.033]`, or `−1.2 pp` (percentage points).
     ///
     /// Where the interval excludes zero but a bound would be written as zero, both have more decimals.
-    pub(super) fn difference(
+    pub(crate) fn difference(
         self,
         unit: Unit,
         value: f64,
@@ -119,7 +126,7 @@ impl Numbers {
     }
 
     /// A measure in a sentence: value and interval, or why not.
-    pub(super) fn measure(self, unit: Unit, measure: &Measure, signed: bool) -> String {
+    pub(crate) fn measure(self, unit: Unit, measure: &Measure, signed: bool) -> String {
         let Some(value) = measure.value() else {
             return self.not_known(measure.reason().unwrap_or_default());
         };
@@ -135,12 +142,12 @@ impl Numbers {
     }
 
     /// `not known: reason`.
-    pub(super) fn not_known(self, reason: &str) -> String {
+    pub(crate) fn not_known(self, reason: &str) -> String {
         format!("{}: {}", self.lang.pick("no se sabe", "not known"), self.reason(reason))
     }
 
     /// A reason in the language, as far as it is one that this crate gives.
-    pub(super) fn reason(self, reason: &str) -> String {
+    pub(crate) fn reason(self, reason: &str) -> String {
         self.lang
             .pick(super::reasons::spanish(reason), Some(reason.to_owned()))
             .unwrap_or_else(|| reason.to_owned())

@@ -39,7 +39,7 @@ pub(super) struct Page<'a> {
     differences_text: String,
     differences: Vec<Table>,
     threshold_differences: Option<Table>,
-    by_level: Option<Table>,
+    by_level: Vec<Table>,
     reliability_table: Option<Table>,
     decision_table: Option<Table>,
     workload: Option<Table>,
@@ -187,8 +187,8 @@ fn gaps_text(view: &View<'_>) -> String {
     };
     say!(
         lang,
-        "Diferencias con signo respecto a la etiqueta de referencia de cada grupo; 0 es igualdad. Línea gruesa: intervalo del 95 % de esa diferencia; fina: el simultáneo, que vale a la vez para todas las etiquetas de todos los grupos. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si bastantes filas lo alcanzan. Se dibujan la versión evaluada, la que mejor ordena y la de referencia.",
-        "Signed differences from each group's reference label; 0 is equality. Thick line: the 95% interval of that gap; thin: the simultaneous one, which holds at once for all labels of all group columns. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. Drawn are the version evaluated, the one that ranks best, and the reference."
+        "Diferencias con signo respecto a la etiqueta de referencia de cada grupo; 0 es igualdad. Línea gruesa: intervalo del 95 % de esa diferencia; fina: el simultáneo, que vale a la vez para todas las etiquetas de todos los grupos. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si bastantes filas lo alcanzan. Entre paréntesis, la menor diferencia que estos datos habrían podido mostrar. Se dibujan la versión evaluada, la que mejor ordena y la de referencia.",
+        "Signed differences from each group's reference label; 0 is equality. Thick line: the 95% interval of that gap; thin: the simultaneous one, which holds at once for all labels of all group columns. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. In brackets, the smallest gap that these data could have shown. Drawn are the version evaluated, the one that ranks best, and the reference."
     )
 }
 

@@ -11,13 +11,13 @@ use crate::report::{DecisionPoint, ScoredReport};
 
 /// A topic and its sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Fact {
-    pub(super) term: &'static str,
-    pub(super) sentences: Vec<String>,
+pub(crate) struct Fact {
+    pub(crate) term: &'static str,
+    pub(crate) sentences: Vec<String>,
 }
 
 /// The topics of the summary, in reading order.
-pub(super) fn summary(view: &View<'_>) -> Vec<Fact> {
+pub(crate) fn summary(view: &View<'_>) -> Vec<Fact> {
     let topics = [
         (view.lang.pick("Discriminación", "Discrimination"), discrimination(view)),
         (view.lang.pick("Calibración", "Calibration"), each_told(view, calibration)),
@@ -188,8 +188,8 @@ fn gaps(view: &View<'_>, one: &ScoredReport) -> String {
     if let Some(typical) = tally.typical(view).filter(|_| tally.untold > 0) {
         out += &say!(
             lang,
-            " Con estas filas, la mitad de ellas solo se habrían visto si pasaran de {typical}.",
-            " With these rows, half of them could have been seen only if they exceeded {typical}."
+            " Con estas filas, la mitad de las diferencias solo se habría visto a partir de {typical}.",
+            " With these rows, half of the gaps could have been seen only from {typical} on."
         );
     }
     if tally.unknown > 0 {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 /// The shape of a mark; kinds of scores differ by shape, not by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     /// The reference version.
     Diamond,
     /// Another version.

@@ -5,29 +5,29 @@ use super::view::{View, stands_apart};
 use crate::report::{Equivalence, Gap, GroupTable, split_key};
 
 /// Gaps counted over some group tables.
-pub(super) struct Tally<'a> {
+pub(crate) struct Tally<'a> {
     /// Gaps with a verdict about the margin, or, without a margin, with an interval.
-    pub(super) judged: usize,
+    pub(crate) judged: usize,
     /// Beyond the margin.
-    pub(super) present: Vec<(&'a GroupTable, &'a Gap)>,
+    pub(crate) present: Vec<(&'a GroupTable, &'a Gap)>,
     /// Within the margin.
-    pub(super) absent: usize,
+    pub(crate) absent: usize,
     /// Neither, but told from zero.
-    pub(super) apart: Vec<(&'a GroupTable, &'a Gap)>,
+    pub(crate) apart: Vec<(&'a GroupTable, &'a Gap)>,
     /// Neither, and not told from zero.
-    pub(super) untold: usize,
+    pub(crate) untold: usize,
     /// Without an interval: too few rows, or undefined.
-    pub(super) unknown: usize,
+    pub(crate) unknown: usize,
     /// Measures and levels among the gaps judged: the families that simultaneous intervals hold for, each on its own.
-    pub(super) families: usize,
+    pub(crate) families: usize,
     /// The smallest gaps that could have been seen, sorted.
-    pub(super) detectable: Vec<f64>,
+    pub(crate) detectable: Vec<f64>,
 }
 
 impl<'a> Tally<'a> {
     /// Counts the gaps in recall, false-positive rate and positive predictive value at every level: rates, and no two of them each
     /// other's complement.
-    pub(super) fn new(tables: impl Iterator<Item = &'a GroupTable>) -> Self {
+    pub(crate) fn new(tables: impl Iterator<Item = &'a GroupTable>) -> Self {
         let gaps = tables.flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)));
         let mut families = std::collections::BTreeSet::new();
         let mut out = Self {
@@ -61,7 +61,7 @@ impl<'a> Tally<'a> {
     }
 
     /// `of 24 gaps, 2 present beyond the margin, 10 absent, 12 cannot be told`.
-    pub(super) fn in_words(&self, view: &View<'_>) -> String {
+    pub(crate) fn in_words(&self, view: &View<'_>) -> String {
         let (judged, present, absent) = (self.judged, self.present.len(), self.absent);
         let (apart, untold) = (self.apart.len(), self.untold);
         let cannot = apart + untold;
@@ -80,14 +80,14 @@ impl<'a> Tally<'a> {
     }
 
     /// The largest of the gaps present, or else of those told from zero.
-    pub(super) fn largest(&self) -> Option<(&'a GroupTable, &'a Gap)> {
+    pub(crate) fn largest(&self) -> Option<(&'a GroupTable, &'a Gap)> {
         let size = |gap: &Gap| gap.measure.value().map_or(0.0, f64::abs);
         let told = if self.present.is_empty() { &self.apart } else { &self.present };
         told.iter().copied().reduce(|a, b| if size(b.1) > size(a.1) { b } else { a })
     }
 
     /// The median of the smallest gaps that could have been seen.
-    pub(super) fn typical(&self, view: &View<'_>) -> Option<String> {
+    pub(crate) fn typical(&self, view: &View<'_>) -> Option<String> {
         let median = self.detectable.get(self.detectable.len() / 2)?;
         Some(view.numbers.difference(Unit::Share, *median, None).0.replace('+', ""))
     }

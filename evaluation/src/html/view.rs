@@ -10,25 +10,25 @@ use crate::measure::Measure;
 use crate::report::{Equivalence, Gap, Report, ScoredReport, split_key};
 
 /// See the module.
-pub(super) struct View<'a> {
-    pub(super) report: &'a Report,
-    pub(super) lang: Lang,
-    pub(super) numbers: Numbers,
-    pub(super) words: Words,
+pub(crate) struct View<'a> {
+    pub(crate) report: &'a Report,
+    pub(crate) lang: Lang,
+    pub(crate) numbers: Numbers,
+    pub(crate) words: Words,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(report: &'a Report, lang: Lang) -> Self {
+    pub(crate) fn new(report: &'a Report, lang: Lang) -> Self {
         Self { report, lang, numbers: Numbers { lang }, words: Words::new(lang) }
     }
 
     /// The definition of a metric's name, if the report has it.
-    pub(super) fn definition(&self, metric: &str) -> Option<&'a Definition> {
+    pub(crate) fn definition(&self, metric: &str) -> Option<&'a Definition> {
         self.report.definitions.iter().find(|one| one.metric == metric)
     }
 
     /// Title of a key without its explanation in brackets: `Recall, high or above`.
-    pub(super) fn title(&self, key: &str) -> String {
+    pub(crate) fn title(&self, key: &str) -> String {
         let (metric, level) = split_key(key);
         let Some(definition) = self.definition(metric) else { return key.to_owned() };
         let full = self.lang.pick(&definition.title.es, &definition.title.en);
@@ -44,22 +44,22 @@ impl<'a> View<'a> {
     }
 
     /// The unit of a key.
-    pub(super) fn unit(&self, key: &str) -> Unit {
+    pub(crate) fn unit(&self, key: &str) -> Unit {
         Unit::of(split_key(key).0)
     }
 
     /// A measure of a key in a sentence.
-    pub(super) fn measure(&self, key: &str, measure: &Measure) -> String {
+    pub(crate) fn measure(&self, key: &str, measure: &Measure) -> String {
         self.numbers.measure(self.unit(key), measure, false)
     }
 
     /// A signed difference of a key in a sentence.
-    pub(super) fn difference(&self, key: &str, measure: &Measure) -> String {
+    pub(crate) fn difference(&self, key: &str, measure: &Measure) -> String {
         self.numbers.measure(self.unit(key), measure, true)
     }
 
     /// `better` or `worse` for a difference whose interval excludes zero (`differs` where neither sign is better).
-    pub(super) fn verdict(&self, key: &str, measure: &Measure) -> Option<&'static str> {
+    pub(crate) fn verdict(&self, key: &str, measure: &Measure) -> Option<&'static str> {
         let above = excludes_zero(measure)?;
         let better = self.definition(split_key(key).0).map_or(Better::Neither, |one| one.better);
         Some(match (better, above) {
@@ -70,17 +70,17 @@ impl<'a> View<'a> {
     }
 
     /// Whether a scored version is the one that differences are taken against.
-    pub(super) fn is_reference(&self, scored: &ScoredReport) -> bool {
+    pub(crate) fn is_reference(&self, scored: &ScoredReport) -> bool {
         scored.name == self.report.context.reference
     }
 
     /// The version that differences are taken against.
-    pub(super) fn reference(&self) -> Option<&'a ScoredReport> {
+    pub(crate) fn reference(&self) -> Option<&'a ScoredReport> {
         self.report.scored(&self.report.context.reference)
     }
 
     /// The version with the highest AUC, the first among equals; foreign columns are not versions.
-    pub(super) fn best(&self) -> Option<(&'a ScoredReport, &'a Measure, f64)> {
+    pub(crate) fn best(&self) -> Option<(&'a ScoredReport, &'a Measure, f64)> {
         let versions = self.report.scored.iter().filter(|one| matches!(one.kind, Kind::Version { .. }));
         versions.filter_map(|one| one.overall.get("auc").and_then(|m| Some((one, m, m.value()?)))).reduce(
             |best, next| {
@@ -90,7 +90,7 @@ impl<'a> View<'a> {
     }
 
     /// The versions told in words and by group: the one asked about (the first), the one that ranks best, and the reference.
-    pub(super) fn told(&self) -> Vec<&'a ScoredReport> {
+    pub(crate) fn told(&self) -> Vec<&'a ScoredReport> {
         let first = self.report.scored.first().filter(|one| matches!(one.kind, Kind::Version { .. }));
         let mut told: Vec<&ScoredReport> = Vec::new();
         for one in first.into_iter().chain(self.best().map(|best| best.0)) {
@@ -103,7 +103,7 @@ impl<'a> View<'a> {
     }
 
     /// What an equivalence test says, in words.
-    pub(super) fn equivalence(&self, verdict: Equivalence) -> &'static str {
+    pub(crate) fn equivalence(&self, verdict: Equivalence) -> &'static str {
         match verdict {
             Equivalence::Absent => self.lang.pick("ausente", "absent"),
             Equivalence::Present => self.lang.pick("presente", "present"),
@@ -112,7 +112,7 @@ impl<'a> View<'a> {
     }
 
     /// The shape that stands for a scored version in every plot.
-    pub(super) fn mark(&self, scored: &ScoredReport) -> Mark {
+    pub(crate) fn mark(&self, scored: &ScoredReport) -> Mark {
         match scored.kind {
             _ if self.is_reference(scored) => Mark::Diamond,
             Kind::Version { .. } => Mark::Circle,
@@ -121,7 +121,7 @@ impl<'a> View<'a> {
     }
 
     /// The colour class that stands for a scored version in every plot.
-    pub(super) fn colour(&self, scored: &ScoredReport) -> &'static str {
+    pub(crate) fn colour(&self, scored: &ScoredReport) -> &'static str {
         match self.mark(scored) {
             Mark::Diamond => "black",
             Mark::Circle => "blue",
@@ -130,7 +130,7 @@ impl<'a> View<'a> {
     }
 
     /// What stands beside a version's name: family and dial, foreign, or reference.
-    pub(super) fn kind(&self, scored: &ScoredReport) -> String {
+    pub(crate) fn kind(&self, scored: &ScoredReport) -> String {
         let mut parts = Vec::new();
         match &scored.kind {
             Kind::Version { family, dial, .. } => {
@@ -149,7 +149,7 @@ impl<'a> View<'a> {
 }
 
 /// Whether a difference's interval excludes zero: `Some(true)` above, `Some(false)` below; `None` if it covers zero or is missing.
-pub(super) fn excludes_zero(measure: &Measure) -> Option<bool> {
+pub(crate) fn excludes_zero(measure: &Measure) -> Option<bool> {
     let (low, high) = measure.interval()?;
     if low > 0.0 {
         Some(true)
@@ -161,7 +161,7 @@ pub(super) fn excludes_zero(measure: &Measure) -> Option<bool> {
 }
 
 /// Whether a gap can be told from zero by the interval that holds for all gaps of its measure together, or else by its own.
-pub(super) fn stands_apart(gap: &Gap) -> bool {
+pub(crate) fn stands_apart(gap: &Gap) -> bool {
     match gap.simultaneous {
         Some(band) => band.low > 0.0 || band.high < 0.0,
         None => excludes_zero(&gap.measure).is_some(),
@@ -171,7 +171,7 @@ pub(super) fn stands_apart(gap: &Gap) -> bool {
 /// The level whose threshold stands for all in plots and group tables.
 ///
 /// The lowest level that gives at least half of the strongest protection; if too few rows reach it for a predictive value, the next lower one.
-pub(super) fn key_level(scored: &ScoredReport) -> Option<&str> {
+pub(crate) fn key_level(scored: &ScoredReport) -> Option<&str> {
     let thresholds = scored.levels.get(1..).filter(|rest| !rest.is_empty())?;
     let at = thresholds.iter().position(|row| row.intensity >= 0.5).unwrap_or(thresholds.len() - 1);
     let known = |row: &&crate::report::LevelRow| {
@@ -182,10 +182,10 @@ pub(super) fn key_level(scored: &ScoredReport) -> Option<&str> {
 }
 
 /// The metrics that gap plots and group tables show: ranking, the key threshold's rates, calibration.
-pub(super) const COMPARED: [&str; 5] = ["auc", "recall", "false_positive_rate", "ppv", "observed_expected"];
+pub(crate) const COMPARED: [&str; 5] = ["auc", "recall", "false_positive_rate", "ppv", "observed_expected"];
 
 /// The key of a compared metric for a version, at its key level; `None` without levels.
-pub(super) fn compared_key(scored: &ScoredReport, metric: &str) -> Option<String> {
+pub(crate) fn compared_key(scored: &ScoredReport, metric: &str) -> Option<String> {
     match metric {
         "recall" | "false_positive_rate" | "ppv" => {
             Some(crate::report::key(metric, Some(key_level(scored)?)))
@@ -195,7 +195,7 @@ pub(super) fn compared_key(scored: &ScoredReport, metric: &str) -> Option<String
 }
 
 /// The key by which a compared metric is titled: that of the reference, or else of the first version with levels.
-pub(super) fn title_key(report: &Report, metric: &str) -> String {
+pub(crate) fn title_key(report: &Report, metric: &str) -> String {
     let reference = report.scored(&report.context.reference);
     reference
         .into_iter()

@@ -8,12 +8,12 @@ macro_rules! words {
     ($($name:ident: $es:literal, $en:literal;)+) => {
         /// The fixed words of the page, in one language.
         #[derive(Debug, Clone, Serialize)]
-        pub(super) struct Words {
-            $(pub(super) $name: &'static str,)+
+        pub(crate) struct Words {
+            $(pub(crate) $name: &'static str,)+
         }
 
         impl Words {
-            pub(super) fn new(lang: Lang) -> Self {
+            pub(crate) fn new(lang: Lang) -> Self {
                 Self { $($name: lang.pick($es, $en),)+ }
             }
         }
@@ -105,8 +105,8 @@ words! {
         "What the levels ask of the police";
     by_group: "Por grupo", "By group";
     by_group_text:
-        "Debajo de un valor, su diferencia con la versión de referencia dentro de la misma etiqueta, solo donde el intervalo excluye el cero. Para la versión evaluada, la que mejor ordena y la de referencia siguen las diferencias entre etiquetas: las comparadas en los gráficos y cualquier otra que se distinga de cero. Lo demás está en report.csv.",
-        "Below a value, its difference from the reference version within the same label, only where the interval excludes zero. For the version evaluated, the one that ranks best and the reference follow the gaps between labels: those of the plots, and any other that can be told from zero. Everything else is in report.csv.";
+        "Para la versión evaluada, la que mejor ordena y la de referencia: primero las diferencias entre etiquetas, las de los gráficos y cualquier otra que se distinga de cero; después los valores de cada etiqueta, con su diferencia respecto a la versión de referencia debajo, solo donde el intervalo excluye el cero. Las demás versiones y medidas están en report.csv.",
+        "For the version evaluated, the one that ranks best, and the reference: first the gaps between labels, those of the plots and any other that can be told from zero; then the values of each label, with their difference from the reference version below, only where the interval excludes zero. The other versions and measures are in report.csv.";
     second: "frente a la ref.", "vs ref.";
     events: "sucesos", "events";
     definitions_text:

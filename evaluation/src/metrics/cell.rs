@@ -2,47 +2,132 @@
 
 use crate::definitions::Metric;
 
-/// Per-row terms whose weighted means are metrics: score, probability, squared error, log loss, error against the truth.
-pub(crate) const TERMS: usize = 5;
+/// A row's number whose weighted mean is a metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Term {
+    Score,
+    Probability,
+    SquaredError,
+    LogLoss,
+    /// Error against the truth.
+    Error,
+}
 
-/// How the sums of a slice lie in memory: weight by outcome, terms, then weight by level and outcome.
-#[derive(Debug, Clone, Copy)]
+/// Sums before the terms: weight without and with the event, with a severe outcome, and of these in the lowest level.
+const BEFORE: usize = 4;
+
+/// How the sums of a slice lie in memory: outcomes, severe outcomes, terms, then weight by level and outcome.
+#[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) n_levels: usize,
+    /// The terms that are summed, one to five.
+    pub(crate) terms: Vec<Term>,
+}
+
+/// The labels of every row: label 0 is everyone, the others belong to the group columns, one after the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// Labels of the rows, `width` each; everyone's label is left out when there are group columns.
+    pub(crate) labels: Vec<u32>,
+    pub(crate) width: usize,
+    /// The labels of each group column.
+    pub(crate) columns: Vec<std::ops::Range<usize>>,
+    pub(crate) n_labels: usize,
+}
+
+/// What a level stands for, from the lowest.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scale {
+    pub(crate) intensities: Vec<f64>,
+    /// Odds `t / (1 - t)` of each level's cut-point as a threshold probability; `None` where it is none.
+    pub(crate) odds: Vec<Option<f64>>,
 }
 
 /// The sums of one slice under one weighting.
 pub(crate) struct Cell<'a> {
     pub(crate) sums: &'a [f64],
-    pub(crate) intensities: &'a [f64],
+    pub(crate) layout: &'a Layout,
+    pub(crate) scale: &'a Scale,
+}
+
+/// The rows of one scored version, as they are summed.
+pub(crate) struct RowSums<'a> {
+    pub(crate) y: &'a [bool],
+    /// As many terms a row as the layout has.
+    pub(crate) terms: &'a [f64],
+    pub(crate) levels: Option<&'a [u8]>,
+    /// Rows with a severe outcome.
+    pub(crate) severe: &'a [u32],
 }
 
 impl Layout {
-    pub(crate) fn stride(self) -> usize {
-        2 + TERMS + 2 * self.n_levels
+    pub(crate) fn stride(&self) -> usize {
+        BEFORE + self.terms.len() + 2 * self.n_levels.max(1)
     }
 
-    /// Adds the listed rows, weighted, to the cell of their label; `cells` holds one stride a label.
-    pub(crate) fn accumulate(
-        self,
-        rows: &[(u32, f64)],
-        y: &[bool],
-        codes: &[u16],
-        terms: &[[f64; TERMS]],
-        levels: Option<&[u8]>,
+    /// The sums of every label, one stride each, over the listed rows (row and weight); `weight` holds one entry a row.
+    pub(crate) fn sums(
+        &self,
+        rows: &RowSums<'_>,
+        frame: &Frame,
+        listed: &[(u32, f64)],
+        weight: &[f64],
+    ) -> Vec<f64> {
+        let mut cells = vec![0.0; frame.n_labels * self.stride()];
+        match self.terms.len() {
+            1 => self.add::<1>(rows, frame, listed, &mut cells),
+            2 => self.add::<2>(rows, frame, listed, &mut cells),
+            3 => self.add::<3>(rows, frame, listed, &mut cells),
+            4 => self.add::<4>(rows, frame, listed, &mut cells),
+            _ => self.add::<5>(rows, frame, listed, &mut cells),
+        }
+        let stride = self.stride();
+        for &row in rows.severe {
+            let (row, w) = (row as usize, weight[row as usize]);
+            let lowest = rows.levels.is_some_and(|levels| levels[row] == 0);
+            for label in &frame.labels[row * frame.width..][..frame.width] {
+                let cell = &mut cells[*label as usize * stride..][..stride];
+                cell[2] += w;
+                cell[3] += if lowest { w } else { 0.0 };
+            }
+        }
+        // Everyone is the sum of any column's labels.
+        if let Some(column) = frame.columns.first() {
+            let (all, labels) = cells.split_at_mut(stride);
+            for cell in labels.chunks_exact(stride).take(column.len()) {
+                all.iter_mut().zip(cell).for_each(|(sum, part)| *sum += part);
+            }
+        }
+        for cell in cells.chunks_exact_mut(stride) {
+            let (outcomes, rest) = cell.split_at_mut(2);
+            for level in rest[BEFORE - 2 + self.terms.len()..].chunks_exact(2) {
+                outcomes[0] += level[0];
+                outcomes[1] += level[1];
+            }
+        }
+        cells
+    }
+
+    fn add<const TERMS: usize>(
+        &self,
+        rows: &RowSums<'_>,
+        frame: &Frame,
+        listed: &[(u32, f64)],
         cells: &mut [f64],
     ) {
         let stride = self.stride();
-        for &(row, w) in rows {
+        let (terms, _) = rows.terms.as_chunks::<TERMS>();
+        for &(row, w) in listed {
             let row = row as usize;
-            let event = usize::from(y[row]);
-            let cell = &mut cells[usize::from(codes[row]) * stride..][..stride];
-            cell[event] += w;
-            for (sum, term) in cell[2..2 + TERMS].iter_mut().zip(&terms[row]) {
-                *sum += w * term;
-            }
-            if let Some(levels) = levels {
-                cell[2 + TERMS + 2 * usize::from(levels[row]) + event] += w;
+            let level = rows.levels.map_or(0, |levels| usize::from(levels[row]));
+            let slot = BEFORE + TERMS + 2 * level + usize::from(rows.y[row]);
+            let weighted = terms[row].map(|term| w * term);
+            for label in &frame.labels[row * frame.width..][..frame.width] {
+                let cell = &mut cells[*label as usize * stride..][..stride];
+                for (sum, term) in cell[BEFORE..BEFORE + TERMS].iter_mut().zip(&weighted) {
+                    *sum += term;
+                }
+                cell[slot] += w;
             }
         }
     }
@@ -54,61 +139,79 @@ impl Cell<'_> {
         [self.sums[0], self.sums[1]]
     }
 
+    /// Weight with a severe outcome.
+    pub(crate) fn severe(&self) -> f64 {
+        self.sums[2]
+    }
+
     pub(crate) fn total(&self) -> f64 {
         self.sums[0] + self.sums[1]
     }
 
     /// Weight at a level without and with the event.
     pub(crate) fn level(&self, level: usize) -> [f64; 2] {
-        let at = 2 + TERMS + 2 * level;
+        let at = BEFORE + self.layout.terms.len() + 2 * level;
         [self.sums[at], self.sums[at + 1]]
     }
 
     /// Weight at a level or above, without and with the event.
     pub(crate) fn at_or_above(&self, level: usize) -> [f64; 2] {
-        (level..self.intensities.len())
-            .map(|l| self.level(l))
-            .fold([0.0; 2], |a, b| [a[0] + b[0], a[1] + b[1]])
+        self.levels(level..self.layout.n_levels)
+    }
+
+    /// Weight below a level, without and with the event; summed, not subtracted, so that nobody is exactly 0.
+    pub(crate) fn below(&self, level: usize) -> [f64; 2] {
+        self.levels(0..level)
     }
 
     /// A metric that is a ratio of sums; `None` when its denominator is 0, a sum is infinite, or the metric is of another kind.
     pub(crate) fn ratio(&self, metric: Metric, level: usize) -> Option<f64> {
         let [others, events] = self.outcomes();
-        let mean = |term: usize| divide(self.sums[2 + term], self.total());
+        let total = self.total();
         match metric {
-            Metric::BaseRate => divide(events, self.total()),
-            Metric::MeanScore => mean(0),
-            Metric::MeanProbability => mean(1),
-            Metric::Brier => mean(2),
-            Metric::LogLoss => mean(3),
-            Metric::ProbabilityError => mean(4),
-            Metric::ObservedExpected => divide(events, self.sums[3]),
+            Metric::BaseRate => divide(events, total),
+            Metric::MeanScore => divide(self.term(Term::Score)?, total),
+            Metric::MeanProbability => divide(self.term(Term::Probability)?, total),
+            Metric::Brier => divide(self.term(Term::SquaredError)?, total),
+            Metric::LogLoss => divide(self.term(Term::LogLoss)?, total),
+            Metric::ProbabilityError => divide(self.term(Term::Error)?, total),
+            Metric::ObservedExpected => divide(events, self.term(Term::Probability)?),
             Metric::Recall => divide(self.at_or_above(level)[1], events),
+            Metric::FalseNegativeRate => divide(self.below(level)[1], events),
             Metric::FalsePositiveRate => divide(self.at_or_above(level)[0], others),
-            // From the rows below, not 1 - x, so that no rounding makes it differ from its definition.
-            Metric::Specificity => divide((0..level).map(|l| self.level(l)[0]).sum(), others),
-            Metric::Ppv => {
+            Metric::Specificity => divide(self.below(level)[0], others),
+            Metric::SelectionRate => divide(self.at_or_above(level).iter().sum(), total),
+            Metric::Ppv => divide(self.at_or_above(level)[1], self.at_or_above(level).iter().sum()),
+            Metric::Npv => divide(self.below(level)[0], self.below(level).iter().sum()),
+            Metric::NetBenefit => {
                 let [wrong, right] = self.at_or_above(level);
-                divide(right, wrong + right)
+                let odds = self.scale.odds.get(level).copied().flatten()?;
+                (total > 0.0).then(|| (right - wrong * odds) / total)
             }
-            Metric::Npv => {
-                let below =
-                    (0..level).map(|l| self.level(l)).fold([0.0; 2], |a, b| [a[0] + b[0], a[1] + b[1]]);
-                divide(below[0], below[0] + below[1])
-            }
-            Metric::LevelShare => divide(self.level(level).iter().sum(), self.total()),
+            Metric::LevelShare => divide(self.level(level).iter().sum(), total),
             Metric::LevelRate => divide(self.level(level)[1], self.level(level).iter().sum()),
-            Metric::EventsInLowest if self.intensities.is_empty() => None,
+            Metric::EventsInLowest if self.layout.n_levels == 0 => None,
             Metric::EventsInLowest => divide(self.level(0)[1], events),
+            Metric::SevereInLowest if self.layout.n_levels == 0 => None,
+            Metric::SevereInLowest => divide(self.sums[3], self.severe()),
             Metric::Protection => divide(self.intensity(1), events),
             Metric::Overload => divide(self.intensity(0), others),
-            Metric::Auc | Metric::OracleAuc | Metric::CalibrationSlope | Metric::CalibrationIntercept => None,
+            _ => None,
         }
+    }
+
+    /// Sum of weight x term; `None` if it is not summed.
+    fn term(&self, term: Term) -> Option<f64> {
+        self.layout.terms.iter().position(|other| *other == term).map(|at| self.sums[BEFORE + at])
+    }
+
+    fn levels(&self, levels: std::ops::Range<usize>) -> [f64; 2] {
+        levels.map(|l| self.level(l)).fold([0.0; 2], |a, b| [a[0] + b[0], a[1] + b[1]])
     }
 
     /// Sum of weight x intensity among rows without (0) or with (1) the event.
     fn intensity(&self, event: usize) -> f64 {
-        self.intensities.iter().enumerate().map(|(l, q)| q * self.level(l)[event]).sum()
+        self.scale.intensities.iter().enumerate().map(|(l, q)| q * self.level(l)[event]).sum()
     }
 }
 

@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn a_tie_counts_half() {
         let labels = [0; 3];
-        let areas = Sweep::new(&[1.0, 1.0, 0.0], &[true, false, false], (&labels, 1, 1)).areas(&[1.0, 1.0, 2.0]);
+        let areas =
+            Sweep::new(&[1.0, 1.0, 0.0], &[true, false, false], (&labels, 1, 1)).areas(&[1.0, 1.0, 2.0]);
         // Pairs: a tie of weight 1 and a win of weight 2.
         assert!(areas[0].is_some_and(|area| (area - 2.5 / 3.0).abs() <= 1e-15), "{areas:?}");
         // Ties counted whole or not at all would give 1 and 2/3.

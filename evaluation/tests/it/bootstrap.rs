@@ -114,7 +114,7 @@ fn progress_reaches_the_total() {
         seen.store(steps, Ordering::Relaxed)
     })
     .unwrap();
-    assert_eq!((seen.load(Ordering::Relaxed), total), (200, 200));
+    assert_eq!((seen.load(Ordering::Relaxed), total), (100, 100));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn every_problem_of_scores_and_context_is_named() {
             "version `v` has no probability, expected one a row",
             "`dial` of `v` is 2, expected in [0, 1]",
             "reference `w` is none of the scored: v",
-            "`replicates` is 10, expected 100 to 100000",
+            "`replicates` is 10, expected 100 to 65000",
             "`bins` is 1, expected at least 2",
         ]
     );

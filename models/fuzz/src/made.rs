@@ -87,7 +87,7 @@ fn judge_judges(version: &Version) {
         |a| a.explanation.interactions.as_mut().unwrap()[0].value += 1e-6,
         |a| a.recidivism.probability = a.recidivism.interval.high + 1e-6,
         |a| a.recidivism.if_unknowns.low = a.recidivism.if_unknowns.high + 1e-6,
-        |a| a.computed_level = "high".to_owned(),
+        |a| a.computed_level = "low".to_owned(),
     ];
     for (n, slip) in slips.iter().enumerate() {
         let mut wrong = good.clone();

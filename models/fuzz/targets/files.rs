@@ -5,17 +5,19 @@ use std::fs;
 use std::sync::LazyLock;
 
 use amparo_datasets::Instrument;
-use amparo_models::{Protocol, Version};
+use amparo_models::{Part, Protocol, Version};
 use amparo_models_fuzz::made::{self, Made};
 use amparo_models_fuzz::{Bytes, edit, judge};
 use libfuzzer_sys::fuzz_target;
 
 static MADE: LazyLock<Made> = LazyLock::new(Made::publish);
 
+/// With `AMPARO_FUZZ_PLANTED` set, an accepted model with another dial counts as a fault, which the fuzzer has to find.
+static PLANTED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("AMPARO_FUZZ_PLANTED").is_some());
+
 fuzz_target!(|data: &[u8]| {
     let mut bytes = Bytes::new(data);
-    let mode = bytes.byte();
-    match mode % 16 {
+    match bytes.byte() % 32 {
         0 => folder(&mut bytes),
         1 => protocol(&mut bytes),
         2 => instrument(&mut bytes),
@@ -28,11 +30,13 @@ fn pieces(bytes: &mut Bytes<'_>) {
     let mut files =
         ["model.json", "calibrator.json", "explanation.json"].map(|name| MADE.file(name).to_vec());
     for _ in 0..=bytes.byte() % 2 {
-        let file = &mut files[bytes.below(3)];
-        *file = if bytes.byte() % 4 == 0 { edit::splice(file, bytes) } else { edit::json(file, bytes) };
+        let file = &mut files[usize::from(bytes.byte() % 3)];
+        *file = if bytes.byte() % 8 == 0 { edit::splice(file, bytes) } else { edit::json(file, bytes) };
     }
     let instrument = MADE.version.instrument();
     let Ok(parts) = made::parts(instrument, files.each_ref().map(Vec::as_slice)) else { return };
+    let dial = |part: &Part| part.scorer().dial();
+    assert!(!*PLANTED || dial(&parts.recidivism) == dial(MADE.version.recidivism()), "a planted fault");
     for row in rows(instrument, bytes) {
         for (_, part) in parts.iter() {
             judge::part(part, instrument, &row).unwrap();

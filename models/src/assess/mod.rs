@@ -14,6 +14,7 @@ use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Finding, GivenAnswer};
+use crate::wording::Glossary;
 use crate::{Error, Model, Part, Protocol};
 use levels::{Levels, Placed};
 use unknown::unanswered;
@@ -96,6 +97,7 @@ pub fn assess(
     lethality: Option<&Part>,
     row: &[u8],
 ) -> Result<Assessment, Error> {
+    let says = Glossary::built_in()?;
     check_outcome(recidivism, protocol.outcome())?;
     if let (Some(part), Some(rules)) = (lethality, protocol.lethality()) {
         check_outcome(part, &rules.outcome)?;
@@ -117,16 +119,16 @@ pub fn assess(
     let indicators = instrument.indicators().iter().zip(row);
     let unknown: Vec<String> =
         indicators.filter(|(i, code)| **code == i.unknown()).map(|(i, _)| i.id.clone()).collect();
-    let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
+    let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row, says)?;
     let levels = Levels::new(protocol, instrument, recidivism, lethality)?;
     let now = Placed { level: ruling.level, probability: reading.probability };
     let (if_answered, ask_first) = unanswered(&levels, instrument, now, &explanation, row);
-    let corrections = correction::corrections(&levels, instrument, ruling.level, row);
+    let corrections = correction::corrections(&levels, instrument, ruling.level, row, says);
     let id_of = |level: usize| protocol.levels()[level].id.clone();
     Ok(Assessment {
         if_answered,
         ask_first,
-        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling, corrections),
+        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling, corrections, says),
         measures: protocol.measures(ruling.level).into_iter().cloned().collect(),
         reassess_within_hours: protocol.levels()[ruling.level].reassess_within_hours,
         safety_plan: safety_plan(protocol, instrument, row)?,

@@ -1,5 +1,6 @@
 //! How far a case is from the levels above and below its own.
 
+use amparo_datasets::Text;
 use serde::{Deserialize, Serialize};
 
 use super::Reading;
@@ -7,6 +8,7 @@ use super::correction::Corrections;
 use super::rules::Ruling;
 use crate::calibrator::Isotonic;
 use crate::probability::logit;
+use crate::wording::{Glossary, Reason};
 use crate::{Calibrator, Part, Protocol};
 
 /// What would have to be otherwise for the proposed level to change.
@@ -50,7 +52,7 @@ pub enum LogOddsDifference {
     /// No score is calibrated to the cut-point.
     Undefined {
         /// Why.
-        undefined: String,
+        undefined: Text,
     },
 }
 
@@ -60,6 +62,7 @@ pub(super) fn next_level(
     reading: &Reading,
     ruling: &Ruling,
     corrections: Corrections,
+    says: &Glossary,
 ) -> NextLevel {
     let levels = protocol.levels();
     let level = ruling.level;
@@ -67,7 +70,7 @@ pub(super) fn next_level(
         level: levels[to].id.clone(),
         probability: cut,
         probability_difference: cut - reading.probability,
-        log_odds_difference: difference(part.calibrator(), cut, reading.log_odds),
+        log_odds_difference: difference(part.calibrator(), cut, reading.log_odds, says),
     };
     let held_by: Vec<String> =
         ruling.holding.iter().filter(|(_, to)| *to == level).map(|(rule, _)| rule.clone()).collect();
@@ -84,7 +87,7 @@ pub(super) fn next_level(
 }
 
 /// The lowest score that is calibrated to at least `cut`, which is in (0, 1), minus `score`.
-fn difference(calibrator: &Calibrator, cut: f64, score: f64) -> LogOddsDifference {
+fn difference(calibrator: &Calibrator, cut: f64, score: f64, says: &Glossary) -> LogOddsDifference {
     let at = match calibrator {
         // The slope is above 0: checked when the part was put together.
         Calibrator::Platt(platt) => Ok((logit(cut) - platt.intercept) / platt.slope),
@@ -92,25 +95,19 @@ fn difference(calibrator: &Calibrator, cut: f64, score: f64) -> LogOddsDifferenc
     };
     match at {
         Ok(at) => LogOddsDifference::Value(at - score),
-        Err(undefined) => LogOddsDifference::Undefined { undefined },
+        Err(reason) => LogOddsDifference::Undefined { undefined: says.reason(reason) },
     }
 }
 
 /// The lowest score of an isotonic curve that reaches `cut`, or why there is none.
-fn crossing(isotonic: &Isotonic, cut: f64) -> Result<f64, String> {
+fn crossing(isotonic: &Isotonic, cut: f64) -> Result<f64, Reason<'static>> {
     let (scores, probabilities) = (&isotonic.scores, &isotonic.probabilities);
     let k = probabilities.partition_point(|p| *p < cut);
     if k == 0 {
-        return Err(format!(
-            "the calibrator gives no probability below {cut}: its lowest is {}",
-            probabilities[0]
-        ));
+        return Err(Reason::NeverBelow { cut, lowest: probabilities[0] });
     }
     if k == probabilities.len() {
-        return Err(format!(
-            "the calibrator gives no probability of {cut}: its highest is {}",
-            probabilities[k - 1]
-        ));
+        return Err(Reason::NeverReached { cut, highest: probabilities[k - 1] });
     }
     let (x0, x1, y0, y1) = (scores[k - 1], scores[k], probabilities[k - 1], probabilities[k]);
     Ok(x0 + (x1 - x0) * ((cut - y0) / (y1 - y0)))

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Reading;
 use crate::completion::Certificate;
 use crate::protocol::{Finding, LethalityRule, SPECIAL_RELEVANCE};
+use crate::wording::{Glossary, Reason};
 use crate::{Error, Protocol};
 
 /// Name of the lethality rules where a level or a lack of knowledge is put down to them.
@@ -57,6 +58,7 @@ pub(super) fn apply(
     lethality: Option<&Reading>,
     unknown: &[String],
     row: &[u8],
+    says: &Glossary,
 ) -> Result<Ruling, Error> {
     let computed = protocol.level_of(recidivism.probability);
     let mut ruling = Ruling {
@@ -71,20 +73,20 @@ pub(super) fn apply(
     // Rules that could still hold, with the level each would set: listed only if above the final level.
     let mut open = Vec::new();
     if let Some(rules) = protocol.lethality() {
-        open.extend(ruling.lethality(protocol, &rules.rules, lethality, unknown));
+        open.extend(ruling.lethality(protocol, &rules.rules, lethality, unknown, says));
     }
     for floor in protocol.floors() {
         let rule = format!("floor:{}", floor.id);
         match Finding::of(&floor.any, instrument, row)? {
             Finding::Met(_) => ruling.raise(protocol, rule, floor.at_least, &floor.reason),
-            Finding::Open(indicators) => open.push((floor.at_least, hangs_on(&rule, indicators))),
+            Finding::Open(indicators) => open.push((floor.at_least, hangs_on(&rule, indicators, says))),
             Finding::NotMet => {}
         }
     }
     for flag in protocol.flags() {
         match Finding::of(&flag.any, instrument, row)? {
             Finding::Met(_) => ruling.flags.push(flag.id.clone()),
-            Finding::Open(indicators) => ruling.undetermined_flags.push(hangs_on(&flag.id, indicators)),
+            Finding::Open(indicators) => ruling.undetermined_flags.push(hangs_on(&flag.id, indicators, says)),
             Finding::NotMet => {}
         }
     }
@@ -116,6 +118,7 @@ impl Ruling {
         rules: &[LethalityRule],
         reading: Option<&Reading>,
         unknown: &[String],
+        says: &Glossary,
     ) -> Option<(usize, Undetermined)> {
         let reached = |probability: f64| rules.partition_point(|rule| rule.from_probability <= probability);
         let now = reading.map_or(0, |reading| reached(reading.probability));
@@ -139,9 +142,9 @@ impl Ruling {
         };
         let beyond = rules.get(now..most)?;
         if !special && beyond.iter().any(|rule| rule.special_relevance) {
-            self.undetermined_flags.push(why.of(SPECIAL_RELEVANCE));
+            self.undetermined_flags.push(why.of(SPECIAL_RELEVANCE, says));
         }
-        beyond.last().map(|rule| (rule.at_least, why.of(LETHALITY)))
+        beyond.last().map(|rule| (rule.at_least, why.of(LETHALITY, says)))
     }
 }
 
@@ -154,34 +157,16 @@ enum Why {
 }
 
 impl Why {
-    fn of(&self, id: &str) -> Undetermined {
-        match self {
-            Self::NoModel => Undetermined {
-                id: id.to_owned(),
-                indicators: Vec::new(),
-                reason: Text {
-                    es: "esta versión no calcula el riesgo de agresión letal".to_owned(),
-                    en: "this version does not calculate the risk of a lethal assault".to_owned(),
-                },
-            },
-            Self::Unknown(indicators) => hangs_on(id, indicators.clone()),
-            Self::Bounded(indicators) => {
-                let list = indicators.join(", ");
-                let reason = Text {
-                    es: format!("no se puede descartar; respuestas desconocidas: {list}"),
-                    en: format!("cannot be ruled out; unknown answers: {list}"),
-                };
-                Undetermined { id: id.to_owned(), indicators: indicators.clone(), reason }
-            }
-        }
+    fn of(&self, id: &str, says: &Glossary) -> Undetermined {
+        let (indicators, reason) = match self {
+            Self::NoModel => (Vec::new(), Reason::NoSecond),
+            Self::Unknown(indicators) => (indicators.clone(), Reason::HangsOn(indicators)),
+            Self::Bounded(indicators) => (indicators.clone(), Reason::NotRuledOut(indicators)),
+        };
+        Undetermined { id: id.to_owned(), indicators, reason: says.reason(reason) }
     }
 }
 
-fn hangs_on(id: &str, indicators: Vec<String>) -> Undetermined {
-    let list = indicators.join(", ");
-    let reason = Text {
-        es: format!("depende de respuestas desconocidas: {list}"),
-        en: format!("depends on unknown answers: {list}"),
-    };
-    Undetermined { id: id.to_owned(), indicators, reason }
+fn hangs_on(id: &str, indicators: Vec<String>, says: &Glossary) -> Undetermined {
+    Why::Unknown(indicators).of(id, says)
 }

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod context;
 mod editions;
 mod golden;
 mod rules;

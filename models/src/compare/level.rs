@@ -1,9 +1,11 @@
 //! Why two versions propose different levels.
 
+use amparo_datasets::Text;
 use serde::Serialize;
 
 use super::Side;
 use crate::protocol::Finding;
+use crate::wording::{Glossary, Reason};
 use crate::{Assessment, Error};
 
 /// The levels two versions propose, and what makes them differ.
@@ -24,7 +26,7 @@ pub enum Steps {
     /// They do not, so places in one list say nothing about places in the other.
     Undefined {
         /// Why.
-        undefined: String,
+        undefined: Text,
     },
 }
 
@@ -61,10 +63,8 @@ pub(super) fn difference(
     if ids[0] != ids[1] {
         let [one, other] = sides.map(|side| side.protocol.id());
         let [levels, other_levels] = ids.map(|ids| ids.join(", "));
-        let undefined = format!(
-            "protocol `{one}` has levels {levels}, protocol `{other}` has levels {other_levels}: places in one \
-             list say nothing about the other"
-        );
+        let reason = Reason::OtherLevels([(one, &levels), (other, &other_levels)]);
+        let undefined = Glossary::built_in()?.reason(reason);
         return Ok(LevelDifference { same, steps: Steps::Undefined { undefined } });
     }
     let [a, b] = [0, 1].map(|k| set_by_rules(sides[k], assessed[k], row));

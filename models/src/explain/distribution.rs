@@ -9,7 +9,7 @@ use crate::Error;
 /// Fewest rows behind any number of a distribution.
 pub const FEWEST_ROWS: u64 = 10;
 
-/// Values closer than this are one.
+/// Values this close are one.
 const EQUAL: f64 = 1e-9;
 
 /// Values are told apart within cells of this width, 2^-16, so that a population of any size takes little room.
@@ -96,24 +96,25 @@ impl Distribution {
 #[derive(Debug, Default)]
 pub(super) struct Tally(BTreeMap<i64, Cell>);
 
-/// The numbers of one cell.
+/// The numbers of one cell, and among them the commonest.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
     rows: u64,
     weight: f64,
-    low: f64,
-    high: f64,
+    /// The commonest value; certainly so if more than half of the rows have it.
+    value: f64,
+    /// Rows of that value less others, since it was taken for the commonest.
+    lead: u64,
+    /// Rows of that value.
+    rows_of_value: u64,
+    weight_of_value: f64,
 }
 
 impl Tally {
     pub(super) fn add(&mut self, value: f64, weight: f64) {
         let place = (value / CELL + 0.5).floor() as i64;
-        let new = Cell { rows: 0, weight: 0.0, low: value, high: value };
-        let cell = self.0.entry(place).or_insert(new);
-        cell.rows += 1;
-        cell.weight += weight;
-        cell.low = cell.low.min(value);
-        cell.high = cell.high.max(value);
+        let new = Cell { rows: 0, weight: 0.0, value, lead: 0, rows_of_value: 0, weight_of_value: 0.0 };
+        self.0.entry(place).or_insert(new).add(value, weight);
     }
 
     /// The distribution; `None` for fewer than [`FEWEST_ROWS`] rows.
@@ -123,15 +124,14 @@ impl Tally {
             return None;
         }
         let total: f64 = cells.values().map(|cell| cell.weight).sum();
-        let shared = |cell: &Cell| cell.rows >= FEWEST_ROWS && cell.high - cell.low <= EQUAL;
-        let many = cells.values().filter(|cell| shared(cell)).count() > MOST_VALUES;
+        let many = cells.values().filter(|cell| cell.is_shared(total)).count() > MOST_VALUES;
         let mut points = Points::new(total);
         let mut between: Vec<(i64, Cell)> = Vec::new();
         for (&place, cell) in cells {
-            if shared(cell) && !(many && cell.weight < STEP * total) {
+            if cell.is_shared(total) && !(many && cell.weight < STEP * total) {
                 points.between(&between);
                 between.clear();
-                points.value(*cell);
+                points.value(cell);
             } else {
                 between.push((place, *cell));
             }
@@ -141,13 +141,42 @@ impl Tally {
     }
 }
 
+impl Cell {
+    /// Counts a row and keeps the commonest value.
+    ///
+    /// # References
+    /// Boyer and Moore, "MJRTY: a fast majority vote algorithm", in Automated Reasoning, Kluwer, 1991.
+    fn add(&mut self, value: f64, weight: f64) {
+        self.rows += 1;
+        self.weight += weight;
+        if (value - self.value).abs() <= EQUAL {
+            self.lead += 1;
+            self.rows_of_value += 1;
+            self.weight_of_value += weight;
+        } else if self.lead == 0 {
+            (self.value, self.lead) = (value, 1);
+            (self.rows_of_value, self.weight_of_value) = (1, weight);
+        } else {
+            self.lead -= 1;
+        }
+    }
+
+    /// Whether many rows share a value, and so few others are this close that they can be counted with it.
+    fn is_shared(&self, total: f64) -> bool {
+        self.rows_of_value >= FEWEST_ROWS && self.weight - self.weight_of_value <= STEP / 2.0 * total
+    }
+}
+
 /// Points in the making, in weights.
 struct Points {
     total: f64,
     reached: f64,
     /// Rows and weight to be counted to the next point.
     carried: (u64, f64),
-    lost: f64,
+    /// Weight counted to the last point without having its value.
+    absorbed: f64,
+    /// The most that was counted to any point.
+    most_absorbed: f64,
     smallest_cell: u64,
     points: Vec<[f64; 3]>,
 }
@@ -158,19 +187,27 @@ impl Points {
             total,
             reached: 0.0,
             carried: (0, 0.0),
-            lost: 0.0,
+            absorbed: 0.0,
+            most_absorbed: 0.0,
             smallest_cell: u64::MAX,
             points: Vec::new(),
         }
     }
 
     /// A value that many rows share.
-    fn value(&mut self, Cell { rows, weight, low, .. }: Cell) {
+    fn value(&mut self, cell: &Cell) {
         let (carried_rows, carried) = std::mem::take(&mut self.carried);
-        let upto = self.reached + carried + weight;
-        self.points.push([low, self.reached, upto]);
-        self.smallest_cell = self.smallest_cell.min(rows + carried_rows);
+        let upto = self.reached + carried + cell.weight;
+        self.points.push([cell.value, self.reached, upto]);
+        self.smallest_cell = self.smallest_cell.min(cell.rows + carried_rows);
         self.reached = upto;
+        self.absorbed = 0.0;
+        self.absorb(carried + cell.weight - cell.weight_of_value);
+    }
+
+    fn absorb(&mut self, weight: f64) {
+        self.absorbed += weight;
+        self.most_absorbed = self.most_absorbed.max(self.absorbed);
     }
 
     /// Cells between two shared values, in order, cut where enough has come together.
@@ -182,11 +219,11 @@ impl Points {
         if rest < FEWEST_ROWS {
             // Too few to be told of: they count as if they had the value before, or else the next one.
             let weight: f64 = cells.iter().map(|(_, cell)| cell.weight).sum();
-            self.lost = self.lost.max(weight);
             match self.points.last_mut() {
                 Some(point) => {
                     point[2] += weight;
                     self.reached += weight;
+                    self.absorb(weight);
                 }
                 None => self.carried = (rest, weight),
             }
@@ -197,14 +234,14 @@ impl Points {
             rows += cell.rows;
             weight += cell.weight;
             rest -= cell.rows;
-            if rest == 0 {
+            let enough = rows >= FEWEST_ROWS && weight >= STEP * self.total && rest >= FEWEST_ROWS;
+            if enough || rest == 0 {
                 self.smallest_cell = self.smallest_cell.min(rows);
                 self.reached += weight;
-            } else if rows >= FEWEST_ROWS && weight >= STEP * self.total && rest >= FEWEST_ROWS {
-                self.smallest_cell = self.smallest_cell.min(rows);
-                self.reached += weight;
-                self.points.push([(*place as f64 + 0.5) * CELL, self.reached, self.reached]);
                 (rows, weight) = (0, 0.0);
+            }
+            if enough {
+                self.points.push([(*place as f64 + 0.5) * CELL, self.reached, self.reached]);
             }
         }
     }
@@ -216,8 +253,8 @@ impl Points {
         let starts = std::iter::once(0.0).chain(points.iter().map(|point| point[2]));
         let ends = points.iter().map(|point| point[1]).chain([1.0]);
         let widest = starts.zip(ends).map(|(start, end)| end - start).fold(0.0, f64::max);
-        let (resolution, smallest_cell) = ((widest / 2.0).max(share(self.lost)), self.smallest_cell);
-        Distribution { smallest_cell, resolution, points }
+        let resolution = (widest / 2.0).max(share(self.most_absorbed));
+        Distribution { smallest_cell: self.smallest_cell, resolution, points }
     }
 }
 

@@ -8,8 +8,9 @@ use super::condition::{Condition, conditions};
 use super::fixed::Fixed;
 use super::frame::{Dimension, Frame};
 use super::leaf::Weights;
-use super::plan::{Layout, bundles};
-use super::table::{BLOCK, Classes, MAX_ASKED, Tables, Term};
+use super::plan::{Bundle, Layout, bundles};
+use super::planes::Planes;
+use super::table::{MAX_ASKED, NO_SUMS, Tables, Term};
 use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
 
@@ -28,9 +29,18 @@ pub(super) struct LeafTables {
     dimensions: Vec<Dimension>,
     /// Places of dimensions with strides; the first is a stride of 0.
     terms: Vec<Term>,
-    narrow: Tables<8, 256>,
-    wide: Tables<12, 4096>,
+    small: Small,
+    narrow: Narrow,
+    wide: Wide,
 }
+
+/// As large as leaves are merged up to.
+type Small = Tables<8, 128>;
+type Narrow = Tables<8, 256>;
+type Wide = Tables<12, 4096>;
+
+/// Fewer rows are sooner explained one by one than as a block.
+const FEWEST: usize = 128;
 
 /// A leaf on its way into a table.
 struct Entry {
@@ -50,6 +60,7 @@ impl LeafTables {
             asked: Vec::new(),
             dimensions: Vec::new(),
             terms: vec![(0, 0)],
+            small: Tables::new(),
             narrow: Tables::new(),
             wide: Tables::new(),
         };
@@ -59,7 +70,7 @@ impl LeafTables {
 
     /// Bytes of the tables.
     pub(super) fn bytes(&self) -> usize {
-        self.narrow.bytes() + self.wide.bytes()
+        self.small.bytes() + self.narrow.bytes() + self.wide.bytes()
     }
 
     fn fill(&mut self, entries: &[Entry], layout: Layout) -> Result<(), Error> {
@@ -67,13 +78,12 @@ impl LeafTables {
         let mut bundles = bundles(frames, layout);
         // Leaves that all rows reach, or none: in the base, and nothing else.
         bundles.retain(|bundle| !bundle.frame.dimensions.is_empty());
-        let is_narrow = |frame: &Frame| Tables::<8, 256>::hold(frame);
-        let cells = |narrow: bool| {
-            let of_width = bundles.iter().filter(|bundle| is_narrow(&bundle.frame) == narrow);
-            of_width.map(|bundle| bundle.frame.n_cells()).sum::<usize>()
-        };
-        let (narrow, wide) = (cells(true), cells(false));
-        let bytes = narrow * Tables::<8, 256>::CELL_BYTES + wide * Tables::<12, 4096>::CELL_BYTES;
+        let mut cells = [0; 3];
+        for Bundle { frame, .. } in &bundles {
+            cells[width(frame)] += frame.n_cells();
+        }
+        let [small, narrow, wide] = cells;
+        let bytes = (small + narrow) * Narrow::CELL_BYTES + wide * Wide::CELL_BYTES;
         if bytes > layout.max_bytes {
             let most = layout.max_bytes;
             let problem = format!(
@@ -81,6 +91,7 @@ impl LeafTables {
             );
             return Err(Error::invalid("explanation tables", problem));
         }
+        self.small.reserve(small);
         self.narrow.reserve(narrow);
         self.wide.reserve(wide);
 
@@ -104,42 +115,42 @@ impl LeafTables {
         };
         for bundle in &bundles {
             let leaves = bundle.leaves.iter().map(|&leaf| &entries[leaf]);
-            if is_narrow(&bundle.frame) {
-                add(self.fixed, &weights, &bundle.frame, leaves, self.narrow.push(&bundle.frame, places));
-            } else {
-                add(self.fixed, &weights, &bundle.frame, leaves, self.wide.push(&bundle.frame, places));
+            let frame = &bundle.frame;
+            match width(frame) {
+                0 => add(self.fixed, &weights, frame, leaves, self.small.push(frame, places)),
+                1 => add(self.fixed, &weights, frame, leaves, self.narrow.push(frame, places)),
+                _ => add(self.fixed, &weights, frame, leaves, self.wide.push(frame, places)),
             }
         }
+        self.small.close();
         self.narrow.close();
         self.wide.close();
         Ok(())
     }
 
-    /// Explains up to [`BLOCK`] rows, to the same bits as one at a time.
+    /// Explains up to [`BLOCK`](super::planes::BLOCK) rows, to the same bits as one at a time.
     ///
     /// # Panics
     /// As [`Self::explain`], and for more rows.
     pub(super) fn explain_block(&self, rows: &[&[u8]]) -> Vec<Explanation> {
         rows.iter().for_each(|row| self.assert_form(row));
-        let mut classes = vec![[0; BLOCK]; self.dimensions.len()];
-        for (dimension, classes) in self.dimensions.iter().zip(&mut classes) {
-            for (row, class) in rows.iter().zip(classes) {
-                *class = dimension.class(row[dimension.indicator]);
-            }
+        if rows.len() < FEWEST {
+            return rows.iter().map(|row| self.explain(row)).collect();
         }
-        // The usual form is short: its sums are closer together.
-        if self.asked.len() < 64 {
-            self.block_sums::<64>(&classes, rows.len())
-        } else {
-            self.block_sums::<{ MAX_ASKED + 1 }>(&classes, rows.len())
+        let mut planes = Planes::new(self.dimensions.iter().map(|d| d.n_classes));
+        for (at, dimension) in self.dimensions.iter().enumerate() {
+            planes.fill(at, |row| dimension.class(rows[row][dimension.indicator]), rows.len());
         }
-    }
-
-    fn block_sums<const S: usize>(&self, classes: &[Classes], n_rows: usize) -> Vec<Explanation> {
-        let mut sums = vec![[0; S]; n_rows];
-        self.narrow.add_block(&self.terms, classes, &mut sums);
-        self.wide.add_block(&self.terms, classes, &mut sums);
-        sums.iter().map(|sums| self.explanation(sums)).collect()
+        let mut sums = vec![NO_SUMS; self.asked.len()];
+        self.small.add_block(&self.terms, &planes, rows.len(), &mut sums);
+        self.narrow.add_block(&self.terms, &planes, rows.len(), &mut sums);
+        self.wide.add_block_by_cell(&self.terms, &planes, rows.len(), &mut sums);
+        let mut row = vec![0; sums.len()];
+        let of_row = |at: usize| {
+            row.iter_mut().zip(&sums).for_each(|(units, sums)| *units = sums[at]);
+            self.explanation(&row)
+        };
+        (0..rows.len()).map(of_row).collect()
     }
 
     fn explanation(&self, sums: &[i64]) -> Explanation {
@@ -167,9 +178,19 @@ impl Explain for LeafTables {
         let term = |&(dimension, stride): &Term| u16::from(classes[usize::from(dimension)]) * stride;
         let terms: Vec<u16> = std::iter::once(0).chain(self.terms[1..].iter().map(term)).collect();
         let mut sums = [0; MAX_ASKED + 1];
+        self.small.add_row(&terms, &mut sums);
         self.narrow.add_row(&terms, &mut sums);
         self.wide.add_row(&terms, &mut sums);
         self.explanation(&sums)
+    }
+}
+
+/// Which tables a frame belongs to: 0 for small, 1 for narrow, 2 for wide.
+fn width(frame: &Frame) -> usize {
+    match frame {
+        frame if Small::hold(frame) => 0,
+        frame if Narrow::hold(frame) => 1,
+        _ => 2,
     }
 }
 

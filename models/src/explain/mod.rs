@@ -27,6 +27,7 @@ mod leaf;
 mod leaves;
 mod or_reason;
 mod plan;
+mod planes;
 mod population;
 mod spread;
 pub mod stability;
@@ -55,7 +56,7 @@ use crate::scorer::Candidate;
 use crate::{Error, Explain, Explanation, Forest, Model, Scorer};
 use leaves::LeafTables;
 use plan::Layout;
-use table::BLOCK;
+use planes::BLOCK;
 
 /// Looks up what each indicator of a row adds to its score.
 #[derive(Debug, Clone)]

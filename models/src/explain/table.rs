@@ -1,26 +1,16 @@
-//! Tables of one width, and the two ways through them: a row at a time and a block of rows at a time.
+//! Tables of one width, and the way of a single row through them; that of a block of rows is in [`block`].
 
-use std::hint::black_box;
+mod block;
 
 use super::frame::{Dimension, Frame};
-
-/// Rows of a block.
-pub(super) const BLOCK: usize = 1024;
-
-/// Rows whose sums stay in the first cache.
-const ROWS: usize = 64;
-
-/// Tables that stay in the second cache while one part of a block after the other goes through them.
-const STAYING: usize = 16;
+use block::Columns;
+pub(super) use block::NO_SUMS;
 
 /// Tables whose cells a single row fetches at a time, so that the memory answers for all of them at once.
 const FETCHED: usize = 64;
 
 /// Most indicators that the trees of one forest may ask; the last sum is a spare one.
 pub(super) const MAX_ASKED: usize = 255;
-
-/// The classes of a block of rows in one dimension.
-pub(super) type Classes = [u8; BLOCK];
 
 /// What the rows of one cell get, one number a dimension of the table's frame.
 #[derive(Debug, Clone, Copy)]
@@ -45,14 +35,14 @@ struct Table<const D: usize> {
 #[derive(Debug, Clone)]
 pub(super) struct Tables<const D: usize, const W: usize> {
     tables: Vec<Table<D>>,
-    /// Followed by `W` cells of zeros, so that there is a whole window of `W` cells from every first cell: an index
-    /// below `W` then needs no check in the innermost loop.
     cells: Vec<Cell<D>>,
+    /// By group of tables, which of their numbers go to one sum.
+    columns: Vec<Columns>,
 }
 
 impl<const D: usize, const W: usize> Tables<D, W> {
     pub(super) fn new() -> Self {
-        Self { tables: Vec::new(), cells: Vec::new() }
+        Self { tables: Vec::new(), cells: Vec::new(), columns: Vec::new() }
     }
 
     /// Whether a table over this frame belongs here.
@@ -68,11 +58,9 @@ impl<const D: usize, const W: usize> Tables<D, W> {
         self.cells.len() * Self::CELL_BYTES + self.tables.len() * size_of::<Table<D>>()
     }
 
-    /// Makes room for this many cells, and for the window behind the last table.
+    /// Makes room for this many cells.
     pub(super) fn reserve(&mut self, n_cells: usize) {
-        if n_cells > 0 {
-            self.cells.reserve_exact(n_cells + W);
-        }
+        self.cells.reserve_exact(n_cells);
     }
 
     /// Appends a table of zeros over a frame, and answers with what adds to a number by cell and dimension.
@@ -94,11 +82,9 @@ impl<const D: usize, const W: usize> Tables<D, W> {
         move |cell, k, units| cells[cell].0[k] += units
     }
 
-    /// Appends the window of zeros; no table may follow.
+    /// Notes which numbers go to one sum; no table may follow.
     pub(super) fn close(&mut self) {
-        if !self.tables.is_empty() {
-            self.cells.resize(self.cells.len() + W, Cell([0; D]));
-        }
+        self.columns = self.tables.chunks(block::GROUP).map(Columns::of).collect();
     }
 
     /// Adds what one row gets to `sums`; `terms` holds class times stride, the first of them 0.
@@ -117,60 +103,6 @@ impl<const D: usize, const W: usize> Tables<D, W> {
                 for (&sum, units) in table.sums.iter().zip(cell) {
                     sums[usize::from(sum)] += units;
                 }
-            }
-        }
-    }
-
-    /// The same for a block of rows, by their classes; `S`, a power of two, is above the number of indicators asked, and
-    /// the last sum of each row is the spare one.
-    pub(super) fn add_block<const S: usize>(
-        &self,
-        terms: &[Term],
-        classes: &[Classes],
-        sums: &mut [[i64; S]],
-    ) {
-        for tables in self.tables.chunks(STAYING) {
-            self.fetch(tables);
-            for (part, sums) in sums.chunks_mut(ROWS).enumerate() {
-                for table in tables {
-                    self.add_rows(table, terms, classes, part * ROWS, sums);
-                }
-            }
-        }
-    }
-
-    /// Reads tables from front to back, which memory is fastest at; rows then find their cells in the second cache.
-    fn fetch(&self, tables: &[Table<D>]) {
-        if let [first, .., last] = tables {
-            let cells = &self.cells[first.first as usize..last.first as usize];
-            black_box(cells.iter().fold(0, |all, Cell(cell)| all | cell[0]));
-        }
-    }
-
-    fn add_rows<const S: usize>(
-        &self,
-        table: &Table<D>,
-        terms: &[Term],
-        classes: &[Classes],
-        from: usize,
-        sums: &mut [[i64; S]],
-    ) {
-        let mut indices = [0_u16; ROWS];
-        for &term in &table.terms {
-            let (dimension, stride) = terms[usize::from(term)];
-            let classes = &classes[usize::from(dimension)][from..from + ROWS];
-            for (index, &class) in indices.iter_mut().zip(classes) {
-                *index += u16::from(class) * stride;
-            }
-        }
-        let Some(window) = self.cells[table.first as usize..].first_chunk::<W>() else {
-            unreachable!("a window of zeros follows the last table")
-        };
-        let places = table.sums.map(|sum| usize::from(sum) % S);
-        for (sums, &index) in sums.iter_mut().zip(&indices) {
-            let Cell(cell) = &window[usize::from(index) % W];
-            for (&place, units) in places.iter().zip(cell) {
-                sums[place] += units;
             }
         }
     }

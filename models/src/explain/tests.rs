@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod order;
 mod properties;
 mod refused;
 mod tables;

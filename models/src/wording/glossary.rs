@@ -183,6 +183,7 @@ phrases! {
     frequency(share, outcome, horizon, low, high);
     second(share, outcome, horizon, low, high);
     no_second(outcome);
+    placed(share);
     many_cases();
     within(days);
     within_follow_up();
@@ -200,6 +201,8 @@ phrases! {
     none_higher();
     none_lower();
     resemblance();
+    order_holds();
+    order_moves(answers);
     answer(question, answer);
     question(question);
     pairs_higher(pairs);
@@ -235,4 +238,16 @@ phrases! {
     of_number();
     of_limits();
     of_rules();
+    highest_level();
+    lowest_level();
+    nothing_correctable();
+    never_rises(n);
+    never_falls(n);
+    stopped(n);
+    hangs_on(questions);
+    not_ruled_out(questions);
+    no_second_here();
+    never_below(cut, lowest);
+    never_reached(cut, highest);
+    other_levels(one, levels, other, other_levels);
 }

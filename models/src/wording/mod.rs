@@ -13,7 +13,9 @@
 mod difference;
 mod fill;
 mod glossary;
+mod order;
 mod pairs;
+mod reason;
 mod sentences;
 mod share;
 
@@ -23,6 +25,8 @@ use crate::compare::Difference;
 use crate::{Assessment, Error, Protocol, Version};
 
 pub use glossary::Glossary;
+
+pub(crate) use reason::Reason;
 
 /// Most answers named on each side of the average case, and most unanswered questions.
 pub const MOST: usize = 4;

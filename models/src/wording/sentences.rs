@@ -7,6 +7,7 @@ use super::share::Of;
 use super::{Facts, Glossary, LEAST, MOST};
 use crate::assess::{Interval, Reading, Undetermined};
 use crate::completion::Certificate;
+use crate::explain::OrReason;
 use crate::protocol::SPECIAL_RELEVANCE;
 use crate::{Assessment, Error};
 
@@ -62,6 +63,9 @@ impl Glossary {
         let says = &self.phrases;
         let [share, outcome, horizon, low, high] = self.reading(&assessment.recidivism);
         let mut sentences = vec![says.frequency(&share, &outcome, &horizon, &low, &high), says.many_cases()];
+        if let OrReason::Value(at) = &assessment.recidivism.percentile {
+            sentences.push(says.placed(&self.share(at.percentile)));
+        }
         match (&assessment.lethality, facts.protocol.lethality()) {
             (Some(reading), _) => {
                 let [share, outcome, horizon, low, high] = self.reading(reading);
@@ -97,7 +101,8 @@ impl Glossary {
         };
         let higher = answers(1.0)?.map_or_else(|| says.none_higher(), |list| says.higher(&list));
         let lower = answers(-1.0)?.map_or_else(|| says.none_lower(), |list| says.lower(&list));
-        Ok(vec![higher, lower, says.resemblance()])
+        let order = self.order(facts, assessment)?;
+        Ok([higher, lower].into_iter().chain(order).chain([says.resemblance()]).collect())
     }
 
     /// The answers with the largest weights of at least [`LEAST`], at most [`MOST`], heaviest first; none if there is none.

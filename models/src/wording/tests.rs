@@ -2,7 +2,9 @@
 
 mod glossary;
 mod golden;
+mod order;
 mod properties;
+mod reason;
 mod versions;
 
 use std::collections::BTreeSet;

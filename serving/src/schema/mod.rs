@@ -3,6 +3,7 @@
 //! What the models answer lives in a crate that knows no HTTP, so the proposal is described here a second time, field by
 //! field; a test compares the description with real answers, both ways.
 
+mod context;
 mod models;
 mod next_level;
 mod proposal;
@@ -10,9 +11,12 @@ mod proposal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use context::{
+    KnownStability, Percentile, Percentiles, PlacedValue, ScorePercentile, Stability, StableValue,
+};
 pub use models::{AliasMove, ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
 pub use next_level::{
-    Change, Correction, CorrectionCutOff, Corrections, LogOddsDifference, NextLevel, NoCorrection,
+    Change, Correction, CorrectionCutOff, Corrections, LogOddsDifference, NextLevel, NoCorrection, NoDifference,
     SmallestSet, Step,
 };
 pub use proposal::{

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Text, Undefined};
+use super::Text;
 
 /// What would have to be otherwise for the proposed level to change: `up` and `down` speak of the probability of a new
 /// assault only, `corrections` of answers, with floors and the lethal probability.
@@ -112,5 +112,12 @@ pub enum LogOddsDifference {
     /// In log-odds.
     Value(f64),
     /// No score is calibrated to the cut-point.
-    Undefined(Undefined),
+    Undefined(NoDifference),
+}
+
+/// A difference that there is not.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NoDifference {
+    /// Why.
+    pub undefined: Text,
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{NextLevel, Text};
+use super::{NextLevel, Percentiles, ScorePercentile, Stability, Text};
 
 /// What the service proposes for one form, to be confirmed by an officer, who may raise the level and never lower it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -88,6 +88,8 @@ pub struct Reading {
     pub interval: Interval,
     /// What the unknown answers leave open. The probability itself may lie outside of this range.
     pub if_unknowns: IfUnknowns,
+    /// Where the score stands among those of the population of the version, or why that is not known.
+    pub percentile: ScorePercentile,
 }
 
 /// A lower and an upper probability.
@@ -205,6 +207,11 @@ pub struct Explanation {
     pub interactions: Option<Vec<Pair>>,
     /// The same for the probability: its `base` plus all `probability_value`s is `recidivism.probability`, within 1e-9.
     pub probability: ProbabilityPath,
+    /// How far base and values could move with another population of the same kind, or why that is not known.
+    pub stability: Stability,
+    /// Where each value stands among those of its indicator in the population of the version, in the form's order, or why
+    /// that is not known.
+    pub percentiles: Percentiles,
 }
 
 /// How the difference between the case's probability and the base probability is shared out among the answers.

@@ -43,6 +43,41 @@ async fn a_proposal_worked_by_hand() {
     assert_eq!(reply.headers["content-type"], "application/json");
 }
 
+/// Against 200 cases each of (0, 0, 0), (1, 0, 0), (0, 2, 1) and (1, 1, 0): the form is (1, 2, unknown), of 7 points.
+#[tokio::test]
+async fn a_proposal_says_how_far_its_values_could_move_and_where_they_stand() {
+    let service = Service::start().await;
+    let reply = service.post("/v1/assessments", &form()).await;
+    let p = reply.json();
+    // A: half of the cases are lower. B: all but a quarter are lower. C: no case has `unknown`, which weighs as `absent`.
+    let percentiles = &p["explanation"]["percentiles"];
+    for (k, expected) in [0.75, 0.875, 0.375].into_iter().enumerate() {
+        assert!(close(&percentiles[k]["percentile"], expected), "{percentiles}");
+        assert!(close(&percentiles[k]["resolution"], 0.0), "{percentiles}");
+    }
+    assert!(!close(&percentiles[0]["percentile"], 0.5));
+    assert_eq!([&percentiles[0]["indicator"], &percentiles[2]["indicator"]], ["A", "C"]);
+    // No case has as many as 7 points.
+    assert!(close(&p["recidivism"]["percentile"]["percentile"], 1.0));
+    let stability = &p["explanation"]["stability"];
+    let whole = [&stability["subsamples"], &stability["degrees_of_freedom"], &stability["resamples"]];
+    assert_eq!(whole, [16, 15, 400]);
+    for k in 0..3 {
+        let (value, of) = (&p["explanation"]["values"][k], &stability["values"][k]);
+        let number = |field: &str| of[field].as_f64().unwrap();
+        let half = (number("high") - number("low")) / 2.0;
+        assert!((half - 2.131_449_545_559_323 * number("sd")).abs() <= 1e-12, "{of}");
+        assert!(close(&value["value"], (number("high") + number("low")) / 2.0), "{of}");
+        assert!(number("rank_from") <= number("rank") && number("rank") <= number("rank_to"), "{of}");
+        assert_eq!(of["indicator"], value["indicator"]);
+        // The mean of 800 cases: 0.5 x the sd of the points, 2, 1.22 and 0.43, over sqrt(800).
+        let expected = [0.0354, 0.0217, 0.0077][k];
+        assert!((number("sd") / expected - 1.0).abs() <= 0.5, "{of}");
+    }
+    let en = p["text"]["en"].as_str().unwrap();
+    assert!(en.contains("The number of this case is higher than that of more than 99 of 100 cases"), "{en}");
+}
+
 #[tokio::test]
 async fn a_proposal_speaks_both_languages() {
     let service = Service::start().await;

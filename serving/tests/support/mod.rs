@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Instrument};
 use amparo_models::calibrator::Platt;
-use amparo_models::explain::Background;
+use amparo_models::explain::{Background, Deal, Population, Subsamples};
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{Calibrator, Draft, Forest, Hybrid, ModelRef, Part, Points, Protocol, Registry, Scorer};
 use amparo_serving::{App, Log, build_handler};
@@ -126,17 +126,24 @@ any = [{ indicator = "A", answers = ["present"] }]
 text = { es = "cambiar cerraduras", en = "change locks" }
 "#;
 
-/// `vpr`: log-odds = -3 + 0.5 x points, against four rows by hand; base -1.375, means 1, 0.5 and 0.125.
+/// `vpr`: log-odds = -3 + 0.5 x points, against 200 cases of each of four rows by hand; base -1.375, means 1, 0.5 and 0.125.
 pub fn draft(name: &str, offset: f64) -> Draft {
     let instrument = Arc::new(Instrument::from_toml(INSTRUMENT, Path::new("small.toml")).unwrap());
     let rows = vec![0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 1, 0];
-    let answers = Answers::from_codes(Arc::clone(&instrument), rows).unwrap();
+    let answers = Answers::from_codes(Arc::clone(&instrument), rows.repeat(200)).unwrap();
+    let deal = Deal::of(&(0..800).map(|case| case.to_string()).collect::<Vec<_>>());
     let part = |outcome: &str, points: Vec<Vec<i32>>, offset: f64| {
         let scorer = Scorer::Points(Points { points, offset, scale: 0.5 });
-        let background = Background::of(&scorer, &answers, &[1.0; 4]).unwrap();
+        let weights = [1.0; 800];
+        let background = Background::of(&scorer, &answers, &weights).unwrap();
+        let subsamples = Subsamples::of(&scorer, &answers, &weights, &deal).unwrap();
         let calibrator =
             Calibrator::Platt(Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] });
-        Part::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &BTreeSet::new()).unwrap()
+        let part =
+            Part::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &BTreeSet::new())
+                .unwrap();
+        let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
+        part.with_population(population).unwrap()
     };
     let training = json!({
         "candidate": "points",

@@ -122,7 +122,9 @@ fn parts(difference: &Difference, say: Say) {
             say.either("reglas", "rules"),
             l.rules
         ),
-        Steps::Undefined { undefined } => say!("{}: {undefined}", say.either("niveles", "levels")),
+        Steps::Undefined { undefined } => {
+            say!("{}: {}", say.either("niveles", "levels"), say.text(undefined));
+        }
     }
     say!(
         "{}",

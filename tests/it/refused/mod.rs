@@ -11,7 +11,7 @@ use crate::running::{listing, run_in};
 
 /// Runs the program, which must refuse with this message and no other, and leave the folder as it was.
 #[track_caller]
-fn refused(dir: &Path, args: &[&str], message: &str) {
+pub fn refused(dir: &Path, args: &[&str], message: &str) {
     let before = listing(dir);
     let ran = run_in(dir, args);
     assert_eq!((ran.code, ran.err), (Some(2), format!("error: {message}\n")));

@@ -35,11 +35,11 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
         let mut y = TOP;
         for level in &levels {
             let cells = moves.cells.iter().filter(|cell| end(cell, side) == *level);
-            let known: Vec<Count> = cells.map(|cell| cell.n).collect();
-            let height = known.iter().map(|n| rows(*n)).sum::<f64>() * scale;
+            let height = cells.map(|cell| rows(cell.n)).sum::<f64>() * scale;
             let (x, class, text_x) = if side == 0 { (LEFT, "end", LEFT - 6.0) } else { (RIGHT, "", RIGHT + BAR + 6.0) };
             svg.rect("stand", (x, y), (BAR, height.max(1.0)));
-            let words = format!("{} {}", shorten(level, 12), total(view, &known));
+            let name = if side == 0 { &moves.against } else { &moves.name };
+            let words = format!("{} {}", shorten(level, 12), at_level(view, name, level));
             svg.text(&format!("{class} halo"), (text_x, y + height / 2.0 + 4.0), &words);
             tops.push(y);
             y += height + GAP;
@@ -105,11 +105,11 @@ fn rows(count: Count) -> f64 {
     }
 }
 
-/// The sum of counts; those that are hidden make it a lower bound.
-fn total(view: &View<'_>, counts: &[Count]) -> String {
-    let sum: u64 = counts.iter().map(|count| if let Count::Exact(n) = count { *n } else { 0 }).sum();
-    let hidden = counts.iter().any(|count| matches!(count, Count::Few { .. }));
-    format!("{}{}", if hidden { "> " } else { "" }, view.numbers.count(sum))
+/// The rows of a version at a level, as the report counts them; nothing where it does not.
+fn at_level(view: &View<'_>, name: &str, level: &str) -> String {
+    let levels = view.report.scored(name).into_iter().flat_map(|one| &one.levels);
+    let row = levels.into_iter().find(|row| row.level == level);
+    row.map(|row| view.numbers.rows(row.n)).unwrap_or_default()
 }
 
 fn in_words(view: &View<'_>, moves: &Moves) -> String {

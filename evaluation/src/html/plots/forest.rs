@@ -7,8 +7,8 @@ use crate::html::view::{COMPARED, View, compared_key, stands_apart, title_key};
 use crate::report::{Equivalence, Gap, ScoredReport};
 
 const WIDTH: f64 = 440.0;
-const LEFT: f64 = 124.0;
-const RIGHT: f64 = 330.0;
+const LEFT: f64 = 104.0;
+const RIGHT: f64 = 280.0;
 const TOP: f64 = 6.0;
 const ROW: f64 = 17.0;
 const HEADING: f64 = 22.0;
@@ -50,7 +50,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
         if let Some(margin) = margin {
             svg.rect("zone", (scale.at(-margin), TOP), (scale.at(margin) - scale.at(-margin), bottom - TOP));
         }
-        scale.draw_across(&mut svg, view.numbers, view.unit(metric), (TOP, bottom), 4.0);
+        scale.draw_across(&mut svg, view.numbers, view.unit(metric), (TOP, bottom), 3.0);
         svg.line("zero", (scale.at(0.0), TOP), (scale.at(0.0), bottom));
     }
     let mut desc = Vec::new();
@@ -80,7 +80,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
 
 /// A version's name, its gap with both intervals, and what they say.
 fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Row<'_>) {
-    svg.text("end", (LEFT - 8.0, y + 4.0), &shorten(&one.name, 19));
+    svg.text("end", (LEFT - 8.0, y + 4.0), &shorten(&one.name, 17));
     if gap.measure.value().is_none() {
         svg.text("soft", (LEFT + 4.0, y + 4.0), view.lang.pick("no se sabe", "not known"));
         return;
@@ -101,14 +101,24 @@ fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Ro
     };
     mark_across(svg, scale, y, &gap.measure, Style { colour, mark: view.mark(one), full });
     let class = if full { "strong halo" } else { "soft halo" };
-    svg.text(class, (RIGHT + 10.0, y + 4.0), &verdict(view, gap));
+    let words = match detectable(view, gap).filter(|_| !full && gap.equivalence != Some(Equivalence::Absent)) {
+        Some(smallest) => format!("{} ({smallest})", verdict(view, gap)),
+        None => verdict(view, gap),
+    };
+    svg.text(class, (RIGHT + 8.0, y + 4.0), &words);
+}
+
+/// The smallest gap that could have been seen, either way: `±12.3 pp`.
+pub(in crate::html) fn detectable(view: &View<'_>, gap: &Gap) -> Option<String> {
+    let smallest = gap.detectable?;
+    Some(view.numbers.difference(view.unit(&gap.metric), smallest, None).0.replace('+', "\u{b1}"))
 }
 
 /// What a gap's intervals say: about the margin where one applies, about zero otherwise.
 pub(in crate::html) fn verdict(view: &View<'_>, gap: &Gap) -> String {
     let differs = || match stands_apart(gap) {
         true => view.lang.pick("distinta de 0", "not 0"),
-        false => view.lang.pick("no se distingue de 0", "not told from 0"),
+        false => view.lang.pick("quizá 0", "may be 0"),
     };
     match gap.equivalence {
         Some(Equivalence::CannotTell) if stands_apart(gap) => {
@@ -132,6 +142,9 @@ fn in_words(view: &View<'_>, gap: &Gap) -> String {
     }
     if gap.measure.value().is_some() {
         words += &format!(", {}", verdict(view, gap));
+        if let Some(smallest) = detectable(view, gap) {
+            words += &say!(view.lang, ", se habría visto desde {smallest}", ", could have been seen from {smallest}");
+        }
     }
     words
 }

@@ -2,7 +2,7 @@
 
 use super::{Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version};
 use crate::html::number::Unit;
-use crate::html::plots::verdict;
+use crate::html::plots::{detectable, verdict};
 use crate::html::view::{COMPARED, View, compared_key, excludes_zero, stands_apart};
 use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
 
@@ -54,9 +54,6 @@ fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
     let unit = view.unit(&gap.metric);
     let known = gap.measure.value().is_some();
     let simultaneous = gap.simultaneous.map(|band| view.numbers.interval(unit, (band.low, band.high)));
-    let smallest = gap.detectable.map(|smallest| {
-        view.numbers.difference(unit, smallest, None).0.replace('+', "\u{b1}")
-    });
     let or_dash = |text: Option<String>| text.map_or_else(dash, plain);
     let change = match &gap.change {
         Some(change) => Cell {
@@ -72,7 +69,7 @@ fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
             Cell { verdict: None, ..cell(view, &gap.metric, &gap.measure, true) },
             or_dash(simultaneous),
             if known { plain(verdict(view, gap)) } else { dash() },
-            or_dash(smallest),
+            or_dash(detectable(view, gap)),
             if known { unit_cell(view, Unit::Decimal, &gap.ratio, false) } else { dash() },
             if known { change } else { dash() },
         ],

@@ -7,7 +7,7 @@ use crate::report::{GroupRow, ScoredReport, split_key};
 /// The values of each label, for the group column at an index.
 pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
     let name = &view.report.scored.iter().find_map(|one| one.groups.get(group))?.group;
-    let bodies = view.report.scored.iter().filter_map(|one| {
+    let bodies = view.told().into_iter().filter_map(|one| {
         let table = one.groups.get(group)?;
         let rows = table.rows.iter().map(|row| Row {
             head: row.label.clone(),

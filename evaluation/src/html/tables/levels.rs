@@ -3,6 +3,7 @@
 use super::overall::difference_cell;
 use super::{Body, Row, Table, cell, plain, unknown};
 use crate::definitions::{Definition, Scope};
+use crate::html::number::Unit;
 use crate::html::view::View;
 use crate::report::{LevelRow, ScoredReport, key, split_key};
 
@@ -20,7 +21,7 @@ pub(in crate::html) fn threshold_differences(view: &View<'_>) -> Option<Table> {
             .map(|level| Row {
                 head: (*level).to_owned(),
                 note: None,
-                cells: metrics(view)
+                cells: compared(view)
                     .map(|metric| {
                         let key = key(&metric.metric, Some(level));
                         difference_cell(view, one, &key, !keys.contains(&key.as_str()))
@@ -34,17 +35,17 @@ pub(in crate::html) fn threshold_differences(view: &View<'_>) -> Option<Table> {
         caption: view.words.threshold_differences.to_owned(),
         stacked: true,
         corner: view.lang.pick("nivel", "level"),
-        columns: headings(view).collect(),
+        columns: compared(view).map(|one| heading(view, one)).collect(),
         bodies: bodies.collect(),
     })
 }
 
-/// Every measure of every level; `None` without levels.
-pub(in crate::html) fn by_level(view: &View<'_>) -> Option<Table> {
+/// Every measure of every level, exactly at it and from it on; empty without levels.
+pub(in crate::html) fn by_level(view: &View<'_>) -> Vec<Table> {
     let with_levels: Vec<&ScoredReport> =
         view.report.scored.iter().filter(|one| !one.levels.is_empty()).collect();
     if with_levels.is_empty() {
-        return None;
+        return Vec::new();
     }
     let first = [
         view.lang.pick("desde", "from"),
@@ -52,27 +53,36 @@ pub(in crate::html) fn by_level(view: &View<'_>) -> Option<Table> {
         view.lang.pick("filas", "rows"),
         view.words.events,
     ];
-    Some(Table {
-        id: "by-level".to_owned(),
-        caption: view.lang.pick("Cada nivel de cada versión", "Every level of every version").to_owned(),
-        stacked: true,
-        corner: view.lang.pick("nivel", "level"),
-        columns: first.map(str::to_owned).into_iter().chain(headings(view)).collect(),
-        bodies: with_levels
-            .iter()
-            .map(|one| Body {
-                heading: Some(format!("{} ({})", one.name, view.kind(one))),
-                rows: one.levels.iter().enumerate().map(|(at, row)| level_row(view, one, at, row)).collect(),
-            })
-            .collect(),
-    })
+    let at = view.lang.pick("Cada nivel de cada versión", "Every level of every version");
+    let from = view.lang.pick("Cada nivel como umbral: este o más", "Every level as a threshold: this or above");
+    let tables = [("by-level", at, Scope::Level), ("by-threshold", from, Scope::Threshold)];
+    let tables = tables.into_iter().map(|(id, caption, scope)| {
+        let exact = scope == Scope::Level;
+        let own = first.iter().take(if exact { first.len() } else { 0 }).map(|name| (*name).to_owned());
+        let rows = |one: &ScoredReport| -> Vec<Row> {
+            let levels = one.levels.iter().skip(usize::from(!exact));
+            levels.map(|row| level_row(view, one, row, scope)).collect()
+        };
+        Table {
+            id: id.to_owned(),
+            caption: caption.to_owned(),
+            stacked: true,
+            corner: view.lang.pick("nivel", "level"),
+            columns: own.chain(metrics(view, scope).map(|one| heading(view, one))).collect(),
+            bodies: with_levels
+                .iter()
+                .map(|one| Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows: rows(one) })
+                .collect(),
+        }
+    });
+    tables.collect()
 }
 
-fn level_row(view: &View<'_>, one: &ScoredReport, at: usize, row: &LevelRow) -> Row {
+fn level_row(view: &View<'_>, one: &ScoredReport, row: &LevelRow, scope: Scope) -> Row {
     let cut = match row.cut {
         None => view.lang.pick("(el más bajo)", "(lowest)").to_owned(),
         Some(cut) if one.reliability.is_empty() => view.numbers.fixed(cut, 3),
-        Some(cut) => view.numbers.value(crate::html::number::Unit::Share, cut),
+        Some(cut) => view.numbers.value(Unit::Share, cut),
     };
     let first = [
         plain(cut),
@@ -80,30 +90,34 @@ fn level_row(view: &View<'_>, one: &ScoredReport, at: usize, row: &LevelRow) -> 
         plain(view.numbers.rows(row.n)),
         plain(view.numbers.rows(row.events)),
     ];
-    let measures = metrics(view).map(|metric| {
-        match (one.overall.get(&key(&metric.metric, Some(&row.level))), at) {
-            (None, 0) => plain(view.lang.pick("todos los niveles", "all levels").to_owned()),
-            (Some(measure), _) => cell(view, &metric.metric, measure, false),
-            (None, _) => unknown(view, "not in the report"),
-        }
+    let own = first.into_iter().take(if scope == Scope::Level { 4 } else { 0 });
+    let measures = metrics(view, scope).map(|metric| {
+        let measure = one.overall.get(&key(&metric.metric, Some(&row.level)));
+        measure.map_or_else(
+            || unknown(view, "not in the report"),
+            |measure| cell(view, &metric.metric, measure, false),
+        )
     });
-    Row { head: row.level.clone(), note: None, cells: first.into_iter().chain(measures).collect() }
+    Row { head: row.level.clone(), note: None, cells: own.chain(measures).collect() }
 }
 
-/// The metrics that belong to a level and that some version has: exact levels first, then thresholds.
-fn metrics<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Definition> {
+/// The metrics of a scope that some version has.
+fn metrics<'a>(view: &View<'a>, scope: Scope) -> impl Iterator<Item = &'a Definition> {
     let report = view.report;
-    [Scope::Level, Scope::Threshold].into_iter().flat_map(move |scope| {
-        report.definitions.iter().filter(move |one| {
-            let is_it = |key: &String| split_key(key).0 == one.metric && split_key(key).1.is_some();
-            one.scope == scope && report.scored.iter().any(|scored| scored.overall.keys().any(is_it))
-        })
+    report.definitions.iter().filter(move |one| {
+        let is_it = |key: &String| split_key(key).0 == one.metric && split_key(key).1.is_some();
+        one.scope == scope && report.scored.iter().any(|scored| scored.overall.keys().any(is_it))
     })
 }
 
-/// Column headings of [`metrics`].
-fn headings(view: &View<'_>) -> impl Iterator<Item = String> {
-    metrics(view).map(|one| view.lang.pick(&one.title.es, &one.title.en).to_string())
+/// The metrics whose differences are shown: of two that add up to 1, one says it all.
+fn compared<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Definition> {
+    let both = [Scope::Level, Scope::Threshold].into_iter().flat_map(|scope| metrics(view, scope));
+    both.filter(|one| !matches!(one.metric.as_ref(), "specificity" | "false_negative_rate"))
+}
+
+fn heading(view: &View<'_>, metric: &Definition) -> String {
+    view.lang.pick(&metric.title.es, &metric.title.en).to_string()
 }
 
 /// The reference's levels that some key belongs to, from the lowest.

@@ -1,6 +1,6 @@
 //! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
 
-use super::{Body, Row, Table, cell, columns, plain, unit_cell, unknown};
+use super::{Body, Row, Table, columns, plain, unit_cell, unknown};
 use crate::html::number::Unit;
 use crate::html::plots::levels_of_moves;
 use crate::html::view::View;
@@ -129,7 +129,7 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                         || unknown(view, "no period is stated"),
                         |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
-                    let count = |measure| cell(view, "workload", measure, false);
+                    let count = |measure| unit_cell(view, Unit::Count, measure, false);
                     Row {
                         head: row.level.clone(),
                         note: None,

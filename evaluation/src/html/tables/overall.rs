@@ -13,7 +13,7 @@ const THEMES: [(&str, &str, &str, &[&str]); 7] = [
         "ranking",
         "Orden de los casos",
         "Ranking of the cases",
-        &["auc", "oracle_auc", "average_precision", "concordance", "mean_score"],
+        &["auc", "oracle_auc", "average_precision", "c_index", "mean_score"],
     ),
     (
         "calibration",

@@ -33,6 +33,7 @@ pub(super) fn filled(mut report: Report) -> Report {
                 if at == 1 && gap.measure.interval().is_some() {
                     // Of so few rows no gap is absent: this column's are invented whole.
                     gap.measure = interval(0.004, 0.02);
+                    (gap.simultaneous, gap.equivalence) = (None, None);
                 }
                 let Some(((low, high), value)) = gap.measure.interval().zip(gap.measure.value()) else { continue };
                 let half = 0.7 * (high - low);

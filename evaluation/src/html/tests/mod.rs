@@ -12,7 +12,7 @@ use crate::Error;
 use crate::measure::Measure;
 use crate::report::{Band, Equivalence, Report, split_key};
 
-static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(made_up::report(1_500, 100)));
+pub(super) static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(made_up::report(1_500, 100)));
 
 #[test]
 fn pages_are_well_formed_and_every_drawing_is_named() {
@@ -205,7 +205,7 @@ fn the_summary_says_what_the_numbers_say() {
         "it could not be shown to be too extreme or too timid",
         "0 present beyond the margin, 0 absent, ",
         "None can be told from zero; not shown is not the same as absent.",
-        "half of them could have been seen only if they exceeded 20.0\u{a0}pp",
+        "half of the gaps could have been seen only from 20.0\u{a0}pp on",
         "Intervals are widened so that they hold at once",
         "more protection at the price of more overload",
         "vpr@hybrid-0.75 puts 12.0% [10.0,\u{a0}14.0] of the cases at a higher level than vpr@points-1",

@@ -55,7 +55,7 @@ fn cases_of_several_rows_follow_obuchowski() {
 #[test]
 fn labels_are_split_in_one_pass() {
     let y = Y.map(|y| y == 1);
-    let codes: [u16; 12] = std::array::from_fn(|row| [0, 1, 0][row % 3]);
+    let codes: [u16; 12] = std::array::from_fn(|row| [0, 1][row % 2]);
     let split = components(&Order::new(&SCORE), &y, &W, &codes, 3, &ByCase::new(&CASE));
     for label in 0..2u16 {
         let rows: Vec<usize> = (0..12).filter(|row| codes[*row] == label).collect();

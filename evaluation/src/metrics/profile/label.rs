@@ -41,7 +41,7 @@ impl Label {
         let field = linear.moves(cells.residual.iter().map(|r| (*r, 0.0))).field;
         let merged: Vec<_> = cells.p.iter().copied().zip(cells.bin.iter().copied()).collect();
         let sums: Vec<_> = (cells.share.iter().zip(&cells.residual).zip(&cells.p))
-            .map(|((w, r), p)| [*w, r + w * p])
+            .map(|((w, r), p)| [w - (r + w * p), r + w * p])
             .collect();
         let mut out = Self {
             point: [
@@ -85,14 +85,14 @@ impl Label {
         &self.curve
     }
 
-    /// The curve's values at the nodes, given weight and weight of events by cell.
+    /// The curve's values at the nodes, given weight without and with the event by cell.
     pub(super) fn moved(&self, sums: &[[f64; 2]]) -> Vec<f64> {
         self.moves(sums).map_or_else(Vec::new, |moves| {
             self.curve.iter().zip(moves.curve).map(|((_, rate), by)| rate + f64::from(by)).collect()
         })
     }
 
-    /// Values and distances, given weight and weight of events by cell.
+    /// Values and distances, given weight without and with the event by cell.
     pub(super) fn measures(&self, sums: &[[f64; 2]]) -> Resampled {
         let mut out = [[f64::NAN; 2]; N];
         let Some(moves) = self.moves(sums) else { return out };
@@ -105,11 +105,12 @@ impl Label {
 
     /// `None` if no row was drawn.
     fn moves(&self, sums: &[[f64; 2]]) -> Option<Moves> {
-        let total: f64 = sums.iter().map(|[w, _]| w).sum();
+        let total: f64 = sums.iter().flatten().sum();
         let scale = 1.0 / total;
         let deviations = sums.iter().zip(&self.cells).zip(self.residual.iter().zip(&self.share));
         (total > 0.0).then(|| {
-            self.linear.moves(deviations.map(|(([w, events], (p, _)), (residual, share))| {
+            self.linear.moves(deviations.map(|(([others, events], (p, _)), (residual, share))| {
+                let w = others + events;
                 ((events - w * p) * scale - residual, w * scale - share)
             }))
         })
@@ -158,13 +159,13 @@ impl Bins {
     fn new(cells: &[(f64, usize)], sums: &[[f64; 2]]) -> Self {
         let mut bins = vec![[0.0; 3]; cells.last().map_or(0, |(_, bin)| bin + 1)];
         let (mut total, mut events) = (0.0, 0.0);
-        for ((p, bin), [w, wy]) in cells.iter().zip(sums) {
-            let bin = &mut bins[*bin];
+        for ((p, bin), [without, with]) in cells.iter().zip(sums) {
+            let (bin, w) = (&mut bins[*bin], without + with);
             bin[0] += w;
-            bin[1] += wy;
+            bin[1] += with;
             bin[2] += w * p;
             total += w;
-            events += wy;
+            events += with;
         }
         let rate = if total > 0.0 { events / total } else { 0.0 };
         let deviations = |[w, wy, wp]: [f64; 3]| {

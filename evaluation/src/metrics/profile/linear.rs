@@ -10,6 +10,9 @@ use crate::metrics::lowess::{half_width, tricube};
 /// Points at which the smoothed residual is taken.
 pub(super) const POINTS: usize = 64;
 
+/// Below this a kernel's height counts as 0.
+const NEGLIGIBLE: f64 = 1e-12;
+
 /// What a unit of residual and a unit of weight in one cell do; zero beyond the nodes there are.
 ///
 /// Single precision: they carry distances on resamples, whose quantiles are known to two digits.
@@ -44,7 +47,9 @@ impl Linear {
         let (points, wide) = points(distinct, width);
         for (row, p) in rows.iter_mut().zip(&cells.p) {
             for (value, t) in row.field.iter_mut().zip(&points.at) {
-                *value = (points.apart * reflected(*t, *p, wide) * sqrt(wide / width)) as f32;
+                let height = points.apart * reflected(*t, *p, wide) * sqrt(wide / width);
+                // Numbers near the least of single precision would cost a hundred times more, and add nothing.
+                *value = if height < NEGLIGIBLE { 0.0 } else { height as f32 };
             }
         }
         Self { rows }

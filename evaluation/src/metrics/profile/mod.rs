@@ -60,8 +60,8 @@ pub(crate) type Resampled = [[f64; 2]; N];
 /// - bins, windows of the curve and width of the kernel stay those of all rows, and the curve moves by its derivative in the weights;
 /// - the curve is taken at up to 40 probabilities, the smoothed residual at 64.
 pub(crate) struct Profile {
-    /// Cell of each row; rows that were not listed have the one after the last.
-    cells: Vec<u32>,
+    /// Twice the cell of each row, and one more with the event; rows that were not listed have the cell after the last.
+    places: Vec<u32>,
     n_cells: usize,
     labels: Vec<Label>,
 }
@@ -91,18 +91,20 @@ impl Profile {
                 (rows, cells.of, label)
             })
             .collect();
-        let mut out = Self { cells: vec![u32::MAX; probability.len()], n_cells: 0, labels: Vec::new() };
+        let mut out = Self { places: vec![u32::MAX; probability.len()], n_cells: 0, labels: Vec::new() };
         for (rows, of, label) in made {
             for (block, cell) in blocks(probability, &rows).zip(of) {
                 for (row, _) in block {
-                    out.cells[*row as usize] = out.n_cells as u32 + cell;
+                    let row = *row as usize;
+                    out.places[row] = 2 * (out.n_cells as u32 + cell) + u32::from(y[row]);
                 }
             }
             out.n_cells += label.n_cells();
             out.labels.push(label);
         }
-        for cell in out.cells.iter_mut().filter(|cell| **cell == u32::MAX) {
-            *cell = out.n_cells as u32;
+        let nowhere = 2 * out.n_cells as u32;
+        for place in out.places.iter_mut().filter(|place| **place == u32::MAX) {
+            *place = nowhere;
         }
         out
     }
@@ -118,23 +120,21 @@ impl Profile {
     }
 
     /// The measures of every label on a resample, appended in order; see [`Profile::resample`].
-    pub(crate) fn replicate(&self, y: &[bool], rows: &[(u32, f64)], out: &mut Vec<Resampled>) {
-        self.resample(y, rows).measures(out);
+    pub(crate) fn replicate(&self, rows: &[(u32, f64)], out: &mut Vec<Resampled>) {
+        self.resample(rows).measures(out);
     }
 
-    /// The sums of a resample's rows.
-    pub(crate) fn resample(&self, y: &[bool], rows: &[(u32, f64)]) -> Resample<'_> {
-        let mut sums = vec![[0.0; 2]; self.n_cells + 1];
+    /// The sums of a resample's rows `(row, weight)`.
+    pub(crate) fn resample(&self, rows: &[(u32, f64)]) -> Resample<'_> {
+        let mut sums = vec![0.0; 2 * (self.n_cells + 1)];
         for &(row, w) in rows {
-            let sum = &mut sums[self.cells[row as usize] as usize];
-            sum[0] += w;
-            sum[1] += if y[row as usize] { w } else { 0.0 };
+            sums[self.places[row as usize] as usize] += w;
         }
-        Resample { profile: self, sums }
+        Resample { profile: self, sums: sums.as_chunks().0.to_vec() }
     }
 }
 
-/// A resample, as weight and weight of events in each cell.
+/// A resample, as weight without and with the event in each cell.
 pub(crate) struct Resample<'a> {
     profile: &'a Profile,
     sums: Vec<[f64; 2]>,

@@ -85,7 +85,7 @@ fn the_rows_as_they_are_give_the_point_and_no_distance() {
     let rows = rows(800);
     let profile = rows.profile();
     let mut out = Vec::new();
-    let resample = profile.resample(&rows.y, &rows.all());
+    let resample = profile.resample(&rows.all());
     resample.measures(&mut out);
     for label in [0, 1] {
         for (found, expected) in out[label].iter().zip(profile.point(label)) {
@@ -99,7 +99,7 @@ fn the_rows_as_they_are_give_the_point_and_no_distance() {
         assert!(moved.len() == at.len() && at.iter().zip(&moved).all(|(a, b)| (a - b).abs() <= 1e-6));
     }
     assert!(out[2].iter().flatten().all(|v| v.is_nan()));
-    assert!(profile.resample(&rows.y, &[]).curve(0).is_empty());
+    assert!(profile.resample(&[]).curve(0).is_empty());
 }
 
 /// 95 % quantile.
@@ -138,24 +138,30 @@ fn distances_are_those_of_exact_refits() {
     let n = 1500;
     let rows = rows(n);
     let profile = rows.profile();
-    let (mut found, mut exact) = (vec![Vec::new(); 8], vec![Vec::new(); 8]);
+    let (mut found, mut exact, mut changes) = (vec![Vec::new(); 8], vec![Vec::new(); 8], vec![Vec::new(); 8]);
     for replicate in 0..200 {
         let times = multiplicities(5, replicate, n as usize);
         let mut out = Vec::new();
-        profile.replicate(&rows.y, &rows.listed(&times), &mut out);
+        profile.replicate(&rows.listed(&times), &mut out);
         for label in [0, 1] {
+            let (out, point) = (&out[usize::from(label)], profile.point(usize::from(label)));
             let refit = exactly(&rows, label, &times);
             for (i, (measure, refit)) in [0, 1, 2, 5].into_iter().zip(refit).enumerate() {
-                found[4 * usize::from(label) + i].push(out[usize::from(label)][measure][1]);
-                exact[4 * usize::from(label) + i].push(refit);
+                let i = 4 * usize::from(label) + i;
+                found[i].push(out[measure][1]);
+                changes[i].push((out[measure][0] - point[measure].unwrap()).abs());
+                exact[i].push(refit);
             }
         }
     }
-    // ECE, smECE, ICI, Emax; the last is an extreme, and the small label has 300 rows.
-    let tolerance = [0.01, 0.03, 0.03, 0.10, 0.01, 0.03, 0.03, 0.15];
-    for (i, ((found, exact), tolerance)) in found.into_iter().zip(exact).zip(tolerance).enumerate() {
-        let (found, exact) = (q95(found), q95(exact));
-        eprintln!("{i} {found} {exact}");
-        assert!((found / exact - 1.0).abs() <= 10.0 * tolerance, "{i}: {found} for {exact}");
+    // ECE, smECE, ICI, Emax of 1,200 rows, then of 300: means of the distances, whose quantiles are noisier.
+    let tolerance = [0.01, 0.02, 0.03, 0.04, 0.01, 0.02, 0.03, 0.04];
+    for (i, tolerance) in tolerance.into_iter().enumerate() {
+        let off = |values: &[f64]| (values.iter().sum::<f64>() / exact[i].iter().sum::<f64>() - 1.0).abs();
+        assert!(off(&found[i]) <= tolerance, "{i}: {}", off(&found[i]));
+        let (found, exact) = (q95(found[i].clone()), q95(exact[i].clone()));
+        assert!((found / exact - 1.0).abs() <= 0.12, "{i}: {found} for {exact}");
+        // A wrong answer would fail: how much the measure itself changes is not how far the deviations move.
+        assert!(off(&changes[i]) > 0.2, "{i}: {}", off(&changes[i]));
     }
 }

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::artefact::{SplitRecord, TrainingRecord};
 use crate::calibrator::Platt;
-use crate::explain::Background;
+use crate::explain::{Background, Deal, Population, Subsamples};
 use crate::scorer::{Candidate, Node, Tree};
 use crate::testing;
 use crate::{Calibrator, Draft, Error, Forest, Hybrid, Logistic, Part, Points, Protocol, Scorer};
@@ -128,10 +128,15 @@ fn part(
     exempt: &BTreeSet<String>,
 ) -> Part {
     let mut draw = testing::Draw::new(11);
-    let (answers, weights): (Answers, Vec<f64>) = testing::population(&mut draw, instrument, 24);
+    let (answers, weights): (Answers, Vec<f64>) = testing::population(&mut draw, instrument, 1000);
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let platt = Platt { intercept: 0.07, slope: 0.93, covariance: [0.01, -0.002, 0.03] };
-    Part::new(outcome.to_owned(), scorer, Calibrator::Platt(platt), background, instrument, exempt).unwrap()
+    let calibrator = Calibrator::Platt(platt);
+    let cases: Vec<String> = (0..1000).map(|row| (row / 10 * 9 + row % 9).to_string()).collect();
+    let subsamples = Subsamples::of(&scorer, &answers, &weights, &Deal::of(&cases)).unwrap();
+    let part = Part::new(outcome.to_owned(), scorer, calibrator, background, instrument, exempt).unwrap();
+    let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
+    part.with_population(population).unwrap()
 }
 
 /// Writes a draft as version 1 into a new folder.

@@ -41,13 +41,15 @@ fn one_bit_is_noticed() {
     assert!(check(&probes).is_ok());
 
     type Number = fn(&mut Probe) -> &mut f64;
-    let numbers: [(&str, Number); 6] = [
+    let numbers: [(&str, Number); 8] = [
         ("log-odds", |p| &mut p.expected.recidivism.log_odds),
         ("probability", |p| &mut p.expected.recidivism.probability),
         ("low", |p| &mut p.expected.recidivism.low),
         ("high", |p| &mut p.expected.recidivism.high),
         ("base", |p| &mut p.expected.recidivism.base),
         ("value 3", |p| &mut p.expected.recidivism.values[3]),
+        ("stability 1", |p| &mut p.expected.recidivism.stability[1]),
+        ("percentile 2", |p| &mut p.expected.recidivism.percentiles[2]),
     ];
     for (name, number) in numbers {
         let mut changed = probes.clone();

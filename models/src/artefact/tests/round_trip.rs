@@ -3,6 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{draft, draft_of, written};
+use crate::explain::OrReason;
 use crate::testing;
 use crate::{Part, Version};
 
@@ -12,6 +13,10 @@ fn bits(part: &Part, row: &[u8]) -> Vec<u64> {
     let explanation = part.explain(row).unwrap().total;
     let mut numbers =
         vec![score, part.calibrate(score).probability, part.calibrate(score).high, explanation.base];
+    let OrReason::Value(stability) = part.stability(row, &explanation) else { panic!("enough cases") };
+    let OrReason::Value(percentiles) = part.percentiles(&explanation) else { panic!("enough rows") };
+    numbers.extend(stability.values.iter().flat_map(|v| [v.sd, v.rank_from as f64, v.rank_to as f64]));
+    numbers.extend(percentiles.iter().map(|at| at.percentile));
     numbers.extend(explanation.values);
     numbers.into_iter().map(f64::to_bits).collect()
 }
@@ -43,6 +48,7 @@ fn every_family_survives() {
         assert_eq!(version.manifest().family, family);
         assert_eq!(version.recidivism().scorer(), draft.recidivism.scorer());
         assert_eq!(version.recidivism().background(), draft.recidivism.background());
+        assert_eq!(version.recidivism().population(), draft.recidivism.population());
         assert!(version.manifest().monotone.is_empty());
         for _ in 0..50 {
             let form = testing::form(&mut draw, &instrument);
@@ -64,7 +70,7 @@ fn texts_and_record_come_back_as_they_were() {
     assert_eq!(manifest.monotone, ["I1", "I2", "I3"]);
     assert_eq!(manifest.outcomes.lethality.as_deref(), Some("homicide"));
     let parts = [Some(&draft.recidivism), draft.lethality.as_ref()];
-    let cells = parts.iter().flatten().map(|part| part.background().smallest_cell);
+    let cells = parts.iter().flatten().map(|part| part.smallest_cell());
     assert_eq!(Some(manifest.smallest_cell), cells.min());
 }
 
@@ -86,7 +92,7 @@ fn the_same_draft_gives_the_same_bytes_whenever_and_under_whatever_number() {
     let read = |dir: &Path, name: &str| fs::read(dir.join(name)).unwrap();
     let names: Vec<String> =
         fs::read_dir(&a).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(names.len(), 9);
+    assert_eq!(names.len(), 11);
     for name in names {
         let same = read(a.path(), &name) == read(b.path(), &name);
         assert_eq!(same, name != "manifest.json", "{name}");
@@ -118,4 +124,26 @@ fn another_draft_has_another_content_digest() {
     ];
     let distinct: BTreeSet<&String> = others.iter().chain([&same]).collect();
     assert_eq!(distinct.len(), others.len() + 1);
+}
+
+#[test]
+fn a_version_without_a_population_says_so() {
+    let mut draft = draft("vpr");
+    let part = &draft.recidivism;
+    draft.recidivism = Part::new(
+        part.outcome().to_owned(),
+        part.scorer().clone(),
+        part.calibrator().clone(),
+        part.background().clone(),
+        &draft.instrument,
+        &draft.not_monotone,
+    )
+    .unwrap();
+    let version = Version::load(written(&draft).path()).unwrap();
+    let explanation = version.recidivism().explain(&[0; 4]).unwrap().total;
+    let OrReason::Undefined { undefined } = version.recidivism().stability(&[0; 4], &explanation) else {
+        panic!("nothing was kept")
+    };
+    assert_eq!(undefined, "nothing was kept of the population when this version was made");
+    assert!(version.lethality().unwrap().percentile(0.0).value().is_some());
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::{draft, message, written};
-use crate::artefact::files::{ALL, MANIFEST};
+use crate::artefact::files::{ALL, MANIFEST, SUBSAMPLES};
 use crate::artefact::manifest::FileEntry;
 use crate::{Manifest, Version};
 
@@ -124,8 +124,11 @@ fn a_link_is_no_file_of_a_version() {
 #[test]
 fn another_format_is_said_before_its_fields_are_read() {
     let said =
-        after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 1", "\"format\": 2, \"new\": 0"));
-    assert!(said.contains("it has format 2, this program reads format 1"), "{said}");
+        after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 2", "\"format\": 3, \"new\": 0"));
+    assert!(said.contains("it has format 3, this program reads format 2"), "{said}");
+    // Of an earlier edition.
+    let said = after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 2", "\"format\": 1"));
+    assert!(said.contains("it has format 1, this program reads format 2"), "{said}");
 }
 
 #[test]
@@ -165,6 +168,24 @@ fn a_file_that_never_was_what_it_should_be_is_noticed() {
         ("model.json", "[0,3,1]", "[0,4,1]", "probes.json` is not what this program computes"),
         ("calibrator.json", "0.03", "0.04", "probes.json` is not what this program computes"),
         ("explanation.json", "\"weight\":", "\"weight\":1", "background: "),
+        (
+            "population.json",
+            "\"n_cases\":9",
+            "\"n_cases\":1",
+            "subsamples: 100 cases, expected 800 to 1000 rows",
+        ),
+        (
+            "population.json",
+            "\"smallest_cell\":",
+            "\"smallest_cell\":0,\"of\":",
+            "population.json` is not a population: ",
+        ),
+        (
+            "population.json",
+            "\"points\":[[",
+            "\"points\":[[-9.0,0.0,0.9],[",
+            "distribution: scores: points do not ascend from 0 to 1",
+        ),
         ("probes.json", "\"form\":[0,", "\"form\":[1,", "are not the 32 of this form"),
         (
             "model.json",
@@ -192,4 +213,32 @@ fn a_file_that_never_was_what_it_should_be_is_noticed() {
         let (_dir, said) = forged(name, from, to);
         assert!(said.contains(expected), "{name}, {to}: {said}");
     }
+}
+
+/// Both are whole divisions: only what the values are, or another cell, can tell.
+#[test]
+fn subsamples_that_were_never_those_of_the_population_are_noticed() {
+    let forged = |change: &dyn Fn(&mut Vec<u8>)| {
+        let dir = written(&draft("vpr"));
+        rewrite(dir.path(), SUBSAMPLES, change);
+        let entry = FileEntry::of(&fs::read(dir.path().join(SUBSAMPLES)).unwrap());
+        reseal(dir.path(), |manifest| *manifest.files.get_mut(SUBSAMPLES).unwrap() = entry);
+        message(Version::load(dir.path()))
+    };
+    assert_eq!(forged(&|_| {}), "no error");
+    let said = forged(&|bytes| bytes[..32].rotate_left(2));
+    assert!(said.contains("the answers of indicator 0 give subsample "), "{said}");
+    // One unit from one subsample to another is less than rounding may be.
+    let said = forged(&|bytes| {
+        let bytes = &mut bytes[32..];
+        let unit = |bytes: &[u8], k: usize| u16::from_le_bytes([bytes[2 * k], bytes[2 * k + 1]]);
+        let (more, less) = (unit(bytes, 0) + 1, unit(bytes, 1) - 1);
+        bytes[..2].copy_from_slice(&more.to_le_bytes());
+        bytes[2..4].copy_from_slice(&less.to_le_bytes());
+    });
+    assert!(said.contains("probes.json` is not what this program computes"), "{said}");
+    let said = forged(&|bytes| bytes.extend([0; 32]));
+    assert!(said.contains("32 bytes are left after the last table, expected none"), "{said}");
+    let said = forged(&|bytes| bytes.truncate(100));
+    assert!(said.contains("subsamples.bin` is not the tables of the population: "), "{said}");
 }

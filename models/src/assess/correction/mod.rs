@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::levels::Levels;
 use crate::completion::Open;
+use crate::wording::{Glossary, Reason};
 use search::{Outcome, Search};
 
 /// Most sets of answers that are tried or ruled out one by one.
@@ -85,8 +86,14 @@ enum Way {
 }
 
 /// The smallest corrections of a row whose proposed level is `level`, counted from the lowest.
-pub(super) fn corrections(levels: &Levels, instrument: &Instrument, level: usize, row: &[u8]) -> Corrections {
-    let of = |way| correction(levels, instrument, level, row, way, MAX_SETS);
+pub(super) fn corrections(
+    levels: &Levels,
+    instrument: &Instrument,
+    level: usize,
+    row: &[u8],
+    says: &Glossary,
+) -> Corrections {
+    let of = |way| correction(levels, instrument, level, row, way, MAX_SETS, says);
     Corrections { up: of(Way::Up), down: of(Way::Down) }
 }
 
@@ -97,23 +104,21 @@ fn correction(
     row: &[u8],
     way: Way,
     max_sets: usize,
+    says: &Glossary,
 ) -> Correction {
-    let none = |es: &str, en: &str| Correction::Impossible { none: text(es, en), sets_tried: 0 };
+    let none = |reason: Reason<'_>| Correction::Impossible { none: says.reason(reason), sets_tried: 0 };
     match way {
         Way::Up if level + 1 == levels.protocol.levels().len() => {
-            return none("ya es el nivel más alto", "it is the highest level");
+            return none(Reason::HighestLevel);
         }
-        Way::Down if level == 0 => return none("ya es el nivel más bajo", "it is the lowest level"),
+        Way::Down if level == 0 => return none(Reason::LowestLevel),
         Way::Up | Way::Down => {}
     }
     let indicators = instrument.indicators().iter().enumerate();
     let correctable = |(j, i): &(usize, &Indicator)| i.correctable && row[*j] != i.unknown();
     let open = Open::all_known(instrument, indicators.filter(correctable).map(|(j, _)| j));
     if open.is_empty() {
-        return none(
-            "ninguna de las respuestas conocidas es corregible",
-            "none of the known answers is correctable",
-        );
+        return none(Reason::NothingCorrectable);
     }
     let n = open.len();
     let mut search = Search::new(levels, instrument, level, row, open, way, max_sets);
@@ -138,35 +143,16 @@ fn correction(
             })
         }
         Outcome::Impossible => Correction::Impossible {
-            none: match way {
-                Way::Up => text(
-                    &format!(
-                        "ninguna combinación de las {n} respuestas corregibles sube el nivel: demostrado"
-                    ),
-                    &format!("no combination of the {n} correctable answers raises the level: proved"),
-                ),
-                Way::Down => text(
-                    &format!(
-                        "ninguna combinación de las {n} respuestas corregibles baja el nivel: demostrado"
-                    ),
-                    &format!("no combination of the {n} correctable answers lowers the level: proved"),
-                ),
-            },
+            none: says.reason(match way {
+                Way::Up => Reason::NeverRises(n),
+                Way::Down => Reason::NeverFalls(n),
+            }),
             sets_tried,
         },
-        Outcome::CutOff { at_least } => Correction::CutOff {
-            limit: text(
-                &format!("la búsqueda se detuvo tras {max_sets} conjuntos"),
-                &format!("the search was stopped after {max_sets} sets"),
-            ),
-            at_least,
-            sets_tried,
-        },
+        Outcome::CutOff { at_least } => {
+            Correction::CutOff { limit: says.reason(Reason::Stopped(max_sets)), at_least, sets_tried }
+        }
     }
-}
-
-fn text(es: &str, en: &str) -> Text {
-    Text { es: es.to_owned(), en: en.to_owned() }
 }
 
 #[cfg(test)]

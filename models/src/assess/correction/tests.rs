@@ -168,7 +168,9 @@ impl Case {
             Levels::new(&self.protocol, &self.form, &self.recidivism, self.lethality.as_ref()).unwrap();
         let level = self.level(&self.row);
         assert_eq!(levels.place(&self.row).level, level);
-        [Way::Up, Way::Down].map(|way| correction(&levels, &self.form, level, &self.row, way, max_sets))
+        [Way::Up, Way::Down].map(|way| {
+            correction(&levels, &self.form, level, &self.row, way, max_sets, Glossary::built_in().unwrap())
+        })
     }
 
     /// What is wrong with a correction, by trying everything.
@@ -250,7 +252,7 @@ fn a_wrong_correction_is_seen() {
     for seed in 0..200 {
         let case = Case::drawn(seed);
         for (found, way) in case.corrections(MAX_SETS).into_iter().zip([Way::Up, Way::Down]) {
-            let none = Correction::Impossible { none: text("", ""), sets_tried: 0 };
+            let none = Correction::Impossible { none: nothing(), sets_tried: 0 };
             let Correction::Smallest(smallest) = found else {
                 assert_eq!(case.fault(&none, way), None);
                 continue;
@@ -292,6 +294,10 @@ fn additive(n: usize, row: Vec<u8>) -> Case {
     let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; n], offset: -3.0, scale: 0.5 });
     let recidivism = part("new_assault", &mut Draw::new(1), &form, scorer);
     Case { protocol: protocol(false), form, recidivism, lethality: None, row }
+}
+
+fn nothing() -> Text {
+    Text { es: String::new(), en: String::new() }
 }
 
 fn reason(correction: &Correction) -> &str {
@@ -375,8 +381,8 @@ fn a_limit_is_said_with_what_is_proved_up_to_it() {
     let Correction::CutOff { at_least, .. } = up else { panic!("{up:?}") };
     assert!(at_least > 3, "{at_least}");
     assert_eq!(case.fault(&up, Way::Up), None);
-    assert_eq!(reason(&up), "the search was stopped after 5000 sets");
+    assert_eq!(reason(&up), "the search was stopped after 5,000 sets");
     // A bound that were wrong would be seen.
-    let wrong = Correction::CutOff { limit: text("", ""), at_least: 13, sets_tried: 0 };
+    let wrong = Correction::CutOff { limit: nothing(), at_least: 13, sets_tried: 0 };
     assert!(case.fault(&wrong, Way::Up).is_some());
 }

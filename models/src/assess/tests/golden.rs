@@ -45,6 +45,7 @@ fn expected() -> Value {
             "probability_value": probability_value,
         })
     };
+    let not_kept = json!({ "undefined": "nothing was kept of the population when this version was made" });
     let fixed = json!({
         "none": {
             "es": "ninguna de las respuestas conocidas es corregible",
@@ -62,6 +63,7 @@ fn expected() -> Value {
             "if_unknowns": {
                 "low": 0.04742587317756678, "high": 0.8807970779778823, "certificate": "exact", "gap": 0.0, "nodes": 0,
             },
+            "percentile": not_kept,
         },
         "lethality": {
             "outcome": "lethal",
@@ -70,6 +72,7 @@ fn expected() -> Value {
             "probability": 0.0001,
             "interval": { "low": 0.00005, "high": 0.0002 },
             "if_unknowns": { "low": 0.0001, "high": 0.02, "certificate": "exact", "gap": 0.0, "nodes": 0 },
+            "percentile": not_kept,
         },
         "unknown": ["I2"],
         "if_answered": [{
@@ -103,6 +106,8 @@ fn expected() -> Value {
                 value("I3", "a0", -0.25, -0.03941084789873995),
             ],
             "probability": { "path": "straight_in_log_odds", "base": 0.060086650174007626 },
+            "stability": not_kept,
+            "percentiles": not_kept,
         },
         "next_level": {
             "up": {

@@ -123,13 +123,15 @@ fn a_cut_point_outside_an_isotonic_curve_is_said_to_be_so() {
     let LogOddsDifference::Value(up) = low.up.unwrap().log_odds_difference else { panic!("no value") };
     assert!(worst(&[up], &[3.0]) <= 1e-12, "{up}");
     let down = serde_json::to_value(low.down.unwrap().log_odds_difference).unwrap();
-    let expected = "the calibrator gives no probability below 0.1: its lowest is 0.2";
-    assert_eq!(down, serde_json::json!({ "undefined": expected }));
+    let es = "ninguna cifra de esta versión está por debajo de 0,1: la más baja es 0,2";
+    let en = "no number of this version is below 0.1: the lowest is 0.2";
+    assert_eq!(down, serde_json::json!({ "undefined": { "es": es, "en": en } }));
     // Score 0, probability 0.5, exactly on the cut-point.
     let high = next(&[1, 1, 0]);
     let LogOddsDifference::Value(down) = high.down.unwrap().log_odds_difference else { panic!("no value") };
     assert!(worst(&[down], &[0.0]) <= 1e-12, "{down}");
-    let expected = "the calibrator gives no probability of 0.8: its highest is 0.6";
+    let es = "ninguna cifra de esta versión llega a 0,8: la más alta es 0,6";
+    let en = "no number of this version reaches 0.8: the highest is 0.6";
     let up = serde_json::to_value(high.up.unwrap().log_odds_difference).unwrap();
-    assert_eq!(up, serde_json::json!({ "undefined": expected }));
+    assert_eq!(up, serde_json::json!({ "undefined": { "es": es, "en": en } }));
 }

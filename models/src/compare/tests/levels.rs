@@ -9,7 +9,7 @@ use super::{Drawn, drawn, pairs, small_form};
 fn parts(difference: &Difference) -> LevelParts {
     match &difference.level.steps {
         Steps::Parts(parts) => *parts,
-        Steps::Undefined { undefined } => panic!("{undefined}"),
+        Steps::Undefined { undefined } => panic!("{undefined:?}"),
     }
 }
 
@@ -100,7 +100,12 @@ fn levels_of_two_editions_have_no_steps() {
         b.protocol.text().replace("id = \"l0\"", "id = \"none\"").replace("id = \"drawn\"", "id = \"old\"");
     b.protocol = Protocol::from_toml(&text, std::path::Path::new("old.toml")).unwrap();
     let found = sides(&a.side(), &b.side(), &[0, 0, 0, 0]).unwrap();
-    let undefined = "protocol `drawn` has levels l0, l1, l2, l3, protocol `old` has levels none, l1, l2, l3: places in one \
-                     list say nothing about the other";
-    assert_eq!(found.level.steps, Steps::Undefined { undefined: undefined.to_owned() });
+    let Steps::Undefined { undefined } = found.level.steps else { panic!("steps") };
+    let en = "protocol “drawn” has levels l0, l1, l2, l3, protocol “old” has levels none, l1, l2, l3: places in one list say \
+              nothing about the other";
+    assert_eq!(undefined.en, en);
+    assert!(
+        undefined.es.starts_with("el protocolo «drawn» tiene los niveles l0, l1, l2, l3, "),
+        "{undefined:?}"
+    );
 }

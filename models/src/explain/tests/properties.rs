@@ -123,21 +123,9 @@ proptest! {
             let whole = |values: &[f64]| Explanation { base: values[0], values: values[1..].to_vec() };
             let mixed = flat(whole(&of_baseline).mixed(&whole(&of_candidate), dial));
             prop_assert!(worst(&at(dial), &mixed) <= 1e-12);
-        }
-    }
-
-    #[test]
-    fn the_order_of_the_background_does_not_matter(seed: u64) {
-        let mut draw = Draw::new(seed);
-        let instrument = instrument(6);
-        let (answers, weights) = population(&mut draw, &instrument, 40);
-        let mut order: Vec<usize> = (0..40).collect();
-        (1..40).rev().for_each(|k| order.swap(k, draw.below(k + 1)));
-        let shuffled: Vec<f64> = order.iter().map(|&k| weights[k]).collect();
-        for scorer in scorers(&mut draw, &instrument) {
-            let row = form(&mut draw, &instrument);
-            let found = explained(&scorer, &answers.select(&order), &shuffled, &row);
-            prop_assert!(worst(&found, &explained(&scorer, &answers, &weights, &row)) <= 1e-12);
+            // Turned the other way round, or mixed without the dial, it is something else.
+            let turned = flat(whole(&of_candidate).mixed(&whole(&of_baseline), dial));
+            prop_assert!((dial - 0.5).abs() < 0.05 || worst(&at(dial), &turned) > 1e-4);
         }
     }
 
@@ -156,4 +144,38 @@ proptest! {
             prop_assert!(worst(&values(&read), &values(&background)) <= 0.0);
         }
     }
+}
+
+#[test]
+fn an_indicator_that_is_used_has_something() {
+    // What the property above calls nothing is nothing: an indicator that a forest asks has a value on most forms.
+    let (mut something, mut all) = (0, 0);
+    for seed in 0..20 {
+        let mut draw = Draw::new(seed);
+        let instrument = instrument(7);
+        let (answers, weights) = population(&mut draw, &instrument, 30);
+        let trees = forest(&mut draw, &instrument, &[2]);
+        let asks = trees.trees.iter().flat_map(|tree| &tree.nodes).any(|n| matches!(n, Node::Split { .. }));
+        let found = explained(&Scorer::Forest(trees), &answers, &weights, &form(&mut draw, &instrument));
+        all += usize::from(asks);
+        something += usize::from(found[1 + 2].abs() > 1e-6);
+    }
+    assert!(all >= 15 && something + 5 >= all, "{something} of {all}");
+}
+
+#[test]
+fn indicators_that_play_different_parts_have_different_values() {
+    // Without the mirrored trees of the property above, the same two indicators differ.
+    let mut different = 0;
+    for seed in 0..20 {
+        let mut draw = Draw::new(seed);
+        let instrument = instrument(7);
+        let scorer = Scorer::Forest(forest(&mut draw, &instrument, &[0, 1, 3, 4, 6]));
+        let (answers, weights) = population(&mut draw, &instrument, 20);
+        let mut row = form(&mut draw, &instrument);
+        row[3] = row[0];
+        let found = explained(&scorer, &answers, &weights, &row);
+        different += usize::from(worst(&[found[1]], &[found[4]]) > 1e-3);
+    }
+    assert!(different >= 15, "{different}");
 }

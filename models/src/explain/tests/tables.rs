@@ -36,8 +36,8 @@ fn full(draw: &mut Draw, n_indicators: usize, n_trees: usize, depth: usize, larg
 
 #[test]
 fn a_batch_is_the_rows_bit_for_bit() {
-    // More than a block, and no whole number of parts of one; more than 64 indicators take wider sums.
-    for (n_indicators, n_rows) in [(9, 1_024 + 64 + 7), (90, 70)] {
+    // More than a block, and no whole number of parts of one; more indicators than a group of tables asks; few rows.
+    for (n_indicators, n_rows) in [(9, 2_048 + 256 + 7), (90, 300), (9, 70)] {
         let mut draw = Draw::new(1);
         let instrument = instrument(n_indicators);
         let (answers, weights) = population(&mut draw, &instrument, n_rows);
@@ -60,7 +60,8 @@ fn a_batch_is_the_rows_bit_for_bit() {
 fn the_layout_changes_no_bit() {
     let mut draw = Draw::new(2);
     let instrument = instrument(8);
-    let (answers, weights) = population(&mut draw, &instrument, 60);
+    let (answers, weights) = population(&mut draw, &instrument, 150);
+    let rows: Vec<&[u8]> = answers.rows().collect();
     for forest in [full(&mut draw, 8, 12, 4, 0.3), forest(&mut draw, &instrument, &[0, 2, 3, 4, 7])] {
         let background = Background::of(&Scorer::Forest(forest.clone()), &answers, &weights).unwrap();
         let tables = |merged_cells| {
@@ -74,6 +75,9 @@ fn the_layout_changes_no_bit() {
         for merged_cells in [1, 8, 32, 256, 3_000] {
             let other = tables(merged_cells);
             assert!(values(&other) == values(&usual), "{merged_cells}");
+            let block: Vec<Vec<f64>> = other.explain_block(&rows).into_iter().map(flat).collect();
+            let block: Vec<u64> = block.concat().into_iter().map(f64::to_bits).collect();
+            assert!(block == values(&usual), "{merged_cells}, as a block");
         }
         assert!(tables(1).bytes() != usual.bytes());
         // Other leaves do change them.

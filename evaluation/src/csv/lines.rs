@@ -1,0 +1,185 @@
+//! Which lines a report has.
+
+use super::{Line, number, optional};
+use crate::input::Kind;
+use crate::measure::Measure;
+use crate::report::{Agreement, Context, Equivalence, GroupTable, Measures, Moves, Report, Rows, ScoredReport};
+
+/// Calls `line` with every line, in the order of the report.
+pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
+    context(report.format, &report.context, line);
+    rows(&report.rows, line);
+    for one in &report.scored {
+        // What belongs to a version.
+        let mut own = |inner: Line| line(Line { version: one.name.clone(), ..inner });
+        scored(one, &mut own);
+        for table in &one.groups {
+            group(table, &mut |inner: Line| own(Line { group: table.group.clone(), ..inner }));
+        }
+    }
+    for one in &report.differences {
+        let inner = Line::of("difference").key(&one.metric).measure(&one.measure);
+        let (version, against) = (one.name.clone(), one.against.clone());
+        line(Line { version, against, detectable: optional(one.detectable), ..inner });
+    }
+    report.moves.iter().for_each(|one| moves(one, line));
+    report.agreement.iter().for_each(|one| agreement(one, line));
+}
+
+fn context(format: u32, context: &Context, line: &mut impl FnMut(Line)) {
+    let texts = [
+        ("cohort", Some(&context.cohort)),
+        ("synthetic", context.synthetic.as_ref()),
+        ("held_out", Some(&context.held_out)),
+        ("outcome", Some(&context.outcome)),
+        ("fingerprint", Some(&context.fingerprint)),
+        ("reference", Some(&context.reference)),
+    ];
+    for (metric, text) in texts {
+        if let Some(text) = text {
+            line(Line { metric: metric.to_owned(), label: text.clone(), ..Line::of("context") });
+        }
+    }
+    let counts = [
+        ("format", Some(u64::from(format))),
+        ("horizon_days", context.horizon_days.map(u64::from)),
+        ("censored_left_out", Some(context.censored_left_out)),
+        ("seed", Some(context.seed)),
+        ("replicates", Some(context.replicates.into())),
+        ("smallest_cell", Some(context.smallest_cell)),
+        ("bins", Some(context.bins.into())),
+    ];
+    for (metric, count) in counts {
+        if let Some(count) = count {
+            line(plain("context", metric, count.to_string()));
+        }
+    }
+    if let Some(margin) = context.margin {
+        line(plain("context", "margin", number(margin)));
+    }
+}
+
+fn rows(rows: &Rows, line: &mut impl FnMut(Line)) {
+    for (metric, count) in [("n", rows.n), ("cases", rows.cases), ("events", rows.events)] {
+        line(plain("rows", metric, count.to_string()));
+    }
+    line(Line { metric: "weighted".to_owned(), label: rows.weighted.to_string(), ..Line::of("rows") });
+    line(Line::of("rows").key("base_rate").measure(&rows.base_rate));
+}
+
+fn scored(one: &ScoredReport, line: &mut impl FnMut(Line)) {
+    let text = |metric: &str, text: &str| Line {
+        metric: metric.to_owned(),
+        label: text.to_owned(),
+        ..Line::of("version")
+    };
+    match &one.kind {
+        Kind::Version { digest, family, dial } => {
+            line(text("digest", digest));
+            line(text("family", family));
+            if let Some(dial) = dial {
+                line(plain("version", "dial", number(*dial)));
+            }
+        }
+        Kind::Foreign => line(text("family", "foreign")),
+    }
+    measures("overall", &one.overall, line);
+    for bin in &one.reliability {
+        let inner = Line::of("reliability").measure(&bin.observed);
+        let n = if inner.n.is_empty() { bin.n.to_string() } else { inner.n.clone() };
+        let (from, to, at) = (number(bin.from), number(bin.to), number(bin.mean_probability));
+        line(Line { metric: "observed".to_owned(), from, to, at, n, ..inner });
+    }
+    for point in &one.curve {
+        let inner = Line::of("curve").measure(&point.observed);
+        line(Line { metric: "observed".to_owned(), at: number(point.probability), ..inner });
+    }
+    for point in &one.decision {
+        for (metric, measure) in [("net_benefit", &point.net_benefit), ("treat_all", &point.treat_all)] {
+            let inner = Line::of("decision").measure(measure);
+            line(Line { metric: metric.to_owned(), at: number(point.threshold), ..inner });
+        }
+    }
+    for row in &one.levels {
+        let inner = plain("level", "intensity", number(row.intensity)).counts(row.n, row.events);
+        line(Line { level: row.level.clone(), from: optional(row.cut), ..inner });
+    }
+    for row in &one.workload {
+        let days = plain("workload", "reassess_days", optional(row.reassess_days));
+        line(Line { level: row.level.clone(), ..days });
+        for (metric, measure) in [("cases", &row.cases), ("assessments_per_year", &row.assessments_per_year)] {
+            let inner = Line::of("workload").measure(measure);
+            line(Line { metric: metric.to_owned(), level: row.level.clone(), ..inner });
+        }
+    }
+}
+
+fn group(table: &GroupTable, line: &mut impl FnMut(Line)) {
+    for row in &table.rows {
+        let mut own = |inner: Line| line(Line { label: row.label.clone(), ..inner });
+        own(Line::of("group_rows").counts(row.n, row.events));
+        measures("group", &row.measures, &mut own);
+        measures("group_difference", &row.differences, &mut own);
+    }
+    for gap in &table.gaps {
+        let mut own =
+            |inner: Line| line(Line { label: gap.label.clone(), against: gap.against.clone(), ..inner });
+        let verdict = gap.equivalence.map(|verdict| match verdict {
+            Equivalence::Absent => "absent",
+            Equivalence::Present => "present",
+            Equivalence::CannotTell => "cannot_tell",
+        });
+        let verdict = verdict.unwrap_or_default().to_owned();
+        let inner = Line::of("gap").key(&gap.metric).measure(&gap.measure).band(gap.simultaneous);
+        own(Line { verdict, detectable: optional(gap.detectable), ..inner });
+        own(Line::of("gap_ratio").key(&gap.metric).measure(&gap.ratio));
+        if let Some(change) = &gap.change {
+            own(Line::of("gap_change").key(&gap.metric).measure(change));
+        }
+    }
+    for spread in &table.spreads {
+        let inner = Line::of("spread").key(&spread.metric).measure(&spread.measure);
+        let (highest, lowest) = (spread.highest.clone(), spread.lowest.clone());
+        line(Line { highest, lowest, worst: spread.worst.clone(), ..inner });
+        line(Line::of("spread_ratio").key(&spread.metric).measure(&spread.ratio));
+    }
+    measures("penalised", &table.penalised, line);
+}
+
+fn moves(one: &Moves, line: &mut impl FnMut(Line)) {
+    let mut own = |inner: Line| line(Line { version: one.name.clone(), against: one.against.clone(), ..inner });
+    for (metric, measure) in [("up", &one.up), ("down", &one.down)] {
+        own(Line::of("moves").key(metric).measure(measure));
+    }
+    for cell in &one.cells {
+        let inner = Line::of("move_cell").counts(cell.n, cell.events);
+        own(Line { level: cell.from.clone(), to_level: cell.to.clone(), ..inner });
+    }
+    for who in &one.who {
+        for (metric, measure) in [("up", &who.up), ("down", &who.down)] {
+            let inner = Line::of("movers").key(metric).measure(measure);
+            own(Line { group: who.group.clone(), label: who.label.clone(), ..inner });
+        }
+    }
+}
+
+fn agreement(one: &Agreement, line: &mut impl FnMut(Line)) {
+    let list = [
+        ("kappa_linear", &one.kappa_linear),
+        ("kappa_quadratic", &one.kappa_quadratic),
+        ("ranked_probability_score", &one.ranked_probability_score),
+    ];
+    for (metric, measure) in list {
+        let inner = Line::of("agreement").key(metric).measure(measure);
+        line(Line { version: one.name.clone(), against: one.against.clone(), ..inner });
+    }
+}
+
+fn measures(table: &'static str, measures: &Measures, line: &mut impl FnMut(Line)) {
+    measures.iter().for_each(|(key, measure): (&String, &Measure)| line(Line::of(table).key(key).measure(measure)));
+}
+
+/// A number that is no measure.
+fn plain(table: &'static str, metric: &str, value: String) -> Line {
+    Line { metric: metric.to_owned(), value, ..Line::of(table) }
+}

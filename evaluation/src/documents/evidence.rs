@@ -1,0 +1,225 @@
+//! What the documents share: the same rows, numbers and verdicts, told once.
+
+use super::markdown::Markdown;
+use super::{Run, Subject};
+use crate::html::number::Unit;
+use crate::html::say;
+use crate::html::tally::Tally;
+use crate::html::view::{View, compared_key, stands_apart};
+use crate::input::Kind;
+use crate::measure::Measure;
+use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
+
+/// The scores of the subject, if the report has them.
+pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a ScoredReport> {
+    view.report.scored(&subject.name)
+}
+
+/// The banner of made-up data.
+pub(super) fn banner(page: &mut Markdown, statement: Option<&str>) {
+    if let Some(statement) = statement {
+        page.raw(&format!("**{}**", super::markdown::plain(statement)));
+    }
+}
+
+/// The data that were judged, and their main characteristics.
+pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
+    let (lang, numbers) = (view.lang, view.numbers);
+    let (context, rows) = (&view.report.context, &view.report.rows);
+    let horizon = match context.horizon_days {
+        Some(days) => say!(lang, "{days} días", "{days} days"),
+        None => say!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
+    };
+    let pick = |es: &str, en: &str| lang.pick(es, en).to_owned();
+    page.terms([
+        (pick("Cohorte", "Cohort"), context.cohort.clone()),
+        (pick("Huella de los datos", "Fingerprint of the data"), context.fingerprint.clone()),
+        (pick("Filas apartadas", "Held out"), context.held_out.clone()),
+        (pick("Resultado", "Outcome"), context.outcome.clone()),
+        (pick("Plazo", "Horizon"), horizon),
+        (
+            pick("Evaluaciones", "Assessments"),
+            say!(lang, "{} de {} casos", "{} of {} cases"; numbers.count(rows.n), numbers.count(rows.cases)),
+        ),
+        (
+            pick("Con el resultado", "With the outcome"),
+            format!("{}: {}", numbers.count(rows.events), numbers.measure(Unit::Share, &rows.base_rate, false)),
+        ),
+        (
+            pick("Excluidas por seguimiento incompleto", "Left out, follow-up too short"),
+            numbers.count(context.censored_left_out),
+        ),
+        (
+            pick("Pesos", "Weights"),
+            if rows.weighted { pick("las filas pesan distinto", "rows weigh differently") } else { pick("ninguno", "none") },
+        ),
+    ]);
+}
+
+/// Rows and events by label of every group column.
+pub(super) fn groups(view: &View<'_>, page: &mut Markdown) {
+    let Some(one) = view.report.scored.iter().find(|one| !one.groups.is_empty()) else {
+        page.say(view.words.no_groups);
+        return;
+    };
+    let header = [("grupo", "group"), ("etiqueta", "label"), ("evaluaciones", "assessments"), ("con el resultado", "with the outcome")];
+    let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
+    let rows = one.groups.iter().flat_map(|table| {
+        table.rows.iter().map(|row| {
+            let counts = [row.n, row.events].map(|count| view.numbers.rows(count));
+            [table.group.clone(), row.label.clone()].into_iter().chain(counts).collect()
+        })
+    });
+    page.table(&header, rows);
+}
+
+/// How the numbers were made.
+pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
+    let (lang, context) = (view.lang, &view.report.context);
+    let replicates = view.numbers.count(context.replicates.into());
+    let mut items = vec![
+        say!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; context.held_out),
+        say!(
+            lang,
+            "Todas las versiones se juzgan en las mismas filas y las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas.",
+            "All versions are judged on the same rows and the same {replicates} resamples of cases (bootstrap, seed {}), so differences are paired.";
+            context.seed
+        ),
+        view.words.intervals.to_owned(),
+        say!(
+            lang,
+            "Se suprime toda cifra que se apoye en menos de {} filas o sucesos.",
+            "A number that rests on fewer than {} rows or events is suppressed.";
+            context.smallest_cell
+        ),
+    ];
+    items.push(match context.margin {
+        Some(margin) => {
+            let margin = view.numbers.difference(Unit::Share, margin, None).0.replace('+', "");
+            say!(
+                lang,
+                "Una diferencia de tasas entre grupos se llama ausente solo si su intervalo simultáneo cabe en un margen de {margin} a cada lado de 0, y presente solo si queda entero más allá.",
+                "A gap in a rate between groups is called absent only if its simultaneous interval fits within a margin of {margin} on either side of 0, and present only if all of it lies beyond."
+            )
+        }
+        None => say!(
+            lang,
+            "No se declaró margen: de ninguna diferencia se dice que esté ausente.",
+            "No margin was stated: no gap is called absent."
+        ),
+    });
+    page.list(items);
+}
+
+/// Every measure of all rows: the subject's, and its difference from the reference.
+pub(super) fn measures(view: &View<'_>, one: &ScoredReport, page: &mut Markdown) {
+    let reference = &view.report.context.reference;
+    let mut header = vec![view.lang.pick("medida", "measure").to_owned(), one.name.clone()];
+    let differs = !view.is_reference(one);
+    if differs {
+        header.push(say!(view.lang, "menos {reference}", "less {reference}"));
+    }
+    let order = |key: &str| {
+        let metric = split_key(key).0;
+        view.report.definitions.iter().position(|definition| definition.metric == metric).unwrap_or(usize::MAX)
+    };
+    let mut keys: Vec<&String> = one.overall.keys().collect();
+    keys.sort_by_key(|key| (split_key(key).1.is_some(), order(key)));
+    let rows = keys.into_iter().map(|key| {
+        let mut row = vec![view.title(key), view.measure(key, &one.overall[key])];
+        if differs {
+            let difference = view.report.difference(&one.name, key);
+            row.push(difference.map_or_else(|| "\u{2013}".to_owned(), |measure| view.difference(key, measure)));
+        }
+        row
+    });
+    page.table(&header, rows);
+}
+
+/// Degrees of accuracy by group: ranking, the key level's rates, calibration; for columns that are intersections, or that are not.
+pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool, page: &mut Markdown) {
+    let keys: Vec<String> = ["base_rate", "auc", "recall", "false_positive_rate", "ppv", "observed_expected"]
+        .iter()
+        .filter_map(|metric| compared_key(one, metric))
+        .collect();
+    let tables: Vec<_> = one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
+    if tables.is_empty() {
+        page.say(view.lang.pick("No se dieron grupos de esta clase.", "No groups of this kind were given."));
+        return;
+    }
+    let label = |row: &GroupRow, group: &str| format!("{group}: {}", row.label);
+    let header: Vec<String> = [view.lang.pick("grupo", "group"), view.lang.pick("evaluaciones", "assessments")]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(keys.iter().map(|key| view.title(key)))
+        .collect();
+    let rows = tables.iter().flat_map(|table| {
+        table.rows.iter().map(|row| {
+            let cells = keys.iter().map(|key| {
+                let missing = || view.numbers.not_known("not computed for this group");
+                row.measures.get(key).map_or_else(missing, |measure| view.measure(key, measure))
+            });
+            [label(row, &table.group), view.numbers.rows(row.n)].into_iter().chain(cells).collect()
+        })
+    });
+    page.table(&header, rows);
+}
+
+/// How many gaps are present, absent, or cannot be told, and those that stand apart.
+pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Markdown) {
+    let tally = Tally::new(one.groups.iter());
+    page.say(&format!("{}: {}.", one.name, tally.in_words(view)));
+    let told = one.groups.iter().flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)));
+    let told = told.filter(|(_, gap)| {
+        gap.equivalence == Some(Equivalence::Present) || (gap.simultaneous.is_some() && stands_apart(gap))
+    });
+    let header = [("grupo", "group"), ("diferencia", "gap"), ("medida", "measure"), ("valor", "value"), ("intervalo simultáneo", "simultaneous interval"), ("veredicto", "verdict")];
+    let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
+    let rows: Vec<Vec<String>> = told
+        .map(|(table, gap)| {
+            let band = gap.simultaneous.map(|band| view.numbers.interval(view.unit(&gap.metric), (band.low, band.high)));
+            let verdict = match gap.equivalence {
+                Some(Equivalence::Present) => view.equivalence(Equivalence::Present),
+                _ => view.lang.pick("se distingue de 0; no se puede decir si pasa del margen", "told from 0; cannot tell whether beyond the margin"),
+            };
+            vec![
+                table.group.clone(),
+                format!("{} \u{2212} {}", gap.label, gap.against),
+                view.title(&gap.metric),
+                view.difference(&gap.metric, &gap.measure),
+                band.unwrap_or_else(|| "\u{2013}".to_owned()),
+                verdict.to_owned(),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        page.say(view.lang.pick(
+            "Ninguna diferencia, de ninguna medida, se distingue de cero con intervalos simultáneos.",
+            "No gap, of any measure, can be told from zero with simultaneous intervals.",
+        ));
+    } else {
+        page.table(&header, rows);
+    }
+}
+
+/// The test log: one line a version judged.
+pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
+    let header = [("fecha", "date"), ("versión", "version"), ("digest de la versión", "digest of the version"), ("huella de los datos", "fingerprint of the data"), ("AUC", "AUC")];
+    let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
+    let missing = Measure::undefined("not in the report");
+    let rows = view.report.scored.iter().map(|one| {
+        let digest = match &one.kind {
+            Kind::Version { digest, .. } => digest.clone(),
+            Kind::Foreign => view.lang.pick("columna ajena", "foreign column").to_owned(),
+        };
+        let auc = view.measure("auc", one.overall.get("auc").unwrap_or(&missing));
+        vec![run.at.to_owned(), one.name.clone(), digest, view.report.context.fingerprint.clone(), auc]
+    });
+    page.table(&header, rows);
+    let context = &view.report.context;
+    page.list([
+        say!(view.lang, "report.json: SHA-256 {}", "report.json: SHA-256 {}"; run.report_digest),
+        say!(view.lang, "programa: {}", "program: {}"; run.code_version),
+        say!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
+    ]);
+}

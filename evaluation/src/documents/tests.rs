@@ -1,0 +1,113 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use amparo_models::artefact::{SplitRecord, TrainingRecord};
+
+use super::tripod_ai::item_numbers;
+use super::{Run, Subject, annex_iv, card, tripod_ai};
+use crate::html::{Lang, made_up};
+
+const NAME: &str = "vpr@hybrid-1.00";
+
+fn record() -> TrainingRecord {
+    TrainingRecord {
+        candidate: "hybrid-1.00".into(),
+        cohort_fingerprint: "sha256:feed".into(),
+        cohort_title: "spring <cohort> | 2025".into(),
+        synthetic: Some("Made up, all of it.".into()),
+        lethality: None,
+        outcome: "new_assault".into(),
+        horizon_days: Some(180),
+        split: SplitRecord::CrossFit { folds: 5, repeats: 2, seed: 1 },
+        n_rows: BTreeMap::from([("fit".to_owned(), 9_000)]),
+        code_version: "0.1.0".into(),
+        metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
+        notes: vec!["a note of the training".into()],
+    }
+}
+
+fn subject(record: &TrainingRecord) -> Subject<'_> {
+    Subject {
+        name: NAME.into(),
+        digest: Some("sha256:abcd".into()),
+        published_at: Some("2026-01-02T03:04:05Z".into()),
+        family: "hybrid",
+        dial: 1.0,
+        calibrator: "logistic",
+        instrument: Some("vpr5.0-h (sha256:1)".into()),
+        protocol: Some("es-2025 (sha256:2)".into()),
+        cut_points: ["Los cortes son nuestros.", "The cut-points are ours."],
+        background: 9_000,
+        smallest_cell: 12,
+        record,
+    }
+}
+
+const RUN: Run<'_> = Run { at: "2026-02-03T04:05:06Z", code_version: "0.1.0", report_digest: "sha256:beef" };
+
+#[test]
+fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
+    let (report, record) = (made_up(), record());
+    let subject = subject(&record);
+    let one = report.scored(NAME).unwrap();
+    for lang in [Lang::En, Lang::Es] {
+        let numbers = crate::html::number::Numbers { lang };
+        let auc = one.overall["auc"].value().unwrap();
+        let auc = numbers.value(crate::html::number::Unit::Decimal, auc);
+        let wrong = numbers.value(crate::html::number::Unit::Decimal, 0.987);
+        let blank = lang.pick("A rellenar por la autoridad:", "To be filled in by the authority:");
+        let documents = [
+            card(&subject, Some(&report), lang),
+            annex_iv(&report, &subject, &RUN, lang),
+            tripod_ai(&report, &subject, &RUN, lang),
+        ];
+        for text in &documents {
+            assert!(text.contains(&auc) && !text.contains(&wrong), "{auc}");
+            assert!(text.contains(blank));
+            assert!(text.contains("a note of the training"));
+            assert!(text.contains(lang.pick("Los cortes son nuestros.", "The cut-points are ours.")));
+            assert!(!text.contains("<cohort>") && text.contains("spring &lt;cohort> \\| 2025"), "{text}");
+            for gone in ["NaN", "None)", "Some("] {
+                assert!(!text.contains(gone), "{gone}");
+            }
+        }
+        assert!(documents[1].contains("sha256:beef") && documents[1].contains("2026-02-03T04:05:06Z"));
+        assert!(documents[1].contains("sha256:00"), "each version's digest stands in the test log");
+    }
+}
+
+#[test]
+fn synthetic_cohorts_say_so_first() {
+    let (report, record) = (made_up(), record());
+    let subject = subject(&record);
+    let text = annex_iv(&report, &subject, &RUN, Lang::En);
+    let banner = text.find("Generated from the instrument").unwrap();
+    assert!(banner < text.find("Version documented").unwrap());
+    assert!(card(&subject, None, Lang::En).contains("**Made up, all of it.**"));
+}
+
+#[test]
+fn a_card_without_a_report_says_that_nothing_was_judged() {
+    let record = record();
+    let text = card(&subject(&record), None, Lang::En);
+    assert!(text.contains("Not evaluated yet: `amparo evaluate` fills this in."));
+    assert!(text.contains("test: auc 0.7123"));
+    let headings = [
+        "Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data",
+        "Quantitative analyses", "Ethical considerations", "Caveats and recommendations",
+    ];
+    let places: Vec<usize> = headings.iter().map(|h| text.find(&format!("\n## {h}\n")).unwrap()).collect();
+    assert!(places.is_sorted());
+}
+
+#[test]
+fn every_item_stands_once_and_in_order() {
+    let (report, record) = (made_up(), record());
+    let text = tripod_ai(&report, &subject(&record), &RUN, Lang::En);
+    let found: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("## ")?.split_once(". ")).map(|(n, _)| n).collect();
+    assert_eq!(found, item_numbers());
+    // 52 sub-items of the guideline, less the seven that are about development only.
+    assert_eq!(found.len(), 52 - 7);
+}

@@ -1,0 +1,121 @@
+//! Gates of kind `gap` and `change`.
+
+use super::super::Answer::{Block, CannotTell, Pass};
+use super::*;
+
+const KEY: &str = "recall@high";
+const GAP: &str = "kind = \"gap\"\nmetric = \"recall@high\"\nmargin = 0.05";
+const CHANGE: &str = "kind = \"change\"\nmetric = \"recall@high\"\nmargin = 0.03";
+
+fn absent(label: &str) -> Gap {
+    gap(label, KEY, value(0.0, -0.04, 0.04), None)
+}
+
+fn of(tables: Vec<GroupTable>) -> Report {
+    report(scored("new", Measures::new(), tables), None, Vec::new())
+}
+
+#[test]
+fn all_gaps_must_be_absent() {
+    let all =
+        of(vec![table("sex", &["a", "b"], vec![absent("b")]), table("age", &["a", "c"], vec![absent("c")])]);
+    let (answer, findings) = answered(&all, GAP);
+    assert_eq!((answer, findings.len()), (Pass, 2));
+    assert_eq!(findings[0].against.as_deref(), Some("a"));
+}
+
+#[test]
+fn one_gap_that_is_present_blocks() {
+    for (low, high) in [(0.06, 0.2), (-0.2, -0.06)] {
+        let present = gap("c", KEY, value(f64::midpoint(low, high), low, high), None);
+        let report = of(vec![table("sex", &["a", "b", "c"], vec![absent("b"), present])]);
+        let (answer, findings) = answered(&report, GAP);
+        assert_eq!(answer, Block);
+        let blocking: Vec<_> =
+            findings.iter().filter(|f| f.answer == Block).map(|f| f.label.as_deref()).collect();
+        assert_eq!(blocking, [Some("c")]);
+        // Looked at without that label, or in another metric, it passes.
+        let without = format!("{GAP}\ngroup = \"sex\"\nlabels = [\"b\"]");
+        assert_eq!(super::answer(&report, &without), Pass);
+    }
+}
+
+#[test]
+fn few_events_cannot_tell_and_the_labels_are_named() {
+    let wide = gap("b", KEY, value(0.0, -0.2, 0.2), None);
+    let gaps = vec![wide, gap("c", KEY, few(), None), absent("d")];
+    let report = of(vec![table("race", &["a", "b", "c", "d"], gaps)]);
+    let verdict = judged(&report, &gates(&[GAP]), &Waivers::default());
+    let gate = &verdict.results[0];
+    assert_eq!(gate.answer, CannotTell);
+    for said in [
+        "cannot tell (2 of 3)",
+        "race: b less a",
+        "race: c less a: no number (suppressed: fewer than 10 events)",
+    ] {
+        assert!(gate.text.en.contains(said), "{}", gate.text.en);
+    }
+    assert!(gate.text.es.contains("no se puede saber (2 de 3)"), "{}", gate.text.es);
+    assert!(gate.text.es.contains("race: b menos a: 0,0000 [-0,2000; 0,2000]"), "{}", gate.text.es);
+}
+
+#[test]
+fn a_gap_is_judged_by_the_simultaneous_interval() {
+    let mut gap = absent("b");
+    gap.simultaneous = Some(Band { low: -0.06, high: 0.06 });
+    let report = |gap: Gap| of(vec![table("sex", &["a", "b"], vec![gap])]);
+    assert_eq!(answer(&report(gap.clone()), GAP), CannotTell);
+    gap.simultaneous = None;
+    let (answer, findings) = answered(&report(gap), GAP);
+    assert_eq!((answer, findings[0].judged), (CannotTell, None));
+    assert!(findings[0].text.en.contains("no simultaneous interval"));
+}
+
+#[test]
+fn a_label_without_its_gap_is_not_passed_over() {
+    let report = of(vec![table("sex", &["a", "b", "c"], vec![absent("b")])]);
+    let (answer, findings) = answered(&report, GAP);
+    assert_eq!((answer, findings.len()), (CannotTell, 2));
+    assert_eq!(answered(&of(Vec::new()), GAP).0, CannotTell, "no group column at all");
+}
+
+/// A gap now, the same gap in the version in force, and its change.
+fn grown(now: Measure, before: Measure, change: Measure) -> Report {
+    let new = table("sex", &["a", "b"], vec![gap("b", KEY, now, Some(change))]);
+    let old = table("sex", &["a", "b"], vec![gap("b", KEY, before, None)]);
+    report(
+        scored("new", Measures::new(), vec![new]),
+        Some(scored("old", Measures::new(), vec![old])),
+        Vec::new(),
+    )
+}
+
+#[test]
+fn a_gap_may_shrink_but_not_grow() {
+    let (wide, narrow) = (value(-0.3, -0.34, -0.26), value(-0.1, -0.14, -0.06));
+    let shrunk = grown(narrow.clone(), wide.clone(), value(0.2, 0.17, 0.23));
+    assert_eq!(answer(&shrunk, CHANGE), Pass);
+    let widened = grown(wide.clone(), narrow, value(-0.2, -0.23, -0.17));
+    let (answer, findings) = answered(&widened, CHANGE);
+    assert_eq!(answer, Block);
+    let judged = findings[0].judged.unwrap();
+    assert!((judged.low - 0.17).abs() <= 1e-12 && (judged.high - 0.23).abs() <= 1e-12);
+    let still = grown(wide.clone(), wide.clone(), value(0.0, -0.02, 0.02));
+    assert_eq!(super::answer(&still, CHANGE), Pass);
+    let open = grown(wide.clone(), wide, value(0.0, -0.05, 0.05));
+    assert_eq!(super::answer(&open, CHANGE), CannotTell);
+}
+
+#[test]
+fn a_change_that_is_not_known_cannot_tell() {
+    let measure = || value(0.0, -0.02, 0.02);
+    let (answer, findings) = answered(&grown(measure(), measure(), few()), CHANGE);
+    assert_eq!(answer, CannotTell);
+    assert!(findings[0].text.en.contains("suppressed: fewer than 10 events"));
+    assert_eq!(super::answer(&grown(measure(), few(), measure()), CHANGE), CannotTell);
+    // Intervals that contradict one another prove nothing.
+    let (answer, findings) = answered(&grown(measure(), measure(), value(0.5, 0.4, 0.6)), CHANGE);
+    assert!(answer == CannotTell && findings[0].text.en.contains("contradict"));
+    let alone = of(vec![table("sex", &["a", "b"], vec![absent("b")])]);
+    assert_eq!(super::answer(&alone, CHANGE), CannotTell);
+}

@@ -1,0 +1,122 @@
+//! Which numbers of an evaluation are followed over the resamples: those that will be shown.
+
+use crate::bootstrap::Place;
+use crate::definitions::Metric;
+use crate::input::GroupColumn;
+use crate::quantity::{Across, Observed, Quantity};
+
+/// The reference version and, for each version and target, the reference version's target with the same key.
+pub(crate) struct Pairing {
+    pub(crate) base: usize,
+    pub(crate) counterparts: Vec<Vec<Option<usize>>>,
+}
+
+impl Pairing {
+    /// Pairs every version with the reference; what does not depend on the version has no counterpart.
+    pub(crate) fn new(observed: &Observed<'_>, reference: &str) -> Self {
+        let versions = &observed.bench.prepared;
+        let base = versions.iter().position(|version| version.scored.name == reference).unwrap_or(0);
+        let keys: Vec<String> =
+            versions[base].targets.iter().map(|target| versions[base].key(*target)).collect();
+        let counterparts = versions.iter().enumerate().map(|(at, version)| {
+            let two_kinds = std::mem::discriminant(&version.scored.kind)
+                != std::mem::discriminant(&versions[base].scored.kind);
+            let paired = |metric| match metric {
+                Metric::BaseRate | Metric::OracleAuc => false,
+                // A raw value and log-odds have no difference.
+                Metric::MeanScore => !two_kinds,
+                _ => true,
+            };
+            let other = |target: &crate::prepared::Target| {
+                let key = version.key(*target);
+                keys.iter().position(|other| *other == key).filter(|_| at != base && paired(target.metric))
+            };
+            version.targets.iter().map(other).collect()
+        });
+        Self { base, counterparts: counterparts.collect() }
+    }
+
+    /// The reference version's place, for a place of another version.
+    pub(crate) fn counterpart(&self, place: Place) -> Option<Place> {
+        let target = self.counterparts[place.version][place.target]?;
+        Some(Place { version: self.base, target, ..place })
+    }
+}
+
+/// The reference label of a group column: as stated, or the one with most rows (the first among equals).
+pub(crate) fn reference(column: &GroupColumn, size: impl Fn(usize) -> u64) -> usize {
+    let stated =
+        column.reference.as_ref().and_then(|name| column.labels.iter().position(|label| label == name));
+    stated.unwrap_or_else(|| (0..column.labels.len()).rev().max_by_key(|label| size(*label)).unwrap_or(0))
+}
+
+/// Every quantity that will be asked for; `references` are the columns' reference labels, by their numbers among all.
+pub(crate) fn quantities(observed: &Observed<'_>, pairing: &Pairing, references: &[usize]) -> Vec<Quantity> {
+    let bench = observed.bench;
+    let shown = |place: &Place| observed.is_shown(*place);
+    let mut out = Vec::new();
+    for (version, prepared) in bench.prepared.iter().enumerate() {
+        for (target, what) in prepared.targets.iter().enumerate() {
+            let place = |label| Place { version, label, target };
+            for here in (0..bench.frame.n_labels).map(place).filter(shown) {
+                out.push(Quantity::Value(here));
+                out.extend(
+                    pairing.counterpart(here).filter(shown).map(|other| Quantity::Difference(here, other)),
+                );
+            }
+            if !what.metric.is_compared() {
+                continue;
+            }
+            for (column, reference) in references.iter().enumerate() {
+                let against = place(*reference);
+                let gaps =
+                    observed.labels(column).filter(|label| label != reference).map(place).filter(shown);
+                for here in gaps.filter(|_| shown(&against)) {
+                    out.push(Quantity::Difference(here, against));
+                    out.extend(what.metric.has_ratio().then_some(Quantity::Ratio(here, against)));
+                    let others = pairing.counterpart(here).zip(pairing.counterpart(against));
+                    out.extend(
+                        others
+                            .filter(|(a, b)| shown(a) && shown(b))
+                            .map(|(a, b)| Quantity::Change([here, against], [a, b])),
+                    );
+                }
+                out.extend(spreads(observed, Across { version, column, target }));
+            }
+            out.push(Quantity::Family { version, target });
+        }
+    }
+    out
+}
+
+fn spreads(observed: &Observed<'_>, across: Across) -> Vec<Quantity> {
+    let prepared = &observed.bench.prepared[across.version];
+    let what = prepared.targets[across.target];
+    if observed.places(across).count() < 2 {
+        return Vec::new();
+    }
+    let mut out = vec![Quantity::Spread(across)];
+    out.extend(what.metric.has_ratio().then_some(Quantity::LogSpread(across)));
+    if what.metric == Metric::FalsePositiveRate {
+        out.extend(two_spreads(observed, across));
+        out.extend(penalised(observed, across));
+    }
+    out
+}
+
+/// Equalised odds, beside the spread of false positives, if both spreads are there.
+pub(crate) fn two_spreads(observed: &Observed<'_>, false_positives: Across) -> Option<Quantity> {
+    let prepared = &observed.bench.prepared[false_positives.version];
+    let level = prepared.targets[false_positives.target].level;
+    let recall = Across { target: prepared.position(Metric::Recall, level)?, ..false_positives };
+    let both = observed.places(recall).count() > 1 && observed.places(false_positives).count() > 1;
+    both.then_some(Quantity::TwoSpreads(recall, false_positives))
+}
+
+/// Penalised accuracy, beside the spread of false positives, if there is a Brier score.
+pub(crate) fn penalised(observed: &Observed<'_>, spread: Across) -> Option<Quantity> {
+    let target = observed.bench.prepared[spread.version].position(Metric::Brier, 0)?;
+    let loss = Place { version: spread.version, label: 0, target };
+    let both = observed.is_shown(loss) && observed.places(spread).count() > 1;
+    both.then_some(Quantity::Penalised { loss, spread })
+}
