@@ -16,8 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STORED = ROOT / "models/benches/instructions.toml"
-# Rows that each way of explaining is counted over: of a batch whole blocks of 64.
-ROWS = {"row": 100, "checked": 100, "batch": 128}
+# Rows that each way of explaining is counted over: of a batch a whole block.
+ROWS = {"row": 100, "checked": 100, "batch": 2048}
 BUILD = "cargo bench -p amparo-models --bench instructions --no-run"
 
 
@@ -95,7 +95,7 @@ def written(band, rustc, counts):
     says = {
         "row": "`Explainer::explain`, one row after the other.",
         "checked": "`Explainer::checked_parts`: with its parts, and held against the score.",
-        "batch": "`Explainer::batch`: 64 rows at a time.",
+        "batch": "`Explainer::batch`: 2,048 rows at a time.",
     }
     numbers = "\n".join(f"# {says[mode]}\n{mode} = {count:.0f}" for mode, count in counts.items())
     return f"""\

@@ -184,7 +184,8 @@ pub enum Models {
         /// Alias: `champion`, `challenger`, `shadow`, ...
         alias: String,
         /// Number of the version.
-        version: u32,
+        #[arg(value_name = "VERSION")]
+        number: u32,
         /// Who moves it.
         #[arg(long)]
         by: String,
@@ -250,6 +251,9 @@ pub struct Evaluate {
     /// A number that rests on fewer rows or events than this is suppressed.
     #[arg(long, default_value_t = 10)]
     pub smallest_cell: u64,
+    /// A gap between groups in a share is called absent when its interval, simultaneous over all groups, lies within this much of 0.
+    #[arg(long, default_value_t = crate::commands::evaluate::MARGIN)]
+    pub margin: f64,
 }
 
 #[derive(Debug, Args)]

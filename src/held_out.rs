@@ -1,6 +1,6 @@
 //! Scores of versions on rows that none of them has seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use amparo_datasets::Cohort;
@@ -214,15 +214,16 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut,
         probability: Some(crossed.probabilities),
         survival: None,
     };
-    let columns =
+    let mut columns =
         bridge::columns(&data.cohort, &data.events, &data.weights, part.outcome(), Repeats::default());
+    columns.strata = Some(strata_by_outcome(&columns.cluster, &columns.y));
     Ok(HeldOut {
         input: Input::new(columns)?,
         scored: vec![scored],
         partial: Vec::new(),
         description: format!(
             "cross-fitting: {} rows of a case-control sample, weighted to the population, each scored by points fitted and \
-             calibrated without its case",
+             calibrated without its case; resamples are drawn within cases and controls, as the sample was",
             data.cohort.n_rows()
         ),
         outcome: part.outcome().to_owned(),
@@ -230,6 +231,12 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOut,
         n_censored: data.n_censored,
         part: data.cohort,
     })
+}
+
+/// The strata of a case-control sample: cases with the outcome in some row, and the others.
+fn strata_by_outcome(cluster: &[u32], y: &[bool]) -> Vec<u32> {
+    let with: BTreeSet<u32> = cluster.iter().zip(y).filter(|(_, y)| **y).map(|(case, _)| *case).collect();
+    cluster.iter().map(|case| u32::from(with.contains(case))).collect()
 }
 
 /// Refuses to fit a version's config again with other code than that which trained it.

@@ -30,8 +30,10 @@ try {
   const report = (name) => pathToFileURL(join(quickstart, "report", name)).href;
   await controls(origin);
   await visit("docs", `${origin}/docs/`, origin, { ready: ".opblock", accessible: false });
-  await visit("report.en", report("report.html"), origin);
-  await visit("report.es", report("report.es.html"), origin);
+  for (const [name, file] of [["report.en", "report.html"], ["report.es", "report.es.html"], ["lethality.en", "lethality.html"]]) {
+    await visit(name, report(file), origin, { unfold: true });
+    await print(name, report(file));
+  }
 } finally {
   await browser.close();
   server.kill("SIGTERM");
@@ -65,7 +67,7 @@ async function barriers(page) {
   return violations.flatMap((v) => v.nodes.map((node) => `${v.id}: ${node.target} (${v.help})`));
 }
 
-async function visit(name, url, origin, { ready = "body", accessible = true } = {}) {
+async function visit(name, url, origin, { ready = "body", accessible = true, unfold = false } = {}) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     const page = await browser.newPage();
     await page.setViewport(viewport);
@@ -73,6 +75,11 @@ async function visit(name, url, origin, { ready = "body", accessible = true } = 
       await page.goto(url, { waitUntil: "networkidle0" });
       await page.waitForSelector(ready, { timeout: 10_000 });
     }, origin);
+    if (unfold) {
+      // What is folded is not checked: the page is looked at as a reader who opens everything sees it.
+      const folds = await page.evaluate(() => [...document.querySelectorAll("details")].map((fold) => (fold.open = true)).length);
+      assert(folds > 0, `${name} has no folds`);
+    }
     if (accessible) {
       found.push(...await barriers(page));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -83,6 +90,24 @@ async function visit(name, url, origin, { ready = "body", accessible = true } = 
     assert.deepEqual(found, [], `${name}, ${size}`);
     console.log(`  ${name}, ${size}: nothing wrong`);
   }
+}
+
+/** On paper nothing is cut off at the right, and what is folded on the screen is there. */
+async function print(name, url) {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 703, height: 1000 }); // A4 less its margins, at 96 dots an inch
+  await page.emulateMediaType("print");
+  await page.goto(url, { waitUntil: "networkidle0" });
+  const { wide, hidden } = await page.evaluate(() => ({
+    wide: [...document.querySelectorAll("table, svg, p, h1, h2, h3")]
+      .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .map((element) => element.querySelector("caption")?.textContent ?? element.textContent.slice(0, 60)),
+    hidden: [...document.querySelectorAll("details table")].filter((table) => table.getBoundingClientRect().height === 0).length,
+  }));
+  await page.pdf({ path: join(screenshots, `${name}.pdf`), format: "A4", preferCSSPageSize: true });
+  await page.close();
+  assert.deepEqual({ wide, hidden }, { wide: [], hidden: 0 }, `${name}, printed`);
+  console.log(`  ${name}, printed: nothing cut off`);
 }
 
 /** A page that does everything wrong is found out: the checks can fail. */

@@ -127,9 +127,9 @@ pub struct CohortParts {
     pub provenance: Provenance,
 }
 
-/// Answers, outcomes with follow-up, groups, weights, cases and dates of the same rows, checked to agree.
+/// Answers, outcomes with follow-up, groups, weights, cases and dates of the same rows, checked to agree. Clones share them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cohort(CohortParts);
+pub struct Cohort(Arc<CohortParts>);
 
 /// The rows of a cohort whose outcome is known at the horizon, ready to fit or to judge.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,7 +183,7 @@ impl Cohort {
         if problems.0.is_empty() {
             check::values(&parts, &mut problems);
         }
-        problems.or("cohort", Self(parts))
+        problems.or("cohort", Self(Arc::new(parts)))
     }
 
     /// The form that was answered.
@@ -252,8 +252,12 @@ impl Cohort {
         fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
             rows.iter().map(|&row| values[row].clone()).collect()
         }
+        // All rows as they are: shared, for a cohort of millions is worth no second copy.
+        if rows.len() == self.n_rows() && rows.iter().enumerate().all(|(at, row)| at == *row) {
+            return self.clone();
+        }
         let p = &self.0;
-        Self(CohortParts {
+        Self(Arc::new(CohortParts {
             answers: p.answers.select(rows),
             cases: pick(&p.cases, rows),
             dates: p.dates.as_ref().map(|d| pick(d, rows)),
@@ -280,7 +284,7 @@ impl Cohort {
                 .map(|o| Oracle { outcome: o.outcome.clone(), probability: pick(&o.probability, rows) })
                 .collect(),
             provenance: p.provenance.clone(),
-        })
+        }))
     }
 
     /// The rows whose outcome is known at the horizon, with weights that make up for the censored ones.

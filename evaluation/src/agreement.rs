@@ -42,7 +42,7 @@ pub(crate) fn agreement(pair: &Pair<'_>, tallied: &Tallied, input: &Input, small
         if n < smallest_cell {
             Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows"))
         } else if value.is_finite() {
-            interval::measure(value, tallied.drawn[at].clone(), n, events)
+            interval::percentile(value, tallied.drawn.at(at), (n, events))
         } else {
             Measure::undefined(undefined)
         }

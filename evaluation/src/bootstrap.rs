@@ -5,12 +5,12 @@ use rayon::prelude::*;
 use crate::definitions::Metric;
 use crate::input::{Input, Scored};
 use crate::metrics::{Frame, Sweep};
-use crate::prepared::{Prepared, Weighting, sweep};
+use crate::prepared::{Prepared, Values, Weighting};
 use crate::resample::Draw;
 
 /// The values of every version, label and target under one weighting; see [`Sample::at`].
 pub(crate) struct Sample {
-    values: Vec<Vec<f64>>,
+    values: Vec<Values>,
 }
 
 /// Which of a sample's numbers: version, label among all (0 is everyone), and position among the version's targets.
@@ -33,15 +33,19 @@ pub(crate) struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    pub(crate) fn new(input: &'a Input, scored: &'a [Scored], only: &[Metric]) -> Self {
+    pub(crate) fn new(input: &'a Input, scored: &'a [Scored], only: &[Metric], bins: u32) -> Self {
         let columns = input.columns();
         let frame = frame(input);
         let everyone = vec![0; input.n_rows()];
         let splits = splits(input, &everyone);
+        let (labels, width) = frame.with_everyone();
         let oracle = columns.oracle.as_deref().filter(|_| only.contains(&Metric::OracleAuc));
         Self {
-            prepared: scored.par_iter().map(|one| Prepared::new(input, one, only, &frame, &splits)).collect(),
-            oracle: oracle.map(|oracle| sweep(oracle, &columns.y, &frame)),
+            prepared: scored
+                .par_iter()
+                .map(|one| Prepared::new(input, one, only, &frame, (&splits, bins)))
+                .collect(),
+            oracle: oracle.map(|oracle| Sweep::new(oracle, &columns.y, (&labels, width, frame.n_labels))),
             draw: Draw::new(input),
             frame,
             everyone,
@@ -56,7 +60,7 @@ impl<'a> Bench<'a> {
 
     /// The values on the rows as they are.
     pub(crate) fn point(&self) -> Sample {
-        self.sample(&Weighting::new(self.input.columns().weight.clone()))
+        self.sample(&Weighting::new(self.input.columns().weight.clone(), false))
     }
 
     /// The values on the listed resamples, in their order.
@@ -64,15 +68,21 @@ impl<'a> Bench<'a> {
         replicates.into_par_iter().map(|replicate| self.replicate(seed, replicate)).collect()
     }
 
+    /// Codes and labels of everyone, then of each group column.
+    pub(crate) fn splits(&self) -> Vec<(&[u16], usize)> {
+        splits(self.input, &self.everyone)
+    }
+
     fn replicate(&self, seed: u64, replicate: u32) -> Sample {
         let times = self.draw.times(seed, u64::from(replicate));
         let cases = self.input.cases().iter().zip(&self.input.columns().weight);
-        self.sample(&Weighting::new(cases.map(|(case, w)| w * f64::from(times[*case as usize])).collect()))
+        let weight = cases.map(|(case, w)| w * f64::from(times[*case as usize])).collect();
+        self.sample(&Weighting::new(weight, true))
     }
 
     fn sample(&self, weighting: &Weighting) -> Sample {
         let oracle = self.oracle.as_ref().map_or_else(Vec::new, |sweep| sweep.areas(&weighting.weight));
-        let splits = splits(self.input, &self.everyone);
+        let splits = self.splits();
         let values = |prepared: &Prepared<'_>| prepared.values((&self.frame, &splits), weighting, &oracle);
         Sample { values: self.prepared.iter().map(values).collect() }
     }
@@ -81,7 +91,12 @@ impl<'a> Bench<'a> {
 impl Sample {
     /// The value at a place; NaN where undefined, which never leaves this crate.
     pub(crate) fn at(&self, bench: &Bench<'_>, place: Place) -> f64 {
-        self.values[place.version][bench.at(place)]
+        self.values[place.version].targets[bench.at(place)]
+    }
+
+    /// The smooth calibration curve of a version, at a point; NaN where undefined.
+    pub(crate) fn curve(&self, version: usize, point: usize) -> f64 {
+        self.values[version].curve.get(point).copied().unwrap_or(f64::NAN)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Checks at the door: every problem at once, with the name, what was found and what was expected.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
+use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored, Survival};
 use crate::report::Context;
 use crate::{MAX_REPLICATES, MIN_REPLICATES};
 
@@ -20,6 +20,16 @@ pub(crate) fn columns(columns: &Columns) -> Vec<String> {
     if let Some(oracle) = &columns.oracle {
         length(&mut problems, "oracle", oracle.len(), n);
         each(&mut problems, "oracle", oracle, "in [0, 1]", |p| (0.0..=1.0).contains(&p));
+    }
+    if let Some(strata) = &columns.strata {
+        length(&mut problems, "strata", strata.len(), n);
+        strata_by_case(&mut problems, strata, &columns.cluster);
+    }
+    if let Some(severe) = &columns.severe {
+        length(&mut problems, &format!("severe {}", severe.outcome), severe.happened.len(), n);
+    }
+    if let Some(survival) = &columns.survival {
+        check_survival(&mut problems, survival, &columns.groups);
     }
     let mut names = BTreeSet::new();
     for group in &columns.groups {
@@ -39,7 +49,7 @@ pub(crate) fn evaluation(input: &Input, scored: &[Scored], context: &Context) ->
         if !names.insert(one.name.as_str()) {
             problems.push(format!("scored `{}` is given twice", one.name));
         }
-        check_scored(&mut problems, one, input.n_rows());
+        check_scored(&mut problems, one, input);
     }
     if !names.contains(context.reference.as_str()) {
         let known: Vec<_> = names.into_iter().collect();
@@ -52,6 +62,9 @@ pub(crate) fn evaluation(input: &Input, scored: &[Scored], context: &Context) ->
     if !(MIN_REPLICATES..=MAX_REPLICATES).contains(&context.replicates) {
         let found = context.replicates;
         problems.push(format!("`replicates` is {found}, expected {MIN_REPLICATES} to {MAX_REPLICATES}"));
+    }
+    if let Some(margin) = context.margin.filter(|margin| !(*margin > 0.0 && *margin < 1.0)) {
+        problems.push(format!("`margin` is {margin}, expected above 0 and below 1"));
     }
     if context.bins < 2 {
         problems.push(format!("`bins` is {}, expected at least 2", context.bins));
@@ -83,8 +96,8 @@ pub(crate) fn group(problems: &mut Vec<String>, group: &GroupColumn, n: usize) {
     }
 }
 
-fn check_scored(problems: &mut Vec<String>, scored: &Scored, n: usize) {
-    let name = &scored.name;
+fn check_scored(problems: &mut Vec<String>, scored: &Scored, input: &Input) {
+    let (name, n) = (&scored.name, input.n_rows());
     length(problems, &format!("score of {name}"), scored.score.len(), n);
     each(problems, &format!("score of {name}"), &scored.score, "finite", f64::is_finite);
     match (&scored.kind, &scored.probability) {
@@ -107,6 +120,47 @@ fn check_scored(problems: &mut Vec<String>, scored: &Scored, n: usize) {
     }
     if let Some(levels) = &scored.levels {
         check_levels(problems, name, levels, n);
+    }
+    if let Some(follow_up) = &scored.survival {
+        let what = format!("score of the follow-up of {name}");
+        let rows = input.columns().survival.as_ref().map_or(0, |survival| survival.days.len());
+        length(problems, &what, follow_up.len(), rows);
+        each(problems, &what, follow_up, "finite", f64::is_finite);
+    }
+}
+
+/// A case has one stratum: it is drawn as a whole.
+fn strata_by_case(problems: &mut Vec<String>, strata: &[u32], cluster: &[u32]) {
+    let mut of_case = BTreeMap::new();
+    for (row, (stratum, case)) in strata.iter().zip(cluster).enumerate() {
+        let first = *of_case.entry(case).or_insert(stratum);
+        if first != stratum {
+            problems.push(format!(
+                "`strata` has {stratum} for case {case} that has {first}, expected one stratum a case (row {row})"
+            ));
+            return;
+        }
+    }
+}
+
+fn check_survival(problems: &mut Vec<String>, survival: &Survival, groups: &[GroupColumn]) {
+    let n = survival.days.len();
+    each(problems, "days of the follow-up", &survival.days, ">= 0 and finite", |days| {
+        days.is_finite() && days >= 0.0
+    });
+    length(problems, "happened of the follow-up", survival.happened.len(), n);
+    length(problems, "cluster of the follow-up", survival.cluster.len(), n);
+    length(problems, "weight of the follow-up", survival.weight.len(), n);
+    each(problems, "weight of the follow-up", &survival.weight, "> 0 and finite", |w| {
+        w.is_finite() && w > 0.0
+    });
+    if survival.groups.len() != groups.len() {
+        let (found, expected) = (survival.groups.len(), groups.len());
+        problems.push(format!("the follow-up has {found} group columns, expected {expected}"));
+    }
+    for (codes, column) in survival.groups.iter().zip(groups) {
+        let column = GroupColumn { codes: codes.clone(), reference: None, ..column.clone() };
+        group(problems, &GroupColumn { name: format!("{} of the follow-up", column.name), ..column }, n);
     }
 }
 
@@ -194,6 +248,36 @@ mod tests {
                 "`oracle` is 1.5, expected in [0, 1] (row 0; 1 such rows)",
                 "group `g` has code 3, expected below 1 (row 1)",
                 "reference `z` of group `g` is none of a",
+            ]
+        );
+    }
+
+    #[test]
+    fn strata_severe_outcomes_and_follow_up_are_checked() {
+        let bad = Columns {
+            y: vec![true, false, true],
+            weight: vec![1.0; 3],
+            cluster: vec![1, 1, 2],
+            strata: Some(vec![0, 1, 1]),
+            severe: Some(crate::input::Severe { outcome: "death".into(), happened: vec![None] }),
+            survival: Some(Survival {
+                days: vec![-1.0, 5.0],
+                happened: vec![true],
+                cluster: vec![1, 2],
+                weight: vec![1.0, 1.0],
+                groups: vec![vec![0, 0]],
+            }),
+            ..Columns::default()
+        };
+        let Err(Error::Invalid { problems, .. }) = Input::new(bad) else { panic!("accepted") };
+        assert_eq!(
+            problems,
+            [
+                "`strata` has 1 for case 1 that has 0, expected one stratum a case (row 1)",
+                "`severe death` has 1 rows, expected 3",
+                "`days of the follow-up` is -1, expected >= 0 and finite (row 0; 1 such rows)",
+                "`happened of the follow-up` has 1 rows, expected 2",
+                "the follow-up has 1 group columns, expected 0",
             ]
         );
     }

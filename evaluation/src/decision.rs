@@ -38,7 +38,7 @@ impl<'a> Curve<'a> {
                     "suppressed: fewer than {smallest_cell} rows at the threshold or above"
                 ))
             } else if value.is_finite() {
-                interval::measure(value, tallied.drawn[at].clone(), n, events)
+                interval::percentile(value, tallied.drawn.at(at), (n, events))
             } else {
                 Measure::undefined("undefined: no weight")
             }

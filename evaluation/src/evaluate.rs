@@ -1,6 +1,7 @@
 //! The evaluation: rows and scores in, report out.
 
 use crate::bootstrap::{Bench, Place};
+use crate::c_index::c_index;
 use crate::definitions::{Metric, definitions};
 use crate::error::Error;
 use crate::groups::{self, POWER};
@@ -9,16 +10,18 @@ use crate::interval;
 use crate::measure::Measure;
 use crate::metrics::reliability;
 use crate::quantity::Quantity;
-use crate::report::{Context, Difference, FORMAT, LevelRow, Report, Rows, ScoredReport};
+use crate::report::{Context, CurvePoint, Difference, FORMAT, LevelRow, Report, Rows, ScoredReport};
 use crate::slice::Slice;
+use crate::tables;
+use crate::workload::workload;
 
 /// Standard normal quantile at 0.975.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// Steps that [`evaluate`] takes: its replicates, each of which serves all rows and all group columns.
+/// Steps that [`evaluate`] takes: its replicates, once for the measures and once for moves, agreement and decision curves.
 #[must_use]
 pub fn total_steps(_input: &Input, context: &Context) -> u64 {
-    u64::from(context.replicates)
+    2 * u64::from(context.replicates)
 }
 
 /// Evaluates every scored version on the same rows and the same resamples of cases.
@@ -45,10 +48,24 @@ pub fn evaluate(
     context: Context,
     progress: &dyn Fn(u64),
 ) -> Result<Report, Error> {
-    evaluate_only(input, scored, context, Metric::ALL, progress)
+    let mut report = evaluate_only(input, scored, context, Metric::ALL, progress)?;
+    let mut done = u64::from(report.context.replicates);
+    let mut step = |steps: u64| {
+        done += steps;
+        progress(done);
+    };
+    let tables = tables::tables(input, scored, &report.context, &mut step);
+    (report.moves, report.agreement) = (tables.moves, tables.agreement);
+    for ((out, decision), scored) in report.scored.iter_mut().zip(tables.decision).zip(scored) {
+        out.decision = decision;
+        out.workload =
+            scored.levels.as_ref().map(|levels| workload(levels, &out.overall)).unwrap_or_default();
+    }
+    Ok(report)
 }
 
-/// [`evaluate`], for some metrics: what the others cost is saved, and they are not in the report.
+/// [`evaluate`], for some metrics and without moves, agreement, decision curves and workload: what is not asked for is not in the report and
+/// costs nothing. It takes one step a replicate.
 ///
 /// # Errors
 /// As [`evaluate`].
@@ -63,9 +80,16 @@ pub fn evaluate_only(
     if !problems.is_empty() {
         return Err(Error::Invalid { what: "evaluation", problems });
     }
-    let bench = Bench::new(input, scored, only);
+    let bench = Bench::new(input, scored, only, context.bins);
     let slice = Slice::new(&bench, &context, progress);
-    let reports = (0..scored.len()).map(|version| report_of(&slice, version, &context)).collect();
+    let reports = (0..scored.len()).map(|version| {
+        let mut report = report_of(&slice, version, &context);
+        if only.contains(&Metric::CIndex) {
+            add_c_index(&mut report, input, &scored[version], context.smallest_cell);
+        }
+        report
+    });
+    let reports = reports.collect();
     Ok(Report {
         format: FORMAT,
         rows: summary(&slice),
@@ -121,12 +145,47 @@ fn report_of(slice: &Slice<'_>, version: usize, context: &Context) -> ScoredRepo
             .as_ref()
             .map(|p| reliability(p, columns, context.bins, slice.smallest_cell))
             .unwrap_or_default(),
-        curve: Vec::new(),
+        curve: curve(slice, version),
         decision: Vec::new(),
         levels: levels.collect(),
         workload: Vec::new(),
         groups: (0..columns.groups.len()).map(|column| groups::table(slice, version, column)).collect(),
     }
+}
+
+/// The C-index, which has rows and an interval of its own.
+fn add_c_index(report: &mut ScoredReport, input: &Input, scored: &Scored, smallest_cell: u64) {
+    let name = || Metric::CIndex.name().to_owned();
+    let of = |group| c_index(input.columns(), scored, group, smallest_cell);
+    report.overall.extend(of(None).into_iter().map(|measure| (name(), measure)));
+    for (group, table) in report.groups.iter_mut().enumerate() {
+        for (row, measure) in table.rows.iter_mut().zip(of(Some(group))) {
+            row.measures.insert(name(), measure);
+        }
+    }
+}
+
+/// The smooth calibration curve with its band, within [0, 1]; empty where its mean distance is not shown.
+fn curve(slice: &Slice<'_>, version: usize) -> Vec<CurvePoint> {
+    let prepared = slice.prepared(version);
+    let distance = prepared.position(Metric::Ici, 0).map(|target| Place { version, label: 0, target });
+    if distance.is_none_or(|place| slice.value(place).is_err()) {
+        return Vec::new();
+    }
+    let within = |mut measure: Measure| {
+        if let Measure::Value { value, low, high, .. } = &mut measure {
+            [value, low, high].into_iter().for_each(|number| *number = number.clamp(0.0, 1.0));
+        } else if let Measure::Point { value, .. } = &mut measure {
+            *value = value.clamp(0.0, 1.0);
+        }
+        measure
+    };
+    let point = |(point, (probability, rate)): (usize, &(f64, f64))| {
+        let ledger = slice.ledger(Quantity::Curve { version, point })?;
+        let observed = within(interval::percentile(*rate, ledger, slice.n_and_events(0)));
+        Some(CurvePoint { probability: *probability, observed })
+    };
+    prepared.curve().iter().enumerate().filter_map(point).collect()
 }
 
 /// Every version against the reference, for the measures that both have; what does not depend on the version is left out.
@@ -150,7 +209,7 @@ fn differences(slice: &Slice<'_>, reference: &str) -> Vec<Difference> {
 
 /// `(z_0.975 + z_0.8) x standard error`; `None` without an interval, and where noise only adds.
 fn detectable(slice: &Slice<'_>, place: Place, against: Place) -> Option<f64> {
-    let signed = slice.observed.noise(place) == crate::definitions::Noise::Signed;
+    let signed = slice.observed.noise(place) == crate::metrics::Noise::Signed;
     let ledger = slice.ledger(Quantity::Difference(place, against)).filter(|_| signed)?;
     interval::unusable(ledger).is_none().then(|| (Z + POWER) * ledger.sd())
 }

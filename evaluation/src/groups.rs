@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 
 use crate::bootstrap::Place;
-use crate::definitions::{Metric, Noise};
+use crate::definitions::Metric;
 use crate::input::GroupColumn;
 use crate::interval;
 use crate::measure::Measure;
+use crate::metrics::Noise;
 use crate::quantity::{Across, Quantity};
 use crate::report::{Band, Equivalence, Gap, GroupRow, GroupTable, Measures, key};
 use crate::slice::Slice;

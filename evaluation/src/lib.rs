@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod agreement;
+mod areas;
 pub mod audit;
 mod bootstrap;
 pub mod bridge;

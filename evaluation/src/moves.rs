@@ -135,7 +135,7 @@ fn share(tallied: &Tallied, label: usize, way: usize, smallest_cell: u64) -> Mea
         ));
     }
     let at = label * 2 + (way - 1);
-    interval::measure(tallied.point[at], tallied.drawn[at].clone(), n, events)
+    interval::percentile(tallied.point[at], tallied.drawn.at(at), (n, events))
 }
 
 /// Every pair of levels with its unweighted assessments.

@@ -56,6 +56,7 @@ pub(crate) fn quantities(observed: &Observed<'_>, pairing: &Pairing, references:
     let shown = |place: &Place| observed.is_shown(*place);
     let mut out = Vec::new();
     for (version, prepared) in bench.prepared.iter().enumerate() {
+        out.extend((0..prepared.curve().len()).map(|point| Quantity::Curve { version, point }));
         for (target, what) in prepared.targets.iter().enumerate() {
             let place = |label| Place { version, label, target };
             for here in (0..bench.frame.n_labels).map(place).filter(shown) {

@@ -4,7 +4,10 @@ use libm::log;
 
 use crate::definitions::{Metric, Scope};
 use crate::input::{Input, Kind, Scored};
-use crate::metrics::{Blocks, Cell, Frame, Layout, OneStep, RowSums, Scale, Sweep, Term};
+use crate::metrics::{
+    Blocks, Cell, Frame, Layout, NAMES, NOISE, Noise, OneStep, PrecisionSweep, Profile, Resampled, RowSums,
+    Scale, Sweep, Term,
+};
 use crate::report::key;
 
 /// A metric of a scored version, with its level if it belongs to one.
@@ -20,6 +23,16 @@ pub(crate) struct Weighting {
     pub(crate) weight: Vec<f64>,
     /// The rows of positive weight, with it.
     pub(crate) rows: Vec<(u32, f64)>,
+    /// Whether it is a resample, of which magnitudes give how far noise moves them instead of their value.
+    pub(crate) is_resample: bool,
+}
+
+/// What a version is under one weighting; NaN where undefined, which never leaves this crate.
+pub(crate) struct Values {
+    /// Every target, a label after the other.
+    pub(crate) targets: Vec<f64>,
+    /// The smooth calibration curve at the probabilities of [`Prepared::curve`]; empty where there is none.
+    pub(crate) curve: Vec<f64>,
 }
 
 /// See the module.
@@ -32,6 +45,9 @@ pub(crate) struct Prepared<'a> {
     terms: Vec<f64>,
     severe: Vec<u32>,
     sweep: Option<Sweep>,
+    precision: Option<PrecisionSweep>,
+    /// Calibration within everyone and within the labels of each group column; empty without probabilities or when it is not asked for.
+    profiles: Vec<Profile>,
     /// Whether the log-odds of all probabilities are finite.
     has_log_odds: bool,
     /// How recalibration moves within everyone and within the labels of each group column; empty when it is not asked for.
@@ -39,10 +55,10 @@ pub(crate) struct Prepared<'a> {
 }
 
 impl Weighting {
-    pub(crate) fn new(weight: Vec<f64>) -> Self {
+    pub(crate) fn new(weight: Vec<f64>, is_resample: bool) -> Self {
         let rows =
             weight.iter().enumerate().filter(|(_, w)| **w > 0.0).map(|(row, w)| (row as u32, *w)).collect();
-        Self { weight, rows }
+        Self { weight, rows, is_resample }
     }
 }
 
@@ -53,7 +69,7 @@ impl<'a> Prepared<'a> {
         scored: &'a Scored,
         only: &[Metric],
         frame: &Frame,
-        splits: &[(&[u16], usize)],
+        (splits, bins): (&[(&[u16], usize)], u32),
     ) -> Self {
         let columns = input.columns();
         let n_levels = scored.levels.as_ref().map_or(0, |levels| levels.ids.len());
@@ -65,9 +81,11 @@ impl<'a> Prepared<'a> {
             .map(|(row, term)| row_term(input, scored, row, term))
             .collect();
         let severe = columns.severe.iter().flat_map(|severe| severe.happened.iter().enumerate());
+        let (labels, width) = frame.with_everyone();
+        let profiled = targets.iter().any(|target| target.metric.profiled().is_some());
         let blocks = scored.probability.as_deref().and_then(Blocks::new);
         let recalibrated = asked(&[Metric::CalibrationSlope, Metric::CalibrationIntercept]);
-        let whole = Weighting::new(columns.weight.clone());
+        let whole = Weighting::new(columns.weight.clone(), false);
         Self {
             layout,
             scale: scale(scored),
@@ -77,7 +95,15 @@ impl<'a> Prepared<'a> {
                 .filter(|(_, happened)| **happened == Some(true))
                 .map(|(row, _)| row as u32)
                 .collect(),
-            sweep: asked(&[Metric::Auc]).then(|| sweep(&scored.score, &columns.y, frame)),
+            sweep: asked(&[Metric::Auc])
+                .then(|| Sweep::new(&scored.score, &columns.y, (&labels, width, frame.n_labels))),
+            precision: asked(&[Metric::AveragePrecision])
+                .then(|| PrecisionSweep::new(&scored.score, &columns.y, (&labels, width, frame.n_labels))),
+            profiles: scored.probability.iter().filter(|_| profiled).fold(Vec::new(), |_, p| {
+                let profile =
+                    |&(codes, n): &(&[u16], usize)| Profile::new(p, &columns.y, &whole.rows, codes, n, bins);
+                splits.iter().map(profile).collect()
+            }),
             has_log_odds: blocks.is_some(),
             steps: blocks.filter(|_| recalibrated).map_or_else(Vec::new, |blocks| {
                 let step =
@@ -116,6 +142,7 @@ impl<'a> Prepared<'a> {
             Metric::Brier | Metric::LogLoss | Metric::MeanProbability | Metric::ObservedExpected => {
                 no_probability
             }
+            metric if metric.profiled().is_some() => no_probability,
             Metric::CalibrationSlope | Metric::CalibrationIntercept => no_probability.or_else(|| {
                 (!self.has_log_odds)
                     .then_some("a probability is exactly 0 or 1, so its log-odds are infinite")
@@ -134,38 +161,80 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    /// Every target under one weighting, a label after the other; NaN where undefined.
-    ///
-    /// `oracle_auc` is computed once a weighting, for all versions, by the caller.
+    /// Everything under one weighting; `oracle_auc` is computed once a weighting, for all versions, by the caller.
     pub(crate) fn values(
         &self,
         (frame, splits): (&Frame, &[(&[u16], usize)]),
         weighting: &Weighting,
         oracle_auc: &[Option<f64>],
-    ) -> Vec<f64> {
+    ) -> Values {
         let sums = self.sums(frame, weighting);
         let areas = self.sweep.as_ref().map_or_else(Vec::new, |sweep| sweep.areas(&weighting.weight));
+        let precisions =
+            self.precision.as_ref().map_or_else(Vec::new, |sweep| sweep.precisions(&weighting.weight));
         let fits: Vec<_> = self
             .steps
             .iter()
             .zip(splits)
             .flat_map(|(step, (codes, _))| step.fits(&weighting.rows, codes))
             .collect();
+        let (profile, curve) = self.calibration(splits, weighting);
         let mut out = Vec::with_capacity(frame.n_labels * self.targets.len());
         for label in 0..frame.n_labels {
             let cell = self.cell(&sums, label);
+            let at = |values: &[Option<f64>]| values.get(label).copied().flatten();
             out.extend(self.targets.iter().map(|target| {
-                match target.metric {
-                    Metric::Auc => areas.get(label).copied().flatten(),
-                    Metric::OracleAuc => oracle_auc.get(label).copied().flatten(),
-                    Metric::CalibrationSlope => fits.get(label).and_then(|fit| fit.slope),
-                    Metric::CalibrationIntercept => fits.get(label).and_then(|fit| fit.intercept),
-                    metric => cell.ratio(metric, target.level),
+                match (target.metric, target.metric.profiled()) {
+                    (_, Some(measure)) => profile.get(label).and_then(|measures| measures[measure]),
+                    (Metric::Auc, _) => at(&areas),
+                    (Metric::AveragePrecision, _) => at(&precisions),
+                    (Metric::OracleAuc, _) => at(oracle_auc),
+                    (Metric::CalibrationSlope, _) => fits.get(label).and_then(|fit| fit.slope),
+                    (Metric::CalibrationIntercept, _) => fits.get(label).and_then(|fit| fit.intercept),
+                    (metric, _) => cell.ratio(metric, target.level),
                 }
                 .unwrap_or(f64::NAN)
             }));
         }
-        out
+        Values { targets: out, curve }
+    }
+
+    /// Probabilities and smooth rates of the calibration curve over all rows.
+    pub(crate) fn curve(&self) -> &[(f64, f64)] {
+        self.profiles.first().map_or(&[], |profile| profile.curve(0))
+    }
+
+    /// The measures of each label's profile, and the curve over all rows.
+    fn calibration(
+        &self,
+        splits: &[(&[u16], usize)],
+        weighting: &Weighting,
+    ) -> (Vec<[Option<f64>; NAMES.len()]>, Vec<f64>) {
+        if !weighting.is_resample {
+            let points = |(profile, (_, n)): (&Profile, &(&[u16], usize))| -> Vec<_> {
+                (0..*n).map(|label| profile.point(label)).collect()
+            };
+            let curve = self.curve().iter().map(|(_, rate)| *rate).collect();
+            return (self.profiles.iter().zip(splits).flat_map(points).collect(), curve);
+        }
+        let mut drawn = Vec::new();
+        let mut curve = Vec::new();
+        for (at, profile) in self.profiles.iter().enumerate() {
+            let resample = profile.resample(&weighting.rows);
+            resample.measures(&mut drawn);
+            if at == 0 {
+                curve = resample.curve(0);
+            }
+        }
+        let kept = |measures: &Resampled| {
+            let mut out = [None; NAMES.len()];
+            for ((out, [value, noise]), kind) in out.iter_mut().zip(measures).zip(NOISE) {
+                let kept = if kind == Noise::Signed { value } else { noise };
+                *out = kept.is_finite().then_some(*kept);
+            }
+            out
+        };
+        (drawn.iter().map(kept).collect(), curve)
     }
 
     /// The sums of each label; see [`Self::cell`].
@@ -186,20 +255,6 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// A sweep over the labels of a frame and everyone.
-pub(crate) fn sweep(score: &[f64], y: &[bool], frame: &Frame) -> Sweep {
-    if frame.columns.is_empty() {
-        return Sweep::new(score, y, (&frame.labels, frame.width, frame.n_labels));
-    }
-    let everyone: Vec<u32> = frame
-        .labels
-        .chunks_exact(frame.width)
-        .flat_map(|labels| std::iter::once(&0).chain(labels))
-        .copied()
-        .collect();
-    Sweep::new(score, y, (&everyone, frame.width + 1, frame.n_labels))
-}
-
 fn targets(only: &[Metric], n_levels: usize) -> Vec<Target> {
     let one = |&metric: &Metric| {
         let levels = match metric.scope() {
@@ -209,7 +264,7 @@ fn targets(only: &[Metric], n_levels: usize) -> Vec<Target> {
         };
         levels.map(move |level| Target { metric, level })
     };
-    only.iter().filter(|metric| !metric.is_between_labels()).flat_map(one).collect()
+    only.iter().filter(|metric| metric.is_resampled()).flat_map(one).collect()
 }
 
 /// The terms that the targets need; at least one, so that rows have a width.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::bootstrap::{Bench, Place, Sample};
-use crate::definitions::Noise;
+use crate::metrics::Noise;
 
 /// A number followed over the resamples.
 ///
@@ -28,6 +28,8 @@ pub(crate) enum Quantity {
     TwoSpreads(Across, Across),
     /// Bound on how far noise moves `(1 - accuracy loss) (1 - spread)`.
     Penalised { loss: Place, spread: Across },
+    /// The smooth calibration curve of a version, at one of its probabilities.
+    Curve { version: usize, point: usize },
     /// Largest deviation of a version's gaps in a metric, over every label of every column, in standard errors.
     Family { version: usize, target: usize },
 }
@@ -85,6 +87,7 @@ impl Observed<'_> {
                 (1.0 - self.point.at(self.bench, loss)) * self.spread(spread, sample)
                     + self.deviation(loss, sample).abs()
             }
+            Quantity::Curve { version, point } => sample.curve(version, point),
             Quantity::Family { version, target } => {
                 self.families.get(&(version, target)).map_or(f64::NAN, |family| {
                     family.iter().map(|m| self.gap_noise(m, sample) / m.se).fold(0.0, f64::max)

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use crate::areas::Areas;
 use crate::bootstrap::{Bench, Place, Sample};
-use crate::definitions::{Metric, Noise};
+use crate::definitions::Metric;
 use crate::input::Scored;
 use crate::interval;
 use crate::ledger::{Ledger, Ledgers};
 use crate::measure::{Count, Measure};
-use crate::metrics::Cell;
+use crate::metrics::{Cell, Noise};
 use crate::plan::{self, Pairing};
 use crate::prepared::{Prepared, Weighting};
 use crate::quantity::{Member, Observed, Quantity};
@@ -28,6 +29,7 @@ pub(crate) struct Slice<'a> {
     pub(crate) references: Vec<usize>,
     pub(crate) smallest_cell: u64,
     pub(crate) margin: Option<f64>,
+    areas: Areas,
     values: Vec<Vec<Result<f64, String>>>,
     /// Unweighted sums of each version.
     counts: Vec<Vec<f64>>,
@@ -41,7 +43,7 @@ impl<'a> Slice<'a> {
     /// Draws the replicates; `step` hears of progress.
     pub(crate) fn new(bench: &'a Bench<'a>, context: &Context, step: &dyn Fn(u64)) -> Self {
         let columns = bench.input.columns();
-        let assessments = Weighting::new(vec![columns.repeats.share(); columns.y.len()]);
+        let assessments = Weighting::new(vec![columns.repeats.share(); columns.y.len()], false);
         let counts: Vec<Vec<f64>> =
             bench.prepared.iter().map(|prepared| prepared.sums(&bench.frame, &assessments)).collect();
         let point = bench.point();
@@ -66,7 +68,20 @@ impl<'a> Slice<'a> {
         let (smallest_cell, margin) = (context.smallest_cell, context.margin);
         let base = bench.prepared[pairing.base].scored;
         let twins = bench.prepared.iter().map(|prepared| is_twin(prepared.scored, base)).collect();
-        Self { observed, pairing, references, smallest_cell, margin, values, counts, twins, ledgers, index }
+        let areas = Areas::new(bench);
+        Self {
+            observed,
+            pairing,
+            references,
+            smallest_cell,
+            margin,
+            areas,
+            values,
+            counts,
+            twins,
+            ledgers,
+            index,
+        }
     }
 
     pub(crate) fn bench(&self) -> &'a Bench<'a> {
@@ -108,7 +123,10 @@ impl<'a> Slice<'a> {
         let rests_on = self.rests_on(&[place]);
         match self.value(place) {
             Err(reason) => Measure::Undefined { reason },
-            Ok(value) => self.with_interval(value, Quantity::Value(place), &[place], rests_on),
+            Ok(value) => match self.areas.of(place, self.prepared(place.version)) {
+                Some(interval) => with(value, interval, rests_on),
+                None => self.with_interval(value, Quantity::Value(place), &[place], rests_on),
+            },
         }
     }
 
@@ -185,6 +203,14 @@ impl<'a> Slice<'a> {
             ((others + events).round() as u64, events.round() as u64)
         };
         places.iter().map(basis).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+    }
+}
+
+/// A value with an interval of its own.
+fn with(value: f64, interval: Result<(f64, f64), &'static str>, (n, events): (u64, u64)) -> Measure {
+    match interval {
+        Ok((low, high)) => Measure::Value { value, low, high, n, events },
+        Err(reason) => Measure::Point { value, n, events, reason: reason.to_owned() },
     }
 }
 

@@ -1,10 +1,11 @@
 //! Highest less lowest over the labels of a group column, and what follows from it.
 
 use crate::bootstrap::Place;
-use crate::definitions::{Metric, Noise};
+use crate::definitions::Metric;
 use crate::groups::key_at;
 use crate::interval;
 use crate::measure::Measure;
+use crate::metrics::Noise;
 use crate::plan;
 use crate::quantity::{Across, Quantity};
 use crate::report::{Measures, Spread};

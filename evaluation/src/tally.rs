@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use crate::input::Input;
+use crate::ledger::Ledgers;
 use crate::resample::Draw;
 
 /// Replicates between two reports of progress.
@@ -25,14 +26,14 @@ pub(crate) trait Tally: Sync {
 }
 
 /// What a tally says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Tallied {
     /// Unweighted assessments in each cell.
     pub(crate) counts: Vec<u64>,
     /// The numbers on the rows as they are.
     pub(crate) point: Vec<f64>,
-    /// Each number on every resample, in order.
-    pub(crate) drawn: Vec<Vec<f64>>,
+    /// What the resamples say of each number.
+    pub(crate) drawn: Ledgers,
 }
 
 /// Runs all tallies over the same resamples; `step` hears how many replicates were just done.
@@ -58,7 +59,7 @@ pub(crate) fn run(
         .zip(point)
         .map(|(counts, point)| Tallied {
             counts: counts.iter().map(|rows| columns.repeats.assessments(*rows)).collect(),
-            drawn: vec![Vec::with_capacity(replicates as usize); point.len()],
+            drawn: Ledgers::new(point.len()),
             point,
         })
         .collect();
@@ -74,10 +75,8 @@ pub(crate) fn run(
         done = batch.end;
         let size = batch.len() as u64;
         let drawn: Vec<_> = batch.into_par_iter().map(replicate).collect();
-        for of_replicate in drawn {
-            for (out, values) in out.iter_mut().zip(of_replicate) {
-                out.drawn.iter_mut().zip(values).for_each(|(drawn, value)| drawn.push(value));
-            }
+        for (at, out) in out.iter_mut().enumerate() {
+            out.drawn.add(drawn.len(), |number, replicate| drawn[replicate][at][number]);
         }
         step(size);
     }
@@ -200,19 +199,27 @@ mod tests {
         assert_eq!(steps, 40);
         let draw = Draw::new(&input);
         for (tally, found) in tallies.iter().zip(&found) {
-            for replicate in [0, 39] {
-                let times = draw.times(5, replicate);
-                let mut cells = vec![0.0; tally.1];
-                for row in 0..n {
-                    cells[tally.0[row]] += input.columns().weight[row] * f64::from(times[row / 2]);
-                }
-                for (value, drawn) in tally.values(&cells).iter().zip(&found.drawn) {
-                    assert!((value - drawn[replicate as usize]).abs() <= 1e-12);
+            let values: Vec<Vec<f64>> = (0..40)
+                .map(|replicate| {
+                    let times = draw.times(5, replicate);
+                    let mut cells = vec![0.0; tally.1];
+                    for row in 0..n {
+                        cells[tally.0[row]] += input.columns().weight[row] * f64::from(times[row / 2]);
+                    }
+                    tally.values(&cells)
+                })
+                .collect();
+            let mut expected = Ledgers::new(found.point.len());
+            expected.add(40, |number, replicate| values[replicate][number]);
+            for number in 0..found.point.len() {
+                for q in [0.025, 0.5, 0.975] {
+                    let error = expected.at(number).quantile(q) - found.drawn.at(number).quantile(q);
+                    assert!(error.abs() <= 1e-12, "{number} {q}");
                 }
             }
             assert_eq!(found.counts.iter().sum::<u64>(), n as u64);
-            // A wrong answer would fail: without the multiplicities.
-            assert!((found.point[0] - found.drawn[0][0]).abs() > 1e-6);
+            // A wrong answer would fail: without the multiplicities all resamples agree.
+            assert!((found.point[0] - found.drawn.at(0).quantile(0.975)).abs() > 1e-6);
         }
     }
 }

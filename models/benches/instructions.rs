@@ -14,8 +14,8 @@ use amparo_models::explain::Background;
 use amparo_models::{Explain, Explainer, Scorer};
 use drawn::{Draw, codes, forest, instrument, population};
 
-/// Rows that there are to explain: two blocks of a batch, and one.
-const MOST: usize = 129;
+/// Rows that there are to explain: a block of a batch, and one.
+const MOST: usize = 2_049;
 
 fn main() {
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");

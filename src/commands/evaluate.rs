@@ -22,7 +22,12 @@ pub struct Settings {
     pub replicates: u32,
     pub seed: u64,
     pub smallest_cell: u64,
+    /// A gap in a share is called absent when its simultaneous interval lies within this much of 0.
+    pub margin: f64,
 }
+
+/// The margin unless another is stated: 5 points of percentage.
+pub const MARGIN: f64 = 0.05;
 
 pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
@@ -39,8 +44,12 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         versions.push(version);
     }
     let reference = display_name(versions.get(1).unwrap_or(&versions[0]));
-    let settings =
-        Settings { replicates: args.replicates, seed: args.seed, smallest_cell: args.smallest_cell };
+    let settings = Settings {
+        replicates: args.replicates,
+        seed: args.seed,
+        smallest_cell: args.smallest_cell,
+        margin: args.margin,
+    };
     let versions: Vec<&Version> = versions.iter().collect();
     // Everything is computed before anything is written.
     let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
@@ -86,7 +95,7 @@ pub fn judge(
         reference,
         smallest_cell: settings.smallest_cell,
         bins: 10,
-        margin: Some(0.05),
+        margin: Some(settings.margin),
     };
     let bar = progress::bar("resampling cases", total_steps(&held.input, &context));
     let done = |steps| bar.set_position(steps);

@@ -1,5 +1,6 @@
 //! `amparo explain`: one case in words and numbers, by one version or by two.
 
+mod context;
 mod one;
 mod pairs;
 mod two;

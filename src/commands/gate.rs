@@ -25,8 +25,12 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let cohort = table::read_cohort(&args.cohort)?;
     check(&gates, &waivers, &version, &cohort)?;
 
-    let settings =
-        Settings { replicates: args.replicates, seed: args.seed, smallest_cell: args.smallest_cell };
+    let settings = Settings {
+        replicates: args.replicates,
+        seed: args.seed,
+        smallest_cell: args.smallest_cell,
+        margin: super::evaluate::MARGIN,
+    };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let mut held = held_out(&versions, &cohort, args.other_cases)?;
     held.input = gates.crossed(held.input)?;

@@ -41,13 +41,13 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             }
             Ok(())
         }
-        Models::Alias { registry: at, model, alias, version, by, reason } => {
-            let made = Registry::open(&at.registry)?.alias(model, alias, *version, by, reason, &now())?;
+        Models::Alias { registry: at, model, alias, number, by, reason } => {
+            let made = Registry::open(&at.registry)?.alias(model, alias, *number, by, reason, &now())?;
             if at.json {
                 return print_json(&made);
             }
             let from = made.from.map_or_else(|| "new".to_owned(), |from| format!("from {model}@{from}"));
-            say!("{model}@{alias} points to {model}@{version} ({from})");
+            say!("{model}@{alias} points to {model}@{number} ({from})");
             Ok(())
         }
         Models::Verdict { registry: at, model } => {

@@ -58,7 +58,12 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     train::print_versions(&versions);
     let challenger = trained.best_hybrid();
     let all: Vec<&Version> = versions.iter().collect();
-    let settings = evaluate::Settings { replicates: 1000, seed: args.seed, smallest_cell: 10 };
+    let settings = evaluate::Settings {
+        replicates: 1000,
+        seed: args.seed,
+        smallest_cell: 10,
+        margin: evaluate::MARGIN,
+    };
     let held = held_out(&all, &cohort, false)?;
     let report = evaluate::judge(held, &cohort, display_name(&versions[0]), &settings)?;
     let second = evaluate::second_reading(&versions[0], &deaths, &settings)?;

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod audit;
+mod context;
 mod gates;
 mod http;
 mod identical;

@@ -77,8 +77,26 @@ fn explanations_hold_sums_and_the_fewest_rows_behind_them_are_known() {
                 assert!((sum - weight).abs() <= 1e-9 * weight, "{sum} {weight}");
             }
         }
+        // Of the population besides: how few rows stand behind a number is known, and behind a percentile it is no fewer
+        // than ten.
+        let population = read("population.json");
+        let mut cells = Vec::new();
+        for part in ["recidivism", "lethality"] {
+            let (subsamples, distributions) =
+                (&population[part]["subsamples"], &population[part]["distributions"]);
+            cells.extend([&explanation[part]["smallest_cell"], &subsamples["smallest_cell"]]);
+            let of_values = distributions["values"].as_array().unwrap().iter();
+            for distribution in of_values.chain([&distributions["log_odds"]]) {
+                let smallest = &distribution["smallest_cell"];
+                assert!(smallest.as_u64().unwrap() >= 10, "{smallest}");
+                cells.push(smallest);
+            }
+        }
+        let smallest = cells.iter().map(|cell| cell.as_u64().unwrap()).min().unwrap();
+        assert_eq!(manifest["smallest_cell"], smallest);
         let mut found = Vec::new();
         lengths(&explanation, &mut found);
+        lengths(&population, &mut found);
         let as_long = found.iter().find(|length| rows.contains(length));
         assert_eq!(as_long, None, "an array of version {version} is as long as the rows of a part");
         assert!(manifest["smallest_cell"].as_u64().unwrap() >= 1);

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Cohort, CohortParts};
+use super::{Cohort, Outcome};
 use crate::Error;
 use crate::instrument::hex;
 
@@ -15,19 +15,16 @@ impl Cohort {
     /// # Errors
     /// [`Error::Invalid`] if there is no such outcome.
     pub fn learned_fingerprint(&self, outcome: &str) -> Result<String, Error> {
-        let outcome = self.outcome(outcome)?.clone();
-        let bare = CohortParts {
-            outcomes: vec![outcome],
-            groups: Vec::new(),
-            scores: Vec::new(),
-            oracles: Vec::new(),
-            ..self.0.clone()
-        };
-        Ok(Self(bare).fingerprint())
+        Ok(self.digest(std::slice::from_ref(self.outcome(outcome)?), false))
     }
 
     /// SHA-256 (hex) over every row and column of the cohort (not its provenance): the same rows, values and order give the same fingerprint.
     pub fn fingerprint(&self) -> String {
+        self.digest(self.outcomes(), true)
+    }
+
+    /// Over the given outcomes; with groups, scores and oracles if `whole`.
+    fn digest(&self, outcomes: &[Outcome], whole: bool) -> String {
         let p = &self.0;
         let mut hash = Sha256::new();
         let mut feed = |bytes: &[u8]| {
@@ -40,20 +37,20 @@ impl Cohort {
         p.cases.iter().for_each(|case| feed(case.as_bytes()));
         p.dates.iter().flatten().for_each(|date| feed(date.to_string().as_bytes()));
         feed(&floats(&p.weights));
-        for outcome in &p.outcomes {
+        for outcome in outcomes {
             feed(format!("{} {:?}", outcome.name, outcome.horizon_days).as_bytes());
             feed(&outcome.status.iter().map(|s| *s as u8).collect::<Vec<_>>());
             outcome.days.iter().for_each(|days| feed(&floats(days)));
         }
-        for group in &p.groups {
+        for group in p.groups.iter().filter(|_| whole) {
             feed(format!("{} {:?}", group.name, group.labels).as_bytes());
             feed(&group.codes.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<_>>());
         }
-        for score in &p.scores {
+        for score in p.scores.iter().filter(|_| whole) {
             feed(format!("{} {:?}", score.name, score.levels).as_bytes());
             score.values.iter().for_each(|v| feed(format!("{v:?}").as_bytes()));
         }
-        for oracle in &p.oracles {
+        for oracle in p.oracles.iter().filter(|_| whole) {
             feed(oracle.outcome.as_bytes());
             feed(&floats(&oracle.probability));
         }

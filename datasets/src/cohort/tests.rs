@@ -54,7 +54,7 @@ fn an_event_leaves_before_a_loss_on_the_same_day() {
 
 #[test]
 fn sampling_weights_multiply() {
-    let mut parts = followed(WORKED).0;
+    let mut parts = CohortParts::clone(&followed(WORKED).0);
     parts.weights = vec![2.0, 1.0, 4.0, 1.0, 1.0, 0.5];
     let labelled = Cohort::new(parts).unwrap().labelled("again").unwrap();
     assert!(close(&labelled.weights, &[2.0, 5.0, 1.875, 0.9375], 1e-12));
@@ -170,7 +170,7 @@ type Edit = fn(&mut CohortParts);
 #[test]
 fn the_fingerprint_depends_on_every_part() {
     let base = || {
-        let mut parts = followed(WORKED).0;
+        let mut parts = CohortParts::clone(&followed(WORKED).0);
         let labels = vec!["x".to_owned(), "y".to_owned()];
         parts.groups.push(Group { name: "g".into(), labels, codes: vec![0; 6] });
         parts.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
@@ -195,7 +195,7 @@ fn the_fingerprint_depends_on_every_part() {
     for (at, edit) in edits.iter().enumerate() {
         let mut parts = base();
         edit(&mut parts);
-        assert_ne!(Cohort(parts).fingerprint(), fingerprint, "edit {at} went unnoticed");
+        assert_ne!(Cohort(Arc::new(parts)).fingerprint(), fingerprint, "edit {at} went unnoticed");
     }
 }
 
@@ -204,16 +204,16 @@ fn what_is_learned_from_is_known_whatever_else_a_cohort_holds() {
     let plain = followed(WORKED);
     let outcome = plain.outcomes()[0].name.clone();
     let learned = |parts: CohortParts| Cohort::new(parts).unwrap().learned_fingerprint(&outcome).unwrap();
-    let known = learned(plain.0.clone());
-    let mut more = plain.0.clone();
+    let known = learned(CohortParts::clone(&plain.0));
+    let mut more = CohortParts::clone(&plain.0);
     let labels = vec!["x".to_owned(), "y".to_owned()];
     more.groups.push(Group { name: "g".into(), labels, codes: vec![1; 6] });
     more.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
     assert_eq!(learned(more), known);
-    let mut other = plain.0.clone();
+    let mut other = CohortParts::clone(&plain.0);
     other.cases[3] = "other".into();
     assert_ne!(learned(other), known);
-    let mut other = plain.0;
+    let mut other = CohortParts::clone(&plain.0);
     other.outcomes[0].days.as_mut().unwrap()[0] += 0.25;
     assert_ne!(learned(other), known);
 }

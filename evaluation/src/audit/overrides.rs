@@ -3,13 +3,21 @@
 use std::collections::BTreeMap;
 
 use amparo_datasets::wilson;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Settings;
+use crate::interval;
 use crate::measure::{Count, Measure};
+use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
+use crate::report::Agreement;
+use crate::resample::multiplicities;
 
 /// One proposal and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
+    /// Number of the case; resamples draw cases.
+    pub case: u32,
     /// Pseudonym of the unit; `None` where the platform did not say.
     pub unit: Option<String>,
     /// Level that was proposed, as a place on the scale.
@@ -46,16 +54,19 @@ pub struct OverrideRow {
 pub struct Overrides {
     /// Level ids, from the lowest.
     pub levels: Vec<String>,
+    /// Proposed levels against the officers' own, as an ordered scale, where an own view was noted before.
+    pub agreement: Agreement,
     /// All, then each level of all units, then each unit, then each level of each unit.
     pub rows: Vec<OverrideRow>,
 }
 
 /// Override rates by unit and level.
 ///
-/// Intervals are Wilson's and take proposals as independent. A number that rests on fewer than `smallest_cell` proposals, or tells of
+/// Intervals of shares are Wilson's and take proposals as independent; those of the agreement resample cases. A number that rests on fewer than `smallest_cell` proposals, or tells of
 /// 1 to `smallest_cell - 1`, is suppressed.
 #[must_use]
-pub fn overrides(levels: &[String], proposals: &[Confirmed], smallest_cell: u64) -> Overrides {
+pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings) -> Overrides {
+    let smallest_cell = settings.smallest_cell;
     let mut cells: BTreeMap<(bool, String, Option<usize>), Tally> = BTreeMap::new();
     for one in proposals {
         let unit = one.unit.clone().unwrap_or_else(|| "not stated".to_owned());
@@ -74,7 +85,57 @@ pub fn overrides(levels: &[String], proposals: &[Confirmed], smallest_cell: u64)
         own_view: share(tally.own, tally.confirmed, smallest_cell),
         gave_way: share(tally.gave_way, tally.differed, smallest_cell),
     };
-    Overrides { levels: levels.to_vec(), rows: cells.into_iter().map(row).collect() }
+    Overrides {
+        levels: levels.to_vec(),
+        agreement: agreement(levels.len(), proposals, settings),
+        rows: cells.into_iter().map(row).collect(),
+    }
+}
+
+/// Kappa and ranked probability score of proposed levels and the officers' own, with percentile intervals by case.
+fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement {
+    let pairs: Vec<(u32, usize)> =
+        proposals.iter().filter_map(|one| Some((one.case, one.proposed * k + one.own?))).collect();
+    let mut cases: Vec<u32> = pairs.iter().map(|(case, _)| *case).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    let values = |times: &[u32]| {
+        let mut table = vec![0.0; k * k];
+        for (case, cell) in &pairs {
+            table[*cell] += f64::from(times[cases.partition_point(|other| other < case)]);
+        }
+        [
+            kappa(&table, k, Distance::Linear),
+            kappa(&table, k, Distance::Quadratic),
+            ranked_probability_of_levels(&table, k),
+        ]
+    };
+    let n = pairs.len() as u64;
+    let differ = pairs.iter().filter(|(_, cell)| cell / k != cell % k).count() as u64;
+    let point = values(&vec![1; cases.len()]);
+    let enough = n >= settings.smallest_cell;
+    let replicates = if enough { settings.replicates } else { 0 };
+    let drawn: Vec<_> = (0..replicates)
+        .into_par_iter()
+        .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
+        .collect();
+    let measure = |at: usize| match point[at] {
+        _ if !enough => {
+            Measure::undefined(format!("suppressed: fewer than {} own views", settings.smallest_cell))
+        }
+        None => Measure::undefined("undefined: all have the same one level on both sides"),
+        Some(value) => {
+            let drawn = drawn.iter().map(|one| one[at].unwrap_or(f64::NAN)).collect();
+            interval::measure(value, drawn, n, differ)
+        }
+    };
+    Agreement {
+        name: "proposed".to_owned(),
+        against: "officer's own view".to_owned(),
+        kappa_linear: measure(0),
+        kappa_quadratic: measure(1),
+        ranked_probability_score: measure(2),
+    }
 }
 
 #[derive(Debug, Default)]
@@ -118,8 +179,16 @@ fn share(events: u64, n: u64, k: u64) -> Measure {
 mod tests {
     use super::*;
 
+    const ALL: Settings = Settings { seed: 1, replicates: 200, smallest_cell: 1 };
+
     fn one(unit: &str, proposed: usize, own: Option<usize>, confirmed: Option<usize>) -> Confirmed {
-        Confirmed { unit: (!unit.is_empty()).then(|| unit.to_owned()), proposed, own, confirmed }
+        Confirmed {
+            case: proposed as u32,
+            unit: (!unit.is_empty()).then(|| unit.to_owned()),
+            proposed,
+            own,
+            confirmed,
+        }
     }
 
     #[test]
@@ -132,7 +201,7 @@ mod tests {
             one("b", 0, None, None),
             one("", 0, None, Some(2)),
         ];
-        let found = overrides(&levels, &proposals, 1);
+        let found = overrides(&levels, &proposals, ALL);
         let of = |unit: &str, level: &str| {
             let row = found.rows.iter().find(|row| row.unit == unit && row.level == level);
             row.map(|row| (row.raised.value(), row.gave_way.value()))
@@ -153,11 +222,33 @@ mod tests {
         let levels = ["low", "high"].map(str::to_owned);
         let proposals: Vec<Confirmed> =
             (0..20).map(|i| one("a", 0, None, Some(usize::from(i < 3)))).collect();
-        let found = overrides(&levels, &proposals, 10);
+        let found = overrides(&levels, &proposals, Settings { smallest_cell: 10, ..ALL });
         assert_eq!(
             found.rows[0].raised.reason(),
             Some("suppressed: fewer than 10 proposals in a cell behind it")
         );
-        assert_eq!(overrides(&levels, &proposals, 3).rows[0].raised.value(), Some(0.15));
+        assert_eq!(
+            overrides(&levels, &proposals, Settings { smallest_cell: 3, ..ALL }).rows[0].raised.value(),
+            Some(0.15)
+        );
+    }
+
+    #[test]
+    fn agreement_is_kappa_of_the_own_views() {
+        let levels = ["low", "high"].map(str::to_owned);
+        // sklearn 1.9.1: cohen_kappa_score([0]*10 + [1]*10, [0]*8 + [1]*2 + [0]*4 + [1]*6) -> 0.4 (two levels: any weights)
+        let proposals: Vec<Confirmed> = (0..20)
+            .map(|i| {
+                let (proposed, own) = (usize::from(i >= 10), usize::from((8..10).contains(&i) || i >= 14));
+                Confirmed { case: i, unit: None, proposed, own: Some(own), confirmed: None }
+            })
+            .collect();
+        let found = overrides(&levels, &proposals, ALL).agreement;
+        assert!(found.kappa_linear.value().is_some_and(|k| (k - 0.4).abs() <= 1e-12), "{found:?}");
+        assert!(found.kappa_linear.interval().is_some_and(|(low, high)| low < 0.4 && 0.4 < high));
+        // A wrong answer would fail: the plain share of agreement is 0.7.
+        assert!(found.kappa_linear.value().is_some_and(|k| (k - 0.7).abs() > 0.1));
+        let few = overrides(&levels, &proposals, Settings { smallest_cell: 21, ..ALL }).agreement;
+        assert_eq!(few.kappa_linear.reason(), Some("suppressed: fewer than 21 own views"));
     }
 }

@@ -3,7 +3,9 @@
 use super::{Line, number, optional};
 use crate::input::Kind;
 use crate::measure::Measure;
-use crate::report::{Agreement, Context, Equivalence, GroupTable, Measures, Moves, Report, Rows, ScoredReport};
+use crate::report::{
+    Agreement, Context, Equivalence, GroupTable, Measures, Moves, Report, Rows, ScoredReport,
+};
 
 /// Calls `line` with every line, in the order of the report.
 pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
@@ -107,7 +109,8 @@ fn scored(one: &ScoredReport, line: &mut impl FnMut(Line)) {
     for row in &one.workload {
         let days = plain("workload", "reassess_days", optional(row.reassess_days));
         line(Line { level: row.level.clone(), ..days });
-        for (metric, measure) in [("cases", &row.cases), ("assessments_per_year", &row.assessments_per_year)] {
+        for (metric, measure) in [("cases", &row.cases), ("assessments_per_year", &row.assessments_per_year)]
+        {
             let inner = Line::of("workload").measure(measure);
             line(Line { metric: metric.to_owned(), level: row.level.clone(), ..inner });
         }
@@ -147,7 +150,8 @@ fn group(table: &GroupTable, line: &mut impl FnMut(Line)) {
 }
 
 fn moves(one: &Moves, line: &mut impl FnMut(Line)) {
-    let mut own = |inner: Line| line(Line { version: one.name.clone(), against: one.against.clone(), ..inner });
+    let mut own =
+        |inner: Line| line(Line { version: one.name.clone(), against: one.against.clone(), ..inner });
     for (metric, measure) in [("up", &one.up), ("down", &one.down)] {
         own(Line::of("moves").key(metric).measure(measure));
     }
@@ -176,7 +180,9 @@ fn agreement(one: &Agreement, line: &mut impl FnMut(Line)) {
 }
 
 fn measures(table: &'static str, measures: &Measures, line: &mut impl FnMut(Line)) {
-    measures.iter().for_each(|(key, measure): (&String, &Measure)| line(Line::of(table).key(key).measure(measure)));
+    measures
+        .iter()
+        .for_each(|(key, measure): (&String, &Measure)| line(Line::of(table).key(key).measure(measure)));
 }
 
 /// A number that is no measure.

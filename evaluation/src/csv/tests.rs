@@ -60,7 +60,16 @@ fn lines_are_as_long_as_the_header_and_texts_survive() {
 }
 
 const IS_NUMBER: [&str; 11] = [
-    "at", "from", "to", "value", "low", "high", "simultaneous_low", "simultaneous_high", "n", "events",
+    "at",
+    "from",
+    "to",
+    "value",
+    "low",
+    "high",
+    "simultaneous_low",
+    "simultaneous_high",
+    "n",
+    "events",
     "detectable",
 ];
 

@@ -7,13 +7,12 @@ mod fairness;
 mod levels;
 mod protection;
 mod ranking;
+mod smooth;
 mod traits;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-
-pub(crate) use traits::Noise;
 
 /// A sentence in both languages of the reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +108,10 @@ metrics! {
     Auc = discrimination::AUC,
     /// Area under the ROC curve of the true probability.
     OracleAuc = discrimination::ORACLE_AUC,
+    /// Average precision.
+    AveragePrecision = ranking::AVERAGE_PRECISION,
+    /// Concordance with the time to the event.
+    CIndex = ranking::C_INDEX,
     /// Mean score.
     MeanScore = discrimination::MEAN_SCORE,
     /// Brier score.
@@ -121,6 +124,24 @@ metrics! {
     CalibrationIntercept = calibration::INTERCEPT,
     /// Observed over expected events.
     ObservedExpected = calibration::OBSERVED_EXPECTED,
+    /// Expected calibration error.
+    Ece = smooth::ECE,
+    /// Smooth calibration error.
+    SmoothEce = smooth::SMOOTH_ECE,
+    /// Mean distance of the smooth calibration curve.
+    Ici = smooth::ICI,
+    /// Median distance of the smooth calibration curve.
+    E50 = smooth::E50,
+    /// Distance of the smooth calibration curve that nine in ten rows stay under.
+    E90 = smooth::E90,
+    /// Largest distance of the smooth calibration curve.
+    Emax = smooth::EMAX,
+    /// What miscalibration adds to the Brier score.
+    BrierReliability = smooth::BRIER_RELIABILITY,
+    /// What telling cases apart takes from the Brier score.
+    BrierResolution = smooth::BRIER_RESOLUTION,
+    /// The Brier score of the base rate.
+    BrierUncertainty = smooth::BRIER_UNCERTAINTY,
     /// Mean probability.
     MeanProbability = calibration::MEAN_PROBABILITY,
     /// Mean absolute error against the true probability.

@@ -37,12 +37,24 @@ pub fn annex_iv(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: Lan
     page.finish()
 }
 
-fn point_2g(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, run: &Run<'_>, page: &mut Markdown) {
+fn point_2g(
+    view: &View<'_>,
+    one: Option<&ScoredReport>,
+    subject: &Subject<'_>,
+    run: &Run<'_>,
+    page: &mut Markdown,
+) {
     let lang = view.lang;
     page.heading(2, lang.pick("Punto 2 g). Validación y prueba", "Point 2(g). Validation and testing"));
     page.heading(3, lang.pick("Procedimientos", "Procedures"));
     evidence::procedure(view, page);
-    page.heading(3, lang.pick("Datos de validación y prueba, y sus características", "Validation and testing data, and their characteristics"));
+    page.heading(
+        3,
+        lang.pick(
+            "Datos de validación y prueba, y sus características",
+            "Validation and testing data, and their characteristics",
+        ),
+    );
     evidence::data(view, page);
     evidence::groups(view, page);
     page.raw(&open(
@@ -78,7 +90,10 @@ fn point_2g(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, 
         "pruebas frente a errores de registro, cambios de población y uso indebido.",
         "tests against errors of recording, changes of population, and misuse.",
     ));
-    page.heading(3, lang.pick("Efectos potencialmente discriminatorios", "Potentially discriminatory impacts"));
+    page.heading(
+        3,
+        lang.pick("Efectos potencialmente discriminatorios", "Potentially discriminatory impacts"),
+    );
     match one.filter(|one| !one.groups.is_empty()) {
         Some(one) => evidence::discrimination(view, one, page),
         None => page.say(view.words.no_groups),
@@ -107,10 +122,22 @@ fn point_2g(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, 
 
 fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, page: &mut Markdown) {
     let lang = view.lang;
-    page.heading(2, lang.pick("Punto 3. Funcionamiento, capacidades y límites", "Point 3. Functioning, capabilities and limitations"));
+    page.heading(
+        2,
+        lang.pick(
+            "Punto 3. Funcionamiento, capacidades y límites",
+            "Point 3. Functioning, capabilities and limitations",
+        ),
+    );
     page.heading(3, lang.pick("Nivel de exactitud global", "Overall level of accuracy"));
     page.list(summary::summary(view).into_iter().flat_map(|fact| fact.sentences));
-    page.heading(3, lang.pick("Grado de exactitud para personas o grupos determinados", "Degrees of accuracy for specific persons or groups"));
+    page.heading(
+        3,
+        lang.pick(
+            "Grado de exactitud para personas o grupos determinados",
+            "Degrees of accuracy for specific persons or groups",
+        ),
+    );
     match one.filter(|one| !one.groups.is_empty()) {
         Some(one) => {
             evidence::by_group(view, one, false, page);
@@ -119,8 +146,21 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
         None => page.say(view.words.no_groups),
     }
     page.heading(3, lang.pick("Límites conocidos", "Known limitations"));
-    page.list(subject.record.notes.iter().cloned().chain([lang.pick(subject.cut_points[0], subject.cut_points[1]).to_owned()]));
-    page.heading(3, lang.pick("Resultados no deseados previsibles y fuentes de riesgo", "Foreseeable unintended outcomes and sources of risk"));
+    page.list(
+        subject
+            .record
+            .notes
+            .iter()
+            .cloned()
+            .chain([lang.pick(subject.cut_points[0], subject.cut_points[1]).to_owned()]),
+    );
+    page.heading(
+        3,
+        lang.pick(
+            "Resultados no deseados previsibles y fuentes de riesgo",
+            "Foreseeable unintended outcomes and sources of risk",
+        ),
+    );
     page.list([
         say!(
             lang,
@@ -138,8 +178,18 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             "Gaps between groups that these data cannot rule out: see point 2(g)."
         ),
     ]);
-    page.raw(&open(lang, "riesgos para la salud, la seguridad y los derechos fundamentales en su uso.", "risks to health, safety and fundamental rights in its use."));
-    page.heading(3, lang.pick("Supervisión humana (artículo 14) y datos de entrada", "Human oversight (Article 14) and input data"));
+    page.raw(&open(
+        lang,
+        "riesgos para la salud, la seguridad y los derechos fundamentales en su uso.",
+        "risks to health, safety and fundamental rights in its use.",
+    ));
+    page.heading(
+        3,
+        lang.pick(
+            "Supervisión humana (artículo 14) y datos de entrada",
+            "Human oversight (Article 14) and input data",
+        ),
+    );
     let unknown = view.numbers.not_known("not in the report");
     page.list([
         say!(
@@ -155,21 +205,41 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             subject.protocol.as_ref().unwrap_or(&unknown)
         ),
     ]);
-    page.raw(&open(lang, "quién supervisa, con qué formación y con qué tiempo.", "who oversees, with what training and how much time."));
+    page.raw(&open(
+        lang,
+        "quién supervisa, con qué formación y con qué tiempo.",
+        "who oversees, with what training and how much time.",
+    ));
 }
 
 fn point_4(view: &View<'_>, page: &mut Markdown) {
     let lang = view.lang;
-    page.heading(2, lang.pick("Punto 4. Idoneidad de las métricas", "Point 4. Appropriateness of the performance metrics"));
+    page.heading(
+        2,
+        lang.pick(
+            "Punto 4. Idoneidad de las métricas",
+            "Point 4. Appropriateness of the performance metrics",
+        ),
+    );
     page.say(lang.pick(
         "El sistema ordena casos, da una probabilidad y asigna niveles con cortes absolutos; por eso se juzgan por separado el orden, la calibración, lo que hacen los niveles y la igualdad entre grupos. Ninguna cifra las resume.",
         "The system ranks cases, gives a probability and assigns levels by absolute cuts; so ranking, calibration, what the levels do and equality between groups are judged separately. No single number sums them up.",
     ));
     let used = |one: &&Definition| {
-        view.report.scored.iter().any(|scored| scored.overall.keys().any(|key| split_key(key).0 == one.metric))
+        view.report
+            .scored
+            .iter()
+            .any(|scored| scored.overall.keys().any(|key| split_key(key).0 == one.metric))
     };
     page.terms(view.report.definitions.iter().filter(used).map(|one| {
-        (lang.pick(&one.title.es, &one.title.en).to_string(), lang.pick(&one.reading.es, &one.reading.en).to_string())
+        (
+            lang.pick(&one.title.es, &one.title.en).to_string(),
+            lang.pick(&one.reading.es, &one.reading.en).to_string(),
+        )
     }));
-    page.raw(&open(lang, "por qué los umbrales y márgenes elegidos son los adecuados.", "why the thresholds and margins chosen are the right ones."));
+    page.raw(&open(
+        lang,
+        "por qué los umbrales y márgenes elegidos son los adecuados.",
+        "why the thresholds and margins chosen are the right ones.",
+    ));
 }

@@ -23,9 +23,16 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
         "Responde con una propuesta: una probabilidad, un nivel y lo que aporta cada indicador. Una persona confirma el nivel, puede elevarlo con un motivo, y decide. Ninguna decisión puede apoyarse solo en ella.",
         "It answers with a proposal: a probability, a level and what each indicator adds. A person confirms the level, may raise it with a reason, and decides. No decision may rest on it alone.",
     ));
-    page.raw(&open(lang, "servicio, usuarios y usos fuera de lo previsto en su jurisdicción.", "the service, its users, and uses out of scope in its jurisdiction."));
+    page.raw(&open(
+        lang,
+        "servicio, usuarios y usos fuera de lo previsto en su jurisdicción.",
+        "the service, its users, and uses out of scope in its jurisdiction.",
+    ));
     let view = report.map(|report| View::new(report, lang));
-    let none = lang.pick("Sin evaluar todavía: lo rellena `amparo evaluate`.", "Not evaluated yet: `amparo evaluate` fills this in.");
+    let none = lang.pick(
+        "Sin evaluar todavía: lo rellena `amparo evaluate`.",
+        "Not evaluated yet: `amparo evaluate` fills this in.",
+    );
     page.heading(2, lang.pick("Factores", "Factors"));
     page.say(lang.pick(
         "El modelo solo ve los indicadores del formulario; los grupos sirven para juzgarlo, no para puntuar, salvo que el propio formulario los pregunte.",
@@ -92,11 +99,17 @@ fn details(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     let dial = view_number(lang, subject.dial);
     let pick = |es: &str, en: &str| lang.pick(es, en).to_owned();
     let mut terms = vec![
-        (pick("Modelo", "Model"), say!(lang, "{}, dial {dial}, calibrador {}", "{}, dial {dial}, {} calibrator"; subject.family, subject.calibrator)),
-        (pick("Resultado", "Outcome"), match record.horizon_days {
-            Some(days) => say!(lang, "{} en {days} días", "{} within {days} days"; record.outcome),
-            None => record.outcome.clone(),
-        }),
+        (
+            pick("Modelo", "Model"),
+            say!(lang, "{}, dial {dial}, calibrador {}", "{}, dial {dial}, {} calibrator"; subject.family, subject.calibrator),
+        ),
+        (
+            pick("Resultado", "Outcome"),
+            match record.horizon_days {
+                Some(days) => say!(lang, "{} en {days} días", "{} within {days} days"; record.outcome),
+                None => record.outcome.clone(),
+            },
+        ),
     ];
     let known = [
         (("Publicado", "Published"), subject.published_at.as_ref()),
@@ -107,7 +120,11 @@ fn details(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     ];
     terms.extend(known.into_iter().filter_map(|((es, en), text)| Some((pick(es, en), text?.clone()))));
     page.terms(terms);
-    page.raw(&open(lang, "responsable, contacto y licencia de los datos.", "who is responsible, contact, and licence of the data."));
+    page.raw(&open(
+        lang,
+        "responsable, contacto y licencia de los datos.",
+        "who is responsible, contact, and licence of the data.",
+    ));
 }
 
 fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
@@ -119,7 +136,12 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
         record.cohort_title,
         record.cohort_fingerprint
     )];
-    items.extend(record.n_rows.iter().map(|(part, n)| say!(lang, "filas de la parte {part}: {n}", "rows of the {part} part: {n}")));
+    items.extend(
+        record
+            .n_rows
+            .iter()
+            .map(|(part, n)| say!(lang, "filas de la parte {part}: {n}", "rows of the {part} part: {n}")),
+    );
     if let Some(second) = &record.lethality {
         items.push(say!(
             lang,

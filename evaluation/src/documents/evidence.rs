@@ -43,7 +43,11 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
         ),
         (
             pick("Con el resultado", "With the outcome"),
-            format!("{}: {}", numbers.count(rows.events), numbers.measure(Unit::Share, &rows.base_rate, false)),
+            format!(
+                "{}: {}",
+                numbers.count(rows.events),
+                numbers.measure(Unit::Share, &rows.base_rate, false)
+            ),
         ),
         (
             pick("Excluidas por seguimiento incompleto", "Left out, follow-up too short"),
@@ -51,7 +55,11 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
         ),
         (
             pick("Pesos", "Weights"),
-            if rows.weighted { pick("las filas pesan distinto", "rows weigh differently") } else { pick("ninguno", "none") },
+            if rows.weighted {
+                pick("las filas pesan distinto", "rows weigh differently")
+            } else {
+                pick("ninguno", "none")
+            },
         ),
     ]);
 }
@@ -62,7 +70,12 @@ pub(super) fn groups(view: &View<'_>, page: &mut Markdown) {
         page.say(view.words.no_groups);
         return;
     };
-    let header = [("grupo", "group"), ("etiqueta", "label"), ("evaluaciones", "assessments"), ("con el resultado", "with the outcome")];
+    let header = [
+        ("grupo", "group"),
+        ("etiqueta", "label"),
+        ("evaluaciones", "assessments"),
+        ("con el resultado", "with the outcome"),
+    ];
     let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
     let rows = one.groups.iter().flat_map(|table| {
         table.rows.iter().map(|row| {
@@ -121,15 +134,22 @@ pub(super) fn measures(view: &View<'_>, one: &ScoredReport, page: &mut Markdown)
     }
     let order = |key: &str| {
         let metric = split_key(key).0;
-        view.report.definitions.iter().position(|definition| definition.metric == metric).unwrap_or(usize::MAX)
+        view.report
+            .definitions
+            .iter()
+            .position(|definition| definition.metric == metric)
+            .unwrap_or(usize::MAX)
     };
     let mut keys: Vec<&String> = one.overall.keys().collect();
-    keys.sort_by_key(|key| (split_key(key).1.is_some(), order(key)));
+    let level = |key: &str| one.levels.iter().position(|row| Some(row.level.as_str()) == split_key(key).1);
+    keys.sort_by_key(|key| (split_key(key).1.is_some(), order(key), level(key)));
     let rows = keys.into_iter().map(|key| {
         let mut row = vec![view.title(key), view.measure(key, &one.overall[key])];
         if differs {
             let difference = view.report.difference(&one.name, key);
-            row.push(difference.map_or_else(|| "\u{2013}".to_owned(), |measure| view.difference(key, measure)));
+            row.push(
+                difference.map_or_else(|| "\u{2013}".to_owned(), |measure| view.difference(key, measure)),
+            );
         }
         row
     });
@@ -142,17 +162,19 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
         .iter()
         .filter_map(|metric| compared_key(one, metric))
         .collect();
-    let tables: Vec<_> = one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
+    let tables: Vec<_> =
+        one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
     if tables.is_empty() {
         page.say(view.lang.pick("No se dieron grupos de esta clase.", "No groups of this kind were given."));
         return;
     }
     let label = |row: &GroupRow, group: &str| format!("{group}: {}", row.label);
-    let header: Vec<String> = [view.lang.pick("grupo", "group"), view.lang.pick("evaluaciones", "assessments")]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(keys.iter().map(|key| view.title(key)))
-        .collect();
+    let header: Vec<String> =
+        [view.lang.pick("grupo", "group"), view.lang.pick("evaluaciones", "assessments")]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(keys.iter().map(|key| view.title(key)))
+            .collect();
     let rows = tables.iter().flat_map(|table| {
         table.rows.iter().map(|row| {
             let cells = keys.iter().map(|key| {
@@ -173,21 +195,36 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
     let told = told.filter(|(_, gap)| {
         gap.equivalence == Some(Equivalence::Present) || (gap.simultaneous.is_some() && stands_apart(gap))
     });
-    let header = [("grupo", "group"), ("diferencia", "gap"), ("medida", "measure"), ("valor", "value"), ("intervalo simultáneo", "simultaneous interval"), ("veredicto", "verdict")];
+    let header = [
+        ("grupo", "group"),
+        ("diferencia", "gap"),
+        ("medida", "measure"),
+        ("valor", "value"),
+        ("intervalo simultáneo", "simultaneous interval"),
+        ("veredicto", "verdict"),
+    ];
     let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
     let rows: Vec<Vec<String>> = told
         .map(|(table, gap)| {
-            let band = gap.simultaneous.map(|band| view.numbers.interval(view.unit(&gap.metric), (band.low, band.high)));
             let verdict = match gap.equivalence {
-                Some(Equivalence::Present) => view.equivalence(Equivalence::Present),
-                _ => view.lang.pick("se distingue de 0; no se puede decir si pasa del margen", "told from 0; cannot tell whether beyond the margin"),
+                Some(Equivalence::Present) => {
+                    view.lang.pick("presente más allá del margen", "present beyond the margin")
+                }
+                Some(Equivalence::Absent) => {
+                    view.lang.pick("se distingue de 0, dentro del margen", "told from 0, within the margin")
+                }
+                Some(Equivalence::CannotTell) => view.lang.pick(
+                    "se distingue de 0; no se puede decir si pasa del margen",
+                    "told from 0; cannot tell whether beyond the margin",
+                ),
+                None => view.lang.pick("se distingue de 0", "told from 0"),
             };
             vec![
                 table.group.clone(),
                 format!("{} \u{2212} {}", gap.label, gap.against),
                 view.title(&gap.metric),
                 view.difference(&gap.metric, &gap.measure),
-                band.unwrap_or_else(|| "\u{2013}".to_owned()),
+                view.simultaneous(gap).unwrap_or_else(|| "\u{2013}".to_owned()),
                 verdict.to_owned(),
             ]
         })
@@ -204,7 +241,13 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
 
 /// The test log: one line a version judged.
 pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
-    let header = [("fecha", "date"), ("versión", "version"), ("digest de la versión", "digest of the version"), ("huella de los datos", "fingerprint of the data"), ("AUC", "AUC")];
+    let header = [
+        ("fecha", "date"),
+        ("versión", "version"),
+        ("digest de la versión", "digest of the version"),
+        ("huella de los datos", "fingerprint of the data"),
+        ("AUC", "AUC"),
+    ];
     let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
     let missing = Measure::undefined("not in the report");
     let rows = view.report.scored.iter().map(|one| {

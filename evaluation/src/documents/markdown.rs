@@ -31,8 +31,10 @@ impl Markdown {
 
     /// A list of a bold term and a plain text each.
     pub(super) fn terms(&mut self, items: impl IntoIterator<Item = (String, String)>) {
-        let items: Vec<String> =
-            items.into_iter().map(|(term, text)| format!("- **{}**: {}", plain(&term), plain(&text))).collect();
+        let items: Vec<String> = items
+            .into_iter()
+            .map(|(term, text)| format!("- **{}**: {}", plain(&term), plain(&text)))
+            .collect();
         self.block(&items.join("\n"));
     }
 

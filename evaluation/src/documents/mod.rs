@@ -73,7 +73,13 @@ impl<'a> Subject<'a> {
 
     /// A published version, by the name of its scores in the report.
     #[must_use]
-    pub fn published(name: &str, digest: &str, manifest: &'a Manifest, protocol: &'a Protocol, part: &'a Part) -> Self {
+    pub fn published(
+        name: &str,
+        digest: &str,
+        manifest: &'a Manifest,
+        protocol: &'a Protocol,
+        part: &'a Part,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             digest: Some(digest.to_owned()),

@@ -94,8 +94,15 @@ fn a_card_without_a_report_says_that_nothing_was_judged() {
     assert!(text.contains("Not evaluated yet: `amparo evaluate` fills this in."));
     assert!(text.contains("test: auc 0.7123"));
     let headings = [
-        "Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data",
-        "Quantitative analyses", "Ethical considerations", "Caveats and recommendations",
+        "Model details",
+        "Intended use",
+        "Factors",
+        "Metrics",
+        "Evaluation data",
+        "Training data",
+        "Quantitative analyses",
+        "Ethical considerations",
+        "Caveats and recommendations",
     ];
     let places: Vec<usize> = headings.iter().map(|h| text.find(&format!("\n## {h}\n")).unwrap()).collect();
     assert!(places.is_sorted());

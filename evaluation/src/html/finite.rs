@@ -41,8 +41,10 @@ pub(super) fn not_finite(report: &Report) -> Vec<String> {
         }
         for table in &one.groups {
             let place = || format!("{name}.{}", table.group);
-            let rows = table.rows.iter().flat_map(|row| row.measures.values().chain(row.differences.values()));
-            let gaps = table.gaps.iter().flat_map(|gap| [&gap.measure, &gap.ratio].into_iter().chain(&gap.change));
+            let rows =
+                table.rows.iter().flat_map(|row| row.measures.values().chain(row.differences.values()));
+            let gaps =
+                table.gaps.iter().flat_map(|gap| [&gap.measure, &gap.ratio].into_iter().chain(&gap.change));
             let spreads = table.spreads.iter().flat_map(|spread| [&spread.measure, &spread.ratio]);
             rows.chain(gaps)
                 .chain(spreads)

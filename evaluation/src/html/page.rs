@@ -7,8 +7,8 @@ use super::Lang;
 use super::number::Unit;
 use super::plots::{self, Figure};
 use super::summary::{Fact, summary};
-use super::tally::Tally;
 use super::tables::{self, Table};
+use super::tally::Tally;
 use super::view::View;
 use super::words::Words;
 use crate::definitions::{Better, Definition};
@@ -158,6 +158,13 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
         (
             lang.pick("Remuestras", "Resamples"),
             say!(lang, "{}, semilla {}", "{}, seed {}"; numbers.count(context.replicates.into()), context.seed),
+        ),
+        (
+            lang.pick("Margen de las diferencias entre grupos", "Margin for gaps between groups"),
+            context.margin.map_or_else(
+                || lang.pick("no se declaró", "not stated").to_owned(),
+                |margin| numbers.difference(Unit::Share, margin, None).0.replace('+', "\u{b1}"),
+            ),
         ),
         (
             lang.pick("Celda más pequeña publicada", "Smallest cell published"),

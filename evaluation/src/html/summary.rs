@@ -26,7 +26,11 @@ pub(crate) fn summary(view: &View<'_>) -> Vec<Fact> {
         (view.lang.pick("Utilidad", "Usefulness"), usefulness(view)),
         (view.lang.pick("Cambios de nivel", "Moves between levels"), moves(view)),
     ];
-    topics.into_iter().filter(|(_, sentences)| !sentences.is_empty()).map(|(term, sentences)| Fact { term, sentences }).collect()
+    topics
+        .into_iter()
+        .filter(|(_, sentences)| !sentences.is_empty())
+        .map(|(term, sentences)| Fact { term, sentences })
+        .collect()
 }
 
 fn each_told(view: &View<'_>, sentence: fn(&View<'_>, &ScoredReport) -> String) -> Vec<String> {
@@ -159,13 +163,9 @@ fn gaps(view: &View<'_>, one: &ScoredReport) -> String {
         let (label, against, group) = (&gap.label, &gap.against, &table.group);
         let metric = view.title(&gap.metric);
         let words = view.difference(&gap.metric, &gap.measure);
-        let together = match gap.simultaneous {
-            Some(band) => {
-                let band = view.numbers.interval(view.unit(&gap.metric), (band.low, band.high));
-                say!(lang, "; simultáneo {band}", "; simultaneous {band}")
-            }
-            None => String::new(),
-        };
+        let together = view.simultaneous(gap);
+        let together = together.map(|band| say!(lang, "; simultáneo {band}", "; simultaneous {band}"));
+        let together = together.unwrap_or_default();
         let n = match &gap.measure {
             Measure::Value { n, events, .. } => {
                 let (n, events) = (view.numbers.count(*n), view.numbers.count(*events));
@@ -234,7 +234,8 @@ fn usefulness(view: &View<'_>) -> Vec<String> {
 fn moves(view: &View<'_>) -> Vec<String> {
     let lang = view.lang;
     let share = |measure: &Measure| view.numbers.measure(Unit::Share, measure, false);
-    let told = view.told().into_iter().filter_map(|one| view.report.moves.iter().find(|m| m.name == one.name));
+    let told =
+        view.told().into_iter().filter_map(|one| view.report.moves.iter().find(|m| m.name == one.name));
     told.map(|moves| {
         let (name, against) = (&moves.name, &moves.against);
         let mut out = say!(

@@ -32,14 +32,22 @@ impl<'a> View<'a> {
         let (metric, level) = split_key(key);
         let Some(definition) = self.definition(metric) else { return key.to_owned() };
         let full = self.lang.pick(&definition.title.es, &definition.title.en);
-        let short = full.split(" (").next().unwrap_or(full);
+        let short = full.split(" (").next().unwrap_or(full).to_owned() + self.scale(metric);
         match (level, metric) {
-            (None, _) => short.to_owned(),
+            (None, _) => short,
             (Some(level), "level_share" | "level_rate") => format!("{short}: {level}"),
             (Some(level), "npv") => {
                 say!(self.lang, "{short}, por debajo de {level}", "{short}, below {level}")
             }
             (Some(level), _) => say!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
+        }
+    }
+
+    /// What a title adds where values are not written as they are: `, for every 1,000 cases`.
+    pub(crate) fn scale(&self, metric: &str) -> &'static str {
+        match Unit::of(metric) {
+            Unit::PerThousand => self.lang.pick(", por 1.000 casos", ", for every 1,000 cases"),
+            _ => "",
         }
     }
 
@@ -100,6 +108,13 @@ impl<'a> View<'a> {
         }
         told.extend(self.reference());
         told
+    }
+
+    /// The simultaneous interval of a gap; where it excludes zero, it does not look as if it touched it.
+    pub(crate) fn simultaneous(&self, gap: &Gap) -> Option<String> {
+        let band = gap.simultaneous?;
+        let value = gap.measure.value().unwrap_or_default();
+        self.numbers.difference(self.unit(&gap.metric), value, Some((band.low, band.high))).1
     }
 
     /// What an equivalence test says, in words.

@@ -60,6 +60,18 @@ pub(crate) struct RowSums<'a> {
     pub(crate) severe: &'a [u32],
 }
 
+impl Frame {
+    /// The labels of each row with everyone's among them, and how many they are.
+    pub(crate) fn with_everyone(&self) -> (Vec<u32>, usize) {
+        if self.columns.is_empty() {
+            return (self.labels.clone(), self.width);
+        }
+        let rows = self.labels.chunks_exact(self.width);
+        let labels = rows.flat_map(|labels| std::iter::once(&0).chain(labels)).copied().collect();
+        (labels, self.width + 1)
+    }
+}
+
 impl Layout {
     pub(crate) fn stride(&self) -> usize {
         BEFORE + self.terms.len() + 2 * self.n_levels.max(1)

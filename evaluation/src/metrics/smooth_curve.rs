@@ -61,14 +61,18 @@ mod tests {
     fn are_those_of_val_prob() {
         // R: rms::val.prob(p, y, pl = FALSE)[c("Eavg", "E90", "Emax")], and the median of abs(p - curve)
         let plain = of(&[1.0; 60]);
-        let expected = [0.094_253_845_522_127_62, 0.162_096_044_419_245_99, 0.286_584_052_745_099_68];
+        let expected = [0.094_253_845_522_127_62, 0.162_096_044_419_246, 0.286_584_052_745_099_7];
         assert!(largest(&[plain[0], plain[2], plain[3]], &expected) <= 1e-12, "{plain:?}");
+        // Its "Intercept" and "Slope", from a fit that stops when the deviance moves little
+        let fit = crate::metrics::recalibrate(&P, &Y.map(|y| y == 1), &[1.0; 60]).unwrap();
+        let line = [fit.slope_intercept.unwrap(), fit.slope.unwrap()];
+        assert!(largest(&line, &[0.556_561_157_518_176_8, 2.271_272_963_568_787]) <= 1e-6, "{line:?}");
         // The same on rep(p, w), rep(y, w) with w = rep(c(1, 2, 3), 20)
         let weight: Vec<f64> = (0..60).map(|i| f64::from(i % 3 + 1)).collect();
         let expected = [
             0.096_441_297_208_626_79,
             0.089_468_524_701_626_82,
-            0.162_954_857_878_183_31,
+            0.162_954_857_878_183_3,
             0.295_554_608_197_955_87,
         ];
         assert!(largest(&of(&weight), &expected) <= 1e-12, "{:e}", largest(&of(&weight), &expected));

@@ -114,7 +114,7 @@ fn progress_reaches_the_total() {
         seen.store(steps, Ordering::Relaxed)
     })
     .unwrap();
-    assert_eq!((seen.load(Ordering::Relaxed), total), (100, 100));
+    assert_eq!((seen.load(Ordering::Relaxed), total), (200, 200));
 }
 
 #[test]

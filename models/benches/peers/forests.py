@@ -91,7 +91,7 @@ def for_lightgbm(booster):
             f"max_feature_idx={N_INDICATORS - 1}\nobjective=regression\nfeature_names={names}\nfeature_infos={ranges}\n"
             f"tree_sizes={' '.join(str(len(text)) for text in texts)}\n\n")
     text = head + "".join(texts) + "end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\npandas_categorical:null\n"
-    return lightgbm.Booster(model_str=text, params={"num_threads": 1, "verbose": -1})
+    return lightgbm.Booster(model_str=text)
 
 
 def lightgbm_tree(tree, number, base):

@@ -40,9 +40,9 @@ pub struct StableValue {
     pub sign_holds: bool,
     /// Its place by absolute value, from 1.
     pub rank: usize,
-    /// The first place it has in 95 % of the resamples.
+    /// The first place it has in 95 % of the resamples, or `rank` if that is before.
     pub rank_from: usize,
-    /// The last one.
+    /// The last one, or `rank` if that is after.
     pub rank_to: usize,
 }
 

@@ -27,8 +27,13 @@ impl Fixed {
     /// Units for sums of up to `n` numbers that stay within `largest`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if rounding could add up to more than [`MAX_ROUNDING`].
+    /// [`Error::Invalid`] if rounding could add up to more than [`MAX_ROUNDING`], or `largest` is not finite: leaf values
+    /// that are may add up to what is not.
     pub(super) fn new(largest: f64, n: usize) -> Result<Self, Error> {
+        if !largest.is_finite() {
+            let problem = format!("leaf values add up to {largest}, expected a finite number");
+            return Err(Error::invalid("explanation tables", problem));
+        }
         let (_, exponent) = libm::frexp(largest);
         let bits = if largest > 0.0 { (SUM_BITS - exponent).min(SUM_BITS) } else { SUM_BITS };
         let unit = libm::ldexp(1.0, -bits);
@@ -85,6 +90,10 @@ mod tests {
              4.1e-10, expected at most 2.5e-10"
         );
         assert!(Fixed::new(2e4, 1_000).is_ok() && Fixed::new(0.0, 1).is_ok());
+        // Found by fuzzing: two finite leaves of the largest number there is add up to more.
+        let refused = Fixed::new(2.0 * f64::MAX, 1).unwrap_err().to_string();
+        assert_eq!(refused, "explanation tables: leaf values add up to inf, expected a finite number");
+        assert!(Fixed::new(f64::NAN, 1).is_err() && Fixed::new(f64::MAX, 1).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::frame::{Dimension, Frame};
 use super::leaf::Weights;
 use super::plan::{Bundle, Layout, bundles};
 use super::planes::Planes;
-use super::table::{MAX_ASKED, NO_SUMS, Tables, Term};
+use super::table::{MAX_ASKED, Tables, Term, no_sums};
 use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
 
@@ -141,7 +141,7 @@ impl LeafTables {
         for (at, dimension) in self.dimensions.iter().enumerate() {
             planes.fill(at, |row| dimension.class(rows[row][dimension.indicator]), rows.len());
         }
-        let mut sums = vec![NO_SUMS; self.asked.len()];
+        let mut sums = no_sums(self.asked.len());
         self.small.add_block(&self.terms, &planes, rows.len(), &mut sums);
         self.narrow.add_block(&self.terms, &planes, rows.len(), &mut sums);
         self.wide.add_block_by_cell(&self.terms, &planes, rows.len(), &mut sums);

@@ -8,6 +8,10 @@
 //! from a [`Scorer`] and its background, and looks up one entry an answer (additive models) or a few leaves (trees), so
 //! the cost of a row does not depend on the size of the population. How fast that is: `models/benches/README.md`.
 //!
+//! Beside it a version keeps [`Population`]: how that population divides into [`Subsamples`] of cases, from which follows how
+//! far the values of a row, and their order, would move against another one ([`stability`]); and [`Distributions`], which
+//! place a score and its values among those of the population.
+//!
 //! DIFFERENCE: `TreeExplainer` of shap, LightGBM and XGBoost default to path-dependent expectations, which answer
 //! another question; these are the interventional ones (`feature_perturbation="interventional"`) on the uncut background.
 //!

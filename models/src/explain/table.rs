@@ -4,7 +4,7 @@ mod block;
 
 use super::frame::{Dimension, Frame};
 use block::Columns;
-pub(super) use block::NO_SUMS;
+pub(super) use block::no_sums;
 
 /// Tables whose cells a single row fetches at a time, so that the memory answers for all of them at once.
 const FETCHED: usize = 64;

@@ -94,10 +94,10 @@ pub struct StableValue {
     /// Its place by absolute value, 1 for the largest.
     #[schema(minimum = 1)]
     pub rank: usize,
-    /// The first place it has in 95 % of the resamples.
+    /// The first place it has in 95 % of the resamples, or `rank` if that is before.
     #[schema(minimum = 1)]
     pub rank_from: usize,
-    /// The last one.
+    /// The last one, or `rank` if that is after.
     #[schema(minimum = 1)]
     pub rank_to: usize,
 }

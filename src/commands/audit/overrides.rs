@@ -6,7 +6,7 @@ use amparo_evaluation::audit::{Confirmed, Overrides, overrides};
 use amparo_models::registry::{ModelRef, Registry};
 use serde::Serialize;
 
-use super::logged;
+use super::{logged, settings};
 use crate::cli;
 use crate::commands::print_json;
 use crate::failure::Failure;
@@ -24,6 +24,7 @@ pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
     let decisions = logged(&args.log)?;
     let mut protocols = BTreeMap::new();
+    let mut cases = BTreeMap::new();
     let mut streams: BTreeMap<String, (Vec<String>, Vec<Confirmed>)> = BTreeMap::new();
     for decision in &decisions {
         let key = (decision.model.clone(), decision.version);
@@ -42,7 +43,9 @@ pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
         };
         let levels = || protocol.levels().iter().map(|level| level.id.clone()).collect();
         let stream = streams.entry(protocol.id().to_owned()).or_insert_with(|| (levels(), Vec::new()));
+        let next = cases.len() as u32;
         stream.1.push(Confirmed {
+            case: *cases.entry(decision.case_id.as_str()).or_insert(next),
             unit: decision.unit.clone(),
             proposed: at(&decision.level)?,
             own: decision.own_level.as_deref().map(at).transpose()?,
@@ -53,7 +56,7 @@ pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
         .into_iter()
         .map(|(protocol, (levels, proposals))| OfProtocol {
             protocol,
-            overrides: overrides(&levels, &proposals, args.how.smallest_cell),
+            overrides: overrides(&levels, &proposals, settings(&args.how)),
         })
         .collect();
     if args.how.json {
@@ -77,6 +80,13 @@ pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
                 of(&row.gave_way),
             ]
         });
+        let agreement = &one.overrides.agreement;
+        say!(
+            "Proposals against the officers' own view: kappa {} (linear weights), {} (quadratic), ranked probability score {}",
+            show::measure(Some(&agreement.kappa_linear)),
+            show::measure(Some(&agreement.kappa_quadratic)),
+            show::measure(Some(&agreement.ranked_probability_score))
+        );
         let header = ["unit", "proposed", "proposals", "confirmed", "raised", "own view noted", "gave way"];
         say!("{}", show::table(header, rows));
     }

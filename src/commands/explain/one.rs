@@ -5,12 +5,13 @@ use amparo_models::assess::{Assessment, Correction, NextLevel};
 use amparo_models::wording::LEAST;
 use amparo_models::{Protocol, Version};
 
-use super::{Say, pairs, probability};
+use super::{Say, context, pairs, probability};
 use crate::show;
 
 pub fn print(version: &Version, assessment: &Assessment, text: &Text, say: Say) {
     say.paragraphs(text);
     values(version, assessment, say);
+    context::print(version, assessment, say);
     pairs::print(version, assessment, say);
     next_level(version, &assessment.next_level, say);
     unknown(version, assessment, say);

@@ -16,7 +16,8 @@ const BOTTOM: f64 = 200.0;
 
 /// One figure for each version with probabilities, on one scale for all.
 pub(in crate::html) fn decision(view: &View<'_>) -> Vec<Figure> {
-    let shown: Vec<&ScoredReport> = view.report.scored.iter().filter(|one| !one.decision.is_empty()).collect();
+    let shown: Vec<&ScoredReport> =
+        view.report.scored.iter().filter(|one| !one.decision.is_empty()).collect();
     let points = || shown.iter().flat_map(|one| &one.decision);
     let limit = points().map(|point| point.threshold).fold(0.0, f64::max).max(0.01);
     let of = |point: &DecisionPoint| ends(&point.net_benefit).into_iter().chain(ends(&point.treat_all));

@@ -36,7 +36,8 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
         for level in &levels {
             let cells = moves.cells.iter().filter(|cell| end(cell, side) == *level);
             let height = cells.map(|cell| rows(cell.n)).sum::<f64>() * scale;
-            let (x, class, text_x) = if side == 0 { (LEFT, "end", LEFT - 6.0) } else { (RIGHT, "", RIGHT + BAR + 6.0) };
+            let (x, class, text_x) =
+                if side == 0 { (LEFT, "end", LEFT - 6.0) } else { (RIGHT, "", RIGHT + BAR + 6.0) };
             svg.rect("stand", (x, y), (BAR, height.max(1.0)));
             let name = if side == 0 { &moves.against } else { &moves.name };
             let words = format!("{} {}", shorten(level, 12), at_level(view, name, level));
@@ -58,7 +59,11 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
                 let before = |side: usize, own: &str, other: usize| -> f64 {
                     let above = &levels[..other];
                     let cells = moves.cells.iter().filter(|cell| end(cell, side) == own);
-                    cells.filter(|cell| above.contains(&end(cell, 1 - side))).map(|cell| rows(cell.n)).sum::<f64>() * scale
+                    cells
+                        .filter(|cell| above.contains(&end(cell, 1 - side)))
+                        .map(|cell| rows(cell.n))
+                        .sum::<f64>()
+                        * scale
                 };
                 let left = tops[0][from] + before(0, source, to);
                 let right = tops[1][to] + before(1, target, from);

@@ -40,11 +40,14 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let height: f64 = rows.iter().map(|(_, versions)| HEADING + ROW * drawn(versions).max(1) as f64).sum();
     let bottom = TOP + height + 4.0;
     let mut svg = Svg::new(WIDTH, bottom + 20.0);
-    let margin = view.report.context.margin.filter(|_| {
-        rows.iter().flat_map(|(_, versions)| versions).any(|(_, gap)| gap.equivalence.is_some())
-    });
-    let scale =
-        Scale::new(limits(rows.iter().flat_map(|(_, versions)| versions.iter().map(|v| v.1)), margin), (LEFT, RIGHT));
+    let margin =
+        view.report.context.margin.filter(|_| {
+            rows.iter().flat_map(|(_, versions)| versions).any(|(_, gap)| gap.equivalence.is_some())
+        });
+    let scale = Scale::new(
+        limits(rows.iter().flat_map(|(_, versions)| versions.iter().map(|v| v.1)), margin),
+        (LEFT, RIGHT),
+    );
     // Without any value there is nothing to measure along an axis.
     if rows.iter().any(|(_, versions)| drawn(versions) > 0) {
         if let Some(margin) = margin {
@@ -101,7 +104,8 @@ fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Ro
     };
     mark_across(svg, scale, y, &gap.measure, Style { colour, mark: view.mark(one), full });
     let class = if full { "strong halo" } else { "soft halo" };
-    let words = match detectable(view, gap).filter(|_| !full && gap.equivalence != Some(Equivalence::Absent)) {
+    let words = match detectable(view, gap).filter(|_| !full && gap.equivalence != Some(Equivalence::Absent))
+    {
         Some(smallest) => format!("{} ({smallest})", verdict(view, gap)),
         None => verdict(view, gap),
     };
@@ -111,7 +115,12 @@ fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Ro
 /// The smallest gap that could have been seen, either way: `±12.3 pp`.
 pub(in crate::html) fn detectable(view: &View<'_>, gap: &Gap) -> Option<String> {
     let smallest = gap.detectable?;
-    Some(view.numbers.difference(view.unit(&gap.metric), smallest, None).0.replace('+', "\u{b1}"))
+    Some(
+        view.numbers
+            .difference(view.unit(&gap.metric), smallest, Some((smallest, smallest)))
+            .0
+            .replace('+', "\u{b1}"),
+    )
 }
 
 /// What a gap's intervals say: about the margin where one applies, about zero otherwise.
@@ -135,15 +144,17 @@ pub(in crate::html) fn verdict(view: &View<'_>, gap: &Gap) -> String {
 /// A gap in a sentence: value, both intervals, verdict, and what could have been seen.
 fn in_words(view: &View<'_>, gap: &Gap) -> String {
     let mut words = view.difference(&gap.metric, &gap.measure);
-    let unit = view.unit(&gap.metric);
-    if let Some(band) = gap.simultaneous {
-        let interval = view.numbers.interval(unit, (band.low, band.high));
+    if let Some(interval) = view.simultaneous(gap) {
         words += &say!(view.lang, ", simultáneo {interval}", ", simultaneous {interval}");
     }
     if gap.measure.value().is_some() {
         words += &format!(", {}", verdict(view, gap));
         if let Some(smallest) = detectable(view, gap) {
-            words += &say!(view.lang, ", se habría visto desde {smallest}", ", could have been seen from {smallest}");
+            words += &say!(
+                view.lang,
+                ", se habría visto desde {smallest}",
+                ", could have been seen from {smallest}"
+            );
         }
     }
     words

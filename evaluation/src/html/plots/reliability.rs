@@ -91,8 +91,7 @@ fn smooth_in_words(view: &View<'_>, scored: &ScoredReport, limit: f64) -> Option
         })
         .collect();
     let places = places.join(", ");
-    (!places.is_empty())
-        .then(|| say!(view.lang, "curva suave en {places}", "smooth curve at {places}"))
+    (!places.is_empty()).then(|| say!(view.lang, "curva suave en {places}", "smooth curve at {places}"))
 }
 
 /// The highest value that must be on the scale; the strip of the last bin may be cut off at the edge.

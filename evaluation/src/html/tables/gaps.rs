@@ -1,6 +1,8 @@
 //! How unequal the labels of one group column are: gaps with their verdicts, spreads, penalised accuracy.
 
-use super::{Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version};
+use super::{
+    Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version,
+};
 use crate::html::number::Unit;
 use crate::html::plots::{detectable, verdict};
 use crate::html::view::{COMPARED, View, compared_key, excludes_zero, stands_apart};
@@ -32,7 +34,9 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
             view.lang.pick("diferencia", "gap").to_owned(),
             view.lang.pick("intervalo simultáneo", "simultaneous interval").to_owned(),
             view.lang.pick("veredicto", "verdict").to_owned(),
-            view.lang.pick("la menor diferencia que se habría visto", "smallest gap that could have been seen").to_owned(),
+            view.lang
+                .pick("la menor diferencia que se habría visto", "smallest gap that could have been seen")
+                .to_owned(),
             view.lang.pick("cociente", "ratio").to_owned(),
             say!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
         ],
@@ -53,7 +57,6 @@ fn chosen<'a>(one: &ScoredReport, table: &'a GroupTable) -> Vec<&'a Gap> {
 fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
     let unit = view.unit(&gap.metric);
     let known = gap.measure.value().is_some();
-    let simultaneous = gap.simultaneous.map(|band| view.numbers.interval(unit, (band.low, band.high)));
     let or_dash = |text: Option<String>| text.map_or_else(dash, plain);
     let change = match &gap.change {
         Some(change) => Cell {
@@ -67,7 +70,7 @@ fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
         note: None,
         cells: vec![
             Cell { verdict: None, ..cell(view, &gap.metric, &gap.measure, true) },
-            or_dash(simultaneous),
+            or_dash(view.simultaneous(gap)),
             if known { plain(verdict(view, gap)) } else { dash() },
             or_dash(detectable(view, gap)),
             if known { unit_cell(view, Unit::Decimal, &gap.ratio, false) } else { dash() },
@@ -90,7 +93,11 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     });
     Some(Table {
         id: format!("spread-{group}"),
-        caption: say!(view.lang, "{name}: mayor menos menor entre etiquetas", "{name}: highest less lowest among labels"),
+        caption: say!(
+            view.lang,
+            "{name}: mayor menos menor entre etiquetas",
+            "{name}: highest less lowest among labels"
+        ),
         stacked: false,
         corner: view.lang.pick("medida", "measure"),
         columns: columns([
@@ -123,7 +130,13 @@ fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
 /// Accuracy penalised for unequal false-positive rates, at each level; `None` without any.
 pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table> {
     let mut keys: Vec<&str> = Vec::new();
-    for key in view.report.scored.iter().filter_map(|one| one.groups.get(group)).flat_map(|table| table.penalised.keys()) {
+    for key in view
+        .report
+        .scored
+        .iter()
+        .filter_map(|one| one.groups.get(group))
+        .flat_map(|table| table.penalised.keys())
+    {
         if !keys.contains(&key.as_str()) {
             keys.push(key);
         }

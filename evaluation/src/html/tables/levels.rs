@@ -9,7 +9,8 @@ use crate::report::{LevelRow, ScoredReport, key, split_key};
 
 /// Every difference that belongs to a level; `None` without any.
 pub(in crate::html) fn threshold_differences(view: &View<'_>) -> Option<Table> {
-    let keys: Vec<&str> = view.report.differences.iter().map(|difference| difference.metric.as_str()).collect();
+    let keys: Vec<&str> =
+        view.report.differences.iter().map(|difference| difference.metric.as_str()).collect();
     let levels = levels_of(view, &keys);
     if levels.is_empty() {
         return None;
@@ -54,7 +55,8 @@ pub(in crate::html) fn by_level(view: &View<'_>) -> Vec<Table> {
         view.words.events,
     ];
     let at = view.lang.pick("Cada nivel de cada versión", "Every level of every version");
-    let from = view.lang.pick("Cada nivel como umbral: este o más", "Every level as a threshold: this or above");
+    let from =
+        view.lang.pick("Cada nivel como umbral: este o más", "Every level as a threshold: this or above");
     let tables = [("by-level", at, Scope::Level), ("by-threshold", from, Scope::Threshold)];
     let tables = tables.into_iter().map(|(id, caption, scope)| {
         let exact = scope == Scope::Level;
@@ -71,7 +73,10 @@ pub(in crate::html) fn by_level(view: &View<'_>) -> Vec<Table> {
             columns: own.chain(metrics(view, scope).map(|one| heading(view, one))).collect(),
             bodies: with_levels
                 .iter()
-                .map(|one| Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows: rows(one) })
+                .map(|one| Body {
+                    heading: Some(format!("{} ({})", one.name, view.kind(one))),
+                    rows: rows(one),
+                })
                 .collect(),
         }
     });
@@ -117,7 +122,7 @@ fn compared<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Definition> {
 }
 
 fn heading(view: &View<'_>, metric: &Definition) -> String {
-    view.lang.pick(&metric.title.es, &metric.title.en).to_string()
+    view.lang.pick(&metric.title.es, &metric.title.en).to_string() + view.scale(&metric.metric)
 }
 
 /// The reference's levels that some key belongs to, from the lowest.

@@ -59,7 +59,10 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
                 note: None,
                 cells: [&one.up, &one.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
             });
-            Body { heading: Some(format!("{} \u{2212} {}", moves.name, moves.against)), rows: std::iter::once(all).chain(who).collect() }
+            Body {
+                heading: Some(format!("{} \u{2212} {}", moves.name, moves.against)),
+                rows: std::iter::once(all).chain(who).collect(),
+            }
         })
         .collect();
     (!bodies.is_empty()).then(|| Table {

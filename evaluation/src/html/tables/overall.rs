@@ -64,15 +64,17 @@ pub(in crate::html) fn overall(view: &View<'_>) -> Vec<Table> {
                 .into_iter()
                 .chain(metrics.iter().map(|metric| view.title(metric)))
                 .collect(),
-            bodies: one_body(report.scored.iter().map(|one| Row {
-                cells: [
-                    plain(view.numbers.count(report.rows.n)),
-                    plain(view.numbers.count(report.rows.events)),
-                ]
-                .into_iter()
-                .chain(metrics.iter().map(|metric| value_cell(view, one, metric)))
-                .collect(),
-                ..head(view, one)
+            bodies: one_body(report.scored.iter().map(|one| {
+                Row {
+                    cells: [
+                        plain(view.numbers.count(report.rows.n)),
+                        plain(view.numbers.count(report.rows.events)),
+                    ]
+                    .into_iter()
+                    .chain(metrics.iter().map(|metric| value_cell(view, one, metric)))
+                    .collect(),
+                    ..head(view, one)
+                }
             })),
         })
         .collect()
@@ -108,7 +110,11 @@ pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, ha
     };
     let mut out = cell(view, key, &difference.measure, true);
     if let Some(smallest) = difference.detectable.filter(|_| excludes_zero(&difference.measure).is_none()) {
-        let smallest = view.numbers.difference(view.unit(key), smallest, None).0.replace('+', "\u{b1}");
+        let smallest = view
+            .numbers
+            .difference(view.unit(key), smallest, Some((smallest, smallest)))
+            .0
+            .replace('+', "\u{b1}");
         let seen = say!(view.lang, "(se habría visto desde {smallest})", "(seen only from {smallest})");
         out.note = Some(out.note.map_or_else(|| seen.clone(), |note| format!("{note} {seen}")));
     }
@@ -122,7 +128,8 @@ fn themes<'a>(
 ) -> impl Iterator<Item = (&'static str, String, Vec<&'a str>)> {
     let named: BTreeSet<&str> = THEMES.iter().flat_map(|theme| theme.3).copied().collect();
     let whole = view.report.definitions.iter().filter(|one| one.scope == Scope::Whole);
-    let whole: Vec<&'a str> = whole.map(|one| one.metric.as_ref()).filter(|name| present.contains(name)).collect();
+    let whole: Vec<&'a str> =
+        whole.map(|one| one.metric.as_ref()).filter(|name| present.contains(name)).collect();
     let lang = view.lang;
     THEMES.iter().filter_map(move |(id, es, en, metrics)| {
         let metrics: Vec<&'a str> = if metrics.is_empty() {

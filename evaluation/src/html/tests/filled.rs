@@ -2,8 +2,8 @@
 
 use crate::measure::{Count, Measure};
 use crate::report::{
-    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, MoveCell, MoveGroup, Moves, Report, ScoredReport,
-    WorkloadRow, key, split_key,
+    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, MoveCell, MoveGroup, Moves, Report,
+    ScoredReport, WorkloadRow, key, split_key,
 };
 
 const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
@@ -35,7 +35,9 @@ pub(super) fn filled(mut report: Report) -> Report {
                     gap.measure = interval(0.004, 0.02);
                     (gap.simultaneous, gap.equivalence) = (None, None);
                 }
-                let Some(((low, high), value)) = gap.measure.interval().zip(gap.measure.value()) else { continue };
+                let Some(((low, high), value)) = gap.measure.interval().zip(gap.measure.value()) else {
+                    continue;
+                };
                 let half = 0.7 * (high - low);
                 gap.simultaneous.get_or_insert(Band { low: value - half, high: value + half });
                 gap.detectable.get_or_insert(1.3 * half);
@@ -151,7 +153,11 @@ fn moves(name: &str, against: &str, levels: &[(String, u64, u64)], groups: &[(St
         against: against.to_owned(),
         up: interval(0.083, 0.011),
         down: interval(0.065, 0.01),
-        cells: all.clone().flat_map(|from| all.clone().map(move |to| (from, to))).map(|(a, b)| cell(a, b)).collect(),
+        cells: all
+            .clone()
+            .flat_map(|from| all.clone().map(move |to| (from, to)))
+            .map(|(a, b)| cell(a, b))
+            .collect(),
         who: [("outcome", "event"), ("outcome", "no event")]
             .into_iter()
             .chain(groups.iter().map(|(group, label)| (group.as_str(), label.as_str())))

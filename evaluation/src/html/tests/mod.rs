@@ -63,9 +63,19 @@ fn the_overall_table_is_complete() {
 fn nothing_is_loaded_and_nothing_is_empty() {
     for lang in [Lang::En, Lang::Es] {
         let html = render(&REPORT, lang).unwrap();
-        for forbidden in
-            ["NaN", ">inf", "-inf", "http://", "https://", "src=", "@import", "url(", "<script", "<td></td>"]
-        {
+        for forbidden in [
+            "NaN",
+            ">inf",
+            ">-inf",
+            ">\u{2212}inf",
+            "http://",
+            "https://",
+            "src=",
+            "@import",
+            "url(",
+            "<script",
+            "<td></td>",
+        ] {
             assert!(!html.contains(forbidden), "{forbidden}");
         }
         assert!(!html.contains("<span class=\"value\"></span>"));
@@ -143,7 +153,14 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
     report.agreement.clear();
     let html = render(&report, Lang::En).unwrap();
     assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
-    for said in ["No group columns were given.", "No levels were assigned.", "No version has a dial.", "No version has a decision curve.", "No version was compared with the reference level by level.", "No two scales have the same levels."] {
+    for said in [
+        "No group columns were given.",
+        "No levels were assigned.",
+        "No version has a dial.",
+        "No version has a decision curve.",
+        "No version was compared with the reference level by level.",
+        "No two scales have the same levels.",
+    ] {
         assert!(html.contains(said), "{said}");
     }
 }
@@ -237,15 +254,30 @@ fn every_part_of_the_report_is_drawn() {
     for id in ["reliability-0", "decision-0", "flow-0", "gap-0-recall", "dial-use", "levels-0"] {
         assert!(html.contains(&format!("<title id=\"{id}-title\">")), "{id}");
     }
-    for class in ["band black", "band blue", "ribbon up", "ribbon down", "ribbon stay", "zone", "whisker blue"] {
+    for class in
+        ["band black", "band blue", "ribbon up", "ribbon down", "ribbon stay", "zone", "whisker blue"]
+    {
         assert!(html.contains(&format!("class=\"{class}\"")), "{class}");
     }
-    for table in ["moves", "movers", "agreement", "workload", "decision", "gaps-0", "spread-0", "penalised-0", "group-0"] {
+    for table in [
+        "moves",
+        "movers",
+        "agreement",
+        "workload",
+        "decision",
+        "gaps-0",
+        "spread-0",
+        "penalised-0",
+        "group-0",
+    ] {
         assert!(html.contains(&format!("<caption id=\"{table}\">")), "{table}");
     }
     // The verdicts are words.
     for word in ["absent", "present", "cannot tell"] {
-        assert!(html.contains(&format!(">{word}</text>")) || html.contains(&format!(">{word}</span>")), "{word}");
+        assert!(
+            html.contains(&format!(">{word}</text>")) || html.contains(&format!(">{word}</span>")),
+            "{word}"
+        );
     }
 }
 
@@ -259,9 +291,17 @@ fn nothing_says_that_multiplicity_is_ignored() {
     }
     let mut unstated = REPORT.clone();
     unstated.context.margin = None;
-    unstated.scored.iter_mut().flat_map(|one| &mut one.groups).flat_map(|table| &mut table.gaps).for_each(|gap| gap.equivalence = None);
+    unstated
+        .scored
+        .iter_mut()
+        .flat_map(|one| &mut one.groups)
+        .flat_map(|table| &mut table.gaps)
+        .for_each(|gap| gap.equivalence = None);
     let text = markup::text(&render(&unstated, Lang::En).unwrap());
-    assert!(text.contains("No margin was stated, so no gap can be called absent.") && !text.contains("beyond the margin"));
+    assert!(
+        text.contains("No margin was stated, so no gap can be called absent.")
+            && !text.contains("beyond the margin")
+    );
 }
 
 /// `AMPARO_PAGES=DIR cargo test -p amparo-evaluation pages_to_look_at` writes the made-up pages.
@@ -270,5 +310,30 @@ fn pages_to_look_at() {
     let Some(dir) = std::env::var_os("AMPARO_PAGES") else { return };
     for (lang, name) in [(Lang::En, "report.html"), (Lang::Es, "report.es.html")] {
         std::fs::write(std::path::Path::new(&dir).join(name), render(&REPORT, lang).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn every_reason_has_its_spanish() {
+    let mut report = REPORT.clone();
+    let unknown = |report: &Report| -> Vec<String> {
+        let mut found = Vec::new();
+        reasons(&serde_json::to_value(report).unwrap(), &mut found);
+        found.retain(|reason| super::reasons::spanish(reason).is_none());
+        found
+    };
+    assert_eq!(unknown(&report), Vec::<String>::new());
+    report.scored[0].overall.insert("auc".into(), Measure::undefined("for no reason"));
+    assert_eq!(unknown(&report), ["for no reason"]);
+}
+
+fn reasons(value: &serde_json::Value, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            found.extend(fields.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned));
+            fields.values().for_each(|value| reasons(value, found));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|value| reasons(value, found)),
+        _ => {}
     }
 }

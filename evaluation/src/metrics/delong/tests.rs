@@ -88,3 +88,38 @@ fn what_cannot_be_estimated_says_so() {
     );
     assert_eq!(perfect[0].as_ref().unwrap().interval(), Err("no interval: no case deviates from the others"));
 }
+
+#[test]
+fn intervals_cover_the_truth_when_cases_have_several_rows() {
+    use rand::{RngExt, SeedableRng};
+
+    let mut rng = rand_pcg::Pcg64::seed_from_u64(11);
+    let mut normal = move || {
+        let (u, v): (f64, f64) = (rng.random(), rng.random());
+        libm::sqrt(-2.0 * libm::log(1.0 - u)) * libm::cos(std::f64::consts::TAU * v)
+    };
+    // 80 cases of 4 rows, half with events; a score is 1 for an event, plus noise of variance 1 of which 0.7 is the case's. Two
+    // rows of different cases differ by a normal number of mean 1 and variance 2: the area is Phi(1 / sqrt 2).
+    let truth = 0.760_249_938_906_523_3;
+    let (runs, mut covered, mut by_row) = (600, 0, 0);
+    for _ in 0..runs {
+        let case: Vec<u32> = (0..320).map(|row| row / 4).collect();
+        let y: Vec<bool> = case.iter().map(|case| case % 2 == 0).collect();
+        let of_case: Vec<f64> = (0..80).map(|_| libm::sqrt(0.7) * normal()).collect();
+        let score: Vec<f64> = (0..320)
+            .map(|row| f64::from(u8::from(y[row])) + of_case[row / 4] + libm::sqrt(0.3) * normal())
+            .collect();
+        let order = Order::new(&score);
+        let covers = |case: &[u32]| {
+            let all = components(&order, &y, &[1.0; 320], &[0; 320], 1, &ByCase::new(case));
+            let (low, high) = all[0].as_ref().unwrap().interval().unwrap();
+            u32::from(low <= truth && truth <= high)
+        };
+        covered += covers(&case);
+        by_row += covers(&(0..320).collect::<Vec<u32>>());
+    }
+    let share = |covered: u32| f64::from(covered) / f64::from(runs);
+    assert!(share(covered) >= 0.93, "{}", share(covered));
+    // A wrong answer would fail: rows for cases.
+    assert!(share(by_row) < 0.85, "{}", share(by_row));
+}

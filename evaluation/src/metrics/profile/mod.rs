@@ -120,6 +120,7 @@ impl Profile {
     }
 
     /// The measures of every label on a resample, appended in order; see [`Profile::resample`].
+    #[cfg(test)]
     pub(crate) fn replicate(&self, rows: &[(u32, f64)], out: &mut Vec<Resampled>) {
         self.resample(rows).measures(out);
     }

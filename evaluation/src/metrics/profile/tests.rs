@@ -1,5 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64;
+
 use super::*;
 use crate::metrics::lowess::Curve;
 use crate::metrics::smooth_ece::{field, with_width};
@@ -164,4 +167,40 @@ fn distances_are_those_of_exact_refits() {
         // A wrong answer would fail: how much the measure itself changes is not how far the deviations move.
         assert!(off(&changes[i]) > 0.2, "{i}: {}", off(&changes[i]));
     }
+}
+
+/// `n` rows whose probability is the true one.
+fn calibrated(n: u32, seed: u64) -> Rows {
+    let mut rng = Pcg64::seed_from_u64(seed);
+    let p: Vec<f64> = (0..n).map(|_| 0.02 + 0.7 * rng.random::<f64>().powi(2)).collect();
+    let y = p.iter().map(|p| rng.random::<f64>() < *p).collect();
+    Rows { codes: vec![0; p.len()], weight: vec![1.0; p.len()], p, y }
+}
+
+#[test]
+fn intervals_of_magnitudes_cover_zero_at_calibration() {
+    let (n, simulations, replicates) = (300, 200, 200);
+    let checked = [0, 1, 2, 5, 6];
+    let (mut covers, mut percentile) = ([0; 5], [0; 5]);
+    for seed in 0..simulations {
+        let rows = calibrated(n, 777_000 + 13 * seed);
+        let profile = Profile::new(&rows.p, &rows.y, &rows.all(), &rows.codes, 1, BINS);
+        let mut drawn = Vec::new();
+        for replicate in 0..replicates {
+            let times = multiplicities(seed, replicate, n as usize);
+            profile.replicate(&rows.listed(&times), &mut drawn);
+        }
+        for (at, measure) in checked.into_iter().enumerate() {
+            let point = profile.point(0)[measure].unwrap();
+            let point = if NOISE[measure] == Noise::Square { point.sqrt() } else { point };
+            covers[at] += u64::from(point <= q95(drawn.iter().map(|all| all[measure][1]).collect()));
+            let mut values: Vec<f64> = drawn.iter().map(|all| all[measure][0]).collect();
+            values.sort_by(f64::total_cmp);
+            percentile[at] += u64::from(values[values.len() / 40] <= 1e-9);
+        }
+    }
+    // ECE, smECE, ICI, Emax, reliability: over 2,000 simulations 0.939 to 0.958; 200 are known to 0.016.
+    assert!(covers.iter().all(|hits| hits * 100 >= 90 * simulations), "{covers:?}");
+    // A wrong answer would fail: percentile intervals of what is never negative do not cover 0.
+    assert!(percentile.iter().all(|hits| hits * 100 < 50 * simulations), "{percentile:?}");
 }

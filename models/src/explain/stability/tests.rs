@@ -55,6 +55,18 @@ fn ranks_move_where_values_are_close() {
     assert_eq!(found.ranges, [(3, 4), (1, 2), (3, 4), (5, 5), (1, 2)]);
 }
 
+#[test]
+fn the_present_place_is_in_the_range() {
+    let mut draw = Draw::new(5);
+    // The last value is 0 now, and never again: the others stay below what it becomes.
+    let mut moving = vec![[0.0; SUBSAMPLES]; 4];
+    moving[3] = deviations(&mut draw, 3.0);
+    let found = Ranks::of(&[1e-3, 1e-4, 1e-5, 0.0], &moving);
+    assert_eq!(found.now, [1, 2, 3, 4]);
+    assert_eq!(found.ranges[3], (1, 4));
+    assert_eq!(found.ranges[0], (1, 2));
+}
+
 /// Against counting: of all resamples, at most 10 are above the range and at most 10 below.
 #[test]
 fn a_range_leaves_out_a_fortieth_at_either_end() {

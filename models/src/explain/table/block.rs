@@ -16,12 +16,18 @@ pub(super) const GROUP: usize = 64;
 /// Columns added up before a sum is stored: with more of them, their addresses would not stay in registers.
 const AT_ONCE: usize = 8;
 
+/// Numbers from the first of a column on that a byte can lead to, so that no row is checked; there may be other columns
+/// among them, which no row leads to.
+const WINDOW: usize = 1 << u8::BITS;
+
 /// One sum of each row of a block. A few are spare, so that the sums of one row do not all compete for one place in the
 /// cache.
 type Sums = [i64; BLOCK + 8];
 
-/// Before anything is added.
-pub(in super::super) const NO_SUMS: Sums = [0; BLOCK + 8];
+/// The sums of as many indicators, before anything is added.
+pub(in super::super) fn no_sums(n_asked: usize) -> Vec<Sums> {
+    vec![[0; BLOCK + 8]; n_asked]
+}
 
 /// The columns of a group of tables.
 #[derive(Debug, Clone)]
@@ -68,16 +74,16 @@ impl<const D: usize, const W: usize> Tables<D, W> {
         n_rows: usize,
         sums: &mut [Sums],
     ) {
-        const { assert!(W <= 1 << u8::BITS, "the place of a row in a table is a byte") };
+        const { assert!(W <= WINDOW, "the place of a row in a table is a byte") };
         let most = self.columns.iter().map(|columns| columns.by_sum.len()).max();
-        let mut turned = vec![[0; W]; most.unwrap_or(0)];
+        let mut turned = vec![0; most.unwrap_or(0) * W + WINDOW];
         let mut places = [[0; ROWS]; GROUP];
         for ((number, group), columns) in self.tables.chunks(GROUP).enumerate().zip(&self.columns) {
             // Table by table, so that each comes from memory once and from front to back.
             for &at in &columns.by_table {
                 let Column { table, number: k, .. } = columns.by_sum[usize::from(at)];
                 let cells = self.cells_of(number * GROUP + usize::from(table));
-                for (units, Cell(cell)) in turned[usize::from(at)].iter_mut().zip(cells) {
+                for (units, Cell(cell)) in turned[usize::from(at) * W..].iter_mut().zip(cells) {
                     *units = cell[usize::from(k) % D];
                 }
             }
@@ -85,7 +91,7 @@ impl<const D: usize, const W: usize> Tables<D, W> {
                 for (table, places) in group.iter().zip(&mut places) {
                     table.place(terms, planes, from, places);
                 }
-                add_columns(&columns.by_sum, &turned, &places, from, sums);
+                add_columns::<W>(&columns.by_sum, &turned, &places, from, sums);
             }
         }
     }
@@ -161,7 +167,7 @@ impl Place for u16 {
 /// Adds the columns of a group, which are ordered by their sum, for the rows from one on.
 fn add_columns<const W: usize>(
     columns: &[Column],
-    mut turned: &[[i64; W]],
+    mut turned: &[i64],
     places: &[[u8; ROWS]; GROUP],
     from: usize,
     sums: &mut [Sums],
@@ -182,7 +188,7 @@ fn add_columns<const W: usize>(
                 _ => add::<AT_ONCE, W>,
             };
             add(some, turned, places, sums);
-            turned = &turned[some.len()..];
+            turned = &turned[some.len() * W..];
         }
     }
 }
@@ -190,17 +196,19 @@ fn add_columns<const W: usize>(
 /// Adds the first `N` columns.
 fn add<const N: usize, const W: usize>(
     columns: &[Column],
-    turned: &[[i64; W]],
+    turned: &[i64],
     places: &[[u8; ROWS]; GROUP],
     sums: &mut [i64; ROWS],
 ) {
-    let (Some(columns), Some(turned)) = (columns.first_chunk::<N>(), turned.first_chunk::<N>()) else {
-        unreachable!("{N} columns")
-    };
+    let Some(columns) = columns.first_chunk::<N>() else { unreachable!("{N} columns") };
     let places = columns.map(|column| &places[usize::from(column.table) % GROUP]);
+    let windows: [&[i64; WINDOW]; N] = std::array::from_fn(|at| match turned[at * W..].first_chunk() {
+        Some(window) => window,
+        None => unreachable!("a window follows the last column"),
+    });
     for (row, sum) in sums.iter_mut().enumerate() {
-        for (turned, places) in turned.iter().zip(places) {
-            *sum += turned[usize::from(places[row]) % W];
+        for (window, places) in windows.iter().zip(places) {
+            *sum += window[usize::from(places[row])];
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use amparo_datasets::Text;
+use amparo_models::assess::{Contribution, ScoreExplanation, StableValue};
 use amparo_models::{Assessment, Version, wording};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -102,20 +103,38 @@ fn check(assessment: &Assessment) -> Result<(), ApiError> {
                 && [r.probability, r.interval.low, r.interval.high, r.if_unknowns.low, r.if_unknowns.high]
                     .into_iter()
                     .all(is_share)
+                && r.percentile.value().is_none_or(|at| is_share(at.percentile))
         });
-    if !sound {
+    if !sound || !in_context(&assessment.explanation) {
         return Err(ApiError::internal("a number of the assessment is out of its range"));
     }
     let explanation = &assessment.explanation;
     let sum = explanation.base + explanation.values.iter().map(|v| v.value).sum::<f64>();
     let probability =
         explanation.probability.base + explanation.values.iter().map(|v| v.probability_value).sum::<f64>();
-    let parts = |v: &amparo_models::assess::Contribution| v.baseline_part + v.model_part - v.value;
+    let parts = |v: &Contribution| v.baseline_part + v.model_part - v.value;
     let adds_up = (sum - assessment.recidivism.log_odds).abs() <= ADDITIVITY
         && (probability - assessment.recidivism.probability).abs() <= ADDITIVITY
         && explanation.values.iter().all(|v| parts(v).abs() <= ADDITIVITY);
     let pairs_add_up = explanation.check_pairs(assessment.recidivism.log_odds).is_ok();
     if adds_up && pairs_add_up { Ok(()) } else { Err(ApiError::ExplanationMismatch) }
+}
+
+/// Whether each value is inside its margin, ranks inside their ranges, and each percentile a share; NaN is nowhere.
+fn in_context(explanation: &ScoreExplanation) -> bool {
+    let values = explanation.values.iter();
+    let stable = explanation.stability.value().is_none_or(|stability| {
+        let mut pairs = values.zip(&stability.values);
+        let around = |(v, s): (&Contribution, &StableValue)| {
+            s.sd >= 0.0 && (s.low..=s.high).contains(&v.value) && (s.rank_from..=s.rank_to).contains(&s.rank)
+        };
+        stability.values.len() == explanation.values.len() && stability.base_sd >= 0.0 && pairs.all(around)
+    });
+    let placed = explanation.percentiles.value().is_none_or(|placed| {
+        placed.len() == explanation.values.len()
+            && placed.iter().all(|at| (0.0..=1.0).contains(&at.percentile))
+    });
+    stable && placed
 }
 
 /// The end of a period that began at `from`.

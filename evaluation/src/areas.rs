@@ -1,0 +1,41 @@
+//! DeLong's intervals of the areas under the ROC curve, for everyone and within every label.
+
+use rayon::prelude::*;
+
+use crate::bootstrap::{Bench, Place};
+use crate::definitions::Metric;
+use crate::metrics::{ByCase, Order, components};
+use crate::prepared::Prepared;
+
+/// By version, then by label: the interval, or why there is none.
+pub(crate) struct Areas(Vec<Vec<Option<Result<(f64, f64), &'static str>>>>);
+
+impl Areas {
+    /// The intervals of every version whose area is asked for.
+    pub(crate) fn new(bench: &Bench<'_>) -> Self {
+        let columns = bench.input.columns();
+        let cases = ByCase::new(&columns.cluster);
+        let of_version = |prepared: &Prepared<'_>| {
+            if prepared.position(Metric::Auc, 0).is_none() {
+                return Vec::new();
+            }
+            let order = Order::new(&prepared.scored.score);
+            let of_split = |(codes, n): (&[u16], usize)| {
+                components(&order, &columns.y, &columns.weight, codes, n, &cases)
+            };
+            let found = bench.splits().into_iter().flat_map(of_split);
+            found.map(|found| found.map(|components| components.interval())).collect()
+        };
+        Self(bench.prepared.par_iter().map(of_version).collect())
+    }
+
+    /// The interval of an area; `None` for other metrics.
+    pub(crate) fn of(
+        &self,
+        place: Place,
+        prepared: &Prepared<'_>,
+    ) -> Option<Result<(f64, f64), &'static str>> {
+        let is_area = prepared.targets[place.target].metric == Metric::Auc;
+        self.0[place.version].get(place.label).copied().flatten().filter(|_| is_area)
+    }
+}
