@@ -1,7 +1,7 @@
 """Instructions that one explained row takes, counted by callgrind, against the numbers in models/benches/instructions.toml.
 
 `.ci/instructions.py` compares; `.ci/instructions.py --write` stores what it counts. Time on a shared machine varies
-several times over; this count is the same from run to run.
+several times over; this count is the same from run to run, to about a thousandth.
 """
 
 import json
@@ -106,7 +106,7 @@ def written(band, rustc, counts):
 rustc = "{rustc}"
 # How the program is built; callgrind then counts while its function `counted` runs.
 command = "{BUILD}"
-# Share that a count may differ by, either way. The same build counts the same from run to run, to about a millionth; the
+# Share that a count may differ by, either way. The same build counts the same from run to run, to about a thousandth; the
 # band leaves room for another patch of the compiler, of the C library or of valgrind, and for nothing that is worth a look.
 band = {band}
 

@@ -34,7 +34,7 @@ pub enum Command {
     /// Look at versions and move aliases.
     #[command(subcommand)]
     Models(Models),
-    /// Compare versions on rows that no fit has seen; writes report.json and report.html.
+    /// Compare versions on rows that no fit has seen; writes the report (JSON, CSV, HTML) and the documents owed.
     Evaluate(Evaluate),
     /// Judge a version by its gates before it is put in force, and keep the verdict; exit code 1 if it does not pass.
     Gate(Gate),
@@ -219,6 +219,9 @@ pub struct Registry {
     pub json: bool,
 }
 
+/// The margin of a gap unless another is stated: 5 points of percentage.
+pub const MARGIN: f64 = 0.05;
+
 #[derive(Debug, Args)]
 pub struct Evaluate {
     /// Registry folder.
@@ -239,7 +242,7 @@ pub struct Evaluate {
     /// Case-control cohort to judge the second reading on, by cross-fitting; writes lethality.html beside.
     #[arg(long)]
     pub lethality_cohort: Option<PathBuf>,
-    /// Folder for report.json, report.html and report.es.html; made if there is none.
+    /// Folder for the report (JSON with its schema, CSV, HTML) and for model card, Annex IV and TRIPOD+AI; made if there is none.
     #[arg(long)]
     pub out: PathBuf,
     /// Bootstrap replicates.
@@ -252,7 +255,7 @@ pub struct Evaluate {
     #[arg(long, default_value_t = 10)]
     pub smallest_cell: u64,
     /// A gap between groups in a share is called absent when its interval, simultaneous over all groups, lies within this much of 0.
-    #[arg(long, default_value_t = crate::commands::evaluate::MARGIN)]
+    #[arg(long, default_value_t = MARGIN)]
     pub margin: f64,
 }
 

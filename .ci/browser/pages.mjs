@@ -98,16 +98,21 @@ async function print(name, url) {
   await page.setViewport({ width: 703, height: 1000 }); // A4 less its margins, at 96 dots an inch
   await page.emulateMediaType("print");
   await page.goto(url, { waitUntil: "networkidle0" });
-  const { wide, hidden } = await page.evaluate(() => ({
-    wide: [...document.querySelectorAll("table, svg, p, h1, h2, h3")]
-      .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-      .map((element) => element.querySelector("caption")?.textContent ?? element.textContent.slice(0, 60)),
-    hidden: [...document.querySelectorAll("details table")].filter((table) => table.getBoundingClientRect().height === 0).length,
-  }));
+  const { wide, hidden } = await cutOff(page);
   await page.pdf({ path: join(screenshots, `${name}.pdf`), format: "A4", preferCSSPageSize: true });
   await page.close();
   assert.deepEqual({ wide, hidden }, { wide: [], hidden: 0 }, `${name}, printed`);
   console.log(`  ${name}, printed: nothing cut off`);
+}
+
+/** What reaches beyond the right edge, and how many folded tables are not there. */
+function cutOff(page) {
+  return page.evaluate(() => ({
+    wide: [...document.querySelectorAll("table, svg, p, h1, h2, h3")]
+      .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .map((element) => element.querySelector("caption")?.textContent ?? element.textContent.slice(0, 60)),
+    hidden: [...document.querySelectorAll("details table")].filter((table) => !table.checkVisibility()).length,
+  }));
 }
 
 /** A page that does everything wrong is found out: the checks can fail. */
@@ -119,5 +124,8 @@ async function controls(origin) {
     assert(found.some((problem) => problem.startsWith(sign)), `the check for "${sign}" cannot fail`);
   }
   assert((await barriers(page)).some((b) => b.startsWith("image-alt")), "axe-core cannot fail");
+  await page.setContent(`<table style="width: 9000px"><tr><td>wide</td></tr></table><details><table><tr><td>folded</td></tr></table></details>`);
+  const { wide, hidden } = await cutOff(page);
+  assert(wide.length === 1 && hidden === 1, "the check of the printed page cannot fail");
   await page.close();
 }

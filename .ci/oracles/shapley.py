@@ -1,4 +1,4 @@
-"""What each indicator adds is what shap and woodelf say of the same trees against the whole, uncut background.
+"""What each indicator adds, and each pair, is what shap and woodelf say of the same trees against the whole, uncut background.
 
 Both read the published forest as an XGBoost model (`boosters.py`), with `unknown` as a missing value.
 
@@ -8,6 +8,7 @@ woodelf    Wants DataFrames. It counts the whole background, missing values too,
            0.15 log-odds off here. What is compared as base is the mean of the trees as it read them.
 """
 
+import json
 import re
 
 import numpy as np
@@ -38,6 +39,7 @@ def check(source, model, registry):
             against(f"{title}, woodelf", version, found, cohort.codes, cohort.codes, trees_by_woodelf)
         if version.family == "forest":
             trees_as_published(title, version, table["log_odds"].to_numpy(), cohort.codes)
+            pairs_by_woodelf(title, version, cohort, rows[[0, SAMPLE // 2, -1]])
     holds(f"{source}: all families are here", lambda f: f == families, {"points", "logistic", "forest", "hybrid"}, {"points"})
 
 
@@ -54,6 +56,32 @@ def trees_as_published(title, version, scores, codes):
     rows = xgboost.DMatrix(numbers(codes, version.unknown))
     of = lambda forest: booster(forest, version.unknown).predict(rows, output_margin=True)
     close(f"{title}, scores by XGBoost", scores, of(version.model), 1e-5, of({**version.model, "base": 0.0}))
+
+
+def pairs_by_woodelf(title, version, cohort, rows):
+    """What pairs of answers add: the two halves that woodelf gives, and what it keeps for each answer alone."""
+    ids = [indicator["id"] for indicator in cohort.indicators]
+    found = np.array([pairs(version, cohort.table[ids].iloc[row], ids) for row in rows])
+
+    def of(background):
+        explainer = WoodelfExplainer(booster(version.model, version.unknown), frame(numbers(background, version.unknown)))
+        halves = explainer.shap_interaction_values(frame(numbers(cohort.codes[rows], version.unknown)), verbose=False)
+        return halves + halves.transpose(0, 2, 1) * (1 - np.eye(len(ids)))
+
+    close(f"{title}, pairs by woodelf", found, of(cohort.codes), 1e-6, of(cohort.codes[:100]))
+
+
+def pairs(version, answers, ids):
+    """By `amparo explain --pairs`: a matrix, of an answer alone on the diagonal."""
+    (WORK / "case.json").write_text(json.dumps({"answers": answers.to_dict()}))
+    said = amparo("explain", "--registry", version.registry, "--model", version.reference, "--in", WORK / "case.json",
+                  "--pairs", "--json")
+    explanation = json.loads(said)["explanation"]
+    matrix = np.diag([value["alone"] for value in explanation["values"]])
+    for pair in explanation["interactions"]:
+        a, b = ids.index(pair["a"]), ids.index(pair["b"])
+        matrix[a, b] = matrix[b, a] = pair["value"]
+    return matrix
 
 
 def with_gaps():
@@ -103,10 +131,13 @@ def trees_by_shap(_, booster, rows, background):
 
 
 def trees_by_woodelf(forest, booster, rows, background):
-    frame = lambda rows: pd.DataFrame(rows, columns=[f"f{j}" for j in range(rows.shape[1])])
     explainer = WoodelfExplainer(booster, frame(background))
     base = forest["base"] + explainer.model.predict(frame(background)).mean()
     return np.column_stack([np.full(len(rows), base), explainer.shap_values(frame(rows), verbose=False)])
+
+
+def frame(rows):
+    return pd.DataFrame(rows, columns=[f"f{j}" for j in range(rows.shape[1])])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! How long the quickstart's evaluation takes: `cargo bench -p amparo-evaluation`.
+//! How long evaluations take: `cargo bench -p amparo-evaluation --bench evaluate`.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement")]
 
 #[path = "../tests/it/common.rs"]
@@ -6,31 +6,59 @@ mod common;
 
 use std::time::Instant;
 
-use amparo_evaluation::evaluate;
-use amparo_evaluation::input::{Columns, GroupColumn, Input};
+use amparo_evaluation::definitions::Metric;
+use amparo_evaluation::input::{Columns, GroupColumn, Input, Scored};
+use amparo_evaluation::{evaluate, evaluate_only};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 use common::{context, version};
 
-/// Eight versions on 8,000 rows with six group columns, in 1,000 replicates.
 fn main() {
-    let n = 8000;
+    many_replicates();
+    quickstart();
+}
+
+/// Two versions on 50,000 rows with a column of 40 labels: recall and false-positive rate at three levels, AUC and Brier score, for every label
+/// and all rows, with gaps, their change between the versions, and simultaneous intervals.
+fn many_replicates() {
+    let (input, versions) = rows(50_000, &[40], 2);
+    let four = [Metric::Recall, Metric::FalsePositiveRate, Metric::Auc, Metric::Brier];
+    for replicates in [1_000, 10_000] {
+        let start = Instant::now();
+        evaluate_only(&input, &versions, context("v0", replicates), &four, &|_| ()).unwrap();
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{replicates} paired replicates: {seconds:.1} s, peak memory {}", peak_memory());
+    }
+}
+
+/// Eight versions on 8,000 rows with six group columns, everything there is, in 1,000 replicates.
+fn quickstart() {
+    let (input, versions) = rows(8_000, &[2, 3, 4, 5, 6, 7], 8);
+    let start = Instant::now();
+    let report = evaluate(&input, &versions, context("v0", 1_000), &|_| ()).unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    let json = serde_json::to_string(&report).unwrap();
+    println!("quickstart: {seconds:.1} s, {} KB of JSON, peak memory {}", json.len() / 1024, peak_memory());
+}
+
+fn rows(n: usize, labels: &[u16], n_versions: u32) -> (Input, Vec<Scored>) {
     let mut rng = Pcg64::seed_from_u64(1);
     let truth: Vec<f64> = (0..n).map(|_| rng.random_range(0.01..0.4)).collect();
     let y = truth.iter().map(|p| rng.random_range(0.0..1.0) < *p).collect();
-    let groups = (0..6)
-        .map(|g| GroupColumn {
-            name: format!("group {g}"),
-            labels: (0..2 + g).map(|label| format!("label {label}")).collect(),
-            codes: (0..n).map(|_| rng.random_range(0..2 + g) as u16).collect(),
+    let groups = labels
+        .iter()
+        .map(|&n_labels| GroupColumn {
+            name: format!("group of {n_labels}"),
+            labels: (0..n_labels).map(|label| format!("label {label}")).collect(),
+            codes: (0..n).map(|_| rng.random_range(0..n_labels)).collect(),
             reference: None,
         })
         .collect();
-    let versions: Vec<_> = (0..8)
+    let versions = (0..n_versions)
         .map(|v| {
             let noisy = truth.iter().map(|p| p * rng.random_range(0.5..1.5)).collect();
-            version(&format!("v{v}"), Some(f64::from(v) / 7.0), noisy)
+            version(&format!("v{v}"), Some(f64::from(v) / f64::from(n_versions)), noisy)
         })
         .collect();
     let columns = Columns {
@@ -41,9 +69,12 @@ fn main() {
         oracle: Some(truth),
         ..Columns::default()
     };
-    let input = Input::new(columns).unwrap();
-    let start = Instant::now();
-    let report = evaluate(&input, &versions, context("v0", 1000), &|_| ()).unwrap();
-    let json = serde_json::to_string(&report).unwrap();
-    println!("{:.1} s, {} KB of JSON", start.elapsed().as_secs_f64(), json.len() / 1024);
+    (Input::new(columns).unwrap(), versions)
+}
+
+/// Peak resident memory of this process so far, where the system tells.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or_else(|| "unknown".to_owned(), |kb| kb.trim().to_owned())
 }

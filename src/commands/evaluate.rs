@@ -26,9 +26,6 @@ pub struct Settings {
     pub margin: f64,
 }
 
-/// The margin unless another is stated: 5 points of percentage.
-pub const MARGIN: f64 = 0.05;
-
 pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
     let cohort = table::read_cohort(&args.cohort)?;
@@ -156,4 +153,7 @@ pub fn print_summary(report: &Report) {
         report.rows.events,
         context.replicates
     );
+    if let Some(margin) = context.margin {
+        say!("A gap between groups is called absent when its simultaneous interval lies within {margin} of 0");
+    }
 }

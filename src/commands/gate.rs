@@ -29,7 +29,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
         replicates: args.replicates,
         seed: args.seed,
         smallest_cell: args.smallest_cell,
-        margin: super::evaluate::MARGIN,
+        margin: crate::cli::MARGIN,
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let mut held = held_out(&versions, &cohort, args.other_cases)?;

@@ -62,7 +62,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         replicates: 1000,
         seed: args.seed,
         smallest_cell: 10,
-        margin: evaluate::MARGIN,
+        margin: crate::cli::MARGIN,
     };
     let held = held_out(&all, &cohort, false)?;
     let report = evaluate::judge(held, &cohort, display_name(&versions[0]), &settings)?;

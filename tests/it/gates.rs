@@ -213,8 +213,26 @@ fn a_new_version_is_compared_with_the_one_in_force() {
     let at = dir.path();
     copy(&quick.join("registry"), &at.join("registry"));
     copy_file(quick, at, "cohort.parquet");
-    let ask = "[[gate]]\nname = \"no-worse\"\nreason = { es = \"r\", en = \"r\" }\nkind = \"difference\"\nmetric = \"auc\"\n";
-    fs::write(at.join("g.toml"), format!("{HEAD}{ask}margin = 0.5\n")).unwrap();
+    // Margins that any version keeps: what is shown is that each kind finds its numbers.
+    let ask = |name: &str, rest: &str| {
+        format!("[[gate]]\nname = \"{name}\"\nreason = {{ es = \"r\", en = \"r\" }}\n{rest}\n")
+    };
+    let kinds = [
+        ask("no-worse", "kind = \"difference\"\nmetric = \"auc\"\nmargin = 0.5"),
+        ask(
+            "no-label-worse",
+            "kind = \"difference\"\nmetric = \"recall@medium\"\ngroup = \"children\"\nmargin = 2",
+        ),
+        ask(
+            "no-growing-gap",
+            "kind = \"change\"\nmetric = \"recall@medium\"\ngroup = \"children\"\nmargin = 2",
+        ),
+        ask(
+            "alike",
+            "kind = \"gap\"\nmetric = \"selection_rate@medium\"\ngroup = \"children x rural\"\nlabels = [\"no x no\"]\nmargin = 2",
+        ),
+    ];
+    fs::write(at.join("g.toml"), HEAD.to_owned() + &kinds.concat()).unwrap();
     let alias = |alias: &str, version: &str| {
         let args = ["models", "alias", "--registry", "registry", "--by", "ana", "--reason", "for a test"];
         run_in(at, args.into_iter().chain(["vpr", alias, version]))
@@ -237,6 +255,11 @@ fn a_new_version_is_compared_with_the_one_in_force() {
         (&in_force["against"]["name"], &in_force["results"][0]["answer"]),
         (&"vpr@1 points".into(), &"pass".into())
     );
+    for gate in in_force["results"].as_array().unwrap() {
+        assert_eq!(gate["answer"], "pass", "{gate}");
+        let findings = gate["findings"].as_array().unwrap();
+        assert!(findings.iter().all(|finding| finding["judged"]["low"].is_number()), "{gate}");
+    }
     alias("champion", "3").succeeded();
     // Back again, by the verdict it had.
     alias("champion", "1").succeeded();

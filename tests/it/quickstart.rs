@@ -65,6 +65,14 @@ fn it_says_loudly_that_the_cases_are_invented() {
     assert_eq!(json.context.synthetic.as_deref(), Some(STATEMENT));
     assert!(report("report.html").contains("SYNTHETIC DATA"));
     assert!(report("report.es.html").contains("DATOS SINTÉTICOS"));
+    assert!(report("report.csv").contains(STATEMENT));
+    for document in ["card", "annex-iv", "tripod-ai"] {
+        assert!(report(&format!("{document}.md")).contains(STATEMENT), "{document}.md");
+        assert!(
+            report(&format!("{document}.es.md")).contains("A rellenar por la autoridad"),
+            "{document}.es.md"
+        );
+    }
     for version in 1..=6 {
         let card = fs::read_to_string(dir.join(format!("registry/vpr/{version}/card.md"))).unwrap();
         assert!(card.contains(STATEMENT), "{card}");

@@ -5,7 +5,7 @@ use super::{Run, Subject};
 use crate::html::number::Unit;
 use crate::html::say;
 use crate::html::tally::Tally;
-use crate::html::view::{View, compared_key, stands_apart};
+use crate::html::view::{View, compared_key, is_complement, stands_apart};
 use crate::input::Kind;
 use crate::measure::Measure;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
@@ -193,7 +193,8 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
     page.say(&format!("{}: {}.", one.name, tally.in_words(view)));
     let told = one.groups.iter().flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)));
     let told = told.filter(|(_, gap)| {
-        gap.equivalence == Some(Equivalence::Present) || (gap.simultaneous.is_some() && stands_apart(gap))
+        let apart = gap.simultaneous.is_some() && stands_apart(gap);
+        (apart || gap.equivalence == Some(Equivalence::Present)) && !is_complement(&gap.metric)
     });
     let header = [
         ("grupo", "group"),

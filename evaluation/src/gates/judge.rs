@@ -42,6 +42,9 @@ pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding>
 /// Where a number stands: group column, label, and the label a gap is taken against.
 type Place<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
+/// The interval that was judged, what it comes to, and why there is none.
+type Judged = (Option<Band>, Answer, Option<Text>);
+
 fn finding(
     place: Place<'_>,
     measure: Measure,
@@ -49,7 +52,7 @@ fn finding(
     answer: Answer,
     missing: Option<Text>,
 ) -> Finding {
-    let text = words::evidence(place, &measure, judged, missing.as_ref());
+    let text = words::evidence(place, &measure, judged, missing.as_ref(), false);
     let (group, label, against) = place;
     let [group, label, against] = [group, label, against].map(|name| name.map(str::to_owned));
     Finding { group, label, against, measure, judged, answer, text }
@@ -131,11 +134,7 @@ fn differences(report: &Report, scored: &ScoredReport, gate: &Gate, margin: f64)
 }
 
 /// The gaps of the gate's metric, each judged; a table or label without one cannot tell.
-fn gaps(
-    scored: &ScoredReport,
-    gate: &Gate,
-    judge: &dyn Fn(&GroupTable, &Gap) -> (Option<Band>, Answer, Option<Text>),
-) -> Vec<Finding> {
+fn gaps(scored: &ScoredReport, gate: &Gate, judge: &dyn Fn(&GroupTable, &Gap) -> Judged) -> Vec<Finding> {
     let mut found = Vec::new();
     for table in tables(scored, gate) {
         let asked = |label: &str| gate.labels.is_empty() || gate.labels.iter().any(|l| l == label);
@@ -146,7 +145,9 @@ fn gaps(
                 Some(gap) => {
                     let place = (Some(table.group.as_str()), Some(label), Some(gap.against.as_str()));
                     let (judged, answer, reason) = judge(table, gap);
-                    finding(place, gap.measure.clone(), judged, answer, reason)
+                    let grown = matches!(gate.ask, Ask::Change { .. });
+                    let text = words::evidence(place, &gap.measure, judged, reason.as_ref(), grown);
+                    Finding { text, ..finding(place, gap.measure.clone(), judged, answer, reason) }
                 }
                 None => {
                     missing((Some(&table.group), Some(label), Some(&table.reference)), "not in the report")
@@ -158,7 +159,7 @@ fn gaps(
 }
 
 /// Whether a gap is absent, present or neither.
-fn judged_gap(gap: &Gap, margin: f64) -> (Option<Band>, Answer, Option<Text>) {
+fn judged_gap(gap: &Gap, margin: f64) -> Judged {
     match gap.simultaneous {
         Some(band) => (Some(band), within((band.low, band.high), Some(-margin), Some(margin)), None),
         None => (None, Answer::CannotTell, Some(words::reason(gap.measure.reason().unwrap_or(NO_BAND)))),
@@ -168,12 +169,7 @@ fn judged_gap(gap: &Gap, margin: f64) -> (Option<Band>, Answer, Option<Text>) {
 const NO_BAND: &str = "no simultaneous interval";
 
 /// Whether a gap grew against the version in force.
-fn judged_change(
-    table: &GroupTable,
-    gap: &Gap,
-    reference: Option<&ScoredReport>,
-    margin: f64,
-) -> (Option<Band>, Answer, Option<Text>) {
+fn judged_change(table: &GroupTable, gap: &Gap, reference: Option<&ScoredReport>, margin: f64) -> Judged {
     let before = reference
         .and_then(|scored| scored.groups.iter().find(|other| other.group == table.group))
         .and_then(|other| {

@@ -18,7 +18,8 @@
 //! # Limits
 //! Intervals are 95 %. "All labels pass" needs no correction for how many there are; "any label blocks" has none for `value`,
 //! `difference` and `change`, so a gate over many labels blocks a good version more often than one over few (each label with
-//! probability 0.025 at most, at the threshold). Gaps are judged by simultaneous intervals, which are corrected.
+//! probability 0.025 at most, at the threshold). Gaps are judged by simultaneous intervals, which are corrected: over all labels
+//! of all group columns, also of the intersections that the gates name, whichever of them a gate looks at.
 
 mod check;
 mod file;

@@ -78,11 +78,14 @@ pub(super) fn asked(ask: Ask) -> Text {
 }
 
 /// One number with its place: `race: Asian less Caucasian: 0.0300 [-0.1000, 0.1600], 520 rows, 210 events`.
+///
+/// With `growth`, the judged interval is not that of the number but of how much it grew.
 pub(super) fn evidence(
     (group, label, against): (Option<&str>, Option<&str>, Option<&str>),
     measure: &Measure,
     judged: Option<Band>,
     missing: Option<&Text>,
+    growth: bool,
 ) -> Text {
     let of = |lang: Lang| {
         let es = lang == Lang::Es;
@@ -95,6 +98,10 @@ pub(super) fn evidence(
             _ => (if es { "todas las filas" } else { "all rows" }).to_owned(),
         };
         let value = match (measure.value(), judged) {
+            (Some(value), Some(band)) if growth => {
+                let grown = if es { "crecimiento" } else { "growth" };
+                format!("{}, {grown} {}", number(lang, value), interval(lang, band))
+            }
             (Some(value), Some(band)) => format!("{} {}", number(lang, value), interval(lang, band)),
             (Some(value), None) => number(lang, value),
             (None, _) => (if es { "sin número" } else { "no number" }).to_owned(),

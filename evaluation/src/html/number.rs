@@ -38,7 +38,8 @@ impl Unit {
             | "equalised_odds"
             | "protection"
             | "overload" => Self::Share,
-            "brier" | "log_loss" | "probability_error" => Self::Fine,
+            "brier" | "brier_reliability" | "brier_resolution" | "brier_uncertainty" | "log_loss"
+            | "probability_error" | "ece" | "smooth_ece" | "ici" | "e50" | "e90" | "emax" => Self::Fine,
             "net_benefit" => Self::PerThousand,
             _ => Self::Decimal,
         }

@@ -183,6 +183,11 @@ pub(crate) fn stands_apart(gap: &Gap) -> bool {
     }
 }
 
+/// Whether a measure is 1 less another that is always there: of its gaps and differences, the other's say it all.
+pub(crate) fn is_complement(key: &str) -> bool {
+    matches!(split_key(key).0, "specificity" | "false_negative_rate" | "events_in_lowest")
+}
+
 /// The level whose threshold stands for all in plots and group tables.
 ///
 /// The lowest level that gives at least half of the strongest protection; if too few rows reach it for a predictive value, the next lower one.

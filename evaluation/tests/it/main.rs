@@ -4,4 +4,7 @@
 mod bootstrap;
 mod common;
 mod compas;
+mod coverage;
+mod groups;
 mod reference;
+mod simulate;

@@ -40,7 +40,7 @@ fn all_problems_of_a_file_are_said_at_once_with_their_lines() {
         "gates: 17 problems\n",
         "`format` is 2, expected 1",
         "`title.es` is empty",
-        "gate `g0` (line 5): metric `aucc` is none of auc, ",
+        "gate `g0` (line 5): metric `aucc` is none of ",
         "gate `g0` (line 5): expected `at_least`, `at_most` or both",
         "gate `g1` (line 10): `margin` is 0, expected above 0",
         "gate `g2` (line 16): `at_least` belongs to the kind `value`",

@@ -100,6 +100,9 @@ fn a_gap_may_shrink_but_not_grow() {
     assert_eq!(answer, Block);
     let judged = findings[0].judged.unwrap();
     assert!((judged.low - 0.17).abs() <= 1e-12 && (judged.high - 0.23).abs() <= 1e-12);
+    // The interval of the growth is not taken for that of the gap.
+    let said = "sex: b less a: -0.3000, growth [0.1700, 0.2300], 100 rows, 40 events";
+    assert_eq!(findings[0].text.en, said);
     let still = grown(wide.clone(), wide.clone(), value(0.0, -0.02, 0.02));
     assert_eq!(super::answer(&still, CHANGE), Pass);
     let open = grown(wide.clone(), wide, value(0.0, -0.05, 0.05));

@@ -28,7 +28,7 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
     let bottom = TOP + HEIGHT + GAP * levels.len() as f64;
     let mut svg = Svg::new(WIDTH, bottom + 4.0);
     svg.text("end soft", (LEFT + BAR, TOP - 10.0), &shorten(&moves.against, 20));
-    svg.text("soft", (RIGHT, TOP - 10.0), &shorten(&moves.name, 20));
+    svg.text("end soft", (WIDTH, TOP - 10.0), &shorten(&moves.name, 22));
     // Where the bar of each level starts, on both sides.
     let mut tops = [Vec::new(), Vec::new()];
     for (side, tops) in tops.iter_mut().enumerate() {

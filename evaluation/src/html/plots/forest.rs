@@ -133,6 +133,9 @@ pub(in crate::html) fn verdict(view: &View<'_>, gap: &Gap) -> String {
         Some(Equivalence::CannotTell) if stands_apart(gap) => {
             view.lang.pick("no es 0; tamaño incierto", "not 0; size unclear").to_owned()
         }
+        Some(Equivalence::Absent) if stands_apart(gap) => {
+            view.lang.pick("ausente: no es 0, pero cabe", "absent: not 0, but within").to_owned()
+        }
         Some(verdict) => view.equivalence(verdict).to_owned(),
         None if gap.simultaneous.is_none() && gap.measure.interval().is_none() => {
             view.lang.pick("sin intervalo", "no interval").to_owned()

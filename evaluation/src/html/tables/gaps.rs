@@ -5,7 +5,7 @@ use super::{
 };
 use crate::html::number::Unit;
 use crate::html::plots::{detectable, verdict};
-use crate::html::view::{COMPARED, View, compared_key, excludes_zero, stands_apart};
+use crate::html::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
 use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
 
 /// The gaps of a group column, for the versions told in words: those that plots compare, then any other that stands apart.
@@ -48,7 +48,9 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
 fn chosen<'a>(one: &ScoredReport, table: &'a GroupTable) -> Vec<&'a Gap> {
     let keys: Vec<String> = COMPARED.iter().filter_map(|metric| compared_key(one, metric)).collect();
     let is_compared = |gap: &&Gap| keys.contains(&gap.metric);
-    let told = |gap: &&Gap| stands_apart(gap) || gap.equivalence == Some(Equivalence::Present);
+    let told = |gap: &&Gap| {
+        (stands_apart(gap) || gap.equivalence == Some(Equivalence::Present)) && !is_complement(&gap.metric)
+    };
     let compared = table.gaps.iter().filter(is_compared);
     let others = table.gaps.iter().filter(|gap| !is_compared(gap) && gap.simultaneous.is_some() && told(gap));
     compared.chain(others).collect()
@@ -118,13 +120,19 @@ fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
         head: view.title(&spread.metric),
         note: None,
         cells: vec![
-            Cell { verdict: None, ..cell(view, &spread.metric, &spread.measure, false) },
+            distance(view, spread),
             unit_cell(view, Unit::Decimal, &spread.ratio, false),
             label(&spread.highest),
             label(&spread.lowest),
             label(&spread.worst),
         ],
     }
+}
+
+/// A spread in its unit: of shares, percentage points.
+fn distance(view: &View<'_>, spread: &Spread) -> Cell {
+    let cell = unit_cell(view, view.unit(&spread.metric), &spread.measure, true);
+    Cell { value: cell.value.replace('+', ""), ..cell }
 }
 
 /// Accuracy penalised for unequal false-positive rates, at each level; `None` without any.

@@ -115,10 +115,10 @@ fn metrics<'a>(view: &View<'a>, scope: Scope) -> impl Iterator<Item = &'a Defini
     })
 }
 
-/// The metrics whose differences are shown: of two that add up to 1, one says it all.
+/// The metrics whose differences are shown: of two that add up to 1, one says it all; the rates at each level hang on its share.
 fn compared<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Definition> {
     let both = [Scope::Level, Scope::Threshold].into_iter().flat_map(|scope| metrics(view, scope));
-    both.filter(|one| !matches!(one.metric.as_ref(), "specificity" | "false_negative_rate"))
+    both.filter(|one| !matches!(one.metric.as_ref(), "specificity" | "false_negative_rate" | "level_rate"))
 }
 
 fn heading(view: &View<'_>, metric: &Definition) -> String {

@@ -8,7 +8,7 @@ use crate::html::view::{View, excludes_zero};
 use crate::report::ScoredReport;
 
 /// Metrics of all rows, one table each, in reading order; those of the report that stand in none come last.
-const THEMES: [(&str, &str, &str, &[&str]); 7] = [
+const THEMES: [(&str, &str, &str, &[&str]); 8] = [
     (
         "ranking",
         "Orden de los casos",
@@ -25,7 +25,13 @@ const THEMES: [(&str, &str, &str, &[&str]); 7] = [
         "distance",
         "Calibración: distancia a lo observado",
         "Calibration: distance from what was observed",
-        &["ece", "smooth_ece", "ici", "e50", "e90", "emax", "probability_error"],
+        &["ece", "smooth_ece", "ici", "probability_error"],
+    ),
+    (
+        "quantiles",
+        "Calibración: de la mediana a la mayor distancia",
+        "Calibration: from the median to the largest distance",
+        &["e50", "e90", "emax"],
     ),
     (
         "error",

@@ -41,18 +41,18 @@ fn by_definition(
     row: &[u8],
 ) -> Vec<f64> {
     let total: f64 = weights.iter().sum();
-    let whole = explained(scorer, answers, weights, row);
-    let mut all = vec![[0.0; SUBSAMPLES]; row.len() + 1];
-    for k in 0..SUBSAMPLES {
+    let numbers = |answers: &Answers, weights: &[f64]| {
+        let Explanation { base, values } = explained(scorer, answers, weights, row);
+        [vec![base], values].concat()
+    };
+    let whole = numbers(answers, weights);
+    let of_subsample = |k: usize| -> Vec<f64> {
         let (answers, weights) = rows_of(k, deal, answers, weights);
         let share = weights.iter().sum::<f64>() / total;
-        let alone = explained(scorer, &answers, &weights, row);
-        all[0][k] = share * (alone.base - whole.base);
-        for j in 0..row.len() {
-            all[j + 1][k] = share * (alone.values[j] - whole.values[j]);
-        }
-    }
-    all.concat()
+        numbers(&answers, &weights).iter().zip(&whole).map(|(alone, whole)| share * (alone - whole)).collect()
+    };
+    let by_subsample: Vec<Vec<f64>> = (0..SUBSAMPLES).map(of_subsample).collect();
+    (0..whole.len()).flat_map(|j| by_subsample.iter().map(move |numbers| numbers[j])).collect()
 }
 
 fn flat(Deviations { base, values }: Deviations) -> Vec<f64> {
