@@ -30,7 +30,7 @@ pub(super) struct Deviations {
     pub(super) values: Vec<Lanes>,
 }
 
-/// A scorer's subsamples, compiled to give [`Deviations`].
+/// A scorer's subsamples, compiled to give deviations.
 #[derive(Debug, Clone)]
 pub struct Spread {
     n_indicators: usize,
