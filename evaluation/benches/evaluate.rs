@@ -28,7 +28,10 @@ fn many_replicates() {
         let (start, cpu) = (Instant::now(), cpu_seconds());
         evaluate_only(&input, &versions, context("v0", replicates), &four, &|_| ()).unwrap();
         let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
-        println!("{replicates} paired replicates: {seconds:.1} s ({cpu:.1} s of processor), peak memory {}", peak_memory());
+        println!(
+            "{replicates} paired replicates: {seconds:.1} s ({cpu:.1} s of processor), peak memory {}",
+            peak_memory()
+        );
     }
 }
 
@@ -39,7 +42,11 @@ fn quickstart() {
     let report = evaluate(&input, &versions, context("v0", 1_000), &|_| ()).unwrap();
     let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
     let json = serde_json::to_string(&report).unwrap();
-    println!("quickstart: {seconds:.1} s ({cpu:.1} s of processor), {} KB of JSON, peak memory {}", json.len() / 1024, peak_memory());
+    println!(
+        "quickstart: {seconds:.1} s ({cpu:.1} s of processor), {} KB of JSON, peak memory {}",
+        json.len() / 1024,
+        peak_memory()
+    );
 }
 
 fn rows(n: usize, labels: &[u16], n_versions: u32) -> (Input, Vec<Scored>) {

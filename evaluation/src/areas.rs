@@ -7,8 +7,11 @@ use crate::definitions::Metric;
 use crate::metrics::{ByCase, Order, components};
 use crate::prepared::Prepared;
 
-/// By version, then by label: the interval, or why there is none.
-pub(crate) struct Areas(Vec<Vec<Option<Result<(f64, f64), &'static str>>>>);
+/// An interval, or why there is none.
+type Interval = Result<(f64, f64), &'static str>;
+
+/// Intervals by version, then by label; `None` where there is no area.
+pub(crate) struct Areas(Vec<Vec<Option<Interval>>>);
 
 impl Areas {
     /// The intervals of every version whose area is asked for.
@@ -30,11 +33,7 @@ impl Areas {
     }
 
     /// The interval of an area; `None` for other metrics.
-    pub(crate) fn of(
-        &self,
-        place: Place,
-        prepared: &Prepared<'_>,
-    ) -> Option<Result<(f64, f64), &'static str>> {
+    pub(crate) fn of(&self, place: Place, prepared: &Prepared<'_>) -> Option<Interval> {
         let is_area = prepared.targets[place.target].metric == Metric::Auc;
         self.0[place.version].get(place.label).copied().flatten().filter(|_| is_area)
     }

@@ -154,6 +154,8 @@ pub fn print_summary(report: &Report) {
         context.replicates
     );
     if let Some(margin) = context.margin {
-        say!("A gap between groups is called absent when its simultaneous interval lies within {margin} of 0");
+        say!(
+            "A gap between groups is called absent when its simultaneous interval lies within {margin} of 0"
+        );
     }
 }

@@ -78,3 +78,43 @@ fn step(fit: &Recalibration, &[ga, gb, haa, hab, hbb, g1, h1]: &[f64; SUMS]) -> 
         intercept: fit.intercept.filter(|_| h1 > 0.0).map(|a| a + g1 / h1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64;
+
+    use super::*;
+
+    #[test]
+    fn a_step_lands_where_a_full_refit_does() {
+        let mut rng = Pcg64::seed_from_u64(3);
+        let n = 2000;
+        let p: Vec<f64> = (0..n).map(|_| rng.random_range(0.02..0.6)).collect();
+        let y: Vec<bool> = p.iter().map(|p| rng.random_range(0.0..1.0) < *p).collect();
+        let codes = vec![0; n];
+        let Some(blocks) = Blocks::new(&p) else { panic!("all within (0, 1)") };
+        let whole: Vec<(u32, f64)> = (0..n as u32).map(|row| (row, 1.0)).collect();
+        let from = blocks.fit(&y, &whole, None);
+        let step = OneStep::new(&blocks, &y, &whole, &codes, 1);
+        let (mut error, mut moved) = (0.0_f64, 0.0_f64);
+        for _ in 0..50 {
+            let mut times = vec![0.0; n];
+            (0..n).for_each(|_| times[rng.random_range(0..n)] += 1.0);
+            let rows: Vec<(u32, f64)> = times
+                .iter()
+                .enumerate()
+                .filter(|(_, w)| **w > 0.0)
+                .map(|(row, w)| (row as u32, *w))
+                .collect();
+            let (refit, stepped) = (blocks.fit(&y, &rows, None), step.fits(&rows, &codes)[0]);
+            let parts = |fit: &Recalibration| [fit.slope, fit.intercept].map(|part| part.unwrap_or(f64::NAN));
+            for ((refit, stepped), from) in parts(&refit).into_iter().zip(parts(&stepped)).zip(parts(&from)) {
+                error = error.max((refit - stepped).abs());
+                moved = moved.max((refit - from).abs());
+            }
+        }
+        // A step of the wrong size or none at all would be off by a share of what the resamples move.
+        assert!(error <= 0.1 * moved && moved > 0.05, "{error} {moved}");
+    }
+}

@@ -89,8 +89,7 @@ fn without_a_graver_outcome_its_share_says_why() {
     let input = Input::new(columns).unwrap();
     let context = common::context("v", 100);
     let only = [Metric::SevereInLowest, Metric::BaseRate];
-    let report =
-        evaluate_only(&input, &[common::version("v", None, p)], context, &only, &|_| ()).unwrap();
+    let report = evaluate_only(&input, &[common::version("v", None, p)], context, &only, &|_| ()).unwrap();
     let overall = &report.scored[0].overall;
     assert_eq!(overall["severe_in_lowest"].reason(), Some("no graver outcome was named"));
     assert_eq!(overall.len(), 2, "only what was asked for: {overall:?}");
@@ -105,9 +104,8 @@ fn gap<'r>(report: &'r Report, version: usize, metric: &str) -> &'r Gap {
 fn gaps_ratios_and_changes_agree_with_counting_by_hand() {
     let report = report();
     let recall = gap(&report, 0, "recall@high");
-    let near = |found: Option<f64>, expected: f64| {
-        found.is_some_and(|found| (found - expected).abs() <= 1e-12)
-    };
+    let near =
+        |found: Option<f64>, expected: f64| found.is_some_and(|found| (found - expected).abs() <= 1e-12);
     assert!(near(recall.measure.value(), 0.5 - 0.8), "{recall:?}");
     assert!(near(recall.ratio.value(), 0.5 / 0.8));
     // Nobody is `high` by the reference: its gap is 0, and the change is the gap itself.

@@ -27,13 +27,8 @@ pub struct Rows {
 /// Draws a cohort of independent cases with risks uniform in (0.02, 0.6).
 pub fn rows(seed: u64, n: usize) -> Rows {
     let mut rng = Pcg64::seed_from_u64(seed);
-    let mut out = Rows {
-        y: Vec::new(),
-        codes: Vec::new(),
-        truth: Vec::new(),
-        one: Vec::new(),
-        other: Vec::new(),
-    };
+    let mut out =
+        Rows { y: Vec::new(), codes: Vec::new(), truth: Vec::new(), one: Vec::new(), other: Vec::new() };
     for _ in 0..n {
         let risk: f64 = rng.random_range(0.02..0.6);
         let mut noisy = || {
@@ -104,7 +99,10 @@ pub fn trial(seed: u64, n: usize, replicates: u32) -> Vec<(&'static str, Option<
         ("reliability (Brier)", covers(&truth.overall["brier_reliability"], 0.0)),
         ("ECE within a label", covers(&truth.groups[0].rows[1].measures["ece"], 0.0)),
         ("calibration slope", covers(&truth.overall["calibration_slope"], 1.0)),
-        ("calibration slope within a label", covers(&truth.groups[0].rows[1].measures["calibration_slope"], 1.0)),
+        (
+            "calibration slope within a label",
+            covers(&truth.groups[0].rows[1].measures["calibration_slope"], 1.0),
+        ),
         ("difference of AUC", difference("auc")),
         ("difference of average precision", difference("average_precision")),
         ("difference of Brier score", difference("brier")),

@@ -81,7 +81,7 @@ fn a_report_that_cannot_be_written() {
     let args =
         ["evaluate", "--registry", &paths[0], "--model", "vpr@1", "--cohort", &paths[1], "--out", "report"];
     let few = [&args[..], &["--replicates", "1"]].concat();
-    let message = "evaluation: `replicates` is 1, expected 100 to 100000";
+    let message = "evaluation: `replicates` is 1, expected 100 to 65000";
     refused(dir.path(), &few, message);
     let enough = [&args[..], &["--replicates", "100"]].concat();
     std::fs::create_dir_all(dir.path().join("report/report.json")).unwrap();
