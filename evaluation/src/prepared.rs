@@ -1,5 +1,7 @@
 //! A scored version made ready for many weightings: everything that does not depend on weights is done once.
 
+use std::sync::Arc;
+
 use libm::log;
 
 use crate::definitions::{Metric, Scope};
@@ -83,7 +85,7 @@ impl<'a> Prepared<'a> {
         let severe = columns.severe.iter().flat_map(|severe| severe.happened.iter().enumerate());
         let (labels, width) = frame.with_everyone();
         let profiled = targets.iter().any(|target| target.metric.profiled().is_some());
-        let blocks = scored.probability.as_deref().and_then(Blocks::new);
+        let blocks = scored.probability.as_deref().and_then(Blocks::new).map(Arc::new);
         let recalibrated = asked(&[Metric::CalibrationSlope, Metric::CalibrationIntercept]);
         let whole = Weighting::new(columns.weight.clone(), false);
         Self {

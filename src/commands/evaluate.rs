@@ -51,8 +51,8 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     // Everything is computed before anything is written.
     let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
     let held = held_out(&versions, &cohort, args.other_cases)?;
-    let report = judge(held, &cohort, reference, &settings)?;
-    let second = lethality.map(|cohort| second_reading(versions[0], &cohort, &settings)).transpose()?;
+    let report = judge(held, cohort, reference, &settings)?;
+    let second = lethality.map(|cohort| second_reading(versions[0], cohort, &settings)).transpose()?;
     write_report(&report, &args.out, "report")?;
     write_documents(&report, versions[0], &args.out)?;
     print_summary(&report);
@@ -65,8 +65,8 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
 }
 
 /// The second reading of a version, judged like a version of its own.
-pub fn second_reading(version: &Version, cohort: &Cohort, settings: &Settings) -> Result<Report, Failure> {
-    let held = lethality_held_out(version, cohort)?;
+pub fn second_reading(version: &Version, cohort: Cohort, settings: &Settings) -> Result<Report, Failure> {
+    let held = lethality_held_out(version, &cohort)?;
     let reference = held.scored[0].name.clone();
     judge(held, cohort, reference, settings)
 }
@@ -74,7 +74,7 @@ pub fn second_reading(version: &Version, cohort: &Cohort, settings: &Settings) -
 /// Judges scores on rows they have not seen, with a bar; differences are taken against `reference`.
 pub fn judge(
     held: HeldOut,
-    cohort: &Cohort,
+    cohort: Cohort,
     reference: String,
     settings: &Settings,
 ) -> Result<Report, Failure> {
@@ -94,6 +94,8 @@ pub fn judge(
         bins: 10,
         margin: Some(settings.margin),
     };
+    // Millions of rows are worth their memory from here on; whoever needs the cohort afterwards shares it.
+    drop((cohort, held.part));
     let bar = progress::bar("resampling cases", total_steps(&held.input, &context));
     let done = |steps| bar.set_position(steps);
     let mut report = amparo_evaluation::evaluate(&held.input, &held.scored, context.clone(), &done)?;

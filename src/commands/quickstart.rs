@@ -65,8 +65,8 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         margin: crate::cli::MARGIN,
     };
     let held = held_out(&all, &cohort, false)?;
-    let report = evaluate::judge(held, &cohort, display_name(&versions[0]), &settings)?;
-    let second = evaluate::second_reading(&versions[0], &deaths, &settings)?;
+    let report = evaluate::judge(held, cohort.clone(), display_name(&versions[0]), &settings)?;
+    let second = evaluate::second_reading(&versions[0], deaths, &settings)?;
     let report_dir = args.dir.join("report");
     evaluate::write_report(&report, &report_dir, "report")?;
     let told = versions.iter().find(|v| Some(&v.manifest().training.candidate) == challenger.as_ref());

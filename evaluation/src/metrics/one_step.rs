@@ -1,5 +1,7 @@
 //! Recalibration within groups on a resample, by one step of Newton's method from the fit on all rows.
 
+use std::sync::Arc;
+
 use libm::exp;
 
 use super::recalibration::{Blocks, Recalibration};
@@ -17,16 +19,20 @@ use super::recalibration::{Blocks, Recalibration};
 #[derive(Debug, Clone)]
 pub(crate) struct OneStep {
     fits: Vec<Recalibration>,
-    /// A row's residual, residual x, h, h x, h x^2 at slope and intercept; then residual and h at the intercept alone.
-    rows: Vec<[f64; SUMS]>,
+    /// A row's residual and h at slope and intercept, then at the intercept alone. Single precision will do for a step,
+    /// and millions of rows have such terms for every version and group column.
+    rows: Vec<[f32; 4]>,
+    /// A row's log-odds.
+    blocks: Arc<Blocks>,
 }
 
+/// Residual, residual x, h, h x, h x^2 at slope and intercept; then residual and h at the intercept alone.
 const SUMS: usize = 7;
 
 impl OneStep {
     /// Fits each label on the listed rows; `codes` has the label of each row.
     pub(crate) fn new(
-        blocks: &Blocks,
+        blocks: &Arc<Blocks>,
         y: &[bool],
         rows: &[(u32, f64)],
         codes: &[u16],
@@ -40,7 +46,7 @@ impl OneStep {
         let rows = (0..y.len())
             .map(|row| terms(&fits[usize::from(codes[row])], blocks.log_odds(row), y[row]))
             .collect();
-        Self { fits, rows }
+        Self { fits, rows, blocks: Arc::clone(blocks) }
     }
 
     /// The fit of each label on the listed rows; a part that has no fit on all rows has none here.
@@ -48,7 +54,9 @@ impl OneStep {
         let mut sums = vec![[0.0; SUMS]; self.fits.len()];
         for &(row, w) in rows {
             let row = row as usize;
-            for (sum, term) in sums[usize::from(codes[row])].iter_mut().zip(&self.rows[row]) {
+            let ([r, h, r1, h1], x) = (self.rows[row].map(f64::from), self.blocks.log_odds(row));
+            let terms = [r, r * x, h, h * x, h * x * x, r1, h1];
+            for (sum, term) in sums[usize::from(codes[row])].iter_mut().zip(terms) {
                 *sum += w * term;
             }
         }
@@ -56,16 +64,16 @@ impl OneStep {
     }
 }
 
-fn terms(fit: &Recalibration, x: f64, y: bool) -> [f64; SUMS] {
+fn terms(fit: &Recalibration, x: f64, y: bool) -> [f32; 4] {
     let happened = if y { 1.0 } else { 0.0 };
     let at = |a: f64, b: f64| {
         let m = 1.0 / (1.0 + exp(-(a + b * x)));
-        (happened - m, m * (1.0 - m))
+        [(happened - m) as f32, (m * (1.0 - m)) as f32]
     };
     // Without a fit the terms are never used; any finite number will do.
-    let (r, h) = at(fit.slope_intercept.unwrap_or(0.0), fit.slope.unwrap_or(1.0));
-    let (r1, h1) = at(fit.intercept.unwrap_or(0.0), 1.0);
-    [r, r * x, h, h * x, h * x * x, r1, h1]
+    let [r, h] = at(fit.slope_intercept.unwrap_or(0.0), fit.slope.unwrap_or(1.0));
+    let [r1, h1] = at(fit.intercept.unwrap_or(0.0), 1.0);
+    [r, h, r1, h1]
 }
 
 fn step(fit: &Recalibration, &[ga, gb, haa, hab, hbb, g1, h1]: &[f64; SUMS]) -> Recalibration {
@@ -93,7 +101,7 @@ mod tests {
         let p: Vec<f64> = (0..n).map(|_| rng.random_range(0.02..0.6)).collect();
         let y: Vec<bool> = p.iter().map(|p| rng.random_range(0.0..1.0) < *p).collect();
         let codes = vec![0; n];
-        let Some(blocks) = Blocks::new(&p) else { panic!("all within (0, 1)") };
+        let Some(blocks) = Blocks::new(&p).map(Arc::new) else { panic!("all within (0, 1)") };
         let whole: Vec<(u32, f64)> = (0..n as u32).map(|row| (row, 1.0)).collect();
         let from = blocks.fit(&y, &whole, None);
         let step = OneStep::new(&blocks, &y, &whole, &codes, 1);

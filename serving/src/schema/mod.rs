@@ -16,8 +16,8 @@ pub use context::{
 };
 pub use models::{AliasMove, ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
 pub use next_level::{
-    Change, Correction, CorrectionCutOff, Corrections, LogOddsDifference, NextLevel, NoCorrection, NoDifference,
-    SmallestSet, Step,
+    Change, Correction, CorrectionCutOff, Corrections, LogOddsDifference, NextLevel, NoCorrection,
+    NoDifference, SmallestSet, Step,
 };
 pub use proposal::{
     Advice, AskFirst, Confirmation, ConfirmationReceipt, Contribution, Explanation, GivenAnswer, IfAnswered,
