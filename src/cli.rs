@@ -239,6 +239,9 @@ pub struct Evaluate {
     /// State that a cohort which was not trained on holds no case that was: a version keeps no case, so it cannot tell.
     #[arg(long)]
     pub other_cases: bool,
+    /// An intersection of two group columns to measure as well: `children x foreign`; may be given again.
+    #[arg(long, value_name = "A x B")]
+    pub intersect: Vec<String>,
     /// Case-control cohort to judge the second reading on, by cross-fitting; writes lethality.html beside.
     #[arg(long)]
     pub lethality_cohort: Option<PathBuf>,

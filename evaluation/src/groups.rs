@@ -104,7 +104,11 @@ fn critical(slice: &Slice<'_>, place: Place, against: Place) -> Option<(f64, Opt
     let member =
         slice.observed.families.get(&family)?.iter().find(|m| m.label == place && m.against == against)?;
     let ledger = slice.ledger(Quantity::Family { version: family.0, target: family.1 })?;
-    if interval::unusable(ledger).is_some() {
+    // The family was chosen on the first resamples; the gap itself must have held on all of them.
+    let own = slice.ledger(Quantity::Difference(place, against))?;
+    if [ledger, own].into_iter().any(|ledger| interval::unusable(ledger).is_some())
+        || slice.is_at_edge(&[place, against])
+    {
         return None;
     }
     let signed = slice.observed.noise(place) == Noise::Signed;

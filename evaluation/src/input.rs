@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
+/// What stands between the names of two group columns that are crossed, and between their labels.
+pub(crate) const CROSS: &str = " x ";
+
 /// A group column: which label each row has. Groups never reach a model; here they split the metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupColumn {
@@ -173,7 +176,7 @@ impl GroupColumn {
     /// # Errors
     /// [`Error::Invalid`] if a column is wrong, the two differ in rows, or there are more than 65,536 pairs.
     pub fn crossed(&self, other: &Self) -> Result<Self, Error> {
-        let name = format!("{} x {}", self.name, other.name);
+        let name = format!("{}{CROSS}{}", self.name, other.name);
         let pairs = self.labels.len() * other.labels.len();
         let mut problems = Vec::new();
         crate::check::group(&mut problems, self, self.codes.len());
@@ -184,7 +187,7 @@ impl GroupColumn {
         if !problems.is_empty() {
             return Err(Error::Invalid { what: "rows", problems });
         }
-        let pair = |a: &String, b: &String| format!("{a} x {b}");
+        let pair = |a: &String, b: &String| format!("{a}{CROSS}{b}");
         let width = other.labels.len() as u16;
         Ok(Self {
             labels: self.labels.iter().flat_map(|a| other.labels.iter().map(move |b| pair(a, b))).collect(),
@@ -224,6 +227,38 @@ impl Input {
             .map(|case| distinct.partition_point(|other| other < case) as u32)
             .collect();
         Ok(Self { n_cases: distinct.len(), cases, columns })
+    }
+
+    /// The same rows with the group columns named, each either there already or an intersection `a x b` of two that are.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that is neither, or an intersection of too many labels.
+    pub fn with_intersections<'n>(self, names: impl IntoIterator<Item = &'n str>) -> Result<Self, Error> {
+        let mut columns = None;
+        for name in names {
+            let columns = columns.get_or_insert_with(|| self.columns.clone());
+            let at = |name: &str| columns.groups.iter().position(|column| column.name == name);
+            if at(name).is_some() {
+                continue;
+            }
+            let Some((one, other)) = name.split_once(CROSS).and_then(|(a, b)| at(a).zip(at(b))) else {
+                let known =
+                    columns.groups.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
+                let problems = vec![format!(
+                    "group `{name}` is none of the rows' group columns ({known}), nor `a{CROSS}b` of two of them"
+                )];
+                return Err(Error::Invalid { what: "groups", problems });
+            };
+            let crossed = columns.groups[one].crossed(&columns.groups[other])?;
+            let width = columns.groups[other].labels.len() as u16;
+            if let Some(survival) = &mut columns.survival {
+                let pairs = survival.groups[one].iter().zip(&survival.groups[other]);
+                let codes = pairs.map(|(a, b)| a * width + b).collect();
+                survival.groups.push(codes);
+            }
+            columns.groups.push(crossed);
+        }
+        columns.map_or(Ok(self), Self::new)
     }
 
     /// The columns as given.

@@ -41,6 +41,8 @@ struct Head {
     /// Number of the first bin, which holds the lowest value.
     first: i64,
     count: u32,
+    /// Values that are exactly 0: resamples on which a comparison came out equal.
+    zeros: u32,
     undefined: u32,
 }
 
@@ -54,6 +56,7 @@ impl Ledgers {
             scale: libm::ldexp(1.0, -FINEST),
             first: 0,
             count: 0,
+            zeros: 0,
             undefined: 0,
         };
         Self { heads: vec![empty; n], bins: vec![0; n * BINS] }
@@ -94,12 +97,17 @@ impl Ledger<'_> {
 
     /// The value that a share `q` of the defined values lies below; NaN without any.
     pub(crate) fn quantile(self, q: f64) -> f64 {
-        let Head { low, high, exponent, first, count, .. } = *self.head;
+        let Head { low, high, exponent, scale, first, count, zeros, .. } = *self.head;
         let width = libm::ldexp(1.0, exponent);
+        let of_zero = number(0.0, scale) - first;
         let mut wanted = q * f64::from(count);
         for (bin, &n) in self.bins.iter().enumerate() {
             let n = f64::from(n);
             if wanted < n {
+                // Equality is a value of its own, not a place within a bin: spread over one, it would look like a difference.
+                if bin as i64 == of_zero && 2 * zeros >= n as u32 {
+                    return 0.0;
+                }
                 return ((first + bin as i64) as f64 * width - OFFSET + width * wanted / n).clamp(low, high);
             }
             wanted -= n;
@@ -127,6 +135,7 @@ impl Head {
             return;
         }
         self.count += 1;
+        self.zeros += u32::from(value == 0.0);
         if !(self.low <= value && value <= self.high) {
             self.stretch(bins, value);
         }

@@ -89,6 +89,7 @@ impl Observed<'_> {
             }
             Quantity::Curve { version, point } => sample.curve(version, point),
             Quantity::Family { version, target } => {
+                // A member that is undefined on this resample is passed over; its own gap then has no interval (see `groups`).
                 self.families.get(&(version, target)).map_or(f64::NAN, |family| {
                     family.iter().map(|m| self.gap_noise(m, sample) / m.se).fold(0.0, f64::max)
                 })

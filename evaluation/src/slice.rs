@@ -168,6 +168,9 @@ impl<'a> Slice<'a> {
         let Some(ledger) = self.ledger(quantity) else {
             return Measure::Point { value, n, events, reason: "no interval: not resampled".to_owned() };
         };
+        if places.len() > 1 && self.is_at_edge(places) {
+            return Measure::Point { value, n, events, reason: AT_EDGE.to_owned() };
+        }
         match (self.observed.noise(places[0]), places) {
             (Noise::Signed, _) => interval::percentile(value, ledger, (n, events)),
             (Noise::Square, [_]) => {
@@ -180,6 +183,14 @@ impl<'a> Slice<'a> {
             (_, [_]) => interval::within(value, ledger, (n, events), |q| (value + q).max(0.0)),
             _ => interval::within(value, ledger, (n, events), |q| value + self.moved(q, places)),
         }
+    }
+
+    /// Whether the value at one of the places never moves: a rate of 0 or 1 looks certain to a bootstrap, however few rows it rests
+    /// on, so a comparison with it would look surer than it is.
+    pub(crate) fn is_at_edge(&self, places: &[Place]) -> bool {
+        let never_moves =
+            |place: &Place| self.ledger(Quantity::Value(*place)).is_some_and(Ledger::is_constant);
+        places.iter().any(never_moves)
     }
 
     /// Whether the places compare two versions that say the same of every row.
@@ -274,7 +285,11 @@ fn draw(
     ledgers
 }
 
-/// The gaps of each version and metric, each with its standard error over the first resamples.
+/// Why a comparison with a value that never moves has no interval.
+pub(crate) const AT_EDGE: &str = "no interval: one of the values is the same in every resample";
+
+/// The gaps of each version and metric, each with its standard error over the first resamples; a gap with a value that never moves
+/// is none of them.
 fn families(
     observed: &Observed<'_>,
     quantities: &[Quantity],
@@ -286,10 +301,12 @@ fn families(
         if label.version != against.version {
             continue;
         }
-        let mut ledger = Ledgers::new(1);
-        ledger.add(pilot.len(), |_, sample| observed.draw(*quantity, &pilot[sample]));
-        let ledger = ledger.at(0);
-        if interval::unusable(ledger).is_none() {
+        let mut ledgers = Ledgers::new(3);
+        let drawn = [*quantity, Quantity::Value(label), Quantity::Value(against)];
+        ledgers.add(pilot.len(), |at, sample| observed.draw(drawn[at], &pilot[sample]));
+        let at_edge = observed.noise(label) == Noise::Signed && (1..3).any(|at| ledgers.at(at).is_constant());
+        let ledger = ledgers.at(0);
+        if interval::unusable(ledger).is_none() && !at_edge {
             // Of bounds, the scale is their size.
             let se = if observed.noise(label) == Noise::Signed { ledger.sd() } else { ledger.quantile(0.68) };
             families.entry((label.version, label.target)).or_default().push(Member { label, against, se });

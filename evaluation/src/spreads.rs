@@ -9,7 +9,7 @@ use crate::metrics::Noise;
 use crate::plan;
 use crate::quantity::{Across, Quantity};
 use crate::report::{Measures, Spread};
-use crate::slice::Slice;
+use crate::slice::{AT_EDGE, Slice};
 
 /// Why a metric has no ratio.
 pub(crate) const NO_RATIO: &str =
@@ -61,7 +61,12 @@ pub(crate) fn equalised_odds<'s>(
             highest: name(slice, column, larger.highest.0),
             lowest: name(slice, column, larger.lowest.0),
             worst: String::new(),
-            measure: bounded(slice, value, quantity, rests_on),
+            measure: if of_recall.is_at_edge(slice) || of_false.is_at_edge(slice) {
+                let (n, events) = rests_on;
+                Measure::Point { value, n, events, reason: AT_EDGE.to_owned() }
+            } else {
+                bounded(slice, value, quantity, rests_on)
+            },
             ratio: Measure::undefined("no ratio: it is the larger of two spreads"),
         }
     })
@@ -76,6 +81,10 @@ pub(crate) fn penalised(slice: &Slice<'_>, version: usize, column: usize) -> Mea
         let (loss, extremes) = (slice.value(loss).ok()?, extremes(slice, across)?);
         let value = (1.0 - loss) * (1.0 - extremes.size());
         let rests_on = slice.n_and_events(0);
+        if extremes.is_at_edge(slice) {
+            let (n, events) = rests_on;
+            return Some((metric, Measure::Point { value, n, events, reason: AT_EDGE.to_owned() }));
+        }
         let measure = slice
             .ledger(quantity)
             .map(|ledger| interval::within(value, ledger, rests_on, |q| (value + q).clamp(0.0, 1.0)))?;
@@ -111,6 +120,11 @@ impl Extremes {
         self.highest.1 - self.lowest.1
     }
 
+    /// See [`Slice::is_at_edge`].
+    fn is_at_edge(&self, slice: &Slice<'_>) -> bool {
+        self.values.iter().any(|(place, _)| slice.is_at_edge(&[*place]))
+    }
+
     /// Rows and events of the labels that have a value.
     fn rests_on(&self, slice: &Slice<'_>) -> (u64, u64) {
         let each = self.values.iter().map(|(place, _)| slice.n_and_events(place.label));
@@ -132,6 +146,10 @@ fn measure(slice: &Slice<'_>, across: Across, extremes: &Extremes) -> Measure {
     let places: Vec<Place> = extremes.values.iter().map(|(place, _)| *place).collect();
     let value = extremes.size();
     let Some(ledger) = slice.ledger(Quantity::Spread(across)) else { return not_resampled() };
+    if slice.is_at_edge(&places) {
+        let (n, events) = extremes.rests_on(slice);
+        return Measure::Point { value, n, events, reason: AT_EDGE.to_owned() };
+    }
     interval::within(value, ledger, extremes.rests_on(slice), |q| (value + slice.moved(q, &places)).max(0.0))
 }
 
@@ -148,6 +166,9 @@ fn ratio(slice: &Slice<'_>, across: Across, extremes: &Extremes) -> Measure {
     if extremes.lowest.1 <= 0.0 {
         let reason = "no interval: the lowest value is 0, which has no logarithm".to_owned();
         return Measure::Point { value, n, events, reason };
+    }
+    if extremes.is_at_edge(slice) {
+        return Measure::Point { value, n, events, reason: AT_EDGE.to_owned() };
     }
     // The spread of logarithms is a seminorm, too; the higher it is, the lower the ratio.
     let Some(ledger) = slice.ledger(Quantity::LogSpread(across)) else { return not_resampled() };

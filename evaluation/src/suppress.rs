@@ -7,7 +7,7 @@ use crate::prepared::Target;
 /// Why a target of a slice is not shown, given the slice's unweighted counts; `None` if it may be.
 ///
 /// A slice with fewer than `k` rows or events shows nothing; a rate with a denominator under `k` is not shown either, nor a
-/// share of a level of 1 to `k - 1` rows, nor a rate of rows of which 1 to `k - 1` have the event or have it not.
+/// share of a level of 1 to `k - 1` rows, nor a rate behind which stand 1 to `k - 1` rows, on either side.
 /// This hides the cells themselves. It does not hide what subtraction among shown totals reveals.
 pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String> {
     let [others, events] = counts.outcomes();
@@ -25,7 +25,16 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         _ => None,
     };
     let few = |count: f64| count > 0.5 && count < k as f64;
+    let at_or_above = counts.at_or_above(target.level);
+    let lowest = counts.level(0);
     let within = match target.metric {
+        // What stands behind a rate among rows with the event, or without it, is a cell of the same kind.
+        Metric::Recall | Metric::FalseNegativeRate => few(at_or_above[1]) || few(events - at_or_above[1]),
+        Metric::FalsePositiveRate | Metric::Specificity => {
+            few(at_or_above[0]) || few(others - at_or_above[0])
+        }
+        Metric::EventsInLowest => few(lowest[1]) || few(events - lowest[1]),
+        Metric::NetBenefit => few(at_or_above[0]) || few(at_or_above[1]),
         Metric::Ppv | Metric::Npv | Metric::LevelRate => few(with) || few(without),
         Metric::LevelShare => few(counts.level(target.level).iter().sum()),
         Metric::SelectionRate => {

@@ -36,7 +36,7 @@ pub struct Capacity {
     #[arg(long, required_unless_present = "cohort")]
     pub log: Option<String>,
     /// Of the log, the levels that officers confirmed (those of proposals nobody confirmed are left out).
-    #[arg(long, requires = "log")]
+    #[arg(long, requires = "log", conflicts_with = "cohort")]
     pub confirmed: bool,
     /// Where the risk of a cohort's rows comes from.
     #[arg(long, value_enum, default_value = "outcomes")]

@@ -5,7 +5,9 @@ use std::path::Path;
 use amparo_datasets::{Cohort, table};
 use amparo_evaluation::documents::{self, Run, Subject};
 use amparo_evaluation::html::{self, Lang};
-use amparo_evaluation::report::{Context, Report};
+use amparo_evaluation::input::{Kind, Scored};
+use amparo_evaluation::measure::Measure;
+use amparo_evaluation::report::{Agreement, Context, Report};
 use amparo_evaluation::{csv, schema, total_steps};
 use amparo_models::artefact::{Version, sha256};
 use amparo_models::registry::Registry;
@@ -50,7 +52,8 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let versions: Vec<&Version> = versions.iter().collect();
     // Everything is computed before anything is written.
     let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
-    let held = held_out(&versions, &cohort, args.other_cases)?;
+    let mut held = held_out(&versions, &cohort, args.other_cases)?;
+    held.input = held.input.with_intersections(args.intersect.iter().map(String::as_str))?;
     let report = judge(held, cohort, reference, &settings)?;
     let second = lethality.map(|cohort| second_reading(versions[0], cohort, &settings)).transpose()?;
     write_report(&report, &args.out, "report")?;
@@ -100,12 +103,27 @@ pub fn judge(
     let done = |steps| bar.set_position(steps);
     let mut report = amparo_evaluation::evaluate(&held.input, &held.scored, context.clone(), &done)?;
     for (input, score) in held.partial {
+        report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.
         let context = Context { reference: score.name.clone(), ..context.clone() };
         report.scored.extend(amparo_evaluation::evaluate(&input, &[score], context, &|_| ())?.scored);
     }
     bar.finish_and_clear();
     Ok(report)
+}
+
+/// That the levels of a score which some rows lack are not held against a version's, although both have as many.
+fn not_compared(version: &Scored, score: &Scored) -> Option<Agreement> {
+    let levels = |one: &Scored| one.levels.as_ref().map(|levels| levels.ids.len());
+    let is_pair = matches!(version.kind, Kind::Version { .. }) && levels(version)? == levels(score)?;
+    let unknown = || Measure::undefined("not compared: some rows have no such score");
+    is_pair.then(|| Agreement {
+        name: version.name.clone(),
+        against: score.name.clone(),
+        kappa_linear: unknown(),
+        kappa_quadratic: unknown(),
+        ranked_probability_score: unknown(),
+    })
 }
 
 /// Writes NAME.json, NAME.csv, NAME.html and NAME.es.html, and the schema of the first.

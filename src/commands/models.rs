@@ -1,7 +1,7 @@
 //! `amparo models`: what is published, and which alias points where.
 
 use amparo_evaluation::gates::Verdict;
-use amparo_models::registry::{Registry, VerdictEntry};
+use amparo_models::registry::{Move, Registry, VerdictEntry};
 
 use super::{gate, now, print_json};
 use crate::cli::Models;
@@ -69,15 +69,31 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             Ok(())
         }
         Models::History { registry: at, model } => {
-            let moves = Registry::open(&at.registry)?.history(model)?;
+            let registry = Registry::open(&at.registry)?;
+            let moves = registry.history(model)?;
             if at.json {
                 return print_json(&moves);
             }
-            let rows = moves.into_iter().map(|m| {
+            let verdicts = registry.verdicts(model)?;
+            // By which gates a version was let pass is as much as that it was.
+            let let_pass = |digest: &str| match verdicts.iter().find(|v| v.verdict == digest) {
+                Some(entry) => {
+                    let verdict = Verdict::from_json(&registry.verdict(model, entry)?)?;
+                    Ok::<_, Failure>(format!(
+                        "{}, gates {} {}",
+                        entry.number,
+                        verdict.gates.id,
+                        short(&entry.gates)
+                    ))
+                }
+                None => Ok(short(digest).to_owned()),
+            };
+            let row = |m: Move| {
                 let from = m.from.map_or_else(|| "-".to_owned(), |from| from.to_string());
-                let verdict = m.verdict.map_or_else(|| "-".to_owned(), |verdict| short(&verdict).to_owned());
-                [m.at, m.alias, from, m.version.to_string(), verdict, m.by, m.reason]
-            });
+                let verdict = m.verdict.as_deref().map_or_else(|| Ok("-".to_owned()), let_pass)?;
+                Ok([m.at, m.alias, from, m.version.to_string(), verdict, m.by, m.reason])
+            };
+            let rows = moves.into_iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
             say!("{}", show::table(["at", "alias", "from", "to", "verdict", "by", "reason"], rows));
             Ok(())
         }

@@ -64,7 +64,8 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         smallest_cell: 10,
         margin: crate::cli::MARGIN,
     };
-    let held = held_out(&all, &cohort, false)?;
+    let mut held = held_out(&all, &cohort, false)?;
+    held.input = held.input.with_intersections(["children x foreign"])?;
     let report = evaluate::judge(held, cohort.clone(), display_name(&versions[0]), &settings)?;
     let second = evaluate::second_reading(&versions[0], deaths, &settings)?;
     let report_dir = args.dir.join("report");

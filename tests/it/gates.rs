@@ -316,5 +316,8 @@ fn compas_passes_on_performance_and_is_blocked_on_false_alarms_by_race() {
     let passed = gate("compas-performance").succeeded().json();
     assert_eq!(passed["passed"], true);
     assert_eq!(passed["version"]["digest"], blocked.json()["version"]["digest"]);
-    alias().succeeded();
+    // Gates that it fails are not forgotten for others that it passes.
+    let refused = alias();
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("number 1 of"), "{}", refused.err);
 }

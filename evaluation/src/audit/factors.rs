@@ -85,11 +85,21 @@ pub fn factors(input: &Input, pushes: &Pushes, settings: Settings) -> Result<Fac
              b: &dyn Fn(usize) -> f64,
              among: &dyn Fn(usize) -> bool,
              events: bool| { ratio(input, a, b, among, events, settings.smallest_cell) };
+        let k = settings.smallest_cell;
+        let with = (0..all.len()).filter(|row| there(*row)).count() as u64;
+        let few = |count: u64| (1..k).contains(&count);
+        let shown = |measure: Measure| {
+            if few(with) || few(all.len() as u64 - with) {
+                Measure::undefined(format!("suppressed: fewer than {k} rows with it or without it"))
+            } else {
+                measure
+            }
+        };
         FactorRow {
             name: name.clone(),
             indicators: positions.iter().map(|j| pushes.indicators[*j].clone()).collect(),
-            frequency: ratio(&count, &|_| 1.0, &|_| true, false),
-            share: ratio(&|row| sum(row, &f64::abs), &|row| all[of(row)], &|_| true, false),
+            frequency: shown(ratio(&count, &|_| 1.0, &|_| true, false)),
+            share: shown(ratio(&|row| sum(row, &f64::abs), &|row| all[of(row)], &|_| true, false)),
             push: ratio(&|row| sum(row, &|v| v), &|_| 1.0, &there, false),
             observed_expected: ratio(&happened, &|row| pushes.probability[row], &there, true),
         }

@@ -73,8 +73,8 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
         ),
         say!(
             lang,
-            "La versión no contiene filas de casos: solo sumas y tablas, ninguna sobre menos de {} casos.",
-            "The version holds no row of any case: sums and tables only, none of fewer than {} cases.";
+            "La versión no contiene filas de casos: solo sumas y tablas; detrás de la menor hay {} filas.",
+            "The version holds no row of any case: sums and tables only; the fewest rows behind any of them: {}.";
             subject.smallest_cell
         ),
     ]);

@@ -94,8 +94,8 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
         say!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; context.held_out),
         say!(
             lang,
-            "Todas las versiones se juzgan en las mismas filas y las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas.",
-            "All versions are judged on the same rows and the same {replicates} resamples of cases (bootstrap, seed {}), so differences are paired.";
+            "Todas las versiones se juzgan en las mismas filas y las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas. Los intervalos del área bajo la curva y de la concordancia salen de lo que aporta cada caso (DeLong; navaja infinitesimal).",
+            "All versions are judged on the same rows and the same {replicates} resamples of cases (bootstrap, seed {}), so differences are paired. The intervals of the area under the curve and of concordance come from what each case contributes (DeLong; infinitesimal jackknife).";
             context.seed
         ),
         view.words.intervals.to_owned(),
@@ -165,7 +165,7 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
     let tables: Vec<_> =
         one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
     if tables.is_empty() {
-        page.say(view.lang.pick("No se dieron grupos de esta clase.", "No groups of this kind were given."));
+        page.say(view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."));
         return;
     }
     let label = |row: &GroupRow, group: &str| format!("{group}: {}", row.label);

@@ -104,6 +104,14 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
             view.numbers.count(context.censored_left_out)
         )),
         What::Measures => evidence::procedure(view, page),
+        // The description of the rows begins so; see `held_out` of the report.
+        What::Calculation if context.held_out.starts_with("cross-fitting") => page.say(&say!(
+            lang,
+            "No con la versión publicada (digest {}), sino con modelos que su configuración ajusta sin el caso que puntúan (ajuste cruzado), sobre el formulario {}.",
+            "Not by the published version (digest {}) but by models that its config fits without the case they score (cross-fitting), on the form {}.";
+            subject.digest.as_deref().unwrap_or("\u{2013}"),
+            subject.instrument.as_deref().unwrap_or("\u{2013}")
+        )),
         What::Calculation => page.say(&say!(
             lang,
             "Con la versión publicada, digest {}, sobre el formulario {}.",

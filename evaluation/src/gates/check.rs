@@ -4,14 +4,11 @@ use super::file::{Ask, Gate, Gates};
 use crate::definitions::{Metric, Scope};
 use crate::error::Error;
 use crate::groups::is_compared;
-use crate::input::Input;
+use crate::input::{CROSS, Input};
 use crate::report::split_key;
 
 /// Metrics that are one number for a whole group column.
 const OF_A_COLUMN: [&str; 2] = ["equalised_odds", "fairness_penalised"];
-
-/// What stands between the columns and between the labels of an intersection.
-const CROSS: &str = " x ";
 
 /// Whether a metric is one number for a whole group column.
 pub(super) fn is_of_a_column(key: &str) -> bool {
@@ -41,28 +38,7 @@ impl Gates {
     /// # Errors
     /// [`Error::Invalid`] for an intersection of columns that are not there, or of too many labels.
     pub fn crossed(&self, input: Input) -> Result<Input, Error> {
-        let named = self.gates.iter().filter_map(|gate| gate.group.as_ref());
-        let mut columns = None;
-        for name in named {
-            let columns = columns.get_or_insert_with(|| input.columns().clone());
-            let at = |name: &str| columns.groups.iter().position(|column| column.name == name);
-            if at(name).is_some() {
-                continue;
-            }
-            let Some((one, other)) = name.split_once(CROSS).and_then(|(a, b)| at(a).zip(at(b))) else {
-                let problems = vec![format!("group `{name}` is none of the rows' group columns")];
-                return Err(Error::Invalid { what: "gates", problems });
-            };
-            let crossed = columns.groups[one].crossed(&columns.groups[other])?;
-            let width = columns.groups[other].labels.len() as u16;
-            if let Some(survival) = &mut columns.survival {
-                let pairs = survival.groups[one].iter().zip(&survival.groups[other]);
-                let codes = pairs.map(|(a, b)| a * width + b).collect();
-                survival.groups.push(codes);
-            }
-            columns.groups.push(crossed);
-        }
-        columns.map_or(Ok(input), Input::new)
+        input.with_intersections(self.gates.iter().filter_map(|gate| gate.group.as_deref()))
     }
 }
 

@@ -6,6 +6,7 @@ use super::growth::{Bounds, growth};
 use super::verdict::{Answer, Finding};
 use super::words;
 use crate::definitions::{Better, Metric, Text};
+use crate::input::CROSS;
 use crate::measure::Measure;
 use crate::report::{Band, Gap, GroupRow, GroupTable, Report, ScoredReport, split_key};
 
@@ -201,9 +202,12 @@ fn judged_change(table: &GroupTable, gap: &Gap, reference: Option<&ScoredReport>
     }
 }
 
-/// The group tables that a gate looks at.
+/// The group tables that a gate looks at: the one it names, or else every column but the intersections, which another gate may have asked for.
 fn tables<'a>(scored: &'a ScoredReport, gate: &'a Gate) -> impl Iterator<Item = &'a GroupTable> {
-    scored.groups.iter().filter(|table| gate.group.as_ref().is_none_or(|group| *group == table.group))
+    scored.groups.iter().filter(|table| match &gate.group {
+        Some(group) => *group == table.group,
+        None => !table.group.contains(CROSS),
+    })
 }
 
 /// The labels of the gate's group column that it looks at, each with its row if the table has it.

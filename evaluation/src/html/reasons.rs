@@ -75,7 +75,12 @@ const WHOLE: &[(&str, &str)] = &[
         "indefinido: la probabilidad es constante o separa los resultados",
     ),
     ("undefined: its denominator is 0", "indefinido: el denominador es 0"),
+    ("not compared: some rows have no such score", "sin comparar: algunas filas no tienen esa puntuación"),
     ("no interval: the same in every resample", "sin intervalo: igual en todas las remuestras"),
+    (
+        "no interval: one of the values is the same in every resample",
+        "sin intervalo: uno de los valores es igual en todas las remuestras",
+    ),
     ("fewer than two labels have a value", "menos de dos etiquetas tienen valor"),
     ("not in the report", "no está en el informe"),
     ("not computed", "no calculado"),

@@ -17,11 +17,12 @@ pub struct NetBenefit {
     pub treat_all: f64,
 }
 
-/// Whole per cents from 1 % up to a quarter above the highest cut, each cut included; up to 50 % without cuts, never above 99 %.
+/// Whole per cents from 1 % up to the first that is more than a quarter above the highest cut, each cut included; up to 50 % without cuts,
+/// never above 99 %.
 ///
 /// ```
 /// let grid = amparo_evaluation::metrics::thresholds(&[0.03, 0.035]);
-/// assert_eq!(grid, [0.01, 0.02, 0.03, 0.035, 0.04]);
+/// assert_eq!(grid, [0.01, 0.02, 0.03, 0.035, 0.04, 0.05]);
 /// ```
 #[must_use]
 pub fn thresholds(cuts: &[f64]) -> Vec<f64> {

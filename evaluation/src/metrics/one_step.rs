@@ -19,9 +19,9 @@ use super::recalibration::{Blocks, Recalibration};
 #[derive(Debug, Clone)]
 pub(crate) struct OneStep {
     fits: Vec<Recalibration>,
-    /// A row's residual and h at slope and intercept, then at the intercept alone. Single precision will do for a step,
-    /// and millions of rows have such terms for every version and group column.
-    rows: Vec<[f32; 4]>,
+    /// A row's residuals at slope and intercept and at the intercept alone, then the two h, which only scale a step: single precision will
+    /// do for them, and millions of rows have such terms for every version and group column.
+    rows: Vec<([f64; 2], [f32; 2])>,
     /// A row's log-odds.
     blocks: Arc<Blocks>,
 }
@@ -54,7 +54,8 @@ impl OneStep {
         let mut sums = vec![[0.0; SUMS]; self.fits.len()];
         for &(row, w) in rows {
             let row = row as usize;
-            let ([r, h, r1, h1], x) = (self.rows[row].map(f64::from), self.blocks.log_odds(row));
+            let ([r, r1], curvatures) = self.rows[row];
+            let ([h, h1], x) = (curvatures.map(f64::from), self.blocks.log_odds(row));
             let terms = [r, r * x, h, h * x, h * x * x, r1, h1];
             for (sum, term) in sums[usize::from(codes[row])].iter_mut().zip(terms) {
                 *sum += w * term;
@@ -64,16 +65,16 @@ impl OneStep {
     }
 }
 
-fn terms(fit: &Recalibration, x: f64, y: bool) -> [f32; 4] {
+fn terms(fit: &Recalibration, x: f64, y: bool) -> ([f64; 2], [f32; 2]) {
     let happened = if y { 1.0 } else { 0.0 };
     let at = |a: f64, b: f64| {
         let m = 1.0 / (1.0 + exp(-(a + b * x)));
-        [(happened - m) as f32, (m * (1.0 - m)) as f32]
+        (happened - m, (m * (1.0 - m)) as f32)
     };
     // Without a fit the terms are never used; any finite number will do.
-    let [r, h] = at(fit.slope_intercept.unwrap_or(0.0), fit.slope.unwrap_or(1.0));
-    let [r1, h1] = at(fit.intercept.unwrap_or(0.0), 1.0);
-    [r, h, r1, h1]
+    let (r, h) = at(fit.slope_intercept.unwrap_or(0.0), fit.slope.unwrap_or(1.0));
+    let (r1, h1) = at(fit.intercept.unwrap_or(0.0), 1.0);
+    ([r, r1], [h, h1])
 }
 
 fn step(fit: &Recalibration, &[ga, gb, haa, hab, hbb, g1, h1]: &[f64; SUMS]) -> Recalibration {

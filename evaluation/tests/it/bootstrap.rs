@@ -44,7 +44,13 @@ fn cohort(seed: u64, cases: u32, copies: u32) -> (Input, Vec<f64>) {
 
 fn run(seed: u64, cases: u32, copies: u32, replicates: u32) -> Report {
     let (input, p) = cohort(seed, cases, copies);
-    evaluate(&input, &[common::version("v", None, p)], common::context("v", replicates), &|_| ()).unwrap()
+    evaluate(
+        &input,
+        &[common::version("v", None, p)],
+        amparo_evaluation::report::Context { smallest_cell: 1, ..common::context("v", replicates) },
+        &|_| (),
+    )
+    .unwrap()
 }
 
 #[test]

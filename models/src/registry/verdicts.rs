@@ -147,8 +147,11 @@ impl Registry {
         }
     }
 
-    /// The verdict that lets a version be put in force: its last one, which must pass and, unless the version was in force
-    /// before, must compare it with the version in force now.
+    /// The verdict that lets a version be put in force: its last one, which must compare it with the version in force now.
+    ///
+    /// By every gates file that it was ever judged by, its last verdict must pass: gates that it fails are not forgotten for others
+    /// that it passes. A version that was in force before needs no new comparison, and what it was judged without one since then
+    /// does not count against it.
     pub(super) fn letting_pass(
         &self,
         model: &str,
@@ -156,18 +159,30 @@ impl Registry {
         moves: &[Move],
     ) -> Result<VerdictEntry, Error> {
         let refuse = |problem: String| Error::NotGated { version: format!("{model}@{version}"), problem };
-        let verdicts: Vec<VerdictEntry> = Chain::read(&self.dir.join(model))?.lines;
-        let Some(last) = verdicts.into_iter().rev().find(|v| v.digest == digest) else {
+        let own_moves: Vec<&Move> =
+            moves.iter().filter(|m| m.alias == IN_FORCE && m.digest == digest).collect();
+        let let_pass = |v: &VerdictEntry| own_moves.iter().any(|m| m.verdict.as_ref() == Some(&v.verdict));
+        let counts = |v: &VerdictEntry| own_moves.is_empty() || v.against.is_some() || let_pass(v);
+        let lines = Chain::read(&self.dir.join(model))?.lines;
+        let verdicts: Vec<VerdictEntry> =
+            lines.into_iter().rev().filter(|v: &VerdictEntry| v.digest == digest && counts(v)).collect();
+        let Some(last) = verdicts.first() else {
             return Err(refuse("there is no verdict on it".to_owned()));
         };
-        let (number, at) = (last.number, &last.at);
-        if !last.passed {
-            return Err(refuse(format!("its last verdict, number {number} of {at}, does not let it pass")));
+        for (at, verdict) in verdicts.iter().enumerate() {
+            let is_last_by_its_gates = verdicts[..at].iter().all(|later| later.gates != verdict.gates);
+            if is_last_by_its_gates && !verdict.passed {
+                let VerdictEntry { number, at, gates, .. } = verdict;
+                return Err(refuse(format!(
+                    "its last verdict by the gates with digest {}, number {number} of {at}, does not let it pass",
+                    gates.get(..12).unwrap_or(gates)
+                )));
+            }
         }
+        let (number, at) = (last.number, &last.at);
         let in_force = current(moves, IN_FORCE);
-        let was_in_force = moves.iter().any(|m| m.alias == IN_FORCE && m.digest == digest);
         if let Some(in_force) = in_force.filter(|m| last.against.as_ref() != Some(&m.digest))
-            && !was_in_force
+            && own_moves.is_empty()
         {
             let problem = format!(
                 "its last verdict, number {number} of {at}, does not compare it with the version in force, `{model}@{}`",
@@ -175,8 +190,8 @@ impl Registry {
             );
             return Err(refuse(problem));
         }
-        self.verdict(model, &last)?;
-        Ok(last)
+        self.verdict(model, last)?;
+        Ok(last.clone())
     }
 }
 

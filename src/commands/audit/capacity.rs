@@ -76,19 +76,21 @@ fn of_cohort(args: &cli::Capacity, registry: &Registry) -> Result<Subject, Failu
             subject.name
         ))
     })?;
+    // Of repeated cross-fitting the first round: every assessment once.
     let n = held.part.n_rows();
-    let named: Vec<String> = (0..columns.y.len()).map(|row| period_of(dates[row % n], args.period)).collect();
+    let times = (columns.y.len() / n) as f64;
+    let named: Vec<String> = dates.iter().map(|date| period_of(*date, args.period)).collect();
     let (periods, period) = coded(&named)?;
     let stream = Stream {
         levels: levels.ids.clone(),
-        level: levels.codes.clone(),
+        level: levels.codes[..n].to_vec(),
         periods,
         period,
-        weight: columns.weight.clone(),
-        cluster: columns.cluster.clone(),
+        weight: columns.weight[..n].iter().map(|w| w * times).collect(),
+        cluster: columns.cluster[..n].to_vec(),
         risk: match (args.risk, &held.scored[0].probability) {
-            (RiskFrom::Model, Some(probability)) => Risk::Stated(probability.clone()),
-            _ => Risk::Outcomes { score: held.scored[0].score.clone(), y: columns.y.clone() },
+            (RiskFrom::Model, Some(probability)) => Risk::Stated(probability[..n].to_vec()),
+            _ => Risk::Outcomes { score: held.scored[0].score[..n].to_vec(), y: columns.y[..n].to_vec() },
         },
     };
     let synthetic = held.part.provenance().synthetic.as_ref().map(|s| s.statement.clone());
@@ -146,6 +148,12 @@ fn of_log(args: &cli::Capacity, registry: &Registry, log: &str) -> Result<Subjec
         cluster,
         risk: Risk::Stated(decisions.iter().map(|decision| decision.probability).collect()),
     };
+    if !args.confirmed {
+        say!(
+            "Proposals are cuts of these probabilities, so this shows what floors, the second reading and a change of version did; what \
+             officers made of them: --confirmed."
+        );
+    }
     let what = if args.confirmed { "confirmed levels" } else { "proposals" };
     Ok((
         format!("{} {what}", decisions.len()),

@@ -72,6 +72,13 @@ fn topics(instrument: &Instrument, args: &cli::Factors) -> Result<Vec<(String, V
                 )),
             }
         }
+        let repeated = of.iter().enumerate().find(|(at, j)| of[..*at].contains(j));
+        if let Some((_, j)) = repeated {
+            problems.push(format!("topic `{name}` names `{}` twice, expected each once", indicators[*j].id));
+        }
+        if topics.iter().any(|(other, _)| other == name) {
+            problems.push(format!("topic `{name}` is there already, expected another name"));
+        }
         topics.push((name.to_owned(), of));
     }
     if !problems.is_empty() {

@@ -41,8 +41,10 @@ pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
                 ))
             })
         };
-        let levels = || protocol.levels().iter().map(|level| level.id.clone()).collect();
-        let stream = streams.entry(protocol.id().to_owned()).or_insert_with(|| (levels(), Vec::new()));
+        let levels = || protocol.levels().iter().map(|level| level.id.clone()).collect::<Vec<_>>();
+        // An edited protocol may keep its id: another list of levels is another scale.
+        let scale = format!("{} ({})", protocol.id(), levels().join(" < "));
+        let stream = streams.entry(scale).or_insert_with(|| (levels(), Vec::new()));
         let next = cases.len() as u32;
         stream.1.push(Confirmed {
             case: *cases.entry(decision.case_id.as_str()).or_insert(next),

@@ -116,7 +116,8 @@ pub struct Capacity {
 /// elasticity = sum_t pi_t (expected_t - mean) (actual_t - mean) / (sum_t pi_t (expected_t - mean)^2 - noise)
 /// movement   = sqrt(sum_t pi_t (expected_t - mean)^2)                   pi_t: share of rows in period t
 /// ```
-/// `noise` is the bootstrap variance of the expected shares, without which an uncertain risk would look like a fixed share. Levels cut
+/// `noise` is the bootstrap variance of the expected shares where every period has an intercept of its own (else 0): without it, an uncertain
+/// risk would look like a fixed share. Levels cut
 /// at absolute risks give 1, quotas give 0. With [`Risk::Outcomes`], the risk of a row is the logistic recalibration of its score with one slope and, where they differ at the 5 % level,
 /// an intercept for each period. Intervals resample cases: percentiles for the elasticity; `movement +- q` with `q` the 95 % quantile of the
 /// resampled deviations' own movement, so that no movement shows as an interval from 0.
@@ -147,7 +148,7 @@ pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> 
         levels: stream.levels.clone(),
         periods: periods::rows(stream, &cells, &drawn, settings),
         thresholds: (1..stream.levels.len())
-            .map(|level| threshold(stream, level, point.as_ref(), &drawn, settings))
+            .map(|level| threshold(stream, level, (point.as_ref(), &drawn), cells.by_period, settings))
             .collect(),
     })
 }
@@ -155,8 +156,8 @@ pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> 
 fn threshold(
     stream: &Stream,
     level: usize,
-    point: Option<&Moments>,
-    drawn: &[Option<Moments>],
+    (point, drawn): (Option<&Moments>, &[Option<Moments>]),
+    by_period: bool,
     settings: Settings,
 ) -> ThresholdRow {
     let name = stream.levels[level].clone();
@@ -196,6 +197,9 @@ fn threshold(
         },
         _ => return cannot_tell("too few resamples determine the risk of every period"),
     };
+    // Without intercepts of their own, the periods' expected shares are uncertain only in which rows there are, and the actual shares are
+    // of the same rows.
+    let noise = if by_period { noise } else { 0.0 };
     let moved = movement.interval().is_some_and(|(low, _)| low > 0.0) && point.variance > noise;
     if !moved {
         let because = "the risk of the periods cannot be told apart with this many rows";
@@ -211,12 +215,13 @@ fn threshold(
         })
         .collect();
     let elasticity = interval::measure(point.covariance / (point.variance - noise), elasticities, n, at);
-    let (finding, because) = match elasticity.interval().or(elasticity.value().map(|value| (value, value))) {
+    let (finding, because) = match elasticity.interval() {
         Some((low, _)) if low > HALFWAY => (Finding::Follows, "the share moves with the risk"),
         Some((_, high)) if high < HALFWAY => {
             (Finding::Fixed, "the share stays where it is while the risk moves")
         }
-        _ => (Finding::CannotTell, "the interval of the elasticity reaches over 1/2"),
+        Some(_) => (Finding::CannotTell, "the interval of the elasticity reaches over 1/2"),
+        None => (Finding::CannotTell, "too many resamples leave the elasticity undefined"),
     };
     ThresholdRow { level: name, movement, elasticity, finding, because: because.to_owned() }
 }

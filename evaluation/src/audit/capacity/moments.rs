@@ -19,7 +19,7 @@ pub(super) struct Cells<'a> {
     /// Score of each bin, centred and scaled; empty where the risk is stated.
     x: Vec<f64>,
     /// Whether each period has an intercept of its own.
-    by_period: bool,
+    pub(super) by_period: bool,
 }
 
 /// What a resample says at one threshold.
@@ -245,7 +245,9 @@ fn fitted(x: &[f64], cells: &[[f64; 2]]) -> Option<(Vec<f64>, f64)> {
         let step_b = if curvature_b > 1e-12 * total { gradient_b / curvature_b } else { 0.0 };
         let steps: Vec<f64> = arrow.iter().map(|[g, h, cross]| (g - cross * step_b) / h).collect();
         let size = steps.iter().fold(step_b.abs(), |size, step| size.max(step.abs()));
-        if !size.is_finite() || a.iter().any(|a| a.abs() > 40.0) {
+        // `max` passes over NaN, which is what a period with one outcome alone comes to.
+        if !size.is_finite() || steps.iter().any(|step| !step.is_finite()) || a.iter().any(|a| a.abs() > 40.0)
+        {
             return None;
         }
         let damping = if size > 2.0 { 2.0 / size } else { 1.0 };

@@ -37,10 +37,10 @@ pub(super) const ITEMS: &[Item] = &[
         "Población y uso previsto",
         "Target population and intended use",
         Answer::Both(
-            "Casos denunciados de violencia por la pareja o expareja; propone un nivel que una persona confirma o eleva.",
-            "Reported cases of violence by a partner or former partner; it proposes a level that a person confirms or raises.",
-            "el servicio, sus usuarios y el recorrido del caso.",
-            "the service, its users, and the path of a case.",
+            "Casos a los que se aplica el formulario; propone un nivel que una persona confirma o eleva.",
+            "Cases that the form is filled in for; it proposes a level that a person confirms or raises.",
+            "qué personas son, el servicio, sus usuarios y el recorrido del caso.",
+            "which people these are, the service, its users, and the path of a case.",
         ),
     ),
     item(
@@ -166,15 +166,7 @@ pub(super) const ITEMS: &[Item] = &[
         ),
     ),
     item("12e", "Medidas y gráficos", "Measures and plots", Answer::Evidence(What::Measures)),
-    item(
-        "12f",
-        "Actualización del modelo",
-        "Model updating",
-        Answer::Known(
-            "Ninguna: la versión se juzga como se publicó.",
-            "None: the version is judged as published.",
-        ),
-    ),
+    item("12f", "Actualización del modelo", "Model updating", Answer::Known("Ninguna.", "None.")),
     item(
         "12g",
         "Cálculo de las predicciones",
