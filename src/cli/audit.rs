@@ -93,8 +93,8 @@ pub struct How {
     /// Seed of the bootstrap.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// A number that rests on fewer rows or events than this is suppressed.
-    #[arg(long, default_value_t = 10)]
+    /// A number that rests on fewer rows or events than this is suppressed; 1 hides nothing.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
     /// As JSON.
     #[arg(long)]

@@ -219,14 +219,8 @@ fn a_new_version_is_compared_with_the_one_in_force() {
     };
     let kinds = [
         ask("no-worse", "kind = \"difference\"\nmetric = \"auc\"\nmargin = 0.5"),
-        ask(
-            "no-label-worse",
-            "kind = \"difference\"\nmetric = \"recall@medium\"\ngroup = \"children\"\nmargin = 2",
-        ),
-        ask(
-            "no-growing-gap",
-            "kind = \"change\"\nmetric = \"recall@medium\"\ngroup = \"children\"\nmargin = 2",
-        ),
+        ask("no-label-worse", "kind = \"difference\"\nmetric = \"brier\"\ngroup = \"children\"\nmargin = 2"),
+        ask("no-growing-gap", "kind = \"change\"\nmetric = \"brier\"\ngroup = \"children\"\nmargin = 2"),
         ask(
             "alike",
             "kind = \"gap\"\nmetric = \"selection_rate@medium\"\ngroup = \"children x rural\"\nlabels = [\"no x no\"]\nmargin = 2",

@@ -30,8 +30,8 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
     ));
     let view = report.map(|report| View::new(report, lang));
     let none = lang.pick(
-        "Sin evaluar todavía: lo rellena `amparo evaluate`.",
-        "Not evaluated yet: `amparo evaluate` fills this in.",
+        "Sin evaluar cuando se publicó: `amparo evaluate` escribe la ficha con sus cifras.",
+        "Not evaluated when it was published: `amparo evaluate` writes the card with its numbers.",
     );
     page.heading(2, lang.pick("Factores", "Factors"));
     page.say(lang.pick(

@@ -91,7 +91,9 @@ fn synthetic_cohorts_say_so_first() {
 fn a_card_without_a_report_says_that_nothing_was_judged() {
     let record = record();
     let text = card(&subject(&record), None, Lang::En);
-    assert!(text.contains("Not evaluated yet: `amparo evaluate` fills this in."));
+    assert!(text.contains(
+        "Not evaluated when it was published: `amparo evaluate` writes the card with its numbers."
+    ));
     assert!(text.contains("test: auc 0.7123"));
     let headings = [
         "Model details",

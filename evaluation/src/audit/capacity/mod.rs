@@ -19,6 +19,9 @@ use crate::resample::multiplicities;
 /// Where the line lies between levels that follow risk (elasticity 1) and levels of fixed shares (0).
 const HALFWAY: f64 = 0.5;
 
+/// Elasticities that differ by no more are one: rounding.
+const SAME: f64 = 1e-9;
+
 /// Levels given over time, and the risk of the same rows by something that does not know how many places there were.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stream {
@@ -206,7 +209,7 @@ fn threshold(
         return ThresholdRow { movement, ..cannot_tell(because) };
     }
     // A resample carries the noise of the rows and its own.
-    let elasticities = drawn
+    let elasticities: Vec<f64> = drawn
         .iter()
         .map(|one| {
             let Some(one) = one.as_ref().map(|one| &one.0[level - 1]) else { return f64::NAN };
@@ -214,7 +217,13 @@ fn threshold(
             if variance > 0.0 { one.covariance / variance } else { f64::NAN }
         })
         .collect();
-    let elasticity = interval::measure(point.covariance / (point.variance - noise), elasticities, n, at);
+    let value = point.covariance / (point.variance - noise);
+    let elasticity = if elasticities.iter().all(|one| (one - value).abs() <= SAME) {
+        // The levels are cuts of the very risk they are held against.
+        Measure::Value { value, low: value, high: value, n, events: at }
+    } else {
+        interval::measure(value, elasticities, n, at)
+    };
     let (finding, because) = match elasticity.interval() {
         Some((low, _)) if low > HALFWAY => (Finding::Follows, "the share moves with the risk"),
         Some((_, high)) if high < HALFWAY => {

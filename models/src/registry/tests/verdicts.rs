@@ -35,7 +35,9 @@ fn the_last_verdict_counts() {
     judged(&registry, 1, None, false);
     let said = put(&registry, 1);
     assert!(
-        said.contains("its last verdict, number 2 of 2026-03-02T08:00:00Z, does not let it pass"),
+        said.contains(
+            "by the gates with digest 000000000000, number 2 of 2026-03-02T08:00:00Z, does not let it pass"
+        ),
         "{said}"
     );
     let refused = registry.alias("vpr", "champion", 1, "ana", "why", AT);
@@ -43,6 +45,34 @@ fn the_last_verdict_counts() {
     assert!(registry.history("vpr").unwrap().is_empty());
     judged(&registry, 1, None, true);
     assert_eq!(put(&registry, 1), "no error");
+}
+
+#[test]
+fn gates_that_a_version_fails_are_not_forgotten_for_others() {
+    let (_dir, registry) = registry(1);
+    judged(&registry, 1, None, false);
+    let easier = verdict(&digest(&registry, 1), None, true).replace(&"0".repeat(64), &"1".repeat(64));
+    registry.keep_verdict("vpr", 1, &easier).unwrap();
+    assert!(put(&registry, 1).contains("by the gates with digest 000000000000"), "{}", put(&registry, 1));
+    judged(&registry, 1, None, true);
+    assert_eq!(put(&registry, 1), "no error");
+}
+
+#[test]
+fn judging_the_version_in_force_by_itself_leaves_the_way_back_to_it() {
+    let (_dir, registry) = registry(2);
+    judged(&registry, 1, None, true);
+    assert_eq!(put(&registry, 1), "no error");
+    // Alone, whatever compares cannot tell.
+    judged(&registry, 1, None, false);
+    judged(&registry, 2, Some(1), true);
+    assert_eq!(put(&registry, 2), "no error");
+    assert_eq!(put(&registry, 1), "no error");
+    // A verdict that compares it counts.
+    judged(&registry, 2, Some(1), true);
+    assert_eq!(put(&registry, 2), "no error");
+    judged(&registry, 1, Some(2), false);
+    assert!(put(&registry, 1).contains("does not let it pass"));
 }
 
 #[test]
