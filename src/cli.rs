@@ -239,6 +239,9 @@ pub struct Evaluate {
     /// State that a cohort which was not trained on holds no case that was: a version keeps no case, so it cannot tell.
     #[arg(long)]
     pub other_cases: bool,
+    /// Gaps between all labels of a group column, and not only against the reference label.
+    #[arg(long)]
+    pub pairwise: bool,
     /// An intersection of two group columns to measure as well: `children x foreign`; may be given again.
     #[arg(long, value_name = "A x B")]
     pub intersect: Vec<String>,

@@ -8,6 +8,7 @@ use crate::input::GroupColumn;
 use crate::interval;
 use crate::measure::Measure;
 use crate::metrics::Noise;
+use crate::plan;
 use crate::quantity::{Across, Quantity};
 use crate::report::{Band, Equivalence, Gap, GroupRow, GroupTable, Measures, key};
 use crate::slice::Slice;
@@ -16,7 +17,7 @@ use crate::spreads;
 /// Standard normal quantile at 0.8, the power at which the smallest gap that would have shown is stated.
 pub(crate) const POWER: f64 = 0.841_621_233_572_914_3;
 
-/// The table of one version and group column, whose gaps are signed, label less reference.
+/// The table of one version and group column, whose gaps are signed: label less reference, then, if asked for, less each other label.
 pub(crate) fn table(slice: &Slice<'_>, version: usize, column: usize) -> GroupTable {
     let group = &slice.bench().input.columns().groups[column];
     let labels = slice.observed.labels(column);
@@ -34,11 +35,13 @@ pub(crate) fn table(slice: &Slice<'_>, version: usize, column: usize) -> GroupTa
     let compared: Vec<usize> =
         (0..prepared.targets.len()).filter(|target| prepared.targets[*target].metric.is_compared()).collect();
     let reference = slice.references[column];
-    let others: Vec<usize> = labels.clone().filter(|label| *label != reference).collect();
-    let gaps = others
+    let pairs = plan::pairs(labels.clone(), reference, slice.pairwise);
+    let gaps = pairs
         .par_iter()
-        .flat_map_iter(|&label| compared.iter().map(move |&target| Place { version, label, target }))
-        .map(|place| gap(slice, group, labels.start, place, reference))
+        .flat_map_iter(|&(label, against)| {
+            compared.iter().map(move |&target| (Place { version, label, target }, against))
+        })
+        .map(|(place, against)| gap(slice, group, labels.start, place, against))
         .collect();
     let across = |target: usize| Across { version, column, target };
     GroupTable {

@@ -1,5 +1,7 @@
 //! Which numbers of an evaluation are followed over the resamples: those that will be shown.
 
+use std::ops::Range;
+
 use crate::bootstrap::Place;
 use crate::definitions::Metric;
 use crate::input::GroupColumn;
@@ -50,8 +52,24 @@ pub(crate) fn reference(column: &GroupColumn, size: impl Fn(usize) -> u64) -> us
     stated.unwrap_or_else(|| (0..column.labels.len()).rev().max_by_key(|label| size(*label)).unwrap_or(0))
 }
 
+/// The pairs of labels that gaps are taken of, `(label, against)`: every other label against the reference, then, if `pairwise`, the others
+/// against those before them.
+pub(crate) fn pairs(labels: Range<usize>, reference: usize, pairwise: bool) -> Vec<(usize, usize)> {
+    let others: Vec<usize> = labels.filter(|label| *label != reference).collect();
+    let mut pairs: Vec<(usize, usize)> = others.iter().map(|label| (*label, reference)).collect();
+    for (at, label) in others.iter().enumerate().filter(|_| pairwise) {
+        pairs.extend(others[..at].iter().map(|against| (*label, *against)));
+    }
+    pairs
+}
+
 /// Every quantity that will be asked for; `references` are the columns' reference labels, by their numbers among all.
-pub(crate) fn quantities(observed: &Observed<'_>, pairing: &Pairing, references: &[usize]) -> Vec<Quantity> {
+pub(crate) fn quantities(
+    observed: &Observed<'_>,
+    pairing: &Pairing,
+    references: &[usize],
+    pairwise: bool,
+) -> Vec<Quantity> {
     let bench = observed.bench;
     let shown = |place: &Place| observed.is_shown(*place);
     let mut out = Vec::new();
@@ -69,10 +87,9 @@ pub(crate) fn quantities(observed: &Observed<'_>, pairing: &Pairing, references:
                 continue;
             }
             for (column, reference) in references.iter().enumerate() {
-                let against = place(*reference);
-                let gaps =
-                    observed.labels(column).filter(|label| label != reference).map(place).filter(shown);
-                for here in gaps.filter(|_| shown(&against)) {
+                let pairs = pairs(observed.labels(column), *reference, pairwise);
+                let gaps = pairs.into_iter().map(|(label, against)| (place(label), place(against)));
+                for (here, against) in gaps.filter(|(here, against)| shown(here) && shown(against)) {
                     out.push(Quantity::Difference(here, against));
                     out.extend(what.metric.has_ratio().then_some(Quantity::Ratio(here, against)));
                     let others = pairing.counterpart(here).zip(pairing.counterpart(against));

@@ -29,6 +29,7 @@ pub(crate) struct Slice<'a> {
     pub(crate) references: Vec<usize>,
     pub(crate) smallest_cell: u64,
     pub(crate) margin: Option<f64>,
+    pub(crate) pairwise: bool,
     areas: Areas,
     values: Vec<Vec<Result<f64, String>>>,
     /// Unweighted sums of each version.
@@ -62,7 +63,7 @@ impl<'a> Slice<'a> {
                 labels.start + plan::reference(column, |label| size(labels.start + label))
             })
             .collect();
-        let quantities = plan::quantities(&observed, &pairing, &references);
+        let quantities = plan::quantities(&observed, &pairing, &references, context.pairwise);
         let ledgers = draw(&mut observed, &quantities, context, step);
         let index = quantities.into_iter().enumerate().map(|(at, quantity)| (quantity, at)).collect();
         let (smallest_cell, margin) = (context.smallest_cell, context.margin);
@@ -75,6 +76,7 @@ impl<'a> Slice<'a> {
             references,
             smallest_cell,
             margin,
+            pairwise: context.pairwise,
             areas,
             values,
             counts,

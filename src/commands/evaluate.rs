@@ -26,6 +26,8 @@ pub struct Settings {
     pub smallest_cell: u64,
     /// A gap in a share is called absent when its simultaneous interval lies within this much of 0.
     pub margin: f64,
+    /// Whether gaps are taken between all labels.
+    pub pairwise: bool,
 }
 
 pub fn run(args: &Evaluate) -> Result<(), Failure> {
@@ -48,6 +50,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         seed: args.seed,
         smallest_cell: args.smallest_cell,
         margin: args.margin,
+        pairwise: args.pairwise,
     };
     let versions: Vec<&Version> = versions.iter().collect();
     // Everything is computed before anything is written.
@@ -96,6 +99,7 @@ pub fn judge(
         smallest_cell: settings.smallest_cell,
         bins: 10,
         margin: Some(settings.margin),
+        pairwise: settings.pairwise,
     };
     // Millions of rows are worth their memory from here on; whoever needs the cohort afterwards shares it.
     drop((cohort, held.part));

@@ -30,6 +30,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
         seed: args.seed,
         smallest_cell: args.smallest_cell,
         margin: crate::cli::MARGIN,
+        pairwise: false,
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let mut held = held_out(&versions, &cohort, args.other_cases)?;

@@ -63,6 +63,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         seed: args.seed,
         smallest_cell: 10,
         margin: crate::cli::MARGIN,
+        pairwise: false,
     };
     let mut held = held_out(&all, &cohort, false)?;
     held.input = held.input.with_intersections(["children x foreign"])?;

@@ -57,6 +57,8 @@ pub struct Context {
     pub bins: u32,
     /// A gap in a share is called absent when its simultaneous interval lies within `[-margin, margin]`; `None`: no margin was stated.
     pub margin: Option<f64>,
+    /// Whether gaps are taken between all labels of a group column, and not only against the reference label.
+    pub pairwise: bool,
 }
 
 /// The rows behind the report.

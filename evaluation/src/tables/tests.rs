@@ -44,6 +44,7 @@ fn context() -> Context {
         smallest_cell: 10,
         bins: 10,
         margin: None,
+        pairwise: false,
     }
 }
 

@@ -19,6 +19,7 @@ pub fn context(reference: &str, replicates: u32) -> Context {
         smallest_cell: 10,
         bins: 10,
         margin: Some(0.05),
+        pairwise: false,
     }
 }
 

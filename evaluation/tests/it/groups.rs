@@ -189,3 +189,46 @@ fn a_gap_is_absent_present_or_unknown_by_its_interval_and_the_margin() {
     let detectable = selected(2_000, 0.0, None).detectable.unwrap();
     assert!((detectable / 0.0574 - 1.0).abs() <= 0.2, "{detectable}");
 }
+
+#[test]
+fn pairwise_gaps_are_between_all_labels_and_widen_what_holds_at_once() {
+    // Three labels of 60 rows; the event is as frequent in all, acting is not.
+    let n = 180;
+    let columns = Columns {
+        y: (0..n).map(|row| row % 3 == 0).collect(),
+        weight: vec![1.0; n],
+        cluster: (0..n as u32).collect(),
+        groups: vec![GroupColumn {
+            name: "g".into(),
+            labels: ["a", "b", "c"].map(str::to_owned).to_vec(),
+            codes: (0..n).map(|row| (row / 60) as u16).collect(),
+            reference: Some("a".into()),
+        }],
+        ..Columns::default()
+    };
+    let p: Vec<f64> = (0..n).map(|row| if row % (row / 60 + 2) == 0 { 0.25 } else { 0.05 }).collect();
+    let share = |label: usize| p[label * 60..][..60].iter().filter(|p| **p > 0.2).count() as f64 / 60.0;
+    let input = Input::new(columns).unwrap();
+    let run = |pairwise: bool| {
+        let context =
+            amparo_evaluation::report::Context { pairwise, smallest_cell: 1, ..common::context("v", 200) };
+        let versions = [common::version("v", None, p.clone())];
+        evaluate_only(&input, &versions, context, &[Metric::SelectionRate], &|_| ()).unwrap()
+    };
+    let gaps = |report: &Report| {
+        let gaps = report.scored[0].groups[0].gaps.clone();
+        gaps.into_iter().filter(|gap| gap.metric == "selection_rate@high").collect::<Vec<Gap>>()
+    };
+    let names = |gaps: &[Gap]| {
+        gaps.iter().map(|gap| format!("{} - {}", gap.label, gap.against)).collect::<Vec<String>>()
+    };
+    let (few, all) = (gaps(&run(false)), gaps(&run(true)));
+    assert_eq!(names(&few), ["b - a", "c - a"]);
+    assert_eq!(names(&all), ["b - a", "c - a", "c - b"]);
+    let value = |gap: &Gap| gap.measure.value().unwrap();
+    assert!((value(&all[2]) - (share(2) - share(1))).abs() <= 1e-12);
+    // A wrong answer would fail: against the reference it is another gap.
+    assert!((value(&all[2]) - (share(2) - share(0))).abs() > 0.01);
+    let width = |gap: &Gap| gap.simultaneous.map(|band| band.high - band.low).unwrap();
+    assert!(width(&all[0]) >= width(&few[0]), "three gaps at once need no narrower an interval than two");
+}

@@ -92,6 +92,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
         smallest_cell: 10,
         bins: 10,
         margin: Some(0.05),
+        pairwise: false,
     };
     let differences = differences.into_iter().map(|(metric, measure)| Difference {
         name: new.name.clone(),

@@ -61,6 +61,7 @@ pub(super) fn report(n: usize, replicates: u32) -> Report {
         smallest_cell: 10,
         bins: 10,
         margin: Some(0.05),
+        pairwise: false,
     };
     let report = input.and_then(|input| evaluate(&input, &scored, context, &|_| ()));
     report.unwrap_or_else(|error| panic!("{error}"))
