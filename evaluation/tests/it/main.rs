@@ -4,6 +4,7 @@
 mod bootstrap;
 mod common;
 mod compas;
+mod converge;
 mod coverage;
 mod groups;
 mod reference;
