@@ -219,14 +219,8 @@ impl Input {
         if !problems.is_empty() {
             return Err(Error::Invalid { what: "rows", problems });
         }
-        let distinct: Vec<u32> =
-            columns.cluster.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-        let cases = columns
-            .cluster
-            .iter()
-            .map(|case| distinct.partition_point(|other| other < case) as u32)
-            .collect();
-        Ok(Self { n_cases: distinct.len(), cases, columns })
+        let (cases, n_cases) = renumbered(&columns.cluster);
+        Ok(Self { n_cases, cases, columns })
     }
 
     /// The same rows with the group columns named, each either there already or an intersection `a x b` of two that are.
@@ -283,4 +277,11 @@ impl Input {
     pub(crate) fn cases(&self) -> &[u32] {
         &self.cases
     }
+}
+
+/// Case numbers from 0 without gaps, in their order, and how many there are.
+pub(crate) fn renumbered(cluster: &[u32]) -> (Vec<u32>, usize) {
+    let distinct: Vec<u32> = cluster.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let of = |case: &u32| distinct.partition_point(|other| other < case) as u32;
+    (cluster.iter().map(of).collect(), distinct.len())
 }

@@ -1,5 +1,7 @@
 //! Average precision within many labels at once, for one order of the rows and many weightings.
 
+use super::sweep::{ascending, labels_of, ties};
+
 /// The rows from the highest score to the lowest, as steps that need no scores.
 #[derive(Debug, Clone)]
 pub(crate) struct PrecisionSweep {
@@ -22,13 +24,9 @@ enum Step {
 impl PrecisionSweep {
     /// Scores are finite; `labels` holds `width` label numbers a row, each below `n_labels`.
     pub(crate) fn new(score: &[f64], y: &[bool], (labels, width, n_labels): (&[u32], usize, usize)) -> Self {
-        let mut order: Vec<u32> = (0..score.len() as u32).collect();
-        order.sort_by(|a, b| score[*b as usize].total_cmp(&score[*a as usize]));
-        let same = |a: &u32, b: &u32| {
-            score[*a as usize].partial_cmp(&score[*b as usize]) == Some(std::cmp::Ordering::Equal)
-        };
+        let order = ascending(score);
         let mut steps = Vec::with_capacity(order.len());
-        for block in order.chunk_by(same) {
+        for block in ties(&order, score).rev() {
             let events = || block.iter().filter(|row| y[**row as usize]);
             steps.extend(block.iter().filter(|row| !y[**row as usize]).map(|row| (*row, Step::Other)));
             if events().count() == 1 {
@@ -38,8 +36,7 @@ impl PrecisionSweep {
                 steps.extend(events().map(|row| (*row, Step::Collect)));
             }
         }
-        let labels =
-            steps.iter().flat_map(|(row, _)| &labels[*row as usize * width..][..width]).copied().collect();
+        let labels = labels_of(steps.iter().map(|(row, _)| *row), labels, width);
         Self { steps, labels, width, n_labels }
     }
 
@@ -91,28 +88,15 @@ mod tests {
 
     use super::*;
     use crate::metrics::average_precision;
+    use crate::metrics::sweep::tests::{agrees, row};
 
     proptest! {
         #[test]
-        fn agrees_with_the_precision_of_each_label(
-            rows in prop::collection::vec((0u8..6, any::<bool>(), 0u8..4, 0u32..3), 1..60),
-        ) {
-            let score: Vec<f64> = rows.iter().map(|r| f64::from(r.0)).collect();
-            let y: Vec<bool> = rows.iter().map(|r| r.1).collect();
-            let weight: Vec<f64> = rows.iter().map(|r| f64::from(r.2)).collect();
-            let labels: Vec<u32> = rows.iter().flat_map(|r| [0, 1 + r.3]).collect();
-            let found = PrecisionSweep::new(&score, &y, (&labels, 2, 4)).precisions(&weight);
-            for (label, found) in found.iter().enumerate() {
-                let only: Vec<f64> = rows
-                    .iter()
-                    .zip(&weight)
-                    .map(|(r, w)| if label == 0 || r.3 as usize + 1 == label { *w } else { 0.0 })
-                    .collect();
-                match (found, average_precision(&score, &y, &only)) {
-                    (Some(found), Some(expected)) => prop_assert!((found - expected).abs() <= 1e-12),
-                    (found, expected) => prop_assert!(found.is_none() && expected.is_none()),
-                }
-            }
+        fn agrees_with_the_precision_of_each_label(rows in prop::collection::vec(row(), 1..60)) {
+            let swept = |score: &[f64], y: &[bool], labels: (&[u32], usize, usize), weight: &[f64]| {
+                PrecisionSweep::new(score, y, labels).precisions(weight)
+            };
+            agrees(&rows, swept, average_precision)?;
         }
     }
 

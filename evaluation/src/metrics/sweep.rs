@@ -22,13 +22,9 @@ struct Step {
 impl Sweep {
     /// Scores are finite; `labels` holds `width` label numbers a row, each below `n_labels`.
     pub(crate) fn new(score: &[f64], y: &[bool], (labels, width, n_labels): (&[u32], usize, usize)) -> Self {
-        let mut order: Vec<u32> = (0..score.len() as u32).collect();
-        order.sort_by(|a, b| score[*a as usize].total_cmp(&score[*b as usize]));
-        let same = |a: &u32, b: &u32| {
-            score[*a as usize].partial_cmp(&score[*b as usize]) == Some(std::cmp::Ordering::Equal)
-        };
+        let order = ascending(score);
         let mut steps = Vec::with_capacity(order.len());
-        for block in order.chunk_by(same) {
+        for block in ties(&order, score) {
             let events = block.iter().filter(|row| y[**row as usize]);
             let others = || block.iter().filter(|row| !y[**row as usize]);
             let n_events = events.clone().count();
@@ -39,8 +35,7 @@ impl Sweep {
                 steps.extend(others().map(|row| Step { row: *row, below: share }));
             }
         }
-        let labels =
-            steps.iter().flat_map(|step| &labels[step.row as usize * width..][..width]).copied().collect();
+        let labels = labels_of(steps.iter().map(|step| step.row), labels, width);
         Self { steps, labels, width, n_labels }
     }
 
@@ -78,6 +73,25 @@ impl Sweep {
     }
 }
 
+/// Rows from the lowest score to the highest; rows of one score in their own order.
+pub(super) fn ascending(score: &[f64]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..score.len() as u32).collect();
+    order.sort_by(|a, b| score[*a as usize].total_cmp(&score[*b as usize]));
+    order
+}
+
+/// The blocks of equal score in an order of rows.
+pub(super) fn ties<'o>(order: &'o [u32], score: &'o [f64]) -> impl DoubleEndedIterator<Item = &'o [u32]> {
+    order.chunk_by(|a, b| {
+        score[*a as usize].partial_cmp(&score[*b as usize]) == Some(std::cmp::Ordering::Equal)
+    })
+}
+
+/// The labels of rows in the order in which a sweep meets them, `width` each.
+pub(super) fn labels_of(rows: impl Iterator<Item = u32>, labels: &[u32], width: usize) -> Vec<u32> {
+    rows.flat_map(|row| &labels[row as usize * width..][..width]).copied().collect()
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     /// Weight of rows without the event and with a lower score.
@@ -87,34 +101,45 @@ struct Tally {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::metrics::auc;
 
+    /// Score, outcome, weight and label of a row; with ties, weights of 0 and labels that may be empty.
+    pub(in crate::metrics) fn row() -> impl Strategy<Value = (u8, bool, u8, u32)> {
+        (0u8..6, any::<bool>(), 0u8..4, 0u32..3)
+    }
+
+    /// That a sweep says of each label what a whole computation says of its rows alone; label 0 is everyone, 1 to 3 those of a column.
+    pub(in crate::metrics) fn agrees(
+        rows: &[(u8, bool, u8, u32)],
+        swept: impl Fn(&[f64], &[bool], (&[u32], usize, usize), &[f64]) -> Vec<Option<f64>>,
+        whole: impl Fn(&[f64], &[bool], &[f64]) -> Option<f64>,
+    ) -> Result<(), TestCaseError> {
+        let score: Vec<f64> = rows.iter().map(|r| f64::from(r.0)).collect();
+        let y: Vec<bool> = rows.iter().map(|r| r.1).collect();
+        let weight: Vec<f64> = rows.iter().map(|r| f64::from(r.2)).collect();
+        let labels: Vec<u32> = rows.iter().flat_map(|r| [0, 1 + r.3]).collect();
+        for (label, found) in swept(&score, &y, (&labels, 2, 4), &weight).into_iter().enumerate() {
+            let only: Vec<f64> = rows
+                .iter()
+                .zip(&weight)
+                .map(|(r, w)| if label == 0 || r.3 as usize + 1 == label { *w } else { 0.0 })
+                .collect();
+            match (found, whole(&score, &y, &only)) {
+                (Some(found), Some(expected)) => prop_assert!((found - expected).abs() <= 1e-12),
+                (found, expected) => prop_assert!(found.is_none() && expected.is_none()),
+            }
+        }
+        Ok(())
+    }
+
     proptest! {
         #[test]
-        fn agrees_with_the_area_of_each_label(
-            rows in prop::collection::vec((0u8..6, any::<bool>(), 0u8..4, 0u32..3), 1..60),
-        ) {
-            let score: Vec<f64> = rows.iter().map(|r| f64::from(r.0)).collect();
-            let y: Vec<bool> = rows.iter().map(|r| r.1).collect();
-            let weight: Vec<f64> = rows.iter().map(|r| f64::from(r.2)).collect();
-            // Label 0 is everyone, 1 to 3 the labels of a column.
-            let labels: Vec<u32> = rows.iter().flat_map(|r| [0, 1 + r.3]).collect();
-            let found = Sweep::new(&score, &y, (&labels, 2, 4)).areas(&weight);
-            for (label, found) in found.iter().enumerate() {
-                let only: Vec<f64> = rows
-                    .iter()
-                    .zip(&weight)
-                    .map(|(r, w)| if label == 0 || r.3 as usize + 1 == label { *w } else { 0.0 })
-                    .collect();
-                match (found, auc(&score, &y, &only)) {
-                    (Some(found), Some(expected)) => prop_assert!((found - expected).abs() <= 1e-12),
-                    (found, expected) => prop_assert!(found.is_none() && expected.is_none()),
-                }
-            }
+        fn agrees_with_the_area_of_each_label(rows in prop::collection::vec(row(), 1..60)) {
+            agrees(&rows, |score, y, labels, weight| Sweep::new(score, y, labels).areas(weight), auc)?;
         }
     }
 

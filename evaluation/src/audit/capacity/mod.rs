@@ -137,19 +137,22 @@ pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> 
     }
     let cells = Cells::new(stream);
     let point = cells.moments(&stream.weight);
-    let (cases, n_cases) = renumbered(&stream.cluster);
+    let (cases, n_cases) = crate::input::renumbered(&stream.cluster);
     let drawn: Vec<Option<Moments>> = (0..settings.replicates)
         .into_par_iter()
         .map(|replicate| {
             let times = multiplicities(settings.seed, u64::from(replicate), n_cases);
-            let weight: Vec<f64> =
-                cases.iter().zip(&stream.weight).map(|(case, w)| w * f64::from(times[*case])).collect();
+            let weight: Vec<f64> = cases
+                .iter()
+                .zip(&stream.weight)
+                .map(|(case, w)| w * f64::from(times[*case as usize]))
+                .collect();
             cells.moments(&weight)
         })
         .collect();
     Ok(Capacity {
         levels: stream.levels.clone(),
-        periods: periods::rows(stream, &cells, &drawn, settings),
+        periods: periods::rows(stream, (point.as_ref(), &drawn), settings),
         thresholds: (1..stream.levels.len())
             .map(|level| threshold(stream, level, (point.as_ref(), &drawn), cells.by_period, settings))
             .collect(),
@@ -233,13 +236,4 @@ fn threshold(
         None => (Finding::CannotTell, "too many resamples leave the elasticity undefined"),
     };
     ThresholdRow { level: name, movement, elasticity, finding, because: because.to_owned() }
-}
-
-/// Case numbers from 0 without gaps, and how many there are.
-fn renumbered(cluster: &[u32]) -> (Vec<usize>, usize) {
-    let mut distinct = cluster.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let of = |case: &u32| distinct.partition_point(|other| other < case);
-    (cluster.iter().map(of).collect(), distinct.len())
 }

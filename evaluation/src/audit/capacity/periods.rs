@@ -2,7 +2,7 @@
 
 use amparo_datasets::wilson;
 
-use super::moments::{Cells, Moments};
+use super::moments::Moments;
 use super::{PeriodRow, Risk, Settings, Stream};
 use crate::interval;
 use crate::measure::{Count, Measure};
@@ -10,11 +10,9 @@ use crate::measure::{Count, Measure};
 /// One row a period; shares have Wilson intervals with the effective number of rows, which takes rows as independent.
 pub(super) fn rows(
     stream: &Stream,
-    cells: &Cells<'_>,
-    drawn: &[Option<Moments>],
+    (point, drawn): (Option<&Moments>, &[Option<Moments>]),
     settings: Settings,
 ) -> Vec<PeriodRow> {
-    let point = cells.moments(&stream.weight);
     let row = |(period, name): (usize, &String)| {
         let of = |row: &usize| usize::from(stream.period[*row]) == period;
         let rows: Vec<usize> = (0..stream.level.len()).filter(of).collect();
@@ -26,7 +24,7 @@ pub(super) fn rows(
         let few = n < settings.smallest_cell
             || matches!(stream.risk, Risk::Outcomes { .. })
                 && events.min(n - events) < settings.smallest_cell;
-        let risk = match point.as_ref().map(|point| point.1[period]).filter(|_| !few) {
+        let risk = match point.map(|point| point.1[period]).filter(|_| !few) {
             Some(risk) => {
                 let drawn = drawn.iter().map(|one| one.as_ref().map_or(f64::NAN, |one| one.1[period]));
                 interval::measure(risk, drawn.collect(), n, events)
