@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Instrument};
 use amparo_models::scorer::{Node, Tree};
-use amparo_models::{Forest, Scorer};
+use amparo_models::{Candidate, Forest, Scorer};
 
 const N_INDICATORS: usize = 40;
 

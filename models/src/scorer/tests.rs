@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 mod families;
 
-use super::{Additive, Candidate, Forest, Form, Hybrid, Node, Path, Points, Scorer, Term, Tree};
+use super::{Forest, Form, Hybrid, Node, Path, Points, Scorer, Tree};
 use crate::Model;
 use crate::testing::{
     Draw, additive_candidate, all_forms, forest, form, instrument, logistic, points, scorers, tree,

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use amparo_models::monotone::Proof;
-use amparo_models::{Model, Scorer};
+use amparo_models::{Candidate, Model, Scorer};
 
 use super::*;
 use crate::testing::{auc, close, drawn, form, table, uniform};

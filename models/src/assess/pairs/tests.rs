@@ -9,7 +9,6 @@ use amparo_datasets::{Instrument, Polarity};
 use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Interactions};
-use crate::scorer::Candidate;
 use crate::testing::{Draw, forest, form, instrument_of, points, population, tree_candidate};
 use crate::{Calibrator, Hybrid, Part, Protocol, Scorer};
 

@@ -10,7 +10,6 @@ use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::completion::Certificate;
 use crate::explain::Background;
-use crate::scorer::Candidate;
 use crate::testing::{
     Draw, additive_candidate, all_forms, instrument_of, logistic, points, tree, tree_candidate, worst,
 };

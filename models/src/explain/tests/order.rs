@@ -7,11 +7,11 @@ use proptest::prelude::*;
 
 use super::{explained, flat};
 use crate::explain::{Background, Explainer};
-use crate::scorer::Node;
+use crate::scorer::{Form, Node};
 use crate::testing::{
     Draw, additive_candidate, form, instrument, instrument_of, population, scorers, tree_candidate, worst,
 };
-use crate::{Additive, Explain, Forest, Hybrid, Model, Points, Scorer};
+use crate::{Additive, Explain, Hybrid, Model, Points, Scorer};
 
 const TOLERANCE: f64 = 1e-12;
 
