@@ -7,9 +7,7 @@ use amparo_datasets::Cohort;
 use amparo_datasets::split::Method;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Columns, Input, Kind, Levels, Repeats, Scored};
-use amparo_models::Scorer;
 use amparo_models::artefact::{SplitRecord, Version};
-use amparo_models::scorer::Candidate;
 use amparo_training::pipeline::CODE_VERSION;
 use amparo_training::{Data, Experiment, OutOfFold, lethality, out_of_fold};
 
@@ -122,7 +120,7 @@ pub fn held_out(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> Re
         let kind = Kind::Version {
             digest: version.digest().to_owned(),
             family: manifest.family.clone(),
-            dial: (dial_matters(recidivism.scorer())).then_some(manifest.dial),
+            dial: recidivism.scorer().dial_to_trees(),
         };
         let of_version =
             bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities);
@@ -249,15 +247,6 @@ fn same_code(version: &Version) -> Result<(), Failure> {
     Err(Failure::Usage(format!(
         "`{name}` was trained by {then}; cross-fitting it with {now} would judge another model"
     )))
-}
-
-/// The baseline, blends and the boosted end stand on the dial between the baseline and the boosted candidate.
-fn dial_matters(scorer: &Scorer) -> bool {
-    match scorer {
-        Scorer::Points(_) | Scorer::Forest(_) => true,
-        Scorer::Hybrid(hybrid) => matches!(hybrid.candidate(), Candidate::Forest(_)),
-        Scorer::Logistic(_) => false,
-    }
 }
 
 fn check(versions: &[&Version], cohort: &Cohort, outcome: &str) -> Result<(), Failure> {

@@ -1,6 +1,5 @@
 //! The models that are fitted, and the blends made of them.
 
-use amparo_models::scorer::Candidate;
 use amparo_models::{Hybrid, Model, Scorer};
 
 use crate::experiment::Pair;
@@ -32,19 +31,18 @@ impl Bases {
     }
 }
 
-/// The blend of a baseline, which is stored as points, with any other model.
+/// The blend of a baseline, which a version stores as points, with any other model.
 fn blend(baseline: &Scorer, candidate: &Scorer, dial: f64) -> Result<Scorer, Error> {
-    let refused = || Error::NoBlend {
-        baseline: baseline.family().to_owned(),
-        candidate: candidate.family().to_owned(),
-    };
-    let Scorer::Points(points) = baseline else { return Err(refused()) };
-    let candidate = match candidate {
-        Scorer::Logistic(logistic) => Candidate::Logistic(logistic.clone()),
-        Scorer::Forest(forest) => Candidate::Forest(forest.clone()),
-        Scorer::Points(_) | Scorer::Hybrid(_) => return Err(refused()),
-    };
-    Ok(Scorer::Hybrid(Hybrid::new(dial, points.clone(), candidate)?))
+    let is_blend = |scorer: &Scorer| scorer.terms().len() > 1;
+    match (baseline.baseline(), candidate.candidate()) {
+        (Some(points), Some(other)) if !is_blend(baseline) && !is_blend(candidate) => {
+            Ok(Hybrid::new(dial, points.clone(), other.clone())?.into())
+        }
+        _ => Err(Error::NoBlend {
+            baseline: baseline.family().to_owned(),
+            candidate: candidate.family().to_owned(),
+        }),
+    }
 }
 
 impl BaseScores {

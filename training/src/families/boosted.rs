@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Indicator, Instrument, Polarity, Problem, Problems};
 use amparo_models::scorer::{Node, Tree};
-use amparo_models::{Forest, Scorer};
+use amparo_models::{Candidate, Forest, Scorer};
 use hessboost::config::{Monotone, TrainingParams, TreeMethod};
 use hessboost::data::DMatrix;
 use hessboost::error::HessboostError;
@@ -130,7 +130,8 @@ impl Fit for BoostedFit {
 
 impl Learn for BoostedFit {
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
-        Ok(Scorer::Forest(self.fit(set)?))
+        // The name under which versions have always stored trees; a config asks for the way they are grown.
+        Ok(Candidate::trees("forest", self.fit(set)?)?.into())
     }
 }
 

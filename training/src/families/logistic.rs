@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amparo_datasets::Polarity;
-use amparo_models::{Logistic, Scorer};
+use amparo_models::{Additive, Candidate, Scorer};
 use serde::{Deserialize, Serialize};
 
 use super::Family;
@@ -66,9 +66,9 @@ impl LogisticFit {
 }
 
 impl Fit for LogisticFit {
-    type Model = Logistic;
+    type Model = Additive;
 
-    fn fit(&self, set: &TrainingSet) -> Result<Logistic, Error> {
+    fn fit(&self, set: &TrainingSet) -> Result<Additive, Error> {
         let indicators = set.answers().instrument().indicators();
         // Parameter 0 is the intercept; then, per indicator, the steps of its known answers and the weight of `unknown`.
         let mut bounds = vec![Bound::Free];
@@ -101,7 +101,7 @@ impl Fit for LogisticFit {
             Problem { rows: &rows, events: set.events(), weights: &weights, l2: self.l2, bounds: &bounds };
         let fitted = problem.solve(set.base_rate())?;
         let sum = |parameters: &Vec<usize>| parameters.iter().map(|&k| fitted[k]).sum::<f64>();
-        Ok(Logistic {
+        Ok(Additive {
             intercept: fitted[0],
             weights: active.iter().map(|answers| answers.iter().map(sum).collect()).collect(),
         })
@@ -110,7 +110,7 @@ impl Fit for LogisticFit {
 
 impl Learn for LogisticFit {
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
-        Ok(Scorer::Logistic(self.fit(set)?))
+        Ok(Candidate::additive(FAMILY.name, self.fit(set)?)?.into())
     }
 }
 

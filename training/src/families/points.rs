@@ -110,7 +110,7 @@ impl Fit for PointsFit {
 
 impl Learn for PointsFit {
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
-        Ok(Scorer::Points(self.fit(set)?))
+        Ok(self.fit(set)?.into())
     }
 }
 

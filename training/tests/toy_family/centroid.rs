@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amparo_datasets::Polarity;
-use amparo_models::{Logistic, Scorer};
+use amparo_models::{Additive, Candidate, Scorer};
 use amparo_training::families::Family;
 use amparo_training::{Error, Learn, TrainingSet};
 use serde::Deserialize;
@@ -63,7 +63,7 @@ impl Learn for CentroidFit {
             known.chain([0.0]).collect()
         };
         let weights = set.answers().instrument().indicators().iter().enumerate().map(of).collect();
-        Ok(Scorer::Logistic(Logistic { intercept: 0.0, weights }))
+        Ok(Candidate::additive(FAMILY.name, Additive { intercept: 0.0, weights })?.into())
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use amparo_models::monotone::Proof;
-use amparo_models::{Model, Scorer};
+use amparo_models::Model;
 
 use super::*;
 use crate::testing::{auc, close, drawn, form, training_set, uniform};
@@ -77,7 +77,7 @@ fn every_forest_passes_its_check_and_is_proved_monotone() {
             for learning_rate in [0.05, 1.0] {
                 let set = wide(800, 3 + seed as usize);
                 let params = BoostedParams { depth, learning_rate, min_child_weight: 0.0, ..PARAMS };
-                let scorer = Scorer::Forest(fit(&params, seed, &[]).fit(&set).unwrap());
+                let scorer = fit(&params, seed, &[]).learn(&set).unwrap();
                 let instrument = set.answers().instrument();
                 scorer.check(instrument).unwrap();
                 let proof = Proof::new(&scorer, instrument, &BTreeSet::new());
@@ -92,7 +92,7 @@ fn without_the_bounds_the_proof_fails() {
     let all: Vec<String> = (1..=12).map(|i| format!("Q{i}")).collect();
     let exempt: Vec<&str> = all.iter().map(String::as_str).collect();
     let set = wide(800, 3);
-    let scorer = Scorer::Forest(fit(&PARAMS, 1, &exempt).fit(&set).unwrap());
+    let scorer = fit(&PARAMS, 1, &exempt).learn(&set).unwrap();
     let instrument = set.answers().instrument();
     assert!(Proof::new(&scorer, instrument, &BTreeSet::new()).is_err());
     assert!(Proof::new(&scorer, instrument, &all.into_iter().collect()).is_ok());

@@ -11,11 +11,11 @@ const DIRECTED: [&str; 4] = ["risk", "risk", "protective", "neutral"];
 
 fn fit(l2: f64, exempt: &[&str]) -> LogisticFit {
     let exempt: Vec<String> = exempt.iter().map(|id| (*id).to_owned()).collect();
-    LogisticFit::new(&LogisticParams { l2 }, &exempt).unwrap()
+    LogisticFit::new(&AdditiveParams { l2 }, &exempt).unwrap()
 }
 
 /// The intercept, then per indicator its steps and the weight of `unknown`.
-fn parameters(model: &Logistic) -> Vec<f64> {
+fn parameters(model: &Additive) -> Vec<f64> {
     let of = |weights: &Vec<f64>| {
         let known = &weights[..weights.len() - 1];
         let steps: Vec<f64> = known.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -110,7 +110,7 @@ fn the_first_answer_weighs_nothing_and_a_grade_sums_its_steps() {
 
 /// Largest violation of the conditions of an optimum, per row: a free parameter's gradient is 0, a bound one's does not
 /// point inside. Written from the objective in the documentation, not from the solver.
-fn worst_condition(set: &TrainingSet, model: &Logistic, l2: f64, sign: &[f64]) -> f64 {
+fn worst_condition(set: &TrainingSet, model: &Additive, l2: f64, sign: &[f64]) -> f64 {
     let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
     let columns = thermometer(set);
     let at = parameters(model);
@@ -244,7 +244,7 @@ fn answers_that_never_occur_weigh_nothing() {
 #[test]
 fn a_penalty_out_of_range_is_refused() {
     for (l2, found) in [(0.0, "0"), (-2.0, "-2"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
-        let error = LogisticFit::new(&LogisticParams { l2 }, &[]).unwrap_err().to_string();
+        let error = LogisticFit::new(&AdditiveParams { l2 }, &[]).unwrap_err().to_string();
         assert_eq!(error, format!("config: `l2` is {found}, expected a number above 0"));
     }
 }
