@@ -219,9 +219,6 @@ pub struct Registry {
     pub json: bool,
 }
 
-/// The margin of a gap unless another is stated: 5 points of percentage.
-pub const MARGIN: f64 = 0.05;
-
 #[derive(Debug, Args)]
 pub struct Evaluate {
     /// Registry folder.
@@ -261,7 +258,7 @@ pub struct Evaluate {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
     /// A gap between groups in a share is called absent when its interval, simultaneous over all groups, lies within this much of 0.
-    #[arg(long, default_value_t = MARGIN)]
+    #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
 }
 
