@@ -7,7 +7,7 @@ mod scores;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
-use amparo_evaluation::input::{Columns, Input, Repeats, Scored};
+use amparo_evaluation::input::{Columns, Input, Scored};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
 
