@@ -256,7 +256,9 @@ impl Log {
             for entry in page {
                 if let Some(problem) = chain::fault(&entry, verified.entries, &verified.head) {
                     let sequence = verified.entries + 1;
-                    return Err(Error::Chain { log: self.path.display().to_string(), sequence, problem }.into());
+                    return Err(
+                        Error::Chain { log: self.path.display().to_string(), sequence, problem }.into()
+                    );
                 }
                 sound(&entry)?;
                 verified = Verified { entries: entry.sequence, head: entry.hash };

@@ -39,7 +39,9 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
 /// A chain that does not hold is a check that says no.
 fn refused(failure: Failure) -> Failure {
     match failure {
-        Failure::Journal(broken @ amparo_journal::Error::Chain { .. }) => Failure::Refused(broken.to_string()),
+        Failure::Journal(broken @ amparo_journal::Error::Chain { .. }) => {
+            Failure::Refused(broken.to_string())
+        }
         other => other,
     }
 }

@@ -42,7 +42,10 @@ fn ours(tree: &BTreeSet<String>) -> BTreeSet<&str> {
 #[test]
 fn serving_knows_no_training_no_evaluation_and_no_table() {
     let found = tree("amparo-serving", "normal");
-    assert_eq!(ours(&found), BTreeSet::from(["amparo-datasets", "amparo-journal", "amparo-models", "amparo-serving"]));
+    assert_eq!(
+        ours(&found),
+        BTreeSet::from(["amparo-datasets", "amparo-journal", "amparo-models", "amparo-serving"])
+    );
     let foreign = |name: &&String| name.starts_with("polars") || *name == "hessboost" || *name == "rayon";
     assert_eq!(found.iter().find(foreign), None);
     // The search finds what is there.
