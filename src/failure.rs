@@ -20,6 +20,9 @@ pub enum Failure {
     /// A verb of the lab.
     #[error("{}", of_lab(.0))]
     Lab(#[from] amparo_lab::Error),
+    /// The log.
+    #[error(transparent)]
+    Journal(#[from] amparo_journal::Error),
     /// The service.
     #[error(transparent)]
     Serving(#[from] amparo_serving::Error),
@@ -53,6 +56,7 @@ impl Failure {
             | Self::Training(_)
             | Self::Evaluation(_)
             | Self::Lab(_)
+            | Self::Journal(_)
             | Self::Serving(_)
             | Self::Io { .. }
             | Self::Usage(_) => 2,
