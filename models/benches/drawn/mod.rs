@@ -75,7 +75,9 @@ pub fn forest(draw: &mut Draw, trees: usize, depth: usize, skew: f64) -> Scorer 
             Tree { nodes }
         })
         .collect();
-    Scorer::from(Candidate::trees("forest", Forest { n_indicators: N_INDICATORS, base: -1.0, trees }).unwrap())
+    Scorer::from(
+        Candidate::trees("forest", Forest { n_indicators: N_INDICATORS, base: -1.0, trees }).unwrap(),
+    )
 }
 
 fn grow(draw: &mut Draw, depth: usize, skew: f64, asked: &mut Vec<usize>, nodes: &mut Vec<Node>) -> usize {
