@@ -122,8 +122,9 @@ fn indicators(
             (Some(name), None) => values(written, name, indicator, problems),
             (None, Some(name)) => bins(written, name, indicator, problems),
             _ => {
-                let message =
-                    format!("indicator `{id}` must name either `values` or `bins`, and names both or neither");
+                let message = format!(
+                    "indicator `{id}` must name either `values` or `bins`, and names both or neither"
+                );
                 problems.push(Problem::new(id, message));
                 None
             }

@@ -191,7 +191,9 @@ impl Parts {
         }
         let (found, expected) = (Raw::parquet(&path)?.n_rows(), self.rows(at).len());
         if found != expected {
-            let message = format!("{found} rows found, expected {expected}: remove the file so that it is written again");
+            let message = format!(
+                "{found} rows found, expected {expected}: remove the file so that it is written again"
+            );
             return Err(Error::Format { path, expected: "a part", message });
         }
         Ok(true)
