@@ -39,7 +39,7 @@ fn what_has_no_number_or_no_interval_cannot_tell_and_says_why() {
         value: 0.9,
         n: 50,
         events: 20,
-        reason: "no interval: the same in every resample".into(),
+        reason: crate::reason::Reason::SameInResamples,
     };
     for (measure, said) in
         [(few(), "suppressed: fewer than 10 events"), (point, "the same in every resample")]
