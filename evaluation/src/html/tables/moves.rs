@@ -130,7 +130,7 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                 .iter()
                 .map(|row| {
                     let days = row.reassess_days.map_or_else(
-                        || unknown(view, "no period is stated"),
+                        || unknown(view, Reason::NoReassessmentPeriod),
                         |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);
