@@ -36,7 +36,9 @@ pub(crate) fn c_index(
     let found = concordance(score, follow_up, codes, n_labels, &cases);
     let measures = found.iter().zip(&sizes).map(|(found, [rows, happened])| {
         let (n, events) = (assessments(*rows), assessments(*happened));
-        let too_few = [(n, SmallCell::Rows), (events, SmallCell::Events)].into_iter().find(|(count, _)| *count < smallest_cell);
+        let too_few = [(n, SmallCell::Rows), (events, SmallCell::Events)]
+            .into_iter()
+            .find(|(count, _)| *count < smallest_cell);
         if let Some((_, what)) = too_few {
             return Measure::undefined(Reason::suppressed(smallest_cell, what));
         }

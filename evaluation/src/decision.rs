@@ -28,7 +28,9 @@ impl<'a> Curve<'a> {
     pub(crate) fn points(&self, tallied: &Tallied, smallest_cell: u64) -> Vec<DecisionPoint> {
         let n: u64 = tallied.counts.iter().sum();
         let events: u64 = tallied.counts.iter().skip(1).step_by(2).sum();
-        let too_few = [(n, SmallCell::Rows), (events, SmallCell::Events)].into_iter().find(|(count, _)| *count < smallest_cell);
+        let too_few = [(n, SmallCell::Rows), (events, SmallCell::Events)]
+            .into_iter()
+            .find(|(count, _)| *count < smallest_cell);
         let size = self.grid.thresholds().len();
         let measure = |at: usize, acted_on: Option<u64>| {
             let value = tallied.point[at];

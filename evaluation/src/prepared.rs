@@ -138,28 +138,24 @@ impl<'a> Prepared<'a> {
             Kind::Foreign => Some(Reason::NotAProbability),
             Kind::Version { .. } => None,
         };
-        let no_oracle = (input.columns().oracle.is_none())
-            .then_some(Reason::NoTrueProbability);
+        let no_oracle = (input.columns().oracle.is_none()).then_some(Reason::NoTrueProbability);
         let no_levels = self.scored.levels.is_none().then_some(Reason::NoLevels);
         match target.metric {
             Metric::Brier | Metric::LogLoss | Metric::MeanProbability | Metric::ObservedExpected => {
                 no_probability
             }
             metric if metric.profiled().is_some() => no_probability,
-            Metric::CalibrationSlope | Metric::CalibrationIntercept => no_probability.or_else(|| {
-                (!self.has_log_odds)
-                    .then_some(Reason::InfiniteLogOdds)
-            }),
+            Metric::CalibrationSlope | Metric::CalibrationIntercept => {
+                no_probability.or_else(|| (!self.has_log_odds).then_some(Reason::InfiniteLogOdds))
+            }
             Metric::ProbabilityError => no_probability.or(no_oracle),
             Metric::OracleAuc => no_oracle,
-            Metric::NetBenefit => no_probability.or_else(|| {
-                self.scale.odds[target.level]
-                    .is_none()
-                    .then_some(Reason::NoThreshold)
-            }),
+            Metric::NetBenefit => no_probability
+                .or_else(|| self.scale.odds[target.level].is_none().then_some(Reason::NoThreshold)),
             Metric::EventsInLowest | Metric::Protection | Metric::Overload => no_levels,
-            Metric::SevereInLowest => no_levels
-                .or_else(|| (input.columns().severe.is_none()).then_some(Reason::NoSevereOutcome)),
+            Metric::SevereInLowest => {
+                no_levels.or_else(|| (input.columns().severe.is_none()).then_some(Reason::NoSevereOutcome))
+            }
             _ => None,
         }
     }

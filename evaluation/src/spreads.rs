@@ -80,7 +80,10 @@ pub(crate) fn penalised(slice: &Slice<'_>, version: usize, column: usize) -> Mea
         let rests_on = slice.n_and_events(0);
         if extremes.is_at_edge(slice) {
             let (n, events) = rests_on;
-            return Some((metric, Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples }));
+            return Some((
+                metric,
+                Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples },
+            ));
         }
         let measure = slice
             .ledger(quantity)

@@ -121,9 +121,7 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
         .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
         .collect();
     let measure = |at: usize| match point[at] {
-        _ if !enough => {
-            Measure::undefined(Reason::suppressed(settings.smallest_cell, SmallCell::OwnViews))
-        }
+        _ if !enough => Measure::undefined(Reason::suppressed(settings.smallest_cell, SmallCell::OwnViews)),
         None => Measure::undefined(Reason::OneLevel),
         Some(value) => {
             let drawn = drawn.iter().map(|one| one[at].unwrap_or(f64::NAN)).collect();
@@ -224,10 +222,7 @@ mod tests {
         let proposals: Vec<Confirmed> =
             (0..20).map(|i| one("a", 0, None, Some(usize::from(i < 3)))).collect();
         let found = overrides(&levels, &proposals, Settings { smallest_cell: 10, ..ALL });
-        assert_eq!(
-            found.rows[0].raised.reason(),
-            Some(Reason::suppressed(10, SmallCell::ProposalsInACell))
-        );
+        assert_eq!(found.rows[0].raised.reason(), Some(Reason::suppressed(10, SmallCell::ProposalsInACell)));
         assert_eq!(
             overrides(&levels, &proposals, Settings { smallest_cell: 3, ..ALL }).rows[0].raised.value(),
             Some(0.15)

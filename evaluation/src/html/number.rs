@@ -236,6 +236,6 @@ mod tests {
         assert_eq!(EN.measure(Unit::Decimal, &undefined, false), "not known: suppressed: fewer than 10 rows");
         assert_eq!(ES.measure(Unit::Decimal, &undefined, false), "no se sabe: suprimido: menos de 10 filas");
         let point = Measure::Point { value: 0.5, n: 9, events: 2, reason: Reason::SameInResamples };
-        assert_eq!(EN.measure(Unit::Share, &point, false), "50.0% (no interval: why)");
+        assert_eq!(EN.measure(Unit::Share, &point, false), "50.0% (no interval: the same in every resample)");
     }
 }

@@ -207,10 +207,7 @@ fn what_has_no_value_or_no_interval_says_why() {
     let mut impossible = common::version("v", None, p.clone());
     impossible.score[0] = -40.0;
     let report = evaluate(&input(y.clone()), &[impossible], context, &|_| ()).unwrap();
-    assert_eq!(
-        measure(&report, "log_loss").reason(),
-        Some(Reason::InfiniteLoss)
-    );
+    assert_eq!(measure(&report, "log_loss").reason(), Some(Reason::InfiniteLoss));
     assert_eq!(measure(&report, "calibration_intercept").reason(), Some(Reason::InfiniteLogOdds));
     assert!(measure(&report, "brier").interval().is_some());
 }
@@ -220,8 +217,8 @@ fn a_report_is_read_back_or_refused() {
     let report = report(W);
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(Report::from_json(&json).unwrap(), report);
-    let newer = json.replacen("\"format\":2", "\"format\":3", 1);
-    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 3 of the report, expected 2");
+    let newer = json.replacen("\"format\":3", "\"format\":4", 1);
+    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 4 of the report, expected 3");
     assert!(Report::from_json("{}").unwrap_err().to_string().starts_with("report is not readable"));
 }
 

@@ -207,7 +207,13 @@ fn print(subject: &str, synthetic: Option<&str>, found: &Capacity) {
             Finding::CannotTell => "cannot tell",
         };
         let of = |measure| show::measure(Some(measure));
-        [row.level.clone(), finding.to_owned(), of(&row.elasticity), of(&row.movement), telling::because(row, Lang::En)]
+        [
+            row.level.clone(),
+            finding.to_owned(),
+            of(&row.elasticity),
+            of(&row.movement),
+            telling::because(row, Lang::En),
+        ]
     });
     say!("{}", show::table(["level or above", "finding", "elasticity", "movement of risk", "because"], rows));
     say!("Elasticity 1: the share moves as the risk does; 0: it stays whatever the risk.");

@@ -178,10 +178,7 @@ fn threshold(
     let at = stream.level.iter().filter(|code| usize::from(**code) >= level).count() as u64;
     let n = stream.level.len() as u64;
     if at < settings.smallest_cell || n - at < settings.smallest_cell {
-        return cannot_tell(Reason::suppressed(
-            settings.smallest_cell,
-            SmallCell::RowsOnEitherSideOfLevel,
-        ));
+        return cannot_tell(Reason::suppressed(settings.smallest_cell, SmallCell::RowsOnEitherSideOfLevel));
     }
     let Some(point) = point else {
         return cannot_tell(Reason::RiskUndetermined);

@@ -64,7 +64,8 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
         svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
         if drawn(versions) == 0 {
-            let reason = versions.first().and_then(|row| row.1.measure.reason()).unwrap_or(Reason::NotInReport);
+            let reason =
+                versions.first().and_then(|row| row.1.measure.reason()).unwrap_or(Reason::NotInReport);
             svg.text("soft halo", (10.0, y + 12.0), &shorten(&view.numbers.not_known(reason), 56));
             y += ROW;
         }

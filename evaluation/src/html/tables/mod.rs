@@ -73,7 +73,9 @@ fn cell(view: &View<'_>, key: &str, measure: &Measure, signed: bool) -> Cell {
 
 /// A measure in a unit.
 fn unit_cell(view: &View<'_>, unit: Unit, measure: &Measure, signed: bool) -> Cell {
-    let Some(value) = measure.value() else { return unknown(view, measure.reason().unwrap_or(Reason::NotInReport)) };
+    let Some(value) = measure.value() else {
+        return unknown(view, measure.reason().unwrap_or(Reason::NotInReport));
+    };
     let (value, interval) = if signed {
         view.numbers.difference(unit, value, measure.interval())
     } else {
