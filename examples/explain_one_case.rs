@@ -25,8 +25,11 @@ struct Case {
 
 /// A case, assessed.
 pub struct Explained {
+    /// The version that assessed it.
     pub version: Version,
+    /// What came out.
     pub assessment: Assessment,
+    /// The same in words.
     pub text: Text,
 }
 

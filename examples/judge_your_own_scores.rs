@@ -84,6 +84,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
         fingerprint: digest,
         seed: 1,
         replicates: 1000,
+        subject: own.name.clone(),
         reference: own.name.clone(),
         smallest_cell: 10,
         bins: 10,
