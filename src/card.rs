@@ -1,7 +1,7 @@
 //! The model card of a version, from what is known when it is published.
 
 use amparo_evaluation::documents::{self, Subject};
-use amparo_evaluation::html::Lang;
+use amparo_evaluation::telling::Lang;
 use amparo_models::artefact::TrainingRecord;
 use amparo_models::{Part, Protocol};
 

@@ -20,6 +20,8 @@ pub mod html;
 pub mod input;
 mod interval;
 mod ledger;
+#[cfg(test)]
+mod made_up;
 pub mod measure;
 pub mod metrics;
 mod moves;
@@ -34,6 +36,7 @@ mod spreads;
 mod suppress;
 mod tables;
 mod tally;
+pub mod telling;
 mod workload;
 
 pub use dial::{DialPoint, dial_series};

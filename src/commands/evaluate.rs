@@ -4,10 +4,11 @@ use std::path::Path;
 
 use amparo_datasets::{Cohort, table};
 use amparo_evaluation::documents::{self, Run, Subject};
-use amparo_evaluation::html::{self, Lang};
+use amparo_evaluation::html;
 use amparo_evaluation::input::{Kind, Scored};
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::{Agreement, Context, Report};
+use amparo_evaluation::telling::Lang;
 use amparo_evaluation::{csv, schema, total_steps};
 use amparo_models::artefact::{Version, sha256};
 use amparo_models::registry::Registry;

@@ -3,9 +3,9 @@
 use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
 use crate::definitions::Definition;
-use crate::html::summary;
-use crate::html::view::View;
-use crate::html::{Lang, say};
+use crate::telling::summary;
+use crate::telling::view::View;
+use crate::telling::{Lang, tell};
 use crate::report::{Report, ScoredReport, split_key};
 
 /// Points 2(g), 3 and 4 of Annex IV in Markdown; what the evidence does not show is left open for the authority.
@@ -24,7 +24,7 @@ pub fn annex_iv(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: Lan
         ),
     );
     evidence::banner(&mut page, report.context.synthetic.as_deref());
-    page.say(&say!(
+    page.paragraph(&tell!(
         lang,
         "Versión documentada: {}. Cifras de report.json; las demás partes del anexo IV no son de la evaluación y no están aquí.",
         "Version documented: {}. Numbers from report.json; the other parts of Annex IV are not about the evaluation and are not here.";
@@ -57,7 +57,7 @@ fn point_2g(
     );
     evidence::data(view, page);
     evidence::groups(view, page);
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "cómo se recogieron los casos, a quién representan y a quién no, y por qué son adecuados.",
         "how the cases were collected, whom they represent and whom not, and why they are suitable.",
@@ -65,27 +65,27 @@ fn point_2g(
     page.heading(3, lang.pick("Exactitud", "Accuracy"));
     match one {
         Some(one) => evidence::measures(view, one, page),
-        None => page.say(&view.numbers.not_known("not in the report")),
+        None => page.paragraph(&view.numbers.not_known("not in the report")),
     }
     page.heading(3, lang.pick("Solidez", "Robustness"));
     page.list([
-        say!(
+        tell!(
             lang,
             "Cada cifra lleva su intervalo: cuánto se movería con otros casos de la misma clase.",
             "Each number has its interval: how much it would move with other cases of the same kind."
         ),
-        say!(
+        tell!(
             lang,
             "Una respuesta desconocida es una respuesta; cada propuesta dice entre qué probabilidades se movería si se conociera.",
             "An unknown answer is an answer; each proposal says between which probabilities it would move if it were known."
         ),
-        say!(
+        tell!(
             lang,
             "Al cargarse, la versión recalcula sus casos de prueba y se niega a servir si difieren.",
             "When loaded, the version recomputes its probes and refuses to serve if they differ."
         ),
     ]);
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "pruebas frente a errores de registro, cambios de población y uso indebido.",
         "tests against errors of recording, changes of population, and misuse.",
@@ -96,24 +96,24 @@ fn point_2g(
     );
     match one.filter(|one| !one.groups.is_empty()) {
         Some(one) => evidence::discrimination(view, one, page),
-        None => page.say(view.words.no_groups),
+        None => page.paragraph(view.words.no_groups),
     }
     page.heading(3, lang.pick("Registro de pruebas", "Test log"));
     evidence::log(view, run, page);
     let trained = subject.record;
-    page.say(&say!(
+    page.paragraph(&tell!(
         lang,
         "La versión se entrenó con {} (huella {}).",
         "The version was trained on {} (fingerprint {}).";
         trained.cohort_title,
         trained.cohort_fingerprint
     ));
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "nombre, cargo, fecha y firma de las personas responsables de las pruebas.",
         "name, role, date and signature of the persons responsible for the tests.",
     ));
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "pruebas de los cambios predeterminados del punto 2 f), si los hay.",
         "tests of the pre-determined changes of point 2(f), if any.",
@@ -143,7 +143,7 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             evidence::by_group(view, one, false, page);
             evidence::by_group(view, one, true, page);
         }
-        None => page.say(view.words.no_groups),
+        None => page.paragraph(view.words.no_groups),
     }
     page.heading(3, lang.pick("Límites conocidos", "Known limitations"));
     page.list(
@@ -162,23 +162,23 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
         ),
     );
     page.list([
-        say!(
+        tell!(
             lang,
             "Un nivel bajo antes de una agresión: véase la proporción de sucesos en el nivel más bajo.",
             "A low level before an assault: see the share of events in the lowest level."
         ),
-        say!(
+        tell!(
             lang,
             "Aceptar sin más lo propuesto: la proporción de niveles elevados por las personas se obtiene del registro del servicio.",
             "Accepting what is proposed without more: the share of levels raised by people is drawn from the service's log."
         ),
-        say!(
+        tell!(
             lang,
             "Diferencias entre grupos que estos datos no permiten descartar: véase el punto 2 g).",
             "Gaps between groups that these data cannot rule out: see point 2(g)."
         ),
     ]);
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "riesgos para la salud, la seguridad y los derechos fundamentales en su uso.",
         "risks to health, safety and fundamental rights in its use.",
@@ -192,12 +192,12 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
     );
     let unknown = view.numbers.not_known("not in the report");
     page.list([
-        say!(
+        tell!(
             lang,
             "Cada propuesta debe confirmarla una persona, que puede elevar el nivel con un motivo y nunca bajarlo; cada propuesta explica qué aporta cada respuesta.",
             "Each proposal is to be confirmed by a person, who may raise the level with a reason and never lower it; each proposal explains what each answer adds."
         ),
-        say!(
+        tell!(
             lang,
             "Datos de entrada: las respuestas del formulario {}; el protocolo es {}.",
             "Input data: the answers to the form {}; the protocol is {}.";
@@ -205,7 +205,7 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             subject.protocol.as_ref().unwrap_or(&unknown)
         ),
     ]);
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "quién supervisa, con qué formación y con qué tiempo.",
         "who oversees, with what training and how much time.",
@@ -221,7 +221,7 @@ fn point_4(view: &View<'_>, page: &mut Markdown) {
             "Point 4. Appropriateness of the performance metrics",
         ),
     );
-    page.say(lang.pick(
+    page.paragraph(lang.pick(
         "El sistema ordena casos, da una probabilidad y asigna niveles con cortes absolutos; por eso se juzgan por separado el orden, la calibración, lo que hacen los niveles y la igualdad entre grupos. Ninguna cifra las resume.",
         "The system ranks cases, gives a probability and assigns levels by absolute cuts; so ranking, calibration, what the levels do and equality between groups are judged separately. No single number sums them up.",
     ));
@@ -237,7 +237,7 @@ fn point_4(view: &View<'_>, page: &mut Markdown) {
             lang.pick(&one.reading.es, &one.reading.en).to_string(),
         )
     }));
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "por qué los umbrales y márgenes elegidos son los adecuados.",
         "why the thresholds and margins chosen are the right ones.",

@@ -2,8 +2,8 @@
 
 use super::markdown::Markdown;
 use super::{Subject, evidence, open};
-use crate::html::view::View;
-use crate::html::{Lang, say, summary};
+use crate::telling::view::View;
+use crate::telling::{Lang, summary, tell};
 use crate::report::Report;
 
 /// The card in Markdown, under the headings of Mitchell et al.; without a report, the evaluation's parts say that there is none yet.
@@ -19,11 +19,11 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
     page.heading(2, lang.pick("Detalles del modelo", "Model details"));
     details(subject, lang, &mut page);
     page.heading(2, lang.pick("Uso previsto", "Intended use"));
-    page.say(lang.pick(
+    page.paragraph(lang.pick(
         "Responde con una propuesta: una probabilidad, un nivel y lo que aporta cada indicador. Una persona confirma el nivel, puede elevarlo con un motivo, y decide. Ninguna decisión puede apoyarse solo en ella.",
         "It answers with a proposal: a probability, a level and what each indicator adds. A person confirms the level, may raise it with a reason, and decides. No decision may rest on it alone.",
     ));
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "servicio, usuarios y usos fuera de lo previsto en su jurisdicción.",
         "the service, its users, and uses out of scope in its jurisdiction.",
@@ -34,13 +34,13 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
         "Not evaluated when it was published: `amparo evaluate` writes the card with its numbers.",
     );
     page.heading(2, lang.pick("Factores", "Factors"));
-    page.say(lang.pick(
+    page.paragraph(lang.pick(
         "El modelo solo ve los indicadores del formulario; los grupos sirven para juzgarlo, no para puntuar, salvo que el propio formulario los pregunte.",
         "The model sees the form's indicators only; groups serve to judge it, not to score, unless the form itself asks.",
     ));
     match &view {
         Some(view) => evidence::groups(view, &mut page),
-        None => page.raw(none),
+        None => page.markup(none),
     }
     page.heading(2, lang.pick("Métricas", "Metrics"));
     match &view {
@@ -50,28 +50,28 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
     page.heading(2, lang.pick("Datos de evaluación", "Evaluation data"));
     match &view {
         Some(view) => evidence::data(view, &mut page),
-        None => page.raw(none),
+        None => page.markup(none),
     }
     page.heading(2, lang.pick("Datos de entrenamiento", "Training data"));
     training(subject, lang, &mut page);
     page.heading(2, lang.pick("Análisis cuantitativo", "Quantitative analyses"));
     match &view {
         Some(view) => quantitative(view, subject, &mut page),
-        None => page.raw(none),
+        None => page.markup(none),
     }
     page.heading(2, lang.pick("Consideraciones éticas", "Ethical considerations"));
     page.list([
-        say!(
+        tell!(
             lang,
             "El error más costoso es un nivel bajo antes de una agresión: léase la proporción de sucesos en el nivel más bajo.",
             "The costliest error is a low level before an assault: read the share of events in the lowest level."
         ),
-        say!(
+        tell!(
             lang,
             "Quien confirma tiende a aceptar lo propuesto; la proporción de niveles elevados, por unidad, debe vigilarse.",
             "Whoever confirms tends to accept what is proposed; the share of levels raised, by unit, must be watched."
         ),
-        say!(
+        tell!(
             lang,
             "La versión no contiene filas de casos: solo sumas y tablas; detrás de la menor hay {} filas.",
             "The version holds no row of any case: sums and tables only; the fewest rows behind any of them: {}.";
@@ -80,12 +80,12 @@ pub fn card(subject: &Subject<'_>, report: Option<&Report>, lang: Lang) -> Strin
     ]);
     page.heading(2, lang.pick("Advertencias y recomendaciones", "Caveats and recommendations"));
     let cut_points = lang.pick(subject.cut_points[0], subject.cut_points[1]).to_owned();
-    let cases = say!(
+    let cases = tell!(
         lang,
         "Una probabilidad habla de casos como los de la cohorte, evaluados del mismo modo.",
         "A probability speaks of cases like those of the cohort, assessed the same way."
     );
-    let protection = say!(
+    let protection = tell!(
         lang,
         "Los niveles deciden la protección, y la protección evita agresiones: con datos de un sistema en uso, toda medida de acierto subestima a una versión que protegió bien.",
         "Levels decide protection, and protection prevents assaults: on data from a system in use, every measure of accuracy understates a version that protected well."
@@ -101,12 +101,12 @@ fn details(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     let mut terms = vec![
         (
             pick("Modelo", "Model"),
-            say!(lang, "{}, dial {dial}, calibrador {}", "{}, dial {dial}, {} calibrator"; subject.family, subject.calibrator),
+            tell!(lang, "{}, dial {dial}, calibrador {}", "{}, dial {dial}, {} calibrator"; subject.family, subject.calibrator),
         ),
         (
             pick("Resultado", "Outcome"),
             match record.horizon_days {
-                Some(days) => say!(lang, "{} en {days} días", "{} within {days} days"; record.outcome),
+                Some(days) => tell!(lang, "{} en {days} días", "{} within {days} days"; record.outcome),
                 None => record.outcome.clone(),
             },
         ),
@@ -120,7 +120,7 @@ fn details(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     ];
     terms.extend(known.into_iter().filter_map(|((es, en), text)| Some((pick(es, en), text?.clone()))));
     page.terms(terms);
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "responsable, contacto y licencia de los datos.",
         "who is responsible, contact, and licence of the data.",
@@ -129,7 +129,7 @@ fn details(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
 
 fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     let record = subject.record;
-    let mut items = vec![say!(
+    let mut items = vec![tell!(
         lang,
         "cohorte: {} (huella {})",
         "cohort: {} (fingerprint {})";
@@ -140,10 +140,10 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
         record
             .n_rows
             .iter()
-            .map(|(part, n)| say!(lang, "filas de la parte {part}: {n}", "rows of the {part} part: {n}")),
+            .map(|(part, n)| tell!(lang, "filas de la parte {part}: {n}", "rows of the {part} part: {n}")),
     );
     if let Some(second) = &record.lethality {
-        items.push(say!(
+        items.push(tell!(
             lang,
             "cohorte de la segunda lectura: {}, {} filas (huella {})",
             "cohort of the second reading: {}, {} rows (fingerprint {})";
@@ -152,7 +152,7 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             second.fingerprint
         ));
     }
-    items.push(say!(
+    items.push(tell!(
         lang,
         "las explicaciones se comparan con {} filas; la menor suma guardada representa a {} de ellas",
         "explanations compare with {} rows; the smallest sum kept stands for {} of them";
@@ -165,13 +165,13 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
 fn declared(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     let record = subject.record;
     if record.metrics.is_empty() {
-        page.raw(lang.pick(
+        page.markup(lang.pick(
             "Ninguna: las filas se apartaron por ajuste cruzado, que `amparo evaluate` repite.",
             "None: rows were held back by cross-fitting, which `amparo evaluate` repeats.",
         ));
         return;
     }
-    page.raw(lang.pick(
+    page.markup(lang.pick(
         "Valores en filas no aprendidas, sin intervalos: para estos, `amparo evaluate`.",
         "Values on rows not learned from, without intervals: for those, `amparo evaluate`.",
     ));
@@ -188,7 +188,7 @@ fn quantitative(view: &View<'_>, subject: &Subject<'_>, page: &mut Markdown) {
         page.list(fact.sentences);
     }
     let Some(one) = evidence::scores(view, subject) else {
-        page.say(&view.numbers.not_known("not in the report"));
+        page.paragraph(&view.numbers.not_known("not in the report"));
         return;
     };
     page.heading(3, lang.pick("Todas las filas", "All rows"));
@@ -200,5 +200,5 @@ fn quantitative(view: &View<'_>, subject: &Subject<'_>, page: &mut Markdown) {
 }
 
 fn view_number(lang: Lang, value: f64) -> String {
-    crate::html::number::Numbers { lang }.fixed(value, 2)
+    crate::telling::number::Numbers { lang }.fixed(value, 2)
 }

@@ -2,10 +2,10 @@
 
 use super::markdown::Markdown;
 use super::{Run, Subject};
-use crate::html::number::Unit;
-use crate::html::say;
-use crate::html::tally::Tally;
-use crate::html::view::{View, compared_key, is_complement, stands_apart};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::gap_counts::GapCounts;
+use crate::telling::view::{View, compared_key, is_complement, stands_apart};
 use crate::input::Kind;
 use crate::measure::Measure;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
@@ -18,7 +18,7 @@ pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a S
 /// The banner of made-up data.
 pub(super) fn banner(page: &mut Markdown, statement: Option<&str>) {
     if let Some(statement) = statement {
-        page.raw(&format!("**{}**", super::markdown::plain(statement)));
+        page.markup(&format!("**{}**", super::markdown::plain(statement)));
     }
 }
 
@@ -27,8 +27,8 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
     let (lang, numbers) = (view.lang, view.numbers);
     let (context, rows) = (&view.report.context, &view.report.rows);
     let horizon = match context.horizon_days {
-        Some(days) => say!(lang, "{days} días", "{days} days"),
-        None => say!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
+        Some(days) => tell!(lang, "{days} días", "{days} days"),
+        None => tell!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
     };
     let pick = |es: &str, en: &str| lang.pick(es, en).to_owned();
     page.terms([
@@ -39,7 +39,7 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
         (pick("Plazo", "Horizon"), horizon),
         (
             pick("Evaluaciones", "Assessments"),
-            say!(lang, "{} de {} casos", "{} of {} cases"; numbers.count(rows.n), numbers.count(rows.cases)),
+            tell!(lang, "{} de {} casos", "{} of {} cases"; numbers.count(rows.n), numbers.count(rows.cases)),
         ),
         (
             pick("Con el resultado", "With the outcome"),
@@ -67,7 +67,7 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
 /// Rows and events by label of every group column.
 pub(super) fn groups(view: &View<'_>, page: &mut Markdown) {
     let Some(one) = view.report.scored.iter().find(|one| !one.groups.is_empty()) else {
-        page.say(view.words.no_groups);
+        page.paragraph(view.words.no_groups);
         return;
     };
     let header = [
@@ -91,15 +91,15 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
     let (lang, context) = (view.lang, &view.report.context);
     let replicates = view.numbers.count(context.replicates.into());
     let mut items = vec![
-        say!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; context.held_out),
-        say!(
+        tell!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; context.held_out),
+        tell!(
             lang,
             "Todas las versiones se juzgan en las mismas filas y las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas. Los intervalos del área bajo la curva y de la concordancia salen de lo que aporta cada caso (DeLong; navaja infinitesimal).",
             "All versions are judged on the same rows and the same {replicates} resamples of cases (bootstrap, seed {}), so differences are paired. The intervals of the area under the curve and of concordance come from what each case contributes (DeLong; infinitesimal jackknife).";
             context.seed
         ),
         view.words.intervals.to_owned(),
-        say!(
+        tell!(
             lang,
             "Se suprime toda cifra que se apoye en menos de {} filas o sucesos.",
             "A number that rests on fewer than {} rows or events is suppressed.";
@@ -109,13 +109,13 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
     items.push(match context.margin {
         Some(margin) => {
             let margin = view.numbers.difference(Unit::Share, margin, None).0.replace('+', "");
-            say!(
+            tell!(
                 lang,
                 "Una diferencia de tasas entre grupos se llama ausente solo si su intervalo simultáneo cabe en un margen de {margin} a cada lado de 0, y presente solo si queda entero más allá.",
                 "A gap in a rate between groups is called absent only if its simultaneous interval fits within a margin of {margin} on either side of 0, and present only if all of it lies beyond."
             )
         }
-        None => say!(
+        None => tell!(
             lang,
             "No se declaró margen: de ninguna diferencia se dice que esté ausente.",
             "No margin was stated: no gap is called absent."
@@ -130,7 +130,7 @@ pub(super) fn measures(view: &View<'_>, one: &ScoredReport, page: &mut Markdown)
     let mut header = vec![view.lang.pick("medida", "measure").to_owned(), one.name.clone()];
     let differs = !view.is_reference(one);
     if differs {
-        header.push(say!(view.lang, "menos {reference}", "less {reference}"));
+        header.push(tell!(view.lang, "menos {reference}", "less {reference}"));
     }
     let order = |key: &str| {
         let metric = split_key(key).0;
@@ -165,7 +165,7 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
     let tables: Vec<_> =
         one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
     if tables.is_empty() {
-        page.say(view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."));
+        page.paragraph(view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."));
         return;
     }
     let label = |row: &GroupRow, group: &str| format!("{group}: {}", row.label);
@@ -189,8 +189,8 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
 
 /// How many gaps are present, absent, or cannot be told, and those that stand apart.
 pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Markdown) {
-    let tally = Tally::new(one.groups.iter());
-    page.say(&format!("{}: {}.", one.name, tally.in_words(view)));
+    let tally = GapCounts::new(one.groups.iter());
+    page.paragraph(&format!("{}: {}.", one.name, tally.in_words(view)));
     let told = one.groups.iter().flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)));
     let told = told.filter(|(_, gap)| {
         let apart = gap.simultaneous.is_some() && stands_apart(gap);
@@ -231,7 +231,7 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
         })
         .collect();
     if rows.is_empty() {
-        page.say(view.lang.pick(
+        page.paragraph(view.lang.pick(
             "Ninguna diferencia, de ninguna medida, se distingue de cero con intervalos simultáneos.",
             "No gap, of any measure, can be told from zero with simultaneous intervals.",
         ));
@@ -262,8 +262,8 @@ pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
     page.table(&header, rows);
     let context = &view.report.context;
     page.list([
-        say!(view.lang, "report.json: SHA-256 {}", "report.json: SHA-256 {}"; run.report_digest),
-        say!(view.lang, "programa: {}", "program: {}"; run.code_version),
-        say!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
+        tell!(view.lang, "report.json: SHA-256 {}", "report.json: SHA-256 {}"; run.report_digest),
+        tell!(view.lang, "programa: {}", "program: {}"; run.code_version),
+        tell!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
     ]);
 }

@@ -6,7 +6,8 @@ use amparo_models::artefact::{SplitRecord, TrainingRecord};
 
 use super::tripod_ai::item_numbers;
 use super::{Run, Subject, annex_iv, card, tripod_ai};
-use crate::html::{Lang, made_up};
+use crate::made_up::REPORT;
+use crate::telling::Lang;
 
 const NAME: &str = "vpr@hybrid-1.00";
 
@@ -48,14 +49,14 @@ const RUN: Run<'_> = Run { at: "2026-02-03T04:05:06Z", code_version: "0.1.0", re
 
 #[test]
 fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
-    let (report, record) = (made_up(), record());
+    let (report, record) = (REPORT.clone(), record());
     let subject = subject(&record);
     let one = report.scored(NAME).unwrap();
     for lang in [Lang::En, Lang::Es] {
-        let numbers = crate::html::number::Numbers { lang };
+        let numbers = crate::telling::number::Numbers { lang };
         let auc = one.overall["auc"].value().unwrap();
-        let auc = numbers.value(crate::html::number::Unit::Decimal, auc);
-        let wrong = numbers.value(crate::html::number::Unit::Decimal, 0.987);
+        let auc = numbers.value(crate::telling::number::Unit::Decimal, auc);
+        let wrong = numbers.value(crate::telling::number::Unit::Decimal, 0.987);
         let blank = lang.pick("A rellenar por la autoridad:", "To be filled in by the authority:");
         let documents = [
             card(&subject, Some(&report), lang),
@@ -79,7 +80,7 @@ fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
 
 #[test]
 fn synthetic_cohorts_say_so_first() {
-    let (report, record) = (made_up(), record());
+    let (report, record) = (REPORT.clone(), record());
     let subject = subject(&record);
     let text = annex_iv(&report, &subject, &RUN, Lang::En);
     let banner = text.find("Generated from the instrument").unwrap();
@@ -112,7 +113,7 @@ fn a_card_without_a_report_says_that_nothing_was_judged() {
 
 #[test]
 fn every_item_stands_once_and_in_order() {
-    let (report, record) = (made_up(), record());
+    let (report, record) = (REPORT.clone(), record());
     let text = tripod_ai(&report, &subject(&record), &RUN, Lang::En);
     let found: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("## ")?.split_once(". ")).map(|(n, _)| n).collect();

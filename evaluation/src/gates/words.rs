@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::file::{Ask, Gate};
 use super::verdict::{Answer, Finding};
 use crate::definitions::{Metric, Text};
-use crate::html::reasons;
+use crate::telling::reasons;
 use crate::measure::Measure;
 use crate::report::{Band, split_key};
+use crate::telling::Lang;
 
 /// A text from its two languages.
 pub(super) fn text(es: impl Into<String>, en: impl Into<String>) -> Text {
@@ -17,13 +18,6 @@ pub(super) fn text(es: impl Into<String>, en: impl Into<String>) -> Text {
 /// A reason for a missing number: reports hold it in English.
 pub(super) fn reason(en: &str) -> Text {
     text(reasons::spanish(en).unwrap_or_else(|| en.to_owned()), en)
-}
-
-/// Languages, as the numbers differ by them.
-#[derive(Clone, Copy, PartialEq)]
-enum Lang {
-    Es,
-    En,
 }
 
 /// Four decimals, with the comma of Spanish; never `-0.0000`.
@@ -48,29 +42,29 @@ fn interval(lang: Lang, band: Band) -> String {
 pub(super) fn asked(ask: Ask) -> Text {
     let of = |lang: Lang| {
         let es = lang == Lang::Es;
-        let say = |value| threshold(lang, value);
+        let bound = |value| threshold(lang, value);
         match ask {
             Ask::Value { at_least, at_most } => {
                 let least =
-                    at_least.map(|v| format!("{} {}", if es { "al menos" } else { "at least" }, say(v)));
+                    at_least.map(|v| format!("{} {}", if es { "al menos" } else { "at least" }, bound(v)));
                 let most =
-                    at_most.map(|v| format!("{} {}", if es { "como máximo" } else { "at most" }, say(v)));
+                    at_most.map(|v| format!("{} {}", if es { "como máximo" } else { "at most" }, bound(v)));
                 let and = if es { " y " } else { " and " };
                 least.into_iter().chain(most).collect::<Vec<_>>().join(and)
             }
             Ask::Difference { margin } if es => {
-                format!("no ser peor que la versión vigente por más de {}", say(margin))
+                format!("no ser peor que la versión vigente por más de {}", bound(margin))
             }
             Ask::Difference { margin } => {
-                format!("no worse than the version in force by more than {}", say(margin))
+                format!("no worse than the version in force by more than {}", bound(margin))
             }
-            Ask::Gap { margin } if es => format!("ninguna brecha mayor de {}", say(margin)),
-            Ask::Gap { margin } => format!("no gap beyond {}", say(margin)),
+            Ask::Gap { margin } if es => format!("ninguna brecha mayor de {}", bound(margin)),
+            Ask::Gap { margin } => format!("no gap beyond {}", bound(margin)),
             Ask::Change { margin } if es => {
-                format!("que ninguna brecha crezca más de {} frente a la versión vigente", say(margin))
+                format!("que ninguna brecha crezca más de {} frente a la versión vigente", bound(margin))
             }
             Ask::Change { margin } => {
-                format!("no gap grown by more than {} against the version in force", say(margin))
+                format!("no gap grown by more than {} against the version in force", bound(margin))
             }
         }
     };

@@ -3,14 +3,14 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::Lang;
-use super::number::Unit;
+use crate::telling::{Lang, tell};
+use crate::telling::number::Unit;
 use super::plots::{self, Figure};
-use super::summary::{Fact, summary};
+use crate::telling::summary::{Fact, summary};
 use super::tables::{self, Table};
-use super::tally::Tally;
-use super::view::View;
-use super::words::Words;
+use crate::telling::gap_counts::GapCounts;
+use crate::telling::view::View;
+use crate::telling::words::Words;
 use crate::definitions::{Better, Definition};
 use crate::report::Report;
 
@@ -83,7 +83,7 @@ impl<'a> Page<'a> {
         Self {
             lang: lang.pick("es", "en"),
             css: Value::from_safe_string(CSS.to_owned()),
-            title: say!(lang, "Evaluación en {}", "Evaluation on {}"; report.context.cohort),
+            title: tell!(lang, "Evaluación en {}", "Evaluation on {}"; report.context.cohort),
             banner: report.context.synthetic.as_deref(),
             fingerprint: &report.context.fingerprint,
             summary: summary(&view),
@@ -97,7 +97,7 @@ impl<'a> Page<'a> {
             gaps_text: gaps_text(&view),
             gaps: gap_sections(&view),
             overall: tables::overall(&view),
-            differences_text: say!(
+            differences_text: tell!(
                 lang,
                 "Cada versión menos {reference}, sobre las mismas filas y las mismas remuestras. «Mejor», «peor» o «difiere» solo donde el intervalo excluye el cero.",
                 "Each version less {reference}, on the same rows and the same resamples. \"Better\", \"worse\" or \"differs\" only where the interval excludes zero."
@@ -123,8 +123,8 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
     let context = &view.report.context;
     let rows = &view.report.rows;
     let horizon = context.horizon_days.map_or_else(
-        || say!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
-        |days| say!(lang, "{} días", "{} days"; numbers.count(days.into())),
+        || tell!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
+        |days| tell!(lang, "{} días", "{} days"; numbers.count(days.into())),
     );
     let weights = if rows.weighted {
         lang.pick(
@@ -138,7 +138,7 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
         (lang.pick("Filas apartadas", "Held out"), context.held_out.clone()),
         (
             lang.pick("Evaluaciones", "Assessments"),
-            say!(lang, "{} de {} casos, {weights}", "{} of {} cases, {weights}"; numbers.count(rows.n), numbers.count(rows.cases)),
+            tell!(lang, "{} de {} casos, {weights}", "{} of {} cases, {weights}"; numbers.count(rows.n), numbers.count(rows.cases)),
         ),
         (lang.pick("Resultado", "Outcome"), context.outcome.clone()),
         (lang.pick("Plazo", "Horizon"), horizon),
@@ -157,7 +157,7 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
         (lang.pick("Versión de referencia", "Reference version"), context.reference.clone()),
         (
             lang.pick("Remuestras", "Resamples"),
-            say!(lang, "{}, semilla {}", "{}, seed {}"; numbers.count(context.replicates.into()), context.seed),
+            tell!(lang, "{}, semilla {}", "{}, seed {}"; numbers.count(context.replicates.into()), context.seed),
         ),
         (
             lang.pick("Margen de las diferencias entre grupos", "Margin for gaps between groups"),
@@ -168,7 +168,7 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
         ),
         (
             lang.pick("Celda más pequeña publicada", "Smallest cell published"),
-            say!(lang, "{} filas o sucesos", "{} rows or events"; numbers.count(context.smallest_cell)),
+            tell!(lang, "{} filas o sucesos", "{} rows or events"; numbers.count(context.smallest_cell)),
         ),
     ];
     list.into_iter().map(|(term, text)| Fact { term, sentences: vec![text] }).collect()
@@ -180,19 +180,19 @@ fn gaps_text(view: &View<'_>) -> String {
     let margin = match view.report.context.margin {
         Some(margin) => {
             let margin = view.numbers.difference(Unit::Share, margin, None).0.replace('+', "\u{b1}");
-            say!(
+            tell!(
                 lang,
                 "La zona sombreada es el margen declarado ({margin}) para las tasas: una diferencia está ausente si todo su intervalo simultáneo cae dentro, presente si cae fuera por un lado, y en otro caso no se puede decir.",
                 "The shaded zone is the stated margin ({margin}) for rates: a gap is absent if its whole simultaneous interval lies within, present if it lies beyond on one side, and otherwise it cannot be told."
             )
         }
-        None => say!(
+        None => tell!(
             lang,
             "No se declaró un margen, así que de ninguna diferencia puede decirse que esté ausente.",
             "No margin was stated, so no gap can be called absent."
         ),
     };
-    say!(
+    tell!(
         lang,
         "Diferencias con signo respecto a la etiqueta de referencia de cada grupo; 0 es igualdad. Línea gruesa: intervalo del 95 % de esa diferencia; fina: el simultáneo, que vale a la vez para todas las etiquetas de todos los grupos. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si bastantes filas lo alcanzan. Entre paréntesis, la menor diferencia que estos datos habrían podido mostrar. Se dibujan la versión evaluada, la que mejor ordena y la de referencia.",
         "Signed differences from each group's reference label; 0 is equality. Thick line: the 95% interval of that gap; thin: the simultaneous one, which holds at once for all labels of all group columns. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. In brackets, the smallest gap that these data could have shown. Drawn are the version evaluated, the one that ranks best, and the reference."
@@ -204,7 +204,7 @@ fn gap_sections(view: &View<'_>) -> Vec<GapSection> {
     (0..n_groups(view.report))
         .map(|group| {
             let tables: Vec<_> = view.told().into_iter().filter_map(|one| one.groups.get(group)).collect();
-            let tally = Tally::new(tables.into_iter());
+            let tally = GapCounts::new(tables.into_iter());
             GapSection {
                 title: group_name(view.report, group),
                 note: tally.in_words(view),
@@ -221,7 +221,7 @@ fn group_sections(view: &View<'_>) -> Vec<GroupSection> {
             let table = view.report.scored.iter().find_map(|one| one.groups.get(group))?;
             Some(GroupSection {
                 title: table.group.clone(),
-                note: say!(
+                note: tell!(
                     view.lang,
                     "{} etiquetas, referencia {}",
                     "{} labels, reference {}";

@@ -1,8 +1,8 @@
 //! The numbers behind the reliability diagrams and decision curves.
 
-use super::{Body, Row, Table, cell, columns, plain, unit_cell};
-use crate::html::number::Unit;
-use crate::html::view::View;
+use super::table::{Body, Row, Table, cell, columns, plain, unit_cell};
+use crate::telling::number::Unit;
+use crate::telling::view::View;
 use crate::report::{DecisionPoint, ScoredReport};
 
 /// The bins behind the reliability diagrams; `None` without any.

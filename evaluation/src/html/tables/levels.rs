@@ -1,10 +1,10 @@
 //! What each level does, and how it differs from the reference's.
 
 use super::overall::difference_cell;
-use super::{Body, Row, Table, cell, plain, unknown};
+use super::table::{Body, Row, Table, cell, plain, unknown};
 use crate::definitions::{Definition, Scope};
-use crate::html::number::Unit;
-use crate::html::view::View;
+use crate::telling::number::Unit;
+use crate::telling::view::View;
 use crate::report::{LevelRow, ScoredReport, key, split_key};
 
 /// Every difference that belongs to a level; `None` without any.

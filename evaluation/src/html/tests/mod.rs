@@ -1,18 +1,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod filled;
-mod made_up;
 mod markup;
 
-use std::sync::LazyLock;
-
-use super::number::{Numbers, Unit};
-use super::{Lang, render};
+use crate::telling::number::{Numbers, Unit};
+use super::render;
 use crate::Error;
+use crate::made_up::REPORT;
 use crate::measure::Measure;
 use crate::report::{Band, Equivalence, Report, split_key};
-
-pub(super) static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(made_up::report(1_500, 100)));
+use crate::telling::Lang;
 
 #[test]
 fn pages_are_well_formed_and_every_drawing_is_named() {
@@ -319,7 +315,7 @@ fn every_reason_has_its_spanish() {
     let unknown = |report: &Report| -> Vec<String> {
         let mut found = Vec::new();
         reasons(&serde_json::to_value(report).unwrap(), &mut found);
-        found.retain(|reason| super::reasons::spanish(reason).is_none());
+        found.retain(|reason| crate::telling::reasons::spanish(reason).is_none());
         found
     };
     assert_eq!(unknown(&report), Vec::<String>::new());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Lang;
+use super::lang::Lang;
 
 macro_rules! words {
     ($($name:ident: $es:literal, $en:literal;)+) => {

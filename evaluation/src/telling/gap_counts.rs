@@ -1,11 +1,12 @@
 //! How many gaps are present, absent, or cannot be told.
 
+use super::lang::tell;
 use super::number::Unit;
 use super::view::{View, stands_apart};
 use crate::report::{Equivalence, Gap, GroupTable, split_key};
 
 /// Gaps counted over some group tables.
-pub(crate) struct Tally<'a> {
+pub(crate) struct GapCounts<'a> {
     /// Gaps with a verdict about the margin, or, without a margin, with an interval.
     pub(crate) judged: usize,
     /// Beyond the margin.
@@ -24,7 +25,7 @@ pub(crate) struct Tally<'a> {
     pub(crate) detectable: Vec<f64>,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> GapCounts<'a> {
     /// Counts the gaps in recall, false-positive rate and positive predictive value at every level: rates, and no two of them each
     /// other's complement.
     pub(crate) fn new(tables: impl Iterator<Item = &'a GroupTable>) -> Self {
@@ -66,12 +67,12 @@ impl<'a> Tally<'a> {
         let (apart, untold) = (self.apart.len(), self.untold);
         let cannot = apart + untold;
         match view.report.context.margin {
-            Some(_) => say!(
+            Some(_) => tell!(
                 view.lang,
                 "de {judged} diferencias, {present} presentes más allá del margen, {absent} ausentes, {cannot} no se puede decir",
                 "of {judged} gaps, {present} present beyond the margin, {absent} absent, {cannot} cannot be told"
             ),
-            None => say!(
+            None => tell!(
                 view.lang,
                 "de {judged} diferencias, {apart} se distinguen de cero",
                 "of {judged} gaps, {apart} can be told from zero"

@@ -1,6 +1,6 @@
 //! Numbers as people read them: fixed decimals, percentages, thousands, intervals, a true minus sign.
 
-use super::Lang;
+use super::lang::Lang;
 use crate::measure::{Count, Measure};
 
 /// How the values of a metric are written.

@@ -1,8 +1,7 @@
 //! A report seen in one language: names, titles and marks that every part of the page shares.
 
-use super::Lang;
+use super::lang::{Lang, tell};
 use super::number::{Numbers, Unit};
-use super::svg::Mark;
 use super::words::Words;
 use crate::definitions::{Better, Definition};
 use crate::input::Kind;
@@ -37,9 +36,9 @@ impl<'a> View<'a> {
             (None, _) => short,
             (Some(level), "level_share" | "level_rate") => format!("{short}: {level}"),
             (Some(level), "npv") => {
-                say!(self.lang, "{short}, por debajo de {level}", "{short}, below {level}")
+                tell!(self.lang, "{short}, por debajo de {level}", "{short}, below {level}")
             }
-            (Some(level), _) => say!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
+            (Some(level), _) => tell!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
         }
     }
 
@@ -123,24 +122,6 @@ impl<'a> View<'a> {
             Equivalence::Absent => self.lang.pick("ausente", "absent"),
             Equivalence::Present => self.lang.pick("presente", "present"),
             Equivalence::CannotTell => self.lang.pick("no se puede decir", "cannot tell"),
-        }
-    }
-
-    /// The shape that stands for a scored version in every plot.
-    pub(crate) fn mark(&self, scored: &ScoredReport) -> Mark {
-        match scored.kind {
-            _ if self.is_reference(scored) => Mark::Diamond,
-            Kind::Version { .. } => Mark::Circle,
-            Kind::Foreign => Mark::Square,
-        }
-    }
-
-    /// The colour class that stands for a scored version in every plot.
-    pub(crate) fn colour(&self, scored: &ScoredReport) -> &'static str {
-        match self.mark(scored) {
-            Mark::Diamond => "black",
-            Mark::Circle => "blue",
-            Mark::Square => "red",
         }
     }
 
