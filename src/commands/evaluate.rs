@@ -58,7 +58,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
     let mut held = held_out(&versions, &cohort, args.other_cases)?;
     held.input = held.input.with_intersections(args.intersect.iter().map(String::as_str))?;
-    let report = judge(held, cohort, reference, &settings)?;
+    let report = judge(held, cohort, (display_name(versions[0]), reference), &settings)?;
     let second = lethality.map(|cohort| second_reading(versions[0], cohort, &settings)).transpose()?;
     write_report(&report, &args.out, "report")?;
     write_documents(&report, versions[0], &args.out)?;
@@ -74,15 +74,15 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
 /// The second reading of a version, judged like a version of its own.
 pub fn second_reading(version: &Version, cohort: Cohort, settings: &Settings) -> Result<Report, Failure> {
     let held = lethality_held_out(version, &cohort)?;
-    let reference = held.scored[0].name.clone();
-    judge(held, cohort, reference, settings)
+    let name = held.scored[0].name.clone();
+    judge(held, cohort, (name.clone(), name), settings)
 }
 
-/// Judges scores on rows they have not seen, with a bar; differences are taken against `reference`.
+/// Judges scores on rows they have not seen, with a bar; the report is about `subject`, and differences are taken against `reference`.
 pub fn judge(
     held: HeldOut,
     cohort: Cohort,
-    reference: String,
+    (subject, reference): (String, String),
     settings: &Settings,
 ) -> Result<Report, Failure> {
     let provenance = cohort.provenance();
@@ -96,6 +96,7 @@ pub fn judge(
         fingerprint: cohort.fingerprint(),
         seed: settings.seed,
         replicates: settings.replicates,
+        subject,
         reference,
         smallest_cell: settings.smallest_cell,
         bins: 10,
@@ -110,7 +111,7 @@ pub fn judge(
     for (input, score) in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.
-        let context = Context { reference: score.name.clone(), ..context.clone() };
+        let context = Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
         report.scored.extend(amparo_evaluation::evaluate(&input, &[score], context, &|_| ())?.scored);
     }
     bar.finish_and_clear();

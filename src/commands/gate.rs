@@ -36,7 +36,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let mut held = held_out(&versions, &cohort, args.other_cases)?;
     held.input = gates.crossed(held.input)?;
     let reference = display_name(against.as_ref().unwrap_or(&version));
-    let report = judge(held, cohort, reference, &settings)?;
+    let report = judge(held, cohort, (display_name(&version), reference), &settings)?;
     let (verdict, entry) = keep(&registry, &version, &report, &gates, &waivers)?;
     if let Some(dir) = &args.out {
         write_report(&report, dir, "report")?;

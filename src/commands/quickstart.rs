@@ -67,12 +67,14 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     };
     let mut held = held_out(&all, &cohort, false)?;
     held.input = held.input.with_intersections(["children x foreign"])?;
-    let report = evaluate::judge(held, cohort.clone(), display_name(&versions[0]), &settings)?;
+    let subject = versions.iter().find(|v| Some(&v.manifest().training.candidate) == challenger.as_ref());
+    let subject = subject.unwrap_or(&versions[0]);
+    let compared = (display_name(subject), display_name(&versions[0]));
+    let report = evaluate::judge(held, cohort.clone(), compared, &settings)?;
     let second = evaluate::second_reading(&versions[0], deaths, &settings)?;
     let report_dir = args.dir.join("report");
     evaluate::write_report(&report, &report_dir, "report")?;
-    let told = versions.iter().find(|v| Some(&v.manifest().training.candidate) == challenger.as_ref());
-    evaluate::write_documents(&report, told.unwrap_or(&versions[0]), &report_dir)?;
+    evaluate::write_documents(&report, subject, &report_dir)?;
     evaluate::write_report(&second, &report_dir, "lethality")?;
     say("compared on rows that no fit has seen");
     evaluate::print_summary(&report);

@@ -64,6 +64,7 @@ fn report(n: usize, replicates: u32) -> Report {
         fingerprint: "sha256:5f2b9c".into(),
         seed: 11,
         replicates,
+        subject: "vpr@hybrid-1.00".into(),
         reference: "vpr@points-1".into(),
         smallest_cell: 10,
         bins: 10,
