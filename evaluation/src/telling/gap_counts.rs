@@ -61,7 +61,7 @@ impl<'a> GapCounts<'a> {
         out
     }
 
-    /// `of 24 gaps, 2 present beyond the margin, 10 absent, 12 cannot be told`.
+    /// `of 24 differences between groups, 2 are present (beyond the margin), 10 are absent (within the margin) and 12 cannot be told`.
     pub(crate) fn in_words(&self, view: &View<'_>) -> String {
         let (judged, present, absent) = (self.judged, self.present.len(), self.absent);
         let (apart, untold) = (self.apart.len(), self.untold);
@@ -69,13 +69,13 @@ impl<'a> GapCounts<'a> {
         match view.report.context.margin {
             Some(_) => tell!(
                 view.lang,
-                "de {judged} diferencias, {present} presentes más allá del margen, {absent} ausentes, {cannot} no se puede decir",
-                "of {judged} gaps, {present} present beyond the margin, {absent} absent, {cannot} cannot be told"
+                "de {judged} diferencias entre grupos, {present} están presentes (superan el margen), {absent} están ausentes (caben en el margen) y de {cannot} no se puede saber",
+                "of {judged} differences between groups, {present} are present (beyond the margin), {absent} are absent (within the margin) and {cannot} cannot be told"
             ),
             None => tell!(
                 view.lang,
-                "de {judged} diferencias, {apart} se distinguen de cero",
-                "of {judged} gaps, {apart} can be told from zero"
+                "de {judged} diferencias entre grupos, {apart} se distinguen de cero",
+                "of {judged} differences between groups, {apart} can be told from zero"
             ),
         }
     }
