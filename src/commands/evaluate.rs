@@ -111,7 +111,8 @@ pub fn judge(
     for (input, score) in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.
-        let context = Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
+        let context =
+            Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
         report.scored.extend(amparo_evaluation::evaluate(&input, &[score], context, &|_| ())?.scored);
     }
     bar.finish_and_clear();

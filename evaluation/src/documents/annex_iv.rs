@@ -3,10 +3,10 @@
 use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
 use crate::definitions::Definition;
+use crate::report::{Report, ScoredReport, split_key};
 use crate::telling::summary;
 use crate::telling::view::View;
 use crate::telling::{Lang, tell};
-use crate::report::{Report, ScoredReport, split_key};
 
 /// Points 2(g), 3 and 4 of Annex IV in Markdown; what the evidence does not show is left open for the authority.
 ///

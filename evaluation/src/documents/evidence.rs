@@ -2,12 +2,12 @@
 
 use super::markdown::Markdown;
 use super::{Run, Subject};
-use crate::telling::number::Unit;
-use crate::telling::tell;
-use crate::telling::gap_counts::GapCounts;
-use crate::telling::view::{View, compared_key, is_complement, stands_apart};
 use crate::input::Kind;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
+use crate::telling::gap_counts::GapCounts;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{View, compared_key, is_complement, stands_apart};
 
 /// The scores of the subject, if the report has them.
 pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a ScoredReport> {
@@ -169,7 +169,9 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
     let tables: Vec<_> =
         one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
     if tables.is_empty() {
-        page.paragraph(view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."));
+        page.paragraph(
+            view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."),
+        );
         return;
     }
     let label = |row: &GroupRow, group: &str| format!("{group}: {}", row.label);

@@ -4,9 +4,9 @@ mod items;
 
 use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
+use crate::report::Report;
 use crate::telling::view::View;
 use crate::telling::{Lang, summary, tell};
-use crate::report::Report;
 use items::{Answer, ITEMS};
 
 /// Every item for evaluation studies, by number, in Markdown: filled from the evidence, or left open for the authority.

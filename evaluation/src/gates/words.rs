@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::file::{Ask, Gate};
 use super::verdict::{Answer, Finding};
 use crate::definitions::{Metric, Text};
-use crate::telling::reasons;
 use crate::measure::Measure;
 use crate::report::{Band, split_key};
 use crate::telling::Lang;
+use crate::telling::reasons;
 
 /// A text from its two languages.
 pub(super) fn text(es: impl Into<String>, en: impl Into<String>) -> Text {

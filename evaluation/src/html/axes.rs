@@ -1,7 +1,7 @@
 //! From values to pixels: linear scales, round ticks, and drawn axes.
 
-use crate::telling::number::{Numbers, Unit};
 use super::svg::Svg;
+use crate::telling::number::{Numbers, Unit};
 
 /// A linear map from values to pixels; values outside are clamped by [`Scale::at`].
 #[derive(Debug, Clone, Copy)]

@@ -3,16 +3,16 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use crate::telling::{Lang, tell};
-use crate::telling::number::Unit;
 use super::plots::{self, Figure};
-use crate::telling::summary::{self, Fact};
 use super::tables::{self, Table};
-use crate::telling::gap_counts::GapCounts;
-use crate::telling::view::View;
-use crate::telling::words::Words;
 use crate::definitions::{Better, Definition};
 use crate::report::Report;
+use crate::telling::gap_counts::GapCounts;
+use crate::telling::number::Unit;
+use crate::telling::summary::{self, Fact};
+use crate::telling::view::View;
+use crate::telling::words::Words;
+use crate::telling::{Lang, tell};
 
 const CSS: &str = include_str!("../../templates/report.css");
 

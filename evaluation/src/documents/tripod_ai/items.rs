@@ -47,7 +47,10 @@ pub(super) const ITEMS: &[Item] = &[
         "3c",
         "Desigualdades conocidas entre grupos",
         "Known inequalities between groups",
-        Answer::Open("las desigualdades conocidas en su población.", "the inequalities known in its population."),
+        Answer::Open(
+            "las desigualdades conocidas en su población.",
+            "the inequalities known in its population.",
+        ),
     ),
     item(
         "4",
@@ -72,7 +75,10 @@ pub(super) const ITEMS: &[Item] = &[
         "6a",
         "Ámbito del estudio",
         "Study setting",
-        Answer::Open("las unidades y los lugares, y cuántos son.", "the units and places, and how many there are."),
+        Answer::Open(
+            "las unidades y los lugares, y cuántos son.",
+            "the units and places, and how many there are.",
+        ),
     ),
     item(
         "6b",
@@ -105,13 +111,19 @@ pub(super) const ITEMS: &[Item] = &[
         "8b",
         "Quién valora el resultado",
         "Outcome assessors",
-        Answer::Open("quién registra el resultado y con qué formación.", "who records the outcome, and with what training."),
+        Answer::Open(
+            "quién registra el resultado y con qué formación.",
+            "who records the outcome, and with what training.",
+        ),
     ),
     item(
         "8c",
         "Valoración a ciegas del resultado",
         "Blinding of the outcome",
-        Answer::Open("si quien registra el resultado conoce el nivel.", "whether the person who records the outcome knows the level."),
+        Answer::Open(
+            "si quien registra el resultado conoce el nivel.",
+            "whether the person who records the outcome knows the level.",
+        ),
     ),
     item(
         "9b",
@@ -166,7 +178,12 @@ pub(super) const ITEMS: &[Item] = &[
         ),
     ),
     item("12e", "Medidas y gráficos", "Measures and plots", Answer::Evidence(What::Measures)),
-    item("12f", "Actualización del modelo", "Model updating", Answer::Known("El modelo no se actualizó.", "The model was not updated.")),
+    item(
+        "12f",
+        "Actualización del modelo",
+        "Model updating",
+        Answer::Known("El modelo no se actualizó.", "The model was not updated."),
+    ),
     item(
         "12g",
         "Cálculo de las predicciones",
@@ -202,13 +219,19 @@ pub(super) const ITEMS: &[Item] = &[
         "18a",
         "Financiación",
         "Funding",
-        Answer::Open("quién financia el estudio y qué papel tuvo.", "who funds the study, and with what role."),
+        Answer::Open(
+            "quién financia el estudio y qué papel tuvo.",
+            "who funds the study, and with what role.",
+        ),
     ),
     item(
         "18b",
         "Conflictos de intereses",
         "Conflicts of interest",
-        Answer::Open("los conflictos de intereses de los autores.", "the conflicts of interest of the authors."),
+        Answer::Open(
+            "los conflictos de intereses de los autores.",
+            "the conflicts of interest of the authors.",
+        ),
     ),
     item(
         "18c",
@@ -220,7 +243,10 @@ pub(super) const ITEMS: &[Item] = &[
         "18d",
         "Registro del estudio",
         "Registration",
-        Answer::Open("el registro y el número, o que el estudio no está registrado.", "the register and the number, or that the study is not registered."),
+        Answer::Open(
+            "el registro y el número, o que el estudio no está registrado.",
+            "the register and the number, or that the study is not registered.",
+        ),
     ),
     item(
         "18e",
@@ -236,7 +262,10 @@ pub(super) const ITEMS: &[Item] = &[
         "19",
         "Participación de las afectadas y del público",
         "Patient and public involvement",
-        Answer::Open("quién participó y en qué partes del estudio.", "who took part, and in which parts of the study."),
+        Answer::Open(
+            "quién participó y en qué partes del estudio.",
+            "who took part, and in which parts of the study.",
+        ),
     ),
     item("20a", "Flujo de participantes", "Flow of participants", Answer::Evidence(What::Participants)),
     item("20b", "Características", "Characteristics", Answer::Evidence(What::Characteristics)),
@@ -279,6 +308,9 @@ pub(super) const ITEMS: &[Item] = &[
         "27c",
         "Próximos pasos",
         "Next steps",
-        Answer::Open("qué falta para generalizar los resultados y aplicarlos.", "what is missing to generalise the results and to apply them."),
+        Answer::Open(
+            "qué falta para generalizar los resultados y aplicarlos.",
+            "what is missing to generalise the results and to apply them.",
+        ),
     ),
 ];

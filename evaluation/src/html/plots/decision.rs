@@ -2,13 +2,13 @@
 
 use super::figure::{Figure, curve, ends};
 use crate::html::axes::Scale;
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::marks::colour;
 use crate::html::svg::Svg;
-use crate::telling::view::View;
 use crate::measure::Measure;
 use crate::report::{DecisionPoint, ScoredReport};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 44.0;

@@ -3,11 +3,11 @@
 use super::figure::{Figure, ends};
 use crate::dial::{DialPoint, dial_series};
 use crate::html::axes::{Scale, range};
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::svg::{Mark, Svg};
-use crate::telling::view::View;
 use crate::measure::Measure;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 48.0;

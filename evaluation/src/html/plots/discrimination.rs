@@ -2,13 +2,13 @@
 
 use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::{Scale, range};
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
-use crate::telling::view::{View, excludes_zero};
 use crate::measure::Measure;
 use crate::report::ScoredReport;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{View, excludes_zero};
 
 const WIDTH: f64 = 420.0;
 const LEFT: f64 = 6.0;

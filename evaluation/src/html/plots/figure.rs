@@ -54,7 +54,13 @@ pub(super) fn mark_across(svg: &mut Svg, scale: &Scale, y: f64, measure: &Measur
 /// A curve over one axis: its place across and its measure, drawn as a line with its interval as a band.
 ///
 /// Where the measure is undefined, or the place is off the scale, the line is interrupted; the band is where there is an interval.
-pub(super) fn curve(svg: &mut Svg, (across, up): (&Scale, &Scale), colour: &str, band: bool, points: &[(f64, Measure)]) {
+pub(super) fn curve(
+    svg: &mut Svg,
+    (across, up): (&Scale, &Scale),
+    colour: &str,
+    band: bool,
+    points: &[(f64, Measure)],
+) {
     let on_scale = |point: &&(f64, Measure)| across.holds(point.0);
     if band {
         for piece in points.split(|point| !on_scale(&point) || point.1.interval().is_none()) {

@@ -1,12 +1,12 @@
 //! The flow of cases between the levels of two versions: left the reference's, right the version's, the highest on top.
 
 use super::figure::Figure;
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::svg::{Svg, shorten};
-use crate::telling::view::View;
 use crate::measure::Count;
 use crate::report::{MoveCell, Moves};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 104.0;

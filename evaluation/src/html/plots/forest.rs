@@ -4,9 +4,9 @@ use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::Scale;
 use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
+use crate::report::{Equivalence, Gap, ScoredReport};
 use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, stands_apart, title_key};
-use crate::report::{Equivalence, Gap, ScoredReport};
 
 const WIDTH: f64 = 440.0;
 const LEFT: f64 = 104.0;

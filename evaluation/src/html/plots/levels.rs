@@ -2,13 +2,13 @@
 
 use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::Scale;
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
-use crate::telling::view::View;
 use crate::measure::Measure;
 use crate::report::{ScoredReport, key};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 84.0;

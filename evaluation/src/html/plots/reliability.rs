@@ -2,12 +2,12 @@
 
 use super::figure::{Figure, curve};
 use crate::html::axes::Scale;
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::marks::{colour, mark};
 use crate::html::svg::{Mark, Svg};
-use crate::telling::view::View;
 use crate::report::{Bin, ScoredReport};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 250.0;
 const LEFT: f64 = 40.0;

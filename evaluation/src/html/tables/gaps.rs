@@ -3,11 +3,11 @@
 use super::table::{
     Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version,
 };
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::plots::{detectable, verdict};
-use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
 use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
 
 /// The gaps of a group column, for the versions told in words: those that plots compare, then any other that stands apart.
 pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {

@@ -1,9 +1,9 @@
 //! The values of one group column: every label's, with how a version differs from the reference within the label.
 
 use super::table::{Body, Cell, Row, Table, cell, plain, unknown};
+use crate::report::{GroupRow, ScoredReport, split_key};
 use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, title_key};
-use crate::report::{GroupRow, ScoredReport, split_key};
 
 /// The values of each label, for the group column at an index.
 pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {

@@ -3,9 +3,9 @@
 use super::overall::difference_cell;
 use super::table::{Body, Row, Table, cell, plain, unknown};
 use crate::definitions::{Definition, Scope};
+use crate::report::{LevelRow, ScoredReport, key, split_key};
 use crate::telling::number::Unit;
 use crate::telling::view::View;
-use crate::report::{LevelRow, ScoredReport, key, split_key};
 
 /// Every difference that belongs to a level; `None` without any.
 pub(in crate::html) fn threshold_differences(view: &View<'_>) -> Option<Table> {

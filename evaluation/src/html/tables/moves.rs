@@ -1,11 +1,11 @@
 //! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
 
 use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
-use crate::telling::tell;
-use crate::telling::number::Unit;
 use crate::html::plots::levels_of_moves;
-use crate::telling::view::View;
 use crate::report::Moves;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
 pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
@@ -18,7 +18,7 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
     });
     Some(Table {
         id: "moves".to_owned(),
-        caption: view.words.moves_table.to_owned(),
+        caption: view.words.reclassification_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("de", "from"),
         columns: levels.iter().map(|level| (*level).to_owned()).collect(),
@@ -68,7 +68,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
         .collect();
     (!bodies.is_empty()).then(|| Table {
         id: "movers".to_owned(),
-        caption: view.words.movers_table.to_owned(),
+        caption: view.words.reclassified_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("quién", "who"),
         columns: columns([

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::table::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
 use crate::definitions::Scope;
+use crate::report::ScoredReport;
 use crate::telling::tell;
 use crate::telling::view::{View, excludes_zero};
-use crate::report::ScoredReport;
 
 /// Metrics of all rows, one table each, in reading order; those of the report that stand in none come last.
 const THEMES: [(&str, &str, &str, &[&str]); 8] = [

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::telling::number::Unit;
-use crate::telling::view::View;
 use crate::measure::Measure;
 use crate::report::ScoredReport;
+use crate::telling::number::Unit;
+use crate::telling::view::View;
 
 /// A table; `columns` leaves out the first, whose heading is `corner`.
 #[derive(Debug, Clone, Serialize)]

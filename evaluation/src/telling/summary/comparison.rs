@@ -25,7 +25,9 @@ fn auc(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     let words = view.difference("auc", difference);
     let verdict = match excludes_zero(difference) {
         Some(true) => tell!(view.lang, "{name} ordena mejor los casos", "{name} ranks cases better"),
-        Some(false) => tell!(view.lang, "{reference} ordena mejor los casos", "{reference} ranks cases better"),
+        Some(false) => {
+            tell!(view.lang, "{reference} ordena mejor los casos", "{reference} ranks cases better")
+        }
         None => tell!(
             view.lang,
             "no se ha demostrado que una de las dos ordene mejor los casos",
@@ -55,7 +57,9 @@ fn protection(view: &View<'_>, one: &ScoredReport) -> Option<String> {
 /// What a change in protection and one in overload come to together.
 fn weighed(view: &View<'_>, given: &Measure, spent: &Measure) -> &'static str {
     let (es, en) = match (excludes_zero(given), excludes_zero(spent)) {
-        (Some(true), Some(false)) => ("más protección y menos sobrecarga", "more protection and less overload"),
+        (Some(true), Some(false)) => {
+            ("más protección y menos sobrecarga", "more protection and less overload")
+        }
         (Some(true), None) => (
             "más protección, sin que se aprecie más sobrecarga",
             "more protection, and no increase in overload could be shown",
@@ -63,11 +67,12 @@ fn weighed(view: &View<'_>, given: &Measure, spent: &Measure) -> &'static str {
         (Some(true), Some(true)) => {
             ("más protección a cambio de más sobrecarga", "more protection at the price of more overload")
         }
-        (Some(false), Some(false)) => (
-            "menos sobrecarga a cambio de menos protección",
-            "less overload at the price of less protection",
-        ),
-        (Some(false), Some(true)) => ("menos protección y más sobrecarga", "less protection and more overload"),
+        (Some(false), Some(false)) => {
+            ("menos sobrecarga a cambio de menos protección", "less overload at the price of less protection")
+        }
+        (Some(false), Some(true)) => {
+            ("menos protección y más sobrecarga", "less protection and more overload")
+        }
         (Some(false), None) => (
             "menos protección, sin que se aprecie menos sobrecarga",
             "less protection, and no decrease in overload could be shown",
@@ -80,9 +85,10 @@ fn weighed(view: &View<'_>, given: &Measure, spent: &Measure) -> &'static str {
             "más sobrecarga, sin que se aprecie más protección",
             "more overload, and no increase in protection could be shown",
         ),
-        (None, None) if given.interval().is_some() && spent.interval().is_some() => {
-            ("ninguna de las dos diferencias se distingue de cero", "neither difference can be told from zero")
-        }
+        (None, None) if given.interval().is_some() && spent.interval().is_some() => (
+            "ninguna de las dos diferencias se distingue de cero",
+            "neither difference can be told from zero",
+        ),
         (None, None) => ("no se pudo evaluar", "it could not be assessed"),
     };
     view.lang.pick(es, en)

@@ -21,10 +21,9 @@ fn sentence(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     let worth = match excludes_zero(&point.net_benefit) {
         Some(true) => lang.pick("más que no actuar en ninguno", "more than acting on no case"),
         Some(false) => lang.pick("menos que no actuar en ninguno", "less than acting on no case"),
-        None => lang.pick(
-            "no se distingue de no actuar en ninguno",
-            "it cannot be told from acting on no case",
-        ),
+        None => {
+            lang.pick("no se distingue de no actuar en ninguno", "it cannot be told from acting on no case")
+        }
     };
     Some(tell!(
         lang,
