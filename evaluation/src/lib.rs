@@ -28,6 +28,7 @@ mod moves;
 mod plan;
 mod prepared;
 mod quantity;
+pub mod reason;
 pub mod report;
 mod resample;
 pub mod schema;

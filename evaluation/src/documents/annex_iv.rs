@@ -3,6 +3,7 @@
 use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
 use crate::definitions::Definition;
+use crate::reason::Reason;
 use crate::report::{Report, ScoredReport, split_key};
 use crate::telling::summary;
 use crate::telling::view::View;
@@ -193,7 +194,7 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             "Human oversight (Article 14) and input data",
         ),
     );
-    let unknown = view.numbers.not_known("not in the report");
+    let unknown = view.numbers.not_known(Reason::NotInReport);
     page.list([
         tell!(
             lang,

@@ -3,6 +3,7 @@
 use super::markdown::Markdown;
 use super::{Run, Subject};
 use crate::input::Kind;
+use crate::reason::Reason;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
@@ -16,7 +17,7 @@ pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a S
 
 /// That a number is not in the report.
 pub(super) fn absent(view: &View<'_>, page: &mut Markdown) {
-    page.paragraph(&view.numbers.not_known("not in the report"));
+    page.paragraph(&view.numbers.not_known(Reason::NotInReport));
 }
 
 /// The banner of made-up data.
@@ -184,7 +185,7 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
     let rows = tables.iter().flat_map(|table| {
         table.rows.iter().map(|row| {
             let cells = keys.iter().map(|key| {
-                let missing = || view.numbers.not_known("not computed for this group");
+                let missing = || view.numbers.not_known(Reason::NotComputedForGroup);
                 row.measures.get(key).map_or_else(missing, |measure| view.measure(key, measure))
             });
             [label(row, &table.group), view.numbers.rows(row.n)].into_iter().chain(cells).collect()

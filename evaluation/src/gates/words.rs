@@ -6,18 +6,18 @@ use super::file::{Ask, Gate};
 use super::verdict::{Answer, Finding};
 use crate::definitions::{Metric, Text};
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{Band, split_key};
-use crate::telling::Lang;
-use crate::telling::reasons;
+use crate::telling::{self, Lang};
 
 /// A text from its two languages.
 pub(super) fn text(es: impl Into<String>, en: impl Into<String>) -> Text {
     Text { es: Cow::Owned(es.into()), en: Cow::Owned(en.into()) }
 }
 
-/// A reason for a missing number: reports hold it in English.
-pub(super) fn reason(en: &str) -> Text {
-    text(reasons::spanish(en).unwrap_or_else(|| en.to_owned()), en)
+/// Why a number is missing.
+pub(super) fn reason(reason: Reason) -> Text {
+    text(telling::reason(&reason, Lang::Es), telling::reason(&reason, Lang::En))
 }
 
 /// Four decimals, with the comma of Spanish; never `-0.0000`.
@@ -78,7 +78,7 @@ pub(super) fn evidence(
     (group, label, against): (Option<&str>, Option<&str>, Option<&str>),
     measure: &Measure,
     judged: Option<Band>,
-    missing: Option<&Text>,
+    missing: Option<Reason>,
     growth: bool,
 ) -> Text {
     let of = |lang: Lang| {
@@ -107,7 +107,8 @@ pub(super) fn evidence(
             }
             Measure::Undefined { .. } => String::new(),
         };
-        let missing = missing.map(|text| if es { &text.es } else { &text.en });
+        let missing = missing.map(reason);
+        let missing = missing.map(|text| if es { text.es } else { text.en });
         let missing = missing.map(|words| format!(" ({words})")).unwrap_or_default();
         format!("{place}: {value}{counts}{missing}")
     };

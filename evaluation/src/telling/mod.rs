@@ -6,10 +6,11 @@
 pub(crate) mod gap_counts;
 mod lang;
 pub(crate) mod number;
-pub(crate) mod reasons;
+mod reasons;
 pub(crate) mod summary;
 pub(crate) mod view;
 pub(crate) mod words;
 
 pub use lang::Lang;
 pub(crate) use lang::tell;
+pub use reasons::{because, reason};

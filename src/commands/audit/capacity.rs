@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use amparo_datasets::table;
 use amparo_evaluation::audit::{Capacity, Finding, Risk, Stream, capacity};
 use amparo_evaluation::input::Scored;
+use amparo_evaluation::telling;
+use amparo_evaluation::telling::Lang;
 use amparo_models::registry::{ModelRef, Registry};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -205,7 +207,13 @@ fn print(subject: &str, synthetic: Option<&str>, found: &Capacity) {
             Finding::CannotTell => "cannot tell",
         };
         let of = |measure| show::measure(Some(measure));
-        [row.level.clone(), finding.to_owned(), of(&row.elasticity), of(&row.movement), row.because.clone()]
+        [
+            row.level.clone(),
+            finding.to_owned(),
+            of(&row.elasticity),
+            of(&row.movement),
+            telling::because(row, Lang::En),
+        ]
     });
     say!("{}", show::table(["level or above", "finding", "elasticity", "movement of risk", "because"], rows));
     say!("Elasticity 1: the share moves as the risk does; 0: it stays whatever the risk.");

@@ -5,6 +5,7 @@ use crate::html::axes::Scale;
 use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{ScoredReport, key};
 use crate::telling::number::Unit;
 use crate::telling::tell;
@@ -53,7 +54,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
         }
         let in_words = |measure: Option<&Measure>| {
             measure.map_or_else(
-                || view.numbers.not_known("not in the report"),
+                || view.numbers.not_known(Reason::NotInReport),
                 |m| view.numbers.measure(Unit::Share, m, false),
             )
         };

@@ -4,6 +4,7 @@ use super::table::{
     Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version,
 };
 use crate::html::plots::{detectable, verdict};
+use crate::reason::Reason;
 use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
 use crate::telling::number::Unit;
 use crate::telling::tell;
@@ -155,7 +156,7 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
         let table = one.groups.get(group)?;
         let cells = keys.iter().map(|key| match table.penalised.get(*key) {
             Some(measure) => unit_cell(view, Unit::Decimal, measure, false),
-            None => unknown(view, "no levels were assigned"),
+            None => unknown(view, Reason::NoLevels),
         });
         Some(Row { cells: cells.collect(), ..head(view, one) })
     });

@@ -2,6 +2,7 @@
 
 use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
 use crate::html::plots::levels_of_moves;
+use crate::reason::Reason;
 use crate::report::Moves;
 use crate::telling::number::Unit;
 use crate::telling::tell;
@@ -30,7 +31,7 @@ fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Ro
     let cells = levels.iter().map(|to| {
         let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
         cell.map_or_else(
-            || unknown(view, "not in the report"),
+            || unknown(view, Reason::NotInReport),
             |cell| {
                 let events =
                     tell!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
@@ -130,7 +131,7 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                 .iter()
                 .map(|row| {
                     let days = row.reassess_days.map_or_else(
-                        || unknown(view, "no period is stated"),
+                        || unknown(view, Reason::NoReassessmentPeriod),
                         |days| plain(tell!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::table::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
 use crate::definitions::Scope;
+use crate::reason::Reason;
 use crate::report::ScoredReport;
 use crate::telling::tell;
 use crate::telling::view::{View, excludes_zero};
@@ -113,7 +114,7 @@ pub(in crate::html) fn differences(view: &View<'_>) -> Vec<Table> {
 pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, has_level: bool) -> Cell {
     let found = view.report.differences.iter().find(|d| d.name == one.name && d.metric == key);
     let Some(difference) = found else {
-        return if has_level { dash() } else { unknown(view, "it has no such level") };
+        return if has_level { dash() } else { unknown(view, Reason::NoSuchLevel) };
     };
     let mut out = cell(view, key, &difference.measure, true);
     if let Some(smallest) = difference.detectable.filter(|_| excludes_zero(&difference.measure).is_none()) {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::ScoredReport;
 use crate::telling::number::Unit;
 use crate::telling::view::View;
@@ -47,7 +48,7 @@ pub(super) struct Cell {
 pub(super) fn value_cell(view: &View<'_>, one: &ScoredReport, key: &str) -> Cell {
     one.overall
         .get(key)
-        .map_or_else(|| unknown(view, "not in the report"), |measure| cell(view, key, measure, false))
+        .map_or_else(|| unknown(view, Reason::NotInReport), |measure| cell(view, key, measure, false))
 }
 
 /// A measure of a key; `signed` for a difference, which also gets its verdict.
@@ -58,7 +59,9 @@ pub(super) fn cell(view: &View<'_>, key: &str, measure: &Measure, signed: bool) 
 
 /// A measure in a unit.
 pub(super) fn unit_cell(view: &View<'_>, unit: Unit, measure: &Measure, signed: bool) -> Cell {
-    let Some(value) = measure.value() else { return unknown(view, measure.reason().unwrap_or_default()) };
+    let Some(value) = measure.value() else {
+        return unknown(view, measure.reason().unwrap_or(Reason::NotInReport));
+    };
     let (value, interval) = if signed {
         view.numbers.difference(unit, value, measure.interval())
     } else {
@@ -71,7 +74,7 @@ pub(super) fn unit_cell(view: &View<'_>, unit: Unit, measure: &Measure, signed: 
     Cell { value, interval, note, ..Cell::default() }
 }
 
-pub(super) fn unknown(view: &View<'_>, reason: &str) -> Cell {
+pub(super) fn unknown(view: &View<'_>, reason: Reason) -> Cell {
     Cell { value: view.numbers.not_known(reason), unknown: true, ..Cell::default() }
 }
 

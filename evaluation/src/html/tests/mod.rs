@@ -6,6 +6,7 @@ use super::render;
 use crate::Error;
 use crate::made_up::REPORT;
 use crate::measure::Measure;
+use crate::reason::{Reason, SmallCell};
 use crate::report::{Band, Equivalence, Report, split_key};
 use crate::telling::Lang;
 use crate::telling::number::{Numbers, Unit};
@@ -39,9 +40,9 @@ fn the_overall_table_is_complete() {
                         [numbers.value(unit, *value), numbers.interval(unit, (*low, *high))]
                     }
                     Measure::Point { value, reason, .. } => {
-                        [numbers.value(unit, *value), numbers.reason(reason)]
+                        [numbers.value(unit, *value), numbers.reason(*reason)]
                     }
-                    Measure::Undefined { reason } => [numbers.not_known(reason), String::new()],
+                    Measure::Undefined { reason } => [numbers.not_known(*reason), String::new()],
                 };
                 assert!(
                     parts.iter().all(|part| text.contains(part.as_str())),
@@ -166,7 +167,7 @@ fn a_plot_without_any_value_has_no_axis() {
     let mut report = REPORT.clone();
     for one in &mut report.scored {
         for gap in one.groups.iter_mut().flat_map(|table| &mut table.gaps) {
-            gap.measure = Measure::undefined("suppressed: fewer than 10 rows");
+            gap.measure = Measure::undefined(Reason::suppressed(10, SmallCell::Rows));
             (gap.simultaneous, gap.equivalence, gap.detectable, gap.change) = (None, None, None, None);
         }
     }
