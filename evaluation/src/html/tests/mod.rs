@@ -312,28 +312,3 @@ fn pages_to_look_at() {
         std::fs::write(std::path::Path::new(&dir).join(name), render(&REPORT, lang).unwrap()).unwrap();
     }
 }
-
-#[test]
-fn every_reason_has_its_spanish() {
-    let mut report = REPORT.clone();
-    let unknown = |report: &Report| -> Vec<String> {
-        let mut found = Vec::new();
-        reasons(&serde_json::to_value(report).unwrap(), &mut found);
-        found.retain(|reason| crate::telling::reasons::spanish(reason).is_none());
-        found
-    };
-    assert_eq!(unknown(&report), Vec::<String>::new());
-    report.scored[0].overall.insert("auc".into(), Measure::undefined("for no reason"));
-    assert_eq!(unknown(&report), ["for no reason"]);
-}
-
-fn reasons(value: &serde_json::Value, found: &mut Vec<String>) {
-    match value {
-        serde_json::Value::Object(fields) => {
-            found.extend(fields.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned));
-            fields.values().for_each(|value| reasons(value, found));
-        }
-        serde_json::Value::Array(items) => items.iter().for_each(|value| reasons(value, found)),
-        _ => {}
-    }
-}
