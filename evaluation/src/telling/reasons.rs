@@ -155,8 +155,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 }
 
 /// What the capacity test found at a threshold rests on.
-#[must_use]
-pub fn because(row: &ThresholdRow, lang: Lang) -> String {
+pub(super) fn because(row: &ThresholdRow, lang: Lang) -> String {
     let (es, en) = match (row.because, row.finding) {
         (Some(because), _) => return reason(&because, lang),
         (None, Finding::Follows) => ("la proporción se mueve con el riesgo", "the share moves with the risk"),
