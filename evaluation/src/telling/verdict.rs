@@ -27,7 +27,14 @@ pub fn verdict(verdict: &Verdict, lang: Lang) -> Vec<Block> {
             format!("{} ({}): {}", waiver(record.outcome, lang), record.waiver.by, record.waiver.reason)
         });
         let head = (gate.answer, gate.waived);
-        blocks.push(item(head, format!("{}: {}", gate.name, answered(gate, lang)), waiver, &gate.reason, &gate.owner, lang));
+        blocks.push(item(
+            head,
+            format!("{}: {}", gate.name, answered(gate, lang)),
+            waiver,
+            &gate.reason,
+            &gate.owner,
+            lang,
+        ));
     }
     blocks.push(Block::line(outcome(verdict, lang)));
     blocks
@@ -51,7 +58,8 @@ pub fn outcome(verdict: &Verdict, lang: Lang) -> String {
     let [passing, blocking] = [Answer::Pass, Answer::Block].map(|which| count(which, false));
     let [open, waived] = [false, true].map(|waived| count(Answer::CannotTell, waived));
     let (version, n) = (&verdict.version.name, verdict.results.len());
-    let passes = if verdict.passed { lang.pick("pasa", "passes") } else { lang.pick("no pasa", "does not pass") };
+    let passes =
+        if verdict.passed { lang.pick("pasa", "passes") } else { lang.pick("no pasa", "does not pass") };
     tell!(
         lang,
         "{version} {passes}: de {n} condiciones, {passing} se cumplen, {blocking} bloquean, en {open} no se puede saber y {waived} se dispensan",
@@ -223,8 +231,9 @@ fn in_words(old: &VerdictInWords, lang: Lang) -> Vec<Block> {
     );
     for gate in &old.results {
         let waived = old.waivers.iter().find(|record| record.waiver.gate == gate.name);
-        let waiver = waived
-            .map(|record| format!("{} ({}): {}", lang.of(&record.text), record.waiver.by, record.waiver.reason));
+        let waiver = waived.map(|record| {
+            format!("{} ({}): {}", lang.of(&record.text), record.waiver.by, record.waiver.reason)
+        });
         let said = format!("{}: {}", gate.name, lang.of(&gate.text));
         blocks.push(item((gate.answer, gate.waived), said, waiver, &gate.reason, &gate.owner, lang));
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use amparo_datasets::table;
-use amparo_evaluation::audit::{Capacity, Finding, Risk, Stream, capacity};
+use amparo_evaluation::audit::{Risk, Stream, Tested, capacity};
 use amparo_evaluation::input::Scored;
-use amparo_evaluation::telling;
-use amparo_evaluation::telling::Lang;
+use amparo_evaluation::telling::{self, Lang};
+use amparo_lab::hold_out;
 use amparo_models::registry::{ModelRef, Registry};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -15,12 +15,13 @@ use super::{logged, settings};
 use crate::cli::{self, Period, RiskFrom};
 use crate::commands::print_json;
 use crate::failure::Failure;
-use crate::held_out::held_out;
+use crate::progress::Bars;
 use crate::show;
 
 pub fn run(args: &cli::Capacity) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
-    let (subject, stream, synthetic) = match (&args.cohort, &args.log) {
+    let lang = Lang::from(args.how.lang);
+    let (tested, stream, synthetic) = match (&args.cohort, &args.log) {
         (Some(_), _) => of_cohort(args, &registry)?,
         (None, Some(log)) => of_log(args, &registry, log)?,
         (None, None) => {
@@ -31,21 +32,16 @@ pub fn run(args: &cli::Capacity) -> Result<(), Failure> {
     if args.how.json {
         print_json(&found)?;
     } else {
-        print(&subject, synthetic.as_deref(), &found);
+        if let Some(statement) = &synthetic {
+            say!("{statement}");
+        }
+        show::print(&telling::capacity(&tested, &found, lang));
     }
-    let fixed: Vec<&str> =
-        found.thresholds.iter().filter(|t| t.finding == Finding::Fixed).map(|t| t.level.as_str()).collect();
-    if fixed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Refused(format!(
-        "the share of {subject} at {} or above stays fixed while the risk moves",
-        fixed.join(", ")
-    )))
+    telling::fixed(&tested, &found, lang).map_or(Ok(()), |fixed| Err(Failure::Refused(fixed)))
 }
 
-/// What is tested, in words; the rows; and the sentence that must stand with numbers of a synthetic cohort.
-type Subject = (String, Stream, Option<String>);
+/// What is tested; the rows; and the sentence that must stand with numbers of a synthetic cohort.
+type Subject = (Tested, Stream, Option<String>);
 
 fn of_cohort(args: &cli::Capacity, registry: &Registry) -> Result<Subject, Failure> {
     let (Some(path), Some(model)) = (&args.cohort, &args.model) else {
@@ -53,7 +49,7 @@ fn of_cohort(args: &cli::Capacity, registry: &Registry) -> Result<Subject, Failu
     };
     let cohort = table::read_cohort(path)?;
     let version = registry.load(model)?;
-    let held = held_out(&[&version], &cohort, args.other_cases)?;
+    let held = hold_out(&[&version], &cohort, args.other_cases, &Bars::default())?;
     let Some(dates) = held.part.dates() else {
         return Err(Failure::Usage(format!(
             "`{}` has no dates of assessment: nothing can be said over time",
@@ -96,7 +92,7 @@ fn of_cohort(args: &cli::Capacity, registry: &Registry) -> Result<Subject, Failu
         },
     };
     let synthetic = held.part.provenance().synthetic.as_ref().map(|s| s.statement.clone());
-    Ok((format!("`{}`", subject.name), stream, synthetic))
+    Ok((Tested::Scores { name: subject.name.clone() }, stream, synthetic))
 }
 
 fn foreign<'a>(scored: &'a [Scored], name: &str) -> Result<&'a Scored, Failure> {
@@ -150,18 +146,9 @@ fn of_log(args: &cli::Capacity, registry: &Registry, log: &str) -> Result<Subjec
         cluster,
         risk: Risk::Stated(decisions.iter().map(|decision| decision.probability).collect()),
     };
-    if !args.confirmed {
-        say!(
-            "Proposals are cuts of these probabilities, so this shows what floors, the second reading and a change of version did; what \
-             officers made of them: --confirmed."
-        );
-    }
-    let what = if args.confirmed { "confirmed levels" } else { "proposals" };
-    Ok((
-        format!("{} {what}", decisions.len()),
-        stream,
-        version.manifest().training.synthetic_statement().map(str::to_owned),
-    ))
+    let n = decisions.len();
+    let tested = if args.confirmed { Tested::ConfirmedLevels { n } } else { Tested::Proposals { n } };
+    Ok((tested, stream, version.manifest().training.synthetic_statement().map(str::to_owned)))
 }
 
 fn period_of(date: Date, period: Period) -> String {
@@ -182,39 +169,4 @@ fn coded(named: &[String]) -> Result<(Vec<String>, Vec<u16>), Failure> {
     }
     let codes = named.iter().map(|name| periods.partition_point(|other| other < name) as u16).collect();
     Ok((periods, codes))
-}
-
-fn print(subject: &str, synthetic: Option<&str>, found: &Capacity) {
-    if let Some(statement) = synthetic {
-        say!("{statement}");
-    }
-    say!("Do the levels of {subject} follow the risk?\n");
-    for row in &found.periods {
-        let shares: Vec<String> = found
-            .levels
-            .iter()
-            .zip(&row.shares)
-            .map(|(level, share)| format!("{level} {}", show::measure(Some(share))))
-            .collect();
-        let risk = show::measure(Some(&row.risk));
-        say!("{}  n {}  risk {risk}  {}", row.period, row.n, shares.join("  "));
-    }
-    say!("");
-    let rows = found.thresholds.iter().map(|row| {
-        let finding = match row.finding {
-            Finding::Follows => "follows",
-            Finding::Fixed => "FIXED",
-            Finding::CannotTell => "cannot tell",
-        };
-        let of = |measure| show::measure(Some(measure));
-        [
-            row.level.clone(),
-            finding.to_owned(),
-            of(&row.elasticity),
-            of(&row.movement),
-            telling::because(row, Lang::En),
-        ]
-    });
-    say!("{}", show::table(["level or above", "finding", "elasticity", "movement of risk", "because"], rows));
-    say!("Elasticity 1: the share moves as the risk does; 0: it stays whatever the risk.");
 }

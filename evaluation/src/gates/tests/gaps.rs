@@ -55,8 +55,16 @@ fn few_events_cannot_tell_and_the_labels_are_named() {
     ] {
         assert!(telling::answered(gate, Lang::En).contains(said), "{}", telling::answered(gate, Lang::En));
     }
-    assert!(telling::answered(gate, Lang::Es).contains("no se puede saber (2 de 3)"), "{}", telling::answered(gate, Lang::Es));
-    assert!(telling::answered(gate, Lang::Es).contains("race: b menos a: 0,0000 [-0,2000; 0,2000]"), "{}", telling::answered(gate, Lang::Es));
+    assert!(
+        telling::answered(gate, Lang::Es).contains("no se puede saber (2 de 3)"),
+        "{}",
+        telling::answered(gate, Lang::Es)
+    );
+    assert!(
+        telling::answered(gate, Lang::Es).contains("race: b menos a: 0,0000 [-0,2000; 0,2000]"),
+        "{}",
+        telling::answered(gate, Lang::Es)
+    );
 }
 
 #[test]

@@ -53,7 +53,11 @@ fn what_blocks_and_what_cannot_tell_stand_in_the_way() {
         telling::outcome(&verdict, Lang::En),
         "new does not pass: of 3 gates, 1 pass, 1 block, 1 cannot tell and 0 are waived"
     );
-    assert!(telling::outcome(&verdict, Lang::Es).starts_with("new no pasa: de 3 condiciones"), "{}", telling::outcome(&verdict, Lang::Es));
+    assert!(
+        telling::outcome(&verdict, Lang::Es).starts_with("new no pasa: de 3 condiciones"),
+        "{}",
+        telling::outcome(&verdict, Lang::Es)
+    );
 }
 
 #[test]
@@ -158,14 +162,19 @@ fn verdicts_speak_spanish_in_full() {
     let (report, gates) = three();
     let verdict = judged(&report, &gates, &Waivers::new(vec![waiver("g2")]));
     let told = format!("{:?}", telling::verdict(&verdict, Lang::Es));
-    for said in ["PASA", "BLOQUEA", "DISPENSADA", "se pide al menos 0,7", "100 filas, 40 sucesos", "frente a old"] {
+    for said in
+        ["PASA", "BLOQUEA", "DISPENSADA", "se pide al menos 0,7", "100 filas, 40 sucesos", "frente a old"]
+    {
         assert!(told.contains(said), "{said}\n{told}");
     }
     for english in ["passes", "blocks", "asked", "rows", "against", "gates", "outcome", "why"] {
         assert!(!told.contains(english), "{english}\n{told}");
     }
     let english = format!("{:?}", telling::verdict(&verdict, Lang::En));
-    assert!(english.contains("asked for at least 0.7") && english.contains("100 rows, 40 events"), "{english}");
+    assert!(
+        english.contains("asked for at least 0.7") && english.contains("100 rows, 40 events"),
+        "{english}"
+    );
 }
 
 #[test]

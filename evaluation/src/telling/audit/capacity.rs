@@ -63,7 +63,8 @@ fn periods(found: &Capacity, lang: Lang) -> Block {
     let share = |level: &String| tell!(lang, "proporción en {level}", "share at {level}");
     let first = [lang.pick("periodo", "period"), lang.pick("filas", "rows"), lang.pick("riesgo", "risk")];
     let rows = found.periods.iter().map(|row| {
-        let first = [row.period.clone(), Numbers { lang }.rows(row.n).replace('\u{a0}', ""), cell(lang, &row.risk)];
+        let first =
+            [row.period.clone(), Numbers { lang }.rows(row.n).replace('\u{a0}', ""), cell(lang, &row.risk)];
         first.into_iter().chain(row.shares.iter().map(|share| cell(lang, share))).collect()
     });
     Block::Table {

@@ -25,7 +25,11 @@ fn cell(lang: Lang, measure: &Measure) -> String {
             words.replace(['\u{a0}', '\u{202f}'], " ").replace('\u{2212}', "-")
         }
         (Some(value), None) => {
-            format!("{} [{}]", numbers.value(Unit::Decimal, value).replace('\u{2212}', "-"), lang.pick("sin intervalo", "no interval"))
+            format!(
+                "{} [{}]",
+                numbers.value(Unit::Decimal, value).replace('\u{2212}', "-"),
+                lang.pick("sin intervalo", "no interval")
+            )
         }
         (None, _) => "-".to_owned(),
     }

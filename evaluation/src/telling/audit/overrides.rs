@@ -48,7 +48,8 @@ fn row(one: &OverrideRow, lang: Lang) -> Vec<String> {
         unit => unit.to_owned(),
     };
     let level = if one.level.is_empty() { lang.pick("todos", "all").to_owned() } else { one.level.clone() };
-    let counts = [one.proposals, one.confirmed].map(|count| Numbers { lang }.rows(count).replace('\u{a0}', ""));
+    let counts =
+        [one.proposals, one.confirmed].map(|count| Numbers { lang }.rows(count).replace('\u{a0}', ""));
     let shares = [&one.raised, &one.own_view, &one.gave_way].map(|share| cell(lang, share));
     [unit, level].into_iter().chain(counts).chain(shares).collect()
 }
