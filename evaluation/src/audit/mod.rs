@@ -4,7 +4,7 @@ mod capacity;
 mod factors;
 mod overrides;
 
-pub use capacity::{Capacity, Finding, PeriodRow, Risk, Stream, Tested, ThresholdRow, capacity};
+pub use capacity::{Capacity, Finding, LevelsOf, PeriodRow, Risk, Stream, ThresholdRow, capacity};
 pub use factors::{FactorRow, Factors, Pushes, factors};
 pub use overrides::{Confirmed, NOT_STATED, OverrideRow, Overrides, overrides};
 

@@ -58,7 +58,7 @@ pub enum Risk {
 
 /// Whose levels are tested.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tested {
+pub enum LevelsOf {
     /// Those of a version, or of a score of the cohort.
     Scores {
         /// Its name.

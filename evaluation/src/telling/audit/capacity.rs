@@ -1,7 +1,7 @@
 //! Whether level shares follow the risk, in words.
 
 use super::cell;
-use crate::audit::{Capacity, Finding, Tested};
+use crate::audit::{Capacity, Finding, LevelsOf};
 use crate::telling::block::Block;
 use crate::telling::lang::{Lang, tell};
 use crate::telling::number::Numbers;
@@ -9,10 +9,10 @@ use crate::telling::reasons::because;
 
 /// The periods, the finding at every threshold, and how to read them.
 #[must_use]
-pub fn capacity(tested: &Tested, found: &Capacity, lang: Lang) -> Vec<Block> {
+pub fn capacity(tested: &LevelsOf, found: &Capacity, lang: Lang) -> Vec<Block> {
     let subject = subject(tested, lang);
     let mut blocks = Vec::new();
-    if matches!(tested, Tested::Proposals { .. }) {
+    if matches!(tested, LevelsOf::Proposals { .. }) {
         blocks.push(Block::line(lang.pick(
             "Las propuestas son cortes de estas mismas probabilidades, así que esta prueba muestra el efecto de los mínimos, del modelo de letalidad y de los cambios de versión. Con --confirmed se examina lo que decidieron los agentes.",
             "Proposals are cuts of these same probabilities, so this test shows the effect of minimum levels, of the lethality model and of changes of version. Use --confirmed to examine what officers decided.",
@@ -34,7 +34,7 @@ pub fn capacity(tested: &Tested, found: &Capacity, lang: Lang) -> Vec<Block> {
 
 /// That shares stay fixed at some thresholds; `None` where none does.
 #[must_use]
-pub fn fixed(tested: &Tested, found: &Capacity, lang: Lang) -> Option<String> {
+pub fn fixed(tested: &LevelsOf, found: &Capacity, lang: Lang) -> Option<String> {
     let fixed: Vec<&str> = found
         .thresholds
         .iter()
@@ -51,11 +51,11 @@ pub fn fixed(tested: &Tested, found: &Capacity, lang: Lang) -> Option<String> {
     })
 }
 
-fn subject(tested: &Tested, lang: Lang) -> String {
+fn subject(tested: &LevelsOf, lang: Lang) -> String {
     match tested {
-        Tested::Scores { name } => format!("`{name}`"),
-        Tested::Proposals { n } => tell!(lang, "{n} propuestas", "{n} proposals"),
-        Tested::ConfirmedLevels { n } => tell!(lang, "{n} niveles confirmados", "{n} confirmed levels"),
+        LevelsOf::Scores { name } => format!("`{name}`"),
+        LevelsOf::Proposals { n } => tell!(lang, "{n} propuestas", "{n} proposals"),
+        LevelsOf::ConfirmedLevels { n } => tell!(lang, "{n} niveles confirmados", "{n} confirmed levels"),
     }
 }
 
