@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use amparo_datasets::table;
 use amparo_evaluation::audit::{Capacity, Finding, Risk, Stream, capacity};
 use amparo_evaluation::input::Scored;
+use amparo_lab::hold_out;
 use amparo_models::registry::{ModelRef, Registry};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,7 +14,7 @@ use super::{logged, settings};
 use crate::cli::{self, Period, RiskFrom};
 use crate::commands::print_json;
 use crate::failure::Failure;
-use crate::held_out::held_out;
+use crate::progress::Bars;
 use crate::show;
 
 pub fn run(args: &cli::Capacity) -> Result<(), Failure> {
@@ -51,7 +52,7 @@ fn of_cohort(args: &cli::Capacity, registry: &Registry) -> Result<Subject, Failu
     };
     let cohort = table::read_cohort(path)?;
     let version = registry.load(model)?;
-    let held = held_out(&[&version], &cohort, args.other_cases)?;
+    let held = hold_out(&[&version], &cohort, args.other_cases, &Bars::default())?;
     let Some(dates) = held.part.dates() else {
         return Err(Failure::Usage(format!(
             "`{}` has no dates of assessment: nothing can be said over time",
