@@ -3,9 +3,7 @@
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Kind, Repeats, Scored};
-use amparo_models::Scorer;
 use amparo_models::artefact::Version;
-use amparo_models::scorer::Candidate;
 
 use super::cross_fitted::Crossed;
 use crate::{Error, display_name};
@@ -38,16 +36,7 @@ fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Sco
     let kind = Kind::Version {
         digest: version.digest().to_owned(),
         family: manifest.family.clone(),
-        dial: dial_matters(version.recidivism().scorer()).then_some(manifest.dial),
+        dial: version.recidivism().scorer().dial_to_trees(),
     };
     bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities)
-}
-
-/// The baseline, blends and the boosted end stand on the dial between the baseline and the boosted candidate.
-fn dial_matters(scorer: &Scorer) -> bool {
-    match scorer {
-        Scorer::Points(_) | Scorer::Forest(_) => true,
-        Scorer::Hybrid(hybrid) => matches!(hybrid.candidate(), Candidate::Forest(_)),
-        Scorer::Logistic(_) => false,
-    }
 }
