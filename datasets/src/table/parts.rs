@@ -116,9 +116,7 @@ impl Parts {
         if found != expected {
             return Err(failed(&path, format!("{found} rows found, expected {expected}")));
         }
-        replace(&path, |file| {
-            write_once(file, &columns).map_err(|e| failed(&path, e))
-        })?;
+        replace(&path, |file| write_once(file, &columns).map_err(|e| failed(&path, e)))?;
         self.done[at] = true;
         Ok(())
     }

@@ -51,9 +51,7 @@ fn serving_knows_no_training_no_evaluation_and_no_table() {
     assert_eq!(found.iter().find(foreign), None);
     // The search finds what is there.
     let whole = tree("amparo", "normal");
-    assert!(
-        whole.contains("parquet") && whole.contains("hessboost") && whole.contains("amparo-training")
-    );
+    assert!(whole.contains("parquet") && whole.contains("hessboost") && whole.contains("amparo-training"));
 }
 
 #[test]

@@ -55,10 +55,9 @@ impl Foreign {
             Self::Int64(_) => (Physical::INT64, None),
             Self::Float32(_) => (Physical::FLOAT, None),
             Self::Float64(_) => (Physical::DOUBLE, None),
-            Self::Moment(_) => (
-                Physical::INT64,
-                Some(LogicalType::timestamp(false, parquet::basic::TimeUnit::NANOS)),
-            ),
+            Self::Moment(_) => {
+                (Physical::INT64, Some(LogicalType::timestamp(false, parquet::basic::TimeUnit::NANOS)))
+            }
         };
         let builder = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
         builder.with_logical_type(logical).with_converted_type(ConvertedType::NONE).build().unwrap()
