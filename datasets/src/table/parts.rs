@@ -195,7 +195,9 @@ impl Parts {
         }
         let (found, expected) = (opened(&path)?.n_rows, self.rows(at).len());
         if found != expected {
-            let message = format!("{found} rows found, expected {expected}: remove it to have it made again");
+            let message = format!(
+                "{found} rows found, expected {expected}: remove the file so that it is written again"
+            );
             return Err(damaged(path, message));
         }
         Ok(true)
@@ -234,7 +236,7 @@ impl Progress {
             compare(name, &of(&self.plan), &of(plan));
         }
         let what = format!(
-            "parts `{}` are of another run (finish that one, remove the folder or write to another file)",
+            "the parts in `{}` belong to another run (finish that run, remove the folder or write to another file)",
             dir.display()
         );
         problems.or(what, ())
