@@ -122,10 +122,8 @@ pub fn draw(explained: &Explained) -> String {
         put(16.0, y + 14, "", &shortened(label));
         put(950.0, y + 14, "text-anchor=\"end\"", &format!("{value:+.3}"));
     }
-    let sum = format!(
-        "base {:.3} + all values = log-odds {:.3}",
-        assessment.explanation.base, reading.log_odds
-    );
+    let sum =
+        format!("base {:.3} + all values = log-odds {:.3}", assessment.explanation.base, reading.log_odds);
     put(16.0, height - 24, "fill=\"#444\"", &sum);
     format!("{svg}{rects}</svg>\n")
 }

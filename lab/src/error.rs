@@ -50,7 +50,9 @@ pub enum Error {
         answers: String,
     },
     /// Versions that repeat their cross-fitting a different number of times.
-    #[error("the versions cannot be compared, because they repeat their cross-fitting {first} and {other} times")]
+    #[error(
+        "the versions cannot be compared, because they repeat their cross-fitting {first} and {other} times"
+    )]
     Repeats {
         /// Repeats of the first such version.
         first: usize,

@@ -23,11 +23,13 @@ fn one_case_is_explained_as_the_command_explains_it() {
     let (quick, _) = quickstart();
     let (registry, case) = (quick.join("registry"), quick.join("case.json"));
     let explained = explain_one_case::explain(&registry, "vpr@challenger", &case).unwrap();
-    let command = ["explain", "--registry", "registry", "--model", "vpr@challenger", "--in", "case.json", "--json"];
+    let command =
+        ["explain", "--registry", "registry", "--model", "vpr@challenger", "--in", "case.json", "--json"];
     let said = run_in(quick, command).succeeded().json();
     let log_odds = said["recidivism"]["log_odds"].as_f64().unwrap();
     let bars = explain_one_case::bars(&explained);
-    let sum = said["explanation"]["base"].as_f64().unwrap() + bars.iter().map(|(_, value)| value).sum::<f64>();
+    let sum =
+        said["explanation"]["base"].as_f64().unwrap() + bars.iter().map(|(_, value)| value).sum::<f64>();
     let error = (sum - log_odds).abs();
     assert!(error <= 1e-9, "base and bars add up to {sum}, the command says {log_odds}");
     assert_eq!(said["text"]["en"], explained.text.en);
@@ -62,7 +64,13 @@ fn own_scores_are_judged_as_counting_pairs_and_rows_does() {
     let mut won = 0.0;
     for p in with(true) {
         for q in with(false) {
-            won += if p > q { 1.0 } else if p < q { 0.0 } else { 0.5 };
+            won += if p > q {
+                1.0
+            } else if p < q {
+                0.0
+            } else {
+                0.5
+            };
         }
     }
     let pairs = (with(true).count() * with(false).count()) as f64;
@@ -72,7 +80,8 @@ fn own_scores_are_judged_as_counting_pairs_and_rows_does() {
     let high = |p: f64| p >= judge_your_own_scores::HIGH;
     let recall = |group: &str| {
         let events = rows.iter().filter(|row| row.0 && (group.is_empty() || row.2 == group));
-        let (n, found) = events.fold((0.0, 0.0), |(n, found), row| (n + 1.0, found + f64::from(u8::from(high(row.1)))));
+        let (n, found) =
+            events.fold((0.0, 0.0), |(n, found), row| (n + 1.0, found + f64::from(u8::from(high(row.1)))));
         found / n
     };
     let error = (of("recall@high") - recall("")).abs();
