@@ -1,7 +1,7 @@
 //! The families of candidates that a config can ask for.
 //!
-//! A family is one file in this folder, with its parameters, its fit and its [`Family`], and one entry in [`FAMILIES`].
-//! `training/tests/toy_family.rs` shows it by adding one.
+//! A family is one file in this folder, with its parameters, its fit and its [`Family`], and two lines here: its `mod` and its
+//! entry in [`FAMILIES`]. `training/tests/toy_family` shows it by adding one.
 
 pub mod boosted;
 pub mod logistic;
