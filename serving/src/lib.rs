@@ -8,13 +8,13 @@ mod config;
 pub mod decisions;
 mod error;
 mod extract;
+mod flattened;
 mod handler;
 mod identity;
 pub mod log;
 mod object;
 mod observe;
 pub mod replay;
-pub mod schema;
 mod serve;
 
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};

@@ -13,6 +13,7 @@ mod private;
 mod quickstart;
 mod readme;
 mod real;
+mod reasons;
 mod refused;
 mod running;
 mod serve;

@@ -8,6 +8,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::api_error::ApiError;
 use crate::log::Entry;
@@ -16,6 +17,21 @@ use crate::log::Entry;
 pub(crate) const PROPOSAL: &str = "proposal";
 /// The kind of an entry that holds a confirmation.
 pub(crate) const CONFIRMATION: &str = "confirmation";
+
+/// Where an entry stands in the log: the end of every receipt.
+///
+/// Nothing while the entry is written; [`answer`] puts it there.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub(crate) struct Logged {
+    /// Place in the decision log: 1, 2, 3, ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true, nullable = false)]
+    log_sequence: Option<i64>,
+    /// Hash of that entry, which covers all entries before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true, nullable = false)]
+    log_hash: Option<String>,
+}
 
 /// The body of an entry: what was asked and what was answered.
 #[derive(Serialize)]
