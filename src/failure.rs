@@ -17,6 +17,9 @@ pub enum Failure {
     /// An evaluation.
     #[error(transparent)]
     Evaluation(#[from] amparo_evaluation::Error),
+    /// The log.
+    #[error(transparent)]
+    Journal(#[from] amparo_journal::Error),
     /// The service.
     #[error(transparent)]
     Serving(#[from] amparo_serving::Error),
@@ -47,6 +50,7 @@ impl Failure {
             | Self::Model(_)
             | Self::Training(_)
             | Self::Evaluation(_)
+            | Self::Journal(_)
             | Self::Serving(_)
             | Self::Io { .. }
             | Self::Usage(_) => 2,

@@ -4,6 +4,7 @@
 
 mod compared;
 
+use amparo_journal::{Entry, PROPOSAL};
 use amparo_models::wording::Glossary;
 use amparo_models::{ModelRef, Registry};
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,6 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::api::assessments::proposal::Receipt;
 use crate::api::assessments::request::AssessmentRequest;
-use crate::api::assessments::stored::PROPOSAL;
-use crate::log::Entry;
 use compared::Compared;
 
 pub use compared::Difference;

@@ -1,9 +1,9 @@
 //! What pairs of answers add together, where the request asks for it.
 
+use amparo_journal::Entry;
 use amparo_models::Registry;
 use amparo_models::explain::Interactions;
 use amparo_models::wording::Glossary;
-use amparo_serving::log::Entry;
 use amparo_serving::replay::{self, Replay};
 use serde_json::{Value, json};
 

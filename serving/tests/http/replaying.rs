@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use std::path::Path;
 
+use amparo_journal::Entry;
 use amparo_models::Registry;
 use amparo_models::wording::Glossary;
-use amparo_serving::log::Entry;
 use amparo_serving::replay;
 use serde_json::{Value, json};
 

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amparo_datasets::{Answers, Instrument};
+use amparo_journal::Log;
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::{Background, Deal, Population, Subsamples};
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{Calibrator, Draft, Forest, Hybrid, ModelRef, Part, Points, Protocol, Registry, Scorer};
-use amparo_serving::{App, Log, build_handler};
+use amparo_serving::{App, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};

@@ -7,12 +7,13 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 5] = [
+const MAY_KNOW: [(&str, &[&str]); 6] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
     ("training", &["amparo-datasets", "amparo-models"]),
     ("evaluation", &["amparo-datasets", "amparo-models"]),
-    ("serving", &["amparo-datasets", "amparo-models"]),
+    ("journal", &[]),
+    ("serving", &["amparo-datasets", "amparo-journal", "amparo-models"]),
 ];
 
 /// Names of all packages that a package is built with, itself among them; `edges` as `cargo tree` has them.
@@ -41,7 +42,10 @@ fn ours(tree: &BTreeSet<String>) -> BTreeSet<&str> {
 #[test]
 fn serving_knows_no_training_no_evaluation_and_no_table() {
     let found = tree("amparo-serving", "normal");
-    assert_eq!(ours(&found), BTreeSet::from(["amparo-datasets", "amparo-models", "amparo-serving"]));
+    assert_eq!(
+        ours(&found),
+        BTreeSet::from(["amparo-datasets", "amparo-journal", "amparo-models", "amparo-serving"])
+    );
     let foreign = |name: &&String| name.starts_with("polars") || *name == "hessboost" || *name == "rayon";
     assert_eq!(found.iter().find(foreign), None);
     // The search finds what is there.

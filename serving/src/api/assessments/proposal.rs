@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use amparo_journal::canonical;
 use amparo_models::assess::{Contribution, ScoreExplanation, StableValue};
 use amparo_models::wording::{self, Words};
 use amparo_models::{Assessment, Version};
@@ -12,7 +13,6 @@ use utoipa::ToSchema;
 use super::request::AssessmentRequest;
 use super::stored::Logged;
 use crate::api_error::ApiError;
-use crate::canonical;
 
 /// Largest difference between an explanation's sum and the score it explains.
 const ADDITIVITY: f64 = 1e-9;

@@ -4,18 +4,19 @@
 //! covers the one before it, so that a change, a gap or an insertion shows from there on. A chain cannot show that its
 //! *last* entries were cut off: for that, keep a head elsewhere. Every receipt is one.
 
-mod chain;
-mod schema;
-
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{FromRow, Row};
 
-pub use chain::{GENESIS, hash};
+use crate::sqlite::schema;
+use crate::{Error, GENESIS, chain, hash};
 
-use crate::Error;
+/// The kind of an entry that holds a proposal.
+pub const PROPOSAL: &str = "proposal";
+/// The kind of an entry that holds a confirmation.
+pub const CONFIRMATION: &str = "confirmation";
 
 /// Rows read at a time when the whole log is walked.
 const PAGE: i64 = 1000;
@@ -106,7 +107,7 @@ impl Log {
     /// Opens the log at a path or `sqlite:path`, and makes it if there is none.
     ///
     /// # Errors
-    /// [`Error::LogAddress`], [`Error::Log`]; [`Error::LogFormat`] for a newer edition or another program's database.
+    /// [`Error::Address`], [`Error::Store`]; [`Error::Format`] for a newer edition or another program's database.
     pub async fn open(address: &str) -> Result<Self, Error> {
         let path = schema::path(address)?;
         let (writer, reader) = schema::open(&path).await?;
@@ -116,10 +117,10 @@ impl Log {
     /// Opens a log that must be there.
     ///
     /// # Errors
-    /// [`Error::LogMissing`], else as [`Log::open`].
+    /// [`Error::Missing`], else as [`Log::open`].
     pub async fn open_existing(address: &str) -> Result<Self, Error> {
         let path = schema::path(address)?;
-        if path.is_file() { Self::open(address).await } else { Err(Error::LogMissing { path }) }
+        if path.is_file() { Self::open(address).await } else { Err(Error::Missing { path }) }
     }
 
     /// The file.
@@ -130,7 +131,7 @@ impl Log {
     /// Appends a record; when this returns [`Appended::Written`], the entry is on the disk.
     ///
     /// # Errors
-    /// [`Error::Log`]; then nothing was written.
+    /// [`Error::Store`]; then nothing was written.
     pub async fn append(&self, record: Record) -> Result<Appended, Error> {
         let log = self.clone();
         let appended = uninterrupted(async move { log.try_append(record).await }).await;
@@ -195,7 +196,7 @@ impl Log {
     /// The entry of an id.
     ///
     /// # Errors
-    /// [`Error::Log`].
+    /// [`Error::Store`].
     pub async fn find(&self, id: &str) -> Result<Option<Entry>, Error> {
         sqlx::query_as("SELECT * FROM entries WHERE id = ?")
             .bind(id)
@@ -207,7 +208,7 @@ impl Log {
     /// The entry that an idempotency key belongs to.
     ///
     /// # Errors
-    /// [`Error::Log`].
+    /// [`Error::Store`].
     pub async fn find_key(&self, key: &str) -> Result<Option<Entry>, Error> {
         sqlx::query_as("SELECT * FROM entries WHERE idempotency_key = ?")
             .bind(key)
@@ -219,7 +220,7 @@ impl Log {
     /// Up to `limit` entries in order, from sequence `from` on.
     ///
     /// # Errors
-    /// [`Error::Log`].
+    /// [`Error::Store`].
     pub async fn entries(&self, from: i64, limit: i64) -> Result<Vec<Entry>, Error> {
         sqlx::query_as("SELECT * FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?")
             .bind(from)
@@ -232,7 +233,7 @@ impl Log {
     /// Recomputes the whole chain.
     ///
     /// # Errors
-    /// [`Error::Chain`] with the first sequence at which it does not hold; [`Error::Log`].
+    /// [`Error::Chain`] with the first sequence at which it does not hold; [`Error::Store`].
     pub async fn verify(&self) -> Result<Verified, Error> {
         self.walk(|_| Ok(())).await
     }
@@ -255,7 +256,9 @@ impl Log {
             for entry in page {
                 if let Some(problem) = chain::fault(&entry, verified.entries, &verified.head) {
                     let sequence = verified.entries + 1;
-                    return Err(Error::Chain { path: self.path.clone(), sequence, problem }.into());
+                    return Err(
+                        Error::Chain { log: self.path.display().to_string(), sequence, problem }.into()
+                    );
                 }
                 sound(&entry)?;
                 verified = Verified { entries: entry.sequence, head: entry.hash };
@@ -266,7 +269,7 @@ impl Log {
     /// Takes the place of a writer and gives it back: whether an entry could be written now.
     ///
     /// # Errors
-    /// [`Error::Log`] if not.
+    /// [`Error::Store`] if not.
     pub async fn writable(&self) -> Result<(), Error> {
         let writer = self.writer.clone();
         let attempt = async move { writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await };
@@ -276,7 +279,7 @@ impl Log {
     /// Moves everything from the write-ahead file into the log and closes it.
     ///
     /// # Errors
-    /// [`Error::Log`]. What was acknowledged is durable all the same.
+    /// [`Error::Store`]. What was acknowledged is durable all the same.
     pub async fn close(self) -> Result<(), Error> {
         self.reader.close().await;
         let checkpoint = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await;
@@ -285,7 +288,7 @@ impl Log {
     }
 
     fn failed(&self, action: &'static str, source: sqlx::Error) -> Error {
-        Error::Log { action, path: self.path.clone(), source }
+        Error::Store { action, log: self.path.display().to_string(), source: source.into() }
     }
 }
 

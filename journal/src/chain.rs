@@ -1,6 +1,6 @@
 //! The hash chain: each entry's hash covers the one before it.
 
-use super::Entry;
+use crate::Entry;
 use crate::canonical::sha256;
 
 /// What stands before the first entry.
@@ -20,7 +20,7 @@ pub fn hash(entry: &Entry) -> String {
 }
 
 /// What does not hold about `entry` after an entry with `sequence` and `hash`; `None` if all does.
-pub(super) fn fault(entry: &Entry, sequence: i64, hash_before: &str) -> Option<String> {
+pub(crate) fn fault(entry: &Entry, sequence: i64, hash_before: &str) -> Option<String> {
     if entry.sequence != sequence + 1 {
         return Some(format!("entry {} follows entry {sequence}", entry.sequence));
     }

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::Error;
-use crate::api::assessments::stored::{CONFIRMATION, PROPOSAL};
-use crate::log::{Entry, Log};
+use crate::{CONFIRMATION, Entry, Error, Log, PROPOSAL};
 
 /// A proposal and what became of it; no answer and no reason is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +81,7 @@ struct Confirmed {
 /// Every proposal of a log in order, with its confirmation; the chain is recomputed on the way.
 ///
 /// # Errors
-/// [`Error::Chain`] if the chain does not hold; [`Error::Replay`] for an entry that is not as this edition logs; [`Error::Log`].
+/// [`Error::Chain`] if the chain does not hold; [`Error::Entry`] for an entry that is not as this edition logs; [`Error::Store`].
 pub async fn decisions(log: &Log) -> Result<Vec<Decision>, Error> {
     let mut decisions: Vec<Decision> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
@@ -136,5 +134,5 @@ fn parsed<'a, T: Deserialize<'a>>(entry: &'a Entry) -> Result<T, Error> {
 }
 
 fn unreadable(entry: &Entry, problem: String) -> Error {
-    Error::Replay { id: entry.id.clone(), problem }
+    Error::Entry { id: entry.id.clone(), problem }
 }

@@ -33,8 +33,8 @@ PRAGMA user_version = 1;
 ";
 
 /// The path in `sqlite:path` or a bare path; anything else with a scheme is refused.
-pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
-    let refused = || Error::LogAddress { found: address.to_owned() };
+pub(crate) fn path(address: &str) -> Result<PathBuf, Error> {
+    let refused = || Error::Address { found: address.to_owned() };
     let rest = match address.strip_prefix("sqlite:") {
         Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
         None if address.contains("://") => return Err(refused()),
@@ -45,8 +45,12 @@ pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
 }
 
 /// Pools of one writing connection and a few reading ones.
-pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Error> {
-    let failed = |source| Error::Log { action: "open", path: path.to_owned(), source };
+pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Error> {
+    let failed = |source: sqlx::Error| Error::Store {
+        action: "open",
+        log: path.display().to_string(),
+        source: source.into(),
+    };
     own_file(path).map_err(|error| failed(error.into()))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -76,9 +80,13 @@ fn own_file(path: &Path) -> Result<(), std::io::Error> {
 }
 
 async fn prepare(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
-    let failed = |source| Error::Log { action: "open", path: path.to_owned(), source };
-    let format = |found: String| Error::LogFormat {
-        path: path.to_owned(),
+    let failed = |source: sqlx::Error| Error::Store {
+        action: "open",
+        log: path.display().to_string(),
+        source: source.into(),
+    };
+    let format = |found: String| Error::Format {
+        log: path.display().to_string(),
         found,
         expected: format!("a log of edition {EDITION}"),
     };

@@ -209,10 +209,10 @@ async fn closing_leaves_one_file() {
 async fn foreign_and_newer_files_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.sqlite");
-    assert!(matches!(Log::open_existing(&address(&dir)).await, Err(Error::LogMissing { .. })));
+    assert!(matches!(Log::open_existing(&address(&dir)).await, Err(Error::Missing { .. })));
 
     std::fs::write(&path, "not a database, but long enough to be looked at as one".repeat(30)).unwrap();
-    assert!(matches!(Log::open(&address(&dir)).await, Err(Error::Log { action: "open", .. })));
+    assert!(matches!(Log::open(&address(&dir)).await, Err(Error::Store { action: "open", .. })));
 
     std::fs::remove_file(&path).unwrap();
     let log = Log::open(&address(&dir)).await.unwrap();
