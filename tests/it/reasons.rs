@@ -28,7 +28,7 @@ fn bare(dir: &Path) {
     training.lethality = None;
     let draft = Draft {
         name: "bare".to_owned(),
-        instrument: Arc::new(version.instrument().clone()),
+        instrument: Arc::clone(version.instrument()),
         protocol: version.protocol().clone(),
         recidivism: recidivism.unwrap(),
         lethality: None,

@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-
 use std::path::Path;
 
 use amparo_journal::Entry;
