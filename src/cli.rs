@@ -6,6 +6,7 @@ mod gate;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use amparo_evaluation::telling;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -183,6 +184,9 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
     /// Point an alias to a version. `champion` can point only to a version that has passed its gates.
     Alias {
@@ -208,6 +212,9 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
     /// Show every move of every alias of a model.
     History {
@@ -227,9 +234,6 @@ pub struct Registry {
     #[arg(long)]
     pub json: bool,
 }
-
-/// The default margin of a gap: 5 percentage points.
-pub const MARGIN: f64 = 0.05;
 
 #[derive(Debug, Args)]
 pub struct Evaluate {
@@ -271,7 +275,7 @@ pub struct Evaluate {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
     /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
-    #[arg(long, default_value_t = MARGIN)]
+    #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
 }
 
@@ -370,6 +374,15 @@ pub enum Lang {
     Es,
     /// English.
     En,
+}
+
+impl From<Lang> for telling::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Es => Self::Es,
+            Lang::En => Self::En,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

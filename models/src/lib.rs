@@ -29,7 +29,7 @@ pub use part::Part;
 pub use protocol::Protocol;
 pub use reason::Reason;
 pub use registry::{ModelRef, Registry};
-pub use scorer::{Forest, Hybrid, Logistic, Points, Scorer};
+pub use scorer::{Additive, Candidate, Forest, Hybrid, Points, Scorer};
 
 #[cfg(test)]
 mod testing;

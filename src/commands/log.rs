@@ -21,7 +21,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             if *json {
                 return print_json(&verified);
             }
-            say!("{} entries, the chain holds; head {}", verified.entries, verified.head);
+            say!("{} entries; the chain is intact; the last hash is {}", verified.entries, verified.head);
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
@@ -54,7 +54,7 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
         Ok::<_, Failure>(log.find(&args.proposal).await?)
     })?;
     let Some(entry) = entry else {
-        return Err(Failure::Usage(format!("no proposal `{}` in the log", args.proposal)));
+        return Err(Failure::Usage(format!("the log holds no proposal `{}`", args.proposal)));
     };
     let replayed = replay::replay(&registry, Glossary::built_in()?, &entry)?;
     if args.json {
@@ -62,8 +62,8 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
     }
     let additions = match replayed.additions.len() {
         0 => String::new(),
-        1 => "; 1 field is new in this edition".to_owned(),
-        n => format!("; {n} fields are new in this edition"),
+        1 => "; this edition adds 1 field".to_owned(),
+        n => format!("; this edition adds {n} fields"),
     };
     // A corrected glossary is no other proposal.
     let text = match replayed.text_differences.as_slice() {
@@ -73,12 +73,12 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
     if !replayed.differences.is_empty() {
         let (proposal, fields) = (&args.proposal, named(&replayed.differences));
         return Err(Failure::Refused(format!(
-            "proposal `{proposal}` comes out differently in {fields}{text}{additions}"
+            "proposal `{proposal}` differs from the log in {fields}{text}{additions}"
         )));
     }
     if !args.json {
         say!(
-            "proposal {} by {}@{} comes out the same, to the last bit{text}{additions}",
+            "proposal {} by {}@{} is the same as in the log, to the last bit{text}{additions}",
             replayed.proposal_id,
             replayed.model,
             replayed.version
