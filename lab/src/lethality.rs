@@ -41,7 +41,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     let outcome = part.outcome();
     check(version, cohort, outcome)?;
     let data = Data::new(cohort, outcome)?;
-    let experiment = Experiment::from_toml(version.config())?;
+    let experiment = Experiment::of_version(version)?;
     let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
 use crate::config::Holdout;
-use crate::{Data, Error, Experiment, Table};
+use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +33,8 @@ pub(crate) fn base_scores(
     let fitted: Vec<BaseScores> = (0..folds.len())
         .into_par_iter()
         .map(|held| {
-            let table = Table::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
-            let bases = Bases::fit(experiment, &table)?;
+            let set = TrainingSet::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
+            let bases = Bases::fit(experiment, &set)?;
             Ok(bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row))))
         })
         .collect::<Result<_, Error>>()?;
@@ -90,8 +90,10 @@ pub fn out_of_fold(
             let seen = rest(&folds, held);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
             let calibrators = calibrators(experiment, data, &seen, &inner)?;
-            let bases =
-                Bases::fit(experiment, &Table::new(data, &seen, &format!("all folds but {}", held + 1))?)?;
+            let bases = Bases::fit(
+                experiment,
+                &TrainingSet::new(data, &seen, &format!("all folds but {}", held + 1))?,
+            )?;
             let scores = bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row)));
             let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
             for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {

@@ -4,7 +4,7 @@ use amparo_datasets::{Answers, Cohort};
 
 use crate::Error;
 
-/// Checked parameters that turn a table into a model.
+/// Checked parameters that turn a training set into a model.
 pub trait Fit {
     /// What is learned.
     type Model;
@@ -12,8 +12,8 @@ pub trait Fit {
     /// Learns.
     ///
     /// # Errors
-    /// When the table cannot carry such a model; never a model that was not fitted.
-    fn fit(&self, table: &Table) -> Result<Self::Model, Error>;
+    /// When the training set cannot carry such a model; never a model that was not fitted.
+    fn fit(&self, set: &TrainingSet) -> Result<Self::Model, Error>;
 }
 
 /// The rows of a cohort whose outcome is known at its horizon; row numbers below are places in it.
@@ -25,9 +25,9 @@ pub struct Data {
     pub cohort: Cohort,
     /// Whether the event happened, one a row.
     pub events: Vec<bool>,
-    /// Sampling weight times the inverse probability of still being in sight, one a row.
+    /// Sampling weight times the inverse probability of not being censored, one a row.
     pub weights: Vec<f64>,
-    /// Rows left out because they were lost from sight before the horizon.
+    /// Rows left out because they were censored before the horizon.
     pub n_censored: usize,
 }
 
@@ -50,13 +50,13 @@ impl Data {
 
 /// Answers, events and weights of the same rows: all that a fit may see. Both classes are present.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct TrainingSet {
     answers: Answers,
     events: Vec<bool>,
     weights: Vec<f64>,
 }
 
-impl Table {
+impl TrainingSet {
     /// The given rows of the data; `part` names them in errors.
     ///
     /// # Errors
