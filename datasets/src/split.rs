@@ -51,7 +51,7 @@ impl Plan {
         let open = |share: f64| share > 0.0 && share < 1.0;
         if !(open(self.fit) && open(self.calibrate) && open(self.fit + self.calibrate)) {
             let message = format!(
-                "shares fit {} and calibrate {} must each and together lie between 0 and 1",
+                "the shares fit {} and calibrate {}, and their sum, must lie between 0 and 1",
                 self.fit, self.calibrate
             );
             return Err(Error::invalid("split", Problem::new("fit", message)));

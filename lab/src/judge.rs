@@ -3,6 +3,7 @@
 use amparo_datasets::Cohort;
 use amparo_evaluation::input::{Kind, Scored};
 use amparo_evaluation::measure::Measure;
+use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::{Agreement, Context, Report};
 use amparo_evaluation::{evaluate, total_steps};
 
@@ -83,7 +84,7 @@ pub fn judge(
 fn not_compared(version: &Scored, score: &Scored) -> Option<Agreement> {
     let levels = |one: &Scored| one.levels.as_ref().map(|levels| levels.ids.len());
     let is_pair = matches!(version.kind, Kind::Version { .. }) && levels(version)? == levels(score)?;
-    let unknown = || Measure::undefined("not compared: some rows have no such score");
+    let unknown = || Measure::undefined(Reason::ScoreMissingInSomeRows);
     is_pair.then(|| Agreement {
         name: version.name.clone(),
         against: score.name.clone(),

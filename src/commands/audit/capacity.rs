@@ -4,6 +4,8 @@ use std::path::Path;
 
 use amparo_datasets::table;
 use amparo_evaluation::audit::{Capacity, Finding};
+use amparo_evaluation::html::Lang;
+use amparo_evaluation::telling;
 use amparo_lab::audit::{self, CapacityAudit, Proposed, Tested, of_cohort, of_decisions};
 use amparo_lab::hold_out;
 use amparo_models::registry::{ModelRef, Registry};
@@ -117,7 +119,13 @@ fn print(subject: &str, synthetic: Option<&str>, found: &Capacity) {
             Finding::CannotTell => "cannot tell",
         };
         let of = |measure| show::measure(Some(measure));
-        [row.level.clone(), finding.to_owned(), of(&row.elasticity), of(&row.movement), row.because.clone()]
+        [
+            row.level.clone(),
+            finding.to_owned(),
+            of(&row.elasticity),
+            of(&row.movement),
+            telling::because(row, Lang::En),
+        ]
     });
     say!("{}", show::table(["level or above", "finding", "elasticity", "movement of risk", "because"], rows));
     say!("Elasticity 1: the share moves as the risk does; 0: it stays whatever the risk.");
