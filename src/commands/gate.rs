@@ -59,7 +59,7 @@ pub fn print(verdict: &Verdict) {
     if let Some(statement) = &context.synthetic {
         say!("{statement}");
     }
-    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
+    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out.text().en);
     let against = verdict.against.as_ref().map_or("no version in force", |against| against.name.as_str());
     say!("{} against {against}, by the gates `{}`", verdict.version.name, verdict.gates.id);
     for gate in &verdict.results {

@@ -35,7 +35,7 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
     page.terms([
         (pick("Cohorte", "Cohort"), context.cohort.clone()),
         (pick("Huella de los datos", "Fingerprint of the data"), context.fingerprint.clone()),
-        (pick("Filas apartadas", "Held out"), context.held_out.clone()),
+        (pick("Filas apartadas", "Held out"), lang.of(&context.held_out.text()).to_owned()),
         (pick("Resultado", "Outcome"), context.outcome.clone()),
         (pick("Plazo", "Horizon"), horizon),
         (
@@ -92,7 +92,7 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
     let (lang, context) = (view.lang, &view.report.context);
     let replicates = view.numbers.count(context.replicates.into());
     let mut items = vec![
-        say!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; context.held_out),
+        say!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; lang.of(&context.held_out.text())),
         say!(
             lang,
             "Todas las versiones se juzgan en las mismas filas y las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas. Los intervalos del área bajo la curva y de la concordancia salen de lo que aporta cada caso (DeLong; navaja infinitesimal).",

@@ -105,8 +105,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
             view.numbers.count(context.censored_left_out)
         )),
         What::Measures => evidence::procedure(view, page),
-        // The description of the rows begins so; see `held_out` of the report.
-        What::Calculation if context.held_out.starts_with("cross-fitting") => page.say(&say!(
+        What::Calculation if context.held_out.is_cross_fitted(&subject.name) => page.say(&say!(
             lang,
             "No con la versión publicada (digest {}), sino con modelos que su configuración ajusta sin el caso que puntúan (ajuste cruzado), sobre el formulario {}.",
             "Not by the published version (digest {}) but by models that its config fits without the case they score (cross-fitting), on the form {}.";
@@ -134,7 +133,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
                 "Outcome in development: {}; in evaluation: {}. Rows: {}.";
                 record.outcome,
                 context.outcome,
-                context.held_out
+                lang.of(&context.held_out.text())
             ));
             page.raw(&open(lang, "diferencias de ámbito, de casos incluidos y de forma de rellenar el formulario.", "differences in setting, in the cases included, and in how the form was filled in."));
         }

@@ -135,7 +135,7 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
         lang.pick("sin pesos", "unweighted")
     };
     let list = [
-        (lang.pick("Filas apartadas", "Held out"), context.held_out.clone()),
+        (lang.pick("Filas apartadas", "Held out"), lang.of(&context.held_out.text()).to_owned()),
         (
             lang.pick("Evaluaciones", "Assessments"),
             say!(lang, "{} de {} casos, {weights}", "{} of {} cases, {weights}"; numbers.count(rows.n), numbers.count(rows.cases)),

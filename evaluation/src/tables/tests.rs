@@ -34,7 +34,7 @@ fn context() -> Context {
     Context {
         cohort: "test".into(),
         synthetic: None,
-        held_out: "all".into(),
+        held_out: HeldOut::stated("all"),
         outcome: "event".into(),
         horizon_days: None,
         censored_left_out: 0,

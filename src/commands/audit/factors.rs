@@ -25,7 +25,7 @@ pub fn run(args: &cli::Factors) -> Result<(), Failure> {
     if let Some(synthetic) = &held.part.provenance().synthetic {
         say!("{}", synthetic.statement);
     }
-    say!("{} on {}\n", display_name(&version), held.held_out);
+    say!("{} on {}\n", display_name(&version), held.held_out.text().en);
     print(&found);
     Ok(())
 }
