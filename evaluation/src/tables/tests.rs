@@ -5,6 +5,7 @@ use super::*;
 use crate::input::{Columns, GroupColumn, Kind, Levels};
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
+use crate::report::HeldOut;
 
 const N: usize = 240;
 
