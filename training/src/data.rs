@@ -45,7 +45,12 @@ impl Data {
     /// # Panics
     /// If a row is not below `n_rows`.
     pub fn part<'a>(&'a self, rows: &'a [usize]) -> LabelledRows<'a> {
-        LabelledRows { data: self, rows, events: pick(rows, &self.events), weights: pick(rows, &self.weights) }
+        LabelledRows {
+            data: self,
+            rows,
+            events: pick(rows, &self.events),
+            weights: pick(rows, &self.weights),
+        }
     }
 }
 

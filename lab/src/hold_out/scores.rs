@@ -19,7 +19,11 @@ pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> S
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.
-pub(super) fn cross_fitted(version: &Version, crossed: &Crossed, held: &LabelledRows<'_>) -> Result<Scored, Error> {
+pub(super) fn cross_fitted(
+    version: &Version,
+    crossed: &Crossed,
+    held: &LabelledRows<'_>,
+) -> Result<Scored, Error> {
     let manifest = version.manifest();
     let candidate = &manifest.training.candidate;
     let repeats = crossed.get(version.config()).into_iter().flatten().flatten();

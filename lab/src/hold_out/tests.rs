@@ -23,7 +23,8 @@ fn each_config_is_told_with_its_own_folds() {
         for (version, parts) in [(&five[0], "4 of 5"), (&three[1], "2 of 3")] {
             let said = format!("{parts} parts of the cases (`{}`)", display_name(version));
             assert!(text.en.contains(&said), "`{said}` is not in {}", text.en);
-            let said = format!("{} partes de los casos (`{}`)", parts.replace("of", "de"), display_name(version));
+            let said =
+                format!("{} partes de los casos (`{}`)", parts.replace("of", "de"), display_name(version));
             assert!(text.es.contains(&said), "`{said}` is not in {}", text.es);
         }
     }
@@ -93,8 +94,10 @@ fn cross_fitting_is_seen_fold_by_fold() {
     let told = recorder.told();
     // Once for both candidates of the config.
     assert_eq!(told[0], Told::Stage("cross-fitting".to_owned(), 6));
-    let mut steps: Vec<u64> =
-        told.iter().filter_map(|one| if let Told::Advance(done) = one { Some(*done) } else { None }).collect();
+    let mut steps: Vec<u64> = told
+        .iter()
+        .filter_map(|one| if let Told::Advance(done) = one { Some(*done) } else { None })
+        .collect();
     steps.sort_unstable();
     assert_eq!(steps, [1, 2, 3, 4, 5, 6]);
 }

@@ -274,8 +274,7 @@ fn form_and_protocol_are_looked_for_beside_the_config() {
 fn a_version_published_by_a_former_config_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let registry = amparo_models::Registry::create(folder.path()).unwrap();
-    let drafts =
-        trained().drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| "card".to_owned());
+    let drafts = trained().drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| "card".to_owned());
     let version = registry.publish(&drafts[0]).unwrap();
     assert_eq!(Experiment::of_version(&version).unwrap().text(), shrunk().text());
 
@@ -285,5 +284,8 @@ fn a_version_published_by_a_former_config_is_refused_by_name() {
     let error = Experiment::of_version(&version).unwrap_err().to_string();
     let expected = "the config of version `vpr@2`, kept as it was published, cannot be run again: config: its models stand in";
     assert!(error.starts_with(expected), "{error}");
-    assert!(error.contains("\n\n[[candidate]]\nname = \"points\"\nfamily = \"points\"\nunit = 0.1\n"), "{error}");
+    assert!(
+        error.contains("\n\n[[candidate]]\nname = \"points\"\nfamily = \"points\"\nunit = 0.1\n"),
+        "{error}"
+    );
 }

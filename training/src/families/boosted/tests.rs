@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use amparo_models::monotone::Proof;
 use amparo_models::Model;
+use amparo_models::monotone::Proof;
 
 use super::*;
 use crate::testing::{auc, close, drawn, form, training_set, uniform};
