@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod context;
+mod documents;
 mod gates;
 mod http;
 mod identical;
