@@ -23,8 +23,8 @@ pub fn lethality(
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
     let held = lethality_held_out(version, &cohort)?;
-    let reference = held.scored[0].name.clone();
-    judge(held, cohort, reference, settings, observer)
+    let name = held.scored[0].name.clone();
+    judge(held, cohort, (name.clone(), name), settings, observer)
 }
 
 /// The lethality model of a version on a case-control cohort, each row scored by points that did not see its case.

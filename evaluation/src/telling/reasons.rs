@@ -1,7 +1,7 @@
 //! Why a number or an interval is missing, in words.
 
+use super::lang::Lang;
 use crate::audit::{Finding, ThresholdRow};
-use crate::html::Lang;
 use crate::reason::{Reason, SmallCell};
 
 /// A reason in a language, as it stands behind a number or behind "not known".
@@ -155,8 +155,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 }
 
 /// What the capacity test found at a threshold rests on.
-#[must_use]
-pub fn because(row: &ThresholdRow, lang: Lang) -> String {
+pub(super) fn because(row: &ThresholdRow, lang: Lang) -> String {
     let (es, en) = match (row.because, row.finding) {
         (Some(because), _) => return reason(&because, lang),
         (None, Finding::Follows) => ("la proporción se mueve con el riesgo", "the share moves with the risk"),

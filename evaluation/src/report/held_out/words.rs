@@ -52,11 +52,15 @@ fn of_versions(n: u64, versions: &[VersionHeldOut], partial: &[PartialScore]) ->
     let has_other = versions.iter().any(|one| one.how == How::OtherCohort);
     let mut sentence = match (crossed(versions), tested.is_empty()) {
         (None, true) => Sentence::new(
-            format!("las {n} filas con resultado conocido de una cohorte con la que no se entrenó ninguna versión"),
+            format!(
+                "las {n} filas con resultado conocido de una cohorte con la que no se entrenó ninguna versión"
+            ),
             format!("all {n} labelled rows of a cohort that no version was trained on"),
         ),
         (None, false) => Sentence::new(
-            format!("parte de prueba: {n} filas de casos con los que no se ajustó ni calibró ninguna versión"),
+            format!(
+                "parte de prueba: {n} filas de casos con los que no se ajustó ni calibró ninguna versión"
+            ),
             format!("test part: {n} rows of cases that no version was fitted or calibrated on"),
         ),
         (Some(crossed), true) => Sentence::new(

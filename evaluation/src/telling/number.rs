@@ -1,9 +1,9 @@
 //! Numbers as people read them: fixed decimals, percentages, thousands, intervals, a true minus sign.
 
-use super::Lang;
+use super::lang::Lang;
+use super::reasons::reason;
 use crate::measure::{Count, Measure};
 use crate::reason::Reason;
-use crate::telling;
 
 /// How the values of a metric are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,8 +150,8 @@ impl Numbers {
     }
 
     /// A reason in the language.
-    pub(crate) fn reason(self, reason: Reason) -> String {
-        telling::reason(&reason, self.lang)
+    pub(crate) fn reason(self, why: Reason) -> String {
+        reason(&why, self.lang)
     }
 
     fn bounds(self, unit: Unit, (low, high): (f64, f64), decimals: usize) -> String {
