@@ -11,7 +11,7 @@ const DIRECTED: [&str; 4] = ["risk", "risk", "protective", "neutral"];
 
 fn fit(l2: f64, exempt: &[&str]) -> LogisticFit {
     let exempt: Vec<String> = exempt.iter().map(|id| (*id).to_owned()).collect();
-    LogisticFit::new(&AdditiveParams { l2 }, &exempt).unwrap()
+    LogisticFit::new(&LogisticParams { l2 }, &exempt).unwrap()
 }
 
 /// The intercept, then per indicator its steps and the weight of `unknown`.
@@ -244,7 +244,7 @@ fn answers_that_never_occur_weigh_nothing() {
 #[test]
 fn a_penalty_out_of_range_is_refused() {
     for (l2, found) in [(0.0, "0"), (-2.0, "-2"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
-        let error = LogisticFit::new(&AdditiveParams { l2 }, &[]).unwrap_err().to_string();
+        let error = LogisticFit::new(&LogisticParams { l2 }, &[]).unwrap_err().to_string();
         assert_eq!(error, format!("config: `l2` is {found}, expected a number above 0"));
     }
 }
