@@ -5,6 +5,7 @@ mod architecture;
 mod audit;
 mod context;
 mod documents;
+mod examples;
 mod gates;
 mod http;
 mod identical;

@@ -2,6 +2,7 @@
 
 mod circles;
 mod dependencies;
+mod links;
 mod sources;
 mod tree;
 mod verbs;
