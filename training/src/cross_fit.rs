@@ -35,10 +35,10 @@ pub(crate) fn base_scores(
         .map(|held| {
             let set = TrainingSet::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
             let bases = Bases::fit(experiment, &set)?;
-            Ok(bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row))))
+            Ok(bases.scores(data.part(&folds[held]).answers()))
         })
         .collect::<Result<_, Error>>()?;
-    let mut scores = BaseScores::zeros(experiment, data.events.len());
+    let mut scores = BaseScores::zeros(experiment, data.n_rows());
     folds.iter().zip(&fitted).for_each(|(rows, of_fold)| scores.place(rows, of_fold));
     Ok(scores)
 }
@@ -50,11 +50,9 @@ pub(crate) fn calibrators(
     rows: &[usize],
     scores: &BaseScores,
 ) -> Result<Vec<Calibrator>, Error> {
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let weights = pick(&data.weights);
+    let part = data.part(rows);
     let method = experiment.config().calibration;
-    let of = |scores: Vec<f64>| method.fit(&pick(&scores), &events, &weights, &data.outcome);
+    let of = |scores: Vec<f64>| method.fit(&part.of(&scores), part.events(), part.weights(), &data.outcome);
     scores.candidates(experiment).into_iter().map(of).collect()
 }
 
@@ -74,7 +72,7 @@ pub fn out_of_fold(
         return Err(Error::config("holdout", "`holdout.kind` is `split`, expected `cross_fit`"));
     };
     let names = experiment.candidates();
-    let all: Vec<usize> = (0..data.events.len()).collect();
+    let all: Vec<usize> = (0..data.n_rows()).collect();
     let one_repeat = |repeat: usize| {
         let seed = experiment.config().seed.wrapping_add(1 + repeat as u64);
         let folds = folds(&data.cohort, &all, &data.outcome, n_folds, seed)?;
@@ -94,7 +92,7 @@ pub fn out_of_fold(
                 experiment,
                 &TrainingSet::new(data, &seen, &format!("all folds but {}", held + 1))?,
             )?;
-            let scores = bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row)));
+            let scores = bases.scores(data.part(&folds[held]).answers());
             let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
             for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {
                 for (&row, score) in folds[held].iter().zip(scores) {

@@ -88,10 +88,9 @@ fn calibrated(
         let points = fit.fit(&TrainingSet::new(&sample, &others(rows, of_fold), &part)?)?;
         of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
     }
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let curve = platt(&pick(&scores), &events, &vec![1.0; rows.len()], &sample.outcome)?;
-    let intercept = curve.intercept + prior_correction(&events, &pick(&data.weights));
+    let part = data.part(rows);
+    let curve = platt(&part.of(&scores), part.events(), &vec![1.0; rows.len()], &sample.outcome)?;
+    let intercept = curve.intercept + prior_correction(part.events(), part.weights());
     let points = fit.fit(&TrainingSet::new(&sample, rows, "the lethality cohort")?)?;
     Ok((points, Platt { intercept, ..curve }))
 }

@@ -85,7 +85,7 @@ pub fn train(
         TrainingSet::new(&data, &split.calibrate, "the calibrate part")?;
         TrainingSet::new(&data, &split.test, "the test part")?;
     }
-    let all = (0..data.events.len()).collect();
+    let all = (0..data.n_rows()).collect();
     let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
 
     progress("cross-fitting the dials");
@@ -97,8 +97,8 @@ pub fn train(
     let bases = Bases::fit(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
-            let of_rows = bases.scores(split.calibrate.iter().map(|&row| data.cohort.answers().row(row)));
-            let mut scores = BaseScores::zeros(experiment, data.events.len());
+            let of_rows = bases.scores(data.part(&split.calibrate).answers());
+            let mut scores = BaseScores::zeros(experiment, data.n_rows());
             scores.place(&split.calibrate, &of_rows);
             cross_fit::calibrators(experiment, &data, &split.calibrate, &scores)?
         }
@@ -110,7 +110,7 @@ pub fn train(
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
     let (answers, weights) = (set.answers(), set.weights());
-    let cases: Vec<&String> = fit_rows.iter().map(|&row| &data.cohort.cases()[row]).collect();
+    let cases: Vec<&str> = data.part(fit_rows).cases().collect();
     let backgrounds = Background::of_each(&each, answers, weights)?;
     let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
@@ -246,9 +246,7 @@ fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {
 
 /// Losses of every blend over the grid and the published dials, on cross-fitted scores.
 fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &BaseScores) -> Vec<DialLosses> {
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let weights = pick(&data.weights);
+    let part = data.part(rows);
     let mut losses = Vec::new();
     for (hybrid, &pair) in experiment.config().hybrid.iter().zip(&experiment.pairs) {
         let mut dials: Vec<f64> = (0..=GRID).map(|step| step as f64 / GRID as f64).collect();
@@ -260,7 +258,7 @@ fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &Ba
                 baseline: hybrid.baseline.clone(),
                 candidate: hybrid.candidate.clone(),
                 dial,
-                losses: Losses::of(&pick(&scores.blend(pair, dial)), &events, &weights),
+                losses: Losses::of(&part.of(&scores.blend(pair, dial)), part.events(), part.weights()),
             });
         }
     }
