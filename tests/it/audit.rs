@@ -123,7 +123,7 @@ fn factors_say_what_weighs_and_whether_it_is_enough() {
         table.out
     );
     let spanish = factors(&["--lang", "es"]).succeeded().out;
-    assert!(spanish.contains("Historial de violencia") && spanish.contains("presente en"), "{spanish}");
+    assert!(spanish.contains("Historia de violencia") && spanish.contains("presente en"), "{spanish}");
     assert!(!spanish.contains("History of violence") && !spanish.contains("present in"), "{spanish}");
     let found = factors(&["--json", "--indicators"]).succeeded().json();
     let rows = found["rows"].as_array().unwrap();
