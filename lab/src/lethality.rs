@@ -94,7 +94,7 @@ fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error>
     let (form, answered) = (version.instrument(), cohort.instrument());
     if form.digest() != answered.digest() {
         return Err(Error::Form {
-            reader: "the second reading".to_owned(),
+            reader: "the lethality model".to_owned(),
             reads: form.id().to_owned(),
             cohort: "lethality cohort",
             answers: answered.id().to_owned(),
