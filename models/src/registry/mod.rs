@@ -26,10 +26,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use history::Move;
+pub use name::check_name;
 pub use reference::{ModelRef, Which};
 pub use verdicts::{IN_FORCE, VerdictEntry};
-
-pub(crate) use name::check_name;
 
 use crate::artefact::format;
 use crate::{Error, Manifest, Version};
