@@ -27,5 +27,5 @@ pub use protocol::Protocol;
 pub use registry::{ModelRef, Registry};
 pub use scorer::{Additive, Candidate, Forest, Hybrid, Points, Scorer};
 
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
