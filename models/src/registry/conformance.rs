@@ -156,7 +156,10 @@ fn a_registry_stands_on_it(store: impl Store + 'static) {
     let first = registry.publish(&small::draft("small", -3.0)).unwrap();
     let second = registry.publish(&small::draft("small", -2.0)).unwrap();
     assert_eq!([first.manifest().version, second.manifest().version], [1, 2]);
-    assert!(registry.alias("small", "champion", 1, "ana", "why", small::AT).is_err(), "no verdict lets it pass");
+    assert!(
+        registry.alias("small", "champion", 1, "ana", "why", small::AT).is_err(),
+        "no verdict lets it pass"
+    );
     small::put_in_force(&registry, "small", 1);
     small::put_in_force(&registry, "small", 2);
     assert_eq!(registry.history("small").unwrap().len(), 2);

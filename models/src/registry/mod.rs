@@ -198,11 +198,8 @@ impl Registry {
 
     /// A file that has to be there.
     fn file(&self, file: &str) -> Result<Vec<u8>, Error> {
-        let missing = || Error::Io {
-            action: "read",
-            path: self.place(file),
-            source: io::ErrorKind::NotFound.into(),
-        };
+        let missing =
+            || Error::Io { action: "read", path: self.place(file), source: io::ErrorKind::NotFound.into() };
         self.store.get(file)?.ok_or_else(missing)
     }
 }

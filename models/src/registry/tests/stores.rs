@@ -60,7 +60,9 @@ impl Store for Faulty {
     fn put_new(&self, folder: &str, files: &FolderFiles) -> Result<bool, Error> {
         match self.1 {
             Fault::PutsAgain => self.0.put_new(folder, files).map(|_| true),
-            Fault::PutsHalf => self.0.put_new(folder, &files.iter().take(1).map(|(n, b)| (n.clone(), b.clone())).collect()),
+            Fault::PutsHalf => {
+                self.0.put_new(folder, &files.iter().take(1).map(|(n, b)| (n.clone(), b.clone())).collect())
+            }
             Fault::Forgets => Ok(self.0.list(folder)?.is_empty()),
             _ => self.0.put_new(folder, files),
         }
