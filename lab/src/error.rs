@@ -3,8 +3,6 @@ use amparo_evaluation::Error as EvaluationError;
 use amparo_models::Error as ModelError;
 use amparo_training::Error as TrainingError;
 
-use crate::audit::TopicProblem;
-
 /// What can go wrong when a verb is run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -154,6 +152,38 @@ pub enum Error {
         /// Periods.
         found: usize,
     },
+    /// The log holds no proposal whose levels could be tested.
+    #[error("the log holds no such proposal ({proposals} in all), expected some")]
+    NoProposal {
+        /// Proposals in the log.
+        proposals: usize,
+    },
+    /// Levels of two protocols cannot be one stream.
+    #[error(
+        "proposal `{proposal}` has level `{level}`, the first proposal's protocol `{protocol}` has {}: two scales of levels in one \
+         log cannot be one stream",
+        levels.join(", ")
+    )]
+    OtherScale {
+        /// The proposal.
+        proposal: String,
+        /// Its level.
+        level: String,
+        /// The protocol of the first proposal.
+        protocol: String,
+        /// The levels of that protocol.
+        levels: Vec<String>,
+    },
+    /// A level that the protocol of the version that answered does not have.
+    #[error("proposal `{proposal}` has level `{level}`, which is none of protocol `{protocol}`")]
+    UnknownLevel {
+        /// The proposal.
+        proposal: String,
+        /// Its level.
+        level: String,
+        /// The protocol.
+        protocol: String,
+    },
     /// A value that JSON cannot hold.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -169,6 +199,35 @@ pub enum Error {
     /// An evaluation.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+}
+
+/// What is wrong with a topic that somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TopicProblem {
+    /// It is not written as a name and its indicators.
+    #[error("topic `{0}`, expected `NAME=ID,ID`")]
+    Malformed(String),
+    /// It names what is no indicator.
+    #[error("topic `{topic}` names `{indicator}`, which is no indicator of `{instrument}`")]
+    NoIndicator {
+        /// The topic.
+        topic: String,
+        /// What it names.
+        indicator: String,
+        /// The form.
+        instrument: String,
+    },
+    /// It names an indicator twice.
+    #[error("topic `{topic}` names `{indicator}` twice, expected each once")]
+    Twice {
+        /// The topic.
+        topic: String,
+        /// The indicator.
+        indicator: String,
+    },
+    /// Another topic has its name.
+    #[error("topic `{0}` is there already, expected another name")]
+    Taken(String),
 }
 
 fn listed(problems: &[TopicProblem]) -> String {

@@ -17,7 +17,7 @@ mod testing;
 mod train;
 
 pub use compare::{Comparison, compare};
-pub use error::Error;
+pub use error::{Error, TopicProblem};
 pub use gate::gate;
 pub use hold_out::{HeldOutRows, hold_out};
 pub use json::json;

@@ -2,40 +2,11 @@
 
 use amparo_datasets::Instrument;
 
-use crate::Error;
+use crate::error::{Error, TopicProblem};
 
 /// Groups of a form's indicators, each with a name; an indicator may be in several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topics(Vec<(String, Vec<usize>)>);
-
-/// What is wrong with a topic that somebody asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TopicProblem {
-    /// It is not written as a name and its indicators.
-    #[error("topic `{0}`, expected `NAME=ID,ID`")]
-    Malformed(String),
-    /// It names what is no indicator.
-    #[error("topic `{topic}` names `{indicator}`, which is no indicator of `{instrument}`")]
-    NoIndicator {
-        /// The topic.
-        topic: String,
-        /// What it names.
-        indicator: String,
-        /// The form.
-        instrument: String,
-    },
-    /// It names an indicator twice.
-    #[error("topic `{topic}` names `{indicator}` twice, expected each once")]
-    Twice {
-        /// The topic.
-        topic: String,
-        /// The indicator.
-        indicator: String,
-    },
-    /// Another topic has its name.
-    #[error("topic `{0}` is there already, expected another name")]
-    Taken(String),
-}
 
 impl Topics {
     /// The factors of a form, the topics asked for as `psychological=I01,I07`, and if wanted each indicator on its own.

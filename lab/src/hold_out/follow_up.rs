@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use amparo_datasets::{Cohort, Status};
+use amparo_datasets::{Cohort, Status, number_cases};
 use amparo_evaluation::input::{Repeats, Severe, Survival};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
@@ -42,12 +42,7 @@ impl FollowUp {
             .filter_map(|row| weight(row).map(|weight| (row, cohort.weights()[row] * weight)))
             .unzip();
         let part = cohort.select(&all);
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut cluster = Vec::with_capacity(all.len());
-        for case in part.cases() {
-            let next = numbers.len() as u32;
-            cluster.push(*numbers.entry(case).or_insert(next));
-        }
+        let (cluster, _) = number_cases(part.cases().iter().map(String::as_str));
         let survival = Survival {
             days: all.iter().map(|&row| days[row]).collect(),
             happened: all.iter().map(|&row| outcome.status[row] == Status::Event).collect(),

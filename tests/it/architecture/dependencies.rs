@@ -12,7 +12,7 @@ const MAY_KNOW: [(&str, &[&str]); 7] = [
     ("models", &["amparo-datasets"]),
     ("training", &["amparo-datasets", "amparo-models"]),
     ("evaluation", &["amparo-datasets", "amparo-models"]),
-    ("lab", &["amparo-datasets", "amparo-evaluation", "amparo-models", "amparo-training"]),
+    ("lab", &["amparo-datasets", "amparo-evaluation", "amparo-journal", "amparo-models", "amparo-training"]),
     ("journal", &[]),
     ("serving", &["amparo-datasets", "amparo-journal", "amparo-models"]),
 ];
