@@ -14,16 +14,14 @@
 mod aliases;
 mod aside;
 mod chain;
-#[cfg(any(test, feature = "testing"))]
-pub mod conformance;
 mod folder;
 mod history;
-#[cfg(any(test, feature = "testing"))]
-mod memory;
 mod name;
 mod publish;
 mod reference;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+mod testing;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -35,10 +33,10 @@ use serde::{Deserialize, Serialize};
 
 pub use folder::Folder;
 pub use history::Move;
-#[cfg(any(test, feature = "testing"))]
-pub use memory::Memory;
 pub use reference::{ModelRef, Which};
 pub use store::{Entry, FolderFiles, Store};
+#[cfg(any(test, feature = "testing"))]
+pub use testing::{Memory, conformance};
 pub use verdicts::{IN_FORCE, VerdictEntry};
 
 pub(crate) use name::check_name;

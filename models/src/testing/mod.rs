@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 pub mod small;
+pub mod two_questions;
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What holds across the crates, much of it about what is absent.
 
 mod dependencies;
+mod families;
+mod features;
 mod sources;
 mod tree;

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::store::{Entry, FolderFiles, Store};
 use crate::Error;
+use crate::registry::store::{Entry, FolderFiles, Store};
 
 /// A store in memory: what is put is gone with it.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::store::{Entry, FolderFiles, Store};
-use super::{ModelRef, Registry};
+use crate::registry::store::{Entry, FolderFiles, Store};
+use crate::registry::{ModelRef, Registry};
 use crate::testing::small;
 
 /// Writers at the same time, and what each of them adds.
