@@ -1,10 +1,11 @@
 //! What pairs of answers add together, where the request asks for it.
 
 use amparo_models::explain::Interactions;
+use amparo_models::testing::small::draft_with_a_pair;
 use amparo_serving::replay::replay;
 use serde_json::{Value, json};
 
-use crate::support::{Service, draft_with_a_pair, error, form, form_with};
+use crate::support::{Service, error, form, form_with};
 
 const TOLERANCE: f64 = 1e-9;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use amparo_journal::Log;
 use amparo_models::Registry;
 use amparo_models::testing::small;
-pub use amparo_models::testing::small::{draft, draft_with_a_pair};
+pub use amparo_models::testing::small::draft;
 use amparo_serving::{App, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
