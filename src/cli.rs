@@ -6,6 +6,7 @@ mod gate;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use amparo_evaluation::telling;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -183,6 +184,9 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
     /// Point an alias to a version. `champion` can point only to a version that has passed its gates.
     Alias {
@@ -208,6 +212,9 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
     /// Show every move of every alias of a model.
     History {
@@ -367,6 +374,15 @@ pub enum Lang {
     Es,
     /// English.
     En,
+}
+
+impl From<Lang> for telling::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Es => Self::Es,
+            Lang::En => Self::En,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

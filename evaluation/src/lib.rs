@@ -20,12 +20,15 @@ pub mod html;
 pub mod input;
 mod interval;
 mod ledger;
+#[cfg(test)]
+mod made_up;
 pub mod measure;
 pub mod metrics;
 mod moves;
 mod plan;
 mod prepared;
 mod quantity;
+pub mod reason;
 pub mod report;
 mod resample;
 pub mod schema;
@@ -34,6 +37,7 @@ mod spreads;
 mod suppress;
 mod tables;
 mod tally;
+pub mod telling;
 mod workload;
 
 pub use dial::{DialPoint, dial_series};

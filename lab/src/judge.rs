@@ -3,6 +3,7 @@
 use amparo_datasets::Cohort;
 use amparo_evaluation::input::{Kind, Scored};
 use amparo_evaluation::measure::Measure;
+use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::{Agreement, Context, Report};
 use amparo_evaluation::{evaluate, total_steps};
 
@@ -35,7 +36,8 @@ impl Default for Settings {
     }
 }
 
-/// Evaluates scores on the rows held out from `cohort`; differences are taken against the scores named `reference`.
+/// Evaluates scores on the rows held out from `cohort`. The report is about the scores named `subject`; differences are taken against
+/// those named `reference`.
 ///
 /// A score that some rows lack is evaluated on the rows that have it, without differences.
 ///
@@ -44,7 +46,7 @@ impl Default for Settings {
 pub fn judge(
     held: HeldOutRows,
     cohort: Cohort,
-    reference: String,
+    (subject, reference): (String, String),
     settings: &Settings,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
@@ -59,6 +61,7 @@ pub fn judge(
         fingerprint: cohort.fingerprint(),
         seed: settings.seed,
         replicates: settings.replicates,
+        subject,
         reference,
         smallest_cell: settings.smallest_cell,
         bins: BINS,
@@ -73,7 +76,8 @@ pub fn judge(
     for (input, score) in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.
-        let context = Context { reference: score.name.clone(), ..context.clone() };
+        let context =
+            Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
         report.scored.extend(evaluate(&input, &[score], context, &|_| ())?.scored);
     }
     Ok(report)
@@ -83,7 +87,7 @@ pub fn judge(
 fn not_compared(version: &Scored, score: &Scored) -> Option<Agreement> {
     let levels = |one: &Scored| one.levels.as_ref().map(|levels| levels.ids.len());
     let is_pair = matches!(version.kind, Kind::Version { .. }) && levels(version)? == levels(score)?;
-    let unknown = || Measure::undefined("not compared: some rows have no such score");
+    let unknown = || Measure::undefined(Reason::ScoreMissingInSomeRows);
     is_pair.then(|| Agreement {
         name: version.name.clone(),
         against: score.name.clone(),

@@ -23,8 +23,8 @@ pub fn lethality(
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
     let held = lethality_held_out(version, &cohort)?;
-    let reference = held.scored[0].name.clone();
-    judge(held, cohort, reference, settings, observer)
+    let name = held.scored[0].name.clone();
+    judge(held, cohort, (name.clone(), name), settings, observer)
 }
 
 /// The lethality model of a version on a case-control cohort, each row scored by points that did not see its case.
@@ -87,7 +87,7 @@ fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error>
     let (form, answered) = (version.instrument(), cohort.instrument());
     if form.digest() != answered.digest() {
         return Err(Error::Form {
-            reader: "the second reading".to_owned(),
+            reader: "the lethality model".to_owned(),
             reads: form.id().to_owned(),
             cohort: "lethality cohort",
             answers: answered.id().to_owned(),

@@ -27,6 +27,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let comparison = Comparison {
+        subject: &version,
         reference: against.first().unwrap_or(&version),
         versions,
         other_cases: args.other_cases,

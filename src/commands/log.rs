@@ -20,7 +20,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             if *json {
                 return print_json(&verified);
             }
-            say!("{} entries, the chain holds; head {}", verified.entries, verified.head);
+            say!("{} entries; the chain is intact; the last hash is {}", verified.entries, verified.head);
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
@@ -53,7 +53,7 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
         Ok::<_, Failure>(log.find(&args.proposal).await?)
     })?;
     let Some(entry) = entry else {
-        return Err(Failure::Usage(format!("no proposal `{}` in the log", args.proposal)));
+        return Err(Failure::Usage(format!("the log holds no proposal `{}`", args.proposal)));
     };
     let replayed = replay::replay(&registry, &entry)?;
     if args.json {
@@ -61,8 +61,8 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
     }
     let additions = match replayed.additions.len() {
         0 => String::new(),
-        1 => "; 1 field is new in this edition".to_owned(),
-        n => format!("; {n} fields are new in this edition"),
+        1 => "; this edition adds 1 field".to_owned(),
+        n => format!("; this edition adds {n} fields"),
     };
     if !replayed.differences.is_empty() {
         let fields: Vec<&str> = replayed.differences.iter().map(|d| d.field.as_str()).take(NAMED).collect();
@@ -74,12 +74,12 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
         let more = if n > NAMED { format!(" and {} more", n - NAMED) } else { String::new() };
         let proposal = &args.proposal;
         return Err(Failure::Refused(format!(
-            "proposal `{proposal}` comes out differently in {n} {unit}: {fields}{more}{additions}"
+            "proposal `{proposal}` differs from the log in {n} {unit}: {fields}{more}{additions}"
         )));
     }
     if !args.json {
         say!(
-            "proposal {} by {}@{} comes out the same, to the last bit{additions}",
+            "proposal {} by {}@{} is the same as in the log, to the last bit{additions}",
             replayed.proposal_id,
             replayed.model,
             replayed.version

@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod context;
+mod examples;
 mod gates;
 mod http;
 mod identical;

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
+use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Input;
 use crate::measure::Measure;
+use crate::reason::{Reason, SmallCell};
 
 /// Two-sided 95 % point of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -22,7 +24,7 @@ pub struct Pushes {
     /// Probability of each row of the input, in [0, 1].
     pub probability: Vec<f64>,
     /// What is asked about: a name and the positions of its indicators; a position may be in several.
-    pub topics: Vec<(String, Vec<usize>)>,
+    pub topics: Vec<(Text, Vec<usize>)>,
 }
 
 /// One topic: a factor of the form, or indicators chosen by whoever asks.
@@ -30,7 +32,7 @@ pub struct Pushes {
 #[serde(deny_unknown_fields)]
 pub struct FactorRow {
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Ids of its indicators.
     pub indicators: Vec<String>,
     /// Share of rows with at least one of them there.
@@ -90,7 +92,7 @@ pub fn factors(input: &Input, pushes: &Pushes, settings: Settings) -> Result<Fac
         let few = |count: u64| (1..k).contains(&count);
         let shown = |measure: Measure| {
             if few(with) || few(all.len() as u64 - with) {
-                Measure::undefined(format!("suppressed: fewer than {k} rows with it or without it"))
+                Measure::undefined(Reason::suppressed(k, SmallCell::RowsWithOrWithoutIndicator))
             } else {
                 measure
             }
@@ -121,14 +123,14 @@ fn ratio(
     let n = columns.repeats.assessments(rows.len() as f64);
     let events = columns.repeats.assessments(rows.iter().filter(|row| columns.y[**row]).count() as f64);
     if n < k || about_events && events.min(n - events) < k {
-        let what = if n < k { "rows" } else { "rows with the event or without it" };
-        return Measure::undefined(format!("suppressed: fewer than {k} {what}"));
+        let of = if n < k { SmallCell::Rows } else { SmallCell::RowsWithOrWithoutEvent };
+        return Measure::undefined(Reason::suppressed(k, of));
     }
     let total =
         |term: &dyn Fn(usize) -> f64| rows.iter().map(|row| columns.weight[*row] * term(*row)).sum::<f64>();
     let denominator = total(b);
     if denominator <= 0.0 {
-        return Measure::undefined("undefined: its denominator is 0");
+        return Measure::undefined(Reason::ZeroDenominator);
     }
     let value = total(a) / denominator;
     let mut by_case = vec![0.0; input.n_cases()];
@@ -139,7 +141,7 @@ fn ratio(
     if se > 0.0 {
         Measure::Value { value, low: value - Z * se, high: value + Z * se, n, events }
     } else {
-        Measure::Point { value, n, events, reason: "no interval: the same in every case".to_owned() }
+        Measure::Point { value, n, events, reason: Reason::SameInCases }
     }
 }
 
@@ -177,7 +179,8 @@ fn problems(input: &Input, pushes: &Pushes) -> Vec<String> {
     for (name, positions) in &pushes.topics {
         if positions.is_empty() || positions.iter().any(|j| *j >= p) {
             problems.push(format!(
-                "topic `{name}` has positions {positions:?}, expected at least one, each below {p}"
+                "topic `{}` has positions {positions:?}, expected at least one, each below {p}",
+                name.en
             ));
         }
     }
@@ -190,6 +193,10 @@ mod tests {
 
     use super::*;
     use crate::input::Columns;
+
+    fn named(name: &'static str) -> Text {
+        Text::same(name)
+    }
 
     /// Four cases, two indicators: the second is there in the last three, its push is 1 there, and two of those three happened.
     fn example() -> (Input, Pushes) {
@@ -204,7 +211,7 @@ mod tests {
             values: vec![0.5, -1.0, -0.5, 1.0, 0.5, 1.0, 0.5, 1.0],
             present: vec![true, false, false, true, true, true, true, true],
             probability: vec![0.1, 0.5, 0.5, 0.5],
-            topics: vec![("one".into(), vec![0]), ("two".into(), vec![1]), ("both".into(), vec![0, 1])],
+            topics: vec![(named("one"), vec![0]), (named("two"), vec![1]), (named("both"), vec![0, 1])],
         };
         (Input::new(columns).unwrap(), pushes)
     }
@@ -240,7 +247,7 @@ mod tests {
         let rows = factors(&input, &pushes, Settings { smallest_cell: 2, ..ALL }).unwrap().rows;
         assert_eq!(
             rows[1].observed_expected.reason(),
-            Some("suppressed: fewer than 2 rows with the event or without it")
+            Some(Reason::suppressed(2, SmallCell::RowsWithOrWithoutEvent))
         );
         assert!(rows[1].push.value().is_some());
     }
@@ -251,7 +258,7 @@ mod tests {
         pushes.present.pop();
         pushes.values[3] = f64::NAN;
         pushes.probability[1] = 2.0;
-        pushes.topics.push(("none".into(), vec![7]));
+        pushes.topics.push((named("none"), vec![7]));
         let Err(Error::Invalid { problems, .. }) = factors(&input, &pushes, ALL) else { panic!("accepted") };
         assert_eq!(problems.len(), 4, "{problems:?}");
     }

@@ -10,8 +10,12 @@ use super::Settings;
 use crate::interval;
 use crate::measure::{Count, Measure};
 use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
+use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
 use crate::resample::multiplicities;
+
+/// Name of the unit of proposals whose unit the platform did not state.
+pub const NOT_STATED: &str = "not_stated";
 
 /// One proposal and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +36,7 @@ pub struct Confirmed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideRow {
-    /// The unit; empty: all units. Proposals without a unit are a unit named `not stated`.
+    /// The unit; empty: all units. Proposals without a unit are of the unit [`NOT_STATED`].
     pub unit: String,
     /// Level that was proposed; empty: all levels.
     pub level: String,
@@ -67,23 +71,23 @@ pub struct Overrides {
 #[must_use]
 pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings) -> Overrides {
     let smallest_cell = settings.smallest_cell;
-    let mut cells: BTreeMap<(bool, String, Option<usize>), Tally> = BTreeMap::new();
+    let mut cells: BTreeMap<(bool, String, Option<usize>), Fates> = BTreeMap::new();
     for one in proposals {
-        let unit = one.unit.clone().unwrap_or_else(|| "not stated".to_owned());
+        let unit = one.unit.clone().unwrap_or_else(|| NOT_STATED.to_owned());
         for (is_unit, unit) in [(false, String::new()), (true, unit)] {
             for level in [None, Some(one.proposed)] {
                 cells.entry((is_unit, unit.clone(), level)).or_default().add(one);
             }
         }
     }
-    let row = |((_, unit, level), tally): ((bool, String, Option<usize>), Tally)| OverrideRow {
+    let row = |((_, unit, level), fates): ((bool, String, Option<usize>), Fates)| OverrideRow {
         unit,
         level: level.map(|level| levels[level].clone()).unwrap_or_default(),
-        proposals: Count::new(tally.proposals, smallest_cell),
-        confirmed: Count::new(tally.confirmed, smallest_cell),
-        raised: share(tally.raised, tally.confirmed, smallest_cell),
-        own_view: share(tally.own, tally.confirmed, smallest_cell),
-        gave_way: share(tally.gave_way, tally.differed, smallest_cell),
+        proposals: Count::new(fates.proposals, smallest_cell),
+        confirmed: Count::new(fates.confirmed, smallest_cell),
+        raised: share(fates.raised, fates.confirmed, smallest_cell),
+        own_view: share(fates.own, fates.confirmed, smallest_cell),
+        gave_way: share(fates.gave_way, fates.differed, smallest_cell),
     };
     Overrides {
         levels: levels.to_vec(),
@@ -120,10 +124,8 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
         .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
         .collect();
     let measure = |at: usize| match point[at] {
-        _ if !enough => {
-            Measure::undefined(format!("suppressed: fewer than {} own views", settings.smallest_cell))
-        }
-        None => Measure::undefined("undefined: all have the same one level on both sides"),
+        _ if !enough => Measure::undefined(Reason::suppressed(settings.smallest_cell, SmallCell::OwnViews)),
+        None => Measure::undefined(Reason::OneLevel),
         Some(value) => {
             let drawn = drawn.iter().map(|one| one[at].unwrap_or(f64::NAN)).collect();
             interval::measure(value, drawn, n, differ)
@@ -139,7 +141,7 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct Fates {
     proposals: u64,
     confirmed: u64,
     raised: u64,
@@ -148,7 +150,7 @@ struct Tally {
     gave_way: u64,
 }
 
-impl Tally {
+impl Fates {
     fn add(&mut self, one: &Confirmed) {
         self.proposals += 1;
         let Some(confirmed) = one.confirmed else { return };
@@ -165,10 +167,10 @@ impl Tally {
 
 fn share(events: u64, n: u64, k: u64) -> Measure {
     if n == 0 {
-        return Measure::undefined("undefined: its denominator is 0");
+        return Measure::undefined(Reason::ZeroDenominator);
     }
     if n < k || (1..k).contains(&events) || (1..k).contains(&(n - events)) {
-        return Measure::undefined(format!("suppressed: fewer than {k} proposals in a cell behind it"));
+        return Measure::undefined(Reason::suppressed(k, SmallCell::ProposalsInACell));
     }
     let value = events as f64 / n as f64;
     let (low, high) = wilson(value, n as f64);
@@ -211,7 +213,7 @@ mod tests {
         assert_eq!(of("a", "low"), Some((Some(0.5), Some(0.5))));
         assert_eq!(of("a", "medium"), Some((Some(0.0), None)));
         assert_eq!(of("b", ""), Some((None, None)), "nothing confirmed: no rate");
-        assert_eq!(of("not stated", "low"), Some((Some(1.0), None)));
+        assert_eq!(of(NOT_STATED, "low"), Some((Some(1.0), None)));
         assert_eq!(of("b", "medium"), None);
         // All units come first, then each.
         assert_eq!(found.rows[0].unit, "");
@@ -223,10 +225,7 @@ mod tests {
         let proposals: Vec<Confirmed> =
             (0..20).map(|i| one("a", 0, None, Some(usize::from(i < 3)))).collect();
         let found = overrides(&levels, &proposals, Settings { smallest_cell: 10, ..ALL });
-        assert_eq!(
-            found.rows[0].raised.reason(),
-            Some("suppressed: fewer than 10 proposals in a cell behind it")
-        );
+        assert_eq!(found.rows[0].raised.reason(), Some(Reason::suppressed(10, SmallCell::ProposalsInACell)));
         assert_eq!(
             overrides(&levels, &proposals, Settings { smallest_cell: 3, ..ALL }).rows[0].raised.value(),
             Some(0.15)
@@ -249,6 +248,6 @@ mod tests {
         // A wrong answer would fail: the plain share of agreement is 0.7.
         assert!(found.kappa_linear.value().is_some_and(|k| (k - 0.7).abs() > 0.1));
         let few = overrides(&levels, &proposals, Settings { smallest_cell: 21, ..ALL }).agreement;
-        assert_eq!(few.kappa_linear.reason(), Some("suppressed: fewer than 21 own views"));
+        assert_eq!(few.kappa_linear.reason(), Some(Reason::suppressed(21, SmallCell::OwnViews)));
     }
 }

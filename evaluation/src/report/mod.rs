@@ -18,7 +18,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///
@@ -49,7 +49,9 @@ pub struct Context {
     pub seed: u64,
     /// Bootstrap replicates, at least [`crate::MIN_REPLICATES`].
     pub replicates: u32,
-    /// Name of the scored version that differences are taken against.
+    /// Name of the scored version that the report is about.
+    pub subject: String,
+    /// Name of the scored version that differences are taken against; the subject itself where it is compared with none.
     pub reference: String,
     /// A number that rests on fewer rows or events than this is suppressed.
     pub smallest_cell: u64,

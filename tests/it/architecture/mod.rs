@@ -3,5 +3,6 @@
 mod dependencies;
 mod families;
 mod features;
+mod links;
 mod sources;
 mod tree;

@@ -1,12 +1,14 @@
 //! How unequal the labels of one group column are: gaps with their verdicts, spreads, penalised accuracy.
 
-use super::{
+use super::table::{
     Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version,
 };
-use crate::html::number::Unit;
 use crate::html::plots::{detectable, verdict};
-use crate::html::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
+use crate::reason::Reason;
 use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
 
 /// The gaps of a group column, for the versions told in words: those that plots compare, then any other that stands apart.
 pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
@@ -23,7 +25,7 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
     let reference = &view.report.context.reference;
     Some(Table {
         id: format!("gaps-{group}"),
-        caption: say!(
+        caption: tell!(
             view.lang,
             "{name}: diferencias con la etiqueta de referencia",
             "{name}: gaps against the reference label"
@@ -38,7 +40,7 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
                 .pick("la menor diferencia que se habría visto", "smallest gap that could have been seen")
                 .to_owned(),
             view.lang.pick("cociente", "ratio").to_owned(),
-            say!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
+            tell!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
         ],
         bodies,
     })
@@ -95,7 +97,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     });
     Some(Table {
         id: format!("spread-{group}"),
-        caption: say!(
+        caption: tell!(
             view.lang,
             "{name}: mayor menos menor entre etiquetas",
             "{name}: highest less lowest among labels"
@@ -154,13 +156,13 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
         let table = one.groups.get(group)?;
         let cells = keys.iter().map(|key| match table.penalised.get(*key) {
             Some(measure) => unit_cell(view, Unit::Decimal, measure, false),
-            None => unknown(view, "no levels were assigned"),
+            None => unknown(view, Reason::NoLevels),
         });
         Some(Row { cells: cells.collect(), ..head(view, one) })
     });
     (!keys.is_empty()).then(|| Table {
         id: format!("penalised-{group}"),
-        caption: say!(
+        caption: tell!(
             view.lang,
             "{name}: acierto penalizado por la desigualdad de falsos positivos (NIJ)",
             "{name}: accuracy penalised for unequal false-positive rates (NIJ)"

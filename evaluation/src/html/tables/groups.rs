@@ -1,8 +1,10 @@
 //! The values of one group column: every label's, with how a version differs from the reference within the label.
 
-use super::{Body, Cell, Row, Table, cell, plain, unknown};
-use crate::html::view::{COMPARED, View, compared_key, excludes_zero, title_key};
+use super::table::{Body, Cell, Row, Table, cell, plain, unknown};
+use crate::reason::Reason;
 use crate::report::{GroupRow, ScoredReport, split_key};
+use crate::telling::tell;
+use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, title_key};
 
 /// The values of each label, for the group column at an index.
 pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
@@ -23,7 +25,7 @@ pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
     let columns = [view.lang.pick("filas", "rows"), view.words.events].map(str::to_owned).into_iter();
     Some(Table {
         id: format!("group-{group}"),
-        caption: say!(view.lang, "{name}: valores por versión", "{name}: values by version"),
+        caption: tell!(view.lang, "{name}: valores por versión", "{name}: values by version"),
         stacked: true,
         corner: view.lang.pick("etiqueta", "label"),
         columns: columns
@@ -34,8 +36,8 @@ pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
 }
 
 fn group_cell(view: &View<'_>, one: &ScoredReport, row: &GroupRow, metric: &str) -> Cell {
-    let Some(key) = compared_key(one, metric) else { return unknown(view, "no levels were assigned") };
-    let Some(measure) = row.measures.get(&key) else { return unknown(view, "not computed for this group") };
+    let Some(key) = compared_key(one, metric) else { return unknown(view, Reason::NoLevels) };
+    let Some(measure) = row.measures.get(&key) else { return unknown(view, Reason::NotComputedForGroup) };
     let mut out = at_level(view, &key, metric, cell(view, &key, measure, false));
     // Only what can be told: the others would fill the table with noise, and are in report.csv.
     if let Some(difference) = row.differences.get(&key).filter(|one| excludes_zero(one).is_some()) {

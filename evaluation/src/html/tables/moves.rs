@@ -1,10 +1,12 @@
 //! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
 
-use super::{Body, Row, Table, columns, plain, unit_cell, unknown};
-use crate::html::number::Unit;
+use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
 use crate::html::plots::levels_of_moves;
-use crate::html::view::View;
+use crate::reason::Reason;
 use crate::report::Moves;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
 pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
@@ -12,12 +14,12 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
     let levels = levels_of_moves(first);
     let comparable = view.report.moves.iter().filter(|moves| levels_of_moves(moves) == levels);
     let bodies = comparable.map(|moves| Body {
-        heading: Some(say!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
+        heading: Some(tell!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
         rows: levels.iter().map(|from| matrix_row(view, moves, from, &levels)).collect(),
     });
     Some(Table {
         id: "moves".to_owned(),
-        caption: view.words.moves_table.to_owned(),
+        caption: view.words.reclassification_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("de", "from"),
         columns: levels.iter().map(|level| (*level).to_owned()).collect(),
@@ -29,11 +31,11 @@ fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Ro
     let cells = levels.iter().map(|to| {
         let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
         cell.map_or_else(
-            || unknown(view, "not in the report"),
+            || unknown(view, Reason::NotInReport),
             |cell| {
                 let events =
-                    say!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
-                super::Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
+                    tell!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
+                Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
             },
         )
     });
@@ -67,7 +69,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
         .collect();
     (!bodies.is_empty()).then(|| Table {
         id: "movers".to_owned(),
-        caption: view.words.movers_table.to_owned(),
+        caption: view.words.reclassified_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("quién", "who"),
         columns: columns([
@@ -94,7 +96,7 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
         .agreement
         .iter()
         .map(|pair| Row {
-            head: say!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
+            head: tell!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
             note: None,
             cells: [&pair.kappa_linear, &pair.kappa_quadratic, &pair.ranked_probability_score]
                 .map(|measure| unit_cell(view, Unit::Decimal, measure, false))
@@ -111,7 +113,7 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
             view.lang.pick("kappa, pesos cuadráticos", "kappa, quadratic weights"),
             view.lang.pick("distancia media entre niveles (RPS)", "mean distance between levels (RPS)"),
         ]),
-        bodies: super::one_body(rows.into_iter()),
+        bodies: one_body(rows.into_iter()),
     })
 }
 
@@ -129,8 +131,8 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                 .iter()
                 .map(|row| {
                     let days = row.reassess_days.map_or_else(
-                        || unknown(view, "no period is stated"),
-                        |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
+                        || unknown(view, Reason::NoReassessmentPeriod),
+                        |days| plain(tell!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);
                     Row {

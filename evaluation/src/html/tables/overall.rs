@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
+use super::table::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
 use crate::definitions::Scope;
-use crate::html::view::{View, excludes_zero};
+use crate::reason::Reason;
 use crate::report::ScoredReport;
+use crate::telling::tell;
+use crate::telling::view::{View, excludes_zero};
 
 /// Metrics of all rows, one table each, in reading order; those of the report that stand in none come last.
 const THEMES: [(&str, &str, &str, &[&str]); 8] = [
@@ -112,7 +114,7 @@ pub(in crate::html) fn differences(view: &View<'_>) -> Vec<Table> {
 pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, has_level: bool) -> Cell {
     let found = view.report.differences.iter().find(|d| d.name == one.name && d.metric == key);
     let Some(difference) = found else {
-        return if has_level { dash() } else { unknown(view, "it has no such level") };
+        return if has_level { dash() } else { unknown(view, Reason::NoSuchLevel) };
     };
     let mut out = cell(view, key, &difference.measure, true);
     if let Some(smallest) = difference.detectable.filter(|_| excludes_zero(&difference.measure).is_none()) {
@@ -121,7 +123,7 @@ pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, ha
             .difference(view.unit(key), smallest, Some((smallest, smallest)))
             .0
             .replace('+', "\u{b1}");
-        let seen = say!(view.lang, "(se habría visto desde {smallest})", "(seen only from {smallest})");
+        let seen = tell!(view.lang, "(se habría visto desde {smallest})", "(seen only from {smallest})");
         out.note = Some(out.note.map_or_else(|| seen.clone(), |note| format!("{note} {seen}")));
     }
     out

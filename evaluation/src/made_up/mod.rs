@@ -1,4 +1,8 @@
-//! A made-up report through [`evaluate`]: eight versions along a dial, a foreign score, six group columns.
+//! A made-up report for tests: through [`evaluate`]: eight versions along a dial, a foreign score, six group columns.
+
+mod filled;
+
+use std::sync::LazyLock;
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -7,8 +11,11 @@ use crate::evaluate;
 use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
 use crate::report::{Context, Report};
 
+/// The report with every part filled.
+pub(crate) static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(report(1_500, 100)));
+
 /// A synthetic cohort of `n` rows scored in nine ways, `replicates` resamples.
-pub(super) fn report(n: usize, replicates: u32) -> Report {
+fn report(n: usize, replicates: u32) -> Report {
     let mut rng = Pcg64Mcg::seed_from_u64(7);
     let mut normal = || (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
     let known: Vec<[f64; 3]> = (0..n).map(|_| [normal(), normal(), normal()]).collect();
@@ -57,6 +64,7 @@ pub(super) fn report(n: usize, replicates: u32) -> Report {
         fingerprint: "sha256:5f2b9c".into(),
         seed: 11,
         replicates,
+        subject: "vpr@hybrid-1.00".into(),
         reference: "vpr@points-1".into(),
         smallest_cell: 10,
         bins: 10,

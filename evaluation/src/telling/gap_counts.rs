@@ -1,11 +1,12 @@
 //! How many gaps are present, absent, or cannot be told.
 
+use super::lang::tell;
 use super::number::Unit;
 use super::view::{View, stands_apart};
 use crate::report::{Equivalence, Gap, GroupTable, split_key};
 
 /// Gaps counted over some group tables.
-pub(crate) struct Tally<'a> {
+pub(crate) struct GapCounts<'a> {
     /// Gaps with a verdict about the margin, or, without a margin, with an interval.
     pub(crate) judged: usize,
     /// Beyond the margin.
@@ -24,7 +25,7 @@ pub(crate) struct Tally<'a> {
     pub(crate) detectable: Vec<f64>,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> GapCounts<'a> {
     /// Counts the gaps in recall, false-positive rate and positive predictive value at every level: rates, and no two of them each
     /// other's complement.
     pub(crate) fn new(tables: impl Iterator<Item = &'a GroupTable>) -> Self {
@@ -60,21 +61,21 @@ impl<'a> Tally<'a> {
         out
     }
 
-    /// `of 24 gaps, 2 present beyond the margin, 10 absent, 12 cannot be told`.
+    /// `of 24 differences between groups, 2 are present (beyond the margin), 10 are absent (within the margin) and 12 cannot be told`.
     pub(crate) fn in_words(&self, view: &View<'_>) -> String {
         let (judged, present, absent) = (self.judged, self.present.len(), self.absent);
         let (apart, untold) = (self.apart.len(), self.untold);
         let cannot = apart + untold;
         match view.report.context.margin {
-            Some(_) => say!(
+            Some(_) => tell!(
                 view.lang,
-                "de {judged} diferencias, {present} presentes más allá del margen, {absent} ausentes, {cannot} no se puede decir",
-                "of {judged} gaps, {present} present beyond the margin, {absent} absent, {cannot} cannot be told"
+                "de {judged} diferencias entre grupos, {present} están presentes (superan el margen), {absent} están ausentes (caben en el margen) y de {cannot} no se puede saber",
+                "of {judged} differences between groups, {present} are present (beyond the margin), {absent} are absent (within the margin) and {cannot} cannot be told"
             ),
-            None => say!(
+            None => tell!(
                 view.lang,
-                "de {judged} diferencias, {apart} se distinguen de cero",
-                "of {judged} gaps, {apart} can be told from zero"
+                "de {judged} diferencias entre grupos, {apart} se distinguen de cero",
+                "of {judged} differences between groups, {apart} can be told from zero"
             ),
         }
     }

@@ -1,8 +1,7 @@
 //! A report seen in one language: names, titles and marks that every part of the page shares.
 
-use super::Lang;
+use super::lang::{Lang, tell};
 use super::number::{Numbers, Unit};
-use super::svg::Mark;
 use super::words::Words;
 use crate::definitions::{Better, Definition};
 use crate::input::Kind;
@@ -37,16 +36,16 @@ impl<'a> View<'a> {
             (None, _) => short,
             (Some(level), "level_share" | "level_rate") => format!("{short}: {level}"),
             (Some(level), "npv") => {
-                say!(self.lang, "{short}, por debajo de {level}", "{short}, below {level}")
+                tell!(self.lang, "{short}, por debajo de {level}", "{short}, below {level}")
             }
-            (Some(level), _) => say!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
+            (Some(level), _) => tell!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
         }
     }
 
-    /// What a title adds where values are not written as they are: `, for every 1,000 cases`.
+    /// What a title adds where values are not written as they are: `, per 1,000 cases`.
     pub(crate) fn scale(&self, metric: &str) -> &'static str {
         match Unit::of(metric) {
-            Unit::PerThousand => self.lang.pick(", por 1.000 casos", ", for every 1,000 cases"),
+            Unit::PerThousand => self.lang.pick(", por 1.000 casos", ", per 1,000 cases"),
             _ => "",
         }
     }
@@ -97,11 +96,15 @@ impl<'a> View<'a> {
         )
     }
 
-    /// The versions told in words and by group: the one asked about (the first), the one that ranks best, and the reference.
+    /// The version that the report is about.
+    pub(crate) fn subject(&self) -> Option<&'a ScoredReport> {
+        self.report.scored(&self.report.context.subject)
+    }
+
+    /// The versions shown by group: the one that the report is about, the one that ranks best, and the reference.
     pub(crate) fn told(&self) -> Vec<&'a ScoredReport> {
-        let first = self.report.scored.first().filter(|one| matches!(one.kind, Kind::Version { .. }));
         let mut told: Vec<&ScoredReport> = Vec::new();
-        for one in first.into_iter().chain(self.best().map(|best| best.0)) {
+        for one in self.subject().into_iter().chain(self.best().map(|best| best.0)) {
             if !self.is_reference(one) && told.iter().all(|other| other.name != one.name) {
                 told.push(one);
             }
@@ -122,25 +125,7 @@ impl<'a> View<'a> {
         match verdict {
             Equivalence::Absent => self.lang.pick("ausente", "absent"),
             Equivalence::Present => self.lang.pick("presente", "present"),
-            Equivalence::CannotTell => self.lang.pick("no se puede decir", "cannot tell"),
-        }
-    }
-
-    /// The shape that stands for a scored version in every plot.
-    pub(crate) fn mark(&self, scored: &ScoredReport) -> Mark {
-        match scored.kind {
-            _ if self.is_reference(scored) => Mark::Diamond,
-            Kind::Version { .. } => Mark::Circle,
-            Kind::Foreign => Mark::Square,
-        }
-    }
-
-    /// The colour class that stands for a scored version in every plot.
-    pub(crate) fn colour(&self, scored: &ScoredReport) -> &'static str {
-        match self.mark(scored) {
-            Mark::Diamond => "black",
-            Mark::Circle => "blue",
-            Mark::Square => "red",
+            Equivalence::CannotTell => self.lang.pick("no se puede saber", "cannot tell"),
         }
     }
 
@@ -154,7 +139,7 @@ impl<'a> View<'a> {
                     parts.push(format!("dial {}", self.numbers.fixed(*dial, 2)));
                 }
             }
-            Kind::Foreign => parts.push(self.lang.pick("puntuación ajena", "foreign score").to_owned()),
+            Kind::Foreign => parts.push(self.lang.pick("puntuación externa", "external score").to_owned()),
         }
         if self.is_reference(scored) {
             parts.push(self.lang.pick("referencia", "reference").to_owned());
