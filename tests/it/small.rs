@@ -56,7 +56,9 @@ kind = "cross_fit"
 folds = 2
 repeats = 1
 
-[points]
+[[candidate]]
+name = "points"
+family = "points"
 unit = 0.1
 "#;
 

@@ -39,7 +39,10 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
     page.terms([
         (pick("Cohorte", "Cohort"), context.cohort.clone()),
         (pick("Huella de los datos", "Fingerprint of the data"), context.fingerprint.clone()),
-        (pick("Filas reservadas para evaluar", "Held-out rows"), context.held_out.clone()),
+        (
+            pick("Filas reservadas para evaluar", "Held-out rows"),
+            lang.of(&context.held_out.text()).to_owned(),
+        ),
         (pick("Resultado", "Outcome"), context.outcome.clone()),
         (pick("Horizonte", "Horizon"), horizon),
         (
@@ -96,7 +99,7 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
     let (lang, context) = (view.lang, &view.report.context);
     let replicates = view.numbers.count(context.replicates.into());
     let mut items = vec![
-        tell!(lang, "Filas no utilizadas en ningún ajuste: {}.", "Rows not used in any fit: {}."; context.held_out),
+        tell!(lang, "Filas no utilizadas en ningún ajuste: {}.", "Rows not used in any fit: {}."; lang.of(&context.held_out.text())),
         tell!(
             lang,
             "Todas las versiones se evalúan en las mismas filas y con las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas.",

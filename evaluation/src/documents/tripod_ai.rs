@@ -103,8 +103,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
             view.numbers.count(context.censored_left_out)
         )),
         What::Measures => evidence::procedure(view, page),
-        // The description of the rows begins so; see `held_out` of the report.
-        What::Calculation if context.held_out.starts_with("cross-fitting") => page.paragraph(&tell!(
+        What::Calculation if context.held_out.is_cross_fitted(&subject.name) => page.paragraph(&tell!(
             lang,
             "Las predicciones no son de la versión publicada (huella {}), sino de modelos que su configuración ajusta sin el caso que puntúan (ajuste cruzado). El formulario es {}.",
             "The predictions are not those of the published version (digest {}), but those of models that its config fits without the case they score (cross-fitting). The form is {}.";
@@ -132,7 +131,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
                 "The outcome in development is {}; in the evaluation it is {}. The evaluation rows are: {}.";
                 record.outcome,
                 context.outcome,
-                context.held_out
+                lang.of(&context.held_out.text())
             ));
             page.markup(&open(lang, "las diferencias de ámbito, de casos incluidos y de forma de rellenar el formulario.", "the differences in setting, in the cases included, and in how the form was filled in."));
         }

@@ -9,7 +9,7 @@ use rand_pcg::Pcg64Mcg;
 
 use crate::evaluate;
 use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
-use crate::report::{Context, Report};
+use crate::report::{Context, HeldOut, Report};
 
 /// The report with every part filled.
 pub(crate) static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(report(1_500, 100)));
@@ -57,7 +57,7 @@ fn report(n: usize, replicates: u32) -> Report {
             "Generated from the instrument vpr5.0-h with seed 7; the outcomes were drawn from a known risk."
                 .into(),
         ),
-        held_out: format!("test split: {n} assessments no fit has seen"),
+        held_out: HeldOut::stated(&format!("test split: {n} assessments no fit has seen")),
         outcome: "new assault known to the police".into(),
         horizon_days: Some(180),
         censored_left_out: 1_204,

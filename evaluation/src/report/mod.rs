@@ -2,10 +2,12 @@
 
 mod curves;
 mod grouped;
+mod held_out;
 mod moves;
 
 pub use curves::{CurvePoint, DecisionPoint};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, Spread};
+pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
 pub use moves::{Agreement, MoveCell, MoveGroup, Moves, WorkloadRow};
 
 use std::collections::BTreeMap;
@@ -35,8 +37,8 @@ pub struct Context {
     pub cohort: String,
     /// Present when the cohort is synthetic: the sentence that says so, shown wherever the numbers are.
     pub synthetic: Option<String>,
-    /// How the rows were held out, such as `test split: 8,000 cases no fit has seen`.
-    pub held_out: String,
+    /// How the rows were kept from what is judged on them.
+    pub held_out: HeldOut,
     /// The outcome's name.
     pub outcome: String,
     /// Days within which the outcome counts; `None` where the source does not say.

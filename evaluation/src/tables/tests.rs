@@ -5,6 +5,7 @@ use super::*;
 use crate::input::{Columns, GroupColumn, Kind, Levels};
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
+use crate::report::HeldOut;
 
 const N: usize = 240;
 
@@ -34,7 +35,7 @@ fn context() -> Context {
     Context {
         cohort: "test".into(),
         synthetic: None,
-        held_out: "all".into(),
+        held_out: HeldOut::stated("all"),
         outcome: "event".into(),
         horizon_days: None,
         censored_left_out: 0,

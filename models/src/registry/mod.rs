@@ -33,13 +33,12 @@ use serde::{Deserialize, Serialize};
 
 pub use folder::Folder;
 pub use history::Move;
+pub use name::check_name;
 pub use reference::{ModelRef, Which};
 pub use store::{Entry, FolderFiles, Store};
 #[cfg(any(test, feature = "testing"))]
 pub use testing::{Memory, conformance};
 pub use verdicts::{IN_FORCE, VerdictEntry};
-
-pub(crate) use name::check_name;
 
 use crate::artefact::{MANIFEST, format};
 use crate::{Error, Manifest, Version};

@@ -141,10 +141,8 @@ fn a_version_without_a_population_says_so() {
     .unwrap();
     let version = Version::load(written(&draft).path()).unwrap();
     let explanation = version.recidivism().explain(&[0; 4]).unwrap().total;
-    let OrReason::Undefined { undefined } = version.recidivism().stability(&[0; 4], &explanation) else {
-        panic!("nothing was kept")
-    };
-    assert_eq!(undefined, "nothing was kept of the population when this version was made");
+    let stability = version.recidivism().stability(&[0; 4], &explanation);
+    assert_eq!(stability, OrReason::undefined(crate::Reason::PopulationNotKept));
     assert!(version.lethality().unwrap().percentile(0.0).value().is_some());
 }
 

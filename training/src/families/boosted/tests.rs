@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
+use amparo_models::Model;
 use amparo_models::monotone::Proof;
-use amparo_models::{Candidate, Model, Scorer};
 
 use super::*;
-use crate::testing::{auc, close, drawn, form, table, uniform};
+use crate::testing::{auc, close, drawn, form, training_set, uniform};
 
 const PARAMS: BoostedParams = BoostedParams {
     trees: 60,
@@ -24,7 +24,7 @@ fn fit(params: &BoostedParams, seed: u64, exempt: &[&str]) -> BoostedFit {
 }
 
 /// A form of twelve questions of every kind, and rows with unknown answers whose events hang on pairs of them.
-fn wide(n: usize, seed: usize) -> Table {
+fn wide(n: usize, seed: usize) -> TrainingSet {
     let kinds = ["risk", "protective", "neutral", "risk"];
     let questions: Vec<(usize, &str)> = (0..12).map(|j| (2 + j % 4, kinds[j % 4])).collect();
     let form = form(&questions);
@@ -38,16 +38,16 @@ fn wide(n: usize, seed: usize) -> Table {
     };
     let events: Vec<bool> = rows.iter().enumerate().map(event).collect();
     let weights: Vec<f64> = (0..n).map(|i| 0.5 + uniform(at(i, 16))).collect();
-    table(&form, &rows, &events, &weights)
+    training_set(&form, &rows, &events, &weights)
 }
 
 #[test]
 fn the_forest_scores_as_the_library_does() {
     for (seed, depth) in [(1, 2), (2, 4), (3, 6), (4, 12)] {
-        let table = wide(1500, 1);
+        let set = wide(1500, 1);
         let fit = fit(&BoostedParams { depth, ..PARAMS }, seed, &[]);
-        let model = fit.grow(&table).unwrap();
-        let forest = fit.fit(&table).unwrap();
+        let model = fit.grow(&set).unwrap();
+        let forest = fit.fit(&set).unwrap();
         // Other rows than those fitted on, unknown answers among them.
         let fresh = wide(2000, 2);
         let theirs = model.predict_margin_rows(&values(fresh.answers()), ..).unwrap();
@@ -75,12 +75,10 @@ fn every_forest_passes_its_check_and_is_proved_monotone() {
     for seed in 0..6 {
         for depth in [1, 2, 4, 6] {
             for learning_rate in [0.05, 1.0] {
-                let table = wide(800, 3 + seed as usize);
+                let set = wide(800, 3 + seed as usize);
                 let params = BoostedParams { depth, learning_rate, min_child_weight: 0.0, ..PARAMS };
-                let scorer = Scorer::from(
-                    Candidate::trees("forest", fit(&params, seed, &[]).fit(&table).unwrap()).unwrap(),
-                );
-                let instrument = table.answers().instrument();
+                let scorer = fit(&params, seed, &[]).learn(&set).unwrap();
+                let instrument = set.answers().instrument();
                 scorer.check(instrument).unwrap();
                 let proof = Proof::new(&scorer, instrument, &BTreeSet::new());
                 assert!(proof.is_ok(), "seed {seed}, depth {depth}: {}", proof.unwrap_err());
@@ -93,46 +91,45 @@ fn every_forest_passes_its_check_and_is_proved_monotone() {
 fn without_the_bounds_the_proof_fails() {
     let all: Vec<String> = (1..=12).map(|i| format!("Q{i}")).collect();
     let exempt: Vec<&str> = all.iter().map(String::as_str).collect();
-    let table = wide(800, 3);
-    let scorer =
-        Scorer::from(Candidate::trees("forest", fit(&PARAMS, 1, &exempt).fit(&table).unwrap()).unwrap());
-    let instrument = table.answers().instrument();
+    let set = wide(800, 3);
+    let scorer = fit(&PARAMS, 1, &exempt).learn(&set).unwrap();
+    let instrument = set.answers().instrument();
     assert!(Proof::new(&scorer, instrument, &BTreeSet::new()).is_err());
     assert!(Proof::new(&scorer, instrument, &all.into_iter().collect()).is_ok());
 }
 
 /// `n` rows of two binary neutral questions, each pair of answers equally often; the event is exactly one `present`.
 /// Rows with two of them weigh `both`.
-fn exclusive_or(n: usize, both: f64) -> Table {
+fn exclusive_or(n: usize, both: f64) -> TrainingSet {
     let rows: Vec<Vec<u8>> = (0..n).map(|i| vec![(i % 2) as u8, (i / 2 % 2) as u8]).collect();
     let events: Vec<bool> = rows.iter().map(|row| row[0] != row[1]).collect();
     let weights: Vec<f64> = rows.iter().map(|row| if row == &[1, 1] { both } else { 1.0 }).collect();
-    table(&form(&[(2, "neutral"), (2, "neutral")]), &rows, &events, &weights)
+    training_set(&form(&[(2, "neutral"), (2, "neutral")]), &rows, &events, &weights)
 }
 
 /// The case that linfa-trees 0.8.1 gets wrong (three leaves at depth 5, accuracy 0.856).
 #[test]
 fn exclusive_or_takes_four_leaves() {
     // Not quite balanced: with equal weights no first question gains anything, and a greedy tree does not start.
-    let table = exclusive_or(400, 1.1);
+    let set = exclusive_or(400, 1.1);
     let params = BoostedParams { trees: 1, depth: 5, rows: 1.0, indicators: 1.0, ..PARAMS };
-    let forest = fit(&params, 1, &[]).fit(&table).unwrap();
+    let forest = fit(&params, 1, &[]).fit(&set).unwrap();
     let leaves = forest.trees[0].leaves();
     assert_eq!(leaves.len(), 4, "{:?}", forest.trees[0]);
-    let scores: Vec<f64> = table.answers().rows().map(|row| forest.score(row)).collect();
-    assert!(close(&[auc(&scores, table.events())], &[1.0], 0.0));
-    let stump = fit(&BoostedParams { depth: 1, ..params }, 1, &[]).fit(&table).unwrap();
-    let scores: Vec<f64> = table.answers().rows().map(|row| stump.score(row)).collect();
-    assert!(auc(&scores, table.events()) < 0.8, "which one question cannot do");
+    let scores: Vec<f64> = set.answers().rows().map(|row| forest.score(row)).collect();
+    assert!(close(&[auc(&scores, set.events())], &[1.0], 0.0));
+    let stump = fit(&BoostedParams { depth: 1, ..params }, 1, &[]).fit(&set).unwrap();
+    let scores: Vec<f64> = set.answers().rows().map(|row| stump.score(row)).collect();
+    assert!(auc(&scores, set.events()) < 0.8, "which one question cannot do");
 }
 
 #[test]
 fn a_balanced_exclusive_or_is_learned_from_drawn_rows() {
-    let table = exclusive_or(400, 1.0);
+    let set = exclusive_or(400, 1.0);
     let auc_of = |rows: f64| {
         let params = BoostedParams { trees: 20, rows, indicators: 1.0, ..PARAMS };
-        let forest = fit(&params, 1, &[]).fit(&table).unwrap();
-        auc(&table.answers().rows().map(|row| forest.score(row)).collect::<Vec<f64>>(), table.events())
+        let forest = fit(&params, 1, &[]).fit(&set).unwrap();
+        auc(&set.answers().rows().map(|row| forest.score(row)).collect::<Vec<f64>>(), set.events())
     };
     assert!(close(&[auc_of(0.8)], &[1.0], 0.0), "a draw of the rows breaks the tie");
     assert!(close(&[auc_of(1.0)], &[0.5], 0.0), "all rows at once do not: the limit of greedy trees");
@@ -144,9 +141,9 @@ fn unknown_is_an_answer_of_its_own() {
     let rows: Vec<Vec<u8>> = (0..900).map(|i| vec![(i % 4) as u8]).collect();
     let events: Vec<bool> = (0..900).map(|i| uniform(i) < if i % 4 == 3 { 0.7 } else { 0.1 }).collect();
     for polarity in ["neutral", "risk", "protective"] {
-        let table = table(&form(&[(3, polarity)]), &rows, &events, &[1.0; 900]);
+        let set = training_set(&form(&[(3, polarity)]), &rows, &events, &[1.0; 900]);
         let params = BoostedParams { rows: 1.0, indicators: 1.0, ..PARAMS };
-        let forest = fit(&params, 1, &[]).fit(&table).unwrap();
+        let forest = fit(&params, 1, &[]).fit(&set).unwrap();
         let of = |code: u8| forest.score(&[code]);
         assert!(of(3) > 0.5 && (0..3).all(|known| of(known) < -1.5), "{polarity}");
     }
@@ -158,7 +155,7 @@ fn a_forest_of_many_trees_meets_the_shares_of_a_saturated_table() {
     let rows: Vec<Vec<u8>> = (0..1000).map(|i| vec![(i % 3) as u8]).collect();
     let events: Vec<bool> = (0..1000).map(|i| uniform(i) < [0.1, 0.5, 0.3][i % 3]).collect();
     let weights: Vec<f64> = (0..1000).map(|i| 0.5 + uniform(7000 + i)).collect();
-    let table = table(&form(&[(2, "neutral")]), &rows, &events, &weights);
+    let set = training_set(&form(&[(2, "neutral")]), &rows, &events, &weights);
     let share = |code: usize| {
         let of = |wanted: fn(bool) -> bool| -> f64 {
             (0..1000).filter(|i| i % 3 == code && wanted(events[*i])).map(|i| weights[i]).sum()
@@ -167,7 +164,7 @@ fn a_forest_of_many_trees_meets_the_shares_of_a_saturated_table() {
     };
     let params =
         BoostedParams { trees: 400, l2: 0.0, min_child_weight: 0.0, rows: 1.0, indicators: 1.0, ..PARAMS };
-    let forest = fit(&params, 1, &[]).fit(&table).unwrap();
+    let forest = fit(&params, 1, &[]).fit(&set).unwrap();
     let found: Vec<f64> =
         (0..3).map(|code| amparo_models::probability::sigmoid(forest.score(&[code]))).collect();
     assert!(close(&found, &[share(0), share(1), share(2)], 1e-4), "{found:?}");
@@ -182,8 +179,8 @@ fn a_forest_of_many_trees_meets_the_shares_of_a_saturated_table() {
 
 #[test]
 fn the_same_seed_gives_the_same_forest_and_another_another() {
-    let table = drawn(DIRECTED, 400);
-    let of = |seed| fit(&PARAMS, seed, &[]).fit(&table).unwrap();
+    let set = drawn(DIRECTED, 400);
+    let of = |seed| fit(&PARAMS, seed, &[]).fit(&set).unwrap();
     assert_eq!(of(7), of(7));
     assert_ne!(of(7), of(8));
 }
@@ -203,12 +200,12 @@ fn everything_out_of_range_is_named_at_once() {
     assert_eq!(
         error,
         "config: 7 problems\
-         \n  - `boosted.trees` is 0, expected 1 to 10000\
-         \n  - `boosted.depth` is 13, expected 1 to 12\
-         \n  - `boosted.learning_rate` is 0, expected above 0 and at most 1\
-         \n  - `boosted.l2` is -1, expected 0 or more\
-         \n  - `boosted.min_child_weight` is NaN, expected 0 or more\
-         \n  - `boosted.rows` is 1.5, expected above 0 and at most 1\
-         \n  - `boosted.indicators` is inf, expected above 0 and at most 1"
+         \n  - `trees` is 0, expected 1 to 10000\
+         \n  - `depth` is 13, expected 1 to 12\
+         \n  - `learning_rate` is 0, expected above 0 and at most 1\
+         \n  - `l2` is -1, expected 0 or more\
+         \n  - `min_child_weight` is NaN, expected 0 or more\
+         \n  - `rows` is 1.5, expected above 0 and at most 1\
+         \n  - `indicators` is inf, expected above 0 and at most 1"
     );
 }

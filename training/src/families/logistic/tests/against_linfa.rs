@@ -23,25 +23,25 @@ fn linfa_logistic(columns: &[Vec<f64>], events: &[bool], l2: f64) -> Vec<f64> {
     std::iter::once(model.intercept()).chain(model.params().iter().copied()).map(|w| sign * w).collect()
 }
 
-fn unweighted(n: usize) -> Table {
+fn unweighted(n: usize) -> TrainingSet {
     let weighted = drawn(NEUTRAL, n);
     let rows: Vec<Vec<u8>> = weighted.answers().rows().map(<[u8]>::to_vec).collect();
-    table(weighted.answers().instrument(), &rows, weighted.events(), &vec![1.0; n])
+    training_set(weighted.answers().instrument(), &rows, weighted.events(), &vec![1.0; n])
 }
 
 #[test]
 fn ours_is_linfas() {
     for (n, l2) in [(400, 2.0), (1500, 0.5), (3000, 20.0)] {
-        let table = unweighted(n);
-        let ours = parameters(&fit(l2, &[]).fit(&table).unwrap());
-        let theirs = linfa_logistic(&thermometer(&table), table.events(), l2);
+        let set = unweighted(n);
+        let ours = parameters(&fit(l2, &[]).fit(&set).unwrap());
+        let theirs = linfa_logistic(&thermometer(&set), set.events(), l2);
         assert!(close(&ours, &theirs, 1e-6), "{n} rows: {ours:?} {theirs:?}");
     }
 }
 
 #[test]
 fn another_penalty_is_not() {
-    let table = unweighted(400);
-    let ours = parameters(&fit(2.0, &[]).fit(&table).unwrap());
-    assert!(!close(&ours, &linfa_logistic(&thermometer(&table), table.events(), 1.0), 1e-2));
+    let set = unweighted(400);
+    let ours = parameters(&fit(2.0, &[]).fit(&set).unwrap());
+    assert!(!close(&ours, &linfa_logistic(&thermometer(&set), set.events(), 1.0), 1e-2));
 }

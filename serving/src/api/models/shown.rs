@@ -1,3 +1,5 @@
+//! What is told of models and versions.
+
 use std::collections::BTreeMap;
 
 use amparo_models::registry::Move;

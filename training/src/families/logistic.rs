@@ -1,13 +1,22 @@
 //! Logistic regression on answers.
 
+use std::sync::Arc;
+
 use amparo_datasets::Polarity;
-use amparo_models::Additive;
+use amparo_models::{Additive, Candidate, Scorer};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Fit, Table};
+use super::Family;
+use crate::{Error, Fit, Learn, TrainingSet};
 use newton::{Bound, Problem};
 
 mod newton;
+
+/// Logistic regression.
+pub const FAMILY: Family = Family {
+    name: "logistic",
+    read: |settings| Ok(Arc::new(LogisticFit::new(&settings.parameters()?, settings.not_monotone)?)),
+};
 
 /// How the logistic candidate is fitted.
 ///
@@ -50,10 +59,7 @@ impl LogisticFit {
     /// [`Error::Config`].
     pub fn new(params: &LogisticParams, exempt: &[String]) -> Result<Self, Error> {
         if !(params.l2.is_finite() && params.l2 > 0.0) {
-            return Err(Error::config(
-                "logistic.l2",
-                format!("`logistic.l2` is {}, expected a number above 0", params.l2),
-            ));
+            return Err(Error::config("l2", format!("`l2` is {}, expected a number above 0", params.l2)));
         }
         Ok(Self { l2: params.l2, exempt: exempt.to_vec() })
     }
@@ -62,8 +68,8 @@ impl LogisticFit {
 impl Fit for LogisticFit {
     type Model = Additive;
 
-    fn fit(&self, table: &Table) -> Result<Additive, Error> {
-        let indicators = table.answers().instrument().indicators();
+    fn fit(&self, set: &TrainingSet) -> Result<Additive, Error> {
+        let indicators = set.answers().instrument().indicators();
         // Parameter 0 is the intercept; then, per indicator, the steps of its known answers and the weight of `unknown`.
         let mut bounds = vec![Bound::Free];
         let mut active: Vec<Vec<Vec<usize>>> = Vec::with_capacity(indicators.len());
@@ -81,7 +87,7 @@ impl Fit for LogisticFit {
             let known = (0..=steps).map(|grade| (first..first + grade).collect());
             active.push(known.chain(std::iter::once(vec![first + steps])).collect());
         }
-        let rows: Vec<Vec<usize>> = table
+        let rows: Vec<Vec<usize>> = set
             .answers()
             .rows()
             .map(|row| {
@@ -89,16 +95,22 @@ impl Fit for LogisticFit {
                 std::iter::once(0).chain(of_row.copied()).collect()
             })
             .collect();
-        let mean = table.weights().iter().sum::<f64>() / table.n_rows() as f64;
-        let weights: Vec<f64> = table.weights().iter().map(|w| w / mean).collect();
+        let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
+        let weights: Vec<f64> = set.weights().iter().map(|w| w / mean).collect();
         let problem =
-            Problem { rows: &rows, events: table.events(), weights: &weights, l2: self.l2, bounds: &bounds };
-        let fitted = problem.solve(table.base_rate())?;
+            Problem { rows: &rows, events: set.events(), weights: &weights, l2: self.l2, bounds: &bounds };
+        let fitted = problem.solve(set.base_rate())?;
         let sum = |parameters: &Vec<usize>| parameters.iter().map(|&k| fitted[k]).sum::<f64>();
         Ok(Additive {
             intercept: fitted[0],
             weights: active.iter().map(|answers| answers.iter().map(sum).collect()).collect(),
         })
+    }
+}
+
+impl Learn for LogisticFit {
+    fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
+        Ok(Candidate::additive(FAMILY.name, self.fit(set)?)?.into())
     }
 }
 

@@ -1,8 +1,10 @@
 //! Boosted trees, grown by hessboost and converted at once into our own forest.
 
+use std::sync::Arc;
+
 use amparo_datasets::{Answers, Indicator, Instrument, Polarity, Problem, Problems};
-use amparo_models::Forest;
 use amparo_models::scorer::{Node, Tree};
+use amparo_models::{Candidate, Forest, Scorer};
 use hessboost::config::{Monotone, TrainingParams, TreeMethod};
 use hessboost::data::DMatrix;
 use hessboost::error::HessboostError;
@@ -11,7 +13,16 @@ use hessboost::objective::{Objective, RegLoss};
 use hessboost::tree::RegTree;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Fit, Table};
+use super::Family;
+use crate::{Error, Fit, Learn, TrainingSet};
+
+/// Boosted trees.
+pub const FAMILY: Family = Family {
+    name: "boosted",
+    read: |settings| {
+        Ok(Arc::new(BoostedFit::new(&settings.parameters()?, settings.seed, settings.not_monotone)?))
+    },
+};
 
 /// How boosted trees are grown; names and meaning as in XGBoost.
 ///
@@ -73,8 +84,7 @@ impl BoostedFit {
         let mut problems = Problems::default();
         let mut expect = |ok: bool, field: &str, found: String, expected: &str| {
             if !ok {
-                let message = format!("`boosted.{field}` is {found}, expected {expected}");
-                problems.push(Problem::new(format!("boosted.{field}"), message));
+                problems.push(Problem::new(field, format!("`{field}` is {found}, expected {expected}")));
             }
         };
         expect((1..=10_000).contains(&p.trees), "trees", p.trees.to_string(), "1 to 10000");
@@ -110,26 +120,29 @@ impl BoostedFit {
 impl Fit for BoostedFit {
     type Model = Forest;
 
-    fn fit(&self, table: &Table) -> Result<Forest, Error> {
-        let instrument = table.answers().instrument();
-        let model = self.grow(table)?;
+    fn fit(&self, set: &TrainingSet) -> Result<Forest, Error> {
+        let instrument = set.answers().instrument();
+        let model = self.grow(set)?;
         let trees = model.trees().iter().map(|tree| convert(tree, instrument)).collect::<Result<_, _>>()?;
-        Ok(Forest {
-            n_indicators: table.answers().n_indicators(),
-            base: f64::from(model.base_score()),
-            trees,
-        })
+        Ok(Forest { n_indicators: set.answers().n_indicators(), base: f64::from(model.base_score()), trees })
+    }
+}
+
+impl Learn for BoostedFit {
+    fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
+        // The name under which versions have always stored trees; a config asks for the way they are grown.
+        Ok(Candidate::trees("forest", self.fit(set)?)?.into())
     }
 }
 
 impl BoostedFit {
     /// The library's own model.
-    fn grow(&self, table: &Table) -> Result<BoostedModel, Error> {
-        let n_rows = table.n_rows();
-        let labels: Vec<f32> = table.events().iter().map(|&event| f32::from(u8::from(event))).collect();
-        let mean = table.weights().iter().sum::<f64>() / n_rows as f64;
-        let weights: Vec<f32> = table.weights().iter().map(|w| (w / mean) as f32).collect();
-        let matrix = DMatrix::from_dense_vec(values(table.answers()), n_rows, table.answers().n_indicators())
+    fn grow(&self, set: &TrainingSet) -> Result<BoostedModel, Error> {
+        let n_rows = set.n_rows();
+        let labels: Vec<f32> = set.events().iter().map(|&event| f32::from(u8::from(event))).collect();
+        let mean = set.weights().iter().sum::<f64>() / n_rows as f64;
+        let weights: Vec<f32> = set.weights().iter().map(|w| (w / mean) as f32).collect();
+        let matrix = DMatrix::from_dense_vec(values(set.answers()), n_rows, set.answers().n_indicators())
             .and_then(|m| m.with_labels(&labels))
             .and_then(|m| m.with_weights(&weights))
             .map_err(refused)?;
@@ -137,14 +150,14 @@ impl BoostedFit {
         let params = TrainingParams::builder()
             .objective(Objective::BinaryLogistic(RegLoss::default()))
             .tree_method(TreeMethod::Hist)
-            .base_score(table.base_rate())
+            .base_score(set.base_rate())
             .max_depth(p.depth)
             .eta(p.learning_rate)
             .lambda(p.l2)
             .min_child_weight(p.min_child_weight)
             .subsample(p.rows)
             .colsample_bytree(p.indicators)
-            .monotone_constraints(self.directions(table.answers().instrument()))
+            .monotone_constraints(self.directions(set.answers().instrument()))
             .seed(self.seed)
             .build()
             .map_err(refused)?;

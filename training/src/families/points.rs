@@ -1,12 +1,22 @@
 //! The statistical baseline: points from shrunken odds ratios.
 
+use std::sync::Arc;
+
 use amparo_datasets::{Indicator, Polarity};
-use amparo_models::Points;
 use amparo_models::probability::logit;
+use amparo_models::{Points, Scorer};
 use serde::{Deserialize, Serialize};
 
+use super::Family;
 use crate::calibrate::{logistic_line, pool_adjacent_violators};
-use crate::{Error, Fit, Table};
+use crate::{Error, Fit, Learn, TrainingSet};
+
+/// The statistical baseline; only candidates of this family can be the baseline of a hybrid, for that is the form in which a
+/// version stores one.
+pub const FAMILY: Family = Family {
+    name: "points",
+    read: |settings| Ok(Arc::new(PointsFit::new(&settings.parameters()?, settings.not_monotone)?)),
+};
 
 /// How points are made from odds ratios.
 ///
@@ -56,8 +66,8 @@ impl PointsFit {
     /// [`Error::Config`].
     pub fn new(params: &PointsParams, exempt: &[String]) -> Result<Self, Error> {
         if !(0.001..=10.0).contains(&params.unit) {
-            let message = format!("`points.unit` is {}, expected 0.001 to 10", params.unit);
-            return Err(Error::config("points.unit", message));
+            let message = format!("`unit` is {}, expected 0.001 to 10", params.unit);
+            return Err(Error::config("unit", message));
         }
         Ok(Self { unit: params.unit, exempt: exempt.to_vec() })
     }
@@ -66,9 +76,9 @@ impl PointsFit {
 impl Fit for PointsFit {
     type Model = Points;
 
-    fn fit(&self, table: &Table) -> Result<Points, Error> {
-        let indicators = table.answers().instrument().indicators();
-        let ratios: Vec<Vec<Ratio>> = (0..indicators.len()).map(|j| odds_ratios(table, j)).collect();
+    fn fit(&self, set: &TrainingSet) -> Result<Points, Error> {
+        let indicators = set.answers().instrument().indicators();
+        let ratios: Vec<Vec<Ratio>> = (0..indicators.len()).map(|j| odds_ratios(set, j)).collect();
         let tau2 = spread(ratios.iter().flatten());
         let points = indicators
             .iter()
@@ -83,11 +93,11 @@ impl Fit for PointsFit {
                 std::iter::once(0).chain(along.iter().map(|b| (b / self.unit).round() as i32)).collect()
             })
             .collect();
-        let mut points = Points { points, offset: logit(table.base_rate()), scale: self.unit };
-        let sums: Vec<f64> = table.answers().rows().map(|row| points.sum(row) as f64).collect();
+        let mut points = Points { points, offset: logit(set.base_rate()), scale: self.unit };
+        let sums: Vec<f64> = set.answers().rows().map(|row| points.sum(row) as f64).collect();
         // Without any point the baseline is the base rate: nothing to scale.
         if sums.iter().any(|sum| (sum - sums[0]).abs() > 0.0) {
-            let line = logistic_line(&sums, table.events(), table.weights())?;
+            let line = logistic_line(&sums, set.events(), set.weights())?;
             if line.slope <= 0.0 {
                 let (what, outcome) = ("the sum of points".to_owned(), "the fit's events".to_owned());
                 return Err(Error::NotRising { what, outcome, slope: line.slope });
@@ -95,6 +105,12 @@ impl Fit for PointsFit {
             (points.offset, points.scale) = (line.intercept, line.slope);
         }
         Ok(points)
+    }
+}
+
+impl Learn for PointsFit {
+    fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
+        Ok(self.fit(set)?.into())
     }
 }
 
@@ -115,12 +131,12 @@ impl Ratio {
 }
 
 /// One ratio for each answer after the first.
-fn odds_ratios(table: &Table, j: usize) -> Vec<Ratio> {
-    let n_answers = table.answers().instrument().indicators()[j].n_answers();
+fn odds_ratios(set: &TrainingSet, j: usize) -> Vec<Ratio> {
+    let n_answers = set.answers().instrument().indicators()[j].n_answers();
     let mut cells = vec![[0.0, 0.0]; n_answers];
     // Weights are brought to mean 1, so that a variance counts rows and not the size of the population.
-    let mean = table.weights().iter().sum::<f64>() / table.n_rows() as f64;
-    for ((row, &event), &weight) in table.answers().rows().zip(table.events()).zip(table.weights()) {
+    let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
+    for ((row, &event), &weight) in set.answers().rows().zip(set.events()).zip(set.weights()) {
         cells[usize::from(row[j])][usize::from(event)] += weight / mean;
     }
     let first = cells[0];

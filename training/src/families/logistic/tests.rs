@@ -2,7 +2,7 @@ use amparo_models::Model;
 use amparo_models::probability::sigmoid;
 
 use super::*;
-use crate::testing::{close, drawn, form, table, uniform};
+use crate::testing::{close, drawn, form, training_set, uniform};
 
 mod against_linfa;
 
@@ -25,8 +25,8 @@ fn parameters(model: &Additive) -> Vec<f64> {
 }
 
 /// Thermometer-coded rows, without a column for the intercept, in the order of [`parameters`].
-fn thermometer(table: &Table) -> Vec<Vec<f64>> {
-    let indicators = table.answers().instrument().indicators();
+fn thermometer(set: &TrainingSet) -> Vec<Vec<f64>> {
+    let indicators = set.answers().instrument().indicators();
     let of_row = |row: &[u8]| {
         let of = |(indicator, &code): (&amparo_datasets::Indicator, &u8)| {
             let unknown = indicator.unknown();
@@ -35,7 +35,7 @@ fn thermometer(table: &Table) -> Vec<Vec<f64>> {
         };
         indicators.iter().zip(row).flat_map(of).collect()
     };
-    table.answers().rows().map(of_row).collect()
+    set.answers().rows().map(of_row).collect()
 }
 
 /// scikit-learn 1.9.1 on the draws of [`drawn`], thermometer-coded:
@@ -89,7 +89,8 @@ fn without_bounds_it_is_scikit_learns() {
 fn without_bounds_and_weights_too() {
     let weighted = drawn(NEUTRAL, 400);
     let rows: Vec<Vec<u8>> = weighted.answers().rows().map(<[u8]>::to_vec).collect();
-    let alike = table(weighted.answers().instrument(), &rows, weighted.events(), &vec![3.0; rows.len()]);
+    let alike =
+        training_set(weighted.answers().instrument(), &rows, weighted.events(), &vec![3.0; rows.len()]);
     let found = parameters(&fit(2.0, &[]).fit(&alike).unwrap());
     assert!(close(&found, &SKLEARN_UNWEIGHTED, 1e-9), "{found:?}");
     assert!(!close(&found, &SKLEARN, 1e-2), "the weights matter");
@@ -109,14 +110,14 @@ fn the_first_answer_weighs_nothing_and_a_grade_sums_its_steps() {
 
 /// Largest violation of the conditions of an optimum, per row: a free parameter's gradient is 0, a bound one's does not
 /// point inside. Written from the objective in the documentation, not from the solver.
-fn worst_condition(table: &Table, model: &Additive, l2: f64, sign: &[f64]) -> f64 {
-    let mean = table.weights().iter().sum::<f64>() / table.n_rows() as f64;
-    let columns = thermometer(table);
+fn worst_condition(set: &TrainingSet, model: &Additive, l2: f64, sign: &[f64]) -> f64 {
+    let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
+    let columns = thermometer(set);
     let at = parameters(model);
     let mut gradient: Vec<f64> =
         at.iter().enumerate().map(|(k, x)| if k == 0 { 0.0 } else { l2 * x }).collect();
     for (((row, codes), &event), &w) in
-        columns.iter().zip(table.answers().rows()).zip(table.events()).zip(table.weights())
+        columns.iter().zip(set.answers().rows()).zip(set.events()).zip(set.weights())
     {
         let residual = w / mean * (sigmoid(model.score(codes)) - f64::from(u8::from(event)));
         gradient[0] += residual;
@@ -137,7 +138,7 @@ fn worst_condition(table: &Table, model: &Additive, l2: f64, sign: &[f64]) -> f6
         assert!(!violation.is_nan());
         worst = worst.max(violation);
     }
-    worst / table.n_rows() as f64
+    worst / set.n_rows() as f64
 }
 
 /// Signs of the parameters' bounds for [`DIRECTED`]: 1 at least zero, -1 at most zero, 0 free.
@@ -154,49 +155,49 @@ fn with_bounds_the_conditions_of_an_optimum_hold() {
             5,
         ),
     ] {
-        let table = drawn(polarities, 400);
-        let model = fit(2.0, &[]).fit(&table).unwrap();
+        let set = drawn(polarities, 400);
+        let model = fit(2.0, &[]).fit(&set).unwrap();
         let at = parameters(&model);
         let at_bound = at.iter().zip(&signs).filter(|(x, s)| s.abs() > 0.5 && x.abs() <= 0.0);
         assert_eq!(at_bound.count(), binding, "{model:?}");
-        assert!(worst_condition(&table, &model, 2.0, &signs) <= 1e-10);
+        assert!(worst_condition(&set, &model, 2.0, &signs) <= 1e-10);
     }
 }
 
 #[test]
 fn a_perturbed_solution_fails_the_conditions() {
-    let table = drawn(["protective", "protective", "risk", "protective"], 400);
+    let set = drawn(["protective", "protective", "risk", "protective"], 400);
     let signs = [0.0, -1.0, 0.0, -1.0, -1.0, 0.0, 1.0, 0.0, -1.0, -1.0, 0.0];
-    let model = fit(2.0, &[]).fit(&table).unwrap();
+    let model = fit(2.0, &[]).fit(&set).unwrap();
     let mut inside = model.clone();
     inside.weights[0][1] -= 1e-4;
-    assert!(worst_condition(&table, &inside, 2.0, &signs) > 1e-10, "off the bound");
+    assert!(worst_condition(&set, &inside, 2.0, &signs) > 1e-10, "off the bound");
     let mut outside = model.clone();
     outside.weights[0][1] += 1e-12;
-    assert!(worst_condition(&table, &outside, 2.0, &signs) > 1e-10, "over the bound");
+    assert!(worst_condition(&set, &outside, 2.0, &signs) > 1e-10, "over the bound");
     let mut shifted = model;
     shifted.intercept += 1e-6;
-    assert!(worst_condition(&table, &shifted, 2.0, &signs) > 1e-10, "intercept");
+    assert!(worst_condition(&set, &shifted, 2.0, &signs) > 1e-10, "intercept");
 }
 
 /// Two risk questions without unknown answers, of which the second lowers the risk in the data.
-fn two_questions() -> Table {
+fn two_questions() -> TrainingSet {
     let form = form(&[(2, "risk"), (2, "risk")]);
     let rows: Vec<Vec<u8>> =
         (0..300).map(|i| (0..2).map(|j| u8::from(uniform(i * 5 + j) < 0.4)).collect()).collect();
     let share = |row: &[u8]| 0.3 + 0.3 * f64::from(row[0]) - 0.2 * f64::from(row[1]);
     let events: Vec<bool> = rows.iter().enumerate().map(|(i, row)| uniform(i * 5 + 4) < share(row)).collect();
-    table(&form, &rows, &events, &vec![1.0; rows.len()])
+    training_set(&form, &rows, &events, &vec![1.0; rows.len()])
 }
 
 /// The least objective over `(intercept, first step, second step >= 0)`, by ever finer search along the axes.
-fn brute_force(table: &Table, l2: f64) -> [f64; 3] {
+fn brute_force(set: &TrainingSet, l2: f64) -> [f64; 3] {
     let objective = |at: [f64; 3]| {
         let of = |(row, &event): (&[u8], &bool)| {
             let s = at[0] + at[1] * f64::from(row[0]) + at[2] * f64::from(row[1]);
             (1.0 + s.exp()).ln() - if event { s } else { 0.0 }
         };
-        let sum: f64 = table.answers().rows().zip(table.events()).map(of).sum();
+        let sum: f64 = set.answers().rows().zip(set.events()).map(of).sum();
         sum + l2 / 2.0 * (at[1] * at[1] + at[2] * at[2])
     };
     let (mut at, mut step) = ([0.0, 0.0, 0.0], 1.0);
@@ -222,13 +223,13 @@ fn brute_force(table: &Table, l2: f64) -> [f64; 3] {
 
 #[test]
 fn on_two_questions_it_meets_brute_force() {
-    let table = two_questions();
-    let model = fit(1.0, &[]).fit(&table).unwrap();
+    let set = two_questions();
+    let model = fit(1.0, &[]).fit(&set).unwrap();
     let found = [model.intercept, model.weights[0][1], model.weights[1][1]];
-    let expected = brute_force(&table, 1.0);
+    let expected = brute_force(&set, 1.0);
     assert!(close(&found, &expected, 1e-5), "{found:?} {expected:?}");
     assert!(close(&found[2..], &[0.0], 0.0), "exactly on the bound");
-    let free = fit(1.0, &["Q1", "Q2"]).fit(&table).unwrap();
+    let free = fit(1.0, &["Q1", "Q2"]).fit(&set).unwrap();
     assert!(free.weights[1][1] < -0.3, "which does bind");
     // Cutting the unbounded solution off at the bound is not the bounded solution.
     assert!(!close(&[free.intercept, free.weights[0][1], 0.0], &expected, 1e-2));
@@ -244,7 +245,7 @@ fn answers_that_never_occur_weigh_nothing() {
 fn a_penalty_out_of_range_is_refused() {
     for (l2, found) in [(0.0, "0"), (-2.0, "-2"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
         let error = LogisticFit::new(&LogisticParams { l2 }, &[]).unwrap_err().to_string();
-        assert_eq!(error, format!("config: `logistic.l2` is {found}, expected a number above 0"));
+        assert_eq!(error, format!("config: `l2` is {found}, expected a number above 0"));
     }
 }
 
@@ -252,8 +253,8 @@ fn a_penalty_out_of_range_is_refused() {
 fn separated_events_have_a_finite_fit_because_of_the_penalty() {
     let rows: Vec<Vec<u8>> = (0..100).map(|i| vec![(i % 2) as u8]).collect();
     let events: Vec<bool> = (0..100).map(|i| i % 2 == 1).collect();
-    let table = table(&form(&[(2, "risk")]), &rows, &events, &vec![1.0; 100]);
-    let model = fit(0.01, &[]).fit(&table).unwrap();
+    let set = training_set(&form(&[(2, "risk")]), &rows, &events, &vec![1.0; 100]);
+    let model = fit(0.01, &[]).fit(&set).unwrap();
     assert!(model.weights[0][1] > 5.0 && model.weights[0][1] < 20.0);
-    assert!(worst_condition(&table, &model, 0.01, &[0.0, 1.0, 0.0]) <= 1e-10);
+    assert!(worst_condition(&set, &model, 0.01, &[0.0, 1.0, 0.0]) <= 1e-10);
 }
