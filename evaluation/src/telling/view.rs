@@ -32,7 +32,7 @@ impl<'a> View<'a> {
         let Some(definition) = self.definition(metric) else { return key.to_owned() };
         let full = self.lang.pick(&definition.title.es, &definition.title.en);
         let short = full.split(" (").next().unwrap_or(full).to_owned() + self.scale(metric);
-        match (level, metric) {
+        match (level.map(|level| self.level(level)), metric) {
             (None, _) => short,
             (Some(level), "level_share" | "level_rate") => format!("{short}: {level}"),
             (Some(level), "npv") => {
@@ -40,6 +40,15 @@ impl<'a> View<'a> {
             }
             (Some(level), _) => tell!(self.lang, "{short}, {level} o más", "{short}, {level} or above"),
         }
+    }
+
+    /// What people read for a level, by its id.
+    pub(crate) fn level<'b>(&self, id: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        let rows = self.report.scored.iter().flat_map(|one| &one.levels);
+        rows.into_iter().find(|row| row.level == id).map_or(id, |row| self.lang.of(&row.label))
     }
 
     /// What a title adds where values are not written as they are: `, per 1,000 cases`.

@@ -15,6 +15,7 @@ fn sentence(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     let lang = view.lang;
     let level = key_level(one)?;
     let cut = one.levels.iter().find(|row| row.level == level)?.cut?;
+    let level = view.level(level);
     let distance = |point: &&DecisionPoint| (point.threshold - cut).abs();
     let point = one.decision.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
     let words = |measure: &Measure| view.numbers.measure(Unit::PerThousand, measure, false);
