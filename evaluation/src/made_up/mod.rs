@@ -39,7 +39,7 @@ fn report(n: usize, replicates: u32) -> Report {
         .map(|dial| {
             let score: Vec<f64> =
                 baseline.iter().zip(&candidate).map(|(b, c)| (1.0 - dial) * b + dial * c).collect();
-            version(&format!("vpr@hybrid-{dial:.2}"), "hybrid", Some(*dial), score)
+            version(&format!("vpr@hybrid-{dial:.2}"), "blended", Some(*dial), score)
         })
         .collect();
     scored.insert(0, version("vpr@points-1", "points", None, baseline));
