@@ -58,7 +58,7 @@ pub fn explain(registry: &Path, version: &str, case: &Path) -> Result<Explained,
     let case: Case = serde_json::from_str(&std::fs::read_to_string(case)?)?;
     let row = encode_form(version.instrument(), &case.answers)?;
     let assessment = version.assess(&row)?;
-    let text = wording::text(&version, &assessment)?;
+    let text = wording::words(&version, &assessment)?.text;
     Ok(Explained { version, assessment, text })
 }
 

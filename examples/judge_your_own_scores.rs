@@ -11,7 +11,7 @@ use std::path::Path;
 
 use amparo_evaluation::evaluate;
 use amparo_evaluation::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
-use amparo_evaluation::report::{Context, Report};
+use amparo_evaluation::report::{Context, HeldOut, Report};
 use amparo_lab::documents;
 use amparo_models::artefact::sha256;
 use amparo_models::probability::logit;
@@ -62,6 +62,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
         ids: vec!["low".to_owned(), "high".to_owned()],
         codes: probability.iter().map(|p| u8::from(*p >= HIGH)).collect(),
         cuts: vec![HIGH],
+        labels: None,
         intensity: None,
         reassess_days: None,
     };
@@ -77,7 +78,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
     let context = Context {
         cohort: "own scores".to_owned(),
         synthetic: Some("Synthetic: the table of this example is made up.".to_owned()),
-        held_out: "all rows; whoever made the scores has not used them".to_owned(),
+        held_out: HeldOut::stated("all rows; whoever made the scores has not used them"),
         outcome: "reoffended".to_owned(),
         horizon_days: None,
         censored_left_out: 0,

@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod context;
+mod documents;
 mod examples;
 mod gates;
 mod http;
@@ -14,6 +15,7 @@ mod private;
 mod quickstart;
 mod readme;
 mod real;
+mod reasons;
 mod refused;
 mod running;
 mod serve;
