@@ -54,7 +54,7 @@ impl<'a> View<'a> {
     /// What a title adds where values are not written as they are: `, per 1,000 cases`.
     pub(crate) fn scale(&self, metric: &str) -> &'static str {
         match Unit::of(metric) {
-            Unit::PerThousand => self.lang.pick(", por 1.000 casos", ", per 1,000 cases"),
+            Unit::PerThousand => self.lang.pick(", por 1000 casos", ", per 1,000 cases"),
             _ => "",
         }
     }

@@ -82,7 +82,7 @@ fn in_words(view: &View<'_>, scored: &ScoredReport) -> String {
         .map(|point| {
             tell!(
                 view.lang,
-                "umbral {}: {} por 1.000 casos; actuar en todos, {}",
+                "umbral {}: {} por 1000 casos; actuar en todos, {}",
                 "threshold {}: {} per 1,000 cases; acting on all, {}";
                 view.numbers.value(Unit::Share, point.threshold),
                 view.numbers.measure(Unit::PerThousand, &point.net_benefit, false),

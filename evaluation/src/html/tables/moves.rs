@@ -151,8 +151,8 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
         corner: view.lang.pick("nivel", "level"),
         columns: columns([
             view.lang.pick("plazo de reevaluación", "reassessed within"),
-            view.lang.pick("casos por cada 1.000", "cases per 1,000"),
-            view.lang.pick("valoraciones al año por 1.000 casos", "assessments a year per 1,000 cases"),
+            view.lang.pick("casos por cada 1000", "cases per 1,000"),
+            view.lang.pick("valoraciones al año por 1000 casos", "assessments a year per 1,000 cases"),
         ]),
         bodies,
     })

@@ -28,8 +28,8 @@ fn sentence(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     };
     Some(tell!(
         lang,
-        "Beneficio neto de actuar con {} a partir del umbral {} (el más próximo al punto de corte de {level}), por 1.000 casos: {}; {worth}. Actuar en todos los casos: {}.",
-        "Net benefit of acting with {} from the threshold {} upwards (the closest to the cut-point of {level}), per 1,000 cases: {}; {worth}. Acting on every case: {}.";
+        "Beneficio neto de actuar con {} a partir del umbral {} (el más próximo al punto de corte del nivel {level}), por 1000 casos: {}; {worth}. Actuar en todos los casos: {}.",
+        "Net benefit of acting with {} from the threshold {} upwards (the closest to the cut-point of level {level}), per 1,000 cases: {}; {worth}. Acting on every case: {}.";
         one.name,
         view.numbers.value(Unit::Share, point.threshold),
         words(&point.net_benefit),
