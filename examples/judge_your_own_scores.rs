@@ -62,6 +62,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
         ids: vec!["low".to_owned(), "high".to_owned()],
         codes: probability.iter().map(|p| u8::from(*p >= HIGH)).collect(),
         cuts: vec![HIGH],
+        labels: None,
         intensity: None,
         reassess_days: None,
     };

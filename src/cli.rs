@@ -2,16 +2,17 @@
 
 mod audit;
 mod gate;
+mod lang;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use amparo_evaluation::telling;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use gate::Gate;
+pub use lang::Lang;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
 ///
@@ -365,24 +366,6 @@ pub struct Replay {
     /// Print the differences as JSON.
     #[arg(long)]
     pub json: bool,
-}
-
-/// Languages of the project.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Lang {
-    /// Spanish.
-    Es,
-    /// English.
-    En,
-}
-
-impl From<Lang> for telling::Lang {
-    fn from(lang: Lang) -> Self {
-        match lang {
-            Lang::Es => Self::Es,
-            Lang::En => Self::En,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

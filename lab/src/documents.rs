@@ -28,6 +28,15 @@ pub fn of_report(report: &Report, name: &str) -> Result<Vec<File>, Error> {
     ])
 }
 
+/// The model card of a published version as it was when it was published, before any evaluation, in a language: the version itself
+/// holds the English one.
+#[must_use]
+pub fn published_card(version: &Version, lang: Lang) -> String {
+    let (manifest, part) = (version.manifest(), version.recidivism());
+    let name = display_name(version);
+    card(&Subject::published(&name, version.digest(), manifest, version.protocol(), part), None, lang)
+}
+
 /// What an authority owes for a version, in English and in Spanish: model card, Annex IV, TRIPOD+AI.
 ///
 /// The documents are filled from the results that the report holds of this very version. `at`: when the evaluation was run,

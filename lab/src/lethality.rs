@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
+use amparo_evaluation::definitions::Text;
 use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
 use amparo_evaluation::report::{HeldOut, Report};
 use amparo_models::artefact::Version;
@@ -46,6 +47,11 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();
     let raised = rule.rules.iter().map(|r| format!("raised to {}", levels[r.at_least].id));
+    let raised_to = rule.rules.iter().map(|r| {
+        let label = &levels[r.at_least].label;
+        text(&format!("elevado a {}", label.es), &format!("raised to {}", label.en))
+    });
+    let labels = std::iter::once(text("no elevado", "not raised")).chain(raised_to).collect();
     let scored = Scored {
         name: "lethality points".to_owned(),
         kind: Kind::Version {
@@ -59,6 +65,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
             cuts,
             intensity: None,
             reassess_days: None,
+            labels: Some(labels),
         }),
         score: crossed.log_odds,
         probability: Some(crossed.probabilities),
@@ -95,6 +102,10 @@ fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error>
         return Err(Error::OtherLethalityCohort { version: display_name(version) });
     }
     Ok(())
+}
+
+fn text(es: &str, en: &str) -> Text {
+    Text { es: es.to_owned().into(), en: en.to_owned().into() }
 }
 
 /// The strata of a case-control sample: cases with the outcome in some row, and the others.

@@ -31,5 +31,5 @@ pub use reason::Reason;
 pub use registry::{ModelRef, Registry};
 pub use scorer::{Additive, Candidate, Forest, Hybrid, Points, Scorer};
 
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

@@ -1,10 +1,8 @@
 //! `amparo models`: what is published, and which alias points where.
 
-use amparo_evaluation::documents::{Subject, card};
 use amparo_evaluation::gates::KeptVerdict;
 use amparo_evaluation::telling::{self, Lang};
-use amparo_lab::display_name;
-use amparo_models::artefact::Version;
+use amparo_lab::documents::published_card;
 use amparo_models::registry::{Move, Registry, VerdictEntry};
 
 use super::{now, print_json};
@@ -37,7 +35,7 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             }
             let digest = version.digest();
             match lang {
-                Lang::Es => say!("huella {digest}\n\n{}", spanish_card(&version)),
+                Lang::Es => say!("huella {digest}\n\n{}", published_card(&version, lang)),
                 Lang::En => say!("digest {digest}\n\n{}", version.card()),
             }
             let verdicts = Registry::open(&at.registry)?.verdicts(model.model())?;
@@ -122,18 +120,6 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             Ok(())
         }
     }
-}
-
-/// The card as it was when the version was published, in Spanish: the version holds the English one.
-fn spanish_card(version: &Version) -> String {
-    let subject = Subject::published(
-        &display_name(version),
-        version.digest(),
-        version.manifest(),
-        version.protocol(),
-        version.recidivism(),
-    );
-    card(&subject, None, Lang::Es)
 }
 
 /// Number, time, outcome, gates and the version compared with.

@@ -1,14 +1,14 @@
 //! What the documents share: the same rows, numbers and verdicts, told once.
 
 use super::markdown::Markdown;
-use super::{Run, Subject};
+use super::subject::{Run, Subject};
 use crate::input::Kind;
 use crate::reason::Reason;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
-use crate::telling::tell;
 use crate::telling::view::{View, compared_key, is_complement, stands_apart};
+use crate::telling::{Lang, tell};
 
 /// The scores of the subject, if the report has them.
 pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a ScoredReport> {
@@ -273,4 +273,12 @@ pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
         tell!(view.lang, "programa: {}", "program: {}"; run.code_version),
         tell!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
     ]);
+}
+
+/// The words for what is left open.
+pub(super) fn open(lang: Lang, what_es: &str, what_en: &str) -> String {
+    match lang {
+        Lang::Es => format!("**A rellenar por la autoridad:** {what_es}"),
+        Lang::En => format!("**To be filled in by the authority:** {what_en}"),
+    }
 }

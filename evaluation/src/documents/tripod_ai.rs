@@ -2,12 +2,13 @@
 
 mod items;
 
+use super::evidence::{self, open};
 use super::markdown::Markdown;
-use super::{Run, Subject, evidence, open};
+use super::subject::{Run, Subject};
 use crate::report::Report;
 use crate::telling::view::View;
 use crate::telling::{Lang, summary, tell};
-use items::{Answer, ITEMS};
+use items::{Answer, ITEMS, What};
 
 /// Every item for evaluation studies, by number, in Markdown: filled from the evidence, or left open for the authority.
 ///
@@ -39,27 +40,6 @@ pub fn tripod_ai(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: La
         }
     }
     page.finish()
-}
-
-/// What of the evidence answers an item.
-#[derive(Debug, Clone, Copy)]
-enum What {
-    Title,
-    Background,
-    Sources,
-    Outcome,
-    Missing,
-    Measures,
-    Calculation,
-    Fairness,
-    Versus,
-    Code,
-    Participants,
-    Characteristics,
-    Sizes,
-    Performance,
-    Interpretation,
-    Limitations,
 }
 
 fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page: &mut Markdown) {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
+use crate::definitions::Text;
 use crate::evaluate;
 use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
 use crate::report::{Context, HeldOut, Report};
@@ -38,7 +39,7 @@ fn report(n: usize, replicates: u32) -> Report {
         .map(|dial| {
             let score: Vec<f64> =
                 baseline.iter().zip(&candidate).map(|(b, c)| (1.0 - dial) * b + dial * c).collect();
-            version(&format!("vpr@hybrid-{dial:.2}"), "hybrid", Some(*dial), score)
+            version(&format!("vpr@hybrid-{dial:.2}"), "blended", Some(*dial), score)
         })
         .collect();
     scored.insert(0, version("vpr@points-1", "points", None, baseline));
@@ -80,13 +81,15 @@ fn version(name: &str, family: &str, dial: Option<f64>, score: Vec<f64>) -> Scor
     let cuts = vec![0.08, 0.2, 0.45];
     let codes = probability.iter().map(|p| cuts.iter().filter(|cut| p >= cut).count() as u8).collect();
     let ids = ["low", "medium", "high", "extreme"].map(str::to_owned).into();
+    let labels = [("bajo", "low"), ("medio", "medium"), ("alto", "high"), ("extremo", "extreme")];
+    let labels = labels.map(|(es, en)| Text { es: es.into(), en: en.into() }).into();
     Scored {
         name: name.into(),
         kind: Kind::Version { digest: "sha256:00".into(), family: family.into(), dial },
         score,
         probability: Some(probability),
         survival: None,
-        levels: Some(Levels { ids, codes, cuts, intensity: None, reassess_days: None }),
+        levels: Some(Levels { ids, labels: Some(labels), codes, cuts, intensity: None, reassess_days: None }),
     }
 }
 

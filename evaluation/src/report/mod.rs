@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definitions::Definition;
+use crate::definitions::{Definition, Text};
 use crate::error::Error;
 use crate::input::Kind;
 use crate::measure::{Count, Measure};
@@ -106,6 +106,8 @@ pub struct Bin {
 pub struct LevelRow {
     /// The level's id.
     pub level: String,
+    /// What people read for the level.
+    pub label: Text,
     /// Lowest probability (version) or raw value (foreign) of the level; `None` for the lowest level.
     pub cut: Option<f64>,
     /// How much of the strongest protection the level gives, in [0, 1].

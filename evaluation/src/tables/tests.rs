@@ -20,6 +20,7 @@ fn scored(name: &str, kind: Kind, probability: Vec<f64>) -> Scored {
             cuts,
             intensity: None,
             reassess_days: None,
+            labels: None,
         }),
         probability: matches!(kind, Kind::Version { .. }).then_some(probability),
         kind,

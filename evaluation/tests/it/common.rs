@@ -37,6 +37,7 @@ pub fn version(name: &str, dial: Option<f64>, probability: Vec<f64>) -> Scored {
             cuts,
             intensity: None,
             reassess_days: None,
+            labels: None,
         }),
         probability: Some(probability),
         survival: None,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use amparo_models::testing::small::draft_with_a_pair;
 use serde_json::{Value, json};
 
-use crate::support::{Service, draft_with_a_pair, form, form_with};
+use crate::support::{Service, form, form_with};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
 struct Comparison {

@@ -3,11 +3,12 @@
 use amparo_journal::Entry;
 use amparo_models::Registry;
 use amparo_models::explain::Interactions;
+use amparo_models::testing::small::draft_with_a_pair;
 use amparo_models::wording::Glossary;
 use amparo_serving::replay::{self, Replay};
 use serde_json::{Value, json};
 
-use crate::support::{Service, draft_with_a_pair, error, form, form_with};
+use crate::support::{Service, error, form, form_with};
 
 const TOLERANCE: f64 = 1e-9;
 

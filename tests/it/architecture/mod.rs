@@ -2,6 +2,8 @@
 
 mod circles;
 mod dependencies;
+mod families;
+mod features;
 mod links;
 mod sources;
 mod tree;

@@ -1,6 +1,10 @@
-//! Small instruments, populations and scorers drawn from a seed, for the tests of this crate.
+//! For tests, of this crate and others: small instruments, populations and scorers drawn from a seed, and [`small`] versions
+//! made by hand.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
+
+pub mod small;
+pub mod two_questions;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,14 +16,16 @@ use crate::scorer::{Candidate, Node, Tree};
 use crate::{Additive, Forest, Hybrid, Points, Scorer};
 
 /// A tiny generator (SplitMix64): the same seed draws the same things everywhere.
-pub(crate) struct Draw(u64);
+pub struct Draw(u64);
 
 impl Draw {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Starts from a seed.
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) fn bits(&mut self) -> u64 {
+    /// 64 bits.
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -27,18 +33,18 @@ impl Draw {
     }
 
     /// A whole number below `n`.
-    pub(crate) fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.bits() % n as u64) as usize
     }
 
     /// A number from `low` to `high`.
-    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
 /// Largest absolute difference; infinite if a difference is not a number or the lengths differ.
-pub(crate) fn worst(found: &[f64], expected: &[f64]) -> f64 {
+pub fn worst(found: &[f64], expected: &[f64]) -> f64 {
     if found.len() != expected.len() {
         return f64::INFINITY;
     }
@@ -51,7 +57,7 @@ pub(crate) fn worst(found: &[f64], expected: &[f64]) -> f64 {
 }
 
 /// `n` indicators `I1`, `I2`, ... with 2, 3, 4, 2, 15, 3, 2 known answers and mixed polarities, in turn.
-pub(crate) fn instrument(n: usize) -> Arc<Instrument> {
+pub fn instrument(n: usize) -> Arc<Instrument> {
     use Polarity::{Neutral, Protective, Risk};
     const KINDS: [(usize, Polarity); 7] =
         [(2, Risk), (3, Protective), (4, Risk), (2, Neutral), (15, Risk), (3, Neutral), (2, Protective)];
@@ -59,7 +65,7 @@ pub(crate) fn instrument(n: usize) -> Arc<Instrument> {
 }
 
 /// Indicators `I1`, `I2`, ... of the given numbers of known answers (`a0`, `a1`, ...) and polarities.
-pub(crate) fn instrument_of(kinds: &[(usize, Polarity)]) -> Arc<Instrument> {
+pub fn instrument_of(kinds: &[(usize, Polarity)]) -> Arc<Instrument> {
     let mut text = String::from(
         "id = \"small\"\nsource = \"tests\"\ntitle = { es = \"t\", en = \"t\" }\n\
          factor = [{ id = \"f\", label = { es = \"f\", en = \"f\" } }]\n[answers]\n",
@@ -83,12 +89,12 @@ pub(crate) fn instrument_of(kinds: &[(usize, Polarity)]) -> Arc<Instrument> {
 }
 
 /// A form: each answer alike, `unknown` among them.
-pub(crate) fn form(draw: &mut Draw, instrument: &Instrument) -> Vec<u8> {
+pub fn form(draw: &mut Draw, instrument: &Instrument) -> Vec<u8> {
     instrument.indicators().iter().map(|i| draw.below(i.n_answers()) as u8).collect()
 }
 
 /// A population whose indicators hang together (half of a row repeats the code before it), with positive weights.
-pub(crate) fn population(draw: &mut Draw, of: &Arc<Instrument>, n_rows: usize) -> (Answers, Vec<f64>) {
+pub fn population(draw: &mut Draw, of: &Arc<Instrument>, n_rows: usize) -> (Answers, Vec<f64>) {
     let mut codes = Vec::new();
     for _ in 0..n_rows {
         let mut row = form(draw, of);
@@ -104,7 +110,7 @@ pub(crate) fn population(draw: &mut Draw, of: &Arc<Instrument>, n_rows: usize) -
 }
 
 /// Every form there is.
-pub(crate) fn all_forms(instrument: &Instrument) -> Vec<Vec<u8>> {
+pub fn all_forms(instrument: &Instrument) -> Vec<Vec<u8>> {
     let step = |forms: Vec<Vec<u8>>, n: usize| {
         let with = |form: &Vec<u8>, code: usize| [form.as_slice(), &[code as u8]].concat();
         forms.iter().flat_map(|form| (0..n).map(|code| with(form, code)).collect::<Vec<_>>()).collect()
@@ -113,7 +119,7 @@ pub(crate) fn all_forms(instrument: &Instrument) -> Vec<Vec<u8>> {
 }
 
 /// Points from -3 to 5 for each answer.
-pub(crate) fn points(draw: &mut Draw, instrument: &Instrument) -> Points {
+pub fn points(draw: &mut Draw, instrument: &Instrument) -> Points {
     let table = |n: usize, draw: &mut Draw| (0..n).map(|_| draw.below(9) as i32 - 3).collect();
     Points {
         points: instrument.indicators().iter().map(|i| table(i.n_answers(), draw)).collect(),
@@ -123,7 +129,7 @@ pub(crate) fn points(draw: &mut Draw, instrument: &Instrument) -> Points {
 }
 
 /// Weights from -2 to 2 for each answer.
-pub(crate) fn logistic(draw: &mut Draw, instrument: &Instrument) -> Additive {
+pub fn logistic(draw: &mut Draw, instrument: &Instrument) -> Additive {
     let table = |n: usize, draw: &mut Draw| (0..n).map(|_| draw.between(-2.0, 2.0)).collect();
     Additive {
         intercept: draw.between(-3.0, 0.0),
@@ -132,17 +138,17 @@ pub(crate) fn logistic(draw: &mut Draw, instrument: &Instrument) -> Additive {
 }
 
 /// A candidate of the family `logistic`.
-pub(crate) fn additive_candidate(tables: Additive) -> Candidate {
+pub fn additive_candidate(tables: Additive) -> Candidate {
     Candidate::additive("logistic", tables).unwrap()
 }
 
 /// A candidate of the family `forest`.
-pub(crate) fn tree_candidate(forest: Forest) -> Candidate {
+pub fn tree_candidate(forest: Forest) -> Candidate {
     Candidate::trees("forest", forest).unwrap()
 }
 
 /// A tree up to `depth` questions deep that asks only `asked`, again and again on one path if it comes to that.
-pub(crate) fn tree(draw: &mut Draw, instrument: &Instrument, asked: &[usize], depth: usize) -> Tree {
+pub fn tree(draw: &mut Draw, instrument: &Instrument, asked: &[usize], depth: usize) -> Tree {
     let mut nodes = Vec::new();
     grow(draw, instrument, asked, depth, &mut nodes);
     Tree { nodes }
@@ -163,7 +169,7 @@ fn grow(draw: &mut Draw, form: &Instrument, asked: &[usize], depth: usize, nodes
 }
 
 /// Three trees up to five questions deep, a constant tree that asks, and a single leaf.
-pub(crate) fn forest(draw: &mut Draw, instrument: &Instrument, asked: &[usize]) -> Forest {
+pub fn forest(draw: &mut Draw, instrument: &Instrument, asked: &[usize]) -> Forest {
     let mut trees: Vec<Tree> = (0..3).map(|_| tree(draw, instrument, asked, 5)).collect();
     let mut constant = tree(draw, instrument, asked, 3);
     for node in &mut constant.nodes {
@@ -178,7 +184,7 @@ pub(crate) fn forest(draw: &mut Draw, instrument: &Instrument, asked: &[usize]) 
 /// A scorer of each family: points, logistic, forest, hybrid of logistic, hybrid of forest.
 ///
 /// The forests leave one indicator in three unused.
-pub(crate) fn scorers(draw: &mut Draw, instrument: &Instrument) -> Vec<Scorer> {
+pub fn scorers(draw: &mut Draw, instrument: &Instrument) -> Vec<Scorer> {
     let n = instrument.indicators().len();
     let asked: Vec<usize> = (0..n).filter(|_| draw.below(3) > 0).collect();
     let logistic_candidate = additive_candidate(logistic(draw, instrument));
