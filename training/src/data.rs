@@ -114,7 +114,6 @@ fn pick<T: Copy>(rows: &[usize], values: &[T]) -> Vec<T> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use crate::testing::{data, form};
 
