@@ -10,7 +10,7 @@ use amparo_models::calibrator::Platt;
 use amparo_models::explain::{Background, Deal, Population, Subsamples};
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{Calibrator, Draft, Forest, Hybrid, ModelRef, Part, Points, Protocol, Registry, Scorer};
-use amparo_serving::{App, build_handler};
+use amparo_serving::{App, AssessmentPool, Config, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -245,10 +245,14 @@ pub fn put_in_force(registry: &Registry, version: u32) {
 
 impl Service {
     pub async fn start() -> Self {
+        Self::with_pool(AssessmentPool::new(Config::cores(), Config::QUEUE)).await
+    }
+
+    pub async fn with_pool(pool: AssessmentPool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let registry = registry(dir.path());
         let log = Log::open(dir.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
-        let app = App::new(registry, log, Some("vpr@champion".parse().unwrap()));
+        let app = App::new(registry, log, Some("vpr@champion".parse().unwrap()), pool);
         Self { router: build_handler(app.clone()), dir, app }
     }
 
