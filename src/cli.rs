@@ -229,9 +229,6 @@ pub struct Registry {
     pub json: bool,
 }
 
-/// The default margin of a gap: 5 percentage points.
-pub const MARGIN: f64 = 0.05;
-
 #[derive(Debug, Args)]
 pub struct Evaluate {
     /// Registry folder.
@@ -272,7 +269,7 @@ pub struct Evaluate {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
     /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
-    #[arg(long, default_value_t = MARGIN)]
+    #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
 }
 

@@ -4,6 +4,7 @@ use crate::input::{Input, Kind, Scored};
 use crate::interval;
 use crate::measure::Measure;
 use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
+use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
 use crate::tally::{Tallied, Tally};
 
@@ -37,23 +38,22 @@ pub(crate) fn agreement(pair: &Pair<'_>, tallied: &Tallied, input: &Input, small
     let n: u64 = tallied.counts.iter().sum();
     let columns = input.columns();
     let events = columns.repeats.assessments(columns.y.iter().filter(|y| **y).count() as f64);
-    let measure = |at: usize, undefined: &str| {
+    let measure = |at: usize, undefined: Reason| {
         let value = tallied.point[at];
         if n < smallest_cell {
-            Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows"))
+            Measure::undefined(Reason::suppressed(smallest_cell, SmallCell::Rows))
         } else if value.is_finite() {
             interval::percentile(value, tallied.drawn.at(at), (n, events))
         } else {
             Measure::undefined(undefined)
         }
     };
-    let one_level = "undefined: all rows have the same one level on both sides";
     Agreement {
         name: pair.version.name.clone(),
         against: pair.other.name.clone(),
-        kappa_linear: measure(0, one_level),
-        kappa_quadratic: measure(1, one_level),
-        ranked_probability_score: measure(2, "undefined: no weight"),
+        kappa_linear: measure(0, Reason::OneLevel),
+        kappa_quadratic: measure(1, Reason::OneLevel),
+        ranked_probability_score: measure(2, Reason::NoWeight),
     }
 }
 

@@ -6,9 +6,10 @@ use crate::bootstrap::{Bench, Place};
 use crate::definitions::Metric;
 use crate::metrics::{ByCase, Order, components};
 use crate::prepared::Prepared;
+use crate::reason::Reason;
 
 /// An interval, or why there is none.
-type Interval = Result<(f64, f64), &'static str>;
+type Interval = Result<(f64, f64), Reason>;
 
 /// Intervals by version, then by label; `None` where there is no area.
 pub(crate) struct Areas(Vec<Vec<Option<Interval>>>);

@@ -3,6 +3,7 @@
 use crate::input::{Columns, Scored};
 use crate::measure::Measure;
 use crate::metrics::{ByCase, FollowUp, concordance};
+use crate::reason::{Reason, SmallCell};
 
 /// The C-index of a score among all rows of the follow-up, or within each label of the group column at a place.
 ///
@@ -15,12 +16,12 @@ pub(crate) fn c_index(
     smallest_cell: u64,
 ) -> Vec<Measure> {
     let n_labels = group.map_or(1, |group| columns.groups[group].labels.len());
-    let none = |reason: &str| vec![Measure::undefined(reason); n_labels];
+    let none = |reason: Reason| vec![Measure::undefined(reason); n_labels];
     let Some(survival) = &columns.survival else {
-        return none("the days to the event or to the end of follow-up are not known");
+        return none(Reason::NoFollowUp);
     };
     let Some(score) = &scored.survival else {
-        return none("the rows of the follow-up have no score");
+        return none(Reason::NoScoreInFollowUp);
     };
     let follow_up = FollowUp { days: &survival.days, happened: &survival.happened, weight: &survival.weight };
     let one_label = vec![0; score.len()];
@@ -35,16 +36,18 @@ pub(crate) fn c_index(
     let found = concordance(score, follow_up, codes, n_labels, &cases);
     let measures = found.iter().zip(&sizes).map(|(found, [rows, happened])| {
         let (n, events) = (assessments(*rows), assessments(*happened));
-        let too_few = [(n, "rows"), (events, "events")].into_iter().find(|(count, _)| *count < smallest_cell);
+        let too_few = [(n, SmallCell::Rows), (events, SmallCell::Events)]
+            .into_iter()
+            .find(|(count, _)| *count < smallest_cell);
         if let Some((_, what)) = too_few {
-            return Measure::undefined(format!("suppressed: fewer than {smallest_cell} {what}"));
+            return Measure::undefined(Reason::suppressed(smallest_cell, what));
         }
         let Some(found) = found else {
-            return Measure::undefined("undefined: no event is followed by a row still in sight");
+            return Measure::undefined(Reason::NoComparablePair);
         };
         match found.interval() {
             Ok((low, high)) => Measure::Value { value: found.value, low, high, n, events },
-            Err(reason) => Measure::Point { value: found.value, n, events, reason: reason.to_owned() },
+            Err(reason) => Measure::Point { value: found.value, n, events, reason },
         }
     });
     measures.collect()

@@ -10,8 +10,10 @@ mod tests;
 
 use std::fmt::Write as _;
 
+use crate::html::Lang;
 use crate::measure::{Count, Measure};
 use crate::report::{Band, Report, split_key};
+use crate::telling;
 
 macro_rules! columns {
     ($($name:ident,)+) => {
@@ -71,7 +73,7 @@ impl Line {
         self.high = optional(measure.interval().map(|interval| interval.1));
         self.n = n.map(|n| n.to_string()).unwrap_or_default();
         self.events = events.map(|events| events.to_string()).unwrap_or_default();
-        self.reason = measure.reason().unwrap_or_default().to_owned();
+        self.reason = measure.reason().map(|reason| telling::reason(&reason, Lang::En)).unwrap_or_default();
         self
     }
 

@@ -4,6 +4,7 @@ use crate::input::{Input, Scored};
 use crate::interval;
 use crate::measure::Measure;
 use crate::metrics::{DecisionGrid, thresholds};
+use crate::reason::{Reason, SmallCell};
 use crate::report::DecisionPoint;
 use crate::tally::{Tallied, Tally};
 
@@ -27,20 +28,20 @@ impl<'a> Curve<'a> {
     pub(crate) fn points(&self, tallied: &Tallied, smallest_cell: u64) -> Vec<DecisionPoint> {
         let n: u64 = tallied.counts.iter().sum();
         let events: u64 = tallied.counts.iter().skip(1).step_by(2).sum();
-        let too_few = [(n, "rows"), (events, "events")].into_iter().find(|(count, _)| *count < smallest_cell);
+        let too_few = [(n, SmallCell::Rows), (events, SmallCell::Events)]
+            .into_iter()
+            .find(|(count, _)| *count < smallest_cell);
         let size = self.grid.thresholds().len();
         let measure = |at: usize, acted_on: Option<u64>| {
             let value = tallied.point[at];
             if let Some((_, what)) = too_few {
-                Measure::undefined(format!("suppressed: fewer than {smallest_cell} {what}"))
+                Measure::undefined(Reason::suppressed(smallest_cell, what))
             } else if acted_on.is_some_and(|rows| (1..smallest_cell).contains(&rows)) {
-                Measure::undefined(format!(
-                    "suppressed: fewer than {smallest_cell} rows at the threshold or above"
-                ))
+                Measure::undefined(Reason::suppressed(smallest_cell, SmallCell::RowsAtThresholdOrAbove))
             } else if value.is_finite() {
                 interval::percentile(value, tallied.drawn.at(at), (n, events))
             } else {
-                Measure::undefined("undefined: no weight")
+                Measure::undefined(Reason::NoWeight)
             }
         };
         let points = self.grid.thresholds().iter().enumerate();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::definitions::Metric;
 use crate::input::Kind;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::Report;
 
 /// One version with a dial, as a point of the plot "dial against protection and overload".
@@ -38,7 +39,7 @@ pub fn dial_series(report: &Report) -> Vec<DialPoint> {
                     .overall
                     .get(metric.name())
                     .cloned()
-                    .unwrap_or_else(|| Measure::undefined("not in the report"))
+                    .unwrap_or_else(|| Measure::undefined(Reason::NotInReport))
             };
             Some(DialPoint {
                 name: scored.name.clone(),

@@ -10,6 +10,7 @@ use crate::interval;
 use crate::measure::Measure;
 use crate::metrics::reliability;
 use crate::quantity::Quantity;
+use crate::reason::Reason;
 use crate::report::{Context, CurvePoint, Difference, FORMAT, LevelRow, Report, Rows, ScoredReport};
 use crate::slice::Slice;
 use crate::tables;
@@ -112,7 +113,7 @@ fn summary(slice: &Slice<'_>) -> Rows {
         events,
         weighted: columns.weight.iter().any(|w| (w - columns.weight[0]).abs() > 0.0),
         base_rate: base_rate.map_or_else(
-            || Measure::undefined("not computed"),
+            || Measure::undefined(Reason::NotComputed),
             |target| slice.measure(Place { version: 0, label: 0, target }),
         ),
     }

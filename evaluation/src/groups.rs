@@ -10,6 +10,7 @@ use crate::measure::Measure;
 use crate::metrics::Noise;
 use crate::plan;
 use crate::quantity::{Across, Quantity};
+use crate::reason::Reason;
 use crate::report::{Band, Equivalence, Gap, GroupRow, GroupTable, Measures, key};
 use crate::slice::Slice;
 use crate::spreads;
@@ -132,13 +133,13 @@ pub(crate) fn equivalence(band: Band, margin: f64) -> Equivalence {
 fn ratio(slice: &Slice<'_>, place: Place, against: Place) -> Measure {
     let metric = slice.prepared(place.version).targets[place.target].metric;
     match (slice.value(place), slice.value(against)) {
-        _ if !metric.has_ratio() => Measure::undefined(spreads::NO_RATIO),
+        _ if !metric.has_ratio() => Measure::undefined(Reason::NoRatio),
         (Err(reason), _) | (_, Err(reason)) => Measure::Undefined { reason },
         (Ok(value), Ok(other)) if (value / other).is_finite() => {
             let rests_on = slice.rests_on(&[place, against]);
             slice.with_interval(value / other, Quantity::Ratio(place, against), &[place, against], rests_on)
         }
-        _ => Measure::undefined("undefined: the reference label's value is 0"),
+        _ => Measure::undefined(Reason::ReferenceIsZero),
     }
 }
 
@@ -146,7 +147,7 @@ fn ratio(slice: &Slice<'_>, place: Place, against: Place) -> Measure {
 fn change(slice: &Slice<'_>, place: Place, against: Place) -> Option<Measure> {
     let (other, other_against) = slice.pairing.counterpart(place).zip(slice.pairing.counterpart(against))?;
     let places = [place, against, other, other_against];
-    let values: Result<Vec<f64>, String> = places.iter().map(|place| slice.value(*place)).collect();
+    let values: Result<Vec<f64>, Reason> = places.iter().map(|place| slice.value(*place)).collect();
     Some(match values {
         Err(reason) => Measure::Undefined { reason },
         Ok(values) => {

@@ -2,17 +2,18 @@
 
 use crate::ledger::Ledger;
 use crate::measure::Measure;
+use crate::reason::Reason;
 
 /// Largest share of replicates that may be undefined.
 const MAX_UNDEFINED: f64 = 0.01;
 
 /// Why a ledger gives no interval: more than 1 % of the resamples undefined, or all alike.
-pub(crate) fn unusable(ledger: Ledger<'_>) -> Option<String> {
+pub(crate) fn unusable(ledger: Ledger<'_>) -> Option<Reason> {
     let (undefined, drawn) = (ledger.undefined(), ledger.drawn());
     if f64::from(undefined) > MAX_UNDEFINED * f64::from(drawn) {
-        return Some(format!("no interval: undefined in {undefined} of {drawn} resamples"));
+        return Some(Reason::UndefinedInResamples { undefined, drawn });
     }
-    ledger.is_constant().then(|| "no interval: the same in every resample".to_owned())
+    ledger.is_constant().then_some(Reason::SameInResamples)
 }
 
 /// The percentile interval of a value that moves either way: the 2.5 % and 97.5 % quantiles of its resampled values.
@@ -62,14 +63,13 @@ pub(crate) fn measure(value: f64, mut replicates: Vec<f64>, n: u64, events: u64)
     replicates.retain(|v| v.is_finite());
     let undefined = drawn - replicates.len();
     if undefined as f64 > MAX_UNDEFINED * drawn as f64 {
-        let reason = format!("no interval: undefined in {undefined} of {drawn} resamples");
+        let reason = Reason::UndefinedInResamples { undefined: undefined as u32, drawn: drawn as u32 };
         return Measure::Point { value, n, events, reason };
     }
     replicates.sort_by(f64::total_cmp);
     let (low, high) = (quantile(&replicates, 0.025), quantile(&replicates, 0.975));
     if replicates.first().zip(replicates.last()).is_none_or(|(first, last)| first >= last) {
-        let reason = "no interval: the same in every resample".to_owned();
-        return Measure::Point { value, n, events, reason };
+        return Measure::Point { value, n, events, reason: Reason::SameInResamples };
     }
     Measure::Value { value, low, high, n, events }
 }
@@ -107,7 +107,7 @@ mod tests {
         replicates[1] = f64::NAN;
         assert_eq!(
             measure(1.0, replicates, 10, 5).reason(),
-            Some("no interval: undefined in 2 of 100 resamples")
+            Some(Reason::UndefinedInResamples { undefined: 2, drawn: 100 })
         );
         assert!(measure(1.0, vec![1.0; 100], 10, 5).interval().is_none());
     }

@@ -26,6 +26,7 @@ mod moves;
 mod plan;
 mod prepared;
 mod quantity;
+pub mod reason;
 pub mod report;
 mod resample;
 pub mod schema;
@@ -34,6 +35,7 @@ mod spreads;
 mod suppress;
 mod tables;
 mod tally;
+pub mod telling;
 mod workload;
 
 pub use dial::{DialPoint, dial_series};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::reason::Reason;
+
 /// A value with its 95 % interval, a value without one, or none; the latter two say why.
 ///
 /// Values and bounds are finite. `n` and `events` are unweighted rows and rows with the event.
@@ -33,12 +35,12 @@ pub enum Measure {
         /// Of those, rows with the event.
         events: u64,
         /// Why there is no interval.
-        reason: String,
+        reason: Reason,
     },
     /// No value.
     Undefined {
         /// Why.
-        reason: String,
+        reason: Reason,
     },
 }
 
@@ -63,16 +65,17 @@ impl Measure {
 
     /// Why the value or its interval is missing.
     #[must_use]
-    pub fn reason(&self) -> Option<&str> {
+    pub fn reason(&self) -> Option<Reason> {
         match self {
             Self::Value { .. } => None,
-            Self::Point { reason, .. } | Self::Undefined { reason } => Some(reason),
+            Self::Point { reason, .. } | Self::Undefined { reason } => Some(*reason),
         }
     }
 
     /// An undefined measure.
-    pub fn undefined(reason: impl Into<String>) -> Self {
-        Self::Undefined { reason: reason.into() }
+    #[must_use]
+    pub fn undefined(reason: Reason) -> Self {
+        Self::Undefined { reason }
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::input::{Input, Scored};
 use crate::interval;
 use crate::measure::{Count, Measure};
+use crate::reason::{Reason, SmallCell};
 use crate::report::{MoveCell, MoveGroup, Moves};
 use crate::tally::{Tallied, Tally};
 
@@ -124,15 +125,13 @@ fn share(tallied: &Tallied, label: usize, way: usize, smallest_cell: u64) -> Mea
     let moved = counts[way * 2] + counts[way * 2 + 1];
     let few = |count: u64| (1..smallest_cell).contains(&count);
     if n == 0 {
-        return Measure::undefined("undefined: no rows");
+        return Measure::undefined(Reason::NoRows);
     }
     if n < smallest_cell {
-        return Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows"));
+        return Measure::undefined(Reason::suppressed(smallest_cell, SmallCell::Rows));
     }
     if few(moved) || few(n - moved) {
-        return Measure::undefined(format!(
-            "suppressed: fewer than {smallest_cell} rows in a cell behind it"
-        ));
+        return Measure::undefined(Reason::suppressed(smallest_cell, SmallCell::RowsInACell));
     }
     let at = label * 2 + (way - 1);
     interval::percentile(tallied.point[at], tallied.drawn.at(at), (n, events))

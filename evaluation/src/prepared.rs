@@ -10,6 +10,7 @@ use crate::metrics::{
     Blocks, Cell, Frame, Layout, NAMES, NOISE, Noise, OneStep, PrecisionSweep, Profile, Resampled, RowSums,
     Scale, Sweep, Term,
 };
+use crate::reason::Reason;
 use crate::report::key;
 
 /// A metric of a scored version, with its level if it belongs to one.
@@ -132,33 +133,29 @@ impl<'a> Prepared<'a> {
     }
 
     /// Why a target cannot exist for this version whatever the rows.
-    pub(crate) fn missing(&self, target: Target, input: &Input) -> Option<&'static str> {
+    pub(crate) fn missing(&self, target: Target, input: &Input) -> Option<Reason> {
         let no_probability = match self.scored.kind {
-            Kind::Foreign => Some("a foreign column holds a raw value, not a probability"),
+            Kind::Foreign => Some(Reason::NotAProbability),
             Kind::Version { .. } => None,
         };
-        let no_oracle = (input.columns().oracle.is_none())
-            .then_some("the true probability is unknown: the cohort is not synthetic");
-        let no_levels = self.scored.levels.is_none().then_some("no levels were assigned");
+        let no_oracle = (input.columns().oracle.is_none()).then_some(Reason::NoTrueProbability);
+        let no_levels = self.scored.levels.is_none().then_some(Reason::NoLevels);
         match target.metric {
             Metric::Brier | Metric::LogLoss | Metric::MeanProbability | Metric::ObservedExpected => {
                 no_probability
             }
             metric if metric.profiled().is_some() => no_probability,
-            Metric::CalibrationSlope | Metric::CalibrationIntercept => no_probability.or_else(|| {
-                (!self.has_log_odds)
-                    .then_some("a probability is exactly 0 or 1, so its log-odds are infinite")
-            }),
+            Metric::CalibrationSlope | Metric::CalibrationIntercept => {
+                no_probability.or_else(|| (!self.has_log_odds).then_some(Reason::InfiniteLogOdds))
+            }
             Metric::ProbabilityError => no_probability.or(no_oracle),
             Metric::OracleAuc => no_oracle,
-            Metric::NetBenefit => no_probability.or_else(|| {
-                self.scale.odds[target.level]
-                    .is_none()
-                    .then_some("the level begins at no probability within (0, 1)")
-            }),
+            Metric::NetBenefit => no_probability
+                .or_else(|| self.scale.odds[target.level].is_none().then_some(Reason::NoThreshold)),
             Metric::EventsInLowest | Metric::Protection | Metric::Overload => no_levels,
-            Metric::SevereInLowest => no_levels
-                .or_else(|| (input.columns().severe.is_none()).then_some("no graver outcome was named")),
+            Metric::SevereInLowest => {
+                no_levels.or_else(|| (input.columns().severe.is_none()).then_some(Reason::NoSevereOutcome))
+            }
             _ => None,
         }
     }

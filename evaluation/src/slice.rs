@@ -13,6 +13,7 @@ use crate::metrics::{Cell, Noise};
 use crate::plan::{self, Pairing};
 use crate::prepared::{Prepared, Weighting};
 use crate::quantity::{Member, Observed, Quantity};
+use crate::reason::Reason;
 use crate::report::{Context, Measures};
 use crate::suppress;
 
@@ -31,7 +32,7 @@ pub(crate) struct Slice<'a> {
     pub(crate) margin: Option<f64>,
     pub(crate) pairwise: bool,
     areas: Areas,
-    values: Vec<Vec<Result<f64, String>>>,
+    values: Vec<Vec<Result<f64, Reason>>>,
     /// Unweighted sums of each version.
     counts: Vec<Vec<f64>>,
     /// Whether a version says the same as the reference version of every row.
@@ -48,7 +49,7 @@ impl<'a> Slice<'a> {
         let counts: Vec<Vec<f64>> =
             bench.prepared.iter().map(|prepared| prepared.sums(&bench.frame, &assessments)).collect();
         let point = bench.point();
-        let values: Vec<Vec<Result<f64, String>>> = (0..bench.prepared.len())
+        let values: Vec<Vec<Result<f64, Reason>>> = (0..bench.prepared.len())
             .map(|version| values(bench, &point, &counts[version], version, context.smallest_cell))
             .collect();
         let shown = values.iter().map(|values| values.iter().map(Result::is_ok).collect()).collect();
@@ -111,8 +112,8 @@ impl<'a> Slice<'a> {
     }
 
     /// The value at a place, or why there is none.
-    pub(crate) fn value(&self, place: Place) -> Result<f64, String> {
-        self.values[place.version][self.bench().at(place)].clone()
+    pub(crate) fn value(&self, place: Place) -> Result<f64, Reason> {
+        self.values[place.version][self.bench().at(place)]
     }
 
     /// What the resamples said of a quantity.
@@ -168,10 +169,10 @@ impl<'a> Slice<'a> {
             return Measure::Value { value: 0.0, low: 0.0, high: 0.0, n, events };
         }
         let Some(ledger) = self.ledger(quantity) else {
-            return Measure::Point { value, n, events, reason: "no interval: not resampled".to_owned() };
+            return Measure::Point { value, n, events, reason: Reason::NotResampled };
         };
         if places.len() > 1 && self.is_at_edge(places) {
-            return Measure::Point { value, n, events, reason: AT_EDGE.to_owned() };
+            return Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples };
         }
         match (self.observed.noise(places[0]), places) {
             (Noise::Signed, _) => interval::percentile(value, ledger, (n, events)),
@@ -220,10 +221,10 @@ impl<'a> Slice<'a> {
 }
 
 /// A value with an interval of its own.
-fn with(value: f64, interval: Result<(f64, f64), &'static str>, (n, events): (u64, u64)) -> Measure {
+fn with(value: f64, interval: Result<(f64, f64), Reason>, (n, events): (u64, u64)) -> Measure {
     match interval {
         Ok((low, high)) => Measure::Value { value, low, high, n, events },
-        Err(reason) => Measure::Point { value, n, events, reason: reason.to_owned() },
+        Err(reason) => Measure::Point { value, n, events, reason },
     }
 }
 
@@ -238,18 +239,18 @@ fn values(
     counts: &[f64],
     version: usize,
     k: u64,
-) -> Vec<Result<f64, String>> {
+) -> Vec<Result<f64, Reason>> {
     let prepared = &bench.prepared[version];
     let value = |label: usize, at: usize| {
         let target = prepared.targets[at];
         if let Some(reason) = prepared.missing(target, bench.input) {
-            return Err(reason.to_owned());
+            return Err(reason);
         }
         if let Some(reason) = suppress::reason(target, &prepared.cell(counts, label), k) {
             return Err(reason);
         }
         let value = point.at(bench, Place { version, label, target: at });
-        if value.is_finite() { Ok(value) } else { Err(undefined(target.metric).to_owned()) }
+        if value.is_finite() { Ok(value) } else { Err(undefined(target.metric)) }
     };
     (0..bench.frame.n_labels)
         .flat_map(|label| (0..prepared.targets.len()).map(move |at| (label, at)))
@@ -287,9 +288,6 @@ fn draw(
     ledgers
 }
 
-/// Why a comparison with a value that never moves has no interval.
-pub(crate) const AT_EDGE: &str = "no interval: one of the values is the same in every resample";
-
 /// The gaps of each version and metric, each with its standard error over the first resamples; a gap with a value that never moves
 /// is none of them.
 fn families(
@@ -317,10 +315,10 @@ fn families(
     families
 }
 
-fn undefined(metric: Metric) -> &'static str {
+fn undefined(metric: Metric) -> Reason {
     match metric {
-        Metric::LogLoss => "undefined: an event had probability 0, or a non-event 1",
-        Metric::CalibrationSlope => "undefined: the probability is constant or separates the outcomes",
-        _ => "undefined: its denominator is 0",
+        Metric::LogLoss => Reason::InfiniteLoss,
+        Metric::CalibrationSlope => Reason::NoSlope,
+        _ => Reason::ZeroDenominator,
     }
 }

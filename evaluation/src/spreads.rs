@@ -8,12 +8,9 @@ use crate::measure::Measure;
 use crate::metrics::Noise;
 use crate::plan;
 use crate::quantity::{Across, Quantity};
+use crate::reason::Reason;
 use crate::report::{Measures, Spread};
-use crate::slice::{AT_EDGE, Slice};
-
-/// Why a metric has no ratio.
-pub(crate) const NO_RATIO: &str =
-    "no ratio: the metric has no zero that means none, or noise only adds to it";
+use crate::slice::Slice;
 
 /// The labels of a column that have a value, and their extremes.
 struct Extremes {
@@ -63,11 +60,11 @@ pub(crate) fn equalised_odds<'s>(
             worst: String::new(),
             measure: if of_recall.is_at_edge(slice) || of_false.is_at_edge(slice) {
                 let (n, events) = rests_on;
-                Measure::Point { value, n, events, reason: AT_EDGE.to_owned() }
+                Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples }
             } else {
                 bounded(slice, value, quantity, rests_on)
             },
-            ratio: Measure::undefined("no ratio: it is the larger of two spreads"),
+            ratio: Measure::undefined(Reason::NoRatioOfLarger),
         }
     })
 }
@@ -83,7 +80,10 @@ pub(crate) fn penalised(slice: &Slice<'_>, version: usize, column: usize) -> Mea
         let rests_on = slice.n_and_events(0);
         if extremes.is_at_edge(slice) {
             let (n, events) = rests_on;
-            return Some((metric, Measure::Point { value, n, events, reason: AT_EDGE.to_owned() }));
+            return Some((
+                metric,
+                Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples },
+            ));
         }
         let measure = slice
             .ledger(quantity)
@@ -96,7 +96,7 @@ pub(crate) fn penalised(slice: &Slice<'_>, version: usize, column: usize) -> Mea
         .map(|(level, across)| {
             at((level, across)).unwrap_or_else(|| {
                 let metric = key_at(slice, version, Metric::FairnessPenalised, level);
-                (metric, Measure::undefined("no Brier score, or fewer than two labels have a value"))
+                (metric, Measure::undefined(Reason::NoBrierOrFewerThanTwoLabels))
             })
         })
         .collect()
@@ -148,7 +148,7 @@ fn measure(slice: &Slice<'_>, across: Across, extremes: &Extremes) -> Measure {
     let Some(ledger) = slice.ledger(Quantity::Spread(across)) else { return not_resampled() };
     if slice.is_at_edge(&places) {
         let (n, events) = extremes.rests_on(slice);
-        return Measure::Point { value, n, events, reason: AT_EDGE.to_owned() };
+        return Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples };
     }
     interval::within(value, ledger, extremes.rests_on(slice), |q| (value + slice.moved(q, &places)).max(0.0))
 }
@@ -156,19 +156,18 @@ fn measure(slice: &Slice<'_>, across: Across, extremes: &Extremes) -> Measure {
 fn ratio(slice: &Slice<'_>, across: Across, extremes: &Extremes) -> Measure {
     let metric = slice.prepared(across.version).targets[across.target].metric;
     if !metric.has_ratio() || metric.noise() != Noise::Signed {
-        return Measure::undefined(NO_RATIO);
+        return Measure::undefined(Reason::NoRatio);
     }
     let (n, events) = extremes.rests_on(slice);
     if extremes.highest.1 <= 0.0 {
-        return Measure::undefined("undefined: the highest value is 0");
+        return Measure::undefined(Reason::HighestIsZero);
     }
     let value = extremes.lowest.1 / extremes.highest.1;
     if extremes.lowest.1 <= 0.0 {
-        let reason = "no interval: the lowest value is 0, which has no logarithm".to_owned();
-        return Measure::Point { value, n, events, reason };
+        return Measure::Point { value, n, events, reason: Reason::LowestIsZero };
     }
     if extremes.is_at_edge(slice) {
-        return Measure::Point { value, n, events, reason: AT_EDGE.to_owned() };
+        return Measure::Point { value, n, events, reason: Reason::OneSideSameInResamples };
     }
     // The spread of logarithms is a seminorm, too; the higher it is, the lower the ratio.
     let Some(ledger) = slice.ledger(Quantity::LogSpread(across)) else { return not_resampled() };
@@ -182,7 +181,7 @@ fn bounded(slice: &Slice<'_>, value: f64, quantity: Quantity, rests_on: (u64, u6
 }
 
 fn not_resampled() -> Measure {
-    Measure::undefined("not resampled")
+    Measure::undefined(Reason::NotResampled)
 }
 
 fn none(metric: String) -> Spread {
@@ -191,8 +190,8 @@ fn none(metric: String) -> Spread {
         highest: String::new(),
         lowest: String::new(),
         worst: String::new(),
-        measure: Measure::undefined("fewer than two labels have a value"),
-        ratio: Measure::undefined("fewer than two labels have a value"),
+        measure: Measure::undefined(Reason::FewerThanTwoLabels),
+        ratio: Measure::undefined(Reason::FewerThanTwoLabels),
     }
 }
 

@@ -3,13 +3,14 @@
 use crate::definitions::Metric;
 use crate::metrics::Cell;
 use crate::prepared::Target;
+use crate::reason::{Reason, SmallCell};
 
 /// Why a target of a slice is not shown, given the slice's unweighted counts; `None` if it may be.
 ///
 /// A slice with fewer than `k` rows or events shows nothing; a rate with a denominator under `k` is not shown either, nor a
 /// share of a level of 1 to `k - 1` rows, nor a rate behind which stand 1 to `k - 1` rows, on either side.
 /// This hides the cells themselves. It does not hide what subtraction among shown totals reveals.
-pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String> {
+pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<Reason> {
     let [others, events] = counts.outcomes();
     let [without, with] = basis(target, counts);
     let denominator = match target.metric {
@@ -17,11 +18,11 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         | Metric::OracleAuc
         | Metric::FalsePositiveRate
         | Metric::Specificity
-        | Metric::Overload => Some((others, "rows without the event")),
-        Metric::Ppv => Some((without + with, "rows at the level or above")),
-        Metric::Npv => Some((without + with, "rows below the level")),
-        Metric::LevelRate => Some((without + with, "rows at the level")),
-        Metric::SevereInLowest => Some((with, "severe outcomes")),
+        | Metric::Overload => Some((others, SmallCell::RowsWithoutEvent)),
+        Metric::Ppv => Some((without + with, SmallCell::RowsAtLevelOrAbove)),
+        Metric::Npv => Some((without + with, SmallCell::RowsBelowLevel)),
+        Metric::LevelRate => Some((without + with, SmallCell::RowsAtLevel)),
+        Metric::SevereInLowest => Some((with, SmallCell::SevereOutcomes)),
         _ => None,
     };
     let few = |count: f64| count > 0.5 && count < k as f64;
@@ -42,13 +43,13 @@ pub(crate) fn reason(target: Target, counts: &Cell<'_>, k: u64) -> Option<String
         }
         _ => false,
     };
-    [(counts.total(), "rows"), (events, "events")]
+    [(counts.total(), SmallCell::Rows), (events, SmallCell::Events)]
         .into_iter()
         .chain(denominator)
         .find(|(count, _)| *count < k as f64)
         .map(|(_, what)| what)
-        .or(within.then_some("rows in a cell behind it"))
-        .map(|what| format!("suppressed: fewer than {k} {what}"))
+        .or(within.then_some(SmallCell::RowsInACell))
+        .map(|what| Reason::suppressed(k, what))
 }
 
 /// The rows that a target is a mean or a share of, without and with the event (the severe outcome, where it is about that).

@@ -2,6 +2,7 @@
 
 use crate::input::Levels;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{Measures, WorkloadRow, key};
 
 /// Days in a year.
@@ -18,11 +19,11 @@ pub(crate) fn workload(levels: &Levels, overall: &Measures) -> Vec<WorkloadRow> 
     let rows = levels.ids.iter().enumerate();
     rows.map(|(level, id)| {
         let days = levels.reassess_days.as_ref().and_then(|days| days.get(level).copied().flatten());
-        let missing = || Measure::undefined("undefined: the share of the level was not computed");
+        let missing = || Measure::undefined(Reason::NotComputed);
         let share = overall.get(&key("level_share", Some(id))).cloned().unwrap_or_else(missing);
         let reason = match levels.reassess_days {
-            Some(_) => "undefined: the level has no period of reassessment",
-            None => "undefined: the levels have no protocol that states a period of reassessment",
+            Some(_) => Reason::NoReassessmentPeriod,
+            None => Reason::NoProtocol,
         };
         WorkloadRow {
             level: id.clone(),
@@ -63,13 +64,14 @@ mod tests {
             intensity: None,
             reassess_days: Some(vec![Some(60.0), Some(7.0), None]),
         };
+        let few = Reason::suppressed(10, crate::reason::SmallCell::RowsAtLevel);
         let share = Measure::Value { value: 0.2, low: 0.1, high: 0.3, n: 50, events: 9 };
         let overall = Measures::from([
             ("level_share@low".to_owned(), share),
-            ("level_share@high".to_owned(), Measure::undefined("suppressed")),
+            ("level_share@high".to_owned(), Measure::undefined(few)),
             (
                 "level_share@odd".to_owned(),
-                Measure::Point { value: 0.5, n: 50, events: 9, reason: "r".into() },
+                Measure::Point { value: 0.5, n: 50, events: 9, reason: Reason::SameInResamples },
             ),
         ]);
         let rows = workload(&levels, &overall);
@@ -82,7 +84,7 @@ mod tests {
         );
         // A wrong answer would fail: a year of 52 weeks.
         assert!((value - 200.0 * 364.0 / 60.0).abs() > 1e-3);
-        assert_eq!(rows[1].assessments_per_year.reason(), Some("suppressed"));
+        assert_eq!(rows[1].assessments_per_year.reason(), Some(few));
         assert_eq!(rows[2].cases.value(), Some(500.0));
         assert!(rows[2].assessments_per_year.value().is_none());
         let unknown = workload(&Levels { reassess_days: None, ..levels }, &overall);

@@ -191,7 +191,9 @@ impl Parts {
         }
         let (found, expected) = (Raw::parquet(&path)?.n_rows(), self.rows(at).len());
         if found != expected {
-            let message = format!("{found} rows found, expected {expected}: remove it to have it made again");
+            let message = format!(
+                "{found} rows found, expected {expected}: remove the file so that it is written again"
+            );
             return Err(Error::Format { path, expected: "a part", message });
         }
         Ok(true)
@@ -230,7 +232,7 @@ impl Progress {
             compare(name, &of(&self.plan), &of(plan));
         }
         let what = format!(
-            "parts `{}` are of another run (finish that one, remove the folder or write to another file)",
+            "the parts in `{}` belong to another run (finish that run, remove the folder or write to another file)",
             dir.display()
         );
         problems.or(what, ())

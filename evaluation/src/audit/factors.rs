@@ -6,6 +6,7 @@ use super::Settings;
 use crate::error::Error;
 use crate::input::Input;
 use crate::measure::Measure;
+use crate::reason::{Reason, SmallCell};
 
 /// Two-sided 95 % point of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
@@ -90,7 +91,7 @@ pub fn factors(input: &Input, pushes: &Pushes, settings: Settings) -> Result<Fac
         let few = |count: u64| (1..k).contains(&count);
         let shown = |measure: Measure| {
             if few(with) || few(all.len() as u64 - with) {
-                Measure::undefined(format!("suppressed: fewer than {k} rows with it or without it"))
+                Measure::undefined(Reason::suppressed(k, SmallCell::RowsWithOrWithoutIndicator))
             } else {
                 measure
             }
@@ -121,14 +122,14 @@ fn ratio(
     let n = columns.repeats.assessments(rows.len() as f64);
     let events = columns.repeats.assessments(rows.iter().filter(|row| columns.y[**row]).count() as f64);
     if n < k || about_events && events.min(n - events) < k {
-        let what = if n < k { "rows" } else { "rows with the event or without it" };
-        return Measure::undefined(format!("suppressed: fewer than {k} {what}"));
+        let of = if n < k { SmallCell::Rows } else { SmallCell::RowsWithOrWithoutEvent };
+        return Measure::undefined(Reason::suppressed(k, of));
     }
     let total =
         |term: &dyn Fn(usize) -> f64| rows.iter().map(|row| columns.weight[*row] * term(*row)).sum::<f64>();
     let denominator = total(b);
     if denominator <= 0.0 {
-        return Measure::undefined("undefined: its denominator is 0");
+        return Measure::undefined(Reason::ZeroDenominator);
     }
     let value = total(a) / denominator;
     let mut by_case = vec![0.0; input.n_cases()];
@@ -139,7 +140,7 @@ fn ratio(
     if se > 0.0 {
         Measure::Value { value, low: value - Z * se, high: value + Z * se, n, events }
     } else {
-        Measure::Point { value, n, events, reason: "no interval: the same in every case".to_owned() }
+        Measure::Point { value, n, events, reason: Reason::SameInCases }
     }
 }
 
@@ -240,7 +241,7 @@ mod tests {
         let rows = factors(&input, &pushes, Settings { smallest_cell: 2, ..ALL }).unwrap().rows;
         assert_eq!(
             rows[1].observed_expected.reason(),
-            Some("suppressed: fewer than 2 rows with the event or without it")
+            Some(Reason::suppressed(2, SmallCell::RowsWithOrWithoutEvent))
         );
         assert!(rows[1].push.value().is_some());
     }

@@ -10,6 +10,7 @@ use super::Settings;
 use crate::interval;
 use crate::measure::{Count, Measure};
 use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
+use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
 use crate::resample::multiplicities;
 
@@ -120,10 +121,8 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
         .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
         .collect();
     let measure = |at: usize| match point[at] {
-        _ if !enough => {
-            Measure::undefined(format!("suppressed: fewer than {} own views", settings.smallest_cell))
-        }
-        None => Measure::undefined("undefined: all have the same one level on both sides"),
+        _ if !enough => Measure::undefined(Reason::suppressed(settings.smallest_cell, SmallCell::OwnViews)),
+        None => Measure::undefined(Reason::OneLevel),
         Some(value) => {
             let drawn = drawn.iter().map(|one| one[at].unwrap_or(f64::NAN)).collect();
             interval::measure(value, drawn, n, differ)
@@ -165,10 +164,10 @@ impl Tally {
 
 fn share(events: u64, n: u64, k: u64) -> Measure {
     if n == 0 {
-        return Measure::undefined("undefined: its denominator is 0");
+        return Measure::undefined(Reason::ZeroDenominator);
     }
     if n < k || (1..k).contains(&events) || (1..k).contains(&(n - events)) {
-        return Measure::undefined(format!("suppressed: fewer than {k} proposals in a cell behind it"));
+        return Measure::undefined(Reason::suppressed(k, SmallCell::ProposalsInACell));
     }
     let value = events as f64 / n as f64;
     let (low, high) = wilson(value, n as f64);
@@ -223,10 +222,7 @@ mod tests {
         let proposals: Vec<Confirmed> =
             (0..20).map(|i| one("a", 0, None, Some(usize::from(i < 3)))).collect();
         let found = overrides(&levels, &proposals, Settings { smallest_cell: 10, ..ALL });
-        assert_eq!(
-            found.rows[0].raised.reason(),
-            Some("suppressed: fewer than 10 proposals in a cell behind it")
-        );
+        assert_eq!(found.rows[0].raised.reason(), Some(Reason::suppressed(10, SmallCell::ProposalsInACell)));
         assert_eq!(
             overrides(&levels, &proposals, Settings { smallest_cell: 3, ..ALL }).rows[0].raised.value(),
             Some(0.15)
@@ -249,6 +245,6 @@ mod tests {
         // A wrong answer would fail: the plain share of agreement is 0.7.
         assert!(found.kappa_linear.value().is_some_and(|k| (k - 0.7).abs() > 0.1));
         let few = overrides(&levels, &proposals, Settings { smallest_cell: 21, ..ALL }).agreement;
-        assert_eq!(few.kappa_linear.reason(), Some("suppressed: fewer than 21 own views"));
+        assert_eq!(few.kappa_linear.reason(), Some(Reason::suppressed(21, SmallCell::OwnViews)));
     }
 }

@@ -45,22 +45,17 @@ fn equals_lifelines_for_all_rows_and_by_label() {
     // A wrong answer would fail: one for the other.
     assert!((expected[0] - expected[1]).abs() > 1e-4 && (expected[1] - expected[2]).abs() > 1e-4);
     assert!(matches!(all, Measure::Value { n: 400, events: 100, .. }));
-    assert_eq!(groups[2].reason(), Some("suppressed: fewer than 10 rows"));
+    assert_eq!(groups[2].reason(), Some(Reason::suppressed(10, SmallCell::Rows)));
 }
 
 #[test]
 fn what_is_missing_is_said() {
     let (columns, scored) = rows(400);
-    let reason = |columns: &Columns, scored: &Scored| {
-        c_index(columns, scored, None, 10)[0].reason().map(str::to_owned)
-    };
+    let reason = |columns: &Columns, scored: &Scored| c_index(columns, scored, None, 10)[0].reason();
     let unscored = Scored { survival: None, ..scored.clone() };
-    assert_eq!(reason(&columns, &unscored).as_deref(), Some("the rows of the follow-up have no score"));
+    assert_eq!(reason(&columns, &unscored), Some(Reason::NoScoreInFollowUp));
     let unfollowed = Columns { survival: None, ..columns };
-    assert_eq!(
-        reason(&unfollowed, &scored).as_deref(),
-        Some("the days to the event or to the end of follow-up are not known")
-    );
+    assert_eq!(reason(&unfollowed, &scored), Some(Reason::NoFollowUp));
     let (few, scored) = rows(36);
-    assert_eq!(reason(&few, &scored).as_deref(), Some("suppressed: fewer than 10 events"));
+    assert_eq!(reason(&few, &scored), Some(Reason::suppressed(10, SmallCell::Events)));
 }

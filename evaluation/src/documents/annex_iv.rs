@@ -6,6 +6,7 @@ use crate::definitions::Definition;
 use crate::html::summary;
 use crate::html::view::View;
 use crate::html::{Lang, say};
+use crate::reason::Reason;
 use crate::report::{Report, ScoredReport, split_key};
 
 /// Points 2(g), 3 and 4 of Annex IV in Markdown; what the evidence does not show is left open for the authority.
@@ -65,7 +66,7 @@ fn point_2g(
     page.heading(3, lang.pick("Exactitud", "Accuracy"));
     match one {
         Some(one) => evidence::measures(view, one, page),
-        None => page.say(&view.numbers.not_known("not in the report")),
+        None => page.say(&view.numbers.not_known(Reason::NotInReport)),
     }
     page.heading(3, lang.pick("Solidez", "Robustness"));
     page.list([
@@ -190,7 +191,7 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             "Human oversight (Article 14) and input data",
         ),
     );
-    let unknown = view.numbers.not_known("not in the report");
+    let unknown = view.numbers.not_known(Reason::NotInReport);
     page.list([
         say!(
             lang,

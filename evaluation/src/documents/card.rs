@@ -4,6 +4,7 @@ use super::markdown::Markdown;
 use super::{Subject, evidence, open};
 use crate::html::view::View;
 use crate::html::{Lang, say, summary};
+use crate::reason::Reason;
 use crate::report::Report;
 
 /// The card in Markdown, under the headings of Mitchell et al.; without a report, the evaluation's parts say that there is none yet.
@@ -188,7 +189,7 @@ fn quantitative(view: &View<'_>, subject: &Subject<'_>, page: &mut Markdown) {
         page.list(fact.sentences);
     }
     let Some(one) = evidence::scores(view, subject) else {
-        page.say(&view.numbers.not_known("not in the report"));
+        page.say(&view.numbers.not_known(Reason::NotInReport));
         return;
     };
     page.heading(3, lang.pick("Todas las filas", "All rows"));

@@ -8,6 +8,7 @@ use crate::html::tally::Tally;
 use crate::html::view::{View, compared_key, is_complement, stands_apart};
 use crate::input::Kind;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
 
 /// The scores of the subject, if the report has them.
@@ -178,7 +179,7 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
     let rows = tables.iter().flat_map(|table| {
         table.rows.iter().map(|row| {
             let cells = keys.iter().map(|key| {
-                let missing = || view.numbers.not_known("not computed for this group");
+                let missing = || view.numbers.not_known(Reason::NotComputedForGroup);
                 row.measures.get(key).map_or_else(missing, |measure| view.measure(key, measure))
             });
             [label(row, &table.group), view.numbers.rows(row.n)].into_iter().chain(cells).collect()
@@ -250,7 +251,7 @@ pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
         ("AUC", "AUC"),
     ];
     let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
-    let missing = Measure::undefined("not in the report");
+    let missing = Measure::undefined(Reason::NotInReport);
     let rows = view.report.scored.iter().map(|one| {
         let digest = match &one.kind {
             Kind::Version { digest, .. } => digest.clone(),

@@ -6,6 +6,7 @@ use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
 use crate::html::view::View;
 use crate::html::{Lang, say, summary};
+use crate::reason::Reason;
 use crate::report::Report;
 use items::{Answer, ITEMS};
 
@@ -67,7 +68,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
     let context = &view.report.context;
     let record = subject.record;
     let one = evidence::scores(view, subject);
-    let absent = |page: &mut Markdown| page.say(&view.numbers.not_known("not in the report"));
+    let absent = |page: &mut Markdown| page.say(&view.numbers.not_known(Reason::NotInReport));
     match what {
         What::Title => page.say(&say!(
             lang,

@@ -5,27 +5,23 @@ use super::file::{Ask, Gate};
 use super::growth::{Bounds, growth};
 use super::verdict::{Answer, Finding};
 use super::words;
-use crate::definitions::{Better, Metric, Text};
+use crate::definitions::{Better, Metric};
 use crate::input::CROSS;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{Band, Gap, GroupRow, GroupTable, Report, ScoredReport, split_key};
 
 /// One finding a number that the gate looks at; at least one.
 pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding> {
     let Some(scored) = report.scored(name) else {
-        return vec![missing((gate.group.as_deref(), None, None), "not in the report")];
+        return vec![missing((gate.group.as_deref(), None, None), Reason::NotInReport)];
     };
     let reference =
         (report.context.reference != name).then(|| report.scored(&report.context.reference)).flatten();
     let found = match gate.ask {
         Ask::Value { .. } => values(scored, gate),
         Ask::Difference { .. } | Ask::Change { .. } if reference.is_none() => {
-            let none = words::text(
-                "no hay versión vigente con la que comparar",
-                "there is no version in force to compare with",
-            );
-            let measure = Measure::undefined(none.en.clone());
-            vec![finding((gate.group.as_deref(), None, None), measure, None, Answer::CannotTell, Some(none))]
+            vec![missing((gate.group.as_deref(), None, None), Reason::NoVersionInForce)]
         }
         Ask::Difference { margin } => differences(report, scored, gate, margin),
         Ask::Gap { margin } => gaps(scored, gate, &|_, gap| judged_gap(gap, margin)),
@@ -34,7 +30,7 @@ pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding>
         }
     };
     if found.is_empty() {
-        vec![missing((gate.group.as_deref(), None, None), "not in the report")]
+        vec![missing((gate.group.as_deref(), None, None), Reason::NotInReport)]
     } else {
         found
     }
@@ -44,36 +40,33 @@ pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding>
 type Place<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
 /// The interval that was judged, what it comes to, and why there is none.
-type Judged = (Option<Band>, Answer, Option<Text>);
+type Judged = (Option<Band>, Answer, Option<Reason>);
 
 fn finding(
     place: Place<'_>,
     measure: Measure,
     judged: Option<Band>,
     answer: Answer,
-    missing: Option<Text>,
+    missing: Option<Reason>,
 ) -> Finding {
-    let text = words::evidence(place, &measure, judged, missing.as_ref(), false);
+    let text = words::evidence(place, &measure, judged, missing, false);
     let (group, label, against) = place;
     let [group, label, against] = [group, label, against].map(|name| name.map(str::to_owned));
     Finding { group, label, against, measure, judged, answer, text }
 }
 
-fn missing(place: Place<'_>, reason: &str) -> Finding {
-    finding(place, Measure::undefined(reason), None, Answer::CannotTell, Some(words::reason(reason)))
+fn missing(place: Place<'_>, reason: Reason) -> Finding {
+    finding(place, Measure::undefined(reason), None, Answer::CannotTell, Some(reason))
 }
 
 /// A number judged by its own interval; without one, nothing can be told.
 fn by_interval(place: Place<'_>, measure: Option<&Measure>, answer: impl Fn(Bounds) -> Answer) -> Finding {
-    let Some(measure) = measure else { return missing(place, "not in the report") };
+    let Some(measure) = measure else { return missing(place, Reason::NotInReport) };
     match measure.interval() {
         Some((low, high)) => {
             finding(place, measure.clone(), Some(Band { low, high }), answer((low, high)), None)
         }
-        None => {
-            let reason = measure.reason().map(words::reason);
-            finding(place, measure.clone(), None, Answer::CannotTell, reason)
-        }
+        None => finding(place, measure.clone(), None, Answer::CannotTell, measure.reason()),
     }
 }
 
@@ -147,11 +140,11 @@ fn gaps(scored: &ScoredReport, gate: &Gate, judge: &dyn Fn(&GroupTable, &Gap) ->
                     let place = (Some(table.group.as_str()), Some(label), Some(gap.against.as_str()));
                     let (judged, answer, reason) = judge(table, gap);
                     let grown = matches!(gate.ask, Ask::Change { .. });
-                    let text = words::evidence(place, &gap.measure, judged, reason.as_ref(), grown);
+                    let text = words::evidence(place, &gap.measure, judged, reason, grown);
                     Finding { text, ..finding(place, gap.measure.clone(), judged, answer, reason) }
                 }
                 None => {
-                    missing((Some(&table.group), Some(label), Some(&table.reference)), "not in the report")
+                    missing((Some(&table.group), Some(label), Some(&table.reference)), Reason::NotInReport)
                 }
             });
         }
@@ -163,11 +156,12 @@ fn gaps(scored: &ScoredReport, gate: &Gate, judge: &dyn Fn(&GroupTable, &Gap) ->
 fn judged_gap(gap: &Gap, margin: f64) -> Judged {
     match gap.simultaneous {
         Some(band) => (Some(band), within((band.low, band.high), Some(-margin), Some(margin)), None),
-        None => (None, Answer::CannotTell, Some(words::reason(gap.measure.reason().unwrap_or(NO_BAND)))),
+        None => {
+            let reason = gap.measure.reason().unwrap_or(Reason::NoSimultaneousInterval);
+            (None, Answer::CannotTell, Some(reason))
+        }
     }
 }
-
-const NO_BAND: &str = "no simultaneous interval";
 
 /// Whether a gap grew against the version in force.
 fn judged_change(table: &GroupTable, gap: &Gap, reference: Option<&ScoredReport>, margin: f64) -> Judged {
@@ -184,7 +178,7 @@ fn judged_change(table: &GroupTable, gap: &Gap, reference: Option<&ScoredReport>
     let reason = || {
         let measures = [Some(&gap.measure), before.map(|b| &b.measure), change];
         let reason = measures.into_iter().flatten().find_map(Measure::reason);
-        Some(words::reason(reason.unwrap_or("not in the report")))
+        Some(reason.unwrap_or(Reason::NotInReport))
     };
     let intervals = (bounds(gap), before.and_then(bounds), change.and_then(Measure::interval));
     let (Some(now), Some(then), Some(change)) = intervals else {
@@ -192,13 +186,7 @@ fn judged_change(table: &GroupTable, gap: &Gap, reference: Option<&ScoredReport>
     };
     match growth(now, then, change) {
         Some((low, high)) => (Some(Band { low, high }), within((low, high), None, Some(margin)), None),
-        None => {
-            let contradiction = words::text(
-                "los intervalos de la brecha, de la anterior y de su cambio no casan entre sí",
-                "the intervals of the gap, of the one before and of its change contradict one another",
-            );
-            (None, Answer::CannotTell, Some(contradiction))
-        }
+        None => (None, Answer::CannotTell, Some(Reason::ContradictingIntervals)),
     }
 }
 

@@ -5,18 +5,20 @@ use std::borrow::Cow;
 use super::file::{Ask, Gate};
 use super::verdict::{Answer, Finding};
 use crate::definitions::{Metric, Text};
-use crate::html::reasons;
+use crate::html;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{Band, split_key};
+use crate::telling;
 
 /// A text from its two languages.
 pub(super) fn text(es: impl Into<String>, en: impl Into<String>) -> Text {
     Text { es: Cow::Owned(es.into()), en: Cow::Owned(en.into()) }
 }
 
-/// A reason for a missing number: reports hold it in English.
-pub(super) fn reason(en: &str) -> Text {
-    text(reasons::spanish(en).unwrap_or_else(|| en.to_owned()), en)
+/// Why a number is missing.
+pub(super) fn reason(reason: Reason) -> Text {
+    text(telling::reason(&reason, html::Lang::Es), telling::reason(&reason, html::Lang::En))
 }
 
 /// Languages, as the numbers differ by them.
@@ -84,7 +86,7 @@ pub(super) fn evidence(
     (group, label, against): (Option<&str>, Option<&str>, Option<&str>),
     measure: &Measure,
     judged: Option<Band>,
-    missing: Option<&Text>,
+    missing: Option<Reason>,
     growth: bool,
 ) -> Text {
     let of = |lang: Lang| {
@@ -113,7 +115,8 @@ pub(super) fn evidence(
             }
             Measure::Undefined { .. } => String::new(),
         };
-        let missing = missing.map(|text| if es { &text.es } else { &text.en });
+        let missing = missing.map(reason);
+        let missing = missing.map(|text| if es { text.es } else { text.en });
         let missing = missing.map(|words| format!(" ({words})")).unwrap_or_default();
         format!("{place}: {value}{counts}{missing}")
     };

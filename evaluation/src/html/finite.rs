@@ -1,6 +1,7 @@
 //! A report with a number that is not finite is refused, not drawn.
 
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::Report;
 
 /// Every number of a report that is not finite, by its place.
@@ -75,5 +76,5 @@ pub(super) fn not_finite(report: &Report) -> Vec<String> {
 }
 
 fn point(value: f64) -> Measure {
-    Measure::Point { value, n: 0, events: 0, reason: String::new() }
+    Measure::Point { value, n: 0, events: 0, reason: Reason::NotComputed }
 }

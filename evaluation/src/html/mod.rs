@@ -21,7 +21,6 @@ mod finite;
 pub(crate) mod number;
 mod page;
 mod plots;
-pub(crate) mod reasons;
 pub(crate) mod summary;
 mod svg;
 mod tables;

@@ -2,6 +2,8 @@
 
 use super::Lang;
 use crate::measure::{Count, Measure};
+use crate::reason::Reason;
+use crate::telling;
 
 /// How the values of a metric are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +131,7 @@ impl Numbers {
     /// A measure in a sentence: value and interval, or why not.
     pub(crate) fn measure(self, unit: Unit, measure: &Measure, signed: bool) -> String {
         let Some(value) = measure.value() else {
-            return self.not_known(measure.reason().unwrap_or_default());
+            return self.not_known(measure.reason().unwrap_or(Reason::NotInReport));
         };
         let (value, interval) = if signed {
             self.difference(unit, value, measure.interval())
@@ -138,20 +140,18 @@ impl Numbers {
         };
         match interval {
             Some(interval) => format!("{value} {interval}"),
-            None => format!("{value} ({})", self.reason(measure.reason().unwrap_or_default())),
+            None => format!("{value} ({})", self.reason(measure.reason().unwrap_or(Reason::NotResampled))),
         }
     }
 
     /// `not known: reason`.
-    pub(crate) fn not_known(self, reason: &str) -> String {
+    pub(crate) fn not_known(self, reason: Reason) -> String {
         format!("{}: {}", self.lang.pick("no se sabe", "not known"), self.reason(reason))
     }
 
-    /// A reason in the language, as far as it is one that this crate gives.
-    pub(crate) fn reason(self, reason: &str) -> String {
-        self.lang
-            .pick(super::reasons::spanish(reason), Some(reason.to_owned()))
-            .unwrap_or_else(|| reason.to_owned())
+    /// A reason in the language.
+    pub(crate) fn reason(self, reason: Reason) -> String {
+        telling::reason(&reason, self.lang)
     }
 
     fn bounds(self, unit: Unit, (low, high): (f64, f64), decimals: usize) -> String {
@@ -232,10 +232,10 @@ mod tests {
 
     #[test]
     fn measures_never_print_blank() {
-        let undefined = Measure::undefined("suppressed: fewer than 10 rows");
+        let undefined = Measure::undefined(Reason::suppressed(10, crate::reason::SmallCell::Rows));
         assert_eq!(EN.measure(Unit::Decimal, &undefined, false), "not known: suppressed: fewer than 10 rows");
         assert_eq!(ES.measure(Unit::Decimal, &undefined, false), "no se sabe: suprimido: menos de 10 filas");
-        let point = Measure::Point { value: 0.5, n: 9, events: 2, reason: "no interval: why".into() };
-        assert_eq!(EN.measure(Unit::Share, &point, false), "50.0% (no interval: why)");
+        let point = Measure::Point { value: 0.5, n: 9, events: 2, reason: Reason::SameInResamples };
+        assert_eq!(EN.measure(Unit::Share, &point, false), "50.0% (no interval: the same in every resample)");
     }
 }

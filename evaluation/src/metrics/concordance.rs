@@ -1,6 +1,7 @@
 //! Concordance of a score with the time to the event, under censoring.
 
 use super::ByCase;
+use crate::reason::Reason;
 
 /// Follow-up of rows: days, whether the event happened then, and weights.
 #[derive(Debug, Clone, Copy)]
@@ -95,9 +96,9 @@ impl Concordance {
     ///
     /// # Errors
     /// A reason: no variation at all (perfect concordance, a constant score).
-    pub fn interval(&self) -> Result<(f64, f64), &'static str> {
+    pub fn interval(&self) -> Result<(f64, f64), Reason> {
         if self.standard_error < 1e-12 {
-            return Err("no interval: no case deviates from the others");
+            return Err(Reason::NoDeviation);
         }
         let half = super::Z95 * self.standard_error;
         Ok(((self.value - half).max(0.0), (self.value + half).min(1.0)))

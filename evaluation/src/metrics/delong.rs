@@ -1,6 +1,7 @@
 //! The sampling error of the area under the ROC curve, without resampling.
 
 use super::{ByCase, Order};
+use crate::reason::Reason;
 
 /// The structural components of an area, summed by case: everything that its variance needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,10 +122,10 @@ impl Components {
     ///
     /// # Errors
     /// A reason: an outcome with one case only, or no variation at all (an area of 1, a constant score).
-    pub fn interval(&self) -> Result<(f64, f64), &'static str> {
+    pub fn interval(&self) -> Result<(f64, f64), Reason> {
         match self.standard_error() {
-            None => Err("no interval: an outcome has one case only"),
-            Some(error) if error < 1e-12 => Err("no interval: no case deviates from the others"),
+            None => Err(Reason::OneCase),
+            Some(error) if error < 1e-12 => Err(Reason::NoDeviation),
             Some(error) => {
                 let half = super::Z95 * error;
                 Ok(((self.auc - half).max(0.0), (self.auc + half).min(1.0)))

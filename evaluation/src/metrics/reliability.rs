@@ -5,6 +5,7 @@ use amparo_datasets::wilson;
 use super::bins::equal_weight;
 use crate::input::Columns;
 use crate::measure::Measure;
+use crate::reason::{Reason, SmallCell};
 use crate::report::Bin;
 
 /// Bins of equal weight by probability, from the lowest; rows of equal probability are never separated.
@@ -55,7 +56,7 @@ fn summarise(rows: &[usize], probability: &[f64], columns: &Columns, smallest_ce
     let events = repeats.assessments(rows.iter().filter(|row| y[**row]).count() as f64);
     let few = |count: u64| (1..smallest_cell).contains(&count);
     let observed = if n < smallest_cell || few(events) || few(n - events) {
-        Measure::undefined(format!("suppressed: fewer than {smallest_cell} rows in a cell behind it"))
+        Measure::undefined(Reason::suppressed(smallest_cell, SmallCell::RowsInACell))
     } else {
         let rate = sum(&|row| if y[row] { weight[row] } else { 0.0 }) / total;
         let (low, high) =

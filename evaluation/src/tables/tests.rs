@@ -4,6 +4,7 @@
 use super::*;
 use crate::input::{Columns, GroupColumn, Kind, Levels};
 use crate::measure::{Count, Measure};
+use crate::reason::{Reason, SmallCell};
 
 const N: usize = 240;
 
@@ -127,11 +128,11 @@ fn moves_are_counted_by_pair_outcome_and_group() {
     // First half: rows 0, 6, .. 114: 20 rows of weight 2, of 180. Nobody moves down there.
     near(&moves.who[2].up, 40.0 / 180.0, 20.0 / 120.0);
     near(&moves.who[2].down, 0.0, 12.0 / 360.0);
-    assert_eq!(moves.who[2].down.reason(), Some("no interval: the same in every resample"));
+    assert_eq!(moves.who[2].down.reason(), Some(Reason::SameInResamples));
     near(&moves.who[3].down, 12.0 / 180.0, 0.0);
-    assert_eq!(moves.who[4].up.reason(), Some("undefined: no rows"));
+    assert_eq!(moves.who[4].up.reason(), Some(Reason::NoRows));
     // Multiples of 30, the events among those moved up: 8 rows.
-    assert_eq!(moves.who[0].up.reason(), Some("suppressed: fewer than 10 rows in a cell behind it"));
+    assert_eq!(moves.who[0].up.reason(), Some(Reason::suppressed(10, SmallCell::RowsInACell)));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use amparo_evaluation::definitions::{Metric, definitions};
 use amparo_evaluation::input::{Columns, GroupColumn, Input, Severe};
+use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::{Equivalence, Gap, Report};
 use amparo_evaluation::{evaluate, evaluate_only};
 use rand::{RngExt, SeedableRng};
@@ -91,7 +92,7 @@ fn without_a_graver_outcome_its_share_says_why() {
     let only = [Metric::SevereInLowest, Metric::BaseRate];
     let report = evaluate_only(&input, &[common::version("v", None, p)], context, &only, &|_| ()).unwrap();
     let overall = &report.scored[0].overall;
-    assert_eq!(overall["severe_in_lowest"].reason(), Some("no graver outcome was named"));
+    assert_eq!(overall["severe_in_lowest"].reason(), Some(Reason::NoSevereOutcome));
     assert_eq!(overall.len(), 2, "only what was asked for: {overall:?}");
     assert_eq!(report.definitions, definitions());
 }

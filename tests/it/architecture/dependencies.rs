@@ -7,11 +7,12 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 6] = [
+const MAY_KNOW: [(&str, &[&str]); 7] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
     ("training", &["amparo-datasets", "amparo-models"]),
     ("evaluation", &["amparo-datasets", "amparo-models"]),
+    ("lab", &["amparo-datasets", "amparo-evaluation", "amparo-journal", "amparo-models", "amparo-training"]),
     ("journal", &[]),
     ("serving", &["amparo-datasets", "amparo-journal", "amparo-models"]),
 ];
@@ -77,7 +78,7 @@ fn dependencies_point_one_way() {
 
 #[test]
 fn only_the_command_reads_tables_with_polars() {
-    for krate in ["models", "training", "evaluation"] {
+    for krate in ["models", "training", "evaluation", "lab"] {
         let found = tree(&format!("amparo-{krate}"), "normal");
         assert_eq!(found.iter().find(|name| name.starts_with("polars")), None, "{krate}");
     }

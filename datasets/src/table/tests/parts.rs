@@ -104,7 +104,7 @@ fn parts_of_another_run_are_refused_and_kept() {
     other.made_from.insert("more".to_owned(), "x".to_owned());
     assert_eq!(
         refused(&path, other),
-        "parts `o.parts` are of another run (finish that one, remove the folder or write to another file): 3 problems\n  \
+        "the parts in `o.parts` belong to another run (finish that run, remove the folder or write to another file): 3 problems\n  \
          - rows_per_part `4` found, expected `5`\n  \
          - input `a` found, expected `b`\n  \
          - more `nothing` found, expected `x`"

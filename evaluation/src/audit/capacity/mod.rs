@@ -14,6 +14,7 @@ use super::Settings;
 use crate::error::Error;
 use crate::interval;
 use crate::measure::{Count, Measure};
+use crate::reason::{Reason, SmallCell};
 use crate::resample::multiplicities;
 
 /// Where the line lies between levels that follow risk (elasticity 1) and levels of fixed shares (0).
@@ -93,8 +94,8 @@ pub struct ThresholdRow {
     pub elasticity: Measure,
     /// The finding.
     pub finding: Finding,
-    /// What it rests on, in a sentence.
-    pub because: String,
+    /// Why it cannot be told; `None` with a finding.
+    pub because: Option<Reason>,
 }
 
 /// The capacity test, done.
@@ -167,23 +168,20 @@ fn threshold(
     settings: Settings,
 ) -> ThresholdRow {
     let name = stream.levels[level].clone();
-    let cannot_tell = |because: &str| ThresholdRow {
+    let cannot_tell = |because: Reason| ThresholdRow {
         level: name.clone(),
         movement: Measure::undefined(because),
         elasticity: Measure::undefined(because),
         finding: Finding::CannotTell,
-        because: because.to_owned(),
+        because: Some(because),
     };
     let at = stream.level.iter().filter(|code| usize::from(**code) >= level).count() as u64;
     let n = stream.level.len() as u64;
     if at < settings.smallest_cell || n - at < settings.smallest_cell {
-        return cannot_tell(&format!(
-            "suppressed: fewer than {} rows at the level or above, or below it",
-            settings.smallest_cell
-        ));
+        return cannot_tell(Reason::suppressed(settings.smallest_cell, SmallCell::RowsOnEitherSideOfLevel));
     }
     let Some(point) = point else {
-        return cannot_tell("the outcomes of a period, or of all, do not determine its risk");
+        return cannot_tell(Reason::RiskUndetermined);
     };
     let point = &point.0[level - 1];
     let defined: Vec<&moments::Threshold> = drawn.iter().flatten().map(|one| &one.0[level - 1]).collect();
@@ -201,15 +199,14 @@ fn threshold(
             n,
             events: at,
         },
-        _ => return cannot_tell("too few resamples determine the risk of every period"),
+        _ => return cannot_tell(Reason::RiskUndeterminedInResamples),
     };
     // Without intercepts of their own, the periods' expected shares are uncertain only in which rows there are, and the actual shares are
     // of the same rows.
     let noise = if by_period { noise } else { 0.0 };
     let moved = movement.interval().is_some_and(|(low, _)| low > 0.0) && point.variance > noise;
     if !moved {
-        let because = "the risk of the periods cannot be told apart with this many rows";
-        return ThresholdRow { movement, ..cannot_tell(because) };
+        return ThresholdRow { movement, ..cannot_tell(Reason::PeriodsAlike) };
     }
     // A resample carries the noise of the rows and its own.
     let elasticities: Vec<f64> = drawn
@@ -228,12 +225,10 @@ fn threshold(
         interval::measure(value, elasticities, n, at)
     };
     let (finding, because) = match elasticity.interval() {
-        Some((low, _)) if low > HALFWAY => (Finding::Follows, "the share moves with the risk"),
-        Some((_, high)) if high < HALFWAY => {
-            (Finding::Fixed, "the share stays where it is while the risk moves")
-        }
-        Some(_) => (Finding::CannotTell, "the interval of the elasticity reaches over 1/2"),
-        None => (Finding::CannotTell, "too many resamples leave the elasticity undefined"),
+        Some((low, _)) if low > HALFWAY => (Finding::Follows, None),
+        Some((_, high)) if high < HALFWAY => (Finding::Fixed, None),
+        Some(_) => (Finding::CannotTell, Some(Reason::ElasticityOnBothSides)),
+        None => (Finding::CannotTell, Some(Reason::ElasticityUndefined)),
     };
-    ThresholdRow { level: name, movement, elasticity, finding, because: because.to_owned() }
+    ThresholdRow { level: name, movement, elasticity, finding, because }
 }

@@ -6,6 +6,7 @@ use super::moments::Moments;
 use super::{PeriodRow, Risk, Settings, Stream};
 use crate::interval;
 use crate::measure::{Count, Measure};
+use crate::reason::{Reason, SmallCell};
 
 /// One row a period; shares have Wilson intervals with the effective number of rows, which takes rows as independent.
 pub(super) fn rows(
@@ -30,7 +31,7 @@ pub(super) fn rows(
                 interval::measure(risk, drawn.collect(), n, events)
             }
             None if few => suppressed(settings.smallest_cell),
-            None => Measure::undefined("the outcomes do not determine the risk of every period"),
+            None => Measure::undefined(Reason::RiskUndetermined),
         };
         PeriodRow {
             period: name.clone(),
@@ -60,5 +61,5 @@ fn share(stream: &Stream, rows: &[usize], level: usize, settings: Settings) -> M
 }
 
 fn suppressed(k: u64) -> Measure {
-    Measure::undefined(format!("suppressed: fewer than {k} rows in a cell behind it"))
+    Measure::undefined(Reason::suppressed(k, SmallCell::RowsInACell))
 }

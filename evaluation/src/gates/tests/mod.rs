@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::{Answer, Finding, Gates, Verdict, Waivers};
 use crate::input::Kind;
 use crate::measure::{Count, Measure};
+use crate::reason::{Reason, SmallCell};
 use crate::report::{
     Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, Measures, Report, Rows, ScoredReport,
 };
@@ -22,7 +23,7 @@ fn value(value: f64, low: f64, high: f64) -> Measure {
 }
 
 fn few() -> Measure {
-    Measure::undefined("suppressed: fewer than 10 events")
+    Measure::undefined(Reason::suppressed(10, SmallCell::Events))
 }
 
 fn one(key: &str, measure: Measure) -> Measures {

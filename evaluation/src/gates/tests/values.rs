@@ -35,12 +35,8 @@ fn a_band_has_two_bad_sides() {
 
 #[test]
 fn what_has_no_number_or_no_interval_cannot_tell_and_says_why() {
-    let point = Measure::Point {
-        value: 0.9,
-        n: 50,
-        events: 20,
-        reason: "no interval: the same in every resample".into(),
-    };
+    let point =
+        Measure::Point { value: 0.9, n: 50, events: 20, reason: crate::reason::Reason::SameInResamples };
     for (measure, said) in
         [(few(), "suppressed: fewer than 10 events"), (point, "the same in every resample")]
     {

@@ -6,6 +6,7 @@ use crate::html::number::Unit;
 use crate::html::svg::{Svg, shorten};
 use crate::html::view::{View, excludes_zero};
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::ScoredReport;
 
 const WIDTH: f64 = 420.0;
@@ -20,7 +21,7 @@ type Row<'a> = (&'a ScoredReport, &'a Measure);
 /// Two figures, one row a scored version in the report's order; the second only if there is something to compare.
 pub(in crate::html) fn discrimination(view: &View<'_>) -> Vec<Figure> {
     let report = view.report;
-    let undefined = Measure::undefined("not in the report");
+    let undefined = Measure::undefined(Reason::NotInReport);
     let values: Vec<Row<'_>> =
         report.scored.iter().map(|one| (one, one.overall.get("auc").unwrap_or(&undefined))).collect();
     let others = report.scored.iter().filter(|one| !view.is_reference(one));
@@ -67,7 +68,7 @@ fn area(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
 
 /// The paired differences from the reference, with zero as a line.
 fn against(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
-    let zero = Measure::Point { value: 0.0, n: 0, events: 0, reason: String::new() };
+    let zero = Measure::Point { value: 0.0, n: 0, events: 0, reason: Reason::NotComputed };
     let (mut svg, scale, bottom) = frame(view, rows.iter().map(|row| row.1).chain([&zero]), rows.len());
     svg.line("zero", (scale.at(0.0), TOP - 4.0), (scale.at(0.0), bottom));
     let mut desc = Vec::new();

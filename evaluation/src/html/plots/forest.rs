@@ -4,6 +4,7 @@ use super::{Figure, Style, mark_across};
 use crate::html::axes::Scale;
 use crate::html::svg::{Svg, shorten};
 use crate::html::view::{COMPARED, View, compared_key, stands_apart, title_key};
+use crate::reason::Reason;
 use crate::report::{Equivalence, Gap, ScoredReport};
 
 const WIDTH: f64 = 440.0;
@@ -63,7 +64,8 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
         svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
         if drawn(versions) == 0 {
-            let reason = versions.first().and_then(|row| row.1.measure.reason()).unwrap_or_default();
+            let reason =
+                versions.first().and_then(|row| row.1.measure.reason()).unwrap_or(Reason::NotInReport);
             svg.text("soft halo", (10.0, y + 12.0), &shorten(&view.numbers.not_known(reason), 56));
             y += ROW;
         }
@@ -206,7 +208,7 @@ mod tests {
             against: "b".into(),
             metric: "auc".into(),
             measure: Measure::Value { value: f64::midpoint(low, high), low, high, n: 9, events: 3 },
-            ratio: Measure::undefined("not computed"),
+            ratio: Measure::undefined(Reason::NotComputed),
             simultaneous: None,
             detectable: None,
             equivalence: None,

@@ -6,6 +6,7 @@ use crate::html::number::Unit;
 use crate::html::svg::{Svg, shorten};
 use crate::html::view::View;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{ScoredReport, key};
 
 const WIDTH: f64 = 340.0;
@@ -51,7 +52,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
         }
         let in_words = |measure: Option<&Measure>| {
             measure.map_or_else(
-                || view.numbers.not_known("not in the report"),
+                || view.numbers.not_known(Reason::NotInReport),
                 |m| view.numbers.measure(Unit::Share, m, false),
             )
         };

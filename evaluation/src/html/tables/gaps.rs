@@ -6,6 +6,7 @@ use super::{
 use crate::html::number::Unit;
 use crate::html::plots::{detectable, verdict};
 use crate::html::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
+use crate::reason::Reason;
 use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
 
 /// The gaps of a group column, for the versions told in words: those that plots compare, then any other that stands apart.
@@ -154,7 +155,7 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
         let table = one.groups.get(group)?;
         let cells = keys.iter().map(|key| match table.penalised.get(*key) {
             Some(measure) => unit_cell(view, Unit::Decimal, measure, false),
-            None => unknown(view, "no levels were assigned"),
+            None => unknown(view, Reason::NoLevels),
         });
         Some(Row { cells: cells.collect(), ..head(view, one) })
     });

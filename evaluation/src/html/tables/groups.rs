@@ -2,6 +2,7 @@
 
 use super::{Body, Cell, Row, Table, cell, plain, unknown};
 use crate::html::view::{COMPARED, View, compared_key, excludes_zero, title_key};
+use crate::reason::Reason;
 use crate::report::{GroupRow, ScoredReport, split_key};
 
 /// The values of each label, for the group column at an index.
@@ -34,8 +35,8 @@ pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
 }
 
 fn group_cell(view: &View<'_>, one: &ScoredReport, row: &GroupRow, metric: &str) -> Cell {
-    let Some(key) = compared_key(one, metric) else { return unknown(view, "no levels were assigned") };
-    let Some(measure) = row.measures.get(&key) else { return unknown(view, "not computed for this group") };
+    let Some(key) = compared_key(one, metric) else { return unknown(view, Reason::NoLevels) };
+    let Some(measure) = row.measures.get(&key) else { return unknown(view, Reason::NotComputedForGroup) };
     let mut out = at_level(view, &key, metric, cell(view, &key, measure, false));
     // Only what can be told: the others would fill the table with noise, and are in report.csv.
     if let Some(difference) = row.differences.get(&key).filter(|one| excludes_zero(one).is_some()) {

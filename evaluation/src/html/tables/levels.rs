@@ -5,6 +5,7 @@ use super::{Body, Row, Table, cell, plain, unknown};
 use crate::definitions::{Definition, Scope};
 use crate::html::number::Unit;
 use crate::html::view::View;
+use crate::reason::Reason;
 use crate::report::{LevelRow, ScoredReport, key, split_key};
 
 /// Every difference that belongs to a level; `None` without any.
@@ -99,7 +100,7 @@ fn level_row(view: &View<'_>, one: &ScoredReport, row: &LevelRow, scope: Scope) 
     let measures = metrics(view, scope).map(|metric| {
         let measure = one.overall.get(&key(&metric.metric, Some(&row.level)));
         measure.map_or_else(
-            || unknown(view, "not in the report"),
+            || unknown(view, Reason::NotInReport),
             |measure| cell(view, &metric.metric, measure, false),
         )
     });

@@ -19,6 +19,7 @@ use serde::Serialize;
 use super::number::Unit;
 use super::view::View;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::ScoredReport;
 
 /// A table; `columns` leaves out the first, whose heading is `corner`.
@@ -61,7 +62,7 @@ struct Cell {
 fn value_cell(view: &View<'_>, one: &ScoredReport, key: &str) -> Cell {
     one.overall
         .get(key)
-        .map_or_else(|| unknown(view, "not in the report"), |measure| cell(view, key, measure, false))
+        .map_or_else(|| unknown(view, Reason::NotInReport), |measure| cell(view, key, measure, false))
 }
 
 /// A measure of a key; `signed` for a difference, which also gets its verdict.
@@ -72,7 +73,9 @@ fn cell(view: &View<'_>, key: &str, measure: &Measure, signed: bool) -> Cell {
 
 /// A measure in a unit.
 fn unit_cell(view: &View<'_>, unit: Unit, measure: &Measure, signed: bool) -> Cell {
-    let Some(value) = measure.value() else { return unknown(view, measure.reason().unwrap_or_default()) };
+    let Some(value) = measure.value() else {
+        return unknown(view, measure.reason().unwrap_or(Reason::NotInReport));
+    };
     let (value, interval) = if signed {
         view.numbers.difference(unit, value, measure.interval())
     } else {
@@ -85,7 +88,7 @@ fn unit_cell(view: &View<'_>, unit: Unit, measure: &Measure, signed: bool) -> Ce
     Cell { value, interval, note, ..Cell::default() }
 }
 
-fn unknown(view: &View<'_>, reason: &str) -> Cell {
+fn unknown(view: &View<'_>, reason: Reason) -> Cell {
     Cell { value: view.numbers.not_known(reason), unknown: true, ..Cell::default() }
 }
 

@@ -4,6 +4,7 @@ use super::{Body, Row, Table, columns, plain, unit_cell, unknown};
 use crate::html::number::Unit;
 use crate::html::plots::levels_of_moves;
 use crate::html::view::View;
+use crate::reason::Reason;
 use crate::report::Moves;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
@@ -29,7 +30,7 @@ fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Ro
     let cells = levels.iter().map(|to| {
         let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
         cell.map_or_else(
-            || unknown(view, "not in the report"),
+            || unknown(view, Reason::NotInReport),
             |cell| {
                 let events =
                     say!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
@@ -129,7 +130,7 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                 .iter()
                 .map(|row| {
                     let days = row.reassess_days.map_or_else(
-                        || unknown(view, "no period is stated"),
+                        || unknown(view, Reason::NoReassessmentPeriod),
                         |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);

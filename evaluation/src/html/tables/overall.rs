@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
 use crate::definitions::Scope;
 use crate::html::view::{View, excludes_zero};
+use crate::reason::Reason;
 use crate::report::ScoredReport;
 
 /// Metrics of all rows, one table each, in reading order; those of the report that stand in none come last.
@@ -112,7 +113,7 @@ pub(in crate::html) fn differences(view: &View<'_>) -> Vec<Table> {
 pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, has_level: bool) -> Cell {
     let found = view.report.differences.iter().find(|d| d.name == one.name && d.metric == key);
     let Some(difference) = found else {
-        return if has_level { dash() } else { unknown(view, "it has no such level") };
+        return if has_level { dash() } else { unknown(view, Reason::NoSuchLevel) };
     };
     let mut out = cell(view, key, &difference.measure, true);
     if let Some(smallest) = difference.detectable.filter(|_| excludes_zero(&difference.measure).is_none()) {

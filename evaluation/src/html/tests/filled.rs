@@ -1,6 +1,7 @@
 //! What a made-up report holds beyond what its few rows and resamples give: every kind of table, verdict and curve at least once.
 
 use crate::measure::{Count, Measure};
+use crate::reason::{Reason, SmallCell};
 use crate::report::{
     Agreement, Band, CurvePoint, DecisionPoint, Equivalence, MoveCell, MoveGroup, Moves, Report,
     ScoredReport, WorkloadRow, key, split_key,
@@ -85,7 +86,7 @@ pub(super) fn filled(mut report: Report) -> Report {
             against: "officers".into(),
             kappa_linear: interval(0.41, 0.03),
             kappa_quadratic: interval(0.52, 0.03),
-            ranked_probability_score: Measure::undefined("suppressed: fewer than 10 rows"),
+            ranked_probability_score: Measure::undefined(Reason::suppressed(10, SmallCell::Rows)),
         });
     }
     report
@@ -125,7 +126,7 @@ fn levels_of(one: &mut ScoredReport) {
                 reassess_days: days,
                 cases: interval(exact(row.n) as f64 / 1.5, 12.0),
                 assessments_per_year: days.map_or_else(
-                    || Measure::undefined("no period is stated"),
+                    || Measure::undefined(Reason::NoReassessmentPeriod),
                     |days| interval(exact(row.n) as f64 / 1.5 * 365.25 / days, 40.0),
                 ),
             })

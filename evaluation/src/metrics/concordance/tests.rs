@@ -49,7 +49,7 @@ fn an_interval_or_a_reason() {
     );
     let constant = of(&[1.0; 12], &[1.0; 12], &single);
     assert!((constant.value - 0.5).abs() <= 1e-12);
-    assert_eq!(constant.interval(), Err("no interval: no case deviates from the others"));
+    assert_eq!(constant.interval(), Err(Reason::NoDeviation));
     let nobody = FollowUp { days: &[1.0, 2.0], happened: &[false, false], weight: &[1.0, 1.0] };
     assert_eq!(concordance(&[0.0, 1.0], nobody, &[0, 0], 1, &ByCase::new(&[0, 1])), [None]);
 }

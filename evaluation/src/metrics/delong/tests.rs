@@ -76,7 +76,7 @@ fn what_cannot_be_estimated_says_so() {
     let order = Order::new(&[0.0, 1.0, 2.0]);
     let one_event =
         components(&order, &[false, false, true], &[1.0; 3], &[0; 3], 1, &ByCase::new(&[0, 1, 2]));
-    assert_eq!(one_event[0].as_ref().unwrap().interval(), Err("no interval: an outcome has one case only"));
+    assert_eq!(one_event[0].as_ref().unwrap().interval(), Err(Reason::OneCase));
     let y = [false, false, true, true];
     let perfect = components(
         &Order::new(&[0.0, 1.0, 2.0, 3.0]),
@@ -86,7 +86,7 @@ fn what_cannot_be_estimated_says_so() {
         1,
         &ByCase::new(&[0, 1, 2, 3]),
     );
-    assert_eq!(perfect[0].as_ref().unwrap().interval(), Err("no interval: no case deviates from the others"));
+    assert_eq!(perfect[0].as_ref().unwrap().interval(), Err(Reason::NoDeviation));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use amparo_datasets::{Cohort, Status};
-use amparo_evaluation::input::{Severe, Survival};
+use amparo_datasets::{Cohort, Status, number_cases};
+use amparo_evaluation::input::{Repeats, Severe, Survival};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
 
@@ -12,7 +12,7 @@ use amparo_training::Data;
 /// Cases with lost rows only were divided by no plan, for fits do not use them: no version saw any of them. They stand for the
 /// held-out share of their kind, so each weighs as much as that share; after a temporal split, those first assessed as late as
 /// the held-out cases stand for themselves.
-pub struct FollowUp {
+pub(super) struct FollowUp {
     part: Cohort,
     survival: Survival,
 }
@@ -21,7 +21,7 @@ impl FollowUp {
     /// `rows` of `data`, the labelled rows of `cohort`, are held out; `temporal`: as the cases first assessed last.
     ///
     /// `None` where the cohort does not know the days to the event or to the end of follow-up.
-    pub fn new(cohort: &Cohort, data: &Data, rows: &[usize], temporal: bool) -> Option<Self> {
+    pub(super) fn new(cohort: &Cohort, data: &Data, rows: &[usize], temporal: bool) -> Option<Self> {
         let outcome = cohort.outcomes().iter().find(|o| o.name == data.outcome)?;
         let days = outcome.days.as_ref()?;
         let labelled: HashSet<&str> = data.cohort.cases().iter().map(String::as_str).collect();
@@ -42,12 +42,7 @@ impl FollowUp {
             .filter_map(|row| weight(row).map(|weight| (row, cohort.weights()[row] * weight)))
             .unzip();
         let part = cohort.select(&all);
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut cluster = Vec::with_capacity(all.len());
-        for case in part.cases() {
-            let next = numbers.len() as u32;
-            cluster.push(*numbers.entry(case).or_insert(next));
-        }
+        let (cluster, _) = number_cases(part.cases().iter().map(String::as_str));
         let survival = Survival {
             days: all.iter().map(|&row| days[row]).collect(),
             happened: all.iter().map(|&row| outcome.status[row] == Status::Event).collect(),
@@ -59,23 +54,28 @@ impl FollowUp {
     }
 
     /// The log-odds of a version.
-    pub fn scores(&self, version: &Version) -> Vec<f64> {
+    pub(super) fn scores(&self, version: &Version) -> Vec<f64> {
         self.part.answers().rows().map(|row| version.recidivism().score(row)).collect()
     }
 
     /// The values of a score that came with the cohort, by its place; `None` if a row has none.
-    pub fn foreign(&self, at: usize) -> Option<Vec<f64>> {
+    pub(super) fn foreign(&self, at: usize) -> Option<Vec<f64>> {
         self.part.scores()[at].values.iter().copied().collect()
     }
 
     /// The columns.
-    pub fn into_survival(self) -> Survival {
+    pub(super) fn into_survival(self) -> Survival {
         self.survival
     }
 }
 
-/// The outcome of a version's second reading, where the cohort knows it, `times` over.
-pub fn severe(versions: &[&Version], part: &Cohort, outcome: &str, times: usize) -> Option<Severe> {
+/// The outcome of a version's lethality model, where the cohort knows it, once for each repeat.
+pub(super) fn severe(
+    versions: &[&Version],
+    part: &Cohort,
+    outcome: &str,
+    repeats: Repeats,
+) -> Option<Severe> {
     let name = versions.iter().find_map(|version| version.lethality())?.outcome();
     let graver = part.outcomes().iter().find(|o| o.name == name && o.name != outcome)?;
     let happened: Vec<Option<bool>> = graver
@@ -87,7 +87,7 @@ pub fn severe(versions: &[&Version], part: &Cohort, outcome: &str, times: usize)
             Status::Censored => None,
         })
         .collect();
-    Some(Severe { outcome: name.to_owned(), happened: happened.repeat(times) })
+    Some(Severe { outcome: name.to_owned(), happened: happened.repeat(repeats.times()) })
 }
 
 /// When each case was first assessed; empty without dates.
