@@ -2,6 +2,7 @@
 
 mod audit;
 mod gate;
+mod lang;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use gate::Gate;
+pub use lang::Lang;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
 ///
@@ -184,6 +186,9 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
     /// Point an alias to a version. `champion` can point only to a version that has passed its gates.
     Alias {
@@ -209,6 +214,9 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
     /// Show every move of every alias of a model.
     History {
@@ -359,15 +367,6 @@ pub struct Replay {
     /// Print the differences as JSON.
     #[arg(long)]
     pub json: bool,
-}
-
-/// Languages of the project.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Lang {
-    /// Spanish.
-    Es,
-    /// English.
-    En,
 }
 
 #[derive(Debug, Args)]

@@ -51,13 +51,11 @@ pub(crate) fn evaluation(input: &Input, scored: &[Scored], context: &Context) ->
         }
         check_scored(&mut problems, one, input);
     }
-    if !names.contains(context.reference.as_str()) {
-        let known: Vec<_> = names.into_iter().collect();
-        problems.push(format!(
-            "reference `{}` is none of the scored: {}",
-            context.reference,
-            known.join(", ")
-        ));
+    for (role, name) in [("subject", &context.subject), ("reference", &context.reference)] {
+        if !names.contains(name.as_str()) {
+            let known = scored.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
+            problems.push(format!("{role} `{name}` is none of the scored: {known}"));
+        }
     }
     if !(MIN_REPLICATES..=MAX_REPLICATES).contains(&context.replicates) {
         let found = context.replicates;

@@ -130,6 +130,7 @@ fn report_of(slice: &Slice<'_>, version: usize, context: &Context) -> ScoredRepo
             let [others, events] = counts.level(level);
             LevelRow {
                 level: id.clone(),
+                label: levels.label(level),
                 cut: level.checked_sub(1).map(|cut| levels.cuts[cut]),
                 intensity: intensities[level],
                 n: slice.count((others + events).round() as u64),

@@ -20,6 +20,8 @@ pub mod html;
 pub mod input;
 mod interval;
 mod ledger;
+#[cfg(test)]
+mod made_up;
 pub mod measure;
 pub mod metrics;
 mod moves;

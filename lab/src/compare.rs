@@ -11,6 +11,8 @@ use crate::{Error, Observer, Settings, display_name, hold_out, judge};
 pub struct Comparison<'a> {
     /// The versions, in the order of the report; each once.
     pub versions: Vec<&'a Version>,
+    /// The one of them that the report is about.
+    pub subject: &'a Version,
     /// The one of them that differences are taken against.
     pub reference: &'a Version,
     /// Declares that a cohort which a version was not trained on holds none of the cases it was trained on.
@@ -38,5 +40,6 @@ pub fn compare(
     let mut held = hold_out(versions, &cohort, comparison.other_cases, observer)?;
     let intersections = comparison.intersections.iter().map(String::as_str);
     held.input = held.input.with_intersections(intersections)?;
-    judge(held, cohort, display_name(comparison.reference), settings, observer)
+    let names = (display_name(comparison.subject), display_name(comparison.reference));
+    judge(held, cohort, names, settings, observer)
 }

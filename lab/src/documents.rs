@@ -1,9 +1,10 @@
 //! Reports and documents as files that a caller writes where it likes.
 
 use amparo_evaluation::documents::{Run, Subject, annex_iv, card, tripod_ai};
-use amparo_evaluation::html::{self, Lang};
+use amparo_evaluation::html;
 use amparo_evaluation::input::Kind;
 use amparo_evaluation::report::Report;
+use amparo_evaluation::telling::Lang;
 use amparo_evaluation::{csv, schema};
 use amparo_models::artefact::{Version, sha256};
 use amparo_training::pipeline::CODE_VERSION;
@@ -25,6 +26,15 @@ pub fn of_report(report: &Report, name: &str) -> Result<Vec<File>, Error> {
         (format!("{name}.es.html"), html::render(report, Lang::Es)?),
         ("report.schema.json".to_owned(), schema::SCHEMA.to_owned()),
     ])
+}
+
+/// The model card of a published version as it was when it was published, before any evaluation, in a language: the version itself
+/// holds the English one.
+#[must_use]
+pub fn published_card(version: &Version, lang: Lang) -> String {
+    let (manifest, part) = (version.manifest(), version.recidivism());
+    let name = display_name(version);
+    card(&Subject::published(&name, version.digest(), manifest, version.protocol(), part), None, lang)
 }
 
 /// What an authority owes for a version, in English and in Spanish: model card, Annex IV, TRIPOD+AI.

@@ -36,7 +36,8 @@ impl Default for Settings {
     }
 }
 
-/// Evaluates scores on the rows held out from `cohort`; differences are taken against the scores named `reference`.
+/// Evaluates scores on the rows held out from `cohort`. The report is about the scores named `subject`; differences are taken against
+/// those named `reference`.
 ///
 /// A score that some rows lack is evaluated on the rows that have it, without differences.
 ///
@@ -45,7 +46,7 @@ impl Default for Settings {
 pub fn judge(
     held: HeldOutRows,
     cohort: Cohort,
-    reference: String,
+    (subject, reference): (String, String),
     settings: &Settings,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
@@ -60,6 +61,7 @@ pub fn judge(
         fingerprint: cohort.fingerprint(),
         seed: settings.seed,
         replicates: settings.replicates,
+        subject,
         reference,
         smallest_cell: settings.smallest_cell,
         bins: BINS,
@@ -74,7 +76,8 @@ pub fn judge(
     for (input, score) in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.
-        let context = Context { reference: score.name.clone(), ..context.clone() };
+        let context =
+            Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
         report.scored.extend(evaluate(&input, &[score], context, &|_| ())?.scored);
     }
     Ok(report)

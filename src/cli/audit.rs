@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::Lang;
+
 #[derive(Debug, Subcommand)]
 pub enum Audit {
     /// Test whether the shares of the levels follow the risk over time. The exit code is 1 if a share stays fixed while the risk
@@ -97,6 +99,9 @@ pub struct How {
     /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
+    /// Language of what is printed.
+    #[arg(long, value_enum, default_value = "en")]
+    pub lang: Lang,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::Args;
 
+use super::Lang;
+
 #[derive(Debug, Args)]
 pub struct Gate {
     /// Registry folder. The verdict is kept in it.
@@ -41,6 +43,9 @@ pub struct Gate {
     /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
+    /// Language of the verdict as it is printed.
+    #[arg(long, value_enum, default_value = "en")]
+    pub lang: Lang,
     /// Print the verdict as JSON.
     #[arg(long)]
     pub json: bool,

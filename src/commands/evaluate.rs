@@ -27,6 +27,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let comparison = Comparison {
+        subject: &version,
         reference: against.first().unwrap_or(&version),
         versions,
         other_cases: args.other_cases,
@@ -53,7 +54,7 @@ pub fn print_summary(report: &Report) {
     if let Some(statement) = &context.synthetic {
         say!("{statement}");
     }
-    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
+    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out.text().en);
     say!("{}", show::summary(report));
     say!(
         "{} rows, {} events; 95 % intervals from {} resamples of cases",

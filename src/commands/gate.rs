@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use amparo_datasets::{built_in_or_file, table};
-use amparo_evaluation::gates::{Answer, GateResult, Gates, Verdict, Waivers};
+use amparo_evaluation::gates::{Gates, Waivers};
+use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::gate::{Gated, Gating, against};
 use amparo_lab::{Settings, documents, gate};
 use amparo_models::registry::Registry;
@@ -12,9 +13,10 @@ use super::{now, write, write_files};
 use crate::cli::Gate;
 use crate::failure::Failure;
 use crate::progress::Bars;
-use crate::show::wrapped;
+use crate::show;
 
 pub fn run(args: &Gate) -> Result<(), Failure> {
+    let lang = Lang::from(args.lang);
     let gates = Gates::from_toml(&built_in_or_file("gates", &args.gates, Gates::BUILT_IN)?)?;
     let waivers = args.waivers.as_ref().map(|path| read_waivers(path)).transpose()?.unwrap_or_default();
     let registry = Registry::open(&args.registry)?;
@@ -43,50 +45,18 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     if args.json {
         super::print_json(&verdict)?;
     } else {
-        print(&verdict);
-        say!("Verdict {} on {} is kept in the registry", entry.number, verdict.version.name);
+        show::print(&telling::verdict(&verdict, lang));
+        let (number, name) = (entry.number, &verdict.version.name);
+        match lang {
+            Lang::Es => say!("El veredicto {number} sobre {name} queda guardado en el registro"),
+            Lang::En => say!("Verdict {number} on {name} is kept in the registry"),
+        }
     }
     if verdict.passed {
         return Ok(());
     }
     let names: Vec<&str> = verdict.in_the_way().map(|gate| gate.name.as_str()).collect();
-    Err(Failure::Refused(format!("{}: {}", verdict.text.en, names.join(", "))))
-}
-
-/// One line a gate under the verdict, the reason below it.
-pub fn print(verdict: &Verdict) {
-    let context = &verdict.context;
-    if let Some(statement) = &context.synthetic {
-        say!("{statement}");
-    }
-    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
-    let against = verdict.against.as_ref().map_or("no version in force", |against| against.name.as_str());
-    say!("{} against {against}, by the gates `{}`", verdict.version.name, verdict.gates.id);
-    for gate in &verdict.results {
-        let head = format!("{:<11} ", word(gate));
-        say!("{}", wrapped(&format!("{}: {}", gate.name, gate.text.en), &head, MARGIN));
-        let waiver = verdict.waivers.iter().find(|record| record.waiver.gate == gate.name);
-        if let Some(record) = waiver {
-            let said = format!("{} ({}): {}", record.text.en, record.waiver.by, record.waiver.reason);
-            say!("{}", wrapped(&said, MARGIN, MARGIN));
-        }
-        if gate.answer != Answer::Pass && !gate.waived {
-            say!("{}", wrapped(&format!("why: {} ({})", gate.reason.en, gate.owner), MARGIN, MARGIN));
-        }
-    }
-    say!("{}", verdict.text.en);
-}
-
-/// Under the word that begins a gate's line.
-const MARGIN: &str = "            ";
-
-fn word(gate: &GateResult) -> &'static str {
-    match (gate.answer, gate.waived) {
-        (Answer::Pass, _) => "PASS",
-        (Answer::Block, _) => "BLOCK",
-        (Answer::CannotTell, true) => "WAIVED",
-        (Answer::CannotTell, false) => "CANNOT TELL",
-    }
+    Err(Failure::Refused(format!("{}: {}", telling::outcome(&verdict, lang), names.join(", "))))
 }
 
 fn read_waivers(path: &Path) -> Result<Waivers, Failure> {

@@ -9,6 +9,7 @@ use amparo_datasets::synthetic::{Design, Options, STATEMENT};
 use amparo_datasets::{Cohort, built_in_or_file, table};
 use amparo_evaluation::gates::Gates;
 use amparo_evaluation::report::Report;
+use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::gate::{First, InForce, put_first_in_force};
 use amparo_lab::{Comparison, Published, Settings, Training, compare, documents, lethality, number_name};
 use amparo_models::artefact::Version;
@@ -17,10 +18,11 @@ use amparo_serving::Config;
 use amparo_training::Experiment;
 use serde::Serialize;
 
-use super::{create_dir, data, evaluate, gate, now, serve, train, write, write_files};
+use super::{create_dir, data, evaluate, now, serve, train, write, write_files};
 use crate::cli::Quickstart;
 use crate::failure::Failure;
 use crate::progress::Bars;
+use crate::show;
 
 /// Fewest rows on which the default config still has events in every cell it needs.
 const FEWEST_ROWS: usize = 2_000;
@@ -62,8 +64,10 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     train::print(&published);
     let challenger = published.trained.best_hybrid();
     let settings = Settings { seed: args.seed, ..Settings::default() };
+    let told = challenger.as_ref().and_then(|best| published.of_candidate(best)).unwrap_or(baseline);
     let comparison = Comparison {
         versions: versions.iter().collect(),
+        subject: told,
         reference: baseline,
         other_cases: false,
         intersections: &["children x foreign".to_owned()],
@@ -72,12 +76,11 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     let of_lethality = lethality(baseline, deaths, &settings, &Bars::default())?;
     let report_dir = args.dir.join("report");
     write_files(&report_dir, &documents::of_report(&report, "report")?)?;
-    let told = challenger.as_ref().and_then(|best| published.of_candidate(best)).unwrap_or(baseline);
     write_files(&report_dir, &documents::of_version(&report, told, &now())?)?;
     write_files(&report_dir, &documents::of_report(&of_lethality, "lethality")?)?;
     say("compared on rows that no fit has seen");
     evaluate::print_summary(&report);
-    say!("The second reading, the risk of a lethal assault:");
+    say!("The lethality model, which estimates the risk of a lethal assault:");
     evaluate::print_summary(&of_lethality);
     let in_force = put_in_force(&registry, baseline, &cohort, &report)?;
     if let Some(best) = &challenger {
@@ -98,14 +101,14 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     if args.no_serve {
         say!(
             "Serve it:  amparo serve --registry {} --log {} --default-model {default_model} --listen {}",
-            quoted(&registry.dir().display().to_string()),
+            quoted(&registry.location().display().to_string()),
             quoted(&format!("sqlite:{}", log.display())),
             args.listen
         );
         return Ok(());
     }
     let config = Config {
-        registry: registry.dir().to_owned(),
+        registry: registry.location().to_owned(),
         listen: args.listen,
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
@@ -151,7 +154,7 @@ fn put_in_force(
         }
         InForce::Judged(verdict) => {
             say!("The gates before a version is put in force:");
-            gate::print(verdict);
+            show::print(&telling::verdict(verdict, Lang::En));
             if verdict.passed {
                 say!("{model}@{IN_FORCE} points to {name}: {reason}");
             } else {

@@ -14,6 +14,9 @@ use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
 use crate::resample::multiplicities;
 
+/// Name of the unit of proposals whose unit the platform did not state.
+pub const NOT_STATED: &str = "not_stated";
+
 /// One proposal and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
@@ -33,7 +36,7 @@ pub struct Confirmed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideRow {
-    /// The unit; empty: all units. Proposals without a unit are a unit named `not stated`.
+    /// The unit; empty: all units. Proposals without a unit are of the unit [`NOT_STATED`].
     pub unit: String,
     /// Level that was proposed; empty: all levels.
     pub level: String,
@@ -68,23 +71,23 @@ pub struct Overrides {
 #[must_use]
 pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings) -> Overrides {
     let smallest_cell = settings.smallest_cell;
-    let mut cells: BTreeMap<(bool, String, Option<usize>), Tally> = BTreeMap::new();
+    let mut cells: BTreeMap<(bool, String, Option<usize>), Fates> = BTreeMap::new();
     for one in proposals {
-        let unit = one.unit.clone().unwrap_or_else(|| "not stated".to_owned());
+        let unit = one.unit.clone().unwrap_or_else(|| NOT_STATED.to_owned());
         for (is_unit, unit) in [(false, String::new()), (true, unit)] {
             for level in [None, Some(one.proposed)] {
                 cells.entry((is_unit, unit.clone(), level)).or_default().add(one);
             }
         }
     }
-    let row = |((_, unit, level), tally): ((bool, String, Option<usize>), Tally)| OverrideRow {
+    let row = |((_, unit, level), fates): ((bool, String, Option<usize>), Fates)| OverrideRow {
         unit,
         level: level.map(|level| levels[level].clone()).unwrap_or_default(),
-        proposals: Count::new(tally.proposals, smallest_cell),
-        confirmed: Count::new(tally.confirmed, smallest_cell),
-        raised: share(tally.raised, tally.confirmed, smallest_cell),
-        own_view: share(tally.own, tally.confirmed, smallest_cell),
-        gave_way: share(tally.gave_way, tally.differed, smallest_cell),
+        proposals: Count::new(fates.proposals, smallest_cell),
+        confirmed: Count::new(fates.confirmed, smallest_cell),
+        raised: share(fates.raised, fates.confirmed, smallest_cell),
+        own_view: share(fates.own, fates.confirmed, smallest_cell),
+        gave_way: share(fates.gave_way, fates.differed, smallest_cell),
     };
     Overrides {
         levels: levels.to_vec(),
@@ -138,7 +141,7 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct Fates {
     proposals: u64,
     confirmed: u64,
     raised: u64,
@@ -147,7 +150,7 @@ struct Tally {
     gave_way: u64,
 }
 
-impl Tally {
+impl Fates {
     fn add(&mut self, one: &Confirmed) {
         self.proposals += 1;
         let Some(confirmed) = one.confirmed else { return };
@@ -210,7 +213,7 @@ mod tests {
         assert_eq!(of("a", "low"), Some((Some(0.5), Some(0.5))));
         assert_eq!(of("a", "medium"), Some((Some(0.0), None)));
         assert_eq!(of("b", ""), Some((None, None)), "nothing confirmed: no rate");
-        assert_eq!(of("not stated", "low"), Some((Some(1.0), None)));
+        assert_eq!(of(NOT_STATED, "low"), Some((Some(1.0), None)));
         assert_eq!(of("b", "medium"), None);
         // All units come first, then each.
         assert_eq!(found.rows[0].unit, "");

@@ -1,52 +1,19 @@
-//! The verdict as data: what `verdict.json` and the registry hold.
+//! The verdict as data: codes and numbers, as `verdict.json` and the registry hold them. Its words are in [`telling`](crate::telling).
 
 use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::file::{Ask, Gates};
+use super::finding::{Answer, Finding};
 use super::judge::findings;
 use super::waiver::{Waiver, Waivers};
-use super::words;
 use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Kind;
-use crate::measure::Measure;
-use crate::report::{Band, Context, Report, Rows};
+use crate::report::{Context, Report, Rows};
 
 /// The format of [`Verdict`]; a reader refuses another.
-pub const FORMAT: u32 = 1;
-
-/// What a gate, or one number behind it, comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// The evidence shows what is asked for.
-    Pass,
-    /// Neither: too few events, or no number.
-    CannotTell,
-    /// The evidence shows the opposite.
-    Block,
-}
-
-/// One number behind a gate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
-    /// Group column; `None`: all rows.
-    pub group: Option<String>,
-    /// Label of it; `None`: all rows, or all labels together.
-    pub label: Option<String>,
-    /// For a gap, the label it is taken against.
-    pub against: Option<String>,
-    /// The number as the evaluation states it, with its interval, rows and events.
-    pub measure: Measure,
-    /// The interval that was judged: that of the number, the simultaneous one of a gap, the possible growth of a gap.
-    pub judged: Option<Band>,
-    /// What this number comes to.
-    pub answer: Answer,
-    /// The same in words.
-    pub text: Text,
-}
+pub const FORMAT: u32 = 2;
 
 /// One gate, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,8 +39,6 @@ pub struct GateResult {
     pub waived: bool,
     /// Every number that was looked at.
     pub findings: Vec<Finding>,
-    /// The answer in one sentence.
-    pub text: Text,
 }
 
 /// A published version.
@@ -102,16 +67,26 @@ pub struct GatesRecord {
     pub text: String,
 }
 
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaiverOutcome {
+    /// It lifts a `cannot_tell`.
+    Lifts,
+    /// The gate passes and needs none.
+    NotNeeded,
+    /// The gate blocks and cannot be waived.
+    Refused,
+}
+
 /// A waiver, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverRecord {
     /// Gate, version, reason and name.
     pub waiver: Waiver,
-    /// `true`: it lifts a `cannot_tell`. `false`: the gate passes and needs none, or blocks and cannot be waived.
-    pub used: bool,
-    /// What became of it, in words.
-    pub text: Text,
+    /// What became of it.
+    pub outcome: WaiverOutcome,
 }
 
 /// Whether a version may be put in force, with all the evidence.
@@ -122,8 +97,6 @@ pub struct Verdict {
     pub format: u32,
     /// Whether every gate passes or is waived.
     pub passed: bool,
-    /// The verdict in one sentence.
-    pub text: Text,
     /// The version that was judged.
     pub version: Subject,
     /// The version it was compared with; `None`: with none.
@@ -163,7 +136,6 @@ impl Verdict {
         for gate in &gates.gates {
             let findings = findings(report, name, gate);
             let answer = findings.iter().map(|finding| finding.answer).max().unwrap_or(Answer::CannotTell);
-            let text = words::answered(gate, answer, &findings);
             let waived = answer == Answer::CannotTell && waivers.of(&gate.name).is_some();
             let gate = gate.clone();
             results.push(GateResult {
@@ -177,15 +149,12 @@ impl Verdict {
                 answer,
                 waived,
                 findings,
-                text,
             });
         }
         let passed = results.iter().all(|gate| gate.answer == Answer::Pass || gate.waived);
-        let answers: Vec<_> = results.iter().map(|gate| (gate.answer, gate.waived)).collect();
         Ok(Self {
             format: FORMAT,
             passed,
-            text: words::summed_up(name, &answers),
             version,
             against,
             at: at.to_owned(),
@@ -197,7 +166,7 @@ impl Verdict {
                 digest: sha256(gates.text.as_bytes()),
                 text: gates.text.clone(),
             },
-            waivers: waivers.records(&results),
+            waivers: records(waivers, &results),
             context: report.context.clone(),
             rows: report.rows.clone(),
             results,
@@ -221,6 +190,20 @@ impl Verdict {
     pub fn in_the_way(&self) -> impl Iterator<Item = &GateResult> {
         self.results.iter().filter(|gate| gate.answer != Answer::Pass && !gate.waived)
     }
+}
+
+/// Each waiver with what became of it.
+fn records(waivers: &Waivers, results: &[GateResult]) -> Vec<WaiverRecord> {
+    let record = |waiver: &Waiver| {
+        let answer = results.iter().find(|gate| gate.name == waiver.gate).map(|gate| gate.answer);
+        let outcome = match answer {
+            Some(Answer::CannotTell) => WaiverOutcome::Lifts,
+            Some(Answer::Pass) => WaiverOutcome::NotNeeded,
+            Some(Answer::Block) | None => WaiverOutcome::Refused,
+        };
+        WaiverRecord { waiver: waiver.clone(), outcome }
+    };
+    waivers.iter().map(record).collect()
 }
 
 /// A version of a report with its digest.

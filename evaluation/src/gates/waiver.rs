@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::file::Gates;
-use super::verdict::{Answer, GateResult, WaiverRecord};
-use super::words;
 use crate::error::Error;
 
 /// The format of a file of waivers; a reader refuses another.
@@ -109,28 +107,11 @@ impl Waivers {
 
     /// The waiver of a gate.
     pub(super) fn of(&self, gate: &str) -> Option<&Waiver> {
-        self.0.iter().map(|(waiver, _)| waiver).find(|waiver| waiver.gate == gate)
+        self.iter().find(|waiver| waiver.gate == gate)
     }
 
-    /// Each waiver with what became of it.
-    pub(super) fn records(&self, results: &[GateResult]) -> Vec<WaiverRecord> {
-        let record = |waiver: &Waiver| {
-            let answer = results.iter().find(|gate| gate.name == waiver.gate).map(|gate| gate.answer);
-            let text = match answer {
-                Some(Answer::CannotTell) => words::text(
-                    "dispensada: con estos datos no se puede saber",
-                    "waived: these rows cannot tell",
-                ),
-                Some(Answer::Pass) => {
-                    words::text("no hizo falta: la condición se cumple", "not needed: the gate passes")
-                }
-                Some(Answer::Block) | None => words::text(
-                    "rechazada: lo que bloquea no se puede dispensar",
-                    "refused: what blocks cannot be waived",
-                ),
-            };
-            WaiverRecord { waiver: waiver.clone(), used: answer == Some(Answer::CannotTell), text }
-        };
-        self.0.iter().map(|(waiver, _)| record(waiver)).collect()
+    /// Every waiver, in the order of the file.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiver> {
+        self.0.iter().map(|(waiver, _)| waiver)
     }
 }

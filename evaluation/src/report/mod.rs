@@ -2,17 +2,19 @@
 
 mod curves;
 mod grouped;
+mod held_out;
 mod moves;
 
 pub use curves::{CurvePoint, DecisionPoint};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, Spread};
+pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
 pub use moves::{Agreement, MoveCell, MoveGroup, Moves, WorkloadRow};
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definitions::Definition;
+use crate::definitions::{Definition, Text};
 use crate::error::Error;
 use crate::input::Kind;
 use crate::measure::{Count, Measure};
@@ -35,8 +37,8 @@ pub struct Context {
     pub cohort: String,
     /// Present when the cohort is synthetic: the sentence that says so, shown wherever the numbers are.
     pub synthetic: Option<String>,
-    /// How the rows were held out, such as `test split: 8,000 cases no fit has seen`.
-    pub held_out: String,
+    /// How the rows were kept from what is judged on them.
+    pub held_out: HeldOut,
     /// The outcome's name.
     pub outcome: String,
     /// Days within which the outcome counts; `None` where the source does not say.
@@ -49,7 +51,9 @@ pub struct Context {
     pub seed: u64,
     /// Bootstrap replicates, at least [`crate::MIN_REPLICATES`].
     pub replicates: u32,
-    /// Name of the scored version that differences are taken against.
+    /// Name of the scored version that the report is about.
+    pub subject: String,
+    /// Name of the scored version that differences are taken against; the subject itself where it is compared with none.
     pub reference: String,
     /// A number that rests on fewer rows or events than this is suppressed.
     pub smallest_cell: u64,
@@ -102,6 +106,8 @@ pub struct Bin {
 pub struct LevelRow {
     /// The level's id.
     pub level: String,
+    /// What people read for the level.
+    pub label: Text,
     /// Lowest probability (version) or raw value (foreign) of the level; `None` for the lowest level.
     pub cut: Option<f64>,
     /// How much of the strongest protection the level gives, in [0, 1].

@@ -1,7 +1,7 @@
 //! Whether the shares of levels follow the risk, or the places there are.
 
 use amparo_datasets::number_cases;
-use amparo_evaluation::audit::{Capacity, Risk, Settings, Stream, capacity};
+use amparo_evaluation::audit::{Capacity, LevelsOf, Risk, Settings, Stream, capacity};
 use amparo_evaluation::input::Scored;
 use amparo_journal::Decision;
 use amparo_models::registry::{ModelRef, Registry};
@@ -47,31 +47,22 @@ impl CapacityAudit<'_> {
 
 /// Whose levels were tested, and what came of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tested<S> {
+pub struct Tested {
     /// Whose levels.
-    pub subject: S,
+    pub levels: LevelsOf,
     /// The sentence that must stand with numbers of a synthetic cohort.
     pub synthetic: Option<String>,
     /// The test.
     pub capacity: Capacity,
 }
 
-/// Levels in the service's log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proposed {
-    /// Those of so many proposals.
-    Proposals(usize),
-    /// Those that officers confirmed, of so many proposals.
-    Confirmed(usize),
-}
-
 /// Tests the levels of a version, or of a score that came with the cohort, on rows held out from that version with
-/// [`hold_out()`](crate::hold_out()). The subject is the name of the scores.
+/// [`hold_out()`](crate::hold_out()).
 ///
 /// # Errors
 /// What [`CapacityAudit::check`] refuses; [`Error::NoDates`], [`Error::NoScore`], [`Error::NoLevels`], [`Error::Periods`]; fewer
 /// than three periods.
-pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested<String>, Error> {
+pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested, Error> {
     audit.check()?;
     let provenance = held.part.provenance();
     let Some(dates) = held.part.dates() else {
@@ -101,7 +92,7 @@ pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested
         },
     };
     Ok(Tested {
-        subject: name(),
+        levels: LevelsOf::Scores { name: name() },
         synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
         capacity: capacity(&stream, audit.settings)?,
     })
@@ -129,7 +120,7 @@ pub fn of_decisions(
     confirmed: bool,
     period: Period,
     settings: Settings,
-) -> Result<Tested<Proposed>, Error> {
+) -> Result<Tested, Error> {
     let given: Vec<(&Decision, &str)> = decisions
         .iter()
         .filter_map(|decision| {
@@ -164,8 +155,9 @@ pub fn of_decisions(
         risk: Risk::Stated(given.iter().map(|(decision, _)| decision.probability).collect()),
         levels,
     };
+    let n = given.len();
     Ok(Tested {
-        subject: if confirmed { Proposed::Confirmed(given.len()) } else { Proposed::Proposals(given.len()) },
+        levels: if confirmed { LevelsOf::ConfirmedLevels { n } } else { LevelsOf::Proposals { n } },
         synthetic: version.manifest().training.synthetic_statement().map(str::to_owned),
         capacity: capacity(&stream, settings)?,
     })

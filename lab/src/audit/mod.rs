@@ -8,7 +8,7 @@ mod overrides;
 mod period;
 mod topics;
 
-pub use self::capacity::{CapacityAudit, Proposed, RiskFrom, Tested, of_cohort, of_decisions};
+pub use self::capacity::{CapacityAudit, RiskFrom, Tested, of_cohort, of_decisions};
 pub use self::factors::factors;
 pub use self::overrides::{OfProtocol, overrides};
 pub use self::period::Period;

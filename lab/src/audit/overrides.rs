@@ -1,6 +1,7 @@
 //! How often officers raise what is proposed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use amparo_datasets::number_cases;
 use amparo_evaluation::audit::{Confirmed, Overrides, Settings, overrides as evaluate};
@@ -34,12 +35,13 @@ pub fn overrides(
     let mut protocols: BTreeMap<(&str, u32), Protocol> = BTreeMap::new();
     let mut streams: BTreeMap<String, (Vec<String>, Vec<Confirmed>)> = BTreeMap::new();
     for (decision, case) in decisions.iter().zip(cases) {
-        let key = (decision.model.as_str(), decision.version);
-        if !protocols.contains_key(&key) {
-            let version = registry.load(&ModelRef::version(&decision.model, decision.version)?)?;
-            protocols.insert(key, version.protocol().clone());
-        }
-        let protocol = &protocols[&key];
+        let protocol = match protocols.entry((decision.model.as_str(), decision.version)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let version = registry.load(&ModelRef::version(&decision.model, decision.version)?)?;
+                free.insert(version.protocol().clone())
+            }
+        };
         let levels: Vec<String> = protocol.levels().iter().map(|level| level.id.clone()).collect();
         // An edited protocol may keep its id: another list of levels is another scale.
         let scale = format!("{} ({})", protocol.id(), levels.join(" < "));

@@ -57,8 +57,8 @@ pub fn gate(
     let versions: Vec<&Version> = std::iter::once(version).chain(against).collect();
     let mut held = hold_out(&versions, &cohort, gating.other_cases, observer)?;
     held.input = gates.crossed(held.input)?;
-    let reference = display_name(against.unwrap_or(version));
-    let report = judge(held, cohort, reference, settings, observer)?;
+    let names = (display_name(version), display_name(against.unwrap_or(version)));
+    let report = judge(held, cohort, names, settings, observer)?;
     let verdict = verdict(gating, &report)?;
     let entry = keep(registry, version, &verdict)?;
     Ok(Gated { report, verdict, entry })

@@ -8,7 +8,7 @@ mod tests;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::documents::{self, Subject};
-use amparo_evaluation::html::Lang;
+use amparo_evaluation::telling::Lang;
 use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::registry::Registry;
 use amparo_models::{Part, Protocol};

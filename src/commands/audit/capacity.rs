@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use amparo_datasets::table;
-use amparo_evaluation::audit::{Capacity, Finding};
-use amparo_evaluation::html::Lang;
-use amparo_evaluation::telling;
-use amparo_lab::audit::{self, CapacityAudit, Proposed, Tested, of_cohort, of_decisions};
+use amparo_evaluation::telling::{self, Lang};
+use amparo_lab::audit::{self, CapacityAudit, Tested, of_cohort, of_decisions};
 use amparo_lab::hold_out;
 use amparo_models::registry::{ModelRef, Registry};
 
@@ -45,24 +43,13 @@ fn on_cohort(
     let cohort = table::read_cohort(cohort)?;
     let version = registry.load(model)?;
     let held = hold_out(&[&version], &cohort, args.other_cases, &Bars::default())?;
-    let Tested { subject, synthetic, capacity } = of_cohort(&held, &audit)?;
-    tell(args, &format!("`{subject}`"), synthetic.as_deref(), &capacity)
+    tell(args, &of_cohort(&held, &audit)?)
 }
 
 fn on_log(args: &cli::Capacity, registry: &Registry, log: &str) -> Result<(), Failure> {
     let tested =
         of_decisions(registry, &logged(log)?, args.confirmed, period(args.period), settings(&args.how))?;
-    let subject = match tested.subject {
-        Proposed::Proposals(n) => format!("{n} proposals"),
-        Proposed::Confirmed(n) => format!("{n} confirmed levels"),
-    };
-    if !args.confirmed && !args.how.json {
-        say!(
-            "Proposals are cuts of these probabilities, so this shows what floors, the second reading and a change of version did; what \
-             officers made of them: --confirmed."
-        );
-    }
-    tell(args, &subject, tested.synthetic.as_deref(), &tested.capacity)
+    tell(args, &tested)
 }
 
 fn period(period: Period) -> audit::Period {
@@ -74,59 +61,16 @@ fn period(period: Period) -> audit::Period {
 }
 
 /// Prints what was found; fixed shares are a check that says no.
-fn tell(
-    args: &cli::Capacity,
-    subject: &str,
-    synthetic: Option<&str>,
-    found: &Capacity,
-) -> Result<(), Failure> {
+fn tell(args: &cli::Capacity, tested: &Tested) -> Result<(), Failure> {
+    let Tested { levels, synthetic, capacity } = tested;
+    let lang = Lang::from(args.how.lang);
     if args.how.json {
-        print_json(found)?;
+        print_json(capacity)?;
     } else {
-        print(subject, synthetic, found);
+        if let Some(statement) = synthetic {
+            say!("{statement}");
+        }
+        show::print(&telling::capacity(levels, capacity, lang));
     }
-    let fixed: Vec<&str> =
-        found.thresholds.iter().filter(|t| t.finding == Finding::Fixed).map(|t| t.level.as_str()).collect();
-    if fixed.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Refused(format!(
-        "the share of {subject} at {} or above stays fixed while the risk moves",
-        fixed.join(", ")
-    )))
-}
-
-fn print(subject: &str, synthetic: Option<&str>, found: &Capacity) {
-    if let Some(statement) = synthetic {
-        say!("{statement}");
-    }
-    say!("Do the levels of {subject} follow the risk?\n");
-    for row in &found.periods {
-        let shares: Vec<String> = found
-            .levels
-            .iter()
-            .zip(&row.shares)
-            .map(|(level, share)| format!("{level} {}", show::measure(Some(share))))
-            .collect();
-        let risk = show::measure(Some(&row.risk));
-        say!("{}  n {}  risk {risk}  {}", row.period, row.n, shares.join("  "));
-    }
-    say!("");
-    let rows = found.thresholds.iter().map(|row| {
-        let finding = match row.finding {
-            Finding::Follows => "follows",
-            Finding::Fixed => "FIXED",
-            Finding::CannotTell => "cannot tell",
-        };
-        let of = |measure| show::measure(Some(measure));
-        [
-            row.level.clone(),
-            finding.to_owned(),
-            of(&row.elasticity),
-            of(&row.movement),
-            telling::because(row, Lang::En),
-        ]
-    });
-    say!("{}", show::table(["level or above", "finding", "elasticity", "movement of risk", "because"], rows));
-    say!("Elasticity 1: the share moves as the risk does; 0: it stays whatever the risk.");
+    telling::fixed(levels, capacity, lang).map_or(Ok(()), |fixed| Err(Failure::Refused(fixed)))
 }

@@ -1,7 +1,7 @@
 //! What each factor of the form adds over a population.
 
 use amparo_datasets::table;
-use amparo_evaluation::audit::Factors;
+use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::audit::{Topics, factors};
 use amparo_lab::{display_name, hold_out};
 use amparo_models::registry::Registry;
@@ -14,6 +14,7 @@ use crate::progress::Bars;
 use crate::show;
 
 pub fn run(args: &cli::Factors) -> Result<(), Failure> {
+    let lang = Lang::from(args.how.lang);
     let version = Registry::open(&args.registry)?.load(&args.model)?;
     let cohort = table::read_cohort(&args.cohort)?;
     let topics = Topics::new(version.instrument(), &args.topic, args.indicators)?;
@@ -25,19 +26,11 @@ pub fn run(args: &cli::Factors) -> Result<(), Failure> {
     if let Some(synthetic) = &held.part.provenance().synthetic {
         say!("{}", synthetic.statement);
     }
-    say!("{} on {}\n", display_name(&version), held.held_out);
-    print(&found);
+    let (name, held_out) = (display_name(&version), held.held_out.text());
+    match lang {
+        Lang::Es => say!("{name} en {}\n", held_out.es),
+        Lang::En => say!("{name} on {}\n", held_out.en),
+    }
+    show::print(&telling::factors(&found, lang));
     Ok(())
-}
-
-fn print(found: &Factors) {
-    let of = |measure| show::measure(Some(measure));
-    let rows = found.rows.iter().map(|row| {
-        [row.name.clone(), of(&row.frequency), of(&row.share), of(&row.push), of(&row.observed_expected)]
-    });
-    let header =
-        ["factor", "present in", "share of all weight", "adds when present (log-odds)", "O:E when present"];
-    say!("{}", show::table(header, rows));
-    say!("O:E above 1: where it is present more happened than was foreseen, so it weighs too little.");
-    say!("What the form does not ask cannot weigh: a topic without a question of its own is not here.");
 }

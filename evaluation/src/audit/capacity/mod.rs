@@ -56,6 +56,26 @@ pub enum Risk {
     },
 }
 
+/// Whose levels are tested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LevelsOf {
+    /// Those of a version, or of a score of the cohort.
+    Scores {
+        /// Its name.
+        name: String,
+    },
+    /// Those that a service proposed.
+    Proposals {
+        /// Proposals.
+        n: usize,
+    },
+    /// Those that officers confirmed.
+    ConfirmedLevels {
+        /// Confirmed proposals.
+        n: usize,
+    },
+}
+
 /// What the test found at a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

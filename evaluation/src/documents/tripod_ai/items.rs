@@ -1,6 +1,25 @@
 //! The items, in the guideline's order.
 
-use super::What;
+/// What of the evidence answers an item.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Title,
+    Background,
+    Sources,
+    Outcome,
+    Missing,
+    Measures,
+    Calculation,
+    Fairness,
+    Versus,
+    Code,
+    Participants,
+    Characteristics,
+    Sizes,
+    Performance,
+    Interpretation,
+    Limitations,
+}
 
 /// How an item is answered.
 #[derive(Debug, Clone, Copy)]
@@ -37,25 +56,28 @@ pub(super) const ITEMS: &[Item] = &[
         "Población y uso previsto",
         "Target population and intended use",
         Answer::Both(
-            "Casos a los que se aplica el formulario; propone un nivel que una persona confirma o eleva.",
-            "Cases that the form is filled in for; it proposes a level that a person confirms or raises.",
-            "qué personas son, el servicio, sus usuarios y el recorrido del caso.",
-            "which people these are, the service, its users, and the path of a case.",
+            "La población son los casos a los que se aplica el formulario. El sistema propone un nivel que una persona confirma o eleva.",
+            "The population is the cases for which the form is filled in. The system proposes a level that a person confirms or raises.",
+            "quiénes son estas personas, el servicio, sus usuarios y el recorrido de un caso.",
+            "who these people are, the service, its users, and the path of a case.",
         ),
     ),
     item(
         "3c",
         "Desigualdades conocidas entre grupos",
         "Known inequalities between groups",
-        Answer::Open("las conocidas en su población.", "those known in its population."),
+        Answer::Open(
+            "las desigualdades conocidas en su población.",
+            "the inequalities known in its population.",
+        ),
     ),
     item(
         "4",
         "Objetivos",
         "Objectives",
         Answer::Known(
-            "Evaluar versiones ya publicadas y compararlas con la de referencia; no se desarrolla ningún modelo.",
-            "To evaluate versions already published and compare them with the reference; no model is developed.",
+            "El objetivo es evaluar versiones ya publicadas y compararlas con la de referencia. No se desarrolla ningún modelo.",
+            "The objective is to evaluate versions already published and to compare them with the reference. No model is developed.",
         ),
     ),
     item("5a", "Fuentes de datos", "Sources of data", Answer::Evidence(What::Sources)),
@@ -64,29 +86,32 @@ pub(super) const ITEMS: &[Item] = &[
         "Fechas de los datos",
         "Dates of the data",
         Answer::Open(
-            "inicio y fin de la recogida y del seguimiento.",
-            "start and end of accrual and of follow-up.",
+            "el inicio y el fin de la recogida de casos y del seguimiento.",
+            "the start and the end of accrual and of follow-up.",
         ),
     ),
     item(
         "6a",
         "Ámbito del estudio",
         "Study setting",
-        Answer::Open("unidades, lugares y su número.", "units, places and their number."),
+        Answer::Open(
+            "las unidades y los lugares, y cuántos son.",
+            "the units and places, and how many there are.",
+        ),
     ),
     item(
         "6b",
         "Criterios de inclusión",
         "Eligibility criteria",
-        Answer::Open("qué casos entran y cuáles no.", "which cases enter and which do not."),
+        Answer::Open("qué casos se incluyen y cuáles no.", "which cases are included and which are not."),
     ),
     item(
         "6c",
         "Intervenciones recibidas",
         "Interventions received",
         Answer::Both(
-            "La protección recibida no se corrige: toda medida de acierto subestima a una versión que protegió bien.",
-            "Protection received is not corrected for: every measure of accuracy understates a version that protected well.",
+            "La protección recibida no se corrige, así que toda medida de acierto subestima una versión que protegió bien.",
+            "Protection received is not corrected for, so every measure of accuracy understates a version that protected well.",
             "qué protección recibieron los casos.",
             "which protection the cases received.",
         ),
@@ -96,8 +121,8 @@ pub(super) const ITEMS: &[Item] = &[
         "Preparación de los datos",
         "Data preparation",
         Answer::Open(
-            "limpieza y controles previos a la cohorte, y si fueron iguales en todos los grupos.",
-            "cleaning and checks before the cohort, and whether alike in all groups.",
+            "la limpieza y los controles previos a la cohorte, y si fueron iguales en todos los grupos.",
+            "the cleaning and checks that precede the cohort, and whether they were the same in all groups.",
         ),
     ),
     item("8a", "Resultado y plazo", "Outcome and horizon", Answer::Evidence(What::Outcome)),
@@ -105,23 +130,29 @@ pub(super) const ITEMS: &[Item] = &[
         "8b",
         "Quién valora el resultado",
         "Outcome assessors",
-        Answer::Open("quién lo registra y con qué formación.", "who records it, and with what training."),
+        Answer::Open(
+            "quién registra el resultado y con qué formación.",
+            "who records the outcome, and with what training.",
+        ),
     ),
     item(
         "8c",
         "Valoración a ciegas del resultado",
         "Blinding of the outcome",
-        Answer::Open("si quien lo registra conoce el nivel.", "whether whoever records it knows the level."),
+        Answer::Open(
+            "si quien registra el resultado conoce el nivel.",
+            "whether the person who records the outcome knows the level.",
+        ),
     ),
     item(
         "9b",
         "Indicadores",
         "Predictors",
         Answer::Both(
-            "Los del formulario, tal como se respondieron.",
-            "Those of the form, as they were answered.",
-            "cómo y cuándo se preguntan.",
-            "how and when they are asked.",
+            "Los indicadores son los del formulario, tal como se respondieron.",
+            "The predictors are the indicators of the form, as they were answered.",
+            "cómo y cuándo se pregunta por ellos.",
+            "how and when they are asked about.",
         ),
     ),
     item(
@@ -138,10 +169,10 @@ pub(super) const ITEMS: &[Item] = &[
         "Tamaño de la muestra",
         "Sample size",
         Answer::Both(
-            "Se usaron todas las filas apartadas; con cada diferencia se da la menor que esas filas habrían mostrado.",
-            "All rows held out were used; with each gap stands the smallest that these rows would have shown.",
-            "por qué ese número basta para lo que se quiere decidir.",
-            "why that number suffices for what is to be decided.",
+            "Se utilizaron todas las filas reservadas para evaluar. Junto a cada diferencia figura la menor que esas filas habrían permitido detectar.",
+            "All held-out rows were used. Each difference comes with the smallest difference that these rows could have detected.",
+            "por qué ese número basta para la decisión que se quiere tomar.",
+            "why that number suffices for the decision to be made.",
         ),
     ),
     item("11", "Datos ausentes", "Missing data", Answer::Evidence(What::Missing)),
@@ -150,8 +181,8 @@ pub(super) const ITEMS: &[Item] = &[
         "Uso de los datos",
         "Use of the data",
         Answer::Known(
-            "Solo filas que ningún ajuste ni calibración de las versiones ha visto; los casos no se reparten entre partes.",
-            "Only rows that no fit or calibration of the versions has seen; no case is divided between parts.",
+            "Solo se utilizan filas que no intervinieron en ningún ajuste ni calibración de las versiones. Ningún caso se reparte entre partes.",
+            "Only rows that played no part in any fit or calibration of the versions are used. No case is divided between parts.",
         ),
     ),
     item(
@@ -159,14 +190,19 @@ pub(super) const ITEMS: &[Item] = &[
         "Heterogeneidad entre centros",
         "Heterogeneity between clusters",
         Answer::Both(
-            "Las remuestras son de casos enteros. Un centro se compara si se da como columna de grupo.",
-            "Resamples are of whole cases. A centre is compared if it is given as a group column.",
-            "qué centros hay, y si se compararon.",
+            "Se remuestrean casos enteros. Los centros se comparan si se proporcionan como variable de grupo.",
+            "Whole cases are resampled. Centres are compared if they are given as a group variable.",
+            "qué centros hay y si se compararon.",
             "which centres there are, and whether they were compared.",
         ),
     ),
     item("12e", "Medidas y gráficos", "Measures and plots", Answer::Evidence(What::Measures)),
-    item("12f", "Actualización del modelo", "Model updating", Answer::Known("Ninguna.", "None.")),
+    item(
+        "12f",
+        "Actualización del modelo",
+        "Model updating",
+        Answer::Known("El modelo no se actualizó.", "The model was not updated."),
+    ),
     item(
         "12g",
         "Cálculo de las predicciones",
@@ -178,8 +214,8 @@ pub(super) const ITEMS: &[Item] = &[
         "Desequilibrio de clases",
         "Class imbalance",
         Answer::Known(
-            "La evaluación no remuestrea ni pondera por clase; los pesos, si los hay, son los de la cohorte.",
-            "The evaluation neither resamples nor weights by class; weights, if any, are the cohort's.",
+            "La evaluación no remuestrea ni pondera por clase. Los pesos, si los hay, son los de la cohorte.",
+            "The evaluation neither resamples nor weights by class. Any weights are those of the cohort.",
         ),
     ),
     item("14", "Equidad", "Fairness", Answer::Evidence(What::Fairness)),
@@ -194,40 +230,49 @@ pub(super) const ITEMS: &[Item] = &[
         "Aprobación ética",
         "Ethical approval",
         Answer::Open(
-            "órgano y referencia, o por qué no hace falta.",
-            "body and reference, or why none is needed.",
+            "el órgano y la referencia, o por qué no es necesaria.",
+            "the body and the reference, or why none is needed.",
         ),
     ),
     item(
         "18a",
         "Financiación",
         "Funding",
-        Answer::Open("quién financia y qué papel tuvo.", "who funds, and with what role."),
+        Answer::Open(
+            "quién financia el estudio y qué papel tuvo.",
+            "who funds the study, and with what role.",
+        ),
     ),
     item(
         "18b",
         "Conflictos de intereses",
         "Conflicts of interest",
-        Answer::Open("los de los autores.", "those of the authors."),
+        Answer::Open(
+            "los conflictos de intereses de los autores.",
+            "the conflicts of interest of the authors.",
+        ),
     ),
     item(
         "18c",
         "Protocolo del estudio",
         "Study protocol",
-        Answer::Open("dónde se consulta.", "where it can be read."),
+        Answer::Open("dónde puede consultarse el protocolo.", "where the protocol can be read."),
     ),
     item(
         "18d",
         "Registro del estudio",
         "Registration",
-        Answer::Open("registro y número, o que no lo hay.", "register and number, or that there is none."),
+        Answer::Open(
+            "el registro y el número, o que el estudio no está registrado.",
+            "the register and the number, or that the study is not registered.",
+        ),
     ),
     item(
         "18e",
         "Datos",
         "Data sharing",
         Answer::Open(
-            "si los datos pueden consultarse, y cómo.",
+            "si los datos pueden consultarse y cómo.",
             "whether the data can be consulted, and how.",
         ),
     ),
@@ -236,7 +281,10 @@ pub(super) const ITEMS: &[Item] = &[
         "19",
         "Participación de las afectadas y del público",
         "Patient and public involvement",
-        Answer::Open("quién participó y en qué.", "who took part, and in what."),
+        Answer::Open(
+            "quién participó y en qué partes del estudio.",
+            "who took part, and in which parts of the study.",
+        ),
     ),
     item("20a", "Flujo de participantes", "Flow of participants", Answer::Evidence(What::Participants)),
     item("20b", "Características", "Characteristics", Answer::Evidence(What::Characteristics)),
@@ -261,17 +309,17 @@ pub(super) const ITEMS: &[Item] = &[
         "Heterogeneidad del rendimiento",
         "Heterogeneity of performance",
         Answer::Both(
-            "La de los grupos dados está en 23a y 25.",
-            "That of the groups given is in 23a and 25.",
-            "la de los centros que no se dieron como grupo.",
-            "that of centres not given as a group.",
+            "La heterogeneidad entre los grupos proporcionados está en 23a y 25.",
+            "Heterogeneity between the groups given is in 23a and 25.",
+            "la heterogeneidad entre los centros que no se proporcionaron como grupo.",
+            "the heterogeneity between centres that were not given as a group.",
         ),
     ),
     item(
         "24",
         "Resultados de la actualización",
         "Results of updating",
-        Answer::Known("No hubo actualización.", "There was no updating."),
+        Answer::Known("El modelo no se actualizó.", "The model was not updated."),
     ),
     item("25", "Interpretación", "Interpretation", Answer::Evidence(What::Interpretation)),
     item("26", "Límites", "Limitations", Answer::Evidence(What::Limitations)),
@@ -279,6 +327,9 @@ pub(super) const ITEMS: &[Item] = &[
         "27c",
         "Próximos pasos",
         "Next steps",
-        Answer::Open("qué falta para generalizar y aplicar.", "what is missing to generalise and apply."),
+        Answer::Open(
+            "qué falta para generalizar los resultados y aplicarlos.",
+            "what is missing to generalise the results and to apply them.",
+        ),
     ),
 ];

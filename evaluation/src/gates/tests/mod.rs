@@ -7,13 +7,15 @@ mod verdicts;
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Finding, Gates, Verdict, Waivers};
+use super::{Answer, Ask, Finding, Gates, Verdict, Waivers};
 use crate::input::Kind;
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
-    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, Measures, Report, Rows, ScoredReport,
+    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, HeldOut, Measures, Report, Rows,
+    ScoredReport,
 };
+use crate::telling::{self, Lang};
 
 const AT: (&str, &str) = ("2026-03-02T08:00:00Z", "test");
 
@@ -82,13 +84,14 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
     let context = Context {
         cohort: "made up".into(),
         synthetic: None,
-        held_out: "all".into(),
+        held_out: HeldOut::stated("all"),
         outcome: "again".into(),
         horizon_days: None,
         censored_left_out: 0,
         fingerprint: "f".into(),
         seed: 1,
         replicates: 100,
+        subject: new.name.clone(),
         reference: reference.clone(),
         smallest_cell: 10,
         bins: 10,
@@ -137,6 +140,11 @@ fn answered(report: &Report, rest: &str) -> (Answer, Vec<Finding>) {
     let verdict = judged(report, &gates(&[rest]), &Waivers::default());
     let gate = verdict.results.into_iter().next().unwrap();
     (gate.answer, gate.findings)
+}
+
+/// A finding in words, as a gate of any kind but `change` tells it.
+fn words(finding: &Finding, lang: Lang) -> String {
+    telling::finding(finding, Ask::Gap { margin: 0.1 }, lang)
 }
 
 fn answer(report: &Report, rest: &str) -> Answer {

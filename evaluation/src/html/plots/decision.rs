@@ -1,12 +1,14 @@
 //! Decision curves: what acting at or above each threshold is worth, against acting on everybody and on nobody.
 
-use super::{Figure, curve, ends};
+use super::figure::{Figure, curve, ends};
 use crate::html::axes::Scale;
-use crate::html::number::Unit;
+use crate::html::marks::colour;
 use crate::html::svg::Svg;
-use crate::html::view::View;
 use crate::measure::Measure;
 use crate::report::{DecisionPoint, ScoredReport};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 44.0;
@@ -48,20 +50,24 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, (limit, highest): (
     let drawn = |one: &ScoredReport| -> Vec<(f64, Measure)> {
         one.decision.iter().map(|point| (point.threshold, point.net_benefit.clone())).collect()
     };
-    curve(&mut svg, (&across, &up), view.colour(scored), true, &drawn(scored));
+    curve(&mut svg, (&across, &up), colour(view, scored), true, &drawn(scored));
     if let Some(reference) = view.reference().filter(|_| !view.is_reference(scored)) {
         curve(&mut svg, (&across, &up), "black thin", false, &drawn(reference));
     }
-    svg.text("end soft halo", (RIGHT, up.at(0.0) + 13.0), view.lang.pick("a nadie", "nobody"));
+    svg.text("end soft halo", (RIGHT, up.at(0.0) + 13.0), view.lang.pick("actuar en ninguno", "act on none"));
     if let Some((x, y)) = everybody.last() {
-        svg.text("soft halo", (x + 4.0, (y - 4.0).min(BOTTOM - 6.0)), view.lang.pick("a todos", "everybody"));
+        svg.text(
+            "soft halo",
+            (x + 4.0, (y - 4.0).min(BOTTOM - 6.0)),
+            view.lang.pick("actuar en todos", "act on all"),
+        );
     }
     svg.text(
         "middle soft",
         (f64::midpoint(LEFT, RIGHT), BOTTOM + 30.0),
         view.lang.pick("umbral de probabilidad", "threshold probability"),
     );
-    let title = say!(view.lang, "Curva de decisión de {}", "Decision curve of {}"; scored.name);
+    let title = tell!(view.lang, "Curva de decisión de {}", "Decision curve of {}"; scored.name);
     let svg = svg.finish(&format!("decision-{at}"), &title, &in_words(view, scored));
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
 }
@@ -74,10 +80,10 @@ fn in_words(view: &View<'_>, scored: &ScoredReport) -> String {
         .iter()
         .step_by(every)
         .map(|point| {
-            say!(
+            tell!(
                 view.lang,
-                "umbral {}: {} por 1.000 casos, a todos {}",
-                "threshold {}: {} per 1,000 cases, everybody {}";
+                "umbral {}: {} por 1000 casos; actuar en todos, {}",
+                "threshold {}: {} per 1,000 cases; acting on all, {}";
                 view.numbers.value(Unit::Share, point.threshold),
                 view.numbers.measure(Unit::PerThousand, &point.net_benefit, false),
                 view.numbers.measure(Unit::PerThousand, &point.treat_all, false)

@@ -1,11 +1,12 @@
 //! The flow of cases between the levels of two versions: left the reference's, right the version's, the highest on top.
 
-use super::Figure;
-use crate::html::number::Unit;
+use super::figure::Figure;
 use crate::html::svg::{Svg, shorten};
-use crate::html::view::View;
 use crate::measure::Count;
 use crate::report::{MoveCell, Moves};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 104.0;
@@ -40,7 +41,7 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
                 if side == 0 { (LEFT, "end", LEFT - 6.0) } else { (RIGHT, "", RIGHT + BAR + 6.0) };
             svg.rect("stand", (x, y), (BAR, height.max(1.0)));
             let name = if side == 0 { &moves.against } else { &moves.name };
-            let words = format!("{} {}", shorten(level, 12), at_level(view, name, level));
+            let words = format!("{} {}", shorten(view.level(level), 12), at_level(view, name, level));
             svg.text(&format!("{class} halo"), (text_x, y + height / 2.0 + 4.0), &words);
             tops.push(y);
             y += height + GAP;
@@ -77,10 +78,10 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
             }
         }
     }
-    let title = say!(view.lang, "De los niveles de {} a los de {}", "From the levels of {} to those of {}"; moves.against, moves.name);
+    let title = tell!(view.lang, "De los niveles de {} a los de {}", "From the levels of {} to those of {}"; moves.against, moves.name);
     let svg = svg.finish(&format!("flow-{at}"), &title, &in_words(view, moves));
     let share = |measure| view.numbers.measure(Unit::Share, measure, false);
-    let note = say!(view.lang, "suben {}; bajan {}", "up {}; down {}"; share(&moves.up), share(&moves.down));
+    let note = tell!(view.lang, "suben {}; bajan {}", "up {}; down {}"; share(&moves.up), share(&moves.down));
     Figure::new(moves.name.clone(), Some(note), svg)
 }
 
@@ -119,12 +120,12 @@ fn at_level(view: &View<'_>, name: &str, level: &str) -> String {
 
 fn in_words(view: &View<'_>, moves: &Moves) -> String {
     let cells = moves.cells.iter().filter(|cell| rows(cell.n) > 0.0).map(|cell| {
-        say!(
+        tell!(
             view.lang,
             "de {} a {}: {} casos, con el suceso {}",
             "from {} to {}: {} cases, with the outcome {}";
-            cell.from,
-            cell.to,
+            view.level(&cell.from),
+            view.level(&cell.to),
             view.numbers.rows(cell.n),
             view.numbers.rows(cell.events)
         )

@@ -1,11 +1,12 @@
 //! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
 
-use super::{Body, Row, Table, columns, plain, unit_cell, unknown};
-use crate::html::number::Unit;
+use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
 use crate::html::plots::levels_of_moves;
-use crate::html::view::View;
 use crate::reason::Reason;
 use crate::report::Moves;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
 pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
@@ -13,15 +14,15 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
     let levels = levels_of_moves(first);
     let comparable = view.report.moves.iter().filter(|moves| levels_of_moves(moves) == levels);
     let bodies = comparable.map(|moves| Body {
-        heading: Some(say!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
+        heading: Some(tell!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
         rows: levels.iter().map(|from| matrix_row(view, moves, from, &levels)).collect(),
     });
     Some(Table {
         id: "moves".to_owned(),
-        caption: view.words.moves_table.to_owned(),
+        caption: view.words.reclassification_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("de", "from"),
-        columns: levels.iter().map(|level| (*level).to_owned()).collect(),
+        columns: levels.iter().map(|level| view.level(level).to_owned()).collect(),
         bodies: bodies.collect(),
     })
 }
@@ -33,12 +34,12 @@ fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Ro
             || unknown(view, Reason::NotInReport),
             |cell| {
                 let events =
-                    say!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
-                super::Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
+                    tell!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
+                Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
             },
         )
     });
-    Row { head: from.to_owned(), note: None, cells: cells.collect() }
+    Row { head: view.level(from).to_owned(), note: None, cells: cells.collect() }
 }
 
 /// Who moved, for the versions told in words; `None` without moves.
@@ -68,9 +69,9 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
         .collect();
     (!bodies.is_empty()).then(|| Table {
         id: "movers".to_owned(),
-        caption: view.words.movers_table.to_owned(),
+        caption: view.words.reclassified_table.to_owned(),
         stacked: false,
-        corner: view.lang.pick("quién", "who"),
+        corner: view.lang.pick("grupo", "group"),
         columns: columns([
             view.lang.pick("a un nivel más alto", "to a higher level"),
             view.lang.pick("a un nivel más bajo", "to a lower level"),
@@ -95,7 +96,7 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
         .agreement
         .iter()
         .map(|pair| Row {
-            head: say!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
+            head: tell!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
             note: None,
             cells: [&pair.kappa_linear, &pair.kappa_quadratic, &pair.ranked_probability_score]
                 .map(|measure| unit_cell(view, Unit::Decimal, measure, false))
@@ -110,9 +111,9 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
         columns: columns([
             view.lang.pick("kappa, pesos lineales", "kappa, linear weights"),
             view.lang.pick("kappa, pesos cuadráticos", "kappa, quadratic weights"),
-            view.lang.pick("distancia media entre niveles (RPS)", "mean distance between levels (RPS)"),
+            view.lang.pick("puntuación de probabilidad ordenada (RPS)", "ranked probability score (RPS)"),
         ]),
-        bodies: super::one_body(rows.into_iter()),
+        bodies: one_body(rows.into_iter()),
     })
 }
 
@@ -131,11 +132,11 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                 .map(|row| {
                     let days = row.reassess_days.map_or_else(
                         || unknown(view, Reason::NoReassessmentPeriod),
-                        |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
+                        |days| plain(tell!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);
                     Row {
-                        head: row.level.clone(),
+                        head: view.level(&row.level).to_owned(),
                         note: None,
                         cells: vec![days, count(&row.cases), count(&row.assessments_per_year)],
                     }
@@ -149,9 +150,9 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
         stacked: false,
         corner: view.lang.pick("nivel", "level"),
         columns: columns([
-            view.lang.pick("se reevalúa en", "assessed again within"),
-            view.lang.pick("casos de cada 1.000", "cases of every 1,000"),
-            view.lang.pick("evaluaciones al año, por 1.000 casos", "assessments a year, for 1,000 cases"),
+            view.lang.pick("plazo de reevaluación", "reassessed within"),
+            view.lang.pick("casos por cada 1000", "cases per 1,000"),
+            view.lang.pick("valoraciones al año por 1000 casos", "assessments a year per 1,000 cases"),
         ]),
         bodies,
     })
