@@ -4,18 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use amparo_journal::Log;
-<<<<<<< HEAD
-use amparo_models::calibrator::Platt;
-use amparo_models::explain::{Background, Deal, Population, Subsamples};
-use amparo_models::scorer::{Candidate, Node, Tree};
-use amparo_models::{Calibrator, Draft, Forest, Hybrid, ModelRef, Part, Points, Protocol, Registry, Scorer};
-use amparo_serving::{App, AssessmentPool, Config, build_handler};
-=======
 use amparo_models::Registry;
 use amparo_models::testing::small;
 pub use amparo_models::testing::small::draft;
-use amparo_serving::{App, build_handler};
->>>>>>> main
+use amparo_serving::{App, AssessmentPool, Config, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use amparo_datasets::Text;
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
+use amparo_models::wording::Words;
 use amparo_models::{Assessment, Version};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -60,12 +60,7 @@ pub(crate) async fn create(
     let assessed_at = checked.assessed_at;
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
-<<<<<<< HEAD
-    let (assessment, text) = computed(&app, &version, row, request.pairs).await?;
-=======
-    let assessment = proposal::assess(&version, &row, request.pairs)?;
-    let words = proposal::words(&version, &assessment)?;
->>>>>>> main
+    let (assessment, words) = computed(&app, &version, row, request.pairs).await?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -96,18 +91,18 @@ pub(crate) async fn create(
     }
 }
 
-/// Assesses a row in the pool, and puts the assessment in words.
+/// Assesses a row in the pool, and puts it in words.
 async fn computed(
     app: &App,
     version: &Arc<Version>,
     row: Vec<u8>,
     pairs: bool,
-) -> Result<(Assessment, Text), ApiError> {
+) -> Result<(Assessment, Words), ApiError> {
     let version = Arc::clone(version);
     let compute = move || {
         let assessment = proposal::assess(&version, &row, pairs)?;
-        let text = proposal::words(&version, &assessment)?;
-        Ok((assessment, text))
+        let words = proposal::words(&version, &assessment)?;
+        Ok((assessment, words))
     };
     app.assessments().run(compute).await?
 }
