@@ -5,6 +5,7 @@ mod gate;
 mod lang;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use amparo_models::registry::ModelRef;
@@ -382,4 +383,10 @@ pub struct Serve {
     /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
     pub default_model: Option<ModelRef>,
+    /// Number of assessments that are computed at the same time. Default: the number of available cores.
+    #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
+    pub assessment_threads: Option<NonZeroUsize>,
+    /// Number of assessments that may wait for their turn. When as many wait, the next request is refused with 503 `busy`.
+    #[arg(long, default_value_t = amparo_serving::Config::QUEUE, env = "AMPARO_ASSESSMENT_QUEUE")]
+    pub assessment_queue: usize,
 }

@@ -1,7 +1,7 @@
 //! The hash chain: each entry's hash covers the one before it.
 
-use crate::Entry;
 use crate::canonical::sha256;
+use crate::entry::{Entry, case_of};
 
 /// What stands before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -14,7 +14,8 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 /// All in UTF-8, hashes in lower-case hexadecimal. Nothing but the body can hold a line break, so no two entries
 /// are written alike.
 pub fn hash(entry: &Entry) -> String {
-    let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash: _ } = entry;
+    let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash: _, case_id: _ } =
+        entry;
     let key = idempotency_key.as_deref().unwrap_or_default();
     sha256(&format!("{previous}\n{sequence}\n{kind}\n{id}\n{key}\n{request_digest}\n{body}"))
 }
@@ -28,5 +29,10 @@ pub(crate) fn fault(entry: &Entry, sequence: i64, hash_before: &str) -> Option<S
         return Some(format!("previous hash is {}, expected {hash_before}", entry.previous));
     }
     let expected = hash(entry);
-    (entry.hash != expected).then(|| format!("hash is {}, the content gives {expected}", entry.hash))
+    if entry.hash != expected {
+        return Some(format!("hash is {}, the content gives {expected}", entry.hash));
+    }
+    // Neither case is named: the sentence may reach an operational log.
+    (entry.case_id != case_of(&entry.body))
+        .then(|| "it is filed under a case that its body does not name".to_owned())
 }

@@ -136,3 +136,88 @@ fn parsed<'a, T: Deserialize<'a>>(entry: &'a Entry) -> Result<T, Error> {
 fn unreadable(entry: &Entry, problem: String) -> Error {
     Error::Entry { id: entry.id.clone(), problem }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::Record;
+    use crate::memory::MemoryStore;
+
+    async fn log(records: &[(&'static str, &str, &str)]) -> Log {
+        let log = Log::on(Arc::new(MemoryStore::default()));
+        for (kind, id, body) in records {
+            let (id, body) = ((*id).to_owned(), (*body).to_owned());
+            let record = Record { kind, id, idempotency_key: None, request_digest: "d".to_owned(), body };
+            log.append(record).await.unwrap();
+        }
+        log
+    }
+
+    const FIRST: &str = r#"{
+        "request": {"case_id": "c-1", "officer": {"id": "o", "unit": "u-7", "own_level": "low"}, "answers": {"A": "x"}},
+        "answer": {"model": "vpr", "version": 3, "assessed_at": "2026-03-05T09:00:00Z", "level": "medium",
+            "recidivism": {"probability": 0.25, "log_odds": -1.0}}}"#;
+    const SECOND: &str = r#"{
+        "request": {"case_id": "c-2"},
+        "answer": {"model": "vpr", "version": 4, "assessed_at": "2026-03-06T09:00:00Z", "level": "high",
+            "recidivism": {"probability": 0.5}}}"#;
+    const CONFIRMED: &str =
+        r#"{"request": {"level": "high"}, "answer": {"proposal_id": "p1", "level": "high"}}"#;
+
+    #[tokio::test]
+    async fn proposals_come_in_order_with_the_level_that_was_confirmed() {
+        let log = log(&[
+            (PROPOSAL, "p1", FIRST),
+            (PROPOSAL, "p2", SECOND),
+            (CONFIRMATION, "p1/confirmation", CONFIRMED),
+        ]);
+        let first = Decision {
+            proposal_id: "p1".to_owned(),
+            case_id: "c-1".to_owned(),
+            model: "vpr".to_owned(),
+            version: 3,
+            assessed_at: "2026-03-05T09:00:00Z".parse().unwrap(),
+            unit: Some("u-7".to_owned()),
+            own_level: Some("low".to_owned()),
+            level: "medium".to_owned(),
+            probability: 0.25,
+            confirmed: Some("high".to_owned()),
+        };
+        let second = Decision {
+            proposal_id: "p2".to_owned(),
+            case_id: "c-2".to_owned(),
+            version: 4,
+            assessed_at: "2026-03-06T09:00:00Z".parse().unwrap(),
+            unit: None,
+            own_level: None,
+            level: "high".to_owned(),
+            probability: 0.5,
+            confirmed: None,
+            ..first.clone()
+        };
+        assert_eq!(decisions(&log.await).await.unwrap(), [first, second]);
+    }
+
+    #[tokio::test]
+    async fn entries_of_another_edition_are_named() {
+        for (records, problem) in [
+            ([(PROPOSAL, "p1", FIRST), ("note", "n1", "{}")], "`n1` of the log: its kind is `note`"),
+            (
+                [(PROPOSAL, "p1", FIRST), (PROPOSAL, "p2", "{}")],
+                "`p2` of the log: it is not as this edition logs: ",
+            ),
+            (
+                [(PROPOSAL, "p2", SECOND), (CONFIRMATION, "p1/confirmation", CONFIRMED)],
+                "`p1/confirmation` of the log: it confirms `p1`, which is not in the log before it",
+            ),
+        ] {
+            let error = decisions(&log(&records).await).await.unwrap_err();
+            assert!(matches!(error, Error::Entry { .. }));
+            assert!(error.to_string().starts_with(&format!("cannot read entry {problem}")), "{error}");
+        }
+    }
+}

@@ -36,7 +36,15 @@ pub enum Error {
         /// What this edition reads.
         expected: String,
     },
-    /// The chain does not hold: an entry was changed, removed or put in.
+    /// What keeps entries from being changed is gone, so that they may have been.
+    #[error("log `{log}` lacks its append-only triggers {}", quoted(triggers))]
+    Unprotected {
+        /// Where the log is.
+        log: String,
+        /// The triggers that are missing or are not as this edition makes them.
+        triggers: Vec<&'static str>,
+    },
+    /// The chain does not hold: an entry was changed, removed, put in, or filed under another case.
     #[error("log `{log}` is broken at sequence {sequence}: {problem}")]
     Chain {
         /// Where the log is.
@@ -54,4 +62,8 @@ pub enum Error {
         /// Found and expected, in words.
         problem: String,
     },
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -2,12 +2,20 @@
 
 pub mod canonical;
 mod chain;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
 mod decisions;
+mod entry;
 mod error;
 mod log;
-mod sqlite;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory;
+pub mod sqlite;
+mod store;
 
 pub use chain::{GENESIS, hash};
 pub use decisions::{Decision, decisions};
+pub use entry::{Appended, CONFIRMATION, Entry, PROPOSAL, Record, case_of};
 pub use error::Error;
-pub use log::{Appended, CONFIRMATION, Entry, Log, PROPOSAL, Record, Verified};
+pub use log::{Log, Verified};
+pub use store::{Pending, Store};

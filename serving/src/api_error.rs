@@ -18,6 +18,7 @@
 //! | 422 | `level_lowered` | an officer's level below the proposed one |
 //! | 500 | `internal` | a fault of ours |
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
+//! | 503 | `busy` | as many assessments wait for their turn as may; `Retry-After` says when to ask again |
 //! | 503 | `log_unavailable` | the proposal could not be made durable, so there is no answer |
 //! | 503 | `registry_unavailable` | the registry or a version in it cannot be read or verified |
 //! | 503 | `not_ready` | the service cannot answer now |
@@ -26,7 +27,8 @@
 //! There is deliberately no `From<Error>`: each place says what a failure means there.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -157,6 +159,9 @@ pub enum ApiError {
     /// The explanation does not add up, so the answer is withheld.
     #[error("the explanation does not add up to the score, so there is no answer")]
     ExplanationMismatch,
+    /// As many assessments wait for their turn as may.
+    #[error("too many assessments are waiting, so there is no answer: ask again in a moment")]
+    Busy,
     /// The log cannot be written or read.
     #[error("the decision log is unavailable, so there is no answer")]
     LogUnavailable,
@@ -204,11 +209,18 @@ impl ApiError {
             Self::LevelLowered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "level_lowered"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::LogUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::RegistryUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "registry_unavailable"),
             Self::NotReady { .. } => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
             Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout"),
         }
+    }
+
+    /// Seconds after which the same request may well be answered, where that is known.
+    fn retry_after(&self) -> Option<HeaderValue> {
+        // By then, some of those that wait have been answered.
+        matches!(self, Self::Busy).then(|| HeaderValue::from_static("1"))
     }
 
     fn body(self) -> ErrorBody {
@@ -235,7 +247,12 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.kind().0, Json(self.body())).into_response()
+        let retry_after = self.retry_after();
+        let mut response = (self.kind().0, Json(self.body())).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
     }
 }
 

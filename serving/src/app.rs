@@ -7,7 +7,7 @@ use amparo_journal::Log;
 use amparo_models::{ModelRef, Registry, Version, assess};
 
 use crate::api_error::ApiError;
-use crate::{Config, Error};
+use crate::{AssessmentPool, Config, Error};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,12 +20,18 @@ struct Inner {
     versions: RwLock<HashMap<(String, u32), Arc<Version>>>,
     log: Log,
     default_model: Option<ModelRef>,
+    assessments: AssessmentPool,
 }
 
 impl App {
     /// Puts the state together; nothing is loaded yet.
-    pub fn new(registry: Registry, log: Log, default_model: Option<ModelRef>) -> Self {
-        Self(Arc::new(Inner { registry, versions: RwLock::default(), log, default_model }))
+    pub fn new(
+        registry: Registry,
+        log: Log,
+        default_model: Option<ModelRef>,
+        assessments: AssessmentPool,
+    ) -> Self {
+        Self(Arc::new(Inner { registry, versions: RwLock::default(), log, default_model, assessments }))
     }
 
     /// Opens registry and log, loads the default version and lets it answer one form.
@@ -40,7 +46,8 @@ impl App {
             None => None,
         };
         let log = Log::open(&config.log).await?;
-        let app = Self::new(registry, log, config.default_model.clone());
+        let assessments = AssessmentPool::new(config.assessment_threads, config.assessment_queue);
+        let app = Self::new(registry, log, config.default_model.clone(), assessments);
         if let Some(version) = version {
             app.keep(version);
         }
@@ -60,6 +67,11 @@ impl App {
     /// The version that answers requests that name none.
     pub fn default_model(&self) -> Option<&ModelRef> {
         self.0.default_model.as_ref()
+    }
+
+    /// Where assessments are computed.
+    pub fn assessments(&self) -> &AssessmentPool {
+        &self.0.assessments
     }
 
     /// The version behind a reference, loaded and verified once. An alias is looked up each time: moved, it takes

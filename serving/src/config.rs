@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +16,10 @@ pub struct Config {
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
     pub default_model: Option<ModelRef>,
+    /// How many assessments are computed at the same time; see [`Config::cores`].
+    pub assessment_threads: NonZeroUsize,
+    /// How many more may wait for their turn before a request is refused as `busy`; see [`Config::QUEUE`].
+    pub assessment_queue: usize,
     /// How long a stop waits for requests in flight; see [`Config::GRACE`].
     pub grace: Duration,
 }
@@ -22,4 +27,13 @@ pub struct Config {
 impl Config {
     /// The usual time to finish what is in flight.
     pub const GRACE: Duration = Duration::from_secs(10);
+
+    /// The usual number of assessments that may wait. On two threads, and at 100 ms an assessment, the last of them waits
+    /// 6.4 s: well within the time that a request may take.
+    pub const QUEUE: usize = 128;
+
+    /// The number of cores that the system lets the process use; 1 if it does not say.
+    pub fn cores() -> NonZeroUsize {
+        std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+    }
 }

@@ -11,6 +11,7 @@ mod handler;
 mod identity;
 mod object;
 mod observe;
+mod pool;
 pub mod replay;
 mod serve;
 
@@ -23,6 +24,7 @@ pub use error::Error;
 pub use extract::BODY_LIMIT;
 pub use handler::{build_handler, openapi};
 pub use observe::REQUEST_ID;
+pub use pool::AssessmentPool;
 pub use serve::{serve, serve_until};
 
 /// The code that answers, as receipts name it.

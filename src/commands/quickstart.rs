@@ -112,6 +112,8 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         listen: args.listen,
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
+        assessment_threads: Config::cores(),
+        assessment_queue: Config::QUEUE,
         grace: Config::GRACE,
     };
     serve::serve(config, |address| {

@@ -1,19 +1,15 @@
-//! The file: opened durable, made if new, refused if foreign or newer.
+//! The tables of the present edition: made if the file is new, checked if it is not.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 
+use super::migration;
 use crate::Error;
 
 /// Edition of the table below, kept in the file's `user_version`.
-const EDITION: i64 = 1;
+pub(super) const EDITION: i64 = 2;
 
-/// Entries are added; nothing is ever changed or removed, and the database itself refuses to.
 const TABLE: &str = "
 CREATE TABLE entries (
     sequence        INTEGER PRIMARY KEY,
@@ -23,63 +19,46 @@ CREATE TABLE entries (
     request_digest  TEXT NOT NULL,
     body            TEXT NOT NULL,
     previous        TEXT NOT NULL,
-    hash            TEXT NOT NULL
-) STRICT;
-CREATE TRIGGER entries_are_not_changed BEFORE UPDATE ON entries
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is changed'); END;
-CREATE TRIGGER entries_are_not_removed BEFORE DELETE ON entries
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is removed'); END;
-PRAGMA user_version = 1;
-";
+    hash            TEXT NOT NULL,
+    case_id         TEXT
+) STRICT";
 
-/// The path in `sqlite:path` or a bare path; anything else with a scheme is refused.
-pub(crate) fn path(address: &str) -> Result<PathBuf, Error> {
-    let refused = || Error::Address { found: address.to_owned() };
-    let rest = match address.strip_prefix("sqlite:") {
-        Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
-        None if address.contains("://") => return Err(refused()),
-        None => address,
-    };
-    // `:memory:` would be a log that is not durable, `?` would set options behind our back.
-    if rest.is_empty() || rest == ":memory:" || rest.contains('?') { Err(refused()) } else { Ok(rest.into()) }
-}
+/// Not every entry names a case.
+pub(super) const INDEX: &str = "CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL";
 
-/// Pools of one writing connection and a few reading ones.
-pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Error> {
-    let failed = |source: sqlx::Error| Error::Store {
-        action: "open",
-        log: path.display().to_string(),
-        source: source.into(),
-    };
-    own_file(path).map_err(|error| failed(error.into()))?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        // Every commit is on the disk before it is acknowledged.
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
-        // Operational logs never carry statements.
-        .disable_statement_logging();
-    let pool = |n| SqlitePoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(10));
-    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
-    {
-        let mut connection = writer.acquire().await.map_err(failed)?;
-        prepare(&mut connection, path).await?;
-    }
-    let reader = pool(4).connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
-    Ok((writer, reader))
-}
+/// Entries are added; nothing is ever changed, removed or replaced. By name, as the database keeps them.
+pub(super) const TRIGGERS: [(&str, &str); 3] = [
+    (
+        "entries_are_not_changed",
+        "CREATE TRIGGER entries_are_not_changed BEFORE UPDATE ON entries
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is changed'); END",
+    ),
+    (
+        "entries_are_not_removed",
+        "CREATE TRIGGER entries_are_not_removed BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is removed'); END",
+    ),
+    // `INSERT OR REPLACE` removes what is in its way without asking the trigger above.
+    (
+        "entries_are_not_replaced",
+        "CREATE TRIGGER entries_are_not_replaced BEFORE INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM entries
+    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is replaced'); END",
+    ),
+];
 
-/// Makes the file, if it is not there, for its owner alone: it holds answers about cases.
-fn own_file(path: &Path) -> Result<(), std::io::Error> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
-}
+/// Writes an entry, field by field in the table's order.
+pub(super) const INSERT: &str = "
+INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash, case_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-async fn prepare(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
+/// Entries of a case, from a sequence on.
+pub(super) const OF_A_CASE: &str =
+    "SELECT * FROM entries WHERE case_id = ? AND sequence >= ? ORDER BY sequence LIMIT ?";
+
+/// Makes what a new file lacks, migrates the edition before, and refuses what is neither.
+pub(super) async fn prepare(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
     let failed = |source: sqlx::Error| Error::Store {
         action: "open",
         log: path.display().to_string(),
@@ -98,24 +77,64 @@ async fn prepare(connection: &mut SqliteConnection, path: &Path) -> Result<(), E
         .fetch_one(&mut *transaction)
         .await
         .map_err(failed)?;
+    let mut migrated = None;
     match (edition, tables) {
-        (0, 0) => {
-            sqlx::raw_sql(TABLE).execute(&mut *transaction).await.map_err(failed)?;
-        }
-        (EDITION, _) => {
-            let columns: i64 = sqlx::query_scalar(
-                "SELECT count(*) FROM pragma_table_info('entries') WHERE name IN
-                 ('sequence', 'kind', 'id', 'idempotency_key', 'request_digest', 'body', 'previous', 'hash')",
-            )
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            if columns != 8 {
+        (0, 0) => make(&mut transaction).await.map_err(failed)?,
+        (EDITION | migration::FROM, _) => {
+            let old = edition == migration::FROM;
+            if !is_log(&mut transaction, old).await.map_err(failed)? {
                 return Err(format("a database without the table `entries`".to_owned()));
+            }
+            let expected = if old { &migration::TRIGGERS[..] } else { &TRIGGERS };
+            let triggers = missing(&mut transaction, expected).await.map_err(failed)?;
+            if !triggers.is_empty() {
+                return Err(Error::Unprotected { log: path.display().to_string(), triggers });
+            }
+            if old {
+                migrated = Some(migration::migrate(&mut transaction).await.map_err(failed)?);
             }
         }
         (0, _) => return Err(format("another program's database".to_owned())),
         (newer, _) => return Err(format(format!("of edition {newer}"))),
     }
-    transaction.commit().await.map_err(failed)
+    transaction.commit().await.map_err(failed)?;
+    if let Some(entries) = migrated {
+        tracing::info!(from = migration::FROM, to = EDITION, entries, "log migrated");
+    }
+    Ok(())
+}
+
+async fn make(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    for sql in [TABLE, INDEX, "PRAGMA user_version = 2"] {
+        sqlx::raw_sql(sql).execute(&mut *connection).await?;
+    }
+    for (_, sql) in TRIGGERS {
+        sqlx::raw_sql(sql).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Whether the table has the columns of its edition.
+async fn is_log(connection: &mut SqliteConnection, old: bool) -> Result<bool, sqlx::Error> {
+    let columns: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM pragma_table_info('entries') ORDER BY cid")
+            .fetch_all(connection)
+            .await?;
+    let expected =
+        ["sequence", "kind", "id", "idempotency_key", "request_digest", "body", "previous", "hash"];
+    let new = (!old).then_some("case_id");
+    Ok(columns.iter().map(String::as_str).eq(expected.into_iter().chain(new)))
+}
+
+/// Names of the triggers that are not there, or not as they were made.
+async fn missing(
+    connection: &mut SqliteConnection,
+    expected: &[(&'static str, &str)],
+) -> Result<Vec<&'static str>, sqlx::Error> {
+    let found: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entries'")
+            .fetch_all(connection)
+            .await?;
+    let is_there = |(name, sql): &(&str, &str)| found.iter().any(|(n, s)| n == name && s == sql);
+    Ok(expected.iter().filter(|trigger| !is_there(trigger)).map(|(name, _)| *name).collect())
 }

@@ -230,6 +230,7 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         LevelLowered { found: found(), proposed: found() },
         Internal,
         ExplanationMismatch,
+        Busy,
         LogUnavailable,
         RegistryUnavailable,
         NotReady { details: details() },

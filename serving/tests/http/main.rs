@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod busy;
 mod confirmation;
 mod document;
 mod durability;

@@ -1,7 +1,7 @@
 //! Every refusal with its exact body, and nothing written by any.
 
 use amparo_journal::Log;
-use amparo_serving::{App, build_handler};
+use amparo_serving::{App, AssessmentPool, Config, build_handler};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -172,7 +172,12 @@ async fn versions_that_are_not_there() {
 #[tokio::test]
 async fn no_model_and_no_default() {
     let mut service = Service::start().await;
-    let app = App::new(service.app.registry().clone(), service.app.log().clone(), None);
+    let app = App::new(
+        service.app.registry().clone(),
+        service.app.log().clone(),
+        None,
+        service.app.assessments().clone(),
+    );
     service.router = build_handler(app);
     let sentence =
         "no `model` in the request and no default is configured, expected a reference like `vpr@champion`";
@@ -273,7 +278,12 @@ async fn proposals_that_are_not_there() {
 async fn reply_with_log_gone() -> (Reply, Reply) {
     let dir = tempfile::tempdir().unwrap();
     let log = Log::open(dir.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
-    let app = App::new(registry(dir.path()), log.clone(), Some("vpr@champion".parse().unwrap()));
+    let app = App::new(
+        registry(dir.path()),
+        log.clone(),
+        Some("vpr@champion".parse().unwrap()),
+        AssessmentPool::new(Config::cores(), Config::QUEUE),
+    );
     let service = Service { router: build_handler(app.clone()), dir, app };
     log.close().await.unwrap();
     (service.post("/v1/assessments", &form()).await, service.get("/health/ready").await)

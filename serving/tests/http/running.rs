@@ -19,6 +19,8 @@ fn config(dir: &Path) -> Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         log: format!("sqlite:{}", dir.join("log.sqlite").display()),
         default_model: Some("vpr@champion".parse().unwrap()),
+        assessment_threads: Config::cores(),
+        assessment_queue: Config::QUEUE,
         grace: Config::GRACE,
     }
 }

@@ -7,7 +7,7 @@ use amparo_journal::Log;
 use amparo_models::Registry;
 use amparo_models::testing::small;
 pub use amparo_models::testing::small::draft;
-use amparo_serving::{App, build_handler};
+use amparo_serving::{App, AssessmentPool, Config, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -51,10 +51,14 @@ pub fn put_in_force(registry: &Registry, version: u32) {
 
 impl Service {
     pub async fn start() -> Self {
+        Self::with_pool(AssessmentPool::new(Config::cores(), Config::QUEUE)).await
+    }
+
+    pub async fn with_pool(pool: AssessmentPool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let registry = registry(dir.path());
         let log = Log::open(dir.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
-        let app = App::new(registry, log, Some("vpr@champion".parse().unwrap()));
+        let app = App::new(registry, log, Some("vpr@champion".parse().unwrap()), pool);
         Self { router: build_handler(app.clone()), dir, app }
     }
 

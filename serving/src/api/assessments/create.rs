@@ -1,4 +1,8 @@
+use std::sync::Arc;
+
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
+use amparo_models::wording::Words;
+use amparo_models::{Assessment, Version};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
@@ -36,7 +40,8 @@ use crate::extract::{IdempotencyKey, Json};
         (status = 415, description = "`unsupported_media_type`", body = ErrorBody),
         (status = 422, description = "`invalid_request`, `instrument_mismatch`", body = ErrorBody),
         (status = 500, description = "`internal`, `explanation_mismatch`: no proposal was made", body = ErrorBody),
-        (status = 503, description = "`log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody),
+        (status = 503, description = "`busy`, `log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "with `busy`: seconds after which to ask again"))),
     ),
 )]
 pub(crate) async fn create(
@@ -55,8 +60,7 @@ pub(crate) async fn create(
     let assessed_at = checked.assessed_at;
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
-    let assessment = proposal::assess(&version, &row, request.pairs)?;
-    let words = proposal::words(&version, &assessment)?;
+    let (assessment, words) = computed(&app, &version, row, request.pairs).await?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -85,6 +89,22 @@ pub(crate) async fn create(
         // A fresh UUID that was there before: not a thing that a request can bring about.
         Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
     }
+}
+
+/// Assesses a row in the pool, and puts it in words.
+async fn computed(
+    app: &App,
+    version: &Arc<Version>,
+    row: Vec<u8>,
+    pairs: bool,
+) -> Result<(Assessment, Words), ApiError> {
+    let version = Arc::clone(version);
+    let compute = move || {
+        let assessment = proposal::assess(&version, &row, pairs)?;
+        let words = proposal::words(&version, &assessment)?;
+        Ok((assessment, words))
+    };
+    app.assessments().run(compute).await?
 }
 
 /// The entry of a key that was used before with the same request.

@@ -1,0 +1,283 @@
+//! A store in memory that can be given one fault.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use super::*;
+
+/// What is wrong with a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    None,
+    NotChained,
+    HashOfAnotherEntry,
+    KeyIgnored,
+    IdBeforeKey,
+    DigestIgnored,
+    IdIgnored,
+    RefusedTakesItsKey,
+    RefusedTakesASequence,
+    IdByItsBeginning,
+    KeyForgotten,
+    CaseNewestFirst,
+    CaseOfTheAnswer,
+    CasePageTooLong,
+    PageAfterFrom,
+    PageTooLong,
+    PageCutShort,
+    TwoSteps,
+    KeyLookedUpBefore,
+    OpenAfterDrop,
+    WritableWrites,
+    CloseForgotten,
+    ClosedSaysWritable,
+    LastLost,
+    ReopenedTwice,
+}
+
+/// Each fault, with the requirement that forbids it.
+pub const FAULTS: [(Fault, &str); 24] = [
+    (Fault::NotChained, "entries are chained from the genesis on"),
+    (Fault::HashOfAnotherEntry, "entries are chained from the genesis on"),
+    (Fault::KeyIgnored, "a repeated key gives the same entry and writes nothing"),
+    (Fault::IdBeforeKey, "a repeated key gives the same entry and writes nothing"),
+    (Fault::DigestIgnored, "a key of another request is taken"),
+    (Fault::IdIgnored, "an id is taken once"),
+    (Fault::RefusedTakesItsKey, "an id is taken once"),
+    (Fault::RefusedTakesASequence, "a refused record uses up no sequence"),
+    (Fault::IdByItsBeginning, "entries are found by id and by key"),
+    (Fault::KeyForgotten, "entries are found by id and by key"),
+    (Fault::CaseNewestFirst, "entries of a case are found in order"),
+    (Fault::CaseOfTheAnswer, "entries of a case are found in order"),
+    (Fault::CasePageTooLong, "entries of a case are found in order"),
+    (Fault::PageAfterFrom, "pages of any size and start fit together"),
+    (Fault::PageTooLong, "pages of any size and start fit together"),
+    (Fault::PageCutShort, "pages of any size and start fit together"),
+    (Fault::TwoSteps, "many that append at once make one chain"),
+    (Fault::KeyLookedUpBefore, "many at once with one key write one entry"),
+    (Fault::OpenAfterDrop, "appends that nobody waits for do not stand in the way"),
+    (Fault::WritableWrites, "asking whether the log is writable writes nothing"),
+    (Fault::CloseForgotten, "a closed store takes nothing"),
+    (Fault::ClosedSaysWritable, "a closed store takes nothing"),
+    (Fault::LastLost, "what was written is there after reopening"),
+    (Fault::ReopenedTwice, "what was written is there after reopening"),
+];
+
+#[derive(Debug, Default, Clone)]
+struct State {
+    entries: Vec<Entry>,
+    /// Keys that a refused record has taken.
+    taken: Vec<String>,
+    /// Sequences that were used up.
+    skipped: i64,
+    /// A transaction was begun and not ended.
+    begun: bool,
+}
+
+type Shared = Arc<Mutex<State>>;
+
+/// What outlives a store, by its place.
+static KEPT: LazyLock<Mutex<HashMap<String, Shared>>> = LazyLock::new(Mutex::default);
+
+#[derive(Debug)]
+pub struct FaultyStore {
+    fault: Fault,
+    place: String,
+    state: Shared,
+    closed: Mutex<bool>,
+}
+
+impl FaultyStore {
+    pub fn new(fault: Fault) -> Self {
+        let mut kept = KEPT.lock().unwrap();
+        let place = format!("place {}", kept.len());
+        let state = Shared::default();
+        kept.insert(place.clone(), Arc::clone(&state));
+        Self { fault, place, state, closed: Mutex::new(false) }
+    }
+
+    pub fn reopened(fault: Fault, place: &str) -> Self {
+        let mut state = Arc::clone(&KEPT.lock().unwrap()[place]);
+        match fault {
+            Fault::LastLost => drop(state.lock().unwrap().entries.pop()),
+            // Each has a copy of its own from now on, and so an end of the chain of its own.
+            Fault::ReopenedTwice => {
+                let copy = state.lock().unwrap().clone();
+                state = Arc::new(Mutex::new(copy));
+            }
+            _ => {}
+        }
+        Self { fault, place: place.to_owned(), state, closed: Mutex::new(false) }
+    }
+
+    fn open(&self) -> Result<(), Error> {
+        if *self.closed.lock().unwrap() && self.fault != Fault::CloseForgotten {
+            return Err(Error::Store { action: "use", log: self.place.clone(), source: "closed".into() });
+        }
+        Ok(())
+    }
+
+    fn held(&self, record: &Record) -> Option<Appended> {
+        let mut state = self.state.lock().unwrap();
+        let key = record.idempotency_key.as_ref().filter(|_| self.fault != Fault::KeyIgnored);
+        let same_id =
+            state.entries.iter().any(|entry| entry.id == record.id) && self.fault != Fault::IdIgnored;
+        if self.fault == Fault::IdBeforeKey && same_id {
+            return Some(Appended::IdTaken);
+        }
+        if let Some(key) = key {
+            if state.taken.contains(key) {
+                return Some(Appended::KeyTaken);
+            }
+            if let Some(held) = state.entries.iter().find(|entry| entry.idempotency_key.as_ref() == Some(key))
+            {
+                let held = held.clone();
+                return Some(match self.fault {
+                    Fault::DigestIgnored => Appended::Repeated(held),
+                    _ => record.with_key_of(held),
+                });
+            }
+        }
+        if !same_id {
+            return None;
+        }
+        match self.fault {
+            Fault::RefusedTakesItsKey => state.taken.extend(key.cloned()),
+            Fault::RefusedTakesASequence => state.skipped += 1,
+            _ => {}
+        }
+        Some(Appended::IdTaken)
+    }
+
+    fn following(&self, record: Record) -> Entry {
+        let state = self.state.lock().unwrap();
+        let last = state.entries.last().map(|entry| (entry.sequence + state.skipped, entry.hash.clone()));
+        let answered = record.body.contains(r#""case_id":"c1"}}"#);
+        let mut entry = Entry::after(last, record);
+        match self.fault {
+            Fault::NotChained => {
+                entry.previous = crate::GENESIS.to_owned();
+                entry.hash = crate::hash(&entry);
+            }
+            Fault::HashOfAnotherEntry => entry.hash = crate::GENESIS.to_owned(),
+            Fault::CaseOfTheAnswer if answered => entry.case_id = Some("c1".to_owned()),
+            _ => {}
+        }
+        entry
+    }
+
+    fn select(&self, from: i64, limit: u32, which: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>, Error> {
+        self.open()?;
+        let state = self.state.lock().unwrap();
+        let found = state.entries.iter().filter(|entry| entry.sequence >= from && which(entry));
+        Ok(found.take(limit as usize).cloned().collect())
+    }
+}
+
+impl Store for FaultyStore {
+    fn place(&self) -> &str {
+        &self.place
+    }
+
+    fn append(&self, record: Record) -> Pending<'_, Appended> {
+        Box::pin(async move {
+            self.open()?;
+            if self.fault == Fault::OpenAfterDrop {
+                if std::mem::replace(&mut self.state.lock().unwrap().begun, true) {
+                    let source = "a transaction is open".into();
+                    return Err(Error::Store { action: "append to", log: self.place.clone(), source });
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                self.state.lock().unwrap().begun = false;
+            }
+            static ONE_STEP: Mutex<()> = Mutex::new(());
+            let entry = match self.fault {
+                Fault::KeyLookedUpBefore => {
+                    if let Some(held) = self.held(&record) {
+                        return Ok(held);
+                    }
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                    self.following(record)
+                }
+                Fault::TwoSteps => {
+                    if let Some(held) = self.held(&record) {
+                        return Ok(held);
+                    }
+                    let entry = self.following(record);
+                    tokio::task::yield_now().await;
+                    entry
+                }
+                _ => {
+                    let _step = ONE_STEP.lock().unwrap();
+                    if let Some(held) = self.held(&record) {
+                        return Ok(held);
+                    }
+                    let entry = self.following(record);
+                    self.state.lock().unwrap().entries.push(entry.clone());
+                    return Ok(Appended::Written(entry));
+                }
+            };
+            self.state.lock().unwrap().entries.push(entry.clone());
+            Ok(Appended::Written(entry))
+        })
+    }
+
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
+        let beginning = self.fault == Fault::IdByItsBeginning;
+        let is = move |entry: &Entry| entry.id == id || beginning && entry.id.starts_with(id);
+        Box::pin(async move { Ok(self.select(i64::MIN, 1, is)?.pop()) })
+    }
+
+    fn find_key<'a>(&'a self, key: &'a str) -> Pending<'a, Option<Entry>> {
+        let is = move |entry: &Entry| {
+            entry.idempotency_key.as_deref() == Some(key) && self.fault != Fault::KeyForgotten
+        };
+        Box::pin(async move { Ok(self.select(i64::MIN, 1, is)?.pop()) })
+    }
+
+    fn find_case<'a>(&'a self, case_id: &'a str, from: i64, limit: u32) -> Pending<'a, Vec<Entry>> {
+        Box::pin(async move {
+            let limit = if self.fault == Fault::CasePageTooLong { limit + 1 } else { limit };
+            let mut found = self.select(from, limit, |entry| entry.case_id.as_deref() == Some(case_id))?;
+            if self.fault == Fault::CaseNewestFirst {
+                found.reverse();
+            }
+            Ok(found)
+        })
+    }
+
+    fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
+        Box::pin(async move {
+            let mut found = self.select(from, limit, |entry| {
+                self.fault != Fault::PageAfterFrom || from <= 1 || entry.sequence > from
+            })?;
+            if self.fault == Fault::PageCutShort && limit > 1 && found.len() < limit as usize {
+                found.truncate(1);
+            }
+            if self.fault == Fault::PageTooLong && found.len() == limit as usize {
+                found.extend(self.select(from + i64::from(limit), 1, |_| true)?);
+            }
+            Ok(found)
+        })
+    }
+
+    fn writable(&self) -> Pending<'_, ()> {
+        Box::pin(async move {
+            if self.fault == Fault::ClosedSaysWritable {
+                return Ok(());
+            }
+            if self.fault == Fault::WritableWrites {
+                let entry = self.following(proposal("probe", None, "c"));
+                self.state.lock().unwrap().entries.push(entry);
+            }
+            self.open()
+        })
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async move {
+            *self.closed.lock().unwrap() = true;
+            Ok(())
+        })
+    }
+}

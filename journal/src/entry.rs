@@ -1,0 +1,126 @@
+//! What is to be appended, and what stands in the log once it is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::chain::{GENESIS, hash};
+
+/// The kind of an entry that holds a proposal.
+pub const PROPOSAL: &str = "proposal";
+/// The kind of an entry that holds a confirmation.
+pub const CONFIRMATION: &str = "confirmation";
+
+/// What is to be appended.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// [`PROPOSAL`] or [`CONFIRMATION`].
+    pub kind: &'static str,
+    /// Unique in the log.
+    pub id: String,
+    /// The client's own key for this request, unique in the log.
+    pub idempotency_key: Option<String>,
+    /// SHA-256 of what was asked.
+    pub request_digest: String,
+    /// What was asked and what was answered, as JSON.
+    pub body: String,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// 1, 2, 3, ... without gaps.
+    pub sequence: i64,
+    /// [`PROPOSAL`] or [`CONFIRMATION`].
+    pub kind: String,
+    /// Unique in the log.
+    pub id: String,
+    /// The client's own key for this request.
+    pub idempotency_key: Option<String>,
+    /// SHA-256 of what was asked.
+    pub request_digest: String,
+    /// What was asked and what was answered, as JSON.
+    pub body: String,
+    /// Hash of the entry before, or [`GENESIS`].
+    pub previous: String,
+    /// See [`hash`](fn@hash).
+    pub hash: String,
+    /// What the store finds the entry by: [`case_of`] its body. The hash does not cover it, because the body says it
+    /// already; verification compares the two. For the same reason it is not part of an exported entry.
+    #[serde(skip)]
+    pub case_id: Option<String>,
+}
+
+/// What became of a [`Record`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Appended {
+    /// It is in the log, durably.
+    Written(Entry),
+    /// The same request with the same key was in the log already; nothing was written.
+    Repeated(Entry),
+    /// The key belongs to another request; nothing was written.
+    KeyTaken,
+    /// The id is in the log already; nothing was written.
+    IdTaken,
+}
+
+impl Record {
+    /// What becomes of this record if `held` has its idempotency key already.
+    pub fn with_key_of(&self, held: Entry) -> Appended {
+        if held.request_digest == self.request_digest { Appended::Repeated(held) } else { Appended::KeyTaken }
+    }
+}
+
+impl Entry {
+    /// The entry that a record becomes after the last one, given by its sequence and hash; `None` in an empty log.
+    pub fn after(last: Option<(i64, String)>, record: Record) -> Self {
+        let (sequence, previous) = last.unwrap_or_else(|| (0, GENESIS.to_owned()));
+        let Record { kind, id, idempotency_key, request_digest, body } = record;
+        let mut entry = Self {
+            sequence: sequence + 1,
+            kind: kind.to_owned(),
+            id,
+            idempotency_key,
+            request_digest,
+            case_id: case_of(&body),
+            body,
+            previous,
+            hash: String::new(),
+        };
+        entry.hash = hash(&entry);
+        entry
+    }
+}
+
+/// The case that a body is about: the text at `request.case_id`, or `None` if there is none.
+///
+/// A confirmation names no case of its own. It is found by its id, which begins with that of the proposal.
+pub fn case_of(body: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Body {
+        request: Request,
+    }
+    #[derive(Deserialize)]
+    struct Request {
+        case_id: String,
+    }
+    serde_json::from_str(body).ok().map(|Body { request }| request.case_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_names_its_case_in_the_request_only() {
+        let named = r#"{"answer": {"case_id": "other"}, "request": {"x": [1], "case_id": "c-\u0031"}}"#;
+        assert_eq!(case_of(named).as_deref(), Some("c-1"));
+        for body in [
+            r#"{"request": {"officer": {"id": "o"}}, "answer": {"proposal_id": "p"}}"#,
+            r#"{"answer": {"case_id": "c-1"}}"#,
+            r#"{"request": {"case_id": 1}}"#,
+            r#"{"request": {"case_id": "c-1"}"#,
+            "",
+        ] {
+            assert_eq!(case_of(body), None, "{body}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A store that keeps nothing beyond the process: for tests, and to show that the seam holds.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::{Appended, Entry, Error, Pending, Record, Store};
+
+/// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    entries: Vec<Entry>,
+    closed: bool,
+}
+
+impl MemoryStore {
+    /// The entries, unless the store was closed.
+    fn open(&self, action: &'static str) -> Result<MutexGuard<'_, State>, Error> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.closed {
+            return Err(Error::Store { action, log: self.place().to_owned(), source: "it is closed".into() });
+        }
+        Ok(state)
+    }
+
+    fn select(&self, from: i64, limit: u32, which: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>, Error> {
+        let state = self.open("read")?;
+        let found = state.entries.iter().filter(|entry| entry.sequence >= from && which(entry));
+        Ok(found.take(limit as usize).cloned().collect())
+    }
+}
+
+impl Store for MemoryStore {
+    fn place(&self) -> &str {
+        "memory"
+    }
+
+    fn append(&self, record: Record) -> Pending<'_, Appended> {
+        Box::pin(async move {
+            // Held to the end: all of it is one step.
+            let mut state = self.open("append to")?;
+            let same_key = |entry: &&Entry| {
+                record.idempotency_key.is_some() && entry.idempotency_key == record.idempotency_key
+            };
+            if let Some(held) = state.entries.iter().find(same_key) {
+                return Ok(record.with_key_of(held.clone()));
+            }
+            if state.entries.iter().any(|entry| entry.id == record.id) {
+                return Ok(Appended::IdTaken);
+            }
+            let last = state.entries.last().map(|entry| (entry.sequence, entry.hash.clone()));
+            let entry = Entry::after(last, record);
+            state.entries.push(entry.clone());
+            Ok(Appended::Written(entry))
+        })
+    }
+
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
+        Box::pin(async move { Ok(self.select(i64::MIN, 1, |entry| entry.id == id)?.pop()) })
+    }
+
+    fn find_key<'a>(&'a self, key: &'a str) -> Pending<'a, Option<Entry>> {
+        Box::pin(async move {
+            Ok(self.select(i64::MIN, 1, |entry| entry.idempotency_key.as_deref() == Some(key))?.pop())
+        })
+    }
+
+    fn find_case<'a>(&'a self, case_id: &'a str, from: i64, limit: u32) -> Pending<'a, Vec<Entry>> {
+        Box::pin(async move { self.select(from, limit, |entry| entry.case_id.as_deref() == Some(case_id)) })
+    }
+
+    fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
+        Box::pin(async move { self.select(from, limit, |_| true) })
+    }
+
+    fn writable(&self) -> Pending<'_, ()> {
+        Box::pin(async move { self.open("append to").map(|_| ()) })
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async move {
+            self.open("close")?.closed = true;
+            Ok(())
+        })
+    }
+}

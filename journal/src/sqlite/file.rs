@@ -1,0 +1,66 @@
+//! The file: where it is, whose it is, and how it is opened.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::schema;
+use crate::Error;
+
+/// The path in `sqlite:path` or a bare path; anything else with a scheme is refused.
+pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
+    let refused = || Error::Address { found: address.to_owned() };
+    let rest = match address.strip_prefix("sqlite:") {
+        Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
+        None if address.contains("://") => return Err(refused()),
+        None => address,
+    };
+    // `:memory:` would be a log that is not durable, `?` would set options behind our back.
+    if rest.is_empty() || rest == ":memory:" || rest.contains('?') { Err(refused()) } else { Ok(rest.into()) }
+}
+
+/// Pools of one writing connection and a few reading ones.
+pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Error> {
+    let failed = |source: sqlx::Error| Error::Store {
+        action: "open",
+        log: path.display().to_string(),
+        source: source.into(),
+    };
+    own(path).map_err(|error| failed(error.into()))?;
+    let options = options(path);
+    let pool = |n| SqlitePoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(10));
+    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
+    {
+        let mut connection = writer.acquire().await.map_err(failed)?;
+        schema::prepare(&mut connection, path).await?;
+    }
+    let reader = pool(4).connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
+    Ok((writer, reader))
+}
+
+/// How every connection is made.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // Takes effect when the file is made; a proposal fills several pages of this size.
+        .page_size(4096)
+        .journal_mode(SqliteJournalMode::Wal)
+        // Every commit is on the disk before it is acknowledged.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        // Operational logs never carry statements.
+        .disable_statement_logging()
+}
+
+/// Makes the file, if it is not there, for its owner alone: it holds answers about cases.
+fn own(path: &Path) -> Result<(), std::io::Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}

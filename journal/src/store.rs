@@ -1,0 +1,68 @@
+//! Where a log is kept.
+
+use std::fmt::Debug;
+use std::pin::Pin;
+
+use crate::{Appended, Entry, Error, Record};
+
+/// What a store answers, sooner or later.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// A place that keeps entries. [`Log`](crate::Log) stands on one and does everything that is the same for all of them.
+///
+/// What a store promises, and the module `conformance` (feature `testing`) checks:
+///
+/// - **Atomic.** Looking for the key, looking for the id, taking the next sequence and the hash before it, and writing
+///   are one step: however many append at the same time, in however many processes, there is one chain, without a gap and
+///   without a fork.
+/// - **Durable.** What [`append`](Store::append) calls written outlives the process and the machine's power.
+/// - **All or nothing.** An append that fails or is refused leaves nothing behind. One whose future is dropped has either
+///   written its entry or nothing, and does not stand in the way of the next.
+/// - **Unchanged.** What was written is given back as it was written, in order, for ever.
+pub trait Store: Debug + Send + Sync {
+    /// Where it is, as errors name it: the path of a file, without secrets.
+    fn place(&self) -> &str;
+
+    /// Appends a record as the entry [`Entry::after`] the last one. In this order: a key that is held already decides
+    /// what becomes of the record ([`Record::with_key_of`]); an id that is held refuses it; else it is written.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; then nothing was written.
+    fn append(&self, record: Record) -> Pending<'_, Appended>;
+
+    /// The entry of an id.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>>;
+
+    /// The entry that an idempotency key belongs to.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    fn find_key<'a>(&'a self, key: &'a str) -> Pending<'a, Option<Entry>>;
+
+    /// Up to `limit` entries of a case in order, from sequence `from` on.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    fn find_case<'a>(&'a self, case_id: &'a str, from: i64, limit: u32) -> Pending<'a, Vec<Entry>>;
+
+    /// Up to `limit` entries in order, from sequence `from` on, which may lie below the first or beyond the last.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>>;
+
+    /// Whether an entry could be written now. Nothing is.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if not.
+    fn writable(&self) -> Pending<'_, ()>;
+
+    /// Puts everything in its final place and lets go of it. Whatever is asked afterwards is an error.
+    ///
+    /// # Errors
+    /// [`Error::Store`]. What was acknowledged is durable all the same.
+    fn close(&self) -> Pending<'_, ()>;
+}

@@ -1,0 +1,140 @@
+//! Where assessments are computed: off the threads that serve, a few at a time, and not without a limit to how many wait.
+//!
+//! An assessment is pure computation and may take long: a form with many unknown answers is bounded by a search. On a thread
+//! that serves it would hold up every other request, the health checks among them.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::api_error::ApiError;
+
+/// A number of threads, and a queue before them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AssessmentPool {
+    /// One permit for each assessment that runs or waits.
+    places: Arc<Semaphore>,
+    /// One permit for each assessment that runs; handed out in the order of asking.
+    threads: Arc<Semaphore>,
+}
+
+impl AssessmentPool {
+    /// A pool that computes `threads` assessments at a time, while up to `queue` more wait.
+    pub fn new(threads: NonZeroUsize, queue: usize) -> Self {
+        let places = threads.get().saturating_add(queue).min(Semaphore::MAX_PERMITS);
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            threads: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
+        }
+    }
+
+    /// Computes something on a thread of the pool, when it is its turn.
+    ///
+    /// A caller that goes away while it waits gives its place back. One that goes away later does not stop the computation,
+    /// which keeps thread and place to its end.
+    ///
+    /// # Errors
+    /// [`ApiError::Busy`], at once, if as many wait as may; [`ApiError::Internal`] if the computation panics.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| ApiError::Busy)?;
+        let closed = |_| ApiError::internal("the pool of assessments is closed");
+        let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(closed)?;
+        let span = tracing::Span::current();
+        let computed = tokio::task::spawn_blocking(move || {
+            let _held = (place, thread);
+            span.in_scope(compute)
+        });
+        computed.await.map_err(|_| ApiError::internal("an assessment panicked"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Sender, channel};
+    use std::time::Duration;
+
+    use tokio::task::{JoinHandle, yield_now};
+
+    use super::*;
+
+    fn pool(threads: usize, queue: usize) -> AssessmentPool {
+        AssessmentPool::new(NonZeroUsize::new(threads).unwrap(), queue)
+    }
+
+    /// Something that runs until told to end, asked for before this returns.
+    async fn held(
+        pool: &AssessmentPool,
+        done: &Arc<Mutex<Vec<u32>>>,
+        name: u32,
+    ) -> (Sender<()>, JoinHandle<bool>) {
+        let (end, ended) = channel::<()>();
+        let (pool, done) = (pool.clone(), Arc::clone(done));
+        let running = tokio::spawn(async move {
+            let run = pool.run(move || {
+                ended.recv().unwrap();
+                done.lock().unwrap().push(name);
+            });
+            run.await.is_ok()
+        });
+        yield_now().await;
+        (end, running)
+    }
+
+    #[tokio::test]
+    async fn computes_elsewhere_than_on_the_thread_that_serves() {
+        let elsewhere = pool(1, 0).run(|| std::thread::current().id()).await.unwrap();
+        assert_ne!(elsewhere, std::thread::current().id());
+    }
+
+    #[tokio::test]
+    async fn runs_in_turn_and_refuses_when_the_queue_is_full() {
+        let (pool, done) = (pool(1, 2), Arc::default());
+        let (first_end, first) = held(&pool, &done, 1).await;
+        let (second_end, second) = held(&pool, &done, 2).await;
+        let (third_end, third) = held(&pool, &done, 3).await;
+        assert_eq!(pool.run(|| ()).await, Err(ApiError::Busy));
+        // The third may end, but not before its turn.
+        third_end.send(()).unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(done.lock().unwrap().is_empty());
+        first_end.send(()).unwrap();
+        assert!(first.await.unwrap());
+        second_end.send(()).unwrap();
+        assert!(second.await.unwrap() && third.await.unwrap());
+        assert_eq!(*done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(pool.run(|| 4).await, Ok(4));
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_goes_away_gives_its_place_in_the_queue_back_and_keeps_its_thread() {
+        let (pool, done) = (pool(1, 1), Arc::default());
+        let (end, running) = held(&pool, &done, 1).await;
+        let (_, waiting) = held(&pool, &done, 2).await;
+        assert_eq!(pool.run(|| ()).await, Err(ApiError::Busy));
+        waiting.abort();
+        assert!(waiting.await.unwrap_err().is_cancelled());
+        let (next_end, next) = held(&pool, &done, 3).await;
+        // The one that runs cannot be stopped: its thread is not given to another.
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
+        assert_eq!(pool.run(|| ()).await, Err(ApiError::Busy));
+        end.send(()).unwrap();
+        next_end.send(()).unwrap();
+        assert!(next.await.unwrap());
+        assert_eq!(*done.lock().unwrap(), [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_gives_its_thread_back() {
+        let pool = pool(1, 0);
+        assert_eq!(pool.run(|| panic!("of case c-1")).await, Err::<(), _>(ApiError::Internal));
+        assert_eq!(pool.run(|| 1).await, Ok(1));
+    }
+}
