@@ -7,12 +7,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::interval;
+use crate::estimate::{measured, multiplicities, of_replicates, small};
 use crate::measure::{Count, Measure};
 use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
 use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
-use crate::resample::multiplicities;
 
 /// One proposal and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +67,7 @@ pub struct Overrides {
 #[must_use]
 pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings) -> Overrides {
     let smallest_cell = settings.smallest_cell;
-    let mut cells: BTreeMap<(bool, String, Option<usize>), Tally> = BTreeMap::new();
+    let mut cells: BTreeMap<(bool, String, Option<usize>), OverrideCounts> = BTreeMap::new();
     for one in proposals {
         let unit = one.unit.clone().unwrap_or_else(|| "not stated".to_owned());
         for (is_unit, unit) in [(false, String::new()), (true, unit)] {
@@ -77,14 +76,14 @@ pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings)
             }
         }
     }
-    let row = |((_, unit, level), tally): ((bool, String, Option<usize>), Tally)| OverrideRow {
+    let row = |((_, unit, level), counts): ((bool, String, Option<usize>), OverrideCounts)| OverrideRow {
         unit,
         level: level.map(|level| levels[level].clone()).unwrap_or_default(),
-        proposals: Count::new(tally.proposals, smallest_cell),
-        confirmed: Count::new(tally.confirmed, smallest_cell),
-        raised: share(tally.raised, tally.confirmed, smallest_cell),
-        own_view: share(tally.own, tally.confirmed, smallest_cell),
-        gave_way: share(tally.gave_way, tally.differed, smallest_cell),
+        proposals: Count::new(counts.proposals, smallest_cell),
+        confirmed: Count::new(counts.confirmed, smallest_cell),
+        raised: share(counts.raised, counts.confirmed, smallest_cell),
+        own_view: share(counts.own, counts.confirmed, smallest_cell),
+        gave_way: share(counts.gave_way, counts.differed, smallest_cell),
     };
     Overrides {
         levels: levels.to_vec(),
@@ -120,15 +119,11 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
         .into_par_iter()
         .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
         .collect();
-    let measure = |at: usize| match point[at] {
-        _ if !enough => {
-            Measure::undefined(Reason::suppressed(settings.smallest_cell, SmallCell::OwnViews))
-        }
-        None => Measure::undefined(Reason::OneLevel),
-        Some(value) => {
-            let drawn = drawn.iter().map(|one| one[at].unwrap_or(f64::NAN)).collect();
-            interval::measure(value, drawn, n, differ)
-        }
+    let hidden = small(settings.smallest_cell, [(n as f64, SmallCell::OwnViews)], []);
+    let measure = |at: usize| {
+        let value = hidden.map_or_else(|| point[at].ok_or(Reason::OneLevel), Err);
+        let of_resample = |one: &[Option<f64>; 3]| one[at].unwrap_or(f64::NAN);
+        measured(value, (n, differ), |_| of_replicates(drawn.iter().map(of_resample).collect()))
     };
     Agreement {
         name: "proposed".to_owned(),
@@ -140,7 +135,7 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct OverrideCounts {
     proposals: u64,
     confirmed: u64,
     raised: u64,
@@ -149,7 +144,7 @@ struct Tally {
     gave_way: u64,
 }
 
-impl Tally {
+impl OverrideCounts {
     fn add(&mut self, one: &Confirmed) {
         self.proposals += 1;
         let Some(confirmed) = one.confirmed else { return };
@@ -165,15 +160,11 @@ impl Tally {
 }
 
 fn share(events: u64, n: u64, k: u64) -> Measure {
-    if n == 0 {
-        return Measure::undefined(Reason::ZeroDenominator);
-    }
-    if n < k || (1..k).contains(&events) || (1..k).contains(&(n - events)) {
-        return Measure::undefined(Reason::suppressed(k, SmallCell::ProposalsInACell));
-    }
-    let value = events as f64 / n as f64;
-    let (low, high) = wilson(value, n as f64);
-    Measure::Value { value, low, high, n, events }
+    let of = SmallCell::ProposalsInACell;
+    let hidden = || small(k, [(n as f64, of)], [(events as f64, of), ((n - events) as f64, of)]);
+    let missing = if n == 0 { Some(Reason::ZeroDenominator) } else { hidden() };
+    let value = missing.map_or_else(|| Ok(events as f64 / n as f64), Err);
+    measured(value, (n, events), |value| Ok(wilson(value, n as f64)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::*;
 use crate::metrics::lowess::Curve;
 use crate::metrics::smooth_ece::{field, with_width};
 use crate::metrics::{curve_distance, ece, murphy, smooth_ece};
-use crate::resample::multiplicities;
+use crate::estimate::multiplicities;
 
 const BINS: u32 = 10;
 
