@@ -6,15 +6,16 @@ mod gate;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use amparo_evaluation::telling;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use gate::Gate;
 
-/// Hybrid risk assessment for protection decisions: trained, explained, evaluated and served.
+/// Train, explain, evaluate and serve risk models for protection decisions.
 ///
-/// Exit code 0: done; 1: a check says no; 2: bad usage or bad input.
+/// Exit codes: 0 when the work is done, 1 when a check or a gate says no, 2 for wrong usage or invalid input.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 pub struct Cli {
@@ -24,69 +25,78 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The whole path on a synthetic cohort: cohort, fit, blend, compare, publish, serve.
+    /// Walk the whole path on a synthetic cohort: draw it, train, publish, compare, and start the service.
     Quickstart(Quickstart),
-    /// Make, import and describe cohorts.
+    /// Generate, import and describe cohorts.
     #[command(subcommand)]
     Data(Data),
-    /// Fit every candidate of a config and publish each as a version.
+    /// Train every candidate of a config and publish each of them as a version.
     Train(Train),
-    /// Look at versions and move aliases.
+    /// List and show published versions, and move aliases.
     #[command(subcommand)]
     Models(Models),
-    /// Compare versions on rows that no fit has seen; writes the report (JSON, CSV, HTML) and the documents owed.
+    /// Compare versions on rows that none of them has seen.
+    ///
+    /// Writes the report (HTML, JSON, CSV), a model card, AI Act Annex IV and TRIPOD+AI.
     Evaluate(Evaluate),
-    /// Judge a version by its gates before it is put in force, and keep the verdict; exit code 1 if it does not pass.
+    /// Judge a version by its gates before it is put in force.
+    ///
+    /// The verdict is kept in the registry. The exit code is 1 if the version does not pass.
     Gate(Gate),
-    /// Questions of an oversight body: do levels follow risk, what weighs how much, how often do officers raise.
+    /// Answer questions of an oversight body: whether levels follow the risk, how much each factor weighs, how often officers
+    /// raise a proposal.
     #[command(subcommand)]
     Audit(Audit),
-    /// Score a table of forms: Parquet or CSV in, Parquet out, however many rows.
+    /// Score a table of forms (Parquet or CSV) of any length.
     ///
-    /// Rows are read, scored and written in blocks, so memory does not grow with the table. A run that was killed goes on
-    /// where it stopped when the same command is given again: until the file is whole, what is done is kept in `OUT.parts`.
+    /// Rows are read, scored and written in blocks, so memory does not grow with the table. If a run is killed, repeat the
+    /// same command: it continues where the run stopped. Until the output is complete, finished blocks are kept in
+    /// `OUT.parts`.
     Score(Score),
-    /// Explain one case in words and numbers, or what differs between two versions.
+    /// Explain one case in words and numbers, or the difference between two versions for it.
     Explain(Explain),
-    /// Answer assessments over HTTP. Operational logs go to standard error as JSON; `AMPARO_TRACE` filters them (`warn`).
+    /// Serve assessments over HTTP.
+    ///
+    /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
+    /// The service has no authentication and no TLS: run it behind a gateway that provides them.
     Serve(Serve),
-    /// Check and copy out the log of proposals.
+    /// Verify or export the log of proposals.
     #[command(subcommand)]
     Log(Log),
-    /// Answer a logged proposal again and compare, to the last bit.
+    /// Compute a logged proposal again and compare it with the log, to the last bit.
     Replay(Replay),
 }
 
 #[derive(Debug, Args)]
 pub struct Quickstart {
-    /// First assessments in the synthetic cohort (at least 2,000).
+    /// Number of first assessments in the synthetic cohort (at least 2,000).
     #[arg(long, default_value_t = 40_000)]
     pub rows: usize,
     /// Seed of the synthetic cohort.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Folder for cohort, registry, report and log; made if there is none.
+    /// Folder for the cohort, registry, report and log. It is created if it does not exist.
     #[arg(long, default_value = "amparo-quickstart")]
     pub dir: PathBuf,
-    /// Stop before the service starts.
+    /// Do not start the service at the end.
     #[arg(long)]
     pub no_serve: bool,
-    /// Address of the service.
+    /// Address that the service listens on.
     #[arg(long, default_value = "127.0.0.1:8080", env = "AMPARO_LISTEN")]
     pub listen: SocketAddr,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Data {
-    /// A synthetic cohort, which says so in its metadata.
+    /// Generate a synthetic cohort. Its metadata state that it is synthetic.
     Generate(Generate),
-    /// A foreign table as a cohort; all problems are listed with row and column.
+    /// Turn a foreign table into a cohort. All problems are listed, each with its row and column.
     Import(Import),
-    /// What a cohort file holds.
+    /// Describe what a cohort file holds.
     Describe(Describe),
-    /// The assumptions behind the synthetic cohort, published and not.
+    /// List the assumptions behind the synthetic cohort, with their sources where they are published.
     Assumptions {
-        /// As JSON.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
@@ -95,24 +105,24 @@ pub enum Data {
 /// How a synthetic cohort is drawn.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Design {
-    /// First assessments as they come, deaths at their real rarity.
+    /// First assessments as they arrive; lethal outcomes are as rare as in reality.
     Population,
-    /// All of many deaths and some other cases, with the weights that bring the population back.
+    /// All lethal cases and a sample of the others, with weights that restore the population.
     CaseControl,
 }
 
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// Form to fill in; the generator knows `vpr5.0-h`.
+    /// Form to fill in. The generator knows only `vpr5.0-h`.
     #[arg(long, default_value = "vpr5.0-h")]
     pub instrument: String,
-    /// How cases are drawn.
+    /// How cases are sampled.
     #[arg(long, value_enum, default_value = "population")]
     pub design: Design,
-    /// Rows of a population cohort (a case-control cohort has 159 deaths and 2,000 others).
+    /// Number of rows of a population cohort. A case-control cohort always has 159 lethal cases and 2,000 others.
     #[arg(long, default_value_t = 40_000)]
     pub rows: usize,
-    /// Seed.
+    /// Seed of the random numbers.
     #[arg(long)]
     pub seed: u64,
     /// Parquet file to write.
@@ -122,10 +132,10 @@ pub struct Generate {
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Source: a built-in id (catalonia-savry, compas-two-years) or a TOML file.
+    /// Source file: a built-in id (catalonia-savry, compas-two-years) or the path of a TOML file.
     #[arg(long)]
     pub source: String,
-    /// The raw table.
+    /// Table to import: CSV or Parquet.
     #[arg(long = "in", value_name = "CSV")]
     pub input: PathBuf,
     /// Parquet file to write.
@@ -135,72 +145,78 @@ pub struct Import {
 
 #[derive(Debug, Args)]
 pub struct Describe {
-    /// Cohort file.
+    /// Cohort file to describe.
     pub cohort: PathBuf,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct Train {
-    /// Config: a built-in id (vpr, catalonia-savry, compas-two-years) or a TOML file.
+    /// Config of the experiment: a built-in id (vpr, catalonia-savry, compas-two-years) or the path of a TOML file.
     #[arg(long)]
     pub config: String,
-    /// Cohort file to learn from.
+    /// Cohort file to train on.
     #[arg(long)]
     pub cohort: PathBuf,
-    /// Case-control cohort for the second reading, if the config asks for one.
+    /// Case-control cohort for the lethality model, if the config asks for one.
     #[arg(long)]
     pub lethality_cohort: Option<PathBuf>,
-    /// Registry folder; made if there is none.
+    /// Registry folder. It is created if it does not exist.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// Model name, instead of the config's.
+    /// Model name to publish under, instead of the name in the config.
     #[arg(long)]
     pub name: Option<String>,
-    /// Print the published versions as JSON.
+    /// Print the manifests of the published versions as JSON.
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Models {
-    /// Every model with its versions and aliases.
+    /// List every model with its versions and aliases.
     List(Registry),
-    /// The card of a version and the verdicts on it; as JSON, its manifest.
+    /// Show the model card of a version and the verdicts on it; with `--json`, its manifest.
     Show {
         #[command(flatten)]
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
-    /// Point an alias to a version; `champion` only to one that its gates let pass.
+    /// Point an alias to a version. `champion` can point only to a version that has passed its gates.
     Alias {
         #[command(flatten)]
         registry: Registry,
         /// Model name.
         model: String,
-        /// Alias: `champion`, `challenger`, `shadow`, ...
+        /// Alias, for example `champion`, `challenger` or `shadow`.
         alias: String,
-        /// Number of the version.
+        /// Number of the version that the alias will point to.
         #[arg(value_name = "VERSION")]
         number: u32,
-        /// Who moves it.
+        /// Who moves the alias.
         #[arg(long)]
         by: String,
-        /// Why.
+        /// Why the alias is moved.
         #[arg(long)]
         reason: String,
     },
-    /// The last verdict on a version, with all its evidence.
+    /// Show the last verdict on a version, with all its evidence.
     Verdict {
         #[command(flatten)]
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+        /// Language of what is printed.
+        #[arg(long, value_enum, default_value = "en")]
+        lang: Lang,
     },
-    /// Every move of every alias of a model.
+    /// Show every move of every alias of a model.
     History {
         #[command(flatten)]
         registry: Registry,
@@ -214,13 +230,10 @@ pub struct Registry {
     /// Registry folder.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
-
-/// The margin of a gap unless another is stated: 5 points of percentage.
-pub const MARGIN: f64 = 0.05;
 
 #[derive(Debug, Args)]
 pub struct Evaluate {
@@ -230,38 +243,39 @@ pub struct Evaluate {
     /// Version to evaluate: `vpr@3` or `vpr@champion`.
     #[arg(long)]
     pub model: ModelRef,
-    /// Versions to compare with; differences are taken against the first.
+    /// Version to compare with. Repeat the flag for several; differences are taken against the first.
     #[arg(long)]
     pub against: Vec<ModelRef>,
-    /// Cohort file. Of the one that was trained on, the rows no fit has seen are judged.
+    /// Cohort file. If a version was trained on it, only the rows that it has not seen are judged.
     #[arg(long)]
     pub cohort: PathBuf,
-    /// State that a cohort which was not trained on holds no case that was: a version keeps no case, so it cannot tell.
+    /// Declare that none of these cases were used in training. It is needed for a cohort that a version was not trained on: a
+    /// version keeps no cases, so it cannot check this itself.
     #[arg(long)]
     pub other_cases: bool,
-    /// Gaps between all labels of a group column, and not only against the reference label.
+    /// Compare all labels of a group column with each other, not only with the reference label.
     #[arg(long)]
     pub pairwise: bool,
-    /// An intersection of two group columns to measure as well: `children x foreign`; may be given again.
+    /// Also measure an intersection of two group columns, for example `children x foreign`. Repeat the flag for several.
     #[arg(long, value_name = "A x B")]
     pub intersect: Vec<String>,
-    /// Case-control cohort to judge the second reading on, by cross-fitting; writes lethality.html beside.
+    /// Case-control cohort on which to judge the lethality model, by cross-fitting. Writes a second report, `lethality`.
     #[arg(long)]
     pub lethality_cohort: Option<PathBuf>,
-    /// Folder for the report (JSON with its schema, CSV, HTML) and for model card, Annex IV and TRIPOD+AI; made if there is none.
+    /// Folder for the report and the documents. It is created if it does not exist.
     #[arg(long)]
     pub out: PathBuf,
-    /// Bootstrap replicates.
+    /// Number of bootstrap replicates.
     #[arg(long, default_value_t = 1000)]
     pub replicates: u32,
     /// Seed of the bootstrap.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// A number that rests on fewer rows or events than this is suppressed; 1 hides nothing.
+    /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
-    /// A gap between groups in a share is called absent when its interval, simultaneous over all groups, lies within this much of 0.
-    #[arg(long, default_value_t = MARGIN)]
+    /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
+    #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
 }
 
@@ -273,17 +287,17 @@ pub struct Score {
     /// Version: `vpr@3` or `vpr@champion`.
     #[arg(long)]
     pub model: ModelRef,
-    /// Forms: one column an indicator, holding ids of answers, and optionally `case`. A cohort file will do.
+    /// Table of forms: one column for each indicator, which holds answer ids, and optionally `case`. A cohort file works too.
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
-    /// Parquet file to write: `case` if there is one, `probability` with `probability.low` and `probability.high`,
-    /// `computed_level`, `log_odds`.
+    /// Parquet file to write, with the columns `case` (if the table has it), `probability`, `probability.low`,
+    /// `probability.high`, `computed_level` and `log_odds`.
     ///
-    /// `computed_level` is the level of the probability alone: what the protocol adds for one case (a lethality rule, a
-    /// floor) is not in it; `amparo explain` and the service have it.
+    /// `computed_level` follows from the probability alone. The rules of the protocol that can raise the level of a case (a
+    /// lethality rule, a floor) are not applied; `amparo explain` and the service apply them.
     #[arg(long)]
     pub out: PathBuf,
-    /// Also what each indicator adds, in log-odds: columns `base` and `value.ID`.
+    /// Also write what each indicator adds to the log-odds: the columns `base` and `value.ID`.
     #[arg(long)]
     pub explain: bool,
 }
@@ -296,43 +310,44 @@ pub struct Explain {
     /// Version: `vpr@3` or `vpr@champion`.
     #[arg(long)]
     pub model: ModelRef,
-    /// Another version that reads the same form: what differs, and why.
+    /// Another version for the same form. Explains what differs between the two versions, and why.
     #[arg(long)]
     pub against: Option<ModelRef>,
-    /// JSON file with `{"answers": {"I01": "severe", ...}}`; every indicator answered, with `unknown` where nobody knows.
+    /// JSON file with `{"answers": {"I01": "severe", ...}}`. Every indicator needs an answer; `unknown` is one.
     #[arg(long = "in", value_name = "CASE.json")]
     pub input: PathBuf,
-    /// Language of text and labels.
+    /// Language of the text and the labels.
     #[arg(long, value_enum, default_value = "es")]
     pub lang: Lang,
-    /// Every answer in the tables, also those that weigh next to nothing.
+    /// Show every answer in the tables, also those that weigh almost nothing.
     #[arg(long)]
     pub all: bool,
-    /// Also what pairs of answers add together, beyond what each adds alone; worked out on request.
+    /// Also show what pairs of answers add together, beyond what each adds alone.
     #[arg(long, conflicts_with = "against")]
     pub pairs: bool,
-    /// All of it as JSON: the assessment as the service gives it, or the difference, each with its text.
+    /// Print JSON: the assessment as the service returns it, or the difference, each with its text.
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Log {
-    /// Recompute the chain of hashes; exit code 1 if it is broken.
+    /// Recompute the chain of hashes. The exit code is 1 if it is broken.
     Verify {
         #[command(flatten)]
         file: LogFile,
-        /// Number of entries and head as JSON.
+        /// Print the number of entries and the last hash as JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Every entry as one line of JSON, in order, verified on the way; where the chain is broken it stops with exit code 1.
+    /// Print every entry as one line of JSON, in order. Each entry is verified first; where the chain is broken, the export stops
+    /// with exit code 1.
     Export(LogFile),
 }
 
 #[derive(Debug, Args)]
 pub struct LogFile {
-    /// The log: a SQLite file.
+    /// Log of proposals: a SQLite file.
     #[arg(long, env = "AMPARO_LOG")]
     pub log: String,
 }
@@ -344,10 +359,10 @@ pub struct Replay {
     /// Registry folder.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// Id of the proposal.
+    /// Id of the proposal to compute again.
     #[arg(long)]
     pub proposal: String,
-    /// What differs as JSON.
+    /// Print the differences as JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -361,6 +376,15 @@ pub enum Lang {
     En,
 }
 
+impl From<Lang> for telling::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Es => Self::Es,
+            Lang::En => Self::En,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Registry folder.
@@ -369,10 +393,10 @@ pub struct Serve {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8080", env = "AMPARO_LISTEN")]
     pub listen: SocketAddr,
-    /// Proposal log: a SQLite file, made if there is none. Keep it: it is what an audit replays.
+    /// Log of proposals: a SQLite file, created if it does not exist. Keep it: audits replay it.
     #[arg(long, default_value = "sqlite:amparo-log.sqlite", env = "AMPARO_LOG")]
     pub log: String,
-    /// Version that answers requests which name none: `vpr@champion`. Without it every request must name one.
+    /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
     pub default_model: Option<ModelRef>,
 }

@@ -17,6 +17,12 @@ pub enum Failure {
     /// An evaluation.
     #[error(transparent)]
     Evaluation(#[from] amparo_evaluation::Error),
+    /// A verb of the lab.
+    #[error("{}", of_lab(.0))]
+    Lab(#[from] amparo_lab::Error),
+    /// The log.
+    #[error(transparent)]
+    Journal(#[from] amparo_journal::Error),
     /// The service.
     #[error(transparent)]
     Serving(#[from] amparo_serving::Error),
@@ -42,11 +48,15 @@ impl Failure {
     /// 1: a check says no; 2: bad usage or bad input.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Model(amparo_models::Error::NotGated { .. }) => 1,
+            Self::Refused(_)
+            | Self::Model(amparo_models::Error::NotGated { .. })
+            | Self::Lab(amparo_lab::Error::Model(amparo_models::Error::NotGated { .. })) => 1,
             Self::Data(_)
             | Self::Model(_)
             | Self::Training(_)
             | Self::Evaluation(_)
+            | Self::Lab(_)
+            | Self::Journal(_)
             | Self::Serving(_)
             | Self::Io { .. }
             | Self::Usage(_) => 2,
@@ -57,5 +67,15 @@ impl Failure {
     pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { action, path, source }
+    }
+}
+
+/// What a verb says, with the flag that answers it.
+fn of_lab(error: &amparo_lab::Error) -> String {
+    match error {
+        amparo_lab::Error::CasesNotDeclared { .. } => {
+            format!("{error}; pass --other-cases to state that it saw none")
+        }
+        other => other.to_string(),
     }
 }

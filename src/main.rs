@@ -4,12 +4,9 @@
 #[macro_use]
 mod output;
 
-mod card;
 mod cli;
 mod commands;
 mod failure;
-mod follow_up;
-mod held_out;
 mod progress;
 mod show;
 

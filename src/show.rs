@@ -2,14 +2,37 @@
 
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::{Report, ScoredReport};
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use amparo_evaluation::telling::Block;
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle};
 
 /// Rules above, below and under the header; none between rows.
 const RULES: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
 const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 
+/// Prints blocks of text: lines as they are, items under their word, tables with a rule.
+pub fn print(blocks: &[Block]) {
+    for block in blocks {
+        match block {
+            Block::Line(text) => say!("{text}"),
+            Block::Item { lead, paragraphs } => {
+                for (at, paragraph) in paragraphs.iter().enumerate() {
+                    let head = if at == 0 { format!("{lead:<11} ") } else { MARGIN.to_owned() };
+                    say!("{}", wrapped(paragraph, &head, MARGIN));
+                }
+            }
+            Block::Table { header, rows } => say!("{}", table(header, rows)),
+        }
+    }
+}
+
+/// Under the word that begins an item.
+const MARGIN: &str = "            ";
+
 /// A table with a header; every column but the first is aligned right.
-pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Table {
+pub fn table<R>(header: impl Into<Row>, rows: impl IntoIterator<Item = R>) -> Table
+where
+    R: Into<Row>,
+{
     let mut table = Table::new();
     table.load_style(RULES).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header);

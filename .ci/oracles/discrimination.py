@@ -35,7 +35,7 @@ def check(judged):
             label = judged.cohort.table[f"group.{group['group']}"].to_numpy()[judged.rows]
             rates_by_group(f"{judged.title}: {name}: {group['group']}", group, scores, judged.y, judged.w, label)
     agreement(judged, everyone)
-    for moved in judged.report["moves"]:
+    for moved in judged.report["reclassification"]:
         moves(judged, moved, everyone)
 
 
@@ -116,7 +116,7 @@ def workload(judged, name, s):
 
 def rates_by_group(name, group, s, y, w, label):
     """Each rate of the labels that the report shows, and what fairlearn makes of them."""
-    spreads = {spread["metric"]: spread for spread in group["spreads"]}
+    spreads = {spread["metric"]: spread for spread in group["max_min_differences"]}
     for id, flagged in s.thresholds():
         labels = {}
         for metric, function in RATES.items():

@@ -311,7 +311,7 @@ impl Cohort {
             }
             _ => {
                 let message = format!(
-                    "outcome `{}` has {n_censored} censored rows but no days and horizon, which weighting them needs",
+                    "outcome `{}` has {n_censored} censored rows; to weight for censoring, it needs both the days of follow-up and a horizon",
                     outcome.name
                 );
                 return Err(Error::invalid("cohort", Problem::new(&outcome.name, message)));

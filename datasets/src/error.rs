@@ -59,9 +59,9 @@ impl Error {
 fn not_found(kind: &str, name: &str, written_in: Option<&Path>, known: &[String]) -> String {
     let known = known.join(", ");
     match written_in {
-        None => format!("no {kind} `{name}`: neither built in ({known}) nor a file"),
+        None => format!("no {kind} `{name}`: it is neither built in ({known}) nor a file"),
         Some(file) => format!(
-            "no {kind} `{name}`, which `{}` names: neither built in ({known}) nor the file `{}`",
+            "no {kind} `{name}`, which `{}` names: it is neither built in ({known}) nor the file `{}`",
             file.display(),
             Name::written_in(name, written_in).path().display()
         ),

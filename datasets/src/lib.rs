@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answers;
+mod cases;
 mod cohort;
 mod describe;
 mod error;
@@ -19,6 +20,7 @@ mod testing;
 mod wilson;
 
 pub use answers::{Answers, encode_form};
+pub use cases::number_cases;
 pub use cohort::{
     Cohort, CohortParts, ForeignScore, Group, Labelled, Oracle, Outcome, Provenance, ScoreLevel, Status,
     Synthetic,

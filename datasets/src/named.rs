@@ -101,12 +101,12 @@ mod tests {
         let name = Name::written_in("form.toml", Some(Path::new("folder/source.toml")));
         assert_eq!(
             built_in_or_file("instrument", name, BUILT_IN).unwrap_err().to_string(),
-            "no instrument `form.toml`, which `folder/source.toml` names: neither built in (small) nor the file \
+            "no instrument `form.toml`, which `folder/source.toml` names: it is neither built in (small) nor the file \
              `folder/form.toml`"
         );
         assert_eq!(
             built_in_or_file("instrument", "form.toml", BUILT_IN).unwrap_err().to_string(),
-            "no instrument `form.toml`: neither built in (small) nor a file"
+            "no instrument `form.toml`: it is neither built in (small) nor a file"
         );
     }
 }

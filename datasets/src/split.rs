@@ -1,13 +1,11 @@
 //! Three ways to hold rows back: fit, calibrate, test; and folds. Always by case, always seeded.
 
-use std::collections::HashMap;
-
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cohort, Error, Problem, Status};
+use crate::{Cohort, Error, Problem, Status, number_cases};
 
 /// How rows are divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +51,7 @@ impl Plan {
         let open = |share: f64| share > 0.0 && share < 1.0;
         if !(open(self.fit) && open(self.calibrate) && open(self.fit + self.calibrate)) {
             let message = format!(
-                "shares fit {} and calibrate {} must each and together lie between 0 and 1",
+                "the shares fit {} and calibrate {}, and their sum, must lie between 0 and 1",
                 self.fit, self.calibrate
             );
             return Err(Error::invalid("split", Problem::new("fit", message)));
@@ -150,19 +148,17 @@ fn by_first_date(cohort: &Cohort) -> Result<Vec<Vec<usize>>, Error> {
 
 /// The rows of each case, cases in order of first appearance.
 fn cases(cohort: &Cohort, rows: Option<&[usize]>) -> Vec<Vec<usize>> {
-    let mut place: HashMap<&str, usize> = HashMap::new();
-    let mut cases: Vec<Vec<usize>> = Vec::new();
-    let mut add = |row: usize| {
-        let at = *place.entry(&cohort.cases()[row]).or_insert(cases.len());
-        if at == cases.len() {
-            cases.push(Vec::new());
+    let all: Vec<usize>;
+    let rows = match rows {
+        Some(rows) => rows,
+        None => {
+            all = (0..cohort.n_rows()).collect();
+            &all
         }
-        cases[at].push(row);
     };
-    match rows {
-        Some(rows) => rows.iter().for_each(|&row| add(row)),
-        None => (0..cohort.n_rows()).for_each(add),
-    }
+    let (numbers, n_cases) = number_cases(rows.iter().map(|&row| cohort.cases()[row].as_str()));
+    let mut cases = vec![Vec::new(); n_cases];
+    rows.iter().zip(numbers).for_each(|(&row, case)| cases[case as usize].push(row));
     cases
 }
 

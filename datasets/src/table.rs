@@ -19,23 +19,32 @@
 
 mod blocks;
 mod columns;
+mod csv_in;
 mod forms;
+#[cfg(feature = "polars")]
+mod frame;
 mod import;
 mod kept;
+mod kind;
 mod lines;
 mod meta;
+mod parquet_in;
+mod parquet_out;
 mod parts;
 mod quotes;
 mod ragged;
 mod raw;
 mod read;
 mod replace;
-mod shown;
+mod shared_file;
+mod texts;
 mod write;
 
 pub use blocks::FormBlocks;
 pub use columns::Cells;
 pub use forms::{Forms, read_forms};
+#[cfg(feature = "polars")]
+pub use frame::data_frame;
 pub use import::import;
 pub use parts::{Parts, PartsPlan};
 pub use read::read_cohort;

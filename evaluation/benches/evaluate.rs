@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Instant;
 
-use amparo_evaluation::definitions::Metric;
+use amparo_evaluation::metrics::Metric;
 use amparo_evaluation::input::{Columns, GroupColumn, Input, Scored};
 use amparo_evaluation::{evaluate, evaluate_only};
 use rand::{RngExt, SeedableRng};

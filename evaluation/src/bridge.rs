@@ -1,8 +1,6 @@
 //! From cohorts, protocols and foreign scores to what [`evaluate`](crate::evaluate) takes.
 
-use std::collections::HashMap;
-
-use amparo_datasets::{Cohort, ForeignScore};
+use amparo_datasets::{Cohort, ForeignScore, number_cases};
 use amparo_models::Protocol;
 
 use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
@@ -20,12 +18,7 @@ pub fn columns(
     repeats: Repeats,
 ) -> Columns {
     let times = repeats.times();
-    let mut numbers: HashMap<&str, u32> = HashMap::new();
-    let mut cluster = Vec::with_capacity(cohort.n_rows());
-    for case in cohort.cases() {
-        let next = numbers.len() as u32;
-        cluster.push(*numbers.entry(case).or_insert(next));
-    }
+    let (cluster, _) = number_cases(cohort.cases().iter().map(String::as_str));
     Columns {
         y: events.repeat(times),
         weight: weights.iter().map(|w| w * repeats.share()).collect::<Vec<_>>().repeat(times),

@@ -10,10 +10,10 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use crate::html::Lang;
 use crate::measure::{Count, Measure};
 use crate::report::{Band, Report, split_key};
 use crate::telling;
+use crate::telling::Lang;
 
 macro_rules! columns {
     ($($name:ident,)+) => {

@@ -15,6 +15,14 @@ pub struct Text {
     pub en: Cow<'static, str>,
 }
 
+impl Text {
+    /// A name that is the same in every language.
+    pub fn same(name: impl Into<Cow<'static, str>>) -> Self {
+        let name = name.into();
+        Self { es: name.clone(), en: name }
+    }
+}
+
 /// Which values of a metric are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

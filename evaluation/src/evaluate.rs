@@ -1,7 +1,5 @@
 //! The evaluation: rows and scores in, report out.
 
-use std::collections::BTreeSet;
-
 use crate::error::Error;
 use crate::estimate::{Estimates, Place, Quantity, Resampler};
 use crate::input::{Input, Scored};
@@ -100,14 +98,11 @@ pub fn evaluate_only(
 /// Problems of the context, given the scores.
 fn problems_of(context: &Context, scored: &[Scored]) -> Vec<String> {
     let mut problems = Vec::new();
-    let names: BTreeSet<&str> = scored.iter().map(|one| one.name.as_str()).collect();
-    if !names.contains(context.reference.as_str()) {
-        let known: Vec<_> = names.into_iter().collect();
-        problems.push(format!(
-            "reference `{}` is none of the scored: {}",
-            context.reference,
-            known.join(", ")
-        ));
+    for (role, name) in [("subject", &context.subject), ("reference", &context.reference)] {
+        if scored.iter().all(|one| one.name != *name) {
+            let known = scored.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
+            problems.push(format!("{role} `{name}` is none of the scored: {known}"));
+        }
     }
     if !(MIN_REPLICATES..=MAX_REPLICATES).contains(&context.replicates) {
         let found = context.replicates;

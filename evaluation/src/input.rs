@@ -41,7 +41,8 @@ impl Repeats {
     }
 
     /// How many times.
-    pub(crate) fn times(self) -> usize {
+    #[must_use]
+    pub fn times(self) -> usize {
         self.0.get() as usize
     }
 

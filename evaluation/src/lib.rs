@@ -11,6 +11,8 @@ mod evaluate;
 pub mod gates;
 pub mod html;
 pub mod input;
+#[cfg(test)]
+mod made_up;
 pub mod measure;
 pub mod metrics;
 pub mod reason;

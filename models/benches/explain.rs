@@ -97,11 +97,11 @@ fn measure(scorer: &Scorer, population: &Answers, cases: &Answers, passes: usize
         })
     });
 
-    let Scorer::Forest(forest) = scorer else { unreachable!() };
-    let leaves: usize = forest.trees.iter().map(|tree| tree.leaves().len()).sum();
+    let trees = &scorer.trees().unwrap().trees;
+    let leaves: usize = trees.iter().map(|tree| tree.leaves().len()).sum();
     println!(
         "{:5}  {leaves:6}  {:10}  {:4.0}  {:7.0}  {:6.1}  {:4.1}  {:4.1}  {:4.1}  {raw:6.2}  {checked:7.2}  {score:5.2}  {error:.0e}",
-        forest.trees.len(),
+        trees.len(),
         population.n_rows(),
         sum * 1e3,
         compile * 1e3,

@@ -25,7 +25,7 @@ pub use model::{Explain, Explanation, Model};
 pub use part::Part;
 pub use protocol::Protocol;
 pub use registry::{ModelRef, Registry};
-pub use scorer::{Forest, Hybrid, Logistic, Points, Scorer};
+pub use scorer::{Additive, Candidate, Forest, Hybrid, Points, Scorer};
 
 #[cfg(test)]
 mod testing;

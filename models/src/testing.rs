@@ -9,7 +9,7 @@ use std::sync::Arc;
 use amparo_datasets::{Answers, Instrument, Polarity};
 
 use crate::scorer::{Candidate, Node, Tree};
-use crate::{Forest, Hybrid, Logistic, Points, Scorer};
+use crate::{Additive, Forest, Hybrid, Points, Scorer};
 
 /// A tiny generator (SplitMix64): the same seed draws the same things everywhere.
 pub(crate) struct Draw(u64);
@@ -123,12 +123,22 @@ pub(crate) fn points(draw: &mut Draw, instrument: &Instrument) -> Points {
 }
 
 /// Weights from -2 to 2 for each answer.
-pub(crate) fn logistic(draw: &mut Draw, instrument: &Instrument) -> Logistic {
+pub(crate) fn logistic(draw: &mut Draw, instrument: &Instrument) -> Additive {
     let table = |n: usize, draw: &mut Draw| (0..n).map(|_| draw.between(-2.0, 2.0)).collect();
-    Logistic {
+    Additive {
         intercept: draw.between(-3.0, 0.0),
         weights: instrument.indicators().iter().map(|i| table(i.n_answers(), draw)).collect(),
     }
+}
+
+/// A candidate of the family `logistic`.
+pub(crate) fn additive_candidate(tables: Additive) -> Candidate {
+    Candidate::additive("logistic", tables).unwrap()
+}
+
+/// A candidate of the family `forest`.
+pub(crate) fn tree_candidate(forest: Forest) -> Candidate {
+    Candidate::trees("forest", forest).unwrap()
 }
 
 /// A tree up to `depth` questions deep that asks only `asked`, again and again on one path if it comes to that.
@@ -171,15 +181,15 @@ pub(crate) fn forest(draw: &mut Draw, instrument: &Instrument, asked: &[usize]) 
 pub(crate) fn scorers(draw: &mut Draw, instrument: &Instrument) -> Vec<Scorer> {
     let n = instrument.indicators().len();
     let asked: Vec<usize> = (0..n).filter(|_| draw.below(3) > 0).collect();
-    let logistic_candidate = Candidate::Logistic(logistic(draw, instrument));
-    let forest_candidate = Candidate::Forest(forest(draw, instrument, &asked));
+    let logistic_candidate = additive_candidate(logistic(draw, instrument));
+    let forest_candidate = tree_candidate(forest(draw, instrument, &asked));
     let hybrid = |candidate: Candidate, draw: &mut Draw| {
-        Scorer::Hybrid(Hybrid::new(draw.between(0.0, 1.0), points(draw, instrument), candidate).unwrap())
+        Scorer::from(Hybrid::new(draw.between(0.0, 1.0), points(draw, instrument), candidate).unwrap())
     };
     vec![
-        Scorer::Points(points(draw, instrument)),
-        Scorer::Logistic(logistic(draw, instrument)),
-        Scorer::Forest(forest(draw, instrument, &asked)),
+        Scorer::from(points(draw, instrument)),
+        Scorer::from(additive_candidate(logistic(draw, instrument))),
+        Scorer::from(tree_candidate(forest(draw, instrument, &asked))),
         hybrid(logistic_candidate, draw),
         hybrid(forest_candidate, draw),
     ]

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use amparo_journal::Log;
 use amparo_models::{ModelRef, Registry, Version, assess};
 
 use crate::api_error::ApiError;
-use crate::{Config, Error, Log};
+use crate::{Config, Error};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
 #[derive(Debug, Clone)]

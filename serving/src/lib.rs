@@ -3,14 +3,11 @@
 mod api;
 pub mod api_error;
 mod app;
-pub mod canonical;
 mod config;
-pub mod decisions;
 mod error;
 mod extract;
 mod handler;
 mod identity;
-pub mod log;
 mod object;
 mod observe;
 pub mod replay;
@@ -25,7 +22,6 @@ pub use config::Config;
 pub use error::Error;
 pub use extract::BODY_LIMIT;
 pub use handler::{build_handler, openapi};
-pub use log::Log;
 pub use observe::REQUEST_ID;
 pub use serve::{serve, serve_until};
 

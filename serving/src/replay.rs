@@ -1,5 +1,6 @@
 //! A logged proposal, answered again: the same version and form must give the same numbers, to the last bit.
 
+use amparo_journal::{Entry, PROPOSAL};
 use amparo_models::{ModelRef, Registry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,8 +8,6 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::api::assessments::proposal::Receipt;
 use crate::api::assessments::request::AssessmentRequest;
-use crate::api::assessments::stored::PROPOSAL;
-use crate::log::Entry;
 
 /// What came of answering again.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -45,7 +45,7 @@ pub async fn serve_until(
     let log = app.log().clone();
     let served = listen(&config, socket, app, ready, stop).await;
     // However it ended: what was acknowledged is durable, and a reader finds one file.
-    let closed = log.close().await;
+    let closed = log.close().await.map_err(Error::from);
     served.and(closed)
 }
 

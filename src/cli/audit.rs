@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::Lang;
+
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Whether the shares of the levels follow the risk over time; exit code 1 where they stay fixed while it moves.
+    /// Test whether the shares of the levels follow the risk over time. The exit code is 1 if a share stays fixed while the risk
+    /// moves.
     Capacity(Capacity),
-    /// What each factor of the form adds over a population, and whether that is enough where it is present.
+    /// Show how much each factor of the form adds over a population, and whether that is enough where the factor is present.
     Factors(Factors),
-    /// How often officers raise what is proposed, by unit and level, from the service's log.
+    /// Count how often officers raise a proposal, by unit and level, from the log of the service.
     Overrides(Overrides),
 }
 
@@ -20,25 +23,25 @@ pub struct Capacity {
     /// Registry folder.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// Cohort with dates and outcomes; what is tested is `--model`, or a score of the cohort.
+    /// Cohort with dates and outcomes. The levels of `--model` are tested, or those of a score in the cohort.
     #[arg(long, requires = "model", conflicts_with = "log")]
     pub cohort: Option<PathBuf>,
-    /// Version whose levels are tested, or whose score orders the rows for `--score`.
+    /// Version whose levels are tested. With `--score`, the version whose score orders the rows.
     #[arg(long)]
     pub model: Option<ModelRef>,
-    /// Test the levels of this score of the cohort instead.
+    /// Test the levels of this score in the cohort instead of the version's.
     #[arg(long, requires = "cohort")]
     pub score: Option<String>,
-    /// State that a cohort which was not trained on holds no case that was.
+    /// Declare that none of these cases were used in training (needed for a cohort that the version was not trained on).
     #[arg(long)]
     pub other_cases: bool,
-    /// The service's log: the proposals in it are tested against their own probabilities.
+    /// Log of the service. Its proposals are tested against their own probabilities.
     #[arg(long, required_unless_present = "cohort")]
     pub log: Option<String>,
-    /// Of the log, the levels that officers confirmed (those of proposals nobody confirmed are left out).
+    /// Test the levels that officers confirmed instead of the proposed ones. Proposals without a confirmation are left out.
     #[arg(long, requires = "log", conflicts_with = "cohort")]
     pub confirmed: bool,
-    /// Where the risk of a cohort's rows comes from.
+    /// How the risk of a cohort's rows is measured.
     #[arg(long, value_enum, default_value = "outcomes")]
     pub risk: RiskFrom,
     /// Length of a period.
@@ -53,19 +56,19 @@ pub struct Factors {
     /// Registry folder.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// Version.
+    /// Version, for example `vpr@3` or `vpr@champion`.
     #[arg(long)]
     pub model: ModelRef,
-    /// Cohort file. Of the one that was trained on, the rows no fit has seen are used.
+    /// Cohort file. If the version was trained on it, only the rows that it has not seen are used.
     #[arg(long)]
     pub cohort: PathBuf,
-    /// State that a cohort which was not trained on holds no case that was.
+    /// Declare that none of these cases were used in training (needed for a cohort that the version was not trained on).
     #[arg(long)]
     pub other_cases: bool,
-    /// A topic across factors: `psychological=I01,I07,I08,I09`.
+    /// A topic of your own across factors, for example `psychological=I01,I07,I08,I09`. Repeat the flag for several.
     #[arg(long, value_name = "NAME=ID,ID")]
     pub topic: Vec<String>,
-    /// Also every indicator on its own.
+    /// Also show every indicator on its own.
     #[arg(long)]
     pub indicators: bool,
     #[command(flatten)]
@@ -74,10 +77,10 @@ pub struct Factors {
 
 #[derive(Debug, Args)]
 pub struct Overrides {
-    /// Registry folder: the order of the levels is that of the versions that answered.
+    /// Registry folder. It holds the versions that answered, which state the order of the levels.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// The service's log.
+    /// Log of the service: a SQLite file.
     #[arg(long, env = "AMPARO_LOG")]
     pub log: String,
     #[command(flatten)]
@@ -87,25 +90,29 @@ pub struct Overrides {
 /// How an audit is computed and shown.
 #[derive(Debug, Args)]
 pub struct How {
-    /// Bootstrap replicates.
+    /// Number of bootstrap replicates.
     #[arg(long, default_value_t = 1000)]
     pub replicates: u32,
     /// Seed of the bootstrap.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// A number that rests on fewer rows or events than this is suppressed; 1 hides nothing.
+    /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
-    /// As JSON.
+    /// Language of what is printed.
+    #[arg(long, value_enum, default_value = "en")]
+    pub lang: Lang,
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RiskFrom {
-    /// What happened in each period, row by row by the version's score: trusts nobody, needs many events.
+    /// By the outcomes of each period; the version's score only orders its rows. This trusts no probability, but needs many
+    /// events.
     Outcomes,
-    /// The version's probability, taken at its word: no test of the version itself, whose levels are cuts of it.
+    /// By the probability of the version. This cannot test the version itself, because its levels are cuts of the same probability.
     Model,
 }
 

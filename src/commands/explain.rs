@@ -82,7 +82,7 @@ fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
     }
     for version in versions {
         let (form, protocol) = (version.instrument().id(), version.protocol().id());
-        say!("{} | {form} | {protocol}", crate::held_out::display_name(version));
+        say!("{} | {form} | {protocol}", amparo_lab::display_name(version));
     }
     say!("");
 }

@@ -1,7 +1,7 @@
 //! `amparo log` and `amparo replay`: what an auditor runs years later.
 
+use amparo_journal::{Entry, Log};
 use amparo_models::registry::Registry;
-use amparo_serving::log::{Entry, Log};
 use amparo_serving::replay;
 
 use super::{print_json, runtime};
@@ -39,7 +39,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
 /// A chain that does not hold is a check that says no.
 fn refused(failure: Failure) -> Failure {
     match failure {
-        Failure::Serving(broken @ amparo_serving::Error::Chain { .. }) => {
+        Failure::Journal(broken @ amparo_journal::Error::Chain { .. }) => {
             Failure::Refused(broken.to_string())
         }
         other => other,

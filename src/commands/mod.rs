@@ -50,7 +50,7 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 
 /// A value as JSON for people and machines.
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))
+    Ok(amparo_lab::json(value)?)
 }
 
 /// Makes a folder and those above it.
@@ -67,6 +67,12 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&aside);
         Failure::io("write", path)(source)
     })
+}
+
+/// Writes files, each named with its text, into a folder that is made if there is none.
+fn write_files(dir: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    create_dir(dir)?;
+    files.iter().try_for_each(|(file, text)| write(&dir.join(file), text))
 }
 
 /// What runs the log's reading.

@@ -1,9 +1,13 @@
 //! `amparo models`: what is published, and which alias points where.
 
-use amparo_evaluation::gates::Verdict;
+use amparo_evaluation::documents::{Subject, card};
+use amparo_evaluation::gates::KeptVerdict;
+use amparo_evaluation::telling::{self, Lang};
+use amparo_lab::display_name;
+use amparo_models::artefact::Version;
 use amparo_models::registry::{Move, Registry, VerdictEntry};
 
-use super::{gate, now, print_json};
+use super::{now, print_json};
 use crate::cli::Models;
 use crate::failure::Failure;
 use crate::show;
@@ -24,20 +28,36 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             say!("{}", show::table(["model", "versions", "aliases"], rows));
             Ok(())
         }
-        Models::Show { registry: at, model } => {
+        Models::Show { registry: at, model, lang } => {
+            let lang = Lang::from(*lang);
             // Loaded, not only read: what is shown was verified.
             let version = Registry::open(&at.registry)?.load(model)?;
             if at.json {
                 return print_json(version.manifest());
             }
-            say!("digest {}\n\n{}", version.digest(), version.card());
+            let digest = version.digest();
+            match lang {
+                Lang::Es => say!("huella {digest}\n\n{}", spanish_card(&version)),
+                Lang::En => say!("digest {digest}\n\n{}", version.card()),
+            }
             let verdicts = Registry::open(&at.registry)?.verdicts(model.model())?;
-            let rows: Vec<_> =
-                verdicts.into_iter().filter(|v| v.digest == version.digest()).map(verdict_row).collect();
-            if rows.is_empty() {
-                say!("No verdict: `amparo gate --model {model}` judges it by its gates.");
-            } else {
-                say!("{}", show::table(["verdict", "at", "passes", "gates", "compared with"], rows));
+            let rows: Vec<_> = verdicts
+                .into_iter()
+                .filter(|v| v.digest == version.digest())
+                .map(|v| verdict_row(v, lang))
+                .collect();
+            let header = match lang {
+                Lang::Es => ["veredicto", "fecha", "pasa", "condiciones", "comparada con"],
+                Lang::En => ["verdict", "at", "passes", "gates", "compared with"],
+            };
+            match (rows.is_empty(), lang) {
+                (false, _) => say!("{}", show::table(header, rows)),
+                (true, Lang::Es) => {
+                    say!(
+                        "No hay veredicto: `amparo gate --model {model}` juzga la versión con sus condiciones."
+                    );
+                }
+                (true, Lang::En) => say!("No verdict: `amparo gate --model {model}` judges it by its gates."),
             }
             Ok(())
         }
@@ -50,7 +70,8 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             say!("{model}@{alias} points to {model}@{number} ({from})");
             Ok(())
         }
-        Models::Verdict { registry: at, model } => {
+        Models::Verdict { registry: at, model, lang } => {
+            let lang = Lang::from(*lang);
             let registry = Registry::open(&at.registry)?;
             let version = registry.load(model)?;
             let verdicts = registry.verdicts(model.model())?;
@@ -64,8 +85,11 @@ pub fn run(args: &Models) -> Result<(), Failure> {
                 say!("{text}");
                 return Ok(());
             }
-            say!("Verdict {} of {}", last.number, last.at);
-            gate::print(&Verdict::from_json(&text)?);
+            match lang {
+                Lang::Es => say!("Veredicto {} de {}", last.number, last.at),
+                Lang::En => say!("Verdict {} of {}", last.number, last.at),
+            }
+            show::print(&telling::kept_verdict(&KeptVerdict::from_json(&text)?, lang));
             Ok(())
         }
         Models::History { registry: at, model } => {
@@ -78,11 +102,11 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             // By which gates a version was let pass is as much as that it was.
             let let_pass = |digest: &str| match verdicts.iter().find(|v| v.verdict == digest) {
                 Some(entry) => {
-                    let verdict = Verdict::from_json(&registry.verdict(model, entry)?)?;
+                    let verdict = KeptVerdict::from_json(&registry.verdict(model, entry)?)?;
                     Ok::<_, Failure>(format!(
                         "{}, gates {} {}",
                         entry.number,
-                        verdict.gates.id,
+                        verdict.gates().id,
                         short(&entry.gates)
                     ))
                 }
@@ -100,9 +124,26 @@ pub fn run(args: &Models) -> Result<(), Failure> {
     }
 }
 
+/// The card as it was when the version was published, in Spanish: the version holds the English one.
+fn spanish_card(version: &Version) -> String {
+    let subject = Subject::published(
+        &display_name(version),
+        version.digest(),
+        version.manifest(),
+        version.protocol(),
+        version.recidivism(),
+    );
+    card(&subject, None, Lang::Es)
+}
+
 /// Number, time, outcome, gates and the version compared with.
-fn verdict_row(verdict: VerdictEntry) -> [String; 5] {
-    let passes = if verdict.passed { "yes" } else { "no" }.to_owned();
+fn verdict_row(verdict: VerdictEntry, lang: Lang) -> [String; 5] {
+    let passes = match (verdict.passed, lang) {
+        (true, Lang::Es) => "sí",
+        (true, Lang::En) => "yes",
+        (false, _) => "no",
+    };
+    let passes = passes.to_owned();
     let against = verdict.against.map_or_else(|| "-".to_owned(), |digest| short(&digest).to_owned());
     [verdict.number.to_string(), verdict.at, passes, short(&verdict.gates).to_owned(), against]
 }

@@ -7,19 +7,22 @@ use std::time::Instant;
 
 use amparo_datasets::synthetic::{Design, Options, STATEMENT};
 use amparo_datasets::{Cohort, built_in_or_file, table};
-use amparo_evaluation::gates::{Answer, GateResult, Gates, Verdict, Waiver, Waivers};
+use amparo_evaluation::gates::Gates;
 use amparo_evaluation::report::Report;
+use amparo_evaluation::telling::{self, Lang};
+use amparo_lab::gate::{First, InForce, put_first_in_force};
+use amparo_lab::{Comparison, Published, Settings, Training, compare, documents, lethality, number_name};
 use amparo_models::artefact::Version;
 use amparo_models::registry::{IN_FORCE, ModelRef, Registry};
 use amparo_serving::Config;
 use amparo_training::Experiment;
-use amparo_training::pipeline::CODE_VERSION;
 use serde::Serialize;
 
-use super::{create_dir, data, evaluate, gate, now, serve, train, write};
+use super::{create_dir, data, evaluate, now, serve, train, write, write_files};
 use crate::cli::Quickstart;
 use crate::failure::Failure;
-use crate::held_out::{display_name, held_out};
+use crate::progress::Bars;
+use crate::show;
 
 /// Fewest rows on which the default config still has events in every cell it needs.
 const FEWEST_ROWS: usize = 2_000;
@@ -52,35 +55,36 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
 
     let experiment = Experiment::named("vpr")?;
     let name = &experiment.config().name;
-    let (trained, versions) = train::train(&experiment, &cohort, Some(&deaths), &registry, name)?;
+    let training =
+        Training { experiment: &experiment, cohort: &cohort, lethality: Some(&deaths), name, at: &now() };
+    let published = amparo_lab::train(&training, &registry, &Bars::default())?;
+    let versions = &published.versions;
+    let baseline = &versions[0];
     say(&format!("fitted, blended, calibrated and published {} versions", versions.len()));
-    train::print_dials(&trained);
-    train::print_versions(&versions);
-    let challenger = trained.best_hybrid();
-    let all: Vec<&Version> = versions.iter().collect();
-    let settings = evaluate::Settings {
-        replicates: 1000,
-        seed: args.seed,
-        smallest_cell: 10,
-        margin: crate::cli::MARGIN,
-        pairwise: false,
+    train::print(&published);
+    let challenger = published.trained.best_hybrid();
+    let settings = Settings { seed: args.seed, ..Settings::default() };
+    let told = challenger.as_ref().and_then(|best| published.of_candidate(best)).unwrap_or(baseline);
+    let comparison = Comparison {
+        versions: versions.iter().collect(),
+        subject: told,
+        reference: baseline,
+        other_cases: false,
+        intersections: &["children x foreign".to_owned()],
     };
-    let mut held = held_out(&all, &cohort, false)?;
-    held.input = held.input.with_intersections(["children x foreign"])?;
-    let report = evaluate::judge(held, cohort.clone(), display_name(&versions[0]), &settings)?;
-    let second = evaluate::second_reading(&versions[0], deaths, &settings)?;
+    let report = compare(&comparison, cohort.clone(), &settings, &Bars::default())?;
+    let of_lethality = lethality(baseline, deaths, &settings, &Bars::default())?;
     let report_dir = args.dir.join("report");
-    evaluate::write_report(&report, &report_dir, "report")?;
-    let told = versions.iter().find(|v| Some(&v.manifest().training.candidate) == challenger.as_ref());
-    evaluate::write_documents(&report, told.unwrap_or(&versions[0]), &report_dir)?;
-    evaluate::write_report(&second, &report_dir, "lethality")?;
+    write_files(&report_dir, &documents::of_report(&report, "report")?)?;
+    write_files(&report_dir, &documents::of_version(&report, told, &now())?)?;
+    write_files(&report_dir, &documents::of_report(&of_lethality, "lethality")?)?;
     say("compared on rows that no fit has seen");
     evaluate::print_summary(&report);
-    say!("The second reading, the risk of a lethal assault:");
-    evaluate::print_summary(&second);
-    let in_force = put_in_force(&registry, &versions[0], &cohort, &report)?;
+    say!("The lethality model, which estimates the risk of a lethal assault:");
+    evaluate::print_summary(&of_lethality);
+    let in_force = put_in_force(&registry, baseline, &cohort, &report)?;
     if let Some(best) = &challenger {
-        point(&registry, &versions, best, "challenger", "lowest cross-fitted log loss among the blends")?;
+        point(&registry, &published, best, "challenger", "lowest cross-fitted log loss among the blends")?;
     }
 
     let case = args.dir.join("case.json");
@@ -90,7 +94,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     let default_model = match challenger {
         Some(_) => ModelRef::alias(name, "challenger")?,
         None if in_force => ModelRef::alias(name, IN_FORCE)?,
-        None => ModelRef::version(name, versions[0].manifest().version)?,
+        None => ModelRef::version(name, baseline.manifest().version)?,
     };
     say!("Served:    {default_model}, unless a request names another version");
     let log = args.dir.join("log.sqlite");
@@ -122,46 +126,41 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
 
 /// Judges the statistical baseline by the gates of the demonstration and puts it in force if they let it pass; says whether
 /// any version is in force then.
-///
-/// The first version has nothing to be compared with, and few rows cannot tell much: what cannot be told is waived by name.
 fn put_in_force(
     registry: &Registry,
     baseline: &Version,
     cohort: &Cohort,
     report: &Report,
 ) -> Result<bool, Failure> {
-    let manifest = baseline.manifest();
-    let (name, number) = (&manifest.name, manifest.version);
-    if let Some(in_force) = registry.aliases(name)?.get(IN_FORCE) {
-        say!("{name}@{in_force} stays in force: `amparo gate` compares another version with it");
-        return Ok(true);
-    }
+    let (model, name) = (&baseline.manifest().name, number_name(baseline));
     let gates = Gates::from_toml(&built_in_or_file("gates", "quickstart", Gates::BUILT_IN)?)?;
-    gate::check(&gates, &Waivers::default(), baseline, cohort)?;
-    let at_first =
-        Verdict::new(report, &display_name(baseline), &gates, &Waivers::default(), (&now(), CODE_VERSION))?;
-    let waiver = |gate: &GateResult| {
-        Waiver {
-        gate: gate.name.clone(),
-        version: format!("{name}@{number}"),
-        reason: "a demonstration on synthetic cases, with no version in force before it: nobody's protection depends on it"
-            .to_owned(),
-        by: "quickstart".to_owned(),
-    }
-    };
-    let open = at_first.in_the_way().filter(|gate| gate.answer == Answer::CannotTell);
-    let waivers = Waivers::new(open.map(waiver).collect());
-    let (verdict, _) = gate::keep(registry, baseline, report, &gates, &waivers)?;
-    say!("The gates before a version is put in force:");
-    gate::print(&verdict);
-    if !verdict.passed {
-        say!("{name}@{number} is not put in force");
-        return Ok(false);
-    }
     let reason = "the statistical baseline is the version in force";
-    registry.alias(name, IN_FORCE, number, "quickstart", reason, &now())?;
-    say!("{name}@{IN_FORCE} points to {name}@{number}: {reason}");
-    Ok(true)
+    let first = First {
+        version: baseline,
+        cohort,
+        report,
+        gates: &gates,
+        by: "quickstart",
+        reason,
+        waiver_reason: "a demonstration on synthetic cases, with no version in force before it: nobody's protection depends on it",
+        at: &now(),
+    };
+    let outcome = put_first_in_force(registry, &first)?;
+    match &outcome {
+        InForce::Stays { number } => {
+            say!("{model}@{number} stays in force: `amparo gate` compares another version with it");
+        }
+        InForce::Judged(verdict) => {
+            say!("The gates before a version is put in force:");
+            show::print(&telling::verdict(verdict, Lang::En));
+            if verdict.passed {
+                say!("{model}@{IN_FORCE} points to {name}: {reason}");
+            } else {
+                say!("{name} is not put in force");
+            }
+        }
+    }
+    Ok(outcome.any())
 }
 
 /// A word as a shell takes it, in quotes only where it needs them.
@@ -173,17 +172,17 @@ fn quoted(word: &str) -> String {
 /// Points an alias to the version of a candidate.
 fn point(
     registry: &Registry,
-    versions: &[Version],
+    published: &Published,
     candidate: &str,
     alias: &str,
     reason: &str,
 ) -> Result<(), Failure> {
-    let Some(manifest) = versions.iter().map(Version::manifest).find(|m| m.training.candidate == candidate)
-    else {
+    let Some(version) = published.of_candidate(candidate) else {
         return Err(Failure::Usage(format!("candidate `{candidate}` was not published")));
     };
+    let manifest = version.manifest();
     registry.alias(&manifest.name, alias, manifest.version, "quickstart", reason, &now())?;
-    say!("{}@{alias} points to {}@{}: {reason}", manifest.name, manifest.name, manifest.version);
+    say!("{}@{alias} points to {}: {reason}", manifest.name, number_name(version));
     Ok(())
 }
 

@@ -8,13 +8,13 @@ use std::path::Path;
 
 use amparo_datasets::Error;
 use amparo_datasets::table::{FormBlocks, Forms, Parts, PartsPlan};
+use amparo_lab::display_name;
 use amparo_models::Version;
 use amparo_models::registry::Registry;
 use indicatif::ProgressBar;
 
 use crate::cli::Score;
 use crate::failure::Failure;
-use crate::held_out::display_name;
 use crate::progress;
 
 /// Rows that are read, scored and written at once: a row group of the result.

@@ -191,7 +191,7 @@ fn names_that_mean_nothing_are_refused_at_once_and_nothing_is_kept() {
     refused(
         at,
         &named(&["--gates", "nowhere.toml"]),
-        "no gates `nowhere.toml`: neither built in (quickstart, compas-fairness, compas-performance) nor a file",
+        "no gates `nowhere.toml`: it is neither built in (quickstart, compas-fairness, compas-performance) nor a file",
     );
     refused(
         at,

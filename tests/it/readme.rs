@@ -1,6 +1,7 @@
-//! The README's commands are run.
+//! The commands of README and of the pages in `docs/` are run.
 //!
-//! A block of `sh` below a line `<!-- tested -->` is run, and all such blocks in order, by one shell in an empty folder. So
+//! A block of `sh` below a line `<!-- tested -->` is run, and all such blocks of a page in order, by one shell. README's start
+//! in an empty folder, those of any other page in a folder that holds the result of a quickstart, `amparo-quickstart`. So
 //! that this takes seconds and meets no other service, what is run differs from what is read in five ways:
 //! - `cargo run --release --` is this build of the program;
 //! - `quickstart` without `--rows` draws 2,000 rows;
@@ -12,7 +13,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use crate::running::{Ran, ran};
+use crate::running::{Ran, copy, quickstart, ran};
 
 const MARK: &str = "<!-- tested -->";
 
@@ -67,31 +68,58 @@ fn script(block: &str, address: &str) -> String {
     script
 }
 
-/// Runs the marked blocks of a text.
+/// Runs the marked blocks of a text in an empty folder.
 fn run(text: &str) -> Ran {
-    let blocks = blocks(text).unwrap_or_else(|problem| panic!("`README.md`: {problem}"));
+    run_in(tempfile::tempdir().unwrap().path(), text)
+}
+
+/// Runs the marked blocks of a text in a folder.
+fn run_in(dir: &Path, text: &str) -> Ran {
+    let blocks = blocks(text).unwrap_or_else(|problem| panic!("{problem}"));
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let dir = tempfile::tempdir().unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_amparo")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
     // What runs beside ends with the shell.
     let mut whole = "set -e\ntrap 'kill $(jobs -p) 2> stop || true; wait || true' EXIT\n".to_owned();
     blocks.iter().for_each(|block| whole.push_str(&script(block, &address)));
     let mut shell = Command::new("bash");
-    let ran = ran(shell
-        .args(["-c", &whole])
-        .current_dir(dir.path())
-        .env("PATH", path)
-        .env("AMPARO_LISTEN", &address));
+    let ran =
+        ran(shell.args(["-c", &whole]).current_dir(dir).env("PATH", path).env("AMPARO_LISTEN", &address));
     Ran { err: format!("{whole}\n{}", ran.err), ..ran }
 }
 
+/// A page of the project, by its path from the root.
+fn page(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("`{name}`: {e}"));
+    assert!(!text.contains("@@"), "a place in `{name}` was never filled in");
+    text
+}
+
 #[test]
-fn its_commands_run_in_order() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("`README.md`: {e}"));
-    assert!(!text.contains("@@"), "a place in README.md was never filled in");
-    run(&text).succeeded();
+fn readmes_commands_run_in_order() {
+    run(&page("README.md")).succeeded();
+}
+
+#[test]
+fn the_commands_of_each_page_run_after_a_quickstart() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut n_tested = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".md") {
+            continue;
+        }
+        let text = page(&format!("docs/{name}"));
+        if text.lines().any(|line| line.trim() == MARK) {
+            let dir = tempfile::tempdir().unwrap();
+            copy(&quickstart().0, &dir.path().join("amparo-quickstart"));
+            let ran = run_in(dir.path(), &text);
+            assert_eq!(ran.code, Some(0), "`docs/{name}`\n{}\n{}", ran.out, ran.err);
+            n_tested += 1;
+        }
+    }
+    assert!(n_tested >= 5, "{n_tested} pages have tested commands, expected at least 5");
 }
 
 #[test]

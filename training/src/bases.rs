@@ -1,7 +1,7 @@
 //! The models that are fitted, and the candidates made of them.
 
 use amparo_models::scorer::Candidate;
-use amparo_models::{Forest, Hybrid, Logistic, Model, Points, Scorer};
+use amparo_models::{Additive, Forest, Hybrid, Model, Points, Scorer};
 
 use crate::config::{CandidateName, hybrid_name};
 use crate::{Error, Experiment, Fit, Table};
@@ -9,7 +9,7 @@ use crate::{Error, Experiment, Fit, Table};
 /// The fitted parts that every candidate is made of.
 pub(crate) struct Bases {
     points: Points,
-    logistic: Option<Logistic>,
+    logistic: Option<Additive>,
     boosted: Option<Forest>,
 }
 
@@ -41,20 +41,22 @@ impl Bases {
     /// Every candidate as a scorer, in the order of [`Experiment::candidates`].
     pub(crate) fn scorers(self, experiment: &Experiment) -> Result<Vec<(String, Scorer)>, Error> {
         let Self { points, logistic, boosted } = self;
+        let logistic = logistic.map(|m| Candidate::additive("logistic", m)).transpose()?;
+        let boosted = boosted.map(|m| Candidate::trees("forest", m)).transpose()?;
         let mut hybrids = Vec::new();
         for (name, dial) in experiment.hybrids() {
             let candidate = match name {
-                CandidateName::Logistic => logistic.clone().map(Candidate::Logistic),
-                CandidateName::Boosted => boosted.clone().map(Candidate::Forest),
+                CandidateName::Logistic => logistic.clone(),
+                CandidateName::Boosted => boosted.clone(),
             };
             if let Some(candidate) = candidate {
                 let hybrid = Hybrid::new(dial, points.clone(), candidate)?;
-                hybrids.push((hybrid_name(name, dial), Scorer::Hybrid(hybrid)));
+                hybrids.push((hybrid_name(name, dial), Scorer::from(hybrid)));
             }
         }
-        let bases = std::iter::once(("points".to_owned(), Scorer::Points(points)))
-            .chain(logistic.map(|m| ("logistic".to_owned(), Scorer::Logistic(m))))
-            .chain(boosted.map(|m| ("boosted".to_owned(), Scorer::Forest(m))));
+        let bases = std::iter::once(("points".to_owned(), Scorer::from(points)))
+            .chain(logistic.map(|m| ("logistic".to_owned(), Scorer::from(m))))
+            .chain(boosted.map(|m| ("boosted".to_owned(), Scorer::from(m))));
         Ok(bases.chain(hybrids).collect())
     }
 }

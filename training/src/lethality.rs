@@ -36,7 +36,7 @@ pub(crate) fn fit(
 ) -> Result<Part, Error> {
     let rows: Vec<usize> = (0..data.events.len()).collect();
     let (points, curve) = calibrated(fit, data, &rows, n_folds, seed)?;
-    let scorer = Scorer::Points(points);
+    let scorer = Scorer::from(points);
     let (answers, weights) = (data.cohort.answers(), data.weights.as_slice());
     let background = Background::of(&scorer, answers, weights)?;
     let subsamples = Subsamples::of(&scorer, answers, weights, &Deal::of(data.cohort.cases()))?;

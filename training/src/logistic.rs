@@ -1,7 +1,7 @@
 //! Logistic regression on answers.
 
 use amparo_datasets::Polarity;
-use amparo_models::Logistic;
+use amparo_models::Additive;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Fit, Table};
@@ -60,9 +60,9 @@ impl LogisticFit {
 }
 
 impl Fit for LogisticFit {
-    type Model = Logistic;
+    type Model = Additive;
 
-    fn fit(&self, table: &Table) -> Result<Logistic, Error> {
+    fn fit(&self, table: &Table) -> Result<Additive, Error> {
         let indicators = table.answers().instrument().indicators();
         // Parameter 0 is the intercept; then, per indicator, the steps of its known answers and the weight of `unknown`.
         let mut bounds = vec![Bound::Free];
@@ -95,7 +95,7 @@ impl Fit for LogisticFit {
             Problem { rows: &rows, events: table.events(), weights: &weights, l2: self.l2, bounds: &bounds };
         let fitted = problem.solve(table.base_rate())?;
         let sum = |parameters: &Vec<usize>| parameters.iter().map(|&k| fitted[k]).sum::<f64>();
-        Ok(Logistic {
+        Ok(Additive {
             intercept: fitted[0],
             weights: active.iter().map(|answers| answers.iter().map(sum).collect()).collect(),
         })

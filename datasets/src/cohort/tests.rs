@@ -73,7 +73,7 @@ fn censoring_without_days_is_refused() {
     let error = Cohort::new(parts).unwrap().labelled("again").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cohort: outcome `again` has 1 censored rows but no days and horizon, which weighting them needs"
+        "cohort: outcome `again` has 1 censored rows; to weight for censoring, it needs both the days of follow-up and a horizon"
     );
 }
 

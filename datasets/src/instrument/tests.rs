@@ -131,6 +131,6 @@ fn a_name_that_is_neither_built_in_nor_a_file_is_refused() {
     let error = Instrument::named("vpr9").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no instrument `vpr9`: neither built in (vpr5.0-h, savry, compas) nor a file"
+        "no instrument `vpr9`: it is neither built in (vpr5.0-h, savry, compas) nor a file"
     );
 }

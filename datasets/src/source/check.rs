@@ -112,7 +112,7 @@ fn indicators(
         let id = &indicator.id;
         let mut mapped = written.indicator.iter().filter(|w| w.id == *id);
         let Some(first) = mapped.next() else {
-            problems.push(Problem::new(id, format!("indicator `{id}` is read from no column")));
+            problems.push(Problem::new(id, format!("the source names no column for indicator `{id}`")));
             continue;
         };
         if mapped.next().is_some() {
@@ -122,8 +122,9 @@ fn indicators(
             (Some(name), None) => values(written, name, indicator, problems),
             (None, Some(name)) => bins(written, name, indicator, problems),
             _ => {
-                let message =
-                    format!("indicator `{id}` names both or neither of values and bins, expected one");
+                let message = format!(
+                    "indicator `{id}` must name either `values` or `bins`, and names both or neither"
+                );
                 problems.push(Problem::new(id, message));
                 None
             }

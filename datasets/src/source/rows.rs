@@ -51,8 +51,9 @@ pub(super) fn filters(written: Vec<WrittenFilter>, problems: &mut Problems) -> V
             (Some(texts), None) => (true, texts),
             (None, Some(texts)) => (false, texts),
             _ => {
-                let message =
-                    format!("rows of column `{column}` name both or neither of is and is_not, expected one");
+                let message = format!(
+                    "rows of column `{column}` must have either `is` or `is_not`, and have both or neither"
+                );
                 problems.push(Problem::new("rows", message));
                 continue;
             }

@@ -73,7 +73,7 @@ fn all_problems_of_a_source_are_named_at_once() {
             "pattern `*` would name every column",
             "indicator `S99` is not on the form `savry`",
             "column `V67_@3_inici_precoç_violencia` answers both `S02` and `S03`, expected one indicator",
-            "indicator `S01` is read from no column",
+            "the source names no column for indicator `S01`",
             "indicator `S02` names bins `rating`, expected one of ",
         ]
     );
@@ -121,7 +121,7 @@ fn a_key_that_is_not_known_is_refused() {
 fn a_name_that_is_neither_built_in_nor_a_file_is_refused() {
     assert_eq!(
         Source::named("peru").unwrap_err().to_string(),
-        "no source `peru`: neither built in (catalonia-savry, compas-two-years) nor a file"
+        "no source `peru`: it is neither built in (catalonia-savry, compas-two-years) nor a file"
     );
 }
 
@@ -136,7 +136,7 @@ fn cases_rows_and_separator_say_one_thing_each() {
         [
             "csv.separator is `::`, expected one of `,`, `;`, `\\t`, `|`",
             "case says column = `id`, row_number = true, expected column and unique, or row_number = true alone",
-            "rows of column `V60_SAVRY_total_score` name both or neither of is and is_not, expected one",
+            "rows of column `V60_SAVRY_total_score` must have either `is` or `is_not`, and have both or neither",
         ]
     );
     let text =
@@ -165,7 +165,7 @@ fn an_instrument_is_looked_for_beside_its_source() {
     assert_eq!(
         Source::named(path.to_str().unwrap()).unwrap_err().to_string(),
         format!(
-            "no instrument `form.toml`, which `{source}` names: neither built in (vpr5.0-h, savry, compas) nor the file `{}`",
+            "no instrument `form.toml`, which `{source}` names: it is neither built in (vpr5.0-h, savry, compas) nor the file `{}`",
             form.display()
         )
     );

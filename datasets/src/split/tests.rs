@@ -109,7 +109,7 @@ fn shares_out_of_range_are_refused() {
     for (fit, calibrate) in [(0.0, 0.5), (0.5, 0.5), (0.9, 0.2), (f64::NAN, 0.2), (0.5, -0.1)] {
         let error = Plan { fit, calibrate, ..PLAN }.split(&cohort(10), "again").unwrap_err();
         let expected = format!(
-            "split: shares fit {fit} and calibrate {calibrate} must each and together lie between 0 and 1"
+            "split: the shares fit {fit} and calibrate {calibrate}, and their sum, must lie between 0 and 1"
         );
         assert_eq!(error.to_string(), expected);
     }

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 use super::forms::{Forms, forms, ignored};
-use super::lines::{Lines, without_empty};
+use super::lines::Lines;
 use super::raw::Raw;
 use crate::instrument::hex;
 use crate::{Error, Instrument, Problem, Problems};
@@ -192,7 +192,7 @@ impl FormBlocks {
         };
         let io = |source| Error::Io { action: "read", path: self.path.clone(), source };
         let mut bytes = read(lines.header()).map_err(io)?;
-        bytes.append(&mut without_empty(&read(lines.block(at)).map_err(io)?));
+        bytes.append(&mut read(lines.block(at)).map_err(io)?);
         Ok(bytes)
     }
 

@@ -1,6 +1,6 @@
 //! Results a row: plain columns.
 
-use polars_core::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
+use super::parquet_out::Column;
 
 /// The cells of one column, one a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,16 +19,12 @@ impl Cells {
             Self::Number(numbers) => numbers.len(),
         }
     }
-}
 
-/// Columns as polars writes them.
-pub(super) fn frame(columns: Vec<(String, Cells)>) -> PolarsResult<DataFrame> {
-    let n_rows = columns.first().map_or(0, |(_, cells)| cells.n_rows());
-    let series = columns.into_iter().map(|(name, cells)| -> Column {
-        match cells {
-            Cells::Text(texts) => Series::new(name.into(), texts).into(),
-            Cells::Number(numbers) => Series::new(name.into(), numbers).into(),
+    /// The column as a Parquet file takes it.
+    pub(super) fn column(&self) -> Column<'_> {
+        match self {
+            Self::Text(texts) => Column::Texts(texts.iter().map(String::as_str).collect()),
+            Self::Number(numbers) => Column::Floats(numbers),
         }
-    });
-    DataFrame::new(n_rows, series.collect())
+    }
 }

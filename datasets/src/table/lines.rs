@@ -81,23 +81,6 @@ impl Lines {
     }
 }
 
-/// The bytes of whole lines, without the lines that are empty: polars would read them as rows of empty cells.
-pub(super) fn without_empty(mut bytes: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(bytes.len());
-    loop {
-        let blank = bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
-        bytes = &bytes[blank..];
-        if bytes.is_empty() {
-            return kept;
-        }
-        let mut quotes = Quotes::default();
-        let length =
-            bytes.iter().position(|byte| quotes.step(*byte) == Mark::Line).map_or(bytes.len(), |at| at + 1);
-        kept.extend_from_slice(&bytes[..length]);
-        bytes = &bytes[length..];
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,12 +109,6 @@ mod tests {
         assert_eq!(found("\u{feff}\"a\n\",b\n1,2\n", 5, 2), (1, vec!["\u{feff}\"a\n\",b\n", "1,2\n"]));
         assert_eq!(found("a,b", 5, 2), (0, vec!["a,b"]));
         assert_eq!(found("", 5, 2), (0, vec![""]));
-    }
-
-    #[test]
-    fn empty_lines_go_unless_they_are_quoted() {
-        assert_eq!(without_empty(b"\r\n1,\"\n\n\"\n\n\r\n,\n\n2"), b"1,\"\n\n\"\n,\n2");
-        assert_eq!(without_empty(b"\n\r\n"), b"");
     }
 
     #[test]

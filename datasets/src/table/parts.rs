@@ -5,14 +5,13 @@ use std::fs::{self, File, TryLockError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use polars_core::prelude::DataFrame;
-use polars_io::SerReader;
-use polars_io::parquet::read::ParquetReader;
-use polars_io::parquet::write::{BatchedWriter, KeyValueMetadata, ParquetCompression, ParquetWriter};
+use parquet::errors::ParquetError;
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Cells, frame};
-use super::raw::{Raw, caught};
+use super::columns::Cells;
+use super::kind::Kind;
+use super::parquet_in::{self, ParquetIn};
+use super::parquet_out::{Column, Packing, ParquetOut};
 use super::replace::{replace, sync_parent};
 use super::write::failed;
 use crate::{Error, Problem, Problems};
@@ -109,16 +108,15 @@ impl Parts {
     /// number of rows; the part is not there then.
     pub fn write(&mut self, at: usize, columns: Vec<(String, Cells)>) -> Result<(), Error> {
         let path = self.part(at);
-        let mut frame = frame(columns).map_err(|e| failed(&path, e))?;
-        let (found, expected) = (frame.height(), self.rows(at).len());
+        let mut names = std::collections::BTreeSet::new();
+        if let Some((name, _)) = columns.iter().find(|(name, _)| !names.insert(name)) {
+            return Err(failed(&path, format!("two columns are named `{name}`")));
+        }
+        let (found, expected) = (columns.first().map_or(0, |(_, c)| c.n_rows()), self.rows(at).len());
         if found != expected {
             return Err(failed(&path, format!("{found} rows found, expected {expected}")));
         }
-        replace(&path, |file| {
-            // Read once and removed: time matters, not space.
-            let writer = ParquetWriter::new(file).with_compression(ParquetCompression::Lz4Raw);
-            writer.finish(&mut frame).map(|_| ()).map_err(|e| failed(&path, e))
-        })?;
+        replace(&path, |file| write_once(file, &columns).map_err(|e| failed(&path, e)))?;
         self.done[at] = true;
         Ok(())
     }
@@ -134,24 +132,23 @@ impl Parts {
             return Err(failed(&self.path, format!("part {at} is not there yet")));
         }
         let whole = self.dir.join(WHOLE);
-        let pairs = KeyValueMetadata::from_static(vec![(metadata.0.to_owned(), metadata.1)]);
+        let refuse = |e| failed(&self.path, e);
         replace(&whole, |file| {
-            let mut writer: Option<BatchedWriter<_>> = None;
-            let mut to = Some((file, pairs));
+            let mut writer: Option<ParquetOut<_>> = None;
+            let mut to = Some((file, metadata));
             for at in 0..self.n_parts() {
-                let frame = self.read(at)?;
-                if let Some((file, pairs)) = to.take() {
-                    let new = ParquetWriter::new(file)
-                        .with_compression(ParquetCompression::Zstd(None))
-                        .with_key_value_metadata(Some(pairs));
-                    writer = Some(new.batched(frame.schema()).map_err(|e| failed(&self.path, e))?);
+                let cells = self.read(at)?;
+                let columns = borrowed(&cells);
+                if let Some((file, metadata)) = to.take() {
+                    let new = ParquetOut::new(file, &columns, &Packing::Small, Some(metadata));
+                    writer = Some(new.map_err(refuse)?);
                 }
                 if let Some(writer) = &mut writer {
-                    writer.write_batch(&frame).map_err(|e| failed(&self.path, e))?;
+                    writer.write(&columns).map_err(refuse)?;
                 }
-                each(frame.height());
+                each(self.rows(at).len());
             }
-            writer.map_or(Ok(0), |writer| writer.finish()).map(|_| ()).map_err(|e| failed(&self.path, e))
+            writer.map_or(Ok(()), ParquetOut::finish).map_err(refuse)
         })?;
         let io = |source| Error::Io { action: "write", path: self.path.clone(), source };
         fs::rename(&whole, &self.path).and_then(|()| sync_parent(&self.path)).map_err(io)?;
@@ -170,17 +167,24 @@ impl Parts {
         self.dir.join(format!("part-{at:05}.parquet"))
     }
 
-    fn read(&self, at: usize) -> Result<DataFrame, Error> {
+    fn read(&self, at: usize) -> Result<Vec<(String, Cells)>, Error> {
         let path = self.part(at);
-        let file = File::open(&path);
-        let file = file.map_err(|source| Error::Io { action: "read", path: path.clone(), source })?;
-        let mut frame = caught(|| ParquetReader::new(file).finish()).map_err(|e| Error::Format {
-            path,
-            expected: "a part",
-            message: e.to_string(),
-        })?;
-        frame.align_chunks_par();
-        Ok(frame)
+        let file = opened(&path)?;
+        let (rows, columns) = (0..file.n_rows, file.columns.iter());
+        let cells = columns.map(|(name, kind)| {
+            let cells = match kind {
+                Kind::Text => {
+                    let texts = file.texts(name, rows.clone())?;
+                    Cells::Text(texts.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
+                }
+                _ => {
+                    let floats = file.floats(name, rows.clone())?;
+                    Cells::Number(floats.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect())
+                }
+            };
+            Ok((name.clone(), cells))
+        });
+        cells.collect::<Result<_, ParquetError>>().map_err(|e| damaged(path, e.to_string()))
     }
 
     /// Whether a part is there; an error if it is and holds other than its number of rows.
@@ -189,10 +193,12 @@ impl Parts {
         if !path.exists() {
             return Ok(false);
         }
-        let (found, expected) = (Raw::parquet(&path)?.n_rows(), self.rows(at).len());
+        let (found, expected) = (opened(&path)?.n_rows, self.rows(at).len());
         if found != expected {
-            let message = format!("{found} rows found, expected {expected}: remove it to have it made again");
-            return Err(Error::Format { path, expected: "a part", message });
+            let message = format!(
+                "{found} rows found, expected {expected}: remove the file so that it is written again"
+            );
+            return Err(damaged(path, message));
         }
         Ok(true)
     }
@@ -230,11 +236,33 @@ impl Progress {
             compare(name, &of(&self.plan), &of(plan));
         }
         let what = format!(
-            "parts `{}` are of another run (finish that one, remove the folder or write to another file)",
+            "the parts in `{}` belong to another run (finish that run, remove the folder or write to another file)",
             dir.display()
         );
         problems.or(what, ())
     }
+}
+
+fn borrowed(cells: &[(String, Cells)]) -> Vec<(String, Column<'_>)> {
+    cells.iter().map(|(name, cells)| (name.clone(), cells.column())).collect()
+}
+
+/// Writes a part: read once and removed, so time matters, not space.
+fn write_once(file: &mut File, cells: &[(String, Cells)]) -> Result<(), ParquetError> {
+    let columns = borrowed(cells);
+    let mut writer = ParquetOut::new(file, &columns, &Packing::Fast, None)?;
+    writer.write(&columns)?;
+    writer.finish()
+}
+
+fn opened(path: &Path) -> Result<ParquetIn, Error> {
+    let opened = parquet_in::open(path);
+    let opened = opened.map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })?;
+    opened.map_err(|e| damaged(path.to_owned(), e.to_string()))
+}
+
+fn damaged(path: PathBuf, message: String) -> Error {
+    Error::Format { path, expected: "a part", message }
 }
 
 fn folder(path: &Path) -> PathBuf {

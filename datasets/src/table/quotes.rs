@@ -32,6 +32,11 @@ impl Quotes {
         Self { separator, starts: true, quoted: false, after_quote: false }
     }
 
+    /// Whether the place reached is inside quotes.
+    pub fn is_open(&self) -> bool {
+        self.quoted
+    }
+
     /// Goes on by one byte.
     pub fn step(&mut self, byte: u8) -> Mark {
         let mark = match byte {

@@ -1,5 +1,7 @@
-//! Lines of a CSV table that end early or late: polars reads the cells that are lacking as empty ones, which may mean
-//! something, and speaks of its own options where there are too many.
+//! Lines of a CSV table that end early or late, and quotes that are never closed.
+//!
+//! A cell that is lacking would be read as an empty one, which may mean something; a quote that is never closed takes the
+//! rest of the file into one cell.
 
 use super::quotes::{Mark, Quotes};
 use crate::{Problem, Problems};
@@ -9,18 +11,28 @@ const MOST: usize = 100;
 
 /// Notes each line with fewer or more cells than the header has.
 pub(super) fn ragged_lines(bytes: &[u8], separator: u8, problems: &mut Problems) {
-    let mut records = Records { rest: without_mark(bytes), separator };
+    let mut records = Records { rest: without_mark(bytes), separator, open: false };
     let Some(expected) = records.next() else { return };
-    for (cells, row) in records.zip(1..).filter(|(cells, _)| *cells != expected).take(MOST) {
-        let message = format!("the line has {cells} cells, expected {expected}, as many as the header has");
-        problems.push(Problem::new("line", message).at_row(row));
+    let mut row = 0;
+    let mut noted = 0;
+    while let Some(cells) = records.next() {
+        row += 1;
+        if records.open {
+            let message = "a quote is opened and never closed".to_owned();
+            problems.push(Problem::new("line", message).at_row(row));
+        } else if cells != expected && noted < MOST {
+            noted += 1;
+            let message =
+                format!("the line has {cells} cells, expected {expected}, as many as the header has");
+            problems.push(Problem::new("line", message).at_row(row));
+        }
     }
 }
 
 /// The header, if it is one cell although it holds another separator than the expected one; and that separator.
 pub(super) fn other_separator(bytes: &[u8], expected: u8) -> Option<(String, u8)> {
     let text = without_mark(bytes);
-    let cells = |separator| Records { rest: text, separator }.next();
+    let cells = |separator| Records { rest: text, separator, open: false }.next();
     let other = [b';', b'\t', b'|', b','].into_iter().find(|other| cells(*other) > Some(1))?;
     let header = text.split(|byte| b"\r\n".contains(byte)).find(|line| !line.is_empty())?;
     (cells(expected) == Some(1)).then(|| (String::from_utf8_lossy(header).into_owned(), other))
@@ -34,6 +46,8 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 struct Records<'a> {
     rest: &'a [u8],
     separator: u8,
+    /// Whether the last line has ended inside quotes.
+    open: bool,
 }
 
 impl Iterator for Records<'_> {
@@ -58,6 +72,7 @@ impl Iterator for Records<'_> {
             }
         }
         self.rest = &self.rest[length..];
+        self.open = quotes.is_open();
         Some(cells)
     }
 }
@@ -83,6 +98,12 @@ mod tests {
     #[test]
     fn long_lines_are_found_by_row() {
         assert_eq!(found("a,b\n1,2,3\n1,2\n1,2,\n\"1,2\",3\n"), [Some(1), Some(3)]);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_found() {
+        assert_eq!(found("a,b\n1,\"2\n3,4\n"), [Some(1)]);
+        assert_eq!(found("a,b\n1,\"2\"\"\"\n"), []);
     }
 
     #[test]

@@ -1,22 +1,15 @@
 //! A file of columns, read without inference: what is written is what is seen.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Cursor;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use polars_core::prelude::{
-    ArrowDataType, Column, DataFrame, Float64Chunked, PolarsError, PolarsResult, StringChunked,
-};
-use polars_io::SerReader;
-use polars_io::csv::read::CsvReadOptions;
-use polars_io::parquet::metadata::FileMetadataRef;
-use polars_io::parquet::read::{ParallelStrategy, ParquetReader};
-
+use super::csv_in::{self, CsvIn};
+use super::kind::{Kind, SHOWN};
+use super::parquet_in::{self, ParquetIn};
 use super::ragged::{other_separator, ragged_lines};
-use super::shown::{EXPECTED, can_be_shown, shown};
+use super::texts::Texts;
 use crate::{Error, Problem, Problems};
 
 /// The field of the problem with a table whose cells another separator seems to end.
@@ -32,15 +25,12 @@ pub(super) struct Raw {
 }
 
 enum Body {
-    Csv(DataFrame),
-    Parquet(Parquet),
+    Csv(CsvIn),
+    Parquet(Window),
 }
 
-struct Parquet {
-    file: File,
-    metadata: FileMetadataRef,
-    /// The type of each column, by name.
-    types: Arc<BTreeMap<String, ArrowDataType>>,
+struct Window {
+    file: ParquetIn,
     /// First row that is read; the number of rows is the table's.
     first: usize,
 }
@@ -79,26 +69,14 @@ impl Raw {
             return Err(of(path, SEPARATOR, message));
         }
         ragged_lines(&bytes, separator, &mut problems);
-        // Lines that are too long are reported below; here polars would only speak of this option.
-        let ragged = !problems.0.is_empty();
-        let reader = CsvReadOptions::default()
-            .with_infer_schema_length(Some(0))
-            .map_parse_options(|parse| {
-                let parse = parse.with_separator(separator).with_truncate_ragged_lines(ragged);
-                parse.with_missing_is_null(false)
-            })
-            .into_reader_with_file_handle(Cursor::new(bytes));
-        let frame = caught(|| reader.finish()).map_err(|e| format_error(path, "a CSV table", &e))?;
-        let names = frame.get_column_names().iter().map(|name| name.to_string()).collect::<Vec<_>>();
-        for name in &names {
-            // This is how polars tells a repeated name from the first one.
-            let first = name.rsplit_once("_duplicated_").map(|(first, _)| first);
-            if let Some(first) = first.filter(|first| names.iter().any(|n| n == first)) {
-                problems.push(Problem::new(first, format!("column `{first}` is in the header twice")));
+        let table = csv_in::read(&bytes, separator).map_err(|e| format_error(path, "a CSV table", &e))?;
+        for (at, name) in table.names.iter().enumerate() {
+            // Said once, however often the name is repeated.
+            if table.names[..at].iter().filter(|earlier| *earlier == name).count() == 1 {
+                problems.push(Problem::new(name, format!("column `{name}` is in the header twice")));
             }
         }
-        let n_rows = frame.height();
-        let body = Body::Csv(frame);
+        let (names, n_rows, body) = (table.names.clone(), table.n_rows, Body::Csv(table));
         let table = Self { path: path.to_owned(), names, n_rows, metadata: BTreeMap::new(), body };
         problems.or(format!("table `{}`", path.display()), table)?.with_rows()
     }
@@ -106,40 +84,30 @@ impl Raw {
     /// A Parquet table.
     pub fn parquet(path: &Path) -> Result<Self, Error> {
         let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
-        let file = File::open(path).map_err(io)?;
-        let mut reader = ParquetReader::new(file.try_clone().map_err(io)?);
-        let opened = caught(|| Ok((Arc::clone(reader.get_metadata()?), reader.schema()?)));
-        let (metadata, schema) = opened.map_err(|e| format_error(path, "a Parquet table", &e))?;
-        let names = schema.iter_names().map(|name| name.to_string()).collect();
-        let types = schema.iter().map(|(name, field)| (name.to_string(), field.dtype.clone())).collect();
-        let pairs = metadata.key_value_metadata().iter().flatten();
-        let pairs = pairs.filter_map(|pair| Some((pair.key.clone(), pair.value.clone()?))).collect();
+        let opened = parquet_in::open(path).map_err(io)?;
+        let file = opened.map_err(|e| format_error(path, "a Parquet table", &e))?;
         Self {
             path: path.to_owned(),
-            names,
-            n_rows: metadata.num_rows,
-            metadata: pairs,
-            body: Body::Parquet(Parquet { file, metadata, types: Arc::new(types), first: 0 }),
+            names: file.columns.iter().map(|(name, _)| name.clone()).collect(),
+            n_rows: file.n_rows,
+            metadata: file.metadata().collect(),
+            body: Body::Parquet(Window { file, first: 0 }),
         }
         .with_rows()
     }
 
     /// The same Parquet table, of which only some rows are read; the rest of each column is skipped, never held.
     pub fn window(&self, rows: Range<usize>) -> Result<Self, Error> {
-        let Body::Parquet(parquet) = &self.body else {
+        let Body::Parquet(Window { file, first }) = &self.body else {
             let message = "windows are taken of Parquet tables only".to_owned();
             return Err(of(&self.path, "table", message));
         };
-        let file = parquet.file.try_clone();
-        let file = file.map_err(|source| Error::Io { action: "read", path: self.path.clone(), source })?;
-        let (metadata, types) = (Arc::clone(&parquet.metadata), Arc::clone(&parquet.types));
-        let first = parquet.first + rows.start;
         Ok(Self {
             path: self.path.clone(),
             names: self.names.clone(),
             n_rows: rows.len(),
             metadata: self.metadata.clone(),
-            body: Body::Parquet(Parquet { file, metadata, types, first }),
+            body: Body::Parquet(Window { file: file.clone(), first: first + rows.start }),
         })
     }
 
@@ -177,88 +145,86 @@ impl Raw {
     }
 
     /// A column of texts; `None`, with the problem noted, if it holds something else. The column must exist.
-    pub fn text(&self, column: &str, problems: &mut Problems) -> Result<Option<StringChunked>, Error> {
-        use ArrowDataType::{LargeUtf8, Utf8, Utf8View};
-        if !self.holds(column, "text", |found| matches!(found, Utf8 | LargeUtf8 | Utf8View), problems) {
-            return Ok(None);
-        }
-        let found = self.column(column)?;
-        found.str().cloned().map(Some).map_err(|e| format_error(&self.path, "a readable table", &e))
+    pub fn text(&self, column: &str, problems: &mut Problems) -> Result<Option<Cow<'_, Texts>>, Error> {
+        Ok(match &self.body {
+            Body::Csv(table) => Some(Cow::Borrowed(self.csv_column(table, column)?)),
+            Body::Parquet(window) => {
+                let fits = |found: &Kind| *found == Kind::Text;
+                let texts = self.holds(window, column, "text", fits, problems).map(|_| {
+                    window.file.texts(column, self.rows(window)).map(Cow::Owned).map_err(|e| self.refuse(&e))
+                });
+                texts.transpose()?
+            }
+        })
     }
 
     /// A column of a foreign table as texts, whatever its type; `None`, with the problem noted, if that cannot be done.
     pub fn shown(&self, column: &str, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
-        if !self.holds(column, EXPECTED, can_be_shown, problems) {
-            return Ok(None);
-        }
-        let texts = shown(&self.column(column)?);
-        texts.map(Some).map_err(|e| format_error(&self.path, "a readable table", &e))
+        Ok(match &self.body {
+            Body::Csv(table) => {
+                let cells = self.csv_column(table, column)?.iter();
+                Some(cells.map(|cell| cell.unwrap_or_default().to_owned()).collect())
+            }
+            Body::Parquet(window) => {
+                let kind = self.holds(window, column, SHOWN, Kind::can_be_shown, problems);
+                let shown = kind.map(|kind| {
+                    window.file.shown(column, kind, self.rows(window)).map_err(|e| self.refuse(&e))
+                });
+                shown.transpose()?
+            }
+        })
     }
 
     /// A column of numbers; `None`, with the problem noted, if it holds something else. The column must exist.
-    pub fn float(&self, column: &str, problems: &mut Problems) -> Result<Option<Float64Chunked>, Error> {
-        if !self.holds(column, "float", |found| *found == ArrowDataType::Float64, problems) {
+    ///
+    /// Only a Parquet table holds numbers; of a CSV table every cell is text.
+    pub fn float(&self, column: &str, problems: &mut Problems) -> Result<Option<Vec<Option<f64>>>, Error> {
+        let Body::Parquet(window) = &self.body else {
+            problems.push(Problem::new(column, format!("column `{column}` holds text, expected floats")));
             return Ok(None);
-        }
-        let found = self.column(column)?;
-        found.f64().cloned().map(Some).map_err(|e| format_error(&self.path, "a readable table", &e))
+        };
+        let fits = |found: &Kind| *found == Kind::Float64;
+        let floats = self
+            .holds(window, column, "floats", fits, problems)
+            .map(|_| window.file.floats(column, self.rows(window)).map_err(|e| self.refuse(&e)));
+        floats.transpose()
     }
 
-    /// Whether a column has a type, asked before it is read: polars panics on types that it was built without.
-    fn holds(
+    /// The type of a column, if it is one that is wanted; else the problem is noted.
+    fn holds<'w>(
         &self,
+        window: &'w Window,
         column: &str,
         expected: &str,
-        fits: impl Fn(&ArrowDataType) -> bool,
+        fits: impl Fn(&Kind) -> bool,
         problems: &mut Problems,
-    ) -> bool {
-        let Body::Parquet(parquet) = &self.body else { return true };
-        let Some(found) = parquet.types.get(column).filter(|found| !fits(found)) else { return true };
-        let found = match found {
-            ArrowDataType::Utf8 | ArrowDataType::LargeUtf8 | ArrowDataType::Utf8View => "text".to_owned(),
-            ArrowDataType::Dictionary(..) => "categories".to_owned(),
-            other => format!("{other:?}").to_lowercase(),
-        };
-        problems.push(Problem::new(column, format!("column `{column}` holds {found}, expected {expected}")));
-        false
+    ) -> Option<&'w Kind> {
+        let kind = window.file.columns.iter().find(|(name, _)| name == column).map(|(_, kind)| kind)?;
+        if fits(kind) {
+            return Some(kind);
+        }
+        let message = format!("column `{column}` holds {}, expected {expected}", kind.name());
+        problems.push(Problem::new(column, message));
+        None
     }
 
-    fn column(&self, name: &str) -> Result<Column, Error> {
-        let refuse = |e| format_error(&self.path, "a readable table", &e);
-        match &self.body {
-            Body::Csv(frame) => frame.column(name).cloned().map_err(refuse),
-            Body::Parquet(Parquet { file, metadata, first, .. }) => {
-                let io = |source| Error::Io { action: "read", path: self.path.clone(), source };
-                // Row groups outside the slice are not touched; inside, pages outside are not decompressed.
-                let mut reader = ParquetReader::new(file.try_clone().map_err(io)?)
-                    .with_columns(Some(vec![name.to_owned()]))
-                    .with_slice(Some((*first, self.n_rows)))
-                    .read_parallel(ParallelStrategy::RowGroups);
-                reader.set_metadata(Arc::clone(metadata));
-                let frame = caught(|| reader.finish()).map_err(refuse)?;
-                if frame.height() != self.n_rows {
-                    let (found, expected) = (frame.height(), self.n_rows);
-                    let message = format!(
-                        "column `{name}` holds {found} rows from row {}, expected {expected}",
-                        first + 1
-                    );
-                    return Err(format_error(&self.path, "a readable table", &message));
-                }
-                frame.column(name).cloned().map_err(refuse)
-            }
-        }
+    fn rows(&self, window: &Window) -> Range<usize> {
+        window.first..window.first + self.n_rows
+    }
+
+    fn csv_column<'t>(&self, table: &'t CsvIn, column: &str) -> Result<&'t Texts, Error> {
+        let at = table.names.iter().position(|name| name == column);
+        at.map(|at| &table.columns[at]).ok_or_else(|| self.refuse(&format!("there is no column `{column}`")))
+    }
+
+    fn refuse(&self, error: &impl std::fmt::Display) -> Error {
+        format_error(&self.path, "a readable table", error)
     }
 }
 
 /// All bytes of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })
-}
-
-/// Runs a part of polars, which panics on some damaged files where it should return an error.
-pub(super) fn caught<T>(read: impl FnOnce() -> PolarsResult<T>) -> PolarsResult<T> {
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
-    outcome.unwrap_or_else(|_| Err(PolarsError::ComputeError("the file is damaged".into())))
 }
 
 fn of(path: &Path, field: &str, message: String) -> Error {

@@ -137,8 +137,7 @@ impl Cells<'_> {
     }
 
     fn optional_floats(&mut self, column: &str) -> Result<Vec<Option<f64>>, Error> {
-        let Some(floats) = self.raw.float(column, self.problems)? else { return Ok(vec![]) };
-        Ok(floats.iter().collect())
+        Ok(self.raw.float(column, self.problems)?.unwrap_or_default())
     }
 
     fn floats(&mut self, column: &str) -> Result<Vec<f64>, Error> {

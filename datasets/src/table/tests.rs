@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cohort_file;
+mod foreign;
 mod forms;
 mod import;
 mod import_parquet;

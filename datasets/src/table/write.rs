@@ -4,10 +4,10 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
-use polars_core::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
-use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWriter};
+use parquet::errors::Result as ParquetResult;
 
 use super::meta::{KEY, Meta};
+use super::parquet_out::{Column, Packing, ParquetOut};
 use super::replace::replace;
 use crate::{Cohort, Error, Problem, Problems, Status};
 
@@ -33,52 +33,56 @@ pub fn write_cohort(cohort: &Cohort, path: &Path) -> Result<(), Error> {
     replace(path, |file| fill(cohort, json, file).map_err(|e| failed(path, e)))
 }
 
-fn fill(cohort: &Cohort, json: String, file: &mut File) -> PolarsResult<()> {
-    let first = batch(cohort, 0..cohort.n_rows().min(BATCH))?;
-    let mut writer = ParquetWriter::new(file)
-        .with_compression(ParquetCompression::Zstd(None))
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(KEY.to_owned(), json)])))
-        .batched(first.schema())?;
-    writer.write_batch(&first)?;
+fn fill(cohort: &Cohort, json: String, file: &mut File) -> ParquetResult<()> {
+    let days: Option<Vec<String>> = cohort.dates().map(|d| d.iter().map(ToString::to_string).collect());
+    let first = batch(cohort, days.as_deref(), 0..cohort.n_rows().min(BATCH));
+    let mut writer = ParquetOut::new(file, &first, &Packing::Small, Some((KEY, json)))?;
+    writer.write(&first)?;
     drop(first);
     for start in (BATCH..cohort.n_rows()).step_by(BATCH) {
-        writer.write_batch(&batch(cohort, start..cohort.n_rows().min(start + BATCH))?)?;
+        writer.write(&batch(cohort, days.as_deref(), start..cohort.n_rows().min(start + BATCH)))?;
     }
-    writer.finish()?;
-    Ok(())
+    writer.finish()
 }
 
-fn batch(cohort: &Cohort, rows: Range<usize>) -> PolarsResult<DataFrame> {
-    let mut columns = vec![texts("case", cohort.cases()[rows.clone()].iter().map(String::as_str).collect())];
-    if let Some(dates) = cohort.dates() {
-        let days = dates[rows.clone()].iter().map(ToString::to_string).collect::<Vec<_>>();
-        columns.push(texts("date", days.iter().map(String::as_str).collect()));
+/// Some rows of a cohort as the columns of its file; `days` are its dates as text.
+pub(super) fn batch<'c>(
+    cohort: &'c Cohort,
+    days: Option<&'c [String]>,
+    rows: Range<usize>,
+) -> Vec<(String, Column<'c>)> {
+    let texts = |cells: &'c [String]| Column::Texts(cells.iter().map(String::as_str).collect());
+    let mut columns = vec![("case".to_owned(), texts(&cohort.cases()[rows.clone()]))];
+    if let Some(days) = days {
+        columns.push(("date".to_owned(), texts(&days[rows.clone()])));
     }
-    columns.push(floats("weight", &cohort.weights()[rows.clone()]));
+    columns.push(("weight".to_owned(), Column::Floats(&cohort.weights()[rows.clone()])));
     for (at, indicator) in cohort.instrument().indicators().iter().enumerate() {
         let cells = rows.clone().map(|row| cohort.answers().row(row)[at]);
         let cells = cells.map(|code| indicator.answers()[usize::from(code)].id.as_str()).collect();
-        columns.push(texts(&indicator.id, cells));
+        columns.push((indicator.id.clone(), Column::Texts(cells)));
     }
     for outcome in cohort.outcomes() {
         let name = format!("outcome.{}", outcome.name);
-        columns.push(texts(&name, outcome.status[rows.clone()].iter().map(|s| status_id(*s)).collect()));
+        let status = outcome.status[rows.clone()].iter().map(|s| status_id(*s)).collect();
+        columns.push((name.clone(), Column::Texts(status)));
         if let Some(days) = &outcome.days {
-            columns.push(floats(&format!("{name}.days"), &days[rows.clone()]));
+            columns.push((format!("{name}.days"), Column::Floats(&days[rows.clone()])));
         }
     }
     for group in cohort.groups() {
         let cells = group.codes[rows.clone()].iter().map(|code| group.labels[usize::from(*code)].as_str());
-        columns.push(texts(&format!("group.{}", group.name), cells.collect()));
+        columns.push((format!("group.{}", group.name), Column::Texts(cells.collect())));
     }
     for score in cohort.scores() {
-        let name = format!("score.{}", score.name);
-        columns.push(Series::new(name.into(), &score.values[rows.clone()]).into());
+        let values = Column::OptionalFloats(&score.values[rows.clone()]);
+        columns.push((format!("score.{}", score.name), values));
     }
     for oracle in cohort.oracles() {
-        columns.push(floats(&format!("oracle.{}", oracle.outcome), &oracle.probability[rows.clone()]));
+        let probability = Column::Floats(&oracle.probability[rows.clone()]);
+        columns.push((format!("oracle.{}", oracle.outcome), probability));
     }
-    DataFrame::new(rows.len(), columns)
+    columns
 }
 
 /// The name of a status in a file.
@@ -88,14 +92,6 @@ pub(super) fn status_id(status: Status) -> &'static str {
         Status::Event => "event",
         Status::Censored => "censored",
     }
-}
-
-fn texts(name: &str, values: Vec<&str>) -> Column {
-    Series::new(name.into(), values).into()
-}
-
-fn floats(name: &str, values: &[f64]) -> Column {
-    Series::new(name.into(), values).into()
 }
 
 pub(super) fn failed(path: &Path, error: impl std::fmt::Display) -> Error {

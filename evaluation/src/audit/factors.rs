@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
+use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Input;
 use crate::estimate::{measured, small};
@@ -24,7 +25,7 @@ pub struct Pushes {
     /// Probability of each row of the input, in [0, 1].
     pub probability: Vec<f64>,
     /// What is asked about: a name and the positions of its indicators; a position may be in several.
-    pub topics: Vec<(String, Vec<usize>)>,
+    pub topics: Vec<(Text, Vec<usize>)>,
 }
 
 /// One topic: a factor of the form, or indicators chosen by whoever asks.
@@ -32,7 +33,7 @@ pub struct Pushes {
 #[serde(deny_unknown_fields)]
 pub struct FactorRow {
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Ids of its indicators.
     pub indicators: Vec<String>,
     /// Share of rows with at least one of them there.
@@ -168,7 +169,8 @@ fn problems(input: &Input, pushes: &Pushes) -> Vec<String> {
     for (name, positions) in &pushes.topics {
         if positions.is_empty() || positions.iter().any(|j| *j >= p) {
             problems.push(format!(
-                "topic `{name}` has positions {positions:?}, expected at least one, each below {p}"
+                "topic `{}` has positions {positions:?}, expected at least one, each below {p}",
+                name.en
             ));
         }
     }
@@ -181,6 +183,10 @@ mod tests {
 
     use super::*;
     use crate::input::Columns;
+
+    fn named(name: &'static str) -> Text {
+        Text::same(name)
+    }
 
     /// Four cases, two indicators: the second is there in the last three, its push is 1 there, and two of those three happened.
     fn example() -> (Input, Pushes) {
@@ -195,7 +201,7 @@ mod tests {
             values: vec![0.5, -1.0, -0.5, 1.0, 0.5, 1.0, 0.5, 1.0],
             present: vec![true, false, false, true, true, true, true, true],
             probability: vec![0.1, 0.5, 0.5, 0.5],
-            topics: vec![("one".into(), vec![0]), ("two".into(), vec![1]), ("both".into(), vec![0, 1])],
+            topics: vec![(named("one"), vec![0]), (named("two"), vec![1]), (named("both"), vec![0, 1])],
         };
         (Input::new(columns).unwrap(), pushes)
     }
@@ -242,7 +248,7 @@ mod tests {
         pushes.present.pop();
         pushes.values[3] = f64::NAN;
         pushes.probability[1] = 2.0;
-        pushes.topics.push(("none".into(), vec![7]));
+        pushes.topics.push((named("none"), vec![7]));
         let Err(Error::Invalid { problems, .. }) = factors(&input, &pushes, ALL) else { panic!("accepted") };
         assert_eq!(problems.len(), 4, "{problems:?}");
     }

@@ -4,9 +4,9 @@ mod capacity;
 mod factors;
 mod overrides;
 
-pub use capacity::{Capacity, Finding, PeriodRow, Risk, Stream, ThresholdRow, capacity};
+pub use capacity::{Capacity, Finding, LevelsOf, PeriodRow, Risk, Stream, ThresholdRow, capacity};
 pub use factors::{FactorRow, Factors, Pushes, factors};
-pub use overrides::{Confirmed, OverrideRow, Overrides, overrides};
+pub use overrides::{Confirmed, NOT_STATED, OverrideRow, Overrides, overrides};
 
 /// How an audit resamples, and what it hides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

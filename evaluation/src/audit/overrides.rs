@@ -13,6 +13,9 @@ use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
 use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
 
+/// Name of the unit of proposals whose unit the platform did not state.
+pub const NOT_STATED: &str = "not_stated";
+
 /// One proposal and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmed {
@@ -32,7 +35,7 @@ pub struct Confirmed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideRow {
-    /// The unit; empty: all units. Proposals without a unit are a unit named `not stated`.
+    /// The unit; empty: all units. Proposals without a unit are of the unit [`NOT_STATED`].
     pub unit: String,
     /// Level that was proposed; empty: all levels.
     pub level: String,
@@ -67,23 +70,23 @@ pub struct Overrides {
 #[must_use]
 pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings) -> Overrides {
     let smallest_cell = settings.smallest_cell;
-    let mut cells: BTreeMap<(bool, String, Option<usize>), OverrideCounts> = BTreeMap::new();
+    let mut cells: BTreeMap<(bool, String, Option<usize>), Fates> = BTreeMap::new();
     for one in proposals {
-        let unit = one.unit.clone().unwrap_or_else(|| "not stated".to_owned());
+        let unit = one.unit.clone().unwrap_or_else(|| NOT_STATED.to_owned());
         for (is_unit, unit) in [(false, String::new()), (true, unit)] {
             for level in [None, Some(one.proposed)] {
                 cells.entry((is_unit, unit.clone(), level)).or_default().add(one);
             }
         }
     }
-    let row = |((_, unit, level), counts): ((bool, String, Option<usize>), OverrideCounts)| OverrideRow {
+    let row = |((_, unit, level), fates): ((bool, String, Option<usize>), Fates)| OverrideRow {
         unit,
         level: level.map(|level| levels[level].clone()).unwrap_or_default(),
-        proposals: Count::new(counts.proposals, smallest_cell),
-        confirmed: Count::new(counts.confirmed, smallest_cell),
-        raised: share(counts.raised, counts.confirmed, smallest_cell),
-        own_view: share(counts.own, counts.confirmed, smallest_cell),
-        gave_way: share(counts.gave_way, counts.differed, smallest_cell),
+        proposals: Count::new(fates.proposals, smallest_cell),
+        confirmed: Count::new(fates.confirmed, smallest_cell),
+        raised: share(fates.raised, fates.confirmed, smallest_cell),
+        own_view: share(fates.own, fates.confirmed, smallest_cell),
+        gave_way: share(fates.gave_way, fates.differed, smallest_cell),
     };
     Overrides {
         levels: levels.to_vec(),
@@ -135,7 +138,7 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
 }
 
 #[derive(Debug, Default)]
-struct OverrideCounts {
+struct Fates {
     proposals: u64,
     confirmed: u64,
     raised: u64,
@@ -144,7 +147,7 @@ struct OverrideCounts {
     gave_way: u64,
 }
 
-impl OverrideCounts {
+impl Fates {
     fn add(&mut self, one: &Confirmed) {
         self.proposals += 1;
         let Some(confirmed) = one.confirmed else { return };
@@ -203,7 +206,7 @@ mod tests {
         assert_eq!(of("a", "low"), Some((Some(0.5), Some(0.5))));
         assert_eq!(of("a", "medium"), Some((Some(0.0), None)));
         assert_eq!(of("b", ""), Some((None, None)), "nothing confirmed: no rate");
-        assert_eq!(of("not stated", "low"), Some((Some(1.0), None)));
+        assert_eq!(of(NOT_STATED, "low"), Some((Some(1.0), None)));
         assert_eq!(of("b", "medium"), None);
         // All units come first, then each.
         assert_eq!(found.rows[0].unit, "");

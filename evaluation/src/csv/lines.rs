@@ -35,6 +35,7 @@ fn context(format: u32, context: &Context, line: &mut impl FnMut(Line)) {
         ("held_out", Some(&context.held_out)),
         ("outcome", Some(&context.outcome)),
         ("fingerprint", Some(&context.fingerprint)),
+        ("subject", Some(&context.subject)),
         ("reference", Some(&context.reference)),
     ];
     for (metric, text) in texts {

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{COLUMNS, csv};
-use crate::html::made_up;
+use crate::made_up::REPORT;
 
 /// What a measure is in either file.
 type Told = Vec<String>;
 
 #[test]
 fn every_number_of_the_report_is_in_the_table_and_the_reverse() {
-    let report = made_up();
+    let report = REPORT.clone();
     let json = serde_json::to_value(&report).unwrap();
     let table = read(&csv(&report));
     let (mut in_json, mut numbers) = (Vec::new(), BTreeSet::new());
@@ -49,7 +49,7 @@ fn every_number_of_the_report_is_in_the_table_and_the_reverse() {
 
 #[test]
 fn lines_are_as_long_as_the_header_and_texts_survive() {
-    let mut report = made_up();
+    let mut report = REPORT.clone();
     let hostile = "a \"quoted\", name\r\nin two lines";
     report.scored[0].groups[0].rows[0].label = hostile.to_owned();
     let table = read(&csv(&report));

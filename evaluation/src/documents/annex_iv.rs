@@ -3,11 +3,11 @@
 use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
 use crate::definitions::Definition;
-use crate::html::summary;
-use crate::html::view::View;
-use crate::html::{Lang, say};
 use crate::reason::Reason;
 use crate::report::{Report, ScoredReport, split_key};
+use crate::telling::summary;
+use crate::telling::view::View;
+use crate::telling::{Lang, tell};
 
 /// Points 2(g), 3 and 4 of Annex IV in Markdown; what the evidence does not show is left open for the authority.
 ///
@@ -25,16 +25,16 @@ pub fn annex_iv(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: Lan
         ),
     );
     evidence::banner(&mut page, report.context.synthetic.as_deref());
-    page.say(&say!(
+    page.paragraph(&tell!(
         lang,
-        "Versión documentada: {}. Cifras de report.json; las demás partes del anexo IV no son de la evaluación y no están aquí.",
-        "Version documented: {}. Numbers from report.json; the other parts of Annex IV are not about the evaluation and are not here.";
+        "Versión documentada: {}. Las cifras proceden de report.json. Las demás partes del anexo IV no tratan de la evaluación y no se incluyen.",
+        "Version documented: {}. The numbers are those of report.json. The other parts of Annex IV are not about the evaluation and are not included.";
         subject.name
     ));
     let one = evidence::scores(&view, subject);
     point_2g(&view, one, subject, run, &mut page);
     point_3(&view, one, subject, &mut page);
-    point_4(&view, &mut page);
+    point_4(&view, one, &mut page);
     page.finish()
 }
 
@@ -58,38 +58,38 @@ fn point_2g(
     );
     evidence::data(view, page);
     evidence::groups(view, page);
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "cómo se recogieron los casos, a quién representan y a quién no, y por qué son adecuados.",
-        "how the cases were collected, whom they represent and whom not, and why they are suitable.",
+        "how the cases were collected, whom they represent, whom they do not, and why they are suitable.",
     ));
     page.heading(3, lang.pick("Exactitud", "Accuracy"));
     match one {
         Some(one) => evidence::measures(view, one, page),
-        None => page.say(&view.numbers.not_known(Reason::NotInReport)),
+        None => evidence::absent(view, page),
     }
     page.heading(3, lang.pick("Solidez", "Robustness"));
     page.list([
-        say!(
+        tell!(
             lang,
-            "Cada cifra lleva su intervalo: cuánto se movería con otros casos de la misma clase.",
-            "Each number has its interval: how much it would move with other cases of the same kind."
+            "Cada cifra lleva su intervalo, que indica cuánto variaría con otros casos de la misma población.",
+            "Each number has its interval, which shows how much it would vary with other cases from the same population."
         ),
-        say!(
+        tell!(
             lang,
-            "Una respuesta desconocida es una respuesta; cada propuesta dice entre qué probabilidades se movería si se conociera.",
-            "An unknown answer is an answer; each proposal says between which probabilities it would move if it were known."
+            "Una respuesta desconocida se trata como una respuesta más. Cada propuesta indica entre qué probabilidades variaría el resultado si se conociera.",
+            "An unknown answer is treated as an answer of its own. Each proposal states the range of probabilities that the result could take if the answer were known."
         ),
-        say!(
+        tell!(
             lang,
-            "Al cargarse, la versión recalcula sus casos de prueba y se niega a servir si difieren.",
-            "When loaded, the version recomputes its probes and refuses to serve if they differ."
+            "Al cargarse, la versión recalcula sus formularios de prueba y no se utiliza si los resultados difieren.",
+            "When a version is loaded, it recomputes its probe forms, and it is not used if the results differ."
         ),
     ]);
-    page.raw(&open(
+    page.markup(&open(
         lang,
-        "pruebas frente a errores de registro, cambios de población y uso indebido.",
-        "tests against errors of recording, changes of population, and misuse.",
+        "las pruebas frente a errores de registro, cambios de la población y usos indebidos.",
+        "the tests against recording errors, changes in the population, and misuse.",
     ));
     page.heading(
         3,
@@ -97,27 +97,27 @@ fn point_2g(
     );
     match one.filter(|one| !one.groups.is_empty()) {
         Some(one) => evidence::discrimination(view, one, page),
-        None => page.say(view.words.no_groups),
+        None => page.paragraph(view.words.no_groups),
     }
     page.heading(3, lang.pick("Registro de pruebas", "Test log"));
     evidence::log(view, run, page);
     let trained = subject.record;
-    page.say(&say!(
+    page.paragraph(&tell!(
         lang,
         "La versión se entrenó con {} (huella {}).",
         "The version was trained on {} (fingerprint {}).";
         trained.cohort_title,
         trained.cohort_fingerprint
     ));
-    page.raw(&open(
+    page.markup(&open(
         lang,
         "nombre, cargo, fecha y firma de las personas responsables de las pruebas.",
-        "name, role, date and signature of the persons responsible for the tests.",
+        "the name, role, date and signature of the persons responsible for the tests.",
     ));
-    page.raw(&open(
+    page.markup(&open(
         lang,
-        "pruebas de los cambios predeterminados del punto 2 f), si los hay.",
-        "tests of the pre-determined changes of point 2(f), if any.",
+        "las pruebas de los cambios predeterminados del punto 2 f), si los hay.",
+        "the tests of the pre-determined changes of point 2(f), if any.",
     ));
 }
 
@@ -131,7 +131,10 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
         ),
     );
     page.heading(3, lang.pick("Nivel de exactitud global", "Overall level of accuracy"));
-    page.list(summary::summary(view).into_iter().flat_map(|fact| fact.sentences));
+    match one {
+        Some(one) => page.list(summary::summary(view, one).into_iter().flat_map(|fact| fact.sentences)),
+        None => evidence::absent(view, page),
+    }
     page.heading(
         3,
         lang.pick(
@@ -144,7 +147,7 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
             evidence::by_group(view, one, false, page);
             evidence::by_group(view, one, true, page);
         }
-        None => page.say(view.words.no_groups),
+        None => page.paragraph(view.words.no_groups),
     }
     page.heading(3, lang.pick("Límites conocidos", "Known limitations"));
     page.list(
@@ -163,26 +166,26 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
         ),
     );
     page.list([
-        say!(
+        tell!(
             lang,
-            "Un nivel bajo antes de una agresión: véase la proporción de sucesos en el nivel más bajo.",
-            "A low level before an assault: see the share of events in the lowest level."
+            "Se asigna un nivel bajo antes de una agresión; véase la proporción de sucesos en el nivel más bajo.",
+            "A low level is assigned before an assault; see the proportion of events in the lowest level."
         ),
-        say!(
+        tell!(
             lang,
-            "Aceptar sin más lo propuesto: la proporción de niveles elevados por las personas se obtiene del registro del servicio.",
-            "Accepting what is proposed without more: the share of levels raised by people is drawn from the service's log."
+            "Las propuestas se aceptan sin examinarlas; la proporción de niveles que elevan las personas se obtiene del registro del servicio (`amparo audit overrides`).",
+            "Proposals are accepted without examination; the proportion of levels that people raise is obtained from the log of the service (`amparo audit overrides`)."
         ),
-        say!(
+        tell!(
             lang,
-            "Diferencias entre grupos que estos datos no permiten descartar: véase el punto 2 g).",
-            "Gaps between groups that these data cannot rule out: see point 2(g)."
+            "Hay diferencias entre grupos que estos datos no permiten descartar; véase el punto 2 g).",
+            "There are differences between groups that these data cannot rule out; see point 2(g)."
         ),
     ]);
-    page.raw(&open(
+    page.markup(&open(
         lang,
-        "riesgos para la salud, la seguridad y los derechos fundamentales en su uso.",
-        "risks to health, safety and fundamental rights in its use.",
+        "los riesgos de su uso para la salud, la seguridad y los derechos fundamentales.",
+        "the risks of its use to health, safety and fundamental rights.",
     ));
     page.heading(
         3,
@@ -193,27 +196,27 @@ fn point_3(view: &View<'_>, one: Option<&ScoredReport>, subject: &Subject<'_>, p
     );
     let unknown = view.numbers.not_known(Reason::NotInReport);
     page.list([
-        say!(
+        tell!(
             lang,
-            "Cada propuesta debe confirmarla una persona, que puede elevar el nivel con un motivo y nunca bajarlo; cada propuesta explica qué aporta cada respuesta.",
-            "Each proposal is to be confirmed by a person, who may raise the level with a reason and never lower it; each proposal explains what each answer adds."
+            "Una persona debe confirmar cada propuesta; puede elevar el nivel con un motivo, pero nunca bajarlo. Cada propuesta explica la contribución de cada respuesta.",
+            "A person must confirm each proposal, and may raise the level with a reason but never lower it. Each proposal explains the contribution of each answer."
         ),
-        say!(
+        tell!(
             lang,
-            "Datos de entrada: las respuestas del formulario {}; el protocolo es {}.",
-            "Input data: the answers to the form {}; the protocol is {}.";
+            "Los datos de entrada son las respuestas al formulario {}. El protocolo es {}.",
+            "The input data are the answers to the form {}. The protocol is {}.";
             subject.instrument.as_ref().unwrap_or(&unknown),
             subject.protocol.as_ref().unwrap_or(&unknown)
         ),
     ]);
-    page.raw(&open(
+    page.markup(&open(
         lang,
-        "quién supervisa, con qué formación y con qué tiempo.",
-        "who oversees, with what training and how much time.",
+        "quién supervisa el sistema, con qué formación y con cuánto tiempo.",
+        "who oversees the system, with what training and with how much time.",
     ));
 }
 
-fn point_4(view: &View<'_>, page: &mut Markdown) {
+fn point_4(view: &View<'_>, scored: Option<&ScoredReport>, page: &mut Markdown) {
     let lang = view.lang;
     page.heading(
         2,
@@ -222,15 +225,12 @@ fn point_4(view: &View<'_>, page: &mut Markdown) {
             "Point 4. Appropriateness of the performance metrics",
         ),
     );
-    page.say(lang.pick(
-        "El sistema ordena casos, da una probabilidad y asigna niveles con cortes absolutos; por eso se juzgan por separado el orden, la calibración, lo que hacen los niveles y la igualdad entre grupos. Ninguna cifra las resume.",
-        "The system ranks cases, gives a probability and assigns levels by absolute cuts; so ranking, calibration, what the levels do and equality between groups are judged separately. No single number sums them up.",
+    page.paragraph(lang.pick(
+        "El sistema ordena casos, da una probabilidad y asigna niveles con puntos de corte absolutos. Por eso se evalúan por separado la discriminación, la calibración, el efecto de los niveles y la igualdad entre grupos. Ninguna cifra por sí sola las resume.",
+        "The system ranks cases, gives a probability and assigns levels by absolute cut-points. Discrimination, calibration, the effect of the levels and equality between groups are therefore evaluated separately. No single number sums them up.",
     ));
     let used = |one: &&Definition| {
-        view.report
-            .scored
-            .iter()
-            .any(|scored| scored.overall.keys().any(|key| split_key(key).0 == one.metric))
+        scored.is_some_and(|scored| scored.overall.keys().any(|key| split_key(key).0 == one.metric))
     };
     page.terms(view.report.definitions.iter().filter(used).map(|one| {
         (
@@ -238,9 +238,9 @@ fn point_4(view: &View<'_>, page: &mut Markdown) {
             lang.pick(&one.reading.es, &one.reading.en).to_string(),
         )
     }));
-    page.raw(&open(
+    page.markup(&open(
         lang,
-        "por qué los umbrales y márgenes elegidos son los adecuados.",
-        "why the thresholds and margins chosen are the right ones.",
+        "por qué los umbrales y márgenes elegidos son adecuados.",
+        "why the thresholds and margins chosen are appropriate.",
     ));
 }

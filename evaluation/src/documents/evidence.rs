@@ -2,24 +2,28 @@
 
 use super::markdown::Markdown;
 use super::{Run, Subject};
-use crate::html::number::Unit;
-use crate::html::say;
-use crate::html::tally::Tally;
-use crate::html::view::{View, compared_key, is_complement, stands_apart};
 use crate::input::Kind;
-use crate::measure::Measure;
 use crate::reason::Reason;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
+use crate::telling::gap_counts::GapCounts;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{View, compared_key, is_complement, stands_apart};
 
 /// The scores of the subject, if the report has them.
 pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a ScoredReport> {
     view.report.scored(&subject.name)
 }
 
+/// That a number is not in the report.
+pub(super) fn absent(view: &View<'_>, page: &mut Markdown) {
+    page.paragraph(&view.numbers.not_known(Reason::NotInReport));
+}
+
 /// The banner of made-up data.
 pub(super) fn banner(page: &mut Markdown, statement: Option<&str>) {
     if let Some(statement) = statement {
-        page.raw(&format!("**{}**", super::markdown::plain(statement)));
+        page.markup(&format!("**{}**", super::markdown::plain(statement)));
     }
 }
 
@@ -28,19 +32,19 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
     let (lang, numbers) = (view.lang, view.numbers);
     let (context, rows) = (&view.report.context, &view.report.rows);
     let horizon = match context.horizon_days {
-        Some(days) => say!(lang, "{days} días", "{days} days"),
-        None => say!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
+        Some(days) => tell!(lang, "{days} días", "{days} days"),
+        None => view.words.horizon_unknown.to_owned(),
     };
     let pick = |es: &str, en: &str| lang.pick(es, en).to_owned();
     page.terms([
         (pick("Cohorte", "Cohort"), context.cohort.clone()),
         (pick("Huella de los datos", "Fingerprint of the data"), context.fingerprint.clone()),
-        (pick("Filas apartadas", "Held out"), context.held_out.clone()),
+        (pick("Filas reservadas para evaluar", "Held-out rows"), context.held_out.clone()),
         (pick("Resultado", "Outcome"), context.outcome.clone()),
-        (pick("Plazo", "Horizon"), horizon),
+        (pick("Horizonte", "Horizon"), horizon),
         (
-            pick("Evaluaciones", "Assessments"),
-            say!(lang, "{} de {} casos", "{} of {} cases"; numbers.count(rows.n), numbers.count(rows.cases)),
+            pick("Valoraciones", "Assessments"),
+            tell!(lang, "{} de {} casos", "{} of {} cases"; numbers.count(rows.n), numbers.count(rows.cases)),
         ),
         (
             pick("Con el resultado", "With the outcome"),
@@ -51,13 +55,13 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
             ),
         ),
         (
-            pick("Excluidas por seguimiento incompleto", "Left out, follow-up too short"),
+            pick("Filas censuradas, no evaluadas", "Censored rows, not evaluated"),
             numbers.count(context.censored_left_out),
         ),
         (
             pick("Pesos", "Weights"),
             if rows.weighted {
-                pick("las filas pesan distinto", "rows weigh differently")
+                pick("las filas tienen pesos distintos", "rows have different weights")
             } else {
                 pick("ninguno", "none")
             },
@@ -68,13 +72,13 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
 /// Rows and events by label of every group column.
 pub(super) fn groups(view: &View<'_>, page: &mut Markdown) {
     let Some(one) = view.report.scored.iter().find(|one| !one.groups.is_empty()) else {
-        page.say(view.words.no_groups);
+        page.paragraph(view.words.no_groups);
         return;
     };
     let header = [
         ("grupo", "group"),
         ("etiqueta", "label"),
-        ("evaluaciones", "assessments"),
+        ("valoraciones", "assessments"),
         ("con el resultado", "with the outcome"),
     ];
     let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
@@ -92,34 +96,34 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
     let (lang, context) = (view.lang, &view.report.context);
     let replicates = view.numbers.count(context.replicates.into());
     let mut items = vec![
-        say!(lang, "Filas que ningún ajuste ha visto: {}.", "Rows that no fit has seen: {}."; context.held_out),
-        say!(
+        tell!(lang, "Filas no utilizadas en ningún ajuste: {}.", "Rows not used in any fit: {}."; context.held_out),
+        tell!(
             lang,
-            "Todas las versiones se juzgan en las mismas filas y las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas. Los intervalos del área bajo la curva y de la concordancia salen de lo que aporta cada caso (DeLong; navaja infinitesimal).",
-            "All versions are judged on the same rows and the same {replicates} resamples of cases (bootstrap, seed {}), so differences are paired. The intervals of the area under the curve and of concordance come from what each case contributes (DeLong; infinitesimal jackknife).";
+            "Todas las versiones se evalúan en las mismas filas y con las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas.",
+            "All versions are evaluated on the same rows and the same {replicates} resamples of cases (bootstrap, seed {}), so differences are paired.";
             context.seed
         ),
         view.words.intervals.to_owned(),
-        say!(
+        tell!(
             lang,
-            "Se suprime toda cifra que se apoye en menos de {} filas o sucesos.",
-            "A number that rests on fewer than {} rows or events is suppressed.";
+            "Se suprime toda cifra que se apoya en menos de {} filas o sucesos.",
+            "Every number that rests on fewer than {} rows or events is suppressed.";
             context.smallest_cell
         ),
     ];
     items.push(match context.margin {
         Some(margin) => {
             let margin = view.numbers.difference(Unit::Share, margin, None).0.replace('+', "");
-            say!(
+            tell!(
                 lang,
-                "Una diferencia de tasas entre grupos se llama ausente solo si su intervalo simultáneo cabe en un margen de {margin} a cada lado de 0, y presente solo si queda entero más allá.",
-                "A gap in a rate between groups is called absent only if its simultaneous interval fits within a margin of {margin} on either side of 0, and present only if all of it lies beyond."
+                "Una diferencia de tasas entre grupos se considera ausente solo si su intervalo simultáneo cabe en un margen de {margin} a cada lado de 0, y presente solo si el intervalo entero queda fuera.",
+                "A difference in a rate between groups is called absent only if its simultaneous interval fits within a margin of {margin} on either side of 0, and present only if the whole interval lies beyond."
             )
         }
-        None => say!(
+        None => tell!(
             lang,
-            "No se declaró margen: de ninguna diferencia se dice que esté ausente.",
-            "No margin was stated: no gap is called absent."
+            "No se declaró un margen, así que ninguna diferencia se considera ausente.",
+            "No margin was stated, so no difference is called absent."
         ),
     });
     page.list(items);
@@ -131,7 +135,7 @@ pub(super) fn measures(view: &View<'_>, one: &ScoredReport, page: &mut Markdown)
     let mut header = vec![view.lang.pick("medida", "measure").to_owned(), one.name.clone()];
     let differs = !view.is_reference(one);
     if differs {
-        header.push(say!(view.lang, "menos {reference}", "less {reference}"));
+        header.push(tell!(view.lang, "menos {reference}", "minus {reference}"));
     }
     let order = |key: &str| {
         let metric = split_key(key).0;
@@ -166,12 +170,14 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
     let tables: Vec<_> =
         one.groups.iter().filter(|table| table.group.contains(" x ") == intersections).collect();
     if tables.is_empty() {
-        page.say(view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."));
+        page.paragraph(
+            view.lang.pick("No hay grupos que mostrar aquí.", "There are no groups to show here."),
+        );
         return;
     }
     let label = |row: &GroupRow, group: &str| format!("{group}: {}", row.label);
     let header: Vec<String> =
-        [view.lang.pick("grupo", "group"), view.lang.pick("evaluaciones", "assessments")]
+        [view.lang.pick("grupo", "group"), view.lang.pick("valoraciones", "assessments")]
             .map(str::to_owned)
             .into_iter()
             .chain(keys.iter().map(|key| view.title(key)))
@@ -190,8 +196,8 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
 
 /// How many gaps are present, absent, or cannot be told, and those that stand apart.
 pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Markdown) {
-    let tally = Tally::new(one.groups.iter());
-    page.say(&format!("{}: {}.", one.name, tally.in_words(view)));
+    let tally = GapCounts::new(one.groups.iter());
+    page.paragraph(&format!("{}: {}.", one.name, tally.in_words(view)));
     let told = one.groups.iter().flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)));
     let told = told.filter(|(_, gap)| {
         let apart = gap.simultaneous.is_some() && stands_apart(gap);
@@ -199,7 +205,7 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
     });
     let header = [
         ("grupo", "group"),
-        ("diferencia", "gap"),
+        ("diferencia", "difference"),
         ("medida", "measure"),
         ("valor", "value"),
         ("intervalo simultáneo", "simultaneous interval"),
@@ -210,16 +216,16 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
         .map(|(table, gap)| {
             let verdict = match gap.equivalence {
                 Some(Equivalence::Present) => {
-                    view.lang.pick("presente más allá del margen", "present beyond the margin")
+                    view.lang.pick("presente (supera el margen)", "present (beyond the margin)")
                 }
                 Some(Equivalence::Absent) => {
-                    view.lang.pick("se distingue de 0, dentro del margen", "told from 0, within the margin")
+                    view.lang.pick("distinta de 0, dentro del margen", "not 0, within the margin")
                 }
                 Some(Equivalence::CannotTell) => view.lang.pick(
-                    "se distingue de 0; no se puede decir si pasa del margen",
-                    "told from 0; cannot tell whether beyond the margin",
+                    "distinta de 0; no se puede saber si supera el margen",
+                    "not 0; cannot tell whether beyond the margin",
                 ),
-                None => view.lang.pick("se distingue de 0", "told from 0"),
+                None => view.lang.pick("distinta de 0", "not 0"),
             };
             vec![
                 table.group.clone(),
@@ -232,39 +238,36 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
         })
         .collect();
     if rows.is_empty() {
-        page.say(view.lang.pick(
-            "Ninguna diferencia, de ninguna medida, se distingue de cero con intervalos simultáneos.",
-            "No gap, of any measure, can be told from zero with simultaneous intervals.",
+        page.paragraph(view.lang.pick(
+            "Con intervalos simultáneos, ninguna diferencia de ninguna medida se distingue de cero.",
+            "With simultaneous intervals, no difference in any measure can be told from zero.",
         ));
     } else {
         page.table(&header, rows);
     }
 }
 
-/// The test log: one line a version judged.
+/// The test log: one line a version evaluated.
 pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
     let header = [
         ("fecha", "date"),
         ("versión", "version"),
-        ("digest de la versión", "digest of the version"),
+        ("huella de la versión", "digest of the version"),
         ("huella de los datos", "fingerprint of the data"),
-        ("AUC", "AUC"),
     ];
     let header: Vec<String> = header.map(|(es, en)| view.lang.pick(es, en).to_owned()).into();
-    let missing = Measure::undefined(Reason::NotInReport);
     let rows = view.report.scored.iter().map(|one| {
         let digest = match &one.kind {
             Kind::Version { digest, .. } => digest.clone(),
-            Kind::Foreign => view.lang.pick("columna ajena", "foreign column").to_owned(),
+            Kind::Foreign => view.lang.pick("columna externa", "external column").to_owned(),
         };
-        let auc = view.measure("auc", one.overall.get("auc").unwrap_or(&missing));
-        vec![run.at.to_owned(), one.name.clone(), digest, view.report.context.fingerprint.clone(), auc]
+        vec![run.at.to_owned(), one.name.clone(), digest, view.report.context.fingerprint.clone()]
     });
     page.table(&header, rows);
     let context = &view.report.context;
     page.list([
-        say!(view.lang, "report.json: SHA-256 {}", "report.json: SHA-256 {}"; run.report_digest),
-        say!(view.lang, "programa: {}", "program: {}"; run.code_version),
-        say!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
+        format!("report.json: SHA-256 {}", run.report_digest),
+        tell!(view.lang, "programa: {}", "program: {}"; run.code_version),
+        tell!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
     ]);
 }

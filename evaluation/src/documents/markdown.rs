@@ -12,12 +12,12 @@ impl Markdown {
     }
 
     /// A paragraph of plain text.
-    pub(super) fn say(&mut self, text: &str) {
+    pub(super) fn paragraph(&mut self, text: &str) {
         self.block(&plain(text));
     }
 
     /// A paragraph that may hold our own emphasis.
-    pub(super) fn raw(&mut self, text: &str) {
+    pub(super) fn markup(&mut self, text: &str) {
         self.block(text);
     }
 

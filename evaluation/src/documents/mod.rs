@@ -19,7 +19,7 @@ pub use annex_iv::annex_iv;
 pub use card::card;
 pub use tripod_ai::tripod_ai;
 
-use crate::html::Lang;
+use crate::telling::Lang;
 
 /// What a version says of itself.
 #[derive(Debug, Clone)]

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use amparo_models::artefact::{SplitRecord, TrainingRecord};
 
+use super::markdown::plain;
 use super::tripod_ai::item_numbers;
 use super::{Run, Subject, annex_iv, card, tripod_ai};
-use crate::html::{Lang, made_up};
+use crate::made_up::REPORT;
+use crate::telling::Lang;
+use crate::telling::view::View;
 
 const NAME: &str = "vpr@hybrid-1.00";
 
@@ -48,14 +51,14 @@ const RUN: Run<'_> = Run { at: "2026-02-03T04:05:06Z", code_version: "0.1.0", re
 
 #[test]
 fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
-    let (report, record) = (made_up(), record());
+    let (report, record) = (REPORT.clone(), record());
     let subject = subject(&record);
     let one = report.scored(NAME).unwrap();
     for lang in [Lang::En, Lang::Es] {
-        let numbers = crate::html::number::Numbers { lang };
+        let numbers = crate::telling::number::Numbers { lang };
         let auc = one.overall["auc"].value().unwrap();
-        let auc = numbers.value(crate::html::number::Unit::Decimal, auc);
-        let wrong = numbers.value(crate::html::number::Unit::Decimal, 0.987);
+        let auc = numbers.value(crate::telling::number::Unit::Decimal, auc);
+        let wrong = numbers.value(crate::telling::number::Unit::Decimal, 0.987);
         let blank = lang.pick("A rellenar por la autoridad:", "To be filled in by the authority:");
         let documents = [
             card(&subject, Some(&report), lang),
@@ -77,9 +80,61 @@ fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
     }
 }
 
+/// The card's own sections on results: all but the comparison with the reference and the table of differences from it.
+fn own_results(card: &str, lang: Lang) -> String {
+    let start = card.find(lang.pick("\n## Análisis cuantitativo", "\n## Quantitative analyses")).unwrap();
+    let end = card.find(lang.pick("\n## Consideraciones éticas", "\n## Ethical considerations")).unwrap();
+    let comparison = lang.pick("\n### Comparación con", "\n### Comparison with");
+    let sections: Vec<&str> = card[start..end].split("\n### ").collect();
+    sections
+        .into_iter()
+        .filter(|section| !format!("\n### {section}").starts_with(comparison))
+        .map(|section| format!("\n### {section}"))
+        .collect()
+}
+
+#[test]
+fn the_card_speaks_of_its_own_version() {
+    let (report, record) = (REPORT.clone(), record());
+    let names: Vec<&str> = report.scored.iter().map(|one| one.name.as_str()).collect();
+    for (name, lang) in
+        [(NAME, Lang::En), (NAME, Lang::Es), ("vpr@hybrid-0.25", Lang::En), ("vpr@points-1", Lang::Es)]
+    {
+        let subject = Subject { name: name.to_owned(), ..subject(&record) };
+        let text = card(&subject, Some(&report), lang);
+        let view = View::new(&report, lang);
+        let one = report.scored(name).unwrap();
+        // Discrimination, calibration and levels are its own, each with its interval.
+        let auc = view.measure("auc", &one.overall["auc"]);
+        let own = own_results(&text, lang);
+        let said = lang.pick(
+            format!("El área bajo la curva ROC de {name} es {auc}"),
+            format!("The area under the ROC curve of {name} is {auc}"),
+        );
+        assert!(auc.contains('[') && own.contains(&plain(&said)), "{said}\n{own}");
+        for key in
+            ["observed_expected", "calibration_slope", "level_share@high", "level_rate@low", "protection"]
+        {
+            assert!(own.contains(&plain(&view.measure(key, &one.overall[key]))), "{name} {key}\n{own}");
+        }
+        // No other version is named where its own results stand, but in the heading of the column of differences.
+        let minus = lang.pick("menos vpr@points-1", "minus vpr@points-1");
+        let own = own.replace(minus, "");
+        for other in names.iter().filter(|other| **other != name) {
+            assert!(!own.contains(&plain(other)), "{other} in the card of {name}\n{own}");
+        }
+        let other = report.scored(if name == NAME { "vpr@hybrid-0.25" } else { NAME }).unwrap();
+        let not_its_own = plain(&view.measure("auc", &other.overall["auc"]));
+        assert!(not_its_own != plain(&auc) && !own.contains(&not_its_own), "{not_its_own}");
+        // What is compared is compared under the reference's name.
+        let heading = lang.pick("### Comparación con vpr@points-1", "### Comparison with vpr@points-1");
+        assert_eq!(text.contains(heading), name != "vpr@points-1");
+    }
+}
+
 #[test]
 fn synthetic_cohorts_say_so_first() {
-    let (report, record) = (made_up(), record());
+    let (report, record) = (REPORT.clone(), record());
     let subject = subject(&record);
     let text = annex_iv(&report, &subject, &RUN, Lang::En);
     let banner = text.find("Generated from the instrument").unwrap();
@@ -92,7 +147,7 @@ fn a_card_without_a_report_says_that_nothing_was_judged() {
     let record = record();
     let text = card(&subject(&record), None, Lang::En);
     assert!(text.contains(
-        "Not evaluated when it was published: `amparo evaluate` writes the card with its numbers."
+        "The version had not been evaluated when it was published. `amparo evaluate` writes the card with the results."
     ));
     assert!(text.contains("test: auc 0.7123"));
     let headings = [
@@ -112,7 +167,7 @@ fn a_card_without_a_report_says_that_nothing_was_judged() {
 
 #[test]
 fn every_item_stands_once_and_in_order() {
-    let (report, record) = (made_up(), record());
+    let (report, record) = (REPORT.clone(), record());
     let text = tripod_ai(&report, &subject(&record), &RUN, Lang::En);
     let found: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("## ")?.split_once(". ")).map(|(n, _)| n).collect();

@@ -4,10 +4,9 @@ mod items;
 
 use super::markdown::Markdown;
 use super::{Run, Subject, evidence, open};
-use crate::html::view::View;
-use crate::html::{Lang, say, summary};
-use crate::reason::Reason;
 use crate::report::Report;
+use crate::telling::view::View;
+use crate::telling::{Lang, summary, tell};
 use items::{Answer, ITEMS};
 
 /// Every item for evaluation studies, by number, in Markdown: filled from the evidence, or left open for the authority.
@@ -21,20 +20,20 @@ use items::{Answer, ITEMS};
 pub fn tripod_ai(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: Lang) -> String {
     let view = View::new(report, lang);
     let mut page = Markdown::default();
-    page.heading(1, &say!(lang, "TRIPOD+AI: {}", "TRIPOD+AI: {}"; subject.name));
+    page.heading(1, &tell!(lang, "TRIPOD+AI: {}", "TRIPOD+AI: {}"; subject.name));
     evidence::banner(&mut page, report.context.synthetic.as_deref());
-    page.say(lang.pick(
-        "Apartados de la guía que corresponden a un estudio de evaluación. La numeración es la de la guía; su redacción, nuestra.",
-        "Items of the guideline that belong to an evaluation study. The numbers are the guideline's; the wording is ours.",
+    page.paragraph(lang.pick(
+        "Este documento contiene los apartados de la guía que corresponden a un estudio de evaluación. La numeración es la de la guía; la redacción es nuestra.",
+        "This document contains the items of the guideline that apply to an evaluation study. The numbers are the guideline's; the wording is ours.",
     ));
     for item in ITEMS {
         page.heading(2, &format!("{}. {}", item.number, lang.pick(item.es, item.en)));
         match item.answer {
-            Answer::Open(es, en) => page.raw(&open(lang, es, en)),
-            Answer::Known(es, en) => page.say(lang.pick(es, en)),
+            Answer::Open(es, en) => page.markup(&open(lang, es, en)),
+            Answer::Known(es, en) => page.paragraph(lang.pick(es, en)),
             Answer::Both(es, en, open_es, open_en) => {
-                page.say(lang.pick(es, en));
-                page.raw(&open(lang, open_es, open_en));
+                page.paragraph(lang.pick(es, en));
+                page.markup(&open(lang, open_es, open_en));
             }
             Answer::Evidence(what) => fill(what, &view, subject, run, &mut page),
         }
@@ -68,86 +67,85 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
     let context = &view.report.context;
     let record = subject.record;
     let one = evidence::scores(view, subject);
-    let absent = |page: &mut Markdown| page.say(&view.numbers.not_known(Reason::NotInReport));
     match what {
-        What::Title => page.say(&say!(
+        What::Title => page.paragraph(&tell!(
             lang,
-            "Evaluación de {} ({}) para predecir «{}».",
-            "Evaluation of {} ({}) to predict \u{201c}{}\u{201d}.";
+            "Evaluación de {} ({}) para la predicción de «{}».",
+            "Evaluation of {} ({}) for the prediction of \u{201c}{}\u{201d}.";
             subject.name,
             subject.family,
             context.outcome
         )),
         What::Background => {
-            page.say(&say!(
+            page.paragraph(&tell!(
                 lang,
-                "Se compara con {} y con las demás versiones del informe.",
-                "It is compared with {} and the other versions of the report.";
+                "La versión se compara con {}.",
+                "The version is compared with {}.";
                 context.reference
             ));
-            page.raw(&open(lang, "por qué se evalúa, y qué otros modelos hay.", "why it is evaluated, and which other models there are."));
+            page.markup(&open(lang, "por qué se evalúa y qué otros modelos existen.", "why it is evaluated, and which other models exist."));
         }
         What::Sources => {
             page.terms([
                 (lang.pick("entrenamiento", "development").to_owned(), format!("{} ({})", record.cohort_title, record.cohort_fingerprint)),
                 (lang.pick("evaluación", "evaluation").to_owned(), format!("{} ({})", context.cohort, context.fingerprint)),
             ]);
-            page.raw(&open(lang, "origen de los datos, por qué estos, y a quién representan.", "where the data come from, why these, and whom they represent."));
+            page.markup(&open(lang, "de dónde proceden los datos, por qué se eligieron y a quién representan.", "where the data come from, why they were chosen, and whom they represent."));
         }
         What::Outcome => {
             evidence::data(view, page);
-            page.raw(&open(lang, "cómo y cuándo se comprueba el resultado, y si es igual en todos los grupos.", "how and when the outcome is ascertained, and whether alike in all groups."));
+            page.markup(&open(lang, "cómo y cuándo se comprueba el resultado, y si se hace igual en todos los grupos.", "how and when the outcome is ascertained, and whether this is the same in all groups."));
         }
-        What::Missing => page.say(&say!(
+        What::Missing => page.paragraph(&tell!(
             lang,
-            "Una respuesta desconocida es una respuesta más y no se imputa. Se excluyeron {} filas por seguimiento incompleto.",
-            "An unknown answer is an answer of its own and is not imputed. {} rows were left out because follow-up was too short.";
+            "Una respuesta desconocida se trata como una respuesta más y no se imputa. Filas censuradas que se excluyeron porque el seguimiento terminó antes del horizonte: {}.",
+            "An unknown answer is treated as an answer of its own and is not imputed. Censored rows that were left out because follow-up ended before the horizon: {}.";
             view.numbers.count(context.censored_left_out)
         )),
         What::Measures => evidence::procedure(view, page),
         // The description of the rows begins so; see `held_out` of the report.
-        What::Calculation if context.held_out.starts_with("cross-fitting") => page.say(&say!(
+        What::Calculation if context.held_out.starts_with("cross-fitting") => page.paragraph(&tell!(
             lang,
-            "No con la versión publicada (digest {}), sino con modelos que su configuración ajusta sin el caso que puntúan (ajuste cruzado), sobre el formulario {}.",
-            "Not by the published version (digest {}) but by models that its config fits without the case they score (cross-fitting), on the form {}.";
+            "Las predicciones no son de la versión publicada (huella {}), sino de modelos que su configuración ajusta sin el caso que puntúan (ajuste cruzado). El formulario es {}.",
+            "The predictions are not those of the published version (digest {}), but those of models that its config fits without the case they score (cross-fitting). The form is {}.";
             subject.digest.as_deref().unwrap_or("\u{2013}"),
             subject.instrument.as_deref().unwrap_or("\u{2013}")
         )),
-        What::Calculation => page.say(&say!(
+        What::Calculation => page.paragraph(&tell!(
             lang,
-            "Con la versión publicada, digest {}, sobre el formulario {}.",
-            "By the published version, digest {}, on the form {}.";
+            "Las predicciones son de la versión publicada (huella {}). El formulario es {}.",
+            "The predictions are those of the published version (digest {}). The form is {}.";
             subject.digest.as_deref().unwrap_or("\u{2013}"),
             subject.instrument.as_deref().unwrap_or("\u{2013}")
         )),
         What::Fairness => {
-            page.say(lang.pick(
-                "Los grupos no entran en el modelo; se miden las diferencias entre ellos con intervalos simultáneos y una prueba de equivalencia.",
-                "Groups do not enter the model; gaps between them are measured with simultaneous intervals and an equivalence test.",
+            page.paragraph(lang.pick(
+                "Las variables de grupo no entran en el modelo. Las diferencias entre grupos se miden con intervalos simultáneos y una prueba de equivalencia.",
+                "Group variables do not enter the model. Differences between groups are measured with simultaneous intervals and an equivalence test.",
             ));
             evidence::groups(view, page);
         }
         What::Versus => {
-            page.say(&say!(
+            page.paragraph(&tell!(
                 lang,
-                "Resultado en entrenamiento: {}; en evaluación: {}. Filas: {}.",
-                "Outcome in development: {}; in evaluation: {}. Rows: {}.";
+                "El resultado en el entrenamiento es {}; en la evaluación es {}. Las filas de evaluación son: {}.",
+                "The outcome in development is {}; in the evaluation it is {}. The evaluation rows are: {}.";
                 record.outcome,
                 context.outcome,
                 context.held_out
             ));
-            page.raw(&open(lang, "diferencias de ámbito, de casos incluidos y de forma de rellenar el formulario.", "differences in setting, in the cases included, and in how the form was filled in."));
+            page.markup(&open(lang, "las diferencias de ámbito, de casos incluidos y de forma de rellenar el formulario.", "the differences in setting, in the cases included, and in how the form was filled in."));
         }
-        What::Code => page.say(&say!(lang, "Programa {}; report.json SHA-256 {}.", "Program {}; report.json SHA-256 {}."; run.code_version, run.report_digest)),
+        What::Code => page.paragraph(&tell!(lang, "El programa es {}. La huella SHA-256 de report.json es {}.", "The program is {}. The SHA-256 digest of report.json is {}."; run.code_version, run.report_digest)),
         What::Participants => evidence::data(view, page),
         What::Characteristics => {
             evidence::groups(view, page);
-            page.raw(&open(lang, "fechas clave, medidas de protección recibidas y tiempo de seguimiento.", "key dates, protection received, and time of follow-up."));
+            page.markup(&open(lang, "las fechas clave, la protección recibida y la duración del seguimiento.", "the key dates, the protection received, and the duration of follow-up."));
         }
         What::Sizes => {
-            let parts = record.n_rows.iter().map(|(part, n)| say!(lang, "entrenamiento, parte {part}: {n} filas", "development, {part} part: {n} rows"));
+            let parts = record.n_rows.iter().map(|(part, n)| tell!(lang, "entrenamiento, parte {part}: {n} filas", "development, {part} part: {n} rows"));
             let rows = &view.report.rows;
-            let here = say!(
+            let here = tell!(
                 lang,
                 "evaluación: {} filas, {} con el resultado",
                 "evaluation: {} rows, {} with the outcome";
@@ -162,25 +160,24 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
                 evidence::by_group(view, one, false, page);
                 evidence::by_group(view, one, true, page);
             }
-            None => absent(page),
+            None => evidence::absent(view, page),
         },
         What::Interpretation => {
-            page.list(summary::summary(view).into_iter().flat_map(|fact| fact.sentences));
+            match one {
+                Some(one) => page.list(summary::summary(view, one).into_iter().flat_map(|fact| fact.sentences)),
+                None => evidence::absent(view, page),
+            }
             match one.filter(|one| !one.groups.is_empty()) {
                 Some(one) => evidence::discrimination(view, one, page),
-                None => page.say(view.words.no_groups),
+                None => page.paragraph(view.words.no_groups),
             }
-            page.raw(&open(lang, "qué significa esto para los objetivos y frente a estudios anteriores.", "what this means for the objectives, and against previous studies."));
+            page.markup(&open(lang, "qué significan estos resultados para los objetivos y en relación con estudios anteriores.", "what these results mean for the objectives, and in relation to previous studies."));
         }
         What::Limitations => {
             let limits = [
                 lang.pick(subject.cut_points[0], subject.cut_points[1]).to_owned(),
                 view.words.intervals.to_owned(),
-                lang.pick(
-                    "Los niveles deciden la protección, y la protección evita agresiones: con datos de un sistema en uso, toda medida de acierto subestima a una versión que protegió bien.",
-                    "Levels decide protection, and protection prevents assaults: on data from a system in use, every measure of accuracy understates a version that protected well.",
-                )
-                .to_owned(),
+                view.words.protection_hides_risk.to_owned(),
             ];
             page.list(record.notes.iter().cloned().chain(limits));
         }

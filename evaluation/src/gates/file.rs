@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::definitions::{Better, Metric, Text};
+use crate::definitions::{Better, Text};
+use crate::metrics::Metric;
 use crate::error::Error;
 use crate::report::split_key;
 

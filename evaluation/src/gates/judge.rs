@@ -4,8 +4,8 @@ use super::check::is_of_a_column;
 use super::file::{Ask, Gate};
 use super::growth::{Bounds, growth};
 use super::verdict::{Answer, Finding};
-use super::words;
-use crate::definitions::{Better, Metric};
+use crate::definitions::Better;
+use crate::metrics::Metric;
 use crate::input::CROSS;
 use crate::measure::Measure;
 use crate::reason::Reason;
@@ -47,12 +47,11 @@ fn finding(
     measure: Measure,
     judged: Option<Band>,
     answer: Answer,
-    missing: Option<Reason>,
+    reason: Option<Reason>,
 ) -> Finding {
-    let text = words::evidence(place, &measure, judged, missing, false);
     let (group, label, against) = place;
     let [group, label, against] = [group, label, against].map(|name| name.map(str::to_owned));
-    Finding { group, label, against, measure, judged, answer, text }
+    Finding { group, label, against, measure, judged, answer, reason }
 }
 
 fn missing(place: Place<'_>, reason: Reason) -> Finding {
@@ -89,7 +88,7 @@ fn values(scored: &ScoredReport, gate: &Gate) -> Vec<Finding> {
     if is_of_a_column(key) {
         return tables(scored, gate)
             .map(|table| {
-                let spread = || table.spreads.iter().find(|spread| spread.metric == *key).map(|s| &s.measure);
+                let spread = || table.max_min_differences.iter().find(|spread| spread.metric == *key).map(|s| &s.measure);
                 let measure = table.penalised.get(key).or_else(spread);
                 by_interval((Some(&table.group), None, None), measure, answer)
             })
@@ -139,9 +138,7 @@ fn gaps(scored: &ScoredReport, gate: &Gate, judge: &dyn Fn(&GroupTable, &Gap) ->
                 Some(gap) => {
                     let place = (Some(table.group.as_str()), Some(label), Some(gap.against.as_str()));
                     let (judged, answer, reason) = judge(table, gap);
-                    let grown = matches!(gate.ask, Ask::Change { .. });
-                    let text = words::evidence(place, &gap.measure, judged, reason, grown);
-                    Finding { text, ..finding(place, gap.measure.clone(), judged, answer, reason) }
+                    finding(place, gap.measure.clone(), judged, answer, reason)
                 }
                 None => {
                     missing((Some(&table.group), Some(label), Some(&table.reference)), Reason::NotInReport)

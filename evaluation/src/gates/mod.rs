@@ -25,12 +25,15 @@ mod check;
 mod file;
 mod growth;
 mod judge;
+mod kept;
 #[cfg(test)]
 mod tests;
 mod verdict;
 mod waiver;
-mod words;
 
 pub use file::{Ask, Gate, Gates};
-pub use verdict::{Answer, FORMAT, Finding, GateResult, GatesRecord, Subject, Verdict, WaiverRecord};
+pub use kept::{ContextInWords, KeptVerdict, ResultInWords, VerdictInWords, WaiverInWords};
+pub use verdict::{
+    Answer, FORMAT, Finding, GateResult, GatesRecord, Subject, Verdict, WaiverOutcome, WaiverRecord,
+};
 pub use waiver::{Waiver, Waivers};

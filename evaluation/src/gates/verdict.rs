@@ -1,4 +1,4 @@
-//! The verdict as data: what `verdict.json` and the registry hold.
+//! The verdict as data: codes and numbers, as `verdict.json` and the registry hold them. Its words are in [`telling`](crate::telling).
 
 use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::file::{Ask, Gates};
 use super::judge::findings;
 use super::waiver::{Waiver, Waivers};
-use super::words;
 use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Kind;
 use crate::measure::Measure;
+use crate::reason::Reason;
 use crate::report::{Band, Context, Report, Rows};
 
 /// The format of [`Verdict`]; a reader refuses another.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What a gate, or one number behind it, comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ pub struct Finding {
     pub judged: Option<Band>,
     /// What this number comes to.
     pub answer: Answer,
-    /// The same in words.
-    pub text: Text,
+    /// Why no interval could be judged; `None` where one was.
+    pub reason: Option<Reason>,
 }
 
 /// One gate, judged.
@@ -72,8 +72,6 @@ pub struct GateResult {
     pub waived: bool,
     /// Every number that was looked at.
     pub findings: Vec<Finding>,
-    /// The answer in one sentence.
-    pub text: Text,
 }
 
 /// A published version.
@@ -102,16 +100,26 @@ pub struct GatesRecord {
     pub text: String,
 }
 
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaiverOutcome {
+    /// It lifts a `cannot_tell`.
+    Lifts,
+    /// The gate passes and needs none.
+    NotNeeded,
+    /// The gate blocks and cannot be waived.
+    Refused,
+}
+
 /// A waiver, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverRecord {
     /// Gate, version, reason and name.
     pub waiver: Waiver,
-    /// `true`: it lifts a `cannot_tell`. `false`: the gate passes and needs none, or blocks and cannot be waived.
-    pub used: bool,
-    /// What became of it, in words.
-    pub text: Text,
+    /// What became of it.
+    pub outcome: WaiverOutcome,
 }
 
 /// Whether a version may be put in force, with all the evidence.
@@ -122,8 +130,6 @@ pub struct Verdict {
     pub format: u32,
     /// Whether every gate passes or is waived.
     pub passed: bool,
-    /// The verdict in one sentence.
-    pub text: Text,
     /// The version that was judged.
     pub version: Subject,
     /// The version it was compared with; `None`: with none.
@@ -163,7 +169,6 @@ impl Verdict {
         for gate in &gates.gates {
             let findings = findings(report, name, gate);
             let answer = findings.iter().map(|finding| finding.answer).max().unwrap_or(Answer::CannotTell);
-            let text = words::answered(gate, answer, &findings);
             let waived = answer == Answer::CannotTell && waivers.of(&gate.name).is_some();
             let gate = gate.clone();
             results.push(GateResult {
@@ -177,15 +182,12 @@ impl Verdict {
                 answer,
                 waived,
                 findings,
-                text,
             });
         }
         let passed = results.iter().all(|gate| gate.answer == Answer::Pass || gate.waived);
-        let answers: Vec<_> = results.iter().map(|gate| (gate.answer, gate.waived)).collect();
         Ok(Self {
             format: FORMAT,
             passed,
-            text: words::summed_up(name, &answers),
             version,
             against,
             at: at.to_owned(),

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::file::Gates;
-use super::verdict::{Answer, GateResult, WaiverRecord};
-use super::words;
+use super::verdict::{Answer, GateResult, WaiverOutcome, WaiverRecord};
 use crate::error::Error;
 
 /// The format of a file of waivers; a reader refuses another.
@@ -116,20 +115,12 @@ impl Waivers {
     pub(super) fn records(&self, results: &[GateResult]) -> Vec<WaiverRecord> {
         let record = |waiver: &Waiver| {
             let answer = results.iter().find(|gate| gate.name == waiver.gate).map(|gate| gate.answer);
-            let text = match answer {
-                Some(Answer::CannotTell) => words::text(
-                    "dispensada: con estos datos no se puede saber",
-                    "waived: these rows cannot tell",
-                ),
-                Some(Answer::Pass) => {
-                    words::text("no hizo falta: la condición se cumple", "not needed: the gate passes")
-                }
-                Some(Answer::Block) | None => words::text(
-                    "rechazada: lo que bloquea no se puede dispensar",
-                    "refused: what blocks cannot be waived",
-                ),
+            let outcome = match answer {
+                Some(Answer::CannotTell) => WaiverOutcome::Lifts,
+                Some(Answer::Pass) => WaiverOutcome::NotNeeded,
+                Some(Answer::Block) | None => WaiverOutcome::Refused,
             };
-            WaiverRecord { waiver: waiver.clone(), used: answer == Some(Answer::CannotTell), text }
+            WaiverRecord { waiver: waiver.clone(), outcome }
         };
         self.0.iter().map(|(waiver, _)| record(waiver)).collect()
     }

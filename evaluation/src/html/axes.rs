@@ -1,7 +1,7 @@
 //! From values to pixels: linear scales, round ticks, and drawn axes.
 
-use super::number::{Numbers, Unit};
 use super::svg::Svg;
+use crate::telling::number::{Numbers, Unit};
 
 /// A linear map from values to pixels; values outside are clamped by [`Scale::at`].
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +114,7 @@ fn labels(ticks: &[f64], numbers: Numbers, unit: Unit) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::html::Lang;
+    use crate::telling::Lang;
 
     #[test]
     fn ticks_are_round_and_within() {

@@ -3,59 +3,23 @@
 //! The page loads nothing (no script, font, image or style from elsewhere) and says in words first what the numbers show; then plots,
 //! tables and definitions. Everything from the report is escaped: names are data, never markup. Equal reports give equal bytes.
 
-/// A sentence in the language of the page; both are written side by side so that they stay the same sentence.
-macro_rules! say {
-    ($lang:expr, $es:literal, $en:literal $(; $($value:expr),+ $(,)?)?) => {
-        match $lang {
-            $crate::html::Lang::Es => format!($es $(, $($value),+)?),
-            $crate::html::Lang::En => format!($en $(, $($value),+)?),
-        }
-    };
-    ($lang:expr, $es:literal, $en:literal,) => { say!($lang, $es, $en) };
-}
-
-pub(crate) use say;
-
 mod axes;
-mod finite;
-pub(crate) mod number;
+mod marks;
 mod page;
 mod plots;
-pub(crate) mod summary;
 mod svg;
 mod tables;
-pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
-pub(crate) mod view;
-pub(crate) mod words;
 
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::error::Error;
-use crate::report::{FORMAT, Report};
+use crate::report::Report;
+use crate::telling::Lang;
 
 const TEMPLATE: &str = include_str!("../../templates/report.html");
-
-/// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    /// Spanish, with decimal comma.
-    Es,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// The one of two that is in this language.
-    pub(crate) fn pick<T>(self, es: T, en: T) -> T {
-        match self {
-            Self::Es => es,
-            Self::En => en,
-        }
-    }
-}
 
 /// Renders a report as one self-contained HTML page.
 ///
@@ -63,13 +27,7 @@ impl Lang {
 /// [`Error::Format`] for a report of another format; [`Error::Invalid`] if a number is not finite, naming each;
 /// [`Error::Page`] if the template fails.
 pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
-    if report.format != FORMAT {
-        return Err(Error::Format { found: report.format.into(), expected: FORMAT.into() });
-    }
-    let problems = finite::not_finite(report);
-    if !problems.is_empty() {
-        return Err(Error::Invalid { what: "report", problems });
-    }
+    report.check()?;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // The name ends in `.html`, so every variable is escaped.
@@ -84,10 +42,4 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
 /// Control characters, which could only come from a name, are not allowed in a page.
 fn visible(c: char) -> char {
     if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }
-}
-
-/// A made-up report with every part filled, for tests outside this module.
-#[cfg(test)]
-pub(crate) fn made_up() -> crate::report::Report {
-    tests::REPORT.clone()
 }

@@ -3,16 +3,16 @@
 use minijinja::Value;
 use serde::Serialize;
 
-use super::Lang;
-use super::number::Unit;
 use super::plots::{self, Figure};
-use super::summary::{Fact, summary};
 use super::tables::{self, Table};
-use super::tally::Tally;
-use super::view::View;
-use super::words::Words;
 use crate::definitions::{Better, Definition};
 use crate::report::Report;
+use crate::telling::gap_counts::GapCounts;
+use crate::telling::number::Unit;
+use crate::telling::summary::{self, Fact};
+use crate::telling::view::View;
+use crate::telling::words::Words;
+use crate::telling::{Lang, tell};
 
 const CSS: &str = include_str!("../../templates/report.css");
 
@@ -83,10 +83,10 @@ impl<'a> Page<'a> {
         Self {
             lang: lang.pick("es", "en"),
             css: Value::from_safe_string(CSS.to_owned()),
-            title: say!(lang, "Evaluación en {}", "Evaluation on {}"; report.context.cohort),
+            title: tell!(lang, "Evaluación en {}", "Evaluation on {}"; report.context.cohort),
             banner: report.context.synthetic.as_deref(),
             fingerprint: &report.context.fingerprint,
-            summary: summary(&view),
+            summary: told(&view),
             facts: facts(&view),
             discrimination: plots::discrimination(&view),
             reliability: plots::reliability(&view),
@@ -97,10 +97,10 @@ impl<'a> Page<'a> {
             gaps_text: gaps_text(&view),
             gaps: gap_sections(&view),
             overall: tables::overall(&view),
-            differences_text: say!(
+            differences_text: tell!(
                 lang,
-                "Cada versión menos {reference}, sobre las mismas filas y las mismas remuestras. «Mejor», «peor» o «difiere» solo donde el intervalo excluye el cero.",
-                "Each version less {reference}, on the same rows and the same resamples. \"Better\", \"worse\" or \"differs\" only where the interval excludes zero."
+                "Cada tabla da el valor de la versión menos el de {reference}, en las mismas filas y las mismas remuestras. Las palabras «mejor», «peor» y «difiere» aparecen solo si el intervalo excluye el cero.",
+                "Each table gives the value of the version minus that of {reference}, on the same rows and the same resamples. The words \"better\", \"worse\" and \"differs\" appear only if the interval excludes zero."
             ),
             differences: tables::differences(&view),
             threshold_differences: tables::threshold_differences(&view),
@@ -118,30 +118,40 @@ impl<'a> Page<'a> {
     }
 }
 
+/// The results of the version that the report is about, and where it stands among all.
+fn told(view: &View<'_>) -> Vec<Fact> {
+    let Some(subject) = view.subject() else { return Vec::new() };
+    let mut facts = summary::summary(view, subject);
+    facts.extend(summary::among_all(view, subject));
+    facts
+}
+
 fn facts(view: &View<'_>) -> Vec<Fact> {
     let (lang, numbers) = (view.lang, view.numbers);
     let context = &view.report.context;
     let rows = &view.report.rows;
     let horizon = context.horizon_days.map_or_else(
-        || say!(lang, "no se sabe: la fuente no lo dice", "not known: the source does not say"),
-        |days| say!(lang, "{} días", "{} days"; numbers.count(days.into())),
+        || view.words.horizon_unknown.to_owned(),
+        |days| tell!(lang, "{} días", "{} days"; numbers.count(days.into())),
     );
     let weights = if rows.weighted {
         lang.pick(
-            "con pesos (las filas y sucesos se cuentan sin ellos)",
-            "weighted (rows and events are counted without)",
+            "con pesos (filas y sucesos se cuentan sin ponderar)",
+            "weighted (rows and events are counted unweighted)",
         )
     } else {
         lang.pick("sin pesos", "unweighted")
     };
     let list = [
-        (lang.pick("Filas apartadas", "Held out"), context.held_out.clone()),
+        (lang.pick("Versión evaluada", "Version evaluated"), context.subject.clone()),
+        (lang.pick("Versión de referencia", "Reference version"), context.reference.clone()),
+        (lang.pick("Filas reservadas para evaluar", "Held-out rows"), context.held_out.clone()),
         (
-            lang.pick("Evaluaciones", "Assessments"),
-            say!(lang, "{} de {} casos, {weights}", "{} of {} cases, {weights}"; numbers.count(rows.n), numbers.count(rows.cases)),
+            lang.pick("Valoraciones", "Assessments"),
+            tell!(lang, "{} de {} casos, {weights}", "{} of {} cases, {weights}"; numbers.count(rows.n), numbers.count(rows.cases)),
         ),
         (lang.pick("Resultado", "Outcome"), context.outcome.clone()),
-        (lang.pick("Plazo", "Horizon"), horizon),
+        (lang.pick("Horizonte", "Horizon"), horizon),
         (
             lang.pick("Con el resultado", "With the outcome"),
             format!(
@@ -151,27 +161,26 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
             ),
         ),
         (
-            lang.pick("Excluidas por seguimiento incompleto", "Left out, follow-up too short"),
+            lang.pick("Filas censuradas, no evaluadas", "Censored rows, not evaluated"),
             numbers.count(context.censored_left_out),
         ),
-        (lang.pick("Versión de referencia", "Reference version"), context.reference.clone()),
         (
-            lang.pick("Remuestras", "Resamples"),
-            say!(lang, "{}, semilla {}", "{}, seed {}"; numbers.count(context.replicates.into()), context.seed),
+            lang.pick("Remuestras bootstrap", "Bootstrap resamples"),
+            tell!(lang, "{}, semilla {}", "{}, seed {}"; numbers.count(context.replicates.into()), context.seed),
         ),
         (
-            lang.pick("Margen de las diferencias entre grupos", "Margin for gaps between groups"),
+            lang.pick("Margen para las diferencias entre grupos", "Margin for differences between groups"),
             context.margin.map_or_else(
                 || lang.pick("no se declaró", "not stated").to_owned(),
                 |margin| numbers.difference(Unit::Share, margin, None).0.replace('+', "\u{b1}"),
             ),
         ),
         (
-            lang.pick("Celda más pequeña publicada", "Smallest cell published"),
-            say!(lang, "{} filas o sucesos", "{} rows or events"; numbers.count(context.smallest_cell)),
+            lang.pick("Celda mínima publicada", "Smallest cell published"),
+            tell!(lang, "{} filas o sucesos", "{} rows or events"; numbers.count(context.smallest_cell)),
         ),
     ];
-    list.into_iter().map(|(term, text)| Fact { term, sentences: vec![text] }).collect()
+    list.into_iter().map(|(term, text)| Fact { term: term.to_owned(), sentences: vec![text] }).collect()
 }
 
 /// How to read the forest plots.
@@ -180,35 +189,36 @@ fn gaps_text(view: &View<'_>) -> String {
     let margin = match view.report.context.margin {
         Some(margin) => {
             let margin = view.numbers.difference(Unit::Share, margin, None).0.replace('+', "\u{b1}");
-            say!(
+            tell!(
                 lang,
-                "La zona sombreada es el margen declarado ({margin}) para las tasas: una diferencia está ausente si todo su intervalo simultáneo cae dentro, presente si cae fuera por un lado, y en otro caso no se puede decir.",
-                "The shaded zone is the stated margin ({margin}) for rates: a gap is absent if its whole simultaneous interval lies within, present if it lies beyond on one side, and otherwise it cannot be told."
+                "La zona sombreada es el margen declarado para las tasas ({margin}). Una diferencia está ausente si todo su intervalo simultáneo cae dentro del margen y presente si cae entero fuera, por un lado; en otro caso no se puede saber.",
+                "The shaded zone is the margin stated for rates ({margin}). A difference is absent if its whole simultaneous interval lies within the margin, and present if all of it lies beyond on one side; otherwise it cannot be told."
             )
         }
-        None => say!(
+        None => tell!(
             lang,
             "No se declaró un margen, así que de ninguna diferencia puede decirse que esté ausente.",
-            "No margin was stated, so no gap can be called absent."
+            "No margin was stated, so no difference can be called absent."
         ),
     };
-    say!(
+    tell!(
         lang,
-        "Diferencias con signo respecto a la etiqueta de referencia de cada grupo; 0 es igualdad. Línea gruesa: intervalo del 95 % de esa diferencia; fina: el simultáneo, que vale a la vez para todas las etiquetas de todos los grupos. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si bastantes filas lo alcanzan. Entre paréntesis, la menor diferencia que estos datos habrían podido mostrar. Se dibujan la versión evaluada, la que mejor ordena y la de referencia.",
-        "Signed differences from each group's reference label; 0 is equality. Thick line: the 95% interval of that gap; thin: the simultaneous one, which holds at once for all labels of all group columns. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. In brackets, the smallest gap that these data could have shown. Drawn are the version evaluated, the one that ranks best, and the reference."
+        "Los gráficos muestran diferencias con signo respecto a la etiqueta de referencia de cada variable de grupo; el 0 significa igualdad. La línea gruesa es el intervalo del 95 % de la diferencia; la fina, el intervalo simultáneo, válido a la vez para todas las etiquetas de todas las variables de grupo. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si lo alcanzan suficientes filas. Entre paréntesis figura la menor diferencia que estos datos habrían permitido detectar. Se dibujan la versión evaluada, la que mejor ordena los casos y la de referencia.",
+        "The plots show signed differences from the reference label of each group variable; 0 means equality. The thick line is the 95% interval of the difference; the thin line is the simultaneous interval, which holds at once for all labels of all group variables. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. Brackets give the smallest difference that these data could have detected. The plots show the version evaluated, the one that ranks cases best, and the reference."
     )
 }
 
-/// A section a group column, open where a gap that the summary counts is present or can be told from zero.
+/// A section a group column, open where a difference of the version evaluated is present or can be told from zero.
 fn gap_sections(view: &View<'_>) -> Vec<GapSection> {
     (0..n_groups(view.report))
         .map(|group| {
-            let tables: Vec<_> = view.told().into_iter().filter_map(|one| one.groups.get(group)).collect();
-            let tally = Tally::new(tables.into_iter());
+            let subject = view.subject().and_then(|one| Some((one, one.groups.get(group)?)));
+            let counts = GapCounts::new(subject.iter().map(|(_, table)| *table));
+            let note = subject.map(|(one, _)| format!("{}: {}", one.name, counts.in_words(view)));
             GapSection {
                 title: group_name(view.report, group),
-                note: tally.in_words(view),
-                open: !tally.present.is_empty() || !tally.apart.is_empty(),
+                note: note.unwrap_or_default(),
+                open: !counts.present.is_empty() || !counts.apart.is_empty(),
                 figures: plots::forest(view, group),
             }
         })
@@ -221,10 +231,10 @@ fn group_sections(view: &View<'_>) -> Vec<GroupSection> {
             let table = view.report.scored.iter().find_map(|one| one.groups.get(group))?;
             Some(GroupSection {
                 title: table.group.clone(),
-                note: say!(
+                note: tell!(
                     view.lang,
-                    "{} etiquetas, referencia {}",
-                    "{} labels, reference {}";
+                    "{} etiquetas; la de referencia es {}",
+                    "{} labels; the reference is {}";
                     table.rows.len(),
                     table.reference
                 ),
@@ -263,12 +273,12 @@ fn meaning(one: &Definition, lang: Lang) -> Meaning<'_> {
         formula: &one.formula,
         range: &one.range,
         good: match one.better {
-            Better::Higher => lang.pick("cuanto más alto, mejor", "the higher the better"),
-            Better::Lower => lang.pick("cuanto más bajo, mejor", "the lower the better"),
-            Better::NearZero => lang.pick("cuanto más cerca de 0, mejor", "the nearer to 0 the better"),
-            Better::NearOne => lang.pick("cuanto más cerca de 1, mejor", "the nearer to 1 the better"),
+            Better::Higher => lang.pick("cuanto más altos, mejor", "the higher, the better"),
+            Better::Lower => lang.pick("cuanto más bajos, mejor", "the lower, the better"),
+            Better::NearZero => lang.pick("cuanto más próximos a 0, mejor", "the closer to 0, the better"),
+            Better::NearOne => lang.pick("cuanto más próximos a 1, mejor", "the closer to 1, the better"),
             Better::Neither => {
-                lang.pick("describe; no hay mejor ni peor", "it describes; neither direction is better")
+                lang.pick("ninguno: la medida es descriptiva", "none: the measure is descriptive")
             }
         },
         reference: &one.reference,

@@ -1,6 +1,7 @@
 //! The report as data: what `report.json` holds and what the page is drawn from.
 
 mod curves;
+mod finite;
 mod grouped;
 mod levels;
 
@@ -49,7 +50,9 @@ pub struct Context {
     pub seed: u64,
     /// Bootstrap replicates, at least [`crate::MIN_REPLICATES`].
     pub replicates: u32,
-    /// Name of the scored version that differences are taken against.
+    /// Name of the scored version that the report is about.
+    pub subject: String,
+    /// Name of the scored version that differences are taken against; the subject itself where it is compared with none.
     pub reference: String,
     /// A number that rests on fewer rows or events than this is suppressed.
     pub smallest_cell: u64,

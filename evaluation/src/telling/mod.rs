@@ -1,5 +1,22 @@
-//! What a report says in words, in the languages of its readers.
+//! Results in words, in Spanish and in English: the languages, how numbers are written, reasons, and the summary of a report.
+//!
+//! Pages, documents and the command take their words from here. Nothing here computes a result, and nothing that computes one imports
+//! this module: reports, verdicts and audits hold codes and numbers.
 
+mod audit;
+mod block;
+pub(crate) mod gap_counts;
+mod lang;
+pub(crate) mod number;
 mod reasons;
+pub(crate) mod summary;
+mod verdict;
+pub(crate) mod view;
+pub(crate) mod words;
 
-pub use reasons::{because, reason};
+pub use audit::{capacity, factors, fixed, overrides};
+pub use block::Block;
+pub use lang::Lang;
+pub(crate) use lang::tell;
+pub use reasons::reason;
+pub use verdict::{answered, finding, kept_verdict, outcome, verdict};

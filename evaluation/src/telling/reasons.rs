@@ -1,7 +1,7 @@
 //! Why a number or an interval is missing, in words.
 
+use super::lang::Lang;
 use crate::audit::{Finding, ThresholdRow};
-use crate::html::Lang;
 use crate::reason::{Reason, SmallCell};
 
 /// A reason in a language, as it stands behind a number or behind "not known".
@@ -44,10 +44,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "no se conocen los días hasta el suceso o hasta el fin del seguimiento",
             "the days to the event or to the end of follow-up are not known",
         ),
-        Reason::NoScoreInFollowUp => (
-            "las filas del seguimiento no tienen puntuación",
-            "the rows of the follow-up have no score",
-        ),
+        Reason::NoScoreInFollowUp => {
+            ("las filas del seguimiento no tienen puntuación", "the rows of the follow-up have no score")
+        }
         Reason::ScoreMissingInSomeRows => (
             "sin comparar: algunas filas no tienen esa puntuación",
             "not compared: some rows have no such score",
@@ -60,10 +59,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "indefinido: ningún protocolo fija el plazo de reevaluación de estos niveles",
             "undefined: the levels have no protocol that states a period of reassessment",
         ),
-        Reason::NoVersionInForce => (
-            "no hay versión vigente con la que comparar",
-            "there is no version in force to compare with",
-        ),
+        Reason::NoVersionInForce => {
+            ("no hay versión vigente con la que comparar", "there is no version in force to compare with")
+        }
         Reason::NoRows => ("indefinido: no hay filas", "undefined: no rows"),
         Reason::NoWeight => ("indefinido: no hay peso", "undefined: no weight"),
         Reason::ZeroDenominator => ("indefinido: el denominador es 0", "undefined: its denominator is 0"),
@@ -87,9 +85,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "indefinido: el valor de la etiqueta de referencia es 0",
             "undefined: the reference label's value is 0",
         ),
-        Reason::HighestIsZero => {
-            ("indefinido: el valor más alto es 0", "undefined: the highest value is 0")
-        }
+        Reason::HighestIsZero => ("indefinido: el valor más alto es 0", "undefined: the highest value is 0"),
         Reason::LowestIsZero => (
             "sin intervalo: el valor más bajo es 0, que no tiene logaritmo",
             "no interval: the lowest value is 0, which has no logarithm",
@@ -105,10 +101,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "sin cociente: el cero de la medida no significa nada, o el ruido solo la aumenta",
             "no ratio: the metric has no zero that means none, or noise only adds to it",
         ),
-        Reason::NoRatioOfLarger => (
-            "sin cociente: es la mayor de dos diferencias",
-            "no ratio: it is the larger of two differences",
-        ),
+        Reason::NoRatioOfLarger => {
+            ("sin cociente: es la mayor de dos diferencias", "no ratio: it is the larger of two differences")
+        }
         Reason::RiskUndetermined => (
             "los resultados de un periodo, o de todos, no determinan su riesgo",
             "the outcomes of a period, or of all, do not determine its risk",
@@ -121,18 +116,16 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "con estas filas no se distingue el riesgo de unos periodos y otros",
             "the risk of the periods cannot be told apart with this many rows",
         ),
-        Reason::ElasticityOnBothSides => (
-            "el intervalo de la elasticidad abarca 1/2",
-            "the interval of the elasticity reaches over 1/2",
-        ),
+        Reason::ElasticityOnBothSides => {
+            ("el intervalo de la elasticidad abarca 1/2", "the interval of the elasticity reaches over 1/2")
+        }
         Reason::ElasticityUndefined => (
             "demasiadas remuestras dejan la elasticidad indefinida",
             "too many resamples leave the elasticity undefined",
         ),
-        Reason::SameInResamples => (
-            "sin intervalo: igual en todas las remuestras",
-            "no interval: the same in every resample",
-        ),
+        Reason::SameInResamples => {
+            ("sin intervalo: igual en todas las remuestras", "no interval: the same in every resample")
+        }
         Reason::OneSideSameInResamples => (
             "sin intervalo: uno de los valores es igual en todas las remuestras",
             "no interval: one of the values is the same in every resample",
@@ -162,8 +155,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 }
 
 /// What the capacity test found at a threshold rests on.
-#[must_use]
-pub fn because(row: &ThresholdRow, lang: Lang) -> String {
+pub(super) fn because(row: &ThresholdRow, lang: Lang) -> String {
     let (es, en) = match (row.because, row.finding) {
         (Some(because), _) => return reason(&because, lang),
         (None, Finding::Follows) => ("la proporción se mueve con el riesgo", "the share moves with the risk"),
@@ -187,20 +179,15 @@ fn small_cell(of: SmallCell, lang: Lang) -> &'static str {
         }
         SmallCell::SevereOutcomes => ("resultados graves", "severe outcomes"),
         SmallCell::RowsAtLevel => ("filas en el nivel", "rows at the level"),
-        SmallCell::RowsAtLevelOrAbove => {
-            ("filas en el nivel o por encima", "rows at the level or above")
-        }
+        SmallCell::RowsAtLevelOrAbove => ("filas en el nivel o por encima", "rows at the level or above"),
         SmallCell::RowsBelowLevel => ("filas por debajo del nivel", "rows below the level"),
-        SmallCell::RowsOnEitherSideOfLevel => (
-            "filas en el nivel o por encima, o por debajo de él",
-            "rows at the level or above, or below it",
-        ),
+        SmallCell::RowsOnEitherSideOfLevel => {
+            ("filas en el nivel o por encima, o por debajo de él", "rows at the level or above, or below it")
+        }
         SmallCell::RowsAtThresholdOrAbove => {
             ("filas en el umbral o por encima", "rows at the threshold or above")
         }
-        SmallCell::RowsInACell => {
-            ("filas en una de las celdas que hay detrás", "rows in a cell behind it")
-        }
+        SmallCell::RowsInACell => ("filas en una de las celdas que hay detrás", "rows in a cell behind it"),
         SmallCell::RowsWithOrWithoutIndicator => {
             ("filas con el indicador o sin él", "rows with it or without it")
         }

@@ -141,6 +141,7 @@ fn every_problem_of_scores_and_context_is_named() {
             "`score of v` is NaN, expected finite (row 3; 1 such rows)",
             "version `v` has no probability, expected one a row",
             "`dial` of `v` is 2, expected in [0, 1]",
+            "subject `w` is none of the scored: v",
             "reference `w` is none of the scored: v",
             "`replicates` is 10, expected 100 to 65000",
             "`bins` is 1, expected at least 2",

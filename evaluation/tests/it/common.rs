@@ -15,6 +15,7 @@ pub fn context(reference: &str, replicates: u32) -> Context {
         fingerprint: "none".into(),
         seed: 20_261_121,
         replicates,
+        subject: reference.into(),
         reference: reference.into(),
         smallest_cell: 10,
         bins: 10,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Instrument};
 use amparo_models::scorer::{Node, Tree};
-use amparo_models::{Forest, Scorer};
+use amparo_models::{Candidate, Forest, Scorer};
 
 const N_INDICATORS: usize = 40;
 
@@ -75,7 +75,9 @@ pub fn forest(draw: &mut Draw, trees: usize, depth: usize, skew: f64) -> Scorer 
             Tree { nodes }
         })
         .collect();
-    Scorer::Forest(Forest { n_indicators: N_INDICATORS, base: -1.0, trees })
+    Scorer::from(
+        Candidate::trees("forest", Forest { n_indicators: N_INDICATORS, base: -1.0, trees }).unwrap(),
+    )
 }
 
 fn grow(draw: &mut Draw, depth: usize, skew: f64, asked: &mut Vec<usize>, nodes: &mut Vec<Node>) -> usize {

@@ -110,29 +110,20 @@ pub fn assessment(found: &Assessment, protocol: &Protocol) -> Result<(), String>
 
 /// The largest score that a part could give, summed up without regard to sign.
 fn largest(part: &Part, instrument: &Instrument) -> f64 {
-    use amparo_models::scorer::{Candidate, Forest, Node, Points, Scorer};
-    let table = |table: &[Vec<f64>]| {
-        table.iter().map(|t| t.iter().fold(0.0, |most: f64, w| most.max(w.abs()))).sum::<f64>()
-    };
-    let points = |p: &Points| p.offset.abs() + table(&p.weights());
-    let forest = |f: &Forest| {
-        let leaf =
-            |most: f64, node: &Node| if let Node::Leaf(value) = node { most.max(value.abs()) } else { most };
-        f.base.abs() + f.trees.iter().map(|tree| tree.nodes.iter().fold(0.0, leaf)).sum::<f64>()
-    };
+    use amparo_models::scorer::{Form, Node};
+    let leaf =
+        |most: f64, node: &Node| if let Node::Leaf(value) = node { most.max(value.abs()) } else { most };
     debug_assert_eq!(instrument.indicators().len(), part.background().answers.len());
-    match part.scorer() {
-        Scorer::Points(p) => points(p),
-        Scorer::Logistic(l) => l.intercept.abs() + table(&l.weights),
-        Scorer::Forest(f) => forest(f),
-        Scorer::Hybrid(h) => {
-            points(h.baseline())
-                + match h.candidate() {
-                    Candidate::Logistic(l) => l.intercept.abs() + table(&l.weights),
-                    Candidate::Forest(f) => forest(f),
-                }
+    let of_form = |form: Form| match form {
+        Form::Additive(tables) => {
+            let largest = tables.weights.iter().map(|w| w.iter().fold(0.0, |most: f64, w| most.max(w.abs())));
+            tables.intercept.abs() + largest.sum::<f64>()
         }
-    }
+        Form::Trees(f) => {
+            f.base.abs() + f.trees.iter().map(|tree| tree.nodes.iter().fold(0.0, leaf)).sum::<f64>()
+        }
+    };
+    part.scorer().terms().into_iter().map(|term| of_form(term.form)).sum()
 }
 
 fn sums(base: f64, values: &[f64], score: f64) -> Result<(), String> {

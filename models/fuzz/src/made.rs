@@ -130,7 +130,7 @@ fn draft() -> Draft {
         },
         Tree { nodes: vec![leaf(0.125)] },
     ];
-    let candidate = Candidate::Forest(Forest { n_indicators: 4, base: -1.0, trees });
+    let candidate = Candidate::trees("forest", Forest { n_indicators: 4, base: -1.0, trees }).unwrap();
     let platt = Calibrator::Platt(Platt { intercept: 0.1, slope: 1.2, covariance: [0.01, 0.001, 0.02] });
     let isotonic = Calibrator::Isotonic(Isotonic {
         scores: vec![-7.0, -5.0, -3.0],
@@ -148,8 +148,8 @@ fn draft() -> Draft {
     Draft {
         name: "small".to_owned(),
         protocol: Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap(),
-        recidivism: part("assault", Scorer::Hybrid(Hybrid::new(0.5, points, candidate).unwrap()), platt),
-        lethality: Some(part("lethal", Scorer::Points(lethal), isotonic)),
+        recidivism: part("assault", Scorer::from(Hybrid::new(0.5, points, candidate).unwrap()), platt),
+        lethality: Some(part("lethal", Scorer::from(lethal), isotonic)),
         not_monotone: exempt.clone(),
         training: serde_json::from_value(training).unwrap(),
         config_toml: String::new(),

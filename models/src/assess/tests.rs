@@ -82,7 +82,7 @@ fn form() -> Arc<Instrument> {
 
 fn part(outcome: &str, points: Points, calibrator: Calibrator) -> Part {
     let form = form();
-    let scorer = Scorer::Points(points);
+    let scorer = Scorer::from(points);
     let rows = vec![0, 0, 0, 1, 1, 0, 0, 2, 1, 1, 0, 1];
     let answers = Answers::from_codes(Arc::clone(&form), rows).unwrap();
     let background = Background::of(&scorer, &answers, &[1.0; 4]).unwrap();

@@ -2,8 +2,8 @@
 
 use amparo_datasets::{Indicator, Instrument};
 
-use crate::scorer::{Candidate, Node, Tree};
-use crate::{Forest, Logistic, Points, Scorer};
+use crate::Scorer;
+use crate::scorer::{Additive, Forest, Form, Node, Term, Tree};
 
 /// An indicator whose answer is open, and the answers it may take.
 #[derive(Debug, Clone, Copy)]
@@ -75,16 +75,10 @@ impl Terms {
             conditions: Vec::new(),
         };
         let mut taking = Taking { terms, row, slots, branches: Vec::new(), todo: Vec::new() };
-        match scorer {
-            Scorer::Points(points) => taking.points(points, sign),
-            Scorer::Logistic(logistic) => taking.logistic(logistic, sign),
-            Scorer::Forest(forest) => taking.forest(forest, sign),
-            Scorer::Hybrid(hybrid) => {
-                taking.points(hybrid.baseline(), sign * (1.0 - hybrid.dial()));
-                match hybrid.candidate() {
-                    Candidate::Logistic(logistic) => taking.logistic(logistic, sign * hybrid.dial()),
-                    Candidate::Forest(forest) => taking.forest(forest, sign * hybrid.dial()),
-                }
+        for Term { share, form, .. } in scorer.terms() {
+            match form {
+                Form::Additive(tables) => taking.additive(&tables, sign * share),
+                Form::Trees(forest) => taking.forest(forest, sign * share),
             }
         }
         taking.terms
@@ -186,24 +180,16 @@ struct Taking<'a> {
 }
 
 impl Taking<'_> {
-    fn points(&mut self, points: &Points, share: f64) {
-        self.terms.constant += share * points.offset;
-        for (j, table) in points.points.iter().enumerate() {
-            self.table(j, |code| share * (points.scale * f64::from(table[code])), table.len());
-        }
-    }
-
-    fn logistic(&mut self, logistic: &Logistic, share: f64) {
-        self.terms.constant += share * logistic.intercept;
-        for (j, table) in logistic.weights.iter().enumerate() {
-            self.table(j, |code| share * table[code], table.len());
-        }
-    }
-
-    fn table(&mut self, j: usize, weight: impl Fn(usize) -> f64, n: usize) {
-        match self.slots[j] {
-            Some(slot) => (0..n).for_each(|code| self.terms.tables[slot][code] += weight(code)),
-            None => self.terms.constant += weight(usize::from(self.row[j])),
+    fn additive(&mut self, tables: &Additive, share: f64) {
+        self.terms.constant += share * tables.intercept;
+        for (j, table) in tables.weights.iter().enumerate() {
+            match self.slots[j] {
+                Some(slot) => {
+                    let sums = self.terms.tables[slot].iter_mut();
+                    sums.zip(table).for_each(|(sum, weight)| *sum += share * weight);
+                }
+                None => self.terms.constant += share * table[usize::from(self.row[j])],
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Certificate, ROUNDING, Range, range, range_within};
 use crate::monotone::Proof;
 use crate::scorer::{Node, Tree};
-use crate::testing::{Draw, form, instrument, instrument_of, points, scorers, worst};
+use crate::testing::{Draw, form, instrument, instrument_of, points, scorers, tree_candidate, worst};
 use crate::{Forest, Model, Points, Scorer};
 
 /// Nothing is proved: every indicator is declared not monotone.
@@ -80,7 +80,7 @@ proptest! {
             prop_assert_eq!(found.certificate(), Certificate::Exact);
         }
         // With a proof the corners are enough.
-        let scorer = Scorer::Points(monotone_points(&mut draw, &instrument));
+        let scorer = Scorer::from(monotone_points(&mut draw, &instrument));
         let proof = Proof::new(&scorer, &instrument, &BTreeSet::new()).unwrap();
         let expected = by_trying(&scorer, &instrument, &row);
         let found = range(&scorer, &instrument, &proof, &row);
@@ -109,7 +109,7 @@ proptest! {
 fn a_wrong_range_is_seen() {
     // The middle answer is the worst: the corners do not show it, and no proof says that they would.
     let instrument = instrument_of(&[(3, Polarity::Risk), (2, Polarity::Protective)]);
-    let points = |points: Vec<Vec<i32>>| Scorer::Points(Points { points, offset: 0.0, scale: 0.5 });
+    let points = |points: Vec<Vec<i32>>| Scorer::from(Points { points, offset: 0.0, scale: 0.5 });
     let humped = points(vec![vec![0, 4, 1, 2], vec![2, 0, 9]]);
     let row = [3, 2];
     let exact = by_trying(&humped, &instrument, &row);
@@ -128,7 +128,7 @@ fn a_wrong_range_is_seen() {
 fn as_many_unanswered_questions_as_there_are_cost_nothing_without_trees() {
     for polarity in [Polarity::Neutral, Polarity::Risk] {
         let instrument = instrument_of(&[(2, polarity); 200]);
-        let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; 200], offset: 0.0, scale: 1.0 });
+        let scorer = Scorer::from(Points { points: vec![vec![0, 1, 0]; 200], offset: 0.0, scale: 1.0 });
         let proof = Proof::new(&scorer, &instrument, &BTreeSet::new()).unwrap();
         let found = range(&scorer, &instrument, &proof, &[2; 200]);
         assert!(worst(&ends(found), &[0.0, 200.0]) <= 0.0);
@@ -190,7 +190,7 @@ fn a_tree_that_asks_again_and_again_has_no_leaf_that_cannot_be_reached() {
             Node::Leaf(9.0),
         ],
     };
-    let scorer = Scorer::Forest(Forest { n_indicators: 2, base: 0.0, trees: vec![tree] });
+    let scorer = Scorer::from(tree_candidate(Forest { n_indicators: 2, base: 0.0, trees: vec![tree] }));
     let found = range(&scorer, &instrument, &nothing(&scorer, &instrument), &[3, 2]);
     assert!(worst(&ends(found), &by_trying(&scorer, &instrument, &[3, 2])) <= 0.0);
     assert!(worst(&ends(found), &[1.0, 5.0]) <= 0.0);

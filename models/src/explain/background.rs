@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::Tables;
 use super::condition::Condition;
 use super::sums::{Cell, Patterns, leaf_patterns};
-use crate::scorer::Candidate;
-use crate::{Error, Forest, Model, Scorer};
+use crate::scorer::Additive;
+use crate::{Error, Model, Scorer};
 
 /// What a version keeps of its fit cohort: how often each answer, and each pattern of a leaf's conditions, occurs.
 ///
@@ -39,7 +39,7 @@ impl Background {
     /// whose leaves ask more indicators than a table can hold ([`MAX_CONDITIONS`](super::MAX_CONDITIONS)).
     pub fn of(scorer: &Scorer, answers: &Answers, weights: &[f64]) -> Result<Self, Error> {
         let plain = Self::without_trees(answers, weights)?;
-        match forest_of(scorer) {
+        match scorer.trees() {
             Some(forest) => Ok(plain.with(leaf_patterns(forest, answers, weights)?)),
             None => Ok(plain),
         }
@@ -53,8 +53,8 @@ impl Background {
         let plain = Self::without_trees(answers, weights)?;
         let mut all: Vec<Self> = Vec::with_capacity(scorers.len());
         for (at, scorer) in scorers.iter().enumerate() {
-            let forest = forest_of(scorer);
-            let before = scorers[..at].iter().position(|other| forest_of(other) == forest);
+            let forest = scorer.trees();
+            let before = scorers[..at].iter().position(|other| other.trees() == forest);
             all.push(match (forest, before) {
                 (None, _) => plain.clone(),
                 (Some(_), Some(before)) => all[before].clone(),
@@ -125,7 +125,7 @@ impl Background {
             }
             self.check_total(sums, || format!("answer sums of indicator {j}"))?;
         }
-        let n_trees = forest_of(scorer).map_or(0, |forest| forest.trees.len());
+        let n_trees = scorer.trees().map_or(0, |forest| forest.trees.len());
         if patterns.len() != n_trees {
             return Err(invalid(format!("pattern sums of {} trees, expected {n_trees}", patterns.len())));
         }
@@ -149,8 +149,8 @@ impl Background {
     }
 
     /// Tables of an additive model: `w(x) - E[w]` in closed form.
-    pub(super) fn additive(&self, intercept: f64, weights: &[Vec<f64>]) -> Result<Tables, Error> {
-        let mut base = intercept;
+    pub(super) fn additive(&self, Additive { intercept, weights }: &Additive) -> Result<Tables, Error> {
+        let mut base = *intercept;
         let mut values = Vec::with_capacity(weights.len());
         for (j, (table, sums)) in weights.iter().zip(&self.answers).enumerate() {
             if table.len() != sums.len() {
@@ -215,16 +215,4 @@ impl Background {
 
 fn invalid(problem: String) -> Error {
     Error::invalid("background", problem)
-}
-
-/// The forest that a scorer is or holds.
-pub(super) fn forest_of(scorer: &Scorer) -> Option<&Forest> {
-    match scorer {
-        Scorer::Forest(forest) => Some(forest),
-        Scorer::Hybrid(hybrid) => match hybrid.candidate() {
-            Candidate::Forest(forest) => Some(forest),
-            Candidate::Logistic(_) => None,
-        },
-        Scorer::Points(_) | Scorer::Logistic(_) => None,
-    }
 }

@@ -46,7 +46,7 @@
 use super::Background;
 use super::condition::{Condition, MAX_CONDITIONS, conditions, pattern};
 use crate::model::ADDITIVITY;
-use crate::scorer::Candidate;
+use crate::scorer::{Form, Term};
 use crate::{Error, Explain, Explanation, Forest, Scorer};
 
 /// The score of one row, taken apart by pairs of indicators.
@@ -76,22 +76,17 @@ impl Interactions {
     /// [`Error::Invalid`] if the shape or the totals of `background` are not those of this scorer.
     pub fn of(scorer: &Scorer, background: &Background, row: &[u8]) -> Result<Self, Error> {
         background.check(scorer)?;
-        let additive = |intercept: f64, weights: &[Vec<f64>]| {
-            background.additive(intercept, weights).map(|tables| Self::without_pairs(&tables.explain(row)))
-        };
-        match scorer {
-            Scorer::Points(points) => additive(points.offset, &points.weights()),
-            Scorer::Logistic(logistic) => additive(logistic.intercept, &logistic.weights),
-            Scorer::Forest(forest) => Self::of_forest(forest, background, row),
-            Scorer::Hybrid(hybrid) => {
-                let baseline = additive(hybrid.baseline().offset, &hybrid.baseline().weights())?;
-                let candidate = match hybrid.candidate() {
-                    Candidate::Logistic(logistic) => additive(logistic.intercept, &logistic.weights)?,
-                    Candidate::Forest(forest) => Self::of_forest(forest, background, row)?,
-                };
-                Ok(baseline.mixed(&candidate, hybrid.dial()))
-            }
+        let n_indicators = background.answers.len();
+        // To add a number to -0 gives that number to the last bit, whatever its sign.
+        let mut sum = Self { base: -0.0, n_indicators, values: vec![-0.0; n_indicators * n_indicators] };
+        for Term { share, form, .. } in scorer.terms() {
+            let of_term = match form {
+                Form::Additive(tables) => Self::without_pairs(&background.additive(&tables)?.explain(row)),
+                Form::Trees(forest) => Self::of_forest(forest, background, row)?,
+            };
+            sum.add(&of_term, share);
         }
+        Ok(sum)
     }
 
     /// What indicators `i` and `j` add together beyond what each adds alone, in log-odds: both halves, `I_ij`.
@@ -129,12 +124,10 @@ impl Interactions {
         Ok(self)
     }
 
-    /// The mixture `(1 - dial) x self + dial x other`: interactions are linear in the model.
-    fn mixed(mut self, other: &Self, dial: f64) -> Self {
-        let mix = |a: f64, b: f64| (1.0 - dial) * a + dial * b;
-        self.base = mix(self.base, other.base);
-        self.values.iter_mut().zip(&other.values).for_each(|(a, &b)| *a = mix(*a, b));
-        self
+    /// Adds the share of a term: interactions are linear in the model.
+    fn add(&mut self, term: &Self, share: f64) {
+        self.base += share * term.base;
+        self.values.iter_mut().zip(&term.values).for_each(|(sum, value)| *sum += share * value);
     }
 
     /// The Shapley values of an additive model on the diagonal.

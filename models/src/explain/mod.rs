@@ -56,8 +56,8 @@ pub use subsamples::{FEWEST_CASES, Subsamples};
 
 pub(crate) use population::Context;
 
-use crate::scorer::Candidate;
-use crate::{Error, Explain, Explanation, Forest, Model, Scorer};
+use crate::scorer::{Form, Role};
+use crate::{Error, Explain, Explanation, Model, Scorer};
 use leaves::LeafTables;
 use plan::Layout;
 use planes::BLOCK;
@@ -65,9 +65,8 @@ use planes::BLOCK;
 /// Looks up what each indicator of a row adds to its score.
 #[derive(Debug, Clone)]
 pub struct Explainer {
-    baseline: Option<Tables>,
-    candidate: Option<Tables>,
-    dial: f64,
+    baseline: Option<Shared>,
+    candidate: Option<Shared>,
 }
 
 /// The explanation of one row, with what comes from the baseline and what from the candidate.
@@ -79,6 +78,13 @@ pub struct Parts {
     pub baseline: Vec<f64>,
     /// The candidate's share of each value: `dial x` its own Shapley value; zero without a candidate.
     pub candidate: Vec<f64>,
+}
+
+/// The tables of one term, with its share of the model.
+#[derive(Debug, Clone)]
+struct Shared {
+    share: f64,
+    tables: Tables,
 }
 
 #[derive(Debug, Clone)]
@@ -99,37 +105,34 @@ impl Explainer {
     /// its weight, or patterns whose conditions contradict the answer sums.
     pub fn new(scorer: &Scorer, background: &Background) -> Result<Self, Error> {
         background.check(scorer)?;
-        let additive = |intercept: f64, weights: &[Vec<f64>]| background.additive(intercept, weights);
-        let forest = |forest: &Forest| {
-            Ok::<_, Error>(Tables::Leaves(Arc::new(LeafTables::new(forest, background, Layout::default())?)))
-        };
-        let (baseline, candidate) = match scorer {
-            Scorer::Points(points) => (Some(additive(points.offset, &points.weights())?), None),
-            Scorer::Logistic(logistic) => (None, Some(additive(logistic.intercept, &logistic.weights)?)),
-            Scorer::Forest(f) => (None, Some(forest(f)?)),
-            Scorer::Hybrid(hybrid) => {
-                let baseline = additive(hybrid.baseline().offset, &hybrid.baseline().weights())?;
-                let candidate = match hybrid.candidate() {
-                    Candidate::Logistic(logistic) => additive(logistic.intercept, &logistic.weights)?,
-                    Candidate::Forest(f) => forest(f)?,
-                };
-                (Some(baseline), Some(candidate))
+        let mut explainer = Self { baseline: None, candidate: None };
+        for term in scorer.terms() {
+            let tables = match term.form {
+                Form::Additive(tables) => background.additive(&tables)?,
+                Form::Trees(forest) => {
+                    Tables::Leaves(Arc::new(LeafTables::new(forest, background, Layout::default())?))
+                }
+            };
+            let shared = Some(Shared { share: term.share, tables });
+            match term.role {
+                Role::Baseline => explainer.baseline = shared,
+                Role::Candidate => explainer.candidate = shared,
             }
-        };
-        Ok(Self { baseline, candidate, dial: scorer.dial() })
+        }
+        Ok(explainer)
     }
 
     /// The explanation with its parts.
     pub fn parts(&self, row: &[u8]) -> Parts {
-        let of = |tables: &Option<Tables>| tables.as_ref().map(|tables| tables.explain(row));
+        let of = |term: &Option<Shared>| term.as_ref().map(|term| term.tables.explain(row));
         self.mixed(of(&self.baseline), of(&self.candidate), row.len())
     }
 
     /// The explanations of all rows with their parts: the same bits as [`Self::parts`], several times as fast.
     pub fn batch<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = Parts> + 'a {
         let n = answers.n_indicators();
-        let of = |tables: &Option<Tables>, rows: &[&[u8]]| match tables {
-            Some(tables) => tables.explain_block(rows).into_iter().map(Some).collect(),
+        let of = |term: &Option<Shared>, rows: &[&[u8]]| match term {
+            Some(term) => term.tables.explain_block(rows).into_iter().map(Some).collect(),
             None => vec![None; rows.len()],
         };
         answers.codes().chunks(n * BLOCK).flat_map(move |codes| {
@@ -141,7 +144,7 @@ impl Explainer {
 
     /// Bytes of the tables of trees; those of additive models are a few numbers.
     pub fn table_bytes(&self) -> usize {
-        let bytes = |tables: &Option<Tables>| match tables {
+        let bytes = |term: &Option<Shared>| match term.as_ref().map(|term| &term.tables) {
             Some(Tables::Leaves(leaves)) => leaves.bytes(),
             Some(Tables::Additive { .. }) | None => 0,
         };
@@ -150,15 +153,15 @@ impl Explainer {
 
     /// The explanations of baseline and candidate, each in its share.
     fn mixed(&self, baseline: Option<Explanation>, candidate: Option<Explanation>, n: usize) -> Parts {
-        let shares = |part: Option<Explanation>, share: f64| match part {
-            Some(Explanation { base, mut values }) => {
+        let shares = |part: Option<Explanation>, term: &Option<Shared>| match (part, term) {
+            (Some(Explanation { base, mut values }), Some(Shared { share, .. })) => {
                 values.iter_mut().for_each(|value| *value *= share);
                 (share * base, values)
             }
-            None => (0.0, vec![0.0; n]),
+            _ => (0.0, vec![0.0; n]),
         };
-        let (base_b, baseline): (f64, Vec<f64>) = shares(baseline, 1.0 - self.dial);
-        let (base_c, candidate): (f64, Vec<f64>) = shares(candidate, self.dial);
+        let (base_b, baseline): (f64, Vec<f64>) = shares(baseline, &self.baseline);
+        let (base_c, candidate): (f64, Vec<f64>) = shares(candidate, &self.candidate);
         let values = baseline.iter().zip(&candidate).map(|(b, c)| b + c).collect();
         Parts { total: Explanation { base: base_b + base_c, values }, baseline, candidate }
     }

@@ -5,13 +5,12 @@ mod leaves;
 use std::sync::Arc;
 
 use super::Background;
-use super::background::forest_of;
 use super::deal::SUBSAMPLES;
 use super::frame::Frame;
 use super::subsamples::{Subsamples, UNITS, Units};
 use super::sums::Framed;
-use crate::scorer::Candidate;
-use crate::{Error, Forest, Scorer};
+use crate::scorer::Form;
+use crate::{Error, Scorer};
 use leaves::Leaves;
 
 /// One number a subsample.
@@ -47,26 +46,20 @@ impl Spread {
     pub fn new(scorer: &Scorer, background: &Background, subsamples: &Subsamples) -> Result<Self, Error> {
         background.check(scorer)?;
         let n_answers: Vec<usize> = background.answers.iter().map(Vec::len).collect();
-        let framed = match forest_of(scorer) {
+        let framed = match scorer.trees() {
             Some(forest) => Framed::new(forest, |j| n_answers[j])?,
             None => Framed { frames: Vec::new(), leaves: Vec::new() },
         };
         subsamples.check(background, framed.frames.iter().map(Frame::n_cells).sum())?;
-        let additive = |weights: &[Vec<f64>]| additive(weights, background, subsamples);
-        let leaves = |forest: &Forest| Leaves::new(forest, &framed, background, subsamples).map(Arc::new);
-        let (n_indicators, dial) = (background.answers.len(), scorer.dial());
-        let mut spread = Self { n_indicators, additive: Vec::new(), leaves: None };
-        match scorer {
-            Scorer::Points(points) => spread.additive.push((1.0, additive(&points.weights()))),
-            Scorer::Logistic(logistic) => spread.additive.push((1.0, additive(&logistic.weights))),
-            Scorer::Forest(forest) => spread.leaves = Some((1.0, leaves(forest)?)),
-            Scorer::Hybrid(hybrid) => {
-                spread.additive.push((1.0 - dial, additive(&hybrid.baseline().weights())));
-                match hybrid.candidate() {
-                    Candidate::Logistic(logistic) => {
-                        spread.additive.push((dial, additive(&logistic.weights)))
-                    }
-                    Candidate::Forest(forest) => spread.leaves = Some((dial, leaves(forest)?)),
+        let mut spread = Self { n_indicators: background.answers.len(), additive: Vec::new(), leaves: None };
+        for term in scorer.terms() {
+            match term.form {
+                Form::Additive(tables) => {
+                    spread.additive.push((term.share, additive(&tables.weights, background, subsamples)));
+                }
+                Form::Trees(forest) => {
+                    let leaves = Leaves::new(forest, &framed, background, subsamples)?;
+                    spread.leaves = Some((term.share, Arc::new(leaves)));
                 }
             }
         }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use amparo_datasets::Answers;
 use serde::{Deserialize, Serialize};
 
-use super::background::forest_of;
 use super::deal::{Deal, SUBSAMPLES};
 use super::sums::{Cell, Framed, frame_sums};
 use super::{Background, OrReason};
@@ -76,7 +75,7 @@ impl Subsamples {
             return Ok(OrReason::undefined(format!("{found} cases, expected at least {FEWEST_CASES}")));
         }
         let indicators = answers.instrument().indicators();
-        let framed = match forest_of(scorer) {
+        let framed = match scorer.trees() {
             Some(forest) => Framed::new(forest, |j| indicators[j].n_answers())?,
             None => Framed { frames: Vec::new(), leaves: Vec::new() },
         };
@@ -123,7 +122,7 @@ impl Subsamples {
     ) -> Result<Vec<OrReason<Self>>, Error> {
         let mut all: Vec<OrReason<Self>> = Vec::with_capacity(scorers.len());
         for (at, scorer) in scorers.iter().enumerate() {
-            let before = scorers[..at].iter().position(|other| forest_of(other) == forest_of(scorer));
+            let before = scorers[..at].iter().position(|other| other.trees() == scorer.trees());
             let of = match before {
                 Some(before) => all[before].clone(),
                 None => Self::of(scorer, answers, weights, deal)?,

@@ -12,8 +12,10 @@ use amparo_datasets::{Answers, Instrument};
 use super::brute::{banzhaf, blend, shapley, values};
 use super::{Background, Explainer};
 use crate::scorer::{Node, Tree};
-use crate::testing::{Draw, form, instrument, population, scorers, worst};
-use crate::{Explain, Explanation, Forest, Logistic, Model, Scorer};
+use crate::testing::{
+    Draw, additive_candidate, form, instrument, population, scorers, tree_candidate, worst,
+};
+use crate::{Additive, Explain, Explanation, Forest, Model, Scorer};
 
 const TOLERANCE: f64 = 1e-9;
 
@@ -147,11 +149,11 @@ fn dependent() -> (Arc<Instrument>, Tree, Answers, Vec<f64>) {
 fn wrong_values_fail_the_same_check() {
     let (instrument, tree, answers, weights) = dependent();
     let row = [1, 2, 0];
-    let scorer = Scorer::Forest(Forest {
+    let scorer = Scorer::from(tree_candidate(Forest {
         n_indicators: instrument.indicators().len(),
         base: 0.0,
         trees: vec![tree.clone()],
-    });
+    }));
     let expected = by_definition(&scorer, (&answers, &weights), &row, shapley);
     assert!(worst(&explained(&scorer, &answers, &weights, &row), &expected) <= TOLERANCE);
 
@@ -187,7 +189,7 @@ fn and_of_three() -> Scorer {
         Node::Leaf(0.0),
         Node::Leaf(0.0),
     ];
-    Scorer::Forest(Forest { n_indicators: 3, base: -1.0, trees: vec![Tree { nodes }] })
+    Scorer::from(tree_candidate(Forest { n_indicators: 3, base: -1.0, trees: vec![Tree { nodes }] }))
 }
 
 #[test]
@@ -200,7 +202,7 @@ fn by_hand() {
     assert!(worst(&found, &[-1.0, 0.25, 0.25, 2.5]) > 1.0);
     // Points: what an answer adds beyond the mean of the population.
     let table = vec![vec![0.0, 2.0, 0.5], vec![0.0, 1.0, 1.0, 1.0], vec![0.0; 5]];
-    let logistic = Scorer::Logistic(Logistic { intercept: -2.0, weights: table });
+    let logistic = Scorer::from(additive_candidate(Additive { intercept: -2.0, weights: table }));
     let found = explained(&logistic, &answers, &[1.0, 3.0], &[1, 1, 4]);
     assert!(worst(&found, &[-0.5, 0.5, 1.0, 0.0]) <= 1e-15, "{found:?}");
 }

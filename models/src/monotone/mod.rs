@@ -8,7 +8,7 @@ use amparo_datasets::{Indicator, Instrument, Polarity};
 
 pub use violation::Violation;
 
-use crate::scorer::{Candidate, Path, Tree};
+use crate::scorer::{Form, Path, Tree};
 use crate::{Error, Scorer};
 
 /// The indicators, by position, in which a scorer was proved monotone in the direction of their polarity.
@@ -32,6 +32,7 @@ impl Proof {
                 format!("indicator `{id}` is declared not monotone but is not on form `{}`", instrument.id());
             return Err(Error::invalid("monotonicity", problem));
         }
+        let terms = scorer.terms();
         let mut proved = vec![false; instrument.indicators().len()];
         for (j, indicator) in instrument.indicators().iter().enumerate() {
             let sign = match indicator.polarity {
@@ -41,16 +42,10 @@ impl Proof {
                 Polarity::Protective => -1.0,
             };
             let question = Question { instrument, indicator, j, sign };
-            match scorer {
-                Scorer::Points(points) => question.table("points", &points.weights()[j])?,
-                Scorer::Logistic(logistic) => question.table("logistic", &logistic.weights[j])?,
-                Scorer::Forest(forest) => question.trees(&forest.trees)?,
-                Scorer::Hybrid(hybrid) => {
-                    question.table("points", &hybrid.baseline().weights()[j])?;
-                    match hybrid.candidate() {
-                        Candidate::Logistic(logistic) => question.table("logistic", &logistic.weights[j])?,
-                        Candidate::Forest(forest) => question.trees(&forest.trees)?,
-                    }
+            for term in &terms {
+                match &term.form {
+                    Form::Additive(tables) => question.table(term.family, &tables.weights[j])?,
+                    Form::Trees(forest) => question.trees(&forest.trees)?,
                 }
             }
             proved[j] = true;

@@ -7,16 +7,18 @@ use amparo_datasets::{Instrument, Polarity};
 use proptest::prelude::*;
 
 use super::Proof;
-use crate::scorer::{Candidate, Node, Tree};
-use crate::testing::{Draw, all_forms, instrument, instrument_of, points, tree};
-use crate::{Forest, Hybrid, Logistic, Model, Points, Scorer};
+use crate::scorer::{Node, Tree};
+use crate::testing::{
+    Draw, additive_candidate, all_forms, instrument, instrument_of, points, tree, tree_candidate,
+};
+use crate::{Additive, Forest, Hybrid, Model, Points, Scorer};
 
 fn exempt(ids: &[&str]) -> BTreeSet<String> {
     ids.iter().map(|id| (*id).to_owned()).collect()
 }
 
 fn forest(instrument: &Instrument, trees: Vec<Tree>) -> Scorer {
-    Scorer::Forest(Forest { n_indicators: instrument.indicators().len(), base: 0.0, trees })
+    Scorer::from(tree_candidate(Forest { n_indicators: instrument.indicators().len(), base: 0.0, trees }))
 }
 
 /// Whether no form scores the wrong way when one answer moves up by one; every form is tried.
@@ -92,11 +94,11 @@ proptest! {
         prop_assert!(Proof::new(&scorer, &instrument, &none).is_ok());
         prop_assert!(by_trying(&scorer, &instrument, &none));
         let mut baseline = points(&mut draw, &instrument);
-        let candidate = Candidate::Forest(Forest { n_indicators: 4, base: 0.0, trees });
-        let hybrid = Scorer::Hybrid(Hybrid::new(dial, baseline.clone(), candidate.clone()).unwrap());
+        let candidate = tree_candidate(Forest { n_indicators: 4, base: 0.0, trees });
+        let hybrid = Scorer::from(Hybrid::new(dial, baseline.clone(), candidate.clone()).unwrap());
         prop_assert_eq!(
             Proof::new(&hybrid, &instrument, &none).is_ok(),
-            by_trying(&Scorer::Points(baseline.clone()), &instrument, &none)
+            by_trying(&Scorer::from(baseline.clone()), &instrument, &none)
         );
         for (table, indicator) in baseline.points.iter_mut().zip(instrument.indicators()) {
             table.sort_unstable();
@@ -104,7 +106,7 @@ proptest! {
                 table.reverse();
             }
         }
-        let hybrid = Scorer::Hybrid(Hybrid::new(dial, baseline, candidate).unwrap());
+        let hybrid = Scorer::from(Hybrid::new(dial, baseline, candidate).unwrap());
         prop_assert!(Proof::new(&hybrid, &instrument, &none).is_ok());
         prop_assert!(by_trying(&hybrid, &instrument, &none));
     }
@@ -146,7 +148,10 @@ fn the_refusal_says_where() {
     );
     assert!(!by_trying(&scorer, &small(), &exempt(&[])));
     let tables = |first: [f64; 4], last: [f64; 3]| {
-        Scorer::Logistic(Logistic { intercept: 0.0, weights: vec![first.into(), vec![0.0; 4], last.into()] })
+        Scorer::from(additive_candidate(Additive {
+            intercept: 0.0,
+            weights: vec![first.into(), vec![0.0; 4], last.into()],
+        }))
     };
     assert_eq!(
         refusal(&tables([0.0, 2.0, 1.5, 9.0], [0.0; 3]), &[]),
@@ -160,7 +165,7 @@ fn the_refusal_says_where() {
     assert!(Proof::new(&tables([0.0, 1.0, 1.0, -9.0], [0.0, -0.5, 9.0]), &small(), &exempt(&[])).is_ok());
     let points = Points { points: vec![vec![0, 1, 0, 0], vec![0; 4], vec![0; 3]], offset: 0.0, scale: 0.5 };
     assert_eq!(
-        refusal(&Scorer::Points(points), &[]),
+        refusal(&Scorer::from(points), &[]),
         "points is not monotone in indicator `I1`: answer `a1` scores 0.5, `a2` scores 0 on path any other answers"
     );
 }
@@ -168,15 +173,18 @@ fn the_refusal_says_where() {
 #[test]
 fn a_value_that_is_not_a_number_proves_nothing() {
     let table = vec![vec![0.0, f64::NAN, 1.0, 0.0], vec![0.0; 4], vec![0.0; 3]];
-    assert!(refusal(&Scorer::Logistic(Logistic { intercept: 0.0, weights: table }), &[]).contains("NaN"));
+    assert!(
+        refusal(&Scorer::from(additive_candidate(Additive { intercept: 0.0, weights: table })), &[])
+            .contains("NaN")
+    );
 }
 
 #[test]
 fn a_hybrid_needs_both_parts() {
     let flat =
         |first: Vec<i32>| Points { points: vec![first, vec![0; 4], vec![0; 3]], offset: 0.0, scale: 1.0 };
-    let candidate = |tree| Candidate::Forest(Forest { n_indicators: 3, base: 0.0, trees: vec![tree] });
-    let hybrid = |points, tree| Scorer::Hybrid(Hybrid::new(0.5, points, candidate(tree)).unwrap());
+    let candidate = |tree| tree_candidate(Forest { n_indicators: 3, base: 0.0, trees: vec![tree] });
+    let hybrid = |points, tree| Scorer::from(Hybrid::new(0.5, points, candidate(tree)).unwrap());
     let constant = Tree { nodes: vec![Node::Leaf(1.0)] };
     assert!(refusal(&hybrid(flat(vec![0, 1, 2, 0]), dented()), &[]).starts_with("tree 0 is not monotone"));
     assert!(refusal(&hybrid(flat(vec![0, 2, 1, 0]), constant.clone()), &[]).starts_with("points is not"));

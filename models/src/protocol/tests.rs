@@ -221,7 +221,7 @@ fn a_protocol_that_does_not_exist_is_named_with_those_that_do() {
     let error = Protocol::named("es-2031").unwrap_err().to_string();
     assert_eq!(
         error,
-        "no protocol `es-2031`: neither built in (es-2019, es-2025, savry-3, compas-2) nor a file"
+        "no protocol `es-2031`: it is neither built in (es-2019, es-2025, savry-3, compas-2) nor a file"
     );
 }
 

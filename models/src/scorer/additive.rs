@@ -1,8 +1,9 @@
-//! Models that add up one number an answer: the points and the logistic regression.
+//! Models that add up one number an answer: the points, and every candidate of that form.
 
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
+use super::POINTS;
 use crate::{Error, Model};
 
 /// The statistical baseline: an integer score per answer, from odds ratios.
@@ -33,14 +34,19 @@ impl Points {
         self.points.iter().map(of).collect()
     }
 
+    /// The same model as tables of log-odds.
+    pub(super) fn additive(&self) -> Additive {
+        Additive { intercept: self.offset, weights: self.weights() }
+    }
+
     pub(super) fn check(&self, instrument: &Instrument) -> Result<(), Error> {
         if !(self.scale.is_finite() && self.scale > 0.0) {
             return Err(Error::invalid(
-                "points",
+                POINTS,
                 format!("scale is {}, expected a number above 0", self.scale),
             ));
         }
-        check_tables("points", self.offset, &self.weights(), instrument)
+        self.additive().check(POINTS, instrument)
     }
 }
 
@@ -54,27 +60,27 @@ impl Model for Points {
     }
 }
 
-/// Logistic regression with one weight per answer; as fitted, the first answer of each indicator weighs 0.
+/// The additive form: one weight per answer.
 ///
 /// ```text
 /// log-odds = intercept + sum_j weights[j][x_j]
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Logistic {
-    /// Log-odds before any answer; as fitted, those of a form with the first answer everywhere.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Additive {
+    /// Log-odds before any answer.
     pub intercept: f64,
     /// Log-odds that each answer adds, by indicator and code.
     pub weights: Vec<Vec<f64>>,
 }
 
-impl Logistic {
-    pub(super) fn check(&self, instrument: &Instrument) -> Result<(), Error> {
-        check_tables("logistic", self.intercept, &self.weights, instrument)
+impl Additive {
+    /// Refuses tables that do not fit the instrument or are not finite; `family` is whose they are.
+    pub(super) fn check(&self, family: &str, instrument: &Instrument) -> Result<(), Error> {
+        check_tables(family, self.intercept, &self.weights, instrument)
     }
 }
 
-impl Model for Logistic {
+impl Model for Additive {
     fn n_indicators(&self) -> usize {
         self.weights.len()
     }

@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Model};
 
-/// A sum of trees.
+/// The form of trees: a sum of them.
 ///
 /// ```text
 /// log-odds = base + sum_t leaf value of tree t
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Forest {
     /// Number of indicators of a row.
     pub n_indicators: usize,
@@ -100,8 +99,8 @@ impl Tree {
         leaves
     }
 
-    fn check(&self, number: usize, instrument: &Instrument) -> Result<(), Error> {
-        let refuse = |problem: String| Err(Error::invalid("forest", format!("tree {number}: {problem}")));
+    fn check(&self, family: &str, number: usize, instrument: &Instrument) -> Result<(), Error> {
+        let refuse = |problem: String| Err(Error::invalid(family, format!("tree {number}: {problem}")));
         let mut parents = vec![0_usize; self.nodes.len()];
         if self.nodes.is_empty() {
             return refuse("no node found, expected at least one".into());
@@ -145,18 +144,19 @@ impl Tree {
 }
 
 impl Forest {
-    pub(super) fn check(&self, instrument: &Instrument) -> Result<(), Error> {
+    /// Refuses trees that do not fit the instrument or are not finite; `family` is whose they are.
+    pub(super) fn check(&self, family: &str, instrument: &Instrument) -> Result<(), Error> {
         let n = instrument.indicators().len();
         if self.n_indicators != n {
             return Err(Error::invalid(
-                "forest",
+                family,
                 format!("made for {} indicators, expected {n}", self.n_indicators),
             ));
         }
         if !self.base.is_finite() {
-            return Err(Error::invalid("forest", format!("base is {}, expected a finite number", self.base)));
+            return Err(Error::invalid(family, format!("base is {}, expected a finite number", self.base)));
         }
-        self.trees.iter().enumerate().try_for_each(|(number, tree)| tree.check(number, instrument))
+        self.trees.iter().enumerate().try_for_each(|(number, tree)| tree.check(family, number, instrument))
     }
 }
 

@@ -3,18 +3,8 @@
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
-use super::{Forest, Logistic, Points};
+use super::{Candidate, HYBRID, Points};
 use crate::{Error, Model};
-
-/// What the baseline can be blended with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Candidate {
-    /// Logistic regression.
-    Logistic(Logistic),
-    /// Boosted trees.
-    Forest(Forest),
-}
 
 /// The baseline blended with a candidate, in log-odds.
 ///
@@ -58,33 +48,14 @@ impl Hybrid {
     pub(super) fn check(&self, instrument: &Instrument) -> Result<(), Error> {
         self.check_dial()?;
         self.baseline.check(instrument)?;
-        match &self.candidate {
-            Candidate::Logistic(logistic) => logistic.check(instrument),
-            Candidate::Forest(forest) => forest.check(instrument),
-        }
+        self.candidate.check(instrument)
     }
 
     fn check_dial(&self) -> Result<(), Error> {
         if (0.0..=1.0).contains(&self.dial) {
             return Ok(());
         }
-        Err(Error::invalid("hybrid", format!("dial is {}, expected a number from 0 to 1", self.dial)))
-    }
-}
-
-impl Model for Candidate {
-    fn n_indicators(&self) -> usize {
-        match self {
-            Self::Logistic(logistic) => logistic.n_indicators(),
-            Self::Forest(forest) => forest.n_indicators(),
-        }
-    }
-
-    fn score(&self, row: &[u8]) -> f64 {
-        match self {
-            Self::Logistic(logistic) => logistic.score(row),
-            Self::Forest(forest) => forest.score(row),
-        }
+        Err(Error::invalid(HYBRID, format!("dial is {}, expected a number from 0 to 1", self.dial)))
     }
 }
 

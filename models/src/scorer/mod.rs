@@ -1,50 +1,140 @@
-//! The closed set of models.
+//! The models that Amparo can publish, and what an analysis sees of them.
+//!
+//! A scorer is the baseline, a candidate, or a blend of the two. Nobody outside this folder can tell which: an analysis
+//! asks for [`Scorer::terms`], each of a role, a share and one of two forms, and handles both forms. How a model was
+//! fitted is its family, which is a name to be shown.
 
 mod additive;
+mod candidate;
 mod forest;
 mod hybrid;
+mod tagged;
+mod term;
+
+use std::borrow::Cow;
 
 use amparo_datasets::Instrument;
-use serde::{Deserialize, Serialize};
 
-pub use additive::{Logistic, Points};
+pub use additive::{Additive, Points};
+pub use candidate::Candidate;
 pub use forest::{Forest, Leaf, Node, Path, Tree};
-pub use hybrid::{Candidate, Hybrid};
+pub use hybrid::Hybrid;
+pub use term::{Form, Role, Term};
 
 use crate::{Error, Model};
 
-/// Any model Amparo can publish. Adding one is a compile error until every place handles it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scorer {
-    /// The statistical baseline.
+/// Family of the baseline.
+const POINTS: &str = "points";
+/// Family of a blend.
+const HYBRID: &str = "hybrid";
+
+/// Any model that Amparo can publish; made from [`Points`], a [`Candidate`] or a [`Hybrid`].
+///
+/// ```
+/// use amparo_models::scorer::{Additive, Candidate, Form, Points, Scorer};
+///
+/// let baseline = Scorer::from(Points { points: vec![vec![0, 2]], offset: -1.0, scale: 0.5 });
+/// let tables = Additive { intercept: -1.0, weights: vec![vec![0.0, 1.0]] };
+/// let candidate = Scorer::from(Candidate::additive("logistic", tables)?);
+/// assert_eq!([baseline.family(), candidate.family()], ["points", "logistic"]);
+/// // Two families, one form, and here the same tables.
+/// assert_eq!(baseline.terms()[0].form, candidate.terms()[0].form);
+/// # Ok::<(), amparo_models::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scorer(Kind);
+
+/// Private, so that whatever is computed of a scorer is computed of its terms.
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
     Points(Points),
-    /// Logistic regression on answers.
-    Logistic(Logistic),
-    /// Boosted trees on answer sets.
-    Forest(Forest),
-    /// The baseline blended with a candidate.
+    Candidate(Candidate),
     Hybrid(Hybrid),
 }
 
+impl From<Points> for Scorer {
+    fn from(points: Points) -> Self {
+        Self(Kind::Points(points))
+    }
+}
+
+impl From<Candidate> for Scorer {
+    fn from(candidate: Candidate) -> Self {
+        Self(Kind::Candidate(candidate))
+    }
+}
+
+impl From<Hybrid> for Scorer {
+    fn from(hybrid: Hybrid) -> Self {
+        Self(Kind::Hybrid(hybrid))
+    }
+}
+
 impl Scorer {
-    /// Short name of the family: `points`, `logistic`, `forest`, `hybrid`.
-    pub fn family(&self) -> &'static str {
-        match self {
-            Self::Points(_) => "points",
-            Self::Logistic(_) => "logistic",
-            Self::Forest(_) => "forest",
-            Self::Hybrid(_) => "hybrid",
+    /// Name of the family: `points`, `hybrid`, or that of the candidate (`logistic`, `forest`, ...).
+    pub fn family(&self) -> &str {
+        match &self.0 {
+            Kind::Points(_) => POINTS,
+            Kind::Candidate(candidate) => candidate.family(),
+            Kind::Hybrid(_) => HYBRID,
         }
     }
 
-    /// The dial from baseline (0) to model (1).
+    /// The dial from baseline (0) to candidate (1).
     pub fn dial(&self) -> f64 {
-        match self {
-            Self::Points(_) => 0.0,
-            Self::Logistic(_) | Self::Forest(_) => 1.0,
-            Self::Hybrid(hybrid) => hybrid.dial(),
+        match &self.0 {
+            Kind::Points(_) => 0.0,
+            Kind::Candidate(_) => 1.0,
+            Kind::Hybrid(hybrid) => hybrid.dial(),
         }
+    }
+
+    /// The addends of the score, the baseline before the candidate. There is at least one, and at most one of each role.
+    pub fn terms(&self) -> Vec<Term<'_>> {
+        let baseline = self.baseline().map(|points| Term {
+            role: Role::Baseline,
+            share: 1.0 - self.dial(),
+            family: POINTS,
+            form: Form::Additive(Cow::Owned(points.additive())),
+        });
+        let candidate = self.candidate().map(|candidate| Term {
+            role: Role::Candidate,
+            share: self.dial(),
+            family: candidate.family(),
+            form: candidate.form(),
+        });
+        baseline.into_iter().chain(candidate).collect()
+    }
+
+    /// The baseline that it is or holds.
+    pub fn baseline(&self) -> Option<&Points> {
+        match &self.0 {
+            Kind::Points(points) => Some(points),
+            Kind::Candidate(_) => None,
+            Kind::Hybrid(hybrid) => Some(hybrid.baseline()),
+        }
+    }
+
+    /// The candidate that it is or holds.
+    pub fn candidate(&self) -> Option<&Candidate> {
+        match &self.0 {
+            Kind::Points(_) => None,
+            Kind::Candidate(candidate) => Some(candidate),
+            Kind::Hybrid(hybrid) => Some(hybrid.candidate()),
+        }
+    }
+
+    /// The trees among its terms; at most one term has some, for the baseline is additive.
+    pub fn trees(&self) -> Option<&Forest> {
+        match self.candidate()?.form() {
+            Form::Trees(forest) => Some(forest),
+            Form::Additive(_) => None,
+        }
+    }
+
+    /// Its place on the dial from the baseline (0) to trees (1); `None` if it holds a candidate of another form.
+    pub fn dial_to_trees(&self) -> Option<f64> {
+        (self.candidate().is_none() || self.trees().is_some()).then(|| self.dial())
     }
 
     /// Checks that every number is finite and that tables and trees fit the instrument.
@@ -52,31 +142,28 @@ impl Scorer {
     /// # Errors
     /// [`Error::Invalid`] with the first thing that does not fit.
     pub fn check(&self, instrument: &Instrument) -> Result<(), Error> {
-        match self {
-            Self::Points(points) => points.check(instrument),
-            Self::Logistic(logistic) => logistic.check(instrument),
-            Self::Forest(forest) => forest.check(instrument),
-            Self::Hybrid(hybrid) => hybrid.check(instrument),
+        match &self.0 {
+            Kind::Points(points) => points.check(instrument),
+            Kind::Candidate(candidate) => candidate.check(instrument),
+            Kind::Hybrid(hybrid) => hybrid.check(instrument),
         }
     }
 }
 
 impl Model for Scorer {
     fn n_indicators(&self) -> usize {
-        match self {
-            Self::Points(points) => points.n_indicators(),
-            Self::Logistic(logistic) => logistic.n_indicators(),
-            Self::Forest(forest) => forest.n_indicators(),
-            Self::Hybrid(hybrid) => hybrid.n_indicators(),
+        match &self.0 {
+            Kind::Points(points) => points.n_indicators(),
+            Kind::Candidate(candidate) => candidate.n_indicators(),
+            Kind::Hybrid(hybrid) => hybrid.n_indicators(),
         }
     }
 
     fn score(&self, row: &[u8]) -> f64 {
-        match self {
-            Self::Points(points) => points.score(row),
-            Self::Logistic(logistic) => logistic.score(row),
-            Self::Forest(forest) => forest.score(row),
-            Self::Hybrid(hybrid) => hybrid.score(row),
+        match &self.0 {
+            Kind::Points(points) => points.score(row),
+            Kind::Candidate(candidate) => candidate.score(row),
+            Kind::Hybrid(hybrid) => hybrid.score(row),
         }
     }
 }

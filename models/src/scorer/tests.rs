@@ -3,9 +3,14 @@
 use amparo_datasets::Instrument;
 use proptest::prelude::*;
 
-use super::{Candidate, Forest, Hybrid, Logistic, Node, Path, Points, Scorer, Tree};
+mod families;
+
+use super::{Forest, Form, Hybrid, Node, Path, Points, Scorer, Tree};
 use crate::Model;
-use crate::testing::{Draw, all_forms, forest, form, instrument, logistic, points, scorers, tree, worst};
+use crate::testing::{
+    Draw, additive_candidate, all_forms, forest, form, instrument, logistic, points, scorers, tree,
+    tree_candidate, worst,
+};
 
 fn split(indicator: usize, set: u16, left: usize, right: usize) -> Node {
     Node::Split { indicator, set, left, right }
@@ -30,7 +35,7 @@ fn scores_by_hand() {
     let forest = Forest { n_indicators: 3, base: -1.0, trees };
     let row = [1, 2, 3];
     assert_eq!(points.sum(&row), 4);
-    let hybrid = Hybrid::new(0.25, points.clone(), Candidate::Forest(forest.clone())).unwrap();
+    let hybrid = Hybrid::new(0.25, points.clone(), tree_candidate(forest.clone())).unwrap();
     let found = [points.score(&row), forest.score(&row), forest.score(&[0, 2, 3]), hybrid.score(&row)];
     assert!(worst(&found, &[-1.0, -0.375, -1.375, -0.843_75]) <= 1e-15, "{found:?}");
     // The dial the other way round is another score.
@@ -44,7 +49,7 @@ proptest! {
         let instrument = instrument(6);
         let (baseline, trees) = (points(&mut draw, &instrument), forest(&mut draw, &instrument, &[0, 3, 5]));
         let row = form(&mut draw, &instrument);
-        let at = |dial| Hybrid::new(dial, baseline.clone(), Candidate::Forest(trees.clone())).unwrap();
+        let at = |dial| Hybrid::new(dial, baseline.clone(), tree_candidate(trees.clone())).unwrap();
         prop_assert!(worst(&[at(0.0).score(&row)], &[baseline.score(&row)]) <= 0.0);
         prop_assert!(worst(&[at(1.0).score(&row)], &[trees.score(&row)]) <= 0.0);
     }
@@ -69,9 +74,9 @@ proptest! {
         let mut all = scorers(&mut draw, &instrument);
         let mut table = logistic(&mut draw, &instrument);
         table.weights[1][0] = odd;
-        all.push(Scorer::Logistic(table));
+        all.push(Scorer::from(additive_candidate(table)));
         let leaf = Tree { nodes: vec![Node::Leaf(odd)] };
-        all.push(Scorer::Forest(Forest { n_indicators: 5, base: -odd, trees: vec![leaf] }));
+        all.push(Scorer::from(tree_candidate(Forest { n_indicators: 5, base: -odd, trees: vec![leaf] })));
         for scorer in all {
             let text = serde_json::to_string(&scorer).unwrap();
             let read: Scorer = serde_json::from_str(&text).unwrap();
@@ -84,26 +89,19 @@ proptest! {
 
 /// The bits of every float of a scorer; `==` takes -0 for 0.
 fn numbers(scorer: &Scorer) -> Vec<u64> {
-    let of_points = |p: &Points| vec![p.offset, p.scale];
-    let of_logistic = |l: &Logistic| [vec![l.intercept], l.weights.concat()].concat();
-    let of_forest = |f: &Forest| {
-        let nodes = f.trees.iter().flat_map(|tree| &tree.nodes);
-        let leaves = nodes.filter_map(|node| if let Node::Leaf(value) = node { Some(*value) } else { None });
-        std::iter::once(f.base).chain(leaves).collect()
-    };
-    let floats: Vec<f64> = match scorer {
-        Scorer::Points(p) => of_points(p),
-        Scorer::Logistic(l) => of_logistic(l),
-        Scorer::Forest(f) => of_forest(f),
-        Scorer::Hybrid(h) => {
-            let candidate = match h.candidate() {
-                Candidate::Logistic(l) => of_logistic(l),
-                Candidate::Forest(f) => of_forest(f),
-            };
-            [vec![h.dial()], of_points(h.baseline()), candidate].concat()
+    let of_form = |form: Form| match form {
+        Form::Additive(tables) => [vec![tables.intercept], tables.weights.concat()].concat(),
+        Form::Trees(forest) => {
+            let nodes = forest.trees.iter().flat_map(|tree| &tree.nodes);
+            let leaves =
+                nodes.filter_map(|node| if let Node::Leaf(value) = node { Some(*value) } else { None });
+            std::iter::once(forest.base).chain(leaves).collect()
         }
     };
-    floats.into_iter().map(f64::to_bits).collect()
+    let baseline = scorer.baseline().into_iter().flat_map(|p| [p.offset, p.scale]);
+    let candidate = scorer.candidate().into_iter().flat_map(|candidate| of_form(candidate.form()));
+    let floats = std::iter::once(scorer.dial()).chain(baseline).chain(candidate);
+    floats.map(f64::to_bits).collect()
 }
 
 #[test]
@@ -114,7 +112,11 @@ fn json_refuses_what_it_does_not_know() {
     for (part, odd, said) in [
         ("\"base\":", "\"bias\":1,\"base\":", "unknown field `bias`"),
         ("\"set\":1", "\"set\":1,\"gain\":2", "unknown field `gain`"),
-        ("\"forest\"", "\"forests\"", "unknown variant `forests`"),
+        ("\"forest\"", "\"Forest\"", "name `Forest` is not allowed"),
+        ("\"forest\"", "\"points\"", "unknown field `n_indicators`"),
+        ("\"base\":0.5,", "", "not those of one form"),
+        ("\"base\":0.5,", "\"base\":null,", "not those of one form"),
+        ("\"base\":0.5,", "\"base\":0.5,\"intercept\":0.5,", "not those of one form"),
         ("\"leaf\":1.0", "\"leaf\":null", "invalid type: null"),
         ("\"leaf\":1.0", "\"leaf\":1e999", "number out of range"),
         ("\"set\":1", "\"set\":65536", "invalid value"),
@@ -147,7 +149,7 @@ fn tree_refusal(nodes: Vec<Node>) -> String {
         base: 0.0,
         trees: vec![Tree { nodes: vec![Node::Leaf(0.0)] }, Tree { nodes }],
     };
-    Scorer::Forest(forest).check(&small()).unwrap_err().to_string()
+    Scorer::from(tree_candidate(forest)).check(&small()).unwrap_err().to_string()
 }
 
 #[test]
@@ -199,7 +201,9 @@ fn a_tree_as_deep_as_its_file_does_not_exhaust_the_stack() {
     }
     nodes.push(Node::Leaf(-1.0));
     let tree = Tree { nodes };
-    Scorer::Forest(Forest { n_indicators: 3, base: 0.0, trees: vec![tree.clone()] }).check(&small()).unwrap();
+    Scorer::from(tree_candidate(Forest { n_indicators: 3, base: 0.0, trees: vec![tree.clone()] }))
+        .check(&small())
+        .unwrap();
     // The same question again and again: only the first and the last leaf can be reached.
     assert_eq!(tree.leaves().iter().map(|leaf| leaf.value).collect::<Vec<_>>(), [0.0, -1.0]);
 }
@@ -212,7 +216,7 @@ fn numbers_that_do_not_fit_the_instrument_are_refused() {
     let of_points = |change: fn(&mut Points), draw: &mut Draw| {
         let mut table = points(draw, &instrument);
         change(&mut table);
-        refusal(Scorer::Points(table))
+        refusal(Scorer::from(table))
     };
     assert_eq!(
         of_points(|p| p.points.truncate(2), &mut draw),
@@ -234,11 +238,12 @@ fn numbers_that_do_not_fit_the_instrument_are_refused() {
     let mut table = logistic(&mut draw, &instrument);
     table.weights[2][4] = f64::NEG_INFINITY;
     assert_eq!(
-        refusal(Scorer::Logistic(table)),
+        refusal(Scorer::from(additive_candidate(table))),
         "logistic: answer `unknown` to indicator `I3` adds -inf, expected a finite number"
     );
-    let of_forest =
-        |n_indicators, base| refusal(Scorer::Forest(Forest { n_indicators, base, trees: vec![] }));
+    let of_forest = |n_indicators, base| {
+        refusal(Scorer::from(tree_candidate(Forest { n_indicators, base, trees: vec![] })))
+    };
     assert_eq!(of_forest(2, 0.0), "forest: made for 2 indicators, expected 3");
     assert_eq!(of_forest(3, f64::NAN), "forest: base is NaN, expected a finite number");
 }
@@ -250,11 +255,11 @@ fn a_hybrid_is_checked_whole() {
     let (baseline, trees) = (points(&mut draw, &instrument), forest(&mut draw, &instrument, &[0]));
     for (dial, said) in [(-0.1, "-0.1"), (1.5, "1.5"), (f64::NAN, "NaN")] {
         let message =
-            Hybrid::new(dial, baseline.clone(), Candidate::Forest(trees.clone())).unwrap_err().to_string();
+            Hybrid::new(dial, baseline.clone(), tree_candidate(trees.clone())).unwrap_err().to_string();
         assert_eq!(message, format!("hybrid: dial is {said}, expected a number from 0 to 1"));
     }
     // A dial from a file is checked with the rest.
-    let hybrid = Scorer::Hybrid(Hybrid::new(0.5, baseline, Candidate::Forest(trees)).unwrap());
+    let hybrid = Scorer::from(Hybrid::new(0.5, baseline, tree_candidate(trees)).unwrap());
     let text = serde_json::to_string(&hybrid).unwrap().replacen("\"dial\":0.5", "\"dial\":2.0", 1);
     let read: Scorer = serde_json::from_str(&text).unwrap();
     assert_eq!(
@@ -263,15 +268,4 @@ fn a_hybrid_is_checked_whole() {
     );
     let other = crate::testing::instrument(2);
     assert!(hybrid.check(&other).unwrap_err().to_string().starts_with("points: 3 tables found"));
-}
-
-#[test]
-fn families_and_dials() {
-    let mut draw = Draw::new(6);
-    let found: Vec<(&str, bool)> =
-        scorers(&mut draw, &small()).iter().map(|s| (s.family(), (0.0..=1.0).contains(&s.dial()))).collect();
-    assert_eq!(
-        found,
-        [("points", true), ("logistic", true), ("forest", true), ("hybrid", true), ("hybrid", true)]
-    );
 }

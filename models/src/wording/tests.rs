@@ -49,7 +49,7 @@ pub(super) fn part(
     platt: Platt,
     rows: Vec<u8>,
 ) -> Part {
-    let scorer = Scorer::Points(points);
+    let scorer = Scorer::from(points);
     let answers = Answers::from_codes(Arc::clone(form), rows).unwrap();
     let weights = vec![1.0; answers.n_rows()];
     let background = Background::of(&scorer, &answers, &weights).unwrap();

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use amparo_serving::{App, Log, build_handler};
+use amparo_journal::Log;
+use amparo_serving::{App, build_handler};
 use serde_json::json;
 
 use crate::support::{Service, form, form_with};

@@ -1,6 +1,7 @@
 //! Every refusal with its exact body, and nothing written by any.
 
-use amparo_serving::{App, Log, build_handler};
+use amparo_journal::Log;
+use amparo_serving::{App, build_handler};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};

@@ -27,7 +27,7 @@ async fn another_version_or_another_answer_shows() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();
     let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let fields = |registry: &Registry, entry: &amparo_serving::log::Entry| -> BTreeSet<String> {
+    let fields = |registry: &Registry, entry: &amparo_journal::Entry| -> BTreeSet<String> {
         replay(registry, entry).unwrap().differences.into_iter().map(|d| d.field).collect()
     };
 

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use amparo_serving::{Config, Error, Log, serve_until};
+use amparo_journal::Log;
+use amparo_serving::{Config, Error, serve_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amparo_datasets::{Answers, Instrument};
+use amparo_journal::Log;
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::{Background, Deal, Population, Subsamples};
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{Calibrator, Draft, Forest, Hybrid, ModelRef, Part, Points, Protocol, Registry, Scorer};
-use amparo_serving::{App, Log, build_handler};
+use amparo_serving::{App, build_handler};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -133,7 +134,7 @@ pub fn draft(name: &str, offset: f64) -> Draft {
     let answers = Answers::from_codes(Arc::clone(&instrument), rows.repeat(200)).unwrap();
     let deal = Deal::of(&(0..800).map(|case| case.to_string()).collect::<Vec<_>>());
     let part = |outcome: &str, points: Vec<Vec<i32>>, offset: f64| {
-        let scorer = Scorer::Points(Points { points, offset, scale: 0.5 });
+        let scorer = Scorer::from(Points { points, offset, scale: 0.5 });
         let weights = [1.0; 800];
         let background = Background::of(&scorer, &answers, &weights).unwrap();
         let subsamples = Subsamples::of(&scorer, &answers, &weights, &deal).unwrap();
@@ -179,7 +180,7 @@ pub fn draft_with_a_pair(name: &str) -> Draft {
     let instrument = Arc::clone(&draft.instrument);
     let rows = vec![0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 1, 0];
     let answers = Answers::from_codes(Arc::clone(&instrument), rows).unwrap();
-    let Scorer::Points(points) = draft.recidivism.scorer().clone() else { unreachable!() };
+    let points = draft.recidivism.scorer().baseline().unwrap().clone();
     let nodes = vec![
         Node::Split { indicator: 0, set: 0b010, left: 1, right: 2 },
         Node::Split { indicator: 1, set: 0b0100, left: 3, right: 4 },
@@ -188,7 +189,7 @@ pub fn draft_with_a_pair(name: &str) -> Draft {
         Node::Leaf(0.0),
     ];
     let forest = Forest { n_indicators: 3, base: 0.0, trees: vec![Tree { nodes }] };
-    let scorer = Scorer::Hybrid(Hybrid::new(0.5, points, Candidate::Forest(forest)).unwrap());
+    let scorer = Scorer::from(Hybrid::new(0.5, points, Candidate::trees("forest", forest).unwrap()).unwrap());
     let background = Background::of(&scorer, &answers, &[1.0; 4]).unwrap();
     let calibrator = draft.recidivism.calibrator().clone();
     let part = Part::new("assault".to_owned(), scorer, calibrator, background, &instrument, &BTreeSet::new());

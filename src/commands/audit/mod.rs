@@ -5,8 +5,7 @@ mod factors;
 mod overrides;
 
 use amparo_evaluation::audit::Settings;
-use amparo_serving::Log;
-use amparo_serving::decisions::{Decision, decisions};
+use amparo_journal::{Decision, Log, decisions};
 
 use crate::cli::{Audit, How};
 use crate::failure::Failure;

@@ -82,7 +82,8 @@ fn version(candidate: &str) -> (TempDir, Version) {
     let [low, middle, high] = leaves;
     let nodes = vec![split(0, 0b1001, 1, 2), low, split(1, 0b0011, 3, 4), middle, high];
     let forest = Forest { n_indicators: 2, base: -1.7, trees: vec![Tree { nodes }] };
-    let scorer = Scorer::Hybrid(Hybrid::new(0.35, points, Candidate::Forest(forest)).unwrap());
+    let scorer =
+        Scorer::from(Hybrid::new(0.35, points, Candidate::trees("forest", forest).unwrap()).unwrap());
     let codes = vec![0, 1, 1, 1, 2, 0, 3, 2, 0, 3];
     let answers = Answers::from_codes(Arc::clone(&instrument), codes).unwrap();
     let background = Background::of(&scorer, &answers, &[1.0, 0.3, 2.0, 1.0, 1.5]).unwrap();

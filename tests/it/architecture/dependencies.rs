@@ -7,12 +7,14 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 5] = [
+const MAY_KNOW: [(&str, &[&str]); 7] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
     ("training", &["amparo-datasets", "amparo-models"]),
     ("evaluation", &["amparo-datasets", "amparo-models"]),
-    ("serving", &["amparo-datasets", "amparo-models"]),
+    ("lab", &["amparo-datasets", "amparo-evaluation", "amparo-journal", "amparo-models", "amparo-training"]),
+    ("journal", &[]),
+    ("serving", &["amparo-datasets", "amparo-journal", "amparo-models"]),
 ];
 
 /// Names of all packages that a package is built with, itself among them; `edges` as `cargo tree` has them.
@@ -41,14 +43,15 @@ fn ours(tree: &BTreeSet<String>) -> BTreeSet<&str> {
 #[test]
 fn serving_knows_no_training_no_evaluation_and_no_table() {
     let found = tree("amparo-serving", "normal");
-    assert_eq!(ours(&found), BTreeSet::from(["amparo-datasets", "amparo-models", "amparo-serving"]));
-    let foreign = |name: &&String| name.starts_with("polars") || *name == "hessboost" || *name == "rayon";
+    assert_eq!(
+        ours(&found),
+        BTreeSet::from(["amparo-datasets", "amparo-journal", "amparo-models", "amparo-serving"])
+    );
+    let foreign = |name: &&String| ["parquet", "csv", "hessboost", "rayon"].contains(&name.as_str());
     assert_eq!(found.iter().find(foreign), None);
     // The search finds what is there.
     let whole = tree("amparo", "normal");
-    assert!(
-        whole.contains("polars-core") && whole.contains("hessboost") && whole.contains("amparo-training")
-    );
+    assert!(whole.contains("parquet") && whole.contains("hessboost") && whole.contains("amparo-training"));
 }
 
 #[test]
@@ -72,11 +75,18 @@ fn dependencies_point_one_way() {
 }
 
 #[test]
-fn only_the_command_reads_tables_with_polars() {
-    for krate in ["models", "training", "evaluation"] {
+fn only_the_command_reads_tables() {
+    for krate in ["models", "training", "evaluation", "lab"] {
         let found = tree(&format!("amparo-{krate}"), "normal");
-        assert_eq!(found.iter().find(|name| name.starts_with("polars")), None, "{krate}");
+        assert_eq!(found.iter().find(|name| *name == "parquet" || *name == "csv"), None, "{krate}");
     }
+}
+
+/// polars is a third of a cold build: a feature of `datasets` for those who ask for it, and nothing that the command needs.
+#[test]
+fn the_command_is_built_without_polars() {
+    let found = tree("amparo", "normal,build");
+    assert_eq!(found.iter().find(|name| name.starts_with("polars")), None);
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn an_instrument_that_lists_an_indicator_twice() {
 fn files_that_are_not_there() {
     let dir = folder();
     let import = |source, input| ["data", "import", "--source", source, "--in", input, "--out", "c.parquet"];
-    let message = "no source `none`: neither built in (catalonia-savry, compas-two-years) nor a file";
+    let message = "no source `none`: it is neither built in (catalonia-savry, compas-two-years) nor a file";
     refused(dir.path(), &import("none", "table.csv"), message);
     let message = "cannot read `none.csv`: No such file or directory (os error 2)";
     refused(dir.path(), &import("source.toml", "none.csv"), message);

@@ -48,7 +48,7 @@ fn what_is_neither_is_refused() {
     let error = Experiment::named("vprr").unwrap_err().to_string();
     assert_eq!(
         error,
-        "no config `vprr`: neither built in (vpr, catalonia-savry, compas-two-years) nor a file"
+        "no config `vprr`: it is neither built in (vpr, catalonia-savry, compas-two-years) nor a file"
     );
 }
 

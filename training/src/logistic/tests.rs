@@ -15,7 +15,7 @@ fn fit(l2: f64, exempt: &[&str]) -> LogisticFit {
 }
 
 /// The intercept, then per indicator its steps and the weight of `unknown`.
-fn parameters(model: &Logistic) -> Vec<f64> {
+fn parameters(model: &Additive) -> Vec<f64> {
     let of = |weights: &Vec<f64>| {
         let known = &weights[..weights.len() - 1];
         let steps: Vec<f64> = known.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -109,7 +109,7 @@ fn the_first_answer_weighs_nothing_and_a_grade_sums_its_steps() {
 
 /// Largest violation of the conditions of an optimum, per row: a free parameter's gradient is 0, a bound one's does not
 /// point inside. Written from the objective in the documentation, not from the solver.
-fn worst_condition(table: &Table, model: &Logistic, l2: f64, sign: &[f64]) -> f64 {
+fn worst_condition(table: &Table, model: &Additive, l2: f64, sign: &[f64]) -> f64 {
     let mean = table.weights().iter().sum::<f64>() / table.n_rows() as f64;
     let columns = thermometer(table);
     let at = parameters(model);

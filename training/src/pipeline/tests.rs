@@ -257,7 +257,7 @@ fn form_and_protocol_are_looked_for_beside_the_config() {
     assert_eq!(
         refused(config.to_str().unwrap()),
         format!(
-            "no protocol `own.toml`, which `{}` names: neither built in (es-2019, es-2025, savry-3, compas-2) nor the \
+            "no protocol `own.toml`, which `{}` names: it is neither built in (es-2019, es-2025, savry-3, compas-2) nor the \
              file `{}`",
             config.display(),
             folder.path().join("own.toml").display()

@@ -1,9 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use polars_core::prelude::{Column, DataFrame, NamedFrom, Series};
-use polars_io::parquet::write::ParquetWriter;
-
+use super::super::parquet_out::{Column, Packing, ParquetOut};
 use crate::table::{FormBlocks, Forms};
 use crate::testing::form;
 
@@ -36,13 +34,15 @@ fn csv(dir: &Path, rows: &[[String; 4]]) -> std::path::PathBuf {
 
 fn parquet(dir: &Path, rows: &[[String; 4]], row_group: usize) -> std::path::PathBuf {
     let path = dir.join("f.parquet");
-    let column = |name: &str, at: usize| -> Column {
-        Series::new(name.into(), rows.iter().map(|row| row[at].as_str()).collect::<Vec<_>>()).into()
+    let columns = |rows| {
+        let of = |at: usize| Column::Texts(<[[String; 4]]>::iter(rows).map(|row| row[at].as_str()).collect());
+        let names = [("C", 3), ("case", 0), ("A", 1), ("B", 2), ("more", 0)];
+        names.map(|(name, at)| (name.to_owned(), of(at)))
     };
-    let columns = vec![column("C", 3), column("case", 0), column("A", 1), column("B", 2), column("more", 0)];
-    let mut frame = DataFrame::new(rows.len(), columns).unwrap();
     let file = std::fs::File::create(&path).unwrap();
-    ParquetWriter::new(file).with_row_group_size(Some(row_group)).finish(&mut frame).unwrap();
+    let mut writer = ParquetOut::new(file, &columns(rows), &Packing::Fast, None).unwrap();
+    rows.chunks(row_group).for_each(|rows| writer.write(&columns(rows)).unwrap());
+    writer.finish().unwrap();
     path
 }
 

@@ -1,3 +1,4 @@
+use super::foreign::{self, Foreign};
 use crate::table::{read_forms, write_cohort};
 use crate::testing::{cohort, form};
 
@@ -98,24 +99,20 @@ fn another_ending_is_refused() {
 
 #[test]
 fn columns_of_another_type_are_named_and_not_read() {
-    use polars_core::prelude::{Column, DataFrame, NamedFrom, Series};
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("f.parquet");
-    let texts = |name: &str, cells: [Option<&str>; 2]| Column::from(Series::new(name.into(), cells));
-    let columns = vec![
-        Series::new("A".into(), [1_i64, 0]).into(),
-        Series::new("B".into(), [0.5, 1.0]).into(),
-        texts("C", [Some("absent"), None]),
+    let columns = [
+        ("A", Foreign::Int64(vec![Some(1), Some(0)])),
+        ("B", Foreign::Float64(vec![Some(0.5), Some(1.0)])),
+        ("C", Foreign::Text(vec![Some("absent"), None])),
     ];
-    let mut frame = DataFrame::new(2, columns).unwrap();
-    let file = std::fs::File::create(&path).unwrap();
-    polars_io::parquet::write::ParquetWriter::new(file).finish(&mut frame).unwrap();
+    foreign::write(&path, &columns, 2, 2);
     assert_eq!(
         read_forms(&path, &form()).unwrap_err().to_string(),
         format!(
             "forms `{}`: 3 problems\n  \
-             - column `A` holds int64, expected text\n  \
-             - column `B` holds float64, expected text\n  \
+             - column `A` holds integers, expected text\n  \
+             - column `B` holds floats, expected text\n  \
              - answer `` to indicator `C` is none of absent, present, unknown (row 2)",
             path.display()
         )

@@ -2,36 +2,29 @@
 
 use std::path::Path;
 
-use polars_core::prelude::{Column, DataFrame, NamedFrom, Series};
-use polars_io::parquet::write::ParquetWriter;
-
+use super::foreign::{self, Foreign};
 use super::import::{HEADER, source};
 use crate::Cohort;
 use crate::table::import;
 
 /// `again` whole numbers, `b` floats with a gap, the rest texts; `ever` as the test wants it.
-fn frame(ever: Series) -> DataFrame {
-    let text =
-        |name: &str, cells: [Option<&str>; 3]| -> Column { Series::new(name.into(), cells.to_vec()).into() };
-    let columns = vec![
-        Series::new("id".into(), vec![7_i64, 8, 9]).into(),
-        text("day", [Some("31/01/2025"), Some("01/02/2025"), Some("02/02/2025")]),
-        text("kind", [None, Some(""), Some("test")]),
-        text("a", [Some("yes"), None, Some("no")]),
-        Series::new("b".into(), vec![Some(1.5), None, Some(99.0)]).into(),
-        text("c", [Some("yes"), Some("no"), Some("no")]),
-        Series::new("again".into(), vec![0_i32, 1, 0]).into(),
-        ever.into(),
-        text("sex", [Some("f"), Some("m"), Some("m")]),
-        Series::new("sum".into(), vec![0.1_f32, -9.0, 2.0]).into(),
+fn read(ever: Foreign, name: &str) -> Result<Cohort, String> {
+    use Foreign::{Float32, Float64, Int32, Int64, Text};
+    let columns = [
+        ("id", Int64(vec![Some(7), Some(8), Some(9)])),
+        ("day", Text(vec![Some("31/01/2025"), Some("01/02/2025"), Some("02/02/2025")])),
+        ("kind", Text(vec![None, Some(""), Some("test")])),
+        ("a", Text(vec![Some("yes"), None, Some("no")])),
+        ("b", Float64(vec![Some(1.5), None, Some(99.0)])),
+        ("c", Text(vec![Some("yes"), Some("no"), Some("no")])),
+        ("again", Int32(vec![Some(0), Some(1), Some(0)])),
+        ("ever", ever),
+        ("sex", Text(vec![Some("f"), Some("m"), Some("m")])),
+        ("sum", Float32(vec![Some(0.1), Some(-9.0), Some(2.0)])),
     ];
-    DataFrame::new(3, columns).unwrap()
-}
-
-fn read(ever: Series, name: &str) -> Result<Cohort, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut frame(ever)).unwrap();
+    foreign::write(&path, &columns, 3, 2);
     read_file(folder.path(), &path)
 }
 
@@ -43,7 +36,7 @@ fn read_file(folder: &Path, path: &Path) -> Result<Cohort, String> {
 
 #[test]
 fn cells_are_read_as_csv_would_hold_them() {
-    let found = read(Series::new("ever".into(), vec![1_u32, 1, 0]), "t.parquet").unwrap();
+    let found = read(Foreign::UInt32(vec![Some(1), Some(1), Some(0)]), "t.parquet").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     let rows = "7,31/01/2025,,yes,1.5,yes,0,1,f,0.1\n8,01/02/2025,,,,no,1,1,m,-9.0\n9,02/02/2025,test,no,99.0,no,0,0,m,2.0\n";
@@ -61,7 +54,7 @@ fn cells_are_read_as_csv_would_hold_them() {
 
 #[test]
 fn a_boolean_is_read_as_a_word() {
-    let error = read(Series::new("ever".into(), vec![true, true, false]), "t.parquet").unwrap_err();
+    let error = read(Foreign::Boolean(vec![Some(true), Some(true), Some(false)]), "t.parquet").unwrap_err();
     assert_eq!(
         error,
         "table `the table` read as `toy`: 2 problems\n  \
@@ -71,11 +64,21 @@ fn a_boolean_is_read_as_a_word() {
 }
 
 #[test]
+fn an_unsigned_number_keeps_its_size() {
+    let error = read(Foreign::UInt32(vec![Some(u32::MAX), Some(1), Some(0)]), "t.parquet").unwrap_err();
+    assert!(error.contains("`ever` = `4294967295`"), "{error}");
+}
+
+#[test]
 fn a_type_that_is_no_text_is_refused_by_name() {
-    let bytes = vec![Some(b"1".as_slice()), None, None];
-    let error = read(Series::new("ever".into(), bytes), "t.parquet").unwrap_err();
-    let expected = "expected text, booleans, integers of 32 or 64 bits or floats";
-    assert!(error.contains("column `ever` holds ") && error.contains(expected), "{error}");
-    let error = read(Series::new("ever".into(), vec![1_u32, 1, 0]), "t.xlsx").unwrap_err();
+    let expected = "expected text, booleans, integers or floats";
+    let bytes = Foreign::Bytes(vec![Some(b"1"), None, None]);
+    let error = read(bytes, "t.parquet").unwrap_err();
+    assert!(error.contains(&format!("column `ever` holds bytes, {expected}")), "{error}");
+    // A moment is a whole number of nanoseconds inside: as a number it would be read as something else.
+    let moments = Foreign::Moment(vec![Some(1), Some(1), Some(0)]);
+    let error = read(moments, "t.parquet").unwrap_err();
+    assert!(error.contains("column `ever` holds timestamp") && error.contains(expected), "{error}");
+    let error = read(Foreign::UInt32(vec![Some(1), Some(1), Some(0)]), "t.xlsx").unwrap_err();
     assert_eq!(error, "table: `the table` ends in neither .csv nor .parquet");
 }

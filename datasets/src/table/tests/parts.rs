@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use polars_io::SerReader;
-use polars_io::parquet::read::ParquetReader;
-
+use super::super::parquet_in;
 use crate::Error;
 use crate::table::{Cells, Parts, PartsPlan};
 
@@ -56,17 +54,13 @@ fn parts_become_a_file_and_the_folder_goes() {
     assert_eq!(finish(parts), 10);
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
 
-    let mut reader = ParquetReader::new(std::fs::File::open(&path).unwrap());
-    let metadata = reader.get_metadata().unwrap().clone();
-    let groups: Vec<usize> = metadata.row_groups.iter().map(|group| group.num_rows()).collect();
-    assert_eq!(groups, [4, 4, 2]);
-    let pairs = metadata.key_value_metadata().as_ref().unwrap();
-    assert!(pairs.iter().any(|pair| pair.key == "key" && pair.value.as_deref() == Some("value")));
-    let frame = reader.finish().unwrap();
-    let numbers: Vec<u64> =
-        frame.column("number").unwrap().f64().unwrap().into_no_null_iter().map(f64::to_bits).collect();
-    assert_eq!(numbers, (0..10).map(|row| number(row).to_bits()).collect::<Vec<_>>());
-    assert_eq!(frame.column("text").unwrap().str().unwrap().get(9), Some("row 9"));
+    let file = parquet_in::open(&path).unwrap().unwrap();
+    assert_eq!(file.row_groups(), [4, 4, 2]);
+    assert!(file.metadata().any(|pair| pair == ("key".to_owned(), "value".to_owned())));
+    let numbers = file.floats("number", 0..10).unwrap();
+    let bits: Vec<u64> = numbers.into_iter().map(|x| x.unwrap().to_bits()).collect();
+    assert_eq!(bits, (0..10).map(|row| number(row).to_bits()).collect::<Vec<_>>());
+    assert_eq!(file.texts("text", 9..10).unwrap().iter().next(), Some(Some("row 9")));
 }
 
 #[test]
@@ -104,7 +98,7 @@ fn parts_of_another_run_are_refused_and_kept() {
     other.made_from.insert("more".to_owned(), "x".to_owned());
     assert_eq!(
         refused(&path, other),
-        "parts `o.parts` are of another run (finish that one, remove the folder or write to another file): 3 problems\n  \
+        "the parts in `o.parts` belong to another run (finish that run, remove the folder or write to another file): 3 problems\n  \
          - rows_per_part `4` found, expected `5`\n  \
          - input `a` found, expected `b`\n  \
          - more `nothing` found, expected `x`"

@@ -55,6 +55,26 @@ pub enum Risk {
     },
 }
 
+/// Whose levels are tested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LevelsOf {
+    /// Those of a version, or of a score of the cohort.
+    Scores {
+        /// Its name.
+        name: String,
+    },
+    /// Those that a service proposed.
+    Proposals {
+        /// Proposals.
+        n: usize,
+    },
+    /// Those that officers confirmed.
+    ConfirmedLevels {
+        /// Confirmed proposals.
+        n: usize,
+    },
+}
+
 /// What the test found at a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -177,10 +197,7 @@ fn threshold(
     let at = stream.level.iter().filter(|code| usize::from(**code) >= level).count() as u64;
     let n = stream.level.len() as u64;
     if at < settings.smallest_cell || n - at < settings.smallest_cell {
-        return cannot_tell(Reason::suppressed(
-            settings.smallest_cell,
-            SmallCell::RowsOnEitherSideOfLevel,
-        ));
+        return cannot_tell(Reason::suppressed(settings.smallest_cell, SmallCell::RowsOnEitherSideOfLevel));
     }
     let Some(point) = point else {
         return cannot_tell(Reason::RiskUndetermined);

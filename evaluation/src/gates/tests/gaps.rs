@@ -50,13 +50,21 @@ fn few_events_cannot_tell_and_the_labels_are_named() {
     assert_eq!(gate.answer, CannotTell);
     for said in [
         "cannot tell (2 of 3)",
-        "race: b less a",
-        "race: c less a: no number (suppressed: fewer than 10 events)",
+        "race: b minus a",
+        "race: c minus a: no number (suppressed: fewer than 10 events)",
     ] {
-        assert!(gate.text.en.contains(said), "{}", gate.text.en);
+        assert!(telling::answered(gate, Lang::En).contains(said), "{}", telling::answered(gate, Lang::En));
     }
-    assert!(gate.text.es.contains("no se puede saber (2 de 3)"), "{}", gate.text.es);
-    assert!(gate.text.es.contains("race: b menos a: 0,0000 [-0,2000; 0,2000]"), "{}", gate.text.es);
+    assert!(
+        telling::answered(gate, Lang::Es).contains("no se puede saber (2 de 3)"),
+        "{}",
+        telling::answered(gate, Lang::Es)
+    );
+    assert!(
+        telling::answered(gate, Lang::Es).contains("race: b menos a: 0,0000 [-0,2000; 0,2000]"),
+        "{}",
+        telling::answered(gate, Lang::Es)
+    );
 }
 
 #[test]
@@ -68,7 +76,7 @@ fn a_gap_is_judged_by_the_simultaneous_interval() {
     gap.simultaneous = None;
     let (answer, findings) = answered(&report(gap), GAP);
     assert_eq!((answer, findings[0].judged), (CannotTell, None));
-    assert!(findings[0].text.en.contains("no simultaneous interval"));
+    assert!(words(&findings[0], Lang::En).contains("no simultaneous interval"));
 }
 
 #[test]
@@ -101,8 +109,8 @@ fn a_gap_may_shrink_but_not_grow() {
     let judged = findings[0].judged.unwrap();
     assert!((judged.low - 0.17).abs() <= 1e-12 && (judged.high - 0.23).abs() <= 1e-12);
     // The interval of the growth is not taken for that of the gap.
-    let said = "sex: b less a: -0.3000, growth [0.1700, 0.2300], 100 rows, 40 events";
-    assert_eq!(findings[0].text.en, said);
+    let said = "sex: b minus a: -0.3000, growth [0.1700, 0.2300], 100 rows, 40 events";
+    assert_eq!(telling::finding(&findings[0], Ask::Change { margin: 0.0 }, Lang::En), said);
     let still = grown(wide.clone(), wide.clone(), value(0.0, -0.02, 0.02));
     assert_eq!(super::answer(&still, CHANGE), Pass);
     let open = grown(wide.clone(), wide, value(0.0, -0.05, 0.05));
@@ -114,11 +122,11 @@ fn a_change_that_is_not_known_cannot_tell() {
     let measure = || value(0.0, -0.02, 0.02);
     let (answer, findings) = answered(&grown(measure(), measure(), few()), CHANGE);
     assert_eq!(answer, CannotTell);
-    assert!(findings[0].text.en.contains("suppressed: fewer than 10 events"));
+    assert!(words(&findings[0], Lang::En).contains("suppressed: fewer than 10 events"));
     assert_eq!(super::answer(&grown(measure(), few(), measure()), CHANGE), CannotTell);
     // Intervals that contradict one another prove nothing.
     let (answer, findings) = answered(&grown(measure(), measure(), value(0.5, 0.4, 0.6)), CHANGE);
-    assert!(answer == CannotTell && findings[0].text.en.contains("contradict"));
+    assert!(answer == CannotTell && words(&findings[0], Lang::En).contains("contradict"));
     let alone = of(vec![table("sex", &["a", "b"], vec![absent("b")])]);
     assert_eq!(super::answer(&alone, CHANGE), CannotTell);
 }

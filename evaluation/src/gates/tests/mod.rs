@@ -7,13 +7,14 @@ mod verdicts;
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Finding, Gates, Verdict, Waivers};
+use super::{Answer, Ask, Finding, Gates, Verdict, Waivers};
 use crate::input::Kind;
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
     Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, Measures, Report, Rows, ScoredReport,
 };
+use crate::telling::{self, Lang};
 
 const AT: (&str, &str) = ("2026-03-02T08:00:00Z", "test");
 
@@ -59,7 +60,7 @@ fn gap(label: &str, metric: &str, measure: Measure, change: Option<Measure>) -> 
 fn table(group: &str, labels: &[&str], gaps: Vec<Gap>) -> GroupTable {
     let rows = labels.iter().map(|label| row(label, Measures::new(), Measures::new())).collect();
     let (group, reference) = (group.to_owned(), "a".to_owned());
-    GroupTable { group, reference, rows, gaps, spreads: Vec::new(), penalised: Measures::new() }
+    GroupTable { group, reference, rows, gaps, max_min_differences: Vec::new(), penalised: Measures::new() }
 }
 
 fn scored(name: &str, overall: Measures, groups: Vec<GroupTable>) -> ScoredReport {
@@ -89,6 +90,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
         fingerprint: "f".into(),
         seed: 1,
         replicates: 100,
+        subject: new.name.clone(),
         reference: reference.clone(),
         smallest_cell: 10,
         bins: 10,
@@ -107,7 +109,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
         differences: differences.collect(),
         rows: Rows { n: 100, cases: 100, events: 40, weighted: false, base_rate: value(0.4, 0.3, 0.5) },
         scored: std::iter::once(new).chain(old).collect(),
-        moves: Vec::new(),
+        reclassification: Vec::new(),
         agreement: Vec::new(),
         definitions: Vec::new(),
         context,
@@ -137,6 +139,11 @@ fn answered(report: &Report, rest: &str) -> (Answer, Vec<Finding>) {
     let verdict = judged(report, &gates(&[rest]), &Waivers::default());
     let gate = verdict.results.into_iter().next().unwrap();
     (gate.answer, gate.findings)
+}
+
+/// A finding in words, as a gate of any kind but `change` tells it.
+fn words(finding: &Finding, lang: Lang) -> String {
+    telling::finding(finding, Ask::Gap { margin: 0.1 }, lang)
 }
 
 fn answer(report: &Report, rest: &str) -> Answer {

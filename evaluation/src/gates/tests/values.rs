@@ -35,24 +35,20 @@ fn a_band_has_two_bad_sides() {
 
 #[test]
 fn what_has_no_number_or_no_interval_cannot_tell_and_says_why() {
-    let point = Measure::Point {
-        value: 0.9,
-        n: 50,
-        events: 20,
-        reason: crate::reason::Reason::SameInResamples,
-    };
+    let point =
+        Measure::Point { value: 0.9, n: 50, events: 20, reason: crate::reason::Reason::SameInResamples };
     for (measure, said) in
         [(few(), "suppressed: fewer than 10 events"), (point, "the same in every resample")]
     {
         let (answer, findings) = answered(&auc(measure.clone()), AT_LEAST);
         assert_eq!((answer, &findings[0].measure), (CannotTell, &measure));
-        assert!(findings[0].text.en.contains(said), "{}", findings[0].text.en);
+        assert!(words(&findings[0], Lang::En).contains(said), "{}", words(&findings[0], Lang::En));
     }
     let (answer, findings) = answered(&auc(few()), AT_LEAST);
-    assert!(answer == CannotTell && findings[0].text.es.contains("suprimido: menos de 10 sucesos"));
+    assert!(answer == CannotTell && words(&findings[0], Lang::Es).contains("suprimido: menos de 10 sucesos"));
     let nothing = report(scored("new", Measures::new(), Vec::new()), None, Vec::new());
     let (answer, findings) = answered(&nothing, AT_LEAST);
-    assert!(answer == CannotTell && findings[0].text.en.contains("not in the report"));
+    assert!(answer == CannotTell && words(&findings[0], Lang::En).contains("not in the report"));
 }
 
 /// A column with a good label, a bad one, one that cannot tell and one that is suppressed.
@@ -128,6 +124,6 @@ fn without_a_version_in_force_nothing_is_no_worse() {
     let alone = auc(value(0.8, 0.7, 0.9));
     let (answer, findings) = answered(&alone, "kind = \"difference\"\nmetric = \"auc\"\nmargin = 0.5");
     assert_eq!(answer, CannotTell);
-    assert!(findings[0].text.en.contains("there is no version in force to compare with"));
-    assert!(findings[0].text.es.contains("no hay versión vigente"));
+    assert!(words(&findings[0], Lang::En).contains("there is no version in force to compare with"));
+    assert!(words(&findings[0], Lang::Es).contains("no hay versión vigente"));
 }

@@ -1,7 +1,8 @@
 //! Verdicts and waivers.
 
 use super::super::Answer::{Block, CannotTell, Pass};
-use super::super::Waiver;
+use super::super::WaiverOutcome::{Lifts, NotNeeded, Refused};
+use super::super::{KeptVerdict, Waiver};
 use super::*;
 use crate::Error;
 
@@ -49,10 +50,14 @@ fn what_blocks_and_what_cannot_tell_stand_in_the_way() {
     assert_eq!(answers, [Pass, Block, CannotTell]);
     assert_eq!(in_the_way(&verdict), ["g1", "g2"]);
     assert_eq!(
-        verdict.text.en,
+        telling::outcome(&verdict, Lang::En),
         "new does not pass: of 3 gates, 1 pass, 1 block, 1 cannot tell and 0 are waived"
     );
-    assert!(verdict.text.es.starts_with("new no pasa: de 3 condiciones"), "{}", verdict.text.es);
+    assert!(
+        telling::outcome(&verdict, Lang::Es).starts_with("new no pasa: de 3 condiciones"),
+        "{}",
+        telling::outcome(&verdict, Lang::Es)
+    );
 }
 
 #[test]
@@ -61,20 +66,24 @@ fn a_waiver_lifts_what_cannot_tell_and_nothing_else() {
     assert!(!judged(&report, &gates, &Waivers::default()).passed);
     let waived = judged(&report, &gates, &Waivers::new(vec![waiver("g1")]));
     assert!(waived.passed && waived.results[1].waived && waived.results[1].answer == CannotTell);
-    assert!(waived.waivers[0].used && waived.waivers[0].waiver == waiver("g1"));
+    assert!(waived.waivers[0].outcome == Lifts && waived.waivers[0].waiver == waiver("g1"));
 
     let (report, gates) = three();
     let all = Waivers::new(["g0", "g1", "g2"].map(waiver).into());
     let verdict = judged(&report, &gates, &all);
     assert!(!verdict.passed);
     assert_eq!(in_the_way(&verdict), ["g1"]);
-    let used: Vec<_> = verdict.waivers.iter().map(|record| (record.used, &*record.text.en)).collect();
-    let expected = [
-        (false, "not needed: the gate passes"),
-        (false, "refused: what blocks cannot be waived"),
-        (true, "waived: these rows cannot tell"),
-    ];
-    assert_eq!(used, expected);
+    let outcomes: Vec<_> = verdict.waivers.iter().map(|record| record.outcome).collect();
+    assert_eq!(outcomes, [NotNeeded, Refused, Lifts]);
+    let told = |lang| -> String { format!("{:?}", telling::verdict(&verdict, lang)) };
+    for said in [
+        "not needed: the gate passes (ana): looked at one by one",
+        "refused: what blocks cannot be waived (ana)",
+        "waived: these rows cannot tell (ana)",
+    ] {
+        assert!(told(Lang::En).contains(said), "{said}");
+    }
+    assert!(told(Lang::Es).contains("rechazada: una condición que bloquea no se puede dispensar (ana)"));
 }
 
 #[test]
@@ -99,10 +108,73 @@ fn a_verdict_survives_its_json_and_another_format_is_refused() {
     let verdict = judged(&report, &gates, &Waivers::new(vec![waiver("g2")]));
     let json = serde_json::to_string(&verdict).unwrap();
     assert_eq!(Verdict::from_json(&json), Ok(verdict));
-    let newer = json.replacen("\"format\":1", "\"format\":2", 1);
-    assert_eq!(Verdict::from_json(&newer), Err(Error::Format { found: 2, expected: 1 }));
+    let newer = json.replacen("\"format\":2", "\"format\":3", 1);
+    assert_eq!(Verdict::from_json(&newer), Err(Error::Format { found: 3, expected: 2 }));
     let more = json.replacen("\"passed\"", "\"more\":1,\"passed\"", 1);
     assert!(matches!(Verdict::from_json(&more), Err(Error::Unreadable { .. })));
+}
+
+/// A verdict as format 1 wrote it, with its words.
+const IN_WORDS: &str = r#"{
+  "format": 1,
+  "passed": false,
+  "text": {"es": "new no pasa: de 1 condiciones", "en": "new does not pass: of 1 gates"},
+  "version": {"name": "new", "digest": "d"},
+  "against": null,
+  "at": "2026-01-02T03:04:05Z",
+  "code_version": "0.1.0",
+  "gates": {"id": "old-gates", "title": {"es": "t", "en": "t"}, "owner": "o", "digest": "g", "text": ""},
+  "waivers": [],
+  "context": {"cohort": "made up", "synthetic": "Made up.", "held_out": "all", "outcome": "again", "horizon_days": null,
+    "censored_left_out": 0, "fingerprint": "f", "seed": 1, "replicates": 100, "reference": "new", "smallest_cell": 10,
+    "bins": 10, "margin": 0.05, "pairwise": false},
+  "rows": {"n": 100, "cases": 100, "events": 40, "weighted": false,
+    "base_rate": {"state": "undefined", "reason": "not computed"}},
+  "results": [{"name": "g0", "owner": "o", "reason": {"es": "porque sí", "en": "because"}, "metric": "auc", "group": null,
+    "labels": [], "ask": {"kind": "value", "at_least": 0.7, "at_most": null}, "answer": "block", "waived": false,
+    "findings": [], "text": {"es": "AUC: bloquea", "en": "AUC: blocks"}}]
+}"#;
+
+#[test]
+fn a_verdict_of_the_older_format_is_told_in_its_own_words() {
+    assert_eq!(Verdict::from_json(IN_WORDS), Err(Error::Format { found: 1, expected: 2 }));
+    let kept = KeptVerdict::from_json(IN_WORDS).unwrap();
+    assert_eq!(kept.gates().id, "old-gates");
+    for (lang, said) in [
+        (Lang::En, ["BLOCK", "g0: AUC: blocks", "why: because (o)", "new does not pass: of 1 gates"]),
+        (Lang::Es, ["BLOQUEA", "g0: AUC: bloquea", "motivo: porque sí (o)", "new no pasa: de 1 condiciones"]),
+    ] {
+        let told = format!("{:?}", telling::kept_verdict(&kept, lang));
+        assert!(said.iter().all(|words| told.contains(words)), "{told}");
+    }
+    let none = IN_WORDS.replacen("\"format\": 1", "\"format\": 0", 1);
+    assert_eq!(KeptVerdict::from_json(&none), Err(Error::Format { found: 0, expected: 2 }));
+    // What this format writes is read as itself.
+    let (report, gates) = three();
+    let verdict = judged(&report, &gates, &Waivers::default());
+    let json = serde_json::to_string(&verdict).unwrap();
+    assert_eq!(KeptVerdict::from_json(&json), Ok(KeptVerdict::Current(Box::new(verdict))));
+}
+
+/// English words that a Spanish verdict must not hold.
+#[test]
+fn verdicts_speak_spanish_in_full() {
+    let (report, gates) = three();
+    let verdict = judged(&report, &gates, &Waivers::new(vec![waiver("g2")]));
+    let told = format!("{:?}", telling::verdict(&verdict, Lang::Es));
+    for said in
+        ["PASA", "BLOQUEA", "DISPENSADA", "se pide al menos 0,7", "100 filas, 40 sucesos", "frente a old"]
+    {
+        assert!(told.contains(said), "{said}\n{told}");
+    }
+    for english in ["passes", "blocks", "asked", "rows", "against", "gates", "outcome", "why"] {
+        assert!(!told.contains(english), "{english}\n{told}");
+    }
+    let english = format!("{:?}", telling::verdict(&verdict, Lang::En));
+    assert!(
+        english.contains("asked for at least 0.7") && english.contains("100 rows, 40 events"),
+        "{english}"
+    );
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Decision curves: what acting at or above each threshold is worth, against acting on everybody and on nobody.
 
-use super::{Figure, curve, ends};
+use super::figure::{Figure, curve, ends};
 use crate::html::axes::Scale;
-use crate::html::number::Unit;
+use crate::html::marks::colour;
 use crate::html::svg::Svg;
-use crate::html::view::View;
 use crate::measure::Measure;
 use crate::report::{DecisionPoint, ScoredReport};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 44.0;
@@ -48,7 +50,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, (limit, highest): (
     let drawn = |one: &ScoredReport| -> Vec<(f64, Measure)> {
         one.decision.iter().map(|point| (point.threshold, point.net_benefit.clone())).collect()
     };
-    curve(&mut svg, (&across, &up), view.colour(scored), true, &drawn(scored));
+    curve(&mut svg, (&across, &up), colour(view, scored), true, &drawn(scored));
     if let Some(reference) = view.reference().filter(|_| !view.is_reference(scored)) {
         curve(&mut svg, (&across, &up), "black thin", false, &drawn(reference));
     }
@@ -61,7 +63,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, (limit, highest): (
         (f64::midpoint(LEFT, RIGHT), BOTTOM + 30.0),
         view.lang.pick("umbral de probabilidad", "threshold probability"),
     );
-    let title = say!(view.lang, "Curva de decisión de {}", "Decision curve of {}"; scored.name);
+    let title = tell!(view.lang, "Curva de decisión de {}", "Decision curve of {}"; scored.name);
     let svg = svg.finish(&format!("decision-{at}"), &title, &in_words(view, scored));
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
 }
@@ -74,7 +76,7 @@ fn in_words(view: &View<'_>, scored: &ScoredReport) -> String {
         .iter()
         .step_by(every)
         .map(|point| {
-            say!(
+            tell!(
                 view.lang,
                 "umbral {}: {} por 1.000 casos, a todos {}",
                 "threshold {}: {} per 1,000 cases, everybody {}";

@@ -1,12 +1,13 @@
 //! The dial: protection and overload, AUC, and Brier score at each position.
 
-use super::{Figure, ends};
-use crate::dial::{DialPoint, dial_series};
+use super::figure::{Figure, ends};
+use crate::{DialPoint, dial_series};
 use crate::html::axes::{Scale, range};
-use crate::html::number::Unit;
 use crate::html::svg::{Mark, Svg};
-use crate::html::view::View;
 use crate::measure::Measure;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 48.0;
@@ -89,7 +90,7 @@ fn figure(view: &View<'_>, points: &[DialPoint], id: &str, curves: &[Curve]) -> 
         }
     }
     let titles: Vec<String> = curves.iter().map(|curve| view.title(curve.metric)).collect();
-    let title = say!(view.lang, "{} según el dial", "{} by dial"; titles.join(", "));
+    let title = tell!(view.lang, "{} según el dial", "{} by dial"; titles.join(", "));
     let svg = svg.finish(id, &title, &(desc.join("; ") + "."));
     Figure::new(titles.join(", "), None, svg)
 }

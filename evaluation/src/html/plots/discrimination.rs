@@ -1,13 +1,15 @@
 //! AUC of every scored version, and its paired difference from the reference, as dots with intervals.
 
-use super::{Figure, Style, ends, mark_across};
+use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::{Scale, range};
-use crate::html::number::Unit;
+use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
-use crate::html::view::{View, excludes_zero};
 use crate::measure::Measure;
 use crate::reason::Reason;
 use crate::report::ScoredReport;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{View, excludes_zero};
 
 const WIDTH: f64 = 420.0;
 const LEFT: f64 = 6.0;
@@ -58,7 +60,7 @@ fn area(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
         row(view, (&mut svg, &scale), at, (one, measure), (&short(view, measure, &words), true));
         desc.push(format!("{}: {words}", one.name));
     }
-    let title = say!(
+    let title = tell!(
         view.lang,
         "Área ROC de cada versión, con su intervalo",
         "ROC area of each version, with its interval"
@@ -79,8 +81,8 @@ fn against(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
         desc.push(format!("{}: {words}", one.name));
     }
     let reference = &view.report.context.reference;
-    let caption = say!(view.lang, "Diferencia con {reference}", "Difference from {reference}");
-    let title = say!(view.lang, "Área ROC menos la de {reference}", "ROC area less that of {reference}");
+    let caption = tell!(view.lang, "Diferencia con {reference}", "Difference from {reference}");
+    let title = tell!(view.lang, "Área ROC menos la de {reference}", "ROC area less that of {reference}");
     Figure::new(caption, None, svg.finish("discrimination-difference", &title, &(desc.join("; ") + ".")))
 }
 
@@ -120,6 +122,6 @@ fn row(
         scale,
         y + 22.0,
         measure,
-        Style { colour: view.colour(one), mark: view.mark(one), full },
+        Style { colour: colour(view, one), mark: mark(view, one), full },
     );
 }

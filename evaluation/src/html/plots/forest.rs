@@ -1,11 +1,13 @@
 //! Gaps between a group's labels as a forest plot: one panel a measure, one row a label and version.
 
-use super::{Figure, Style, mark_across};
+use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::Scale;
+use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
-use crate::html::view::{COMPARED, View, compared_key, stands_apart, title_key};
 use crate::reason::Reason;
 use crate::report::{Equivalence, Gap, ScoredReport};
+use crate::telling::tell;
+use crate::telling::view::{COMPARED, View, compared_key, stands_apart, title_key};
 
 const WIDTH: f64 = 440.0;
 const LEFT: f64 = 104.0;
@@ -60,11 +62,12 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let mut desc = Vec::new();
     let mut y = TOP;
     for (label, versions) in &rows {
-        let heading = say!(view.lang, "«{label}» menos «{}»", "\u{201c}{label}\u{201d} less \u{201c}{}\u{201d}"; table.reference);
+        let heading = tell!(view.lang, "«{label}» menos «{}»", "\u{201c}{label}\u{201d} less \u{201c}{}\u{201d}"; table.reference);
         svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
         if drawn(versions) == 0 {
-            let reason = versions.first().and_then(|row| row.1.measure.reason()).unwrap_or(Reason::NotInReport);
+            let reason =
+                versions.first().and_then(|row| row.1.measure.reason()).unwrap_or(Reason::NotInReport);
             svg.text("soft halo", (10.0, y + 12.0), &shorten(&view.numbers.not_known(reason), 56));
             y += ROW;
         }
@@ -77,7 +80,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
         desc.push(format!("{heading}: {}", words.join("; ")));
     }
     let title =
-        say!(view.lang, "Diferencias en {}: {}", "Gaps in {}: {}"; table.group, view.title(&title_key));
+        tell!(view.lang, "Diferencias en {}: {}", "Gaps in {}: {}"; table.group, view.title(&title_key));
     let svg = svg.finish(&format!("gap-{group}-{metric}"), &title, &(desc.join(". ") + "."));
     Some(Figure::new(view.title(&title_key), None, svg))
 }
@@ -89,7 +92,7 @@ fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Ro
         svg.text("soft", (LEFT + 4.0, y + 4.0), view.lang.pick("no se sabe", "not known"));
         return;
     }
-    let colour = view.colour(one);
+    let colour = colour(view, one);
     if let Some(band) = gap.simultaneous {
         let (low, high) = (scale.at(band.low), scale.at(band.high));
         svg.line(&format!("whisker {colour}"), (low, y), (high, y));
@@ -103,7 +106,7 @@ fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Ro
         Some(verdict) => verdict == Equivalence::Present,
         None => stands_apart(gap),
     };
-    mark_across(svg, scale, y, &gap.measure, Style { colour, mark: view.mark(one), full });
+    mark_across(svg, scale, y, &gap.measure, Style { colour, mark: mark(view, one), full });
     let class = if full { "strong halo" } else { "soft halo" };
     let words = match detectable(view, gap).filter(|_| !full && gap.equivalence != Some(Equivalence::Absent))
     {
@@ -149,12 +152,12 @@ pub(in crate::html) fn verdict(view: &View<'_>, gap: &Gap) -> String {
 fn in_words(view: &View<'_>, gap: &Gap) -> String {
     let mut words = view.difference(&gap.metric, &gap.measure);
     if let Some(interval) = view.simultaneous(gap) {
-        words += &say!(view.lang, ", simultáneo {interval}", ", simultaneous {interval}");
+        words += &tell!(view.lang, ", simultáneo {interval}", ", simultaneous {interval}");
     }
     if gap.measure.value().is_some() {
         words += &format!(", {}", verdict(view, gap));
         if let Some(smallest) = detectable(view, gap) {
-            words += &say!(
+            words += &tell!(
                 view.lang,
                 ", se habría visto desde {smallest}",
                 ", could have been seen from {smallest}"
@@ -179,7 +182,7 @@ fn gap_of<'a>(one: &'a ScoredReport, group: usize, metric: &str, label: &str) ->
 
 /// The two ends of all that is drawn for a gap.
 fn reach(gap: &Gap) -> Option<(f64, f64)> {
-    let (low, high) = super::ends(&gap.measure)?;
+    let (low, high) = ends(&gap.measure)?;
     Some(gap.simultaneous.map_or((low, high), |band| (low.min(band.low), high.max(band.high))))
 }
 

@@ -1,13 +1,15 @@
 //! Levels of a version: the share of rows at each, and what happened to them.
 
-use super::{Figure, Style, ends, mark_across};
+use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::Scale;
-use crate::html::number::Unit;
+use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
-use crate::html::view::View;
 use crate::measure::Measure;
 use crate::reason::Reason;
 use crate::report::{ScoredReport, key};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 84.0;
@@ -34,7 +36,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     svg.line("axis", (LEFT, TOP - 2.0), (LEFT, bottom));
     svg.text("soft", (LEFT, TOP - 8.0), view.lang.pick("casos", "share of cases"));
     svg.text("soft", (RATE, TOP - 8.0), view.lang.pick("con el suceso", "with the outcome"));
-    let style = Style { colour: view.colour(scored), mark: view.mark(scored), full: true };
+    let style = Style { colour: colour(view, scored), mark: mark(view, scored), full: true };
     let mut desc = Vec::new();
     for (row, level) in scored.levels.iter().rev().enumerate() {
         let y = TOP + ROW * (row as f64 + 0.5);
@@ -56,7 +58,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
                 |m| view.numbers.measure(Unit::Share, m, false),
             )
         };
-        desc.push(say!(
+        desc.push(tell!(
             view.lang,
             "{}: {} de los casos, con el suceso {}",
             "{}: {} of the cases, with the outcome {}";
@@ -65,7 +67,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
             in_words(observed)
         ));
     }
-    let title = say!(view.lang, "Niveles de {}", "Levels of {}"; scored.name);
+    let title = tell!(view.lang, "Niveles de {}", "Levels of {}"; scored.name);
     let svg = svg.finish(&format!("levels-{at}"), &title, &(desc.join("; ") + "."));
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
 }

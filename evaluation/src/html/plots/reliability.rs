@@ -1,11 +1,13 @@
 //! Reliability diagrams: one small square a version, on one scale for all.
 
-use super::{Figure, curve};
+use super::figure::{Figure, curve};
 use crate::html::axes::Scale;
-use crate::html::number::Unit;
+use crate::html::marks::{colour, mark};
 use crate::html::svg::{Mark, Svg};
-use crate::html::view::View;
 use crate::report::{Bin, ScoredReport};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 const WIDTH: f64 = 250.0;
 const LEFT: f64 = 40.0;
@@ -32,7 +34,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     up.draw_up(&mut svg, view.numbers, Unit::Share, (LEFT, RIGHT), 4.0);
     svg.line("dashed", (across.at(0.0), up.at(0.0)), (across.at(limit), up.at(limit)));
     let most = scored.reliability.iter().map(|bin| bin.n).max().unwrap_or(1).max(1);
-    let (colour, mark) = (view.colour(scored), view.mark(scored));
+    let (colour, mark) = (colour(view, scored), mark(view, scored));
     let smooth: Vec<_> =
         scored.curve.iter().map(|point| (point.probability, point.observed.clone())).collect();
     curve(&mut svg, (&across, &up), colour, true, &smooth);
@@ -49,7 +51,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
         if let Some(value) = bin.observed.value() {
             line.push((x, up.at(value)));
         }
-        desc.push(say!(
+        desc.push(tell!(
             view.lang,
             "probabilidad media {}, observado {}, {} filas",
             "mean probability {}, observed {}, {} rows";
@@ -73,7 +75,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     );
     svg.text("soft", (LEFT + 5.0, TOP + 8.0), view.lang.pick("observado", "observed"));
     desc.extend(smooth_in_words(view, scored, limit));
-    let title = say!(view.lang, "Fiabilidad de {}", "Reliability of {}"; scored.name);
+    let title = tell!(view.lang, "Fiabilidad de {}", "Reliability of {}"; scored.name);
     let svg = svg.finish(&format!("reliability-{at}"), &title, &(desc.join("; ") + "."));
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
 }
@@ -91,7 +93,7 @@ fn smooth_in_words(view: &View<'_>, scored: &ScoredReport, limit: f64) -> Option
         })
         .collect();
     let places = places.join(", ");
-    (!places.is_empty()).then(|| say!(view.lang, "curva suave en {places}", "smooth curve at {places}"))
+    (!places.is_empty()).then(|| tell!(view.lang, "curva suave en {places}", "smooth curve at {places}"))
 }
 
 /// The highest value that must be on the scale; the strip of the last bin may be cut off at the edge.

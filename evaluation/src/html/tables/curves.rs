@@ -1,9 +1,9 @@
 //! The numbers behind the reliability diagrams and decision curves.
 
-use super::{Body, Row, Table, cell, columns, plain, unit_cell};
-use crate::html::number::Unit;
-use crate::html::view::View;
+use super::table::{Body, Row, Table, cell, columns, plain, unit_cell};
 use crate::report::{DecisionPoint, ScoredReport};
+use crate::telling::number::Unit;
+use crate::telling::view::View;
 
 /// The bins behind the reliability diagrams; `None` without any.
 pub(in crate::html) fn reliability(view: &View<'_>) -> Option<Table> {

@@ -1,13 +1,14 @@
 //! How unequal the labels of one group column are: gaps with their verdicts, spreads, penalised accuracy.
 
-use super::{
+use super::table::{
     Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version,
 };
-use crate::html::number::Unit;
 use crate::html::plots::{detectable, verdict};
-use crate::html::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
 use crate::reason::Reason;
-use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
+use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, MaxMinDifference, split_key};
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
 
 /// The gaps of a group column, for the versions told in words: those that plots compare, then any other that stands apart.
 pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
@@ -24,7 +25,7 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
     let reference = &view.report.context.reference;
     Some(Table {
         id: format!("gaps-{group}"),
-        caption: say!(
+        caption: tell!(
             view.lang,
             "{name}: diferencias con la etiqueta de referencia",
             "{name}: gaps against the reference label"
@@ -39,7 +40,7 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
                 .pick("la menor diferencia que se habría visto", "smallest gap that could have been seen")
                 .to_owned(),
             view.lang.pick("cociente", "ratio").to_owned(),
-            say!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
+            tell!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
         ],
         bodies,
     })
@@ -88,7 +89,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     let bodies = view.told().into_iter().filter_map(|one| {
         let table = one.groups.get(group)?;
         let keys: Vec<String> = COMPARED.iter().filter_map(|metric| compared_key(one, metric)).collect();
-        let shown = table.spreads.iter().filter(|spread| {
+        let shown = table.max_min_differences.iter().filter(|spread| {
             keys.contains(&spread.metric) || split_key(&spread.metric).0 == "equalised_odds"
         });
         let rows = shown.map(|spread| spread_row(view, spread)).collect();
@@ -96,7 +97,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     });
     Some(Table {
         id: format!("spread-{group}"),
-        caption: say!(
+        caption: tell!(
             view.lang,
             "{name}: mayor menos menor entre etiquetas",
             "{name}: highest less lowest among labels"
@@ -115,7 +116,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     .filter(|table| !table.bodies.is_empty())
 }
 
-fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
+fn spread_row(view: &View<'_>, spread: &MaxMinDifference) -> Row {
     let label = |label: &str| if label.is_empty() { dash() } else { plain(label.to_owned()) };
     Row {
         head: view.title(&spread.metric),
@@ -131,7 +132,7 @@ fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
 }
 
 /// A spread in its unit: of shares, percentage points.
-fn distance(view: &View<'_>, spread: &Spread) -> Cell {
+fn distance(view: &View<'_>, spread: &MaxMinDifference) -> Cell {
     let cell = unit_cell(view, view.unit(&spread.metric), &spread.measure, true);
     Cell { value: cell.value.replace('+', ""), ..cell }
 }
@@ -161,7 +162,7 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
     });
     (!keys.is_empty()).then(|| Table {
         id: format!("penalised-{group}"),
-        caption: say!(
+        caption: tell!(
             view.lang,
             "{name}: acierto penalizado por la desigualdad de falsos positivos (NIJ)",
             "{name}: accuracy penalised for unequal false-positive rates (NIJ)"

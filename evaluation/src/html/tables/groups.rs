@@ -1,9 +1,10 @@
 //! The values of one group column: every label's, with how a version differs from the reference within the label.
 
-use super::{Body, Cell, Row, Table, cell, plain, unknown};
-use crate::html::view::{COMPARED, View, compared_key, excludes_zero, title_key};
+use super::table::{Body, Cell, Row, Table, cell, plain, unknown};
 use crate::reason::Reason;
 use crate::report::{GroupRow, ScoredReport, split_key};
+use crate::telling::tell;
+use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, title_key};
 
 /// The values of each label, for the group column at an index.
 pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
@@ -24,7 +25,7 @@ pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
     let columns = [view.lang.pick("filas", "rows"), view.words.events].map(str::to_owned).into_iter();
     Some(Table {
         id: format!("group-{group}"),
-        caption: say!(view.lang, "{name}: valores por versión", "{name}: values by version"),
+        caption: tell!(view.lang, "{name}: valores por versión", "{name}: values by version"),
         stacked: true,
         corner: view.lang.pick("etiqueta", "label"),
         columns: columns

@@ -1,12 +1,12 @@
 //! What each level does, and how it differs from the reference's.
 
 use super::overall::difference_cell;
-use super::{Body, Row, Table, cell, plain, unknown};
+use super::table::{Body, Row, Table, cell, plain, unknown};
 use crate::definitions::{Definition, Scope};
-use crate::html::number::Unit;
-use crate::html::view::View;
 use crate::reason::Reason;
 use crate::report::{LevelRow, ScoredReport, key, split_key};
+use crate::telling::number::Unit;
+use crate::telling::view::View;
 
 /// Every difference that belongs to a level; `None` without any.
 pub(in crate::html) fn threshold_differences(view: &View<'_>) -> Option<Table> {

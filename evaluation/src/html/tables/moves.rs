@@ -1,24 +1,25 @@
 //! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
 
-use super::{Body, Row, Table, columns, plain, unit_cell, unknown};
-use crate::html::number::Unit;
+use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
 use crate::html::plots::levels_of_moves;
-use crate::html::view::View;
 use crate::reason::Reason;
-use crate::report::Moves;
+use crate::report::Reclassification;
+use crate::telling::number::Unit;
+use crate::telling::tell;
+use crate::telling::view::View;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
 pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
-    let first = view.report.moves.iter().find(|moves| !moves.cells.is_empty())?;
+    let first = view.report.reclassification.iter().find(|moves| !moves.cells.is_empty())?;
     let levels = levels_of_moves(first);
-    let comparable = view.report.moves.iter().filter(|moves| levels_of_moves(moves) == levels);
+    let comparable = view.report.reclassification.iter().filter(|moves| levels_of_moves(moves) == levels);
     let bodies = comparable.map(|moves| Body {
-        heading: Some(say!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
+        heading: Some(tell!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
         rows: levels.iter().map(|from| matrix_row(view, moves, from, &levels)).collect(),
     });
     Some(Table {
         id: "moves".to_owned(),
-        caption: view.words.moves_table.to_owned(),
+        caption: view.words.reclassification_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("de", "from"),
         columns: levels.iter().map(|level| (*level).to_owned()).collect(),
@@ -26,15 +27,15 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
     })
 }
 
-fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Row {
+fn matrix_row(view: &View<'_>, moves: &Reclassification, from: &str, levels: &[&str]) -> Row {
     let cells = levels.iter().map(|to| {
         let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
         cell.map_or_else(
             || unknown(view, Reason::NotInReport),
             |cell| {
                 let events =
-                    say!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
-                super::Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
+                    tell!(view.lang, "({} con el suceso)", "({} with the outcome)"; view.numbers.rows(cell.events));
+                Cell { note: Some(events), ..plain(view.numbers.rows(cell.n)) }
             },
         )
     });
@@ -46,7 +47,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
     let told: Vec<&str> = view.told().into_iter().map(|one| one.name.as_str()).collect();
     let bodies: Vec<Body> = view
         .report
-        .moves
+        .reclassification
         .iter()
         .filter(|moves| told.contains(&moves.name.as_str()))
         .map(|moves| {
@@ -55,7 +56,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
                 note: None,
                 cells: [&moves.up, &moves.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
             };
-            let who = moves.who.iter().map(|one| Row {
+            let who = moves.by_group.iter().map(|one| Row {
                 head: who_in_words(view, &one.group, &one.label),
                 note: None,
                 cells: [&one.up, &one.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
@@ -68,7 +69,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
         .collect();
     (!bodies.is_empty()).then(|| Table {
         id: "movers".to_owned(),
-        caption: view.words.movers_table.to_owned(),
+        caption: view.words.reclassified_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("quién", "who"),
         columns: columns([
@@ -95,7 +96,7 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
         .agreement
         .iter()
         .map(|pair| Row {
-            head: say!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
+            head: tell!(view.lang, "{} y {}", "{} and {}"; pair.name, pair.against),
             note: None,
             cells: [&pair.kappa_linear, &pair.kappa_quadratic, &pair.ranked_probability_score]
                 .map(|measure| unit_cell(view, Unit::Decimal, measure, false))
@@ -112,7 +113,7 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
             view.lang.pick("kappa, pesos cuadráticos", "kappa, quadratic weights"),
             view.lang.pick("distancia media entre niveles (RPS)", "mean distance between levels (RPS)"),
         ]),
-        bodies: super::one_body(rows.into_iter()),
+        bodies: one_body(rows.into_iter()),
     })
 }
 
@@ -131,7 +132,7 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                 .map(|row| {
                     let days = row.reassess_days.map_or_else(
                         || unknown(view, Reason::NoReassessmentPeriod),
-                        |days| plain(say!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
+                        |days| plain(tell!(view.lang, "{} días", "{} days"; view.numbers.fixed(days, 0))),
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);
                     Row {

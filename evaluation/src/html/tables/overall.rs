@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
+use super::table::{Cell, Row, Table, cell, dash, head, one_body, plain, unknown, value_cell, version};
 use crate::definitions::Scope;
-use crate::html::view::{View, excludes_zero};
 use crate::reason::Reason;
 use crate::report::ScoredReport;
+use crate::telling::tell;
+use crate::telling::view::{View, excludes_zero};
 
 /// Metrics of all rows, one table each, in reading order; those of the report that stand in none come last.
 const THEMES: [(&str, &str, &str, &[&str]); 8] = [
@@ -122,7 +123,7 @@ pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, ha
             .difference(view.unit(key), smallest, Some((smallest, smallest)))
             .0
             .replace('+', "\u{b1}");
-        let seen = say!(view.lang, "(se habría visto desde {smallest})", "(seen only from {smallest})");
+        let seen = tell!(view.lang, "(se habría visto desde {smallest})", "(seen only from {smallest})");
         out.note = Some(out.note.map_or_else(|| seen.clone(), |note| format!("{note} {seen}")));
     }
     out

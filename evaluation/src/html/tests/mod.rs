@@ -1,19 +1,15 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod filled;
-mod made_up;
 mod markup;
 
-use std::sync::LazyLock;
-
-use super::number::{Numbers, Unit};
-use super::{Lang, render};
+use super::render;
 use crate::Error;
+use crate::made_up::REPORT;
 use crate::measure::Measure;
 use crate::reason::{Reason, SmallCell};
 use crate::report::{Band, Equivalence, Report, split_key};
-
-pub(super) static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(made_up::report(1_500, 100)));
+use crate::telling::Lang;
+use crate::telling::number::{Numbers, Unit};
 
 #[test]
 fn pages_are_well_formed_and_every_drawing_is_named() {
@@ -150,16 +146,16 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
     report.scored[0].curve.clear();
     report.scored[0].decision.clear();
     report.scored[0].workload.clear();
-    report.moves.clear();
+    report.reclassification.clear();
     report.agreement.clear();
     let html = render(&report, Lang::En).unwrap();
     assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
     for said in [
-        "No group columns were given.",
+        "No group variables were given.",
         "No levels were assigned.",
         "No version has a dial.",
         "No version has a decision curve.",
-        "No version was compared with the reference level by level.",
+        "No version has the same levels as the reference.",
         "No two scales have the same levels.",
     ] {
         assert!(html.contains(said), "{said}");
@@ -190,6 +186,7 @@ fn the_summary_says_what_the_numbers_say() {
     let text = |report: &Report| markup::text(&render(report, Lang::En).unwrap());
     let best = "vpr@hybrid-0.75";
     let mut report = REPORT.clone();
+    report.context.subject = best.to_owned();
     let mut set = |name: &str, key: &str, measure: Measure| {
         let one = report.scored.iter_mut().find(|one| one.name == name).unwrap();
         one.overall.insert(key.to_owned(), measure);
@@ -211,23 +208,25 @@ fn the_summary_says_what_the_numbers_say() {
         gap.detectable = Some(0.2);
         gap.equivalence = gap.equivalence.map(|_| Equivalence::CannotTell);
     }
-    for moves in report.moves.iter_mut().filter(|moves| moves.name == best) {
+    for moves in report.reclassification.iter_mut().filter(|moves| moves.name == best) {
         (moves.up, moves.down) = (value(0.12, 0.1, 0.14), value(0.05, 0.04, 0.06));
-        moves.who[0].up = value(0.3, 0.2, 0.4);
+        moves.by_group[0].up = value(0.3, 0.2, 0.4);
     }
     let quiet = text(&report);
     for said in [
-        "vpr@hybrid-0.75 ranks cases best: ROC area 0.900 [0.880,\u{a0}0.920] (n\u{a0}=\u{a0}1,500",
-        "cannot be told from zero: +0.010 [\u{2212}0.010,\u{a0}0.030]",
-        "it underestimates risk as a whole (observed over expected 1.200",
-        "it could not be shown to be too extreme or too timid",
-        "0 present beyond the margin, 0 absent, ",
-        "None can be told from zero; not shown is not the same as absent.",
-        "half of the gaps could have been seen only from 20.0\u{a0}pp on",
+        "The area under the ROC curve of vpr@hybrid-0.75 is 0.900 [0.880,\u{a0}0.920] (n\u{a0}=\u{a0}1,500",
+        "it scores the first higher about 90 times in 100",
+        "Area under the ROC curve of vpr@hybrid-0.75 minus that of vpr@points-1: +0.010 [\u{2212}0.010,\u{a0}0.030]; neither has been shown to rank cases better.",
+        "Ratio of observed to expected events of vpr@hybrid-0.75: 1.200 [1.100,\u{a0}1.300]; it underestimates the risk on average.",
+        "Calibration slope of vpr@hybrid-0.75: 1.000 [0.900,\u{a0}1.100]; its probabilities cannot be shown to be too extreme or too moderate.",
+        "0 are present (beyond the margin), 0 are absent (within the margin) and ",
+        "No difference can be told from zero. A difference that has not been shown is not shown to be absent.",
+        "half of the differences could only have been detected from 20.0\u{a0}pp upwards",
         "Intervals are widened so that they hold at once",
         "more protection at the price of more overload",
-        "vpr@hybrid-0.75 puts 12.0% [10.0,\u{a0}14.0] of the cases at a higher level than vpr@points-1",
-        "Of those with the outcome, 30.0% [20.0,\u{a0}40.0] move up",
+        "Moves against vpr@points-1: 12.0% [10.0,\u{a0}14.0] of the cases move to a higher level and 5.0% [4.0,\u{a0}6.0] to a lower one.",
+        "Of the cases with the outcome, 30.0% [20.0,\u{a0}40.0] move up",
+        "Of the 8 versions compared, vpr@hybrid-0.75 has the largest area under the ROC curve.",
     ] {
         assert!(quiet.contains(said), "{said}");
     }
@@ -242,8 +241,8 @@ fn the_summary_says_what_the_numbers_say() {
     table.gaps[at].equivalence = Some(Equivalence::Present);
     let loud = text(&report);
     for said in [
-        "1 present beyond the margin, 0 absent, ",
-        "The largest that can be told from zero is in age, \u{201c}under 25\u{201d} less \u{201c}25-44\u{201d}: Recall, high or above +15.0\u{a0}pp [10.0,\u{a0}20.0]; simultaneous [8.0,\u{a0}22.0]; n",
+        "1 are present (beyond the margin), 0 are absent (within the margin) and ",
+        "The largest difference that can be told from zero is in age, \u{201c}under 25\u{201d} minus \u{201c}25-44\u{201d}: Recall, high or above, +15.0\u{a0}pp [10.0,\u{a0}20.0]; simultaneous interval [8.0,\u{a0}22.0]; n",
     ] {
         assert!(loud.contains(said) && !quiet.contains(said), "{said}");
     }
@@ -300,7 +299,7 @@ fn nothing_says_that_multiplicity_is_ignored() {
         .for_each(|gap| gap.equivalence = None);
     let text = markup::text(&render(&unstated, Lang::En).unwrap());
     assert!(
-        text.contains("No margin was stated, so no gap can be called absent.")
+        text.contains("No margin was stated, so no difference can be called absent.")
             && !text.contains("beyond the margin")
     );
 }

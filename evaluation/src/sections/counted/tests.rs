@@ -41,6 +41,7 @@ fn context() -> Context {
         fingerprint: "none".into(),
         seed: 3,
         replicates: 200,
+        subject: "base".into(),
         reference: "base".into(),
         smallest_cell: 10,
         bins: 10,

@@ -51,16 +51,11 @@ fn equals_lifelines_for_all_rows_and_by_label() {
 #[test]
 fn what_is_missing_is_said() {
     let (columns, scored) = rows(400);
-    let reason = |columns: &Columns, scored: &Scored| {
-        c_index(columns, scored, None, 10)[0].reason()
-    };
+    let reason = |columns: &Columns, scored: &Scored| c_index(columns, scored, None, 10)[0].reason();
     let unscored = Scored { survival: None, ..scored.clone() };
     assert_eq!(reason(&columns, &unscored), Some(Reason::NoScoreInFollowUp));
     let unfollowed = Columns { survival: None, ..columns };
-    assert_eq!(
-        reason(&unfollowed, &scored),
-        Some(Reason::NoFollowUp)
-    );
+    assert_eq!(reason(&unfollowed, &scored), Some(Reason::NoFollowUp));
     let (few, scored) = rows(36);
     assert_eq!(reason(&few, &scored), Some(Reason::suppressed(10, SmallCell::Events)));
 }

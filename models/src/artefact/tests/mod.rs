@@ -16,9 +16,9 @@ use tempfile::TempDir;
 use crate::artefact::{SplitRecord, TrainingRecord};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Population, Subsamples};
-use crate::scorer::{Candidate, Node, Tree};
-use crate::testing;
-use crate::{Calibrator, Draft, Error, Forest, Hybrid, Logistic, Part, Points, Protocol, Scorer};
+use crate::scorer::{Node, Tree};
+use crate::testing::{self, additive_candidate, tree_candidate};
+use crate::{Additive, Calibrator, Draft, Error, Forest, Hybrid, Part, Points, Protocol, Scorer};
 
 const PROTOCOL: &str = r#"# kept word for word
 id = "small-1"
@@ -68,8 +68,8 @@ pub(crate) fn draft(name: &str) -> Draft {
         Node::Leaf(0.45),
     ];
     let forest = Forest { n_indicators: 4, base: -1.7, trees: vec![Tree { nodes }] };
-    let hybrid = Hybrid::new(0.35, points, Candidate::Forest(forest)).unwrap();
-    let logistic = Logistic {
+    let hybrid = Hybrid::new(0.35, points, tree_candidate(forest)).unwrap();
+    let logistic = Additive {
         intercept: -5.3,
         weights: vec![
             vec![0.0, 0.9, 0.1],
@@ -79,8 +79,8 @@ pub(crate) fn draft(name: &str) -> Draft {
         ],
     };
     let none = BTreeSet::new();
-    let mut draft = draft_of(Arc::clone(&instrument), Scorer::Hybrid(hybrid), &none);
-    draft.lethality = Some(part("homicide", &instrument, Scorer::Logistic(logistic), &none));
+    let mut draft = draft_of(Arc::clone(&instrument), Scorer::from(hybrid), &none);
+    draft.lethality = Some(part("homicide", &instrument, Scorer::from(additive_candidate(logistic)), &none));
     name.clone_into(&mut draft.name);
     draft
 }

@@ -42,7 +42,7 @@ fn every_family_survives() {
     // Drawn tables have no direction.
     let exempt: BTreeSet<String> = instrument.indicators().iter().map(|i| i.id.clone()).collect();
     for scorer in testing::scorers(&mut draw, &instrument) {
-        let family = scorer.family();
+        let family = scorer.family().to_owned();
         let draft = draft_of(instrument.clone(), scorer, &exempt);
         let version = Version::load(written(&draft).path()).unwrap();
         assert_eq!(version.manifest().family, family);

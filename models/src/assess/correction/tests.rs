@@ -11,7 +11,7 @@ use super::*;
 use crate::calibrator::Platt;
 use crate::explain::Background;
 use crate::protocol::Finding;
-use crate::testing::{Draw, form, instrument, instrument_of, points, population, scorers};
+use crate::testing::{Draw, form, instrument, instrument_of, points, population, scorers, tree_candidate};
 use crate::{Calibrator, Part, Points, Protocol, Scorer};
 
 /// Four levels, lethality rules, and two floors whose answers lie in the middle.
@@ -120,7 +120,7 @@ impl Case {
             }
             let exempt = BTreeSet::from([format!("I{}", 1 + draw.below(12))]);
             let exempt = exempt.into_iter().filter(|id| case.form.position(id).is_some()).collect();
-            part_but(outcome, &mut draw, &case.form, Scorer::Points(points), &exempt)
+            part_but(outcome, &mut draw, &case.form, Scorer::from(points), &exempt)
         };
         let (recidivism, lethality) = (part("new_assault"), case.lethality.as_ref().map(|_| part("lethal")));
         Self { recidivism, lethality, ..case }
@@ -291,7 +291,7 @@ fn a_wrong_correction_is_seen() {
 /// `n` questions with two answers, all correctable, of one point each; the score is half the points minus 3.
 fn additive(n: usize, row: Vec<u8>) -> Case {
     let form = marked(&instrument_of(&vec![(2, Polarity::Risk); n]), |_| true);
-    let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; n], offset: -3.0, scale: 0.5 });
+    let scorer = Scorer::from(Points { points: vec![vec![0, 1, 0]; n], offset: -3.0, scale: 0.5 });
     let recidivism = part("new_assault", &mut Draw::new(1), &form, scorer);
     Case { protocol: protocol(false), form, recidivism, lethality: None, row }
 }
@@ -326,7 +326,7 @@ fn at_the_lowest_level_and_with_nothing_to_correct_that_is_said() {
     // sigmoid(-2) = 0.12 is l1.
     assert_eq!(reason(&up), "none of the known answers is correctable");
     assert_eq!(reason(&down), "none of the known answers is correctable");
-    let scorer = Scorer::Points(Points { points: vec![vec![0, 1, 0]; 3], offset: -5.0, scale: 0.5 });
+    let scorer = Scorer::from(Points { points: vec![vec![0, 1, 0]; 3], offset: -5.0, scale: 0.5 });
     let recidivism = part("new_assault", &mut Draw::new(1), &case.form, scorer);
     let case = Case { recidivism, row: vec![0; 3], ..case };
     let [up, down] = case.corrections(MAX_SETS);
@@ -338,7 +338,7 @@ fn at_the_lowest_level_and_with_nothing_to_correct_that_is_said() {
 #[test]
 fn a_constant_model_is_never_corrected() {
     let case = additive(4, vec![0, 1, 0, 2]);
-    let scorer = Scorer::Points(Points { points: vec![vec![1; 3]; 4], offset: -1.0, scale: 0.25 });
+    let scorer = Scorer::from(Points { points: vec![vec![1; 3]; 4], offset: -1.0, scale: 0.25 });
     let recidivism = part("new_assault", &mut Draw::new(1), &case.form, scorer);
     let [up, down] = (Case { recidivism, ..case }).corrections(MAX_SETS);
     assert_eq!(reason(&up), "no combination of the 3 correctable answers raises the level: proved");
@@ -372,7 +372,7 @@ fn a_limit_is_said_with_what_is_proved_up_to_it() {
     }
     nodes.push(crate::scorer::Node::Leaf(2.0));
     let forest = crate::Forest { n_indicators: 12, base: 0.0, trees: vec![crate::scorer::Tree { nodes }] };
-    let recidivism = part("new_assault", &mut Draw::new(1), &case.form, Scorer::Forest(forest));
+    let recidivism = part("new_assault", &mut Draw::new(1), &case.form, Scorer::from(tree_candidate(forest)));
     let case = Case { recidivism, ..case };
     let [up, _] = case.corrections(20_000);
     let Correction::Smallest(all) = &up else { panic!("{up:?}") };

@@ -9,8 +9,7 @@ use amparo_datasets::{Instrument, Polarity};
 use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Interactions};
-use crate::scorer::Candidate;
-use crate::testing::{Draw, forest, form, instrument_of, points, population};
+use crate::testing::{Draw, forest, form, instrument_of, points, population, tree_candidate};
 use crate::{Calibrator, Hybrid, Part, Protocol, Scorer};
 
 const PROTOCOL: &str = r#"
@@ -33,8 +32,8 @@ fn drawn(seed: u64) -> (Arc<Instrument>, Protocol, Part, Vec<u8>) {
     let instrument = instrument_of(&kinds);
     let (answers, weights) = population(&mut draw, &instrument, 40);
     let baseline = points(&mut draw, &instrument);
-    let candidate = Candidate::Forest(forest(&mut draw, &instrument, &[0, 1, 3, 4]));
-    let scorer = Scorer::Hybrid(Hybrid::new(0.6, baseline, candidate).unwrap());
+    let candidate = tree_candidate(forest(&mut draw, &instrument, &[0, 1, 3, 4]));
+    let scorer = Scorer::from(Hybrid::new(0.6, baseline, candidate).unwrap());
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let platt = Calibrator::Platt(Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] });
     let part = Part::new("new_assault".to_owned(), scorer, platt, background, &instrument, &BTreeSet::new())

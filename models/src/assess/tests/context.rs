@@ -22,7 +22,7 @@ fn ids() -> Vec<String> {
 fn part() -> Part {
     let answers = Answers::from_codes(form(), ROWS.concat().repeat(250)).unwrap();
     let weights = [1.0; 1000];
-    let (scorer, calibrator) = (Scorer::Points(points()), recidivism().calibrator().clone());
+    let (scorer, calibrator) = (Scorer::from(points()), recidivism().calibrator().clone());
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let subsamples = Subsamples::of(&scorer, &answers, &weights, &Deal::of(&ids())).unwrap();
     let exempt = BTreeSet::new();

@@ -14,7 +14,7 @@ use crate::{Calibrator, Part, Points, Protocol, Scorer};
 fn of(edition: &str, answers: &[(&str, &str)], log_odds: f64) -> Assessment {
     let vpr = Arc::new(Instrument::named("vpr5.0-h").unwrap());
     let zero = vpr.indicators().iter().map(|i| vec![0; i.n_answers()]).collect();
-    let scorer = Scorer::Points(Points { points: zero, offset: log_odds, scale: 1.0 });
+    let scorer = Scorer::from(Points { points: zero, offset: log_odds, scale: 1.0 });
     let mut row = vec![0; vpr.indicators().len()];
     for (indicator, answer) in answers {
         let j = vpr.position(indicator).unwrap();

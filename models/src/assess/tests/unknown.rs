@@ -10,8 +10,9 @@ use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::completion::Certificate;
 use crate::explain::Background;
-use crate::scorer::Candidate;
-use crate::testing::{Draw, all_forms, instrument_of, logistic, points, tree, worst};
+use crate::testing::{
+    Draw, additive_candidate, all_forms, instrument_of, logistic, points, tree, tree_candidate, worst,
+};
 use crate::{Calibrator, Forest, Hybrid, Model, Part, Points, Protocol, Scorer};
 
 #[test]
@@ -113,7 +114,7 @@ fn many(n: usize, scorer: impl Fn(&amparo_datasets::Instrument) -> Scorer) -> As
 #[test]
 fn a_form_full_of_unknown_answers_has_an_exact_range() {
     let points = |_: &amparo_datasets::Instrument| {
-        Scorer::Points(Points { points: vec![vec![0, 1, 0]; 40], offset: -3.0, scale: 0.25 })
+        Scorer::from(Points { points: vec![vec![0, 1, 0]; 40], offset: -3.0, scale: 0.25 })
     };
     let range = many(40, points).recidivism.if_unknowns;
     // -5 - 3 and -5 - 3 + 40 / 4
@@ -127,7 +128,7 @@ fn a_form_full_of_unknown_answers_has_an_exact_range() {
         let mut draw = Draw::new(3);
         let asked: Vec<usize> = (0..12).collect();
         let trees = (0..20).map(|_| tree(&mut draw, form, &asked, 5)).collect();
-        Scorer::Forest(Forest { n_indicators: 12, base: 0.0, trees })
+        Scorer::from(tree_candidate(Forest { n_indicators: 12, base: 0.0, trees }))
     };
     let range = many(12, forest).recidivism.if_unknowns;
     let scorer = forest(&instrument_of(&[(2, Polarity::Neutral); 12]));
@@ -147,7 +148,7 @@ fn a_range_too_wide_to_search_is_given_as_bounds_and_rules_stay_open() {
         let trees = (0..400).map(|_| tree(&mut draw, form, &asked, 6)).collect();
         let forest = Forest { n_indicators: 60, base: -20.0, trees };
         let baseline = points(&mut draw, form);
-        Scorer::Hybrid(Hybrid::new(0.5, baseline, Candidate::Forest(forest)).unwrap())
+        Scorer::from(Hybrid::new(0.5, baseline, tree_candidate(forest)).unwrap())
     };
     let assessment = many(60, hard);
     let range = &assessment.recidivism.if_unknowns;
@@ -175,7 +176,7 @@ fn a_range_too_wide_to_search_is_given_as_bounds_and_rules_stay_open() {
 #[test]
 fn a_constant_model_leaves_nothing_open() {
     let constant = |_: &amparo_datasets::Instrument| {
-        Scorer::Points(Points { points: vec![vec![1; 3]; 9], offset: 0.0, scale: 1.0 })
+        Scorer::from(Points { points: vec![vec![1; 3]; 9], offset: 0.0, scale: 1.0 })
     };
     let assessment = many(9, constant);
     let (range, now) = (assessment.recidivism.if_unknowns, assessment.recidivism.probability);
@@ -183,6 +184,8 @@ fn a_constant_model_leaves_nothing_open() {
     assert_eq!(assessment.ask_first, None);
     assert_eq!(assessment.if_answered.len(), 9);
     // Another model does leave something open.
-    let other = |form: &amparo_datasets::Instrument| Scorer::Logistic(logistic(&mut Draw::new(1), form));
+    let other = |form: &amparo_datasets::Instrument| {
+        Scorer::from(additive_candidate(logistic(&mut Draw::new(1), form)))
+    };
     assert!(many(9, other).ask_first.is_some());
 }

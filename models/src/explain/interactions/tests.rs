@@ -7,9 +7,12 @@ use super::{Interactions, Shares};
 use crate::calibrator::Platt;
 use crate::explain::brute::{blend, shapley, values};
 use crate::explain::{Background, Explainer};
-use crate::scorer::{Candidate, Node, Tree};
-use crate::testing::{Draw, forest, form, instrument, logistic, points, population, scorers, worst};
-use crate::{Calibrator, Explain, Forest, Hybrid, Logistic, Model, Part, Scorer};
+use crate::scorer::{Node, Tree};
+use crate::testing::{
+    Draw, additive_candidate, forest, form, instrument, logistic, points, population, scorers,
+    tree_candidate, worst,
+};
+use crate::{Additive, Calibrator, Explain, Forest, Hybrid, Model, Part, Scorer};
 
 const TOLERANCE: f64 = 1e-9;
 
@@ -117,7 +120,7 @@ fn and(first: usize, n: usize) -> Scorer {
         nodes.push(Node::Leaf(0.0));
     }
     nodes.push(Node::Leaf(1.0));
-    Scorer::Forest(Forest { n_indicators: n, base: 0.0, trees: vec![Tree { nodes }] })
+    Scorer::from(tree_candidate(Forest { n_indicators: n, base: 0.0, trees: vec![Tree { nodes }] }))
 }
 
 #[test]
@@ -196,8 +199,7 @@ proptest! {
                 for j in 0..n {
                     let (here, there) = (found.values[i * n + j], found.values[j * n + i]);
                     prop_assert!(worst(&[here], &[there]) <= 0.0);
-                    let additive = !matches!(&scorer, Scorer::Forest(_))
-                        && !matches!(&scorer, Scorer::Hybrid(h) if matches!(h.candidate(), Candidate::Forest(_)));
+                    let additive = scorer.trees().is_none();
                     prop_assert!(i == j || !additive || worst(&[here], &[0.0]) <= 0.0);
                     prop_assert_eq!(found.pair(i, j), (i != j).then_some(here + there));
                 }
@@ -226,9 +228,9 @@ proptest! {
         let mut baseline = points(&mut draw, &instrument);
         baseline.points[unused].fill(1);
         let trees = forest(&mut draw, &instrument, &asked);
-        let hybrid = Hybrid::new(0.3, baseline, Candidate::Forest(trees.clone())).unwrap();
+        let hybrid = Hybrid::new(0.3, baseline, tree_candidate(trees.clone())).unwrap();
         let row = form(&mut draw, &instrument);
-        for scorer in [Scorer::Forest(trees), Scorer::Hybrid(hybrid)] {
+        for scorer in [Scorer::from(tree_candidate(trees)), Scorer::from(hybrid)] {
             let found = interactions(&scorer, &answers, &weights, &row);
             for j in 0..7 {
                 prop_assert!(worst(&[found[1 + unused * 7 + j], found[1 + j * 7 + unused]], &[0.0; 2]) <= 0.0);
@@ -244,19 +246,16 @@ proptest! {
         let row = form(&mut draw, &instrument);
         let baseline = points(&mut draw, &instrument);
         let matrix = |scorer: Scorer| interactions(&scorer, &answers, &weights, &row);
-        let of_baseline = matrix(Scorer::Points(baseline.clone()));
+        let of_baseline = matrix(Scorer::from(baseline.clone()));
         for candidate in [
-            Candidate::Forest(forest(&mut draw, &instrument, &[0, 2, 3, 5])),
-            Candidate::Logistic(logistic(&mut draw, &instrument)),
+            tree_candidate(forest(&mut draw, &instrument, &[0, 2, 3, 5])),
+            additive_candidate(logistic(&mut draw, &instrument)),
         ] {
-            let of_candidate = matrix(match &candidate {
-                Candidate::Forest(forest) => Scorer::Forest(forest.clone()),
-                Candidate::Logistic(logistic) => Scorer::Logistic(logistic.clone()),
-            });
+            let of_candidate = matrix(Scorer::from(candidate.clone()));
             let hybrid = Hybrid::new(dial, baseline.clone(), candidate).unwrap();
             let mixed: Vec<f64> =
                 of_baseline.iter().zip(&of_candidate).map(|(b, c)| (1.0 - dial) * b + dial * c).collect();
-            let found = matrix(Scorer::Hybrid(hybrid));
+            let found = matrix(Scorer::from(hybrid));
             prop_assert!(worst(&found, &mixed) <= 1e-12);
             // Turned the other way round it is another matrix.
             let turned: Vec<f64> =
@@ -308,8 +307,11 @@ fn a_background_of_another_scorer_is_refused() {
         "background: leaf 3 of tree 0 has 2 pattern sums of weight 0, expected 2 of a weight above 0"
     );
     assert_eq!(refusal(&scorer, |b| b.patterns.clear()), "background: pattern sums of 0 trees, expected 1");
-    let table = Logistic { intercept: 0.0, weights: vec![vec![0.0; 3], vec![0.0; 4], vec![0.0; 5]] };
-    assert_eq!(refusal(&Scorer::Logistic(table), |_| {}), "background: pattern sums of 1 trees, expected 0");
+    let table = Additive { intercept: 0.0, weights: vec![vec![0.0; 3], vec![0.0; 4], vec![0.0; 5]] };
+    assert_eq!(
+        refusal(&Scorer::from(additive_candidate(table)), |_| {}),
+        "background: pattern sums of 1 trees, expected 0"
+    );
 }
 
 #[test]

@@ -4,9 +4,12 @@ use amparo_datasets::{Answers, Polarity};
 
 use super::{Deviations, Lanes, Spread};
 use crate::explain::{Background, Deal, Explainer, OrReason, SUBSAMPLES, Stability, Subsamples};
-use crate::scorer::{Candidate, Node, Tree};
-use crate::testing::{Draw, all_forms, form, instrument, instrument_of, points, population, scorers, worst};
-use crate::{Explain, Explanation, Forest, Hybrid, Logistic, Scorer};
+use crate::scorer::{Node, Tree};
+use crate::testing::{
+    Draw, additive_candidate, all_forms, form, instrument, instrument_of, points, population, scorers,
+    tree_candidate, worst,
+};
+use crate::{Additive, Explain, Explanation, Forest, Hybrid, Scorer};
 
 /// Case ids: every eighth row is a second one of the case before.
 pub(in crate::explain) fn cases(n_rows: usize) -> Vec<String> {
@@ -92,9 +95,9 @@ fn exact(draw: &mut Draw) -> (Scorer, Answers, Vec<f64>, Deal) {
         nodes.extend((0..16).map(|_| Node::Leaf(draw.between(-1.0, 1.0))));
         trees.push(Tree { nodes });
     }
-    let forest = Candidate::Forest(Forest { n_indicators: 4, base: -1.0, trees });
+    let forest = tree_candidate(Forest { n_indicators: 4, base: -1.0, trees });
     let hybrid = Hybrid::new(0.6, points(draw, &instrument), forest).unwrap();
-    (Scorer::Hybrid(hybrid), Answers::from_codes(instrument, codes).unwrap(), weights, deal)
+    (Scorer::from(hybrid), Answers::from_codes(instrument, codes).unwrap(), weights, deal)
 }
 
 #[test]
@@ -188,14 +191,14 @@ fn equal_subsamples_move_nothing() {
         assert!(found <= 1e-12, "{}: {found:e}", scorer.family());
     }
     weights[0] *= 2.0;
-    let scorer = Scorer::Logistic(Logistic {
+    let scorer = Scorer::from(additive_candidate(Additive {
         intercept: 0.0,
         weights: instrument
             .indicators()
             .iter()
             .map(|i| (0..i.n_answers()).map(|a| a as f64).collect())
             .collect(),
-    });
+    }));
     let found = flat(spread(&scorer, &answers, &weights, &deal).deviations(&row));
     assert!(worst(&found, &vec![0.0; found.len()]) > 1e-4);
 }
@@ -212,10 +215,8 @@ fn the_sd_is_that_of_a_bootstrap_of_cases() {
     let doubled: Vec<usize> = (0..n).map(|row| row - row % 2).collect();
     let answers = answers.select(&doubled);
     let deal = Deal::of(&ids);
-    let Scorer::Hybrid(scorer) = scorers(&mut draw, &instrument).remove(4) else {
-        panic!("a hybrid is last")
-    };
-    let scorer = Scorer::Hybrid(scorer);
+    let scorer = scorers(&mut draw, &instrument).remove(4);
+    assert_eq!(scorer.family(), "hybrid");
     let forms: Vec<Vec<u8>> = (0..6).map(|_| form(&mut draw, &instrument)).collect();
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let explainer = Explainer::new(&scorer, &background).unwrap();

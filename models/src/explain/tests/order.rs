@@ -7,9 +7,11 @@ use proptest::prelude::*;
 
 use super::{explained, flat};
 use crate::explain::{Background, Explainer};
-use crate::scorer::{Candidate, Node};
-use crate::testing::{Draw, form, instrument, instrument_of, population, scorers, worst};
-use crate::{Explain, Forest, Hybrid, Logistic, Model, Points, Scorer};
+use crate::scorer::{Form, Node};
+use crate::testing::{
+    Draw, additive_candidate, form, instrument, instrument_of, population, scorers, tree_candidate, worst,
+};
+use crate::{Additive, Explain, Hybrid, Model, Points, Scorer};
 
 const TOLERANCE: f64 = 1e-12;
 
@@ -32,28 +34,29 @@ fn other_form(of: &Instrument, order: &[usize]) -> Arc<Instrument> {
 
 /// The same model of the form in another order.
 fn other_scorer(scorer: &Scorer, order: &[usize]) -> Scorer {
-    let points = |p: &Points| Points { points: picked(&p.points, order), ..p.clone() };
-    let logistic = |l: &Logistic| Logistic { weights: picked(&l.weights, order), ..l.clone() };
-    let forest = |f: &Forest| {
-        let mut forest = f.clone();
-        for node in forest.trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
-            if let Node::Split { indicator, .. } = node {
-                *indicator = order.iter().position(|j| j == indicator).unwrap();
+    let baseline = scorer.baseline().map(|p| Points { points: picked(&p.points, order), ..p.clone() });
+    let candidate = scorer.candidate().map(|candidate| match candidate.form() {
+        Form::Additive(tables) => {
+            let weights = picked(&tables.weights, order);
+            additive_candidate(Additive { weights, ..tables.into_owned() })
+        }
+        Form::Trees(forest) => {
+            let mut forest = forest.clone();
+            for node in forest.trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
+                if let Node::Split { indicator, .. } = node {
+                    *indicator = order.iter().position(|j| j == indicator).unwrap();
+                }
             }
+            tree_candidate(forest)
         }
-        forest
-    };
-    match scorer {
-        Scorer::Points(p) => Scorer::Points(points(p)),
-        Scorer::Logistic(l) => Scorer::Logistic(logistic(l)),
-        Scorer::Forest(f) => Scorer::Forest(forest(f)),
-        Scorer::Hybrid(h) => {
-            let candidate = match h.candidate() {
-                Candidate::Logistic(l) => Candidate::Logistic(logistic(l)),
-                Candidate::Forest(f) => Candidate::Forest(forest(f)),
-            };
-            Scorer::Hybrid(Hybrid::new(h.dial(), points(h.baseline()), candidate).unwrap())
+    });
+    match (baseline, candidate) {
+        (Some(baseline), None) => Scorer::from(baseline),
+        (None, Some(candidate)) => Scorer::from(candidate),
+        (Some(baseline), Some(candidate)) => {
+            Scorer::from(Hybrid::new(scorer.dial(), baseline, candidate).unwrap())
         }
+        (None, None) => unreachable!(),
     }
 }
 

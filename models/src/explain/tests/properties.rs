@@ -7,8 +7,11 @@ use proptest::prelude::*;
 
 use super::{TOLERANCE, explained, flat, mean};
 use crate::explain::{Background, Explainer};
-use crate::scorer::{Candidate, Node, Tree};
-use crate::testing::{Draw, forest, form, instrument, logistic, points, population, scorers, worst};
+use crate::scorer::{Node, Tree};
+use crate::testing::{
+    Draw, additive_candidate, forest, form, instrument, logistic, points, population, scorers,
+    tree_candidate, worst,
+};
 use crate::{Explain, Explanation, Hybrid, Model, Scorer};
 
 proptest! {
@@ -34,7 +37,7 @@ proptest! {
             // Over the background itself an additive model's values average to 0, and every base is the mean score.
             let base = explainer.explain(answers.row(0)).base;
             prop_assert!(worst(&[base], &[mean(&answers, &weights, |row| scorer.score(row))]) <= TOLERANCE);
-            if matches!(scorer, Scorer::Points(_) | Scorer::Logistic(_)) {
+            if scorer.family() == "points" || scorer.family() == "logistic" {
                 prop_assert!(worst(&sum, &vec![0.0; n]) <= TOLERANCE);
             }
             let row = form(&mut draw, &instrument);
@@ -58,9 +61,9 @@ proptest! {
         let mut baseline = points(&mut draw, &instrument);
         baseline.points[unused].fill(1);
         let trees = forest(&mut draw, &instrument, &asked);
-        let hybrid = Hybrid::new(0.3, baseline.clone(), Candidate::Forest(trees.clone())).unwrap();
+        let hybrid = Hybrid::new(0.3, baseline.clone(), tree_candidate(trees.clone())).unwrap();
         for scorer in
-            [Scorer::Points(baseline), Scorer::Logistic(table), Scorer::Forest(trees), Scorer::Hybrid(hybrid)]
+            [Scorer::from(baseline), Scorer::from(additive_candidate(table)), Scorer::from(tree_candidate(trees)), Scorer::from(hybrid)]
         {
             let row = form(&mut draw, &instrument);
             let found = explained(&scorer, &answers, &weights, &row);
@@ -84,9 +87,9 @@ proptest! {
             }
             tree
         }).collect();
-        let lopsided = Scorer::Forest(trees.clone());
+        let lopsided = Scorer::from(tree_candidate(trees.clone()));
         trees.trees.extend(mirrored);
-        let scorer = Scorer::Forest(trees);
+        let scorer = Scorer::from(tree_candidate(trees));
         let (answers, weights) = population(&mut draw, &instrument, 20);
         let codes = answers.rows().flat_map(|row| [row.to_vec(), swapped(row)]).flatten().collect();
         let answers = Answers::from_codes(Arc::clone(&instrument), codes).unwrap();
@@ -108,16 +111,13 @@ proptest! {
         let row = form(&mut draw, &instrument);
         let baseline = points(&mut draw, &instrument);
         let values = |scorer: Scorer| explained(&scorer, &answers, &weights, &row);
-        let of_baseline = values(Scorer::Points(baseline.clone()));
+        let of_baseline = values(Scorer::from(baseline.clone()));
         for candidate in [
-            Candidate::Forest(forest(&mut draw, &instrument, &[0, 2, 3, 5])),
-            Candidate::Logistic(logistic(&mut draw, &instrument)),
+            tree_candidate(forest(&mut draw, &instrument, &[0, 2, 3, 5])),
+            additive_candidate(logistic(&mut draw, &instrument)),
         ] {
-            let of_candidate = values(match &candidate {
-                Candidate::Forest(forest) => Scorer::Forest(forest.clone()),
-                Candidate::Logistic(logistic) => Scorer::Logistic(logistic.clone()),
-            });
-            let at = |dial| values(Scorer::Hybrid(Hybrid::new(dial, baseline.clone(), candidate.clone()).unwrap()));
+            let of_candidate = values(Scorer::from(candidate.clone()));
+            let at = |dial| values(Scorer::from(Hybrid::new(dial, baseline.clone(), candidate.clone()).unwrap()));
             prop_assert!(worst(&at(0.0), &of_baseline) <= 0.0);
             prop_assert!(worst(&at(1.0), &of_candidate) <= 0.0);
             let whole = |values: &[f64]| Explanation { base: values[0], values: values[1..].to_vec() };
@@ -156,7 +156,12 @@ fn an_indicator_that_is_used_has_something() {
         let (answers, weights) = population(&mut draw, &instrument, 30);
         let trees = forest(&mut draw, &instrument, &[2]);
         let asks = trees.trees.iter().flat_map(|tree| &tree.nodes).any(|n| matches!(n, Node::Split { .. }));
-        let found = explained(&Scorer::Forest(trees), &answers, &weights, &form(&mut draw, &instrument));
+        let found = explained(
+            &Scorer::from(tree_candidate(trees)),
+            &answers,
+            &weights,
+            &form(&mut draw, &instrument),
+        );
         all += usize::from(asks);
         something += usize::from(found[1 + 2].abs() > 1e-6);
     }
@@ -170,7 +175,7 @@ fn indicators_that_play_different_parts_have_different_values() {
     for seed in 0..20 {
         let mut draw = Draw::new(seed);
         let instrument = instrument(7);
-        let scorer = Scorer::Forest(forest(&mut draw, &instrument, &[0, 1, 3, 4, 6]));
+        let scorer = Scorer::from(tree_candidate(forest(&mut draw, &instrument, &[0, 1, 3, 4, 6])));
         let (answers, weights) = population(&mut draw, &instrument, 20);
         let mut row = form(&mut draw, &instrument);
         row[3] = row[0];

@@ -6,13 +6,13 @@ use super::{TOLERANCE, by_definition, dependent, explained};
 use crate::explain::brute::shapley;
 use crate::explain::{Background, Explainer};
 use crate::scorer::{Node, Tree};
-use crate::testing::{Draw, instrument, population, worst};
-use crate::{Explanation, Forest, Logistic, Scorer};
+use crate::testing::{Draw, additive_candidate, instrument, population, tree_candidate, worst};
+use crate::{Additive, Explanation, Forest, Scorer};
 
 #[test]
 fn the_smallest_cell_is_counted_in_rows() {
     let (instrument, tree, answers, weights) = dependent();
-    let scorer = Scorer::Forest(Forest { n_indicators: 3, base: 0.0, trees: vec![tree] });
+    let scorer = Scorer::from(tree_candidate(Forest { n_indicators: 3, base: 0.0, trees: vec![tree] }));
     // One row answers `unknown` to the first indicator, whatever it weighs.
     assert_eq!(Background::of(&scorer, &answers, &weights).unwrap().smallest_cell, 1);
     let twice = Answers::from_codes(instrument, [answers.codes(), answers.codes()].concat()).unwrap();
@@ -23,7 +23,7 @@ fn the_smallest_cell_is_counted_in_rows() {
 #[test]
 fn a_population_that_cannot_be_summed_is_refused() {
     let (_, tree, answers, weights) = dependent();
-    let scorer = Scorer::Forest(Forest { n_indicators: 3, base: 0.0, trees: vec![tree] });
+    let scorer = Scorer::from(tree_candidate(Forest { n_indicators: 3, base: 0.0, trees: vec![tree] }));
     let refusal = |answers: &Answers, weights: &[f64]| {
         Background::of(&scorer, answers, weights).unwrap_err().to_string()
     };
@@ -46,7 +46,8 @@ fn a_population_that_cannot_be_summed_is_refused() {
 #[test]
 fn a_background_of_another_scorer_is_refused() {
     let (_, tree, answers, weights) = dependent();
-    let scorer = Scorer::Forest(Forest { n_indicators: 3, base: 0.0, trees: vec![tree.clone()] });
+    let scorer =
+        Scorer::from(tree_candidate(Forest { n_indicators: 3, base: 0.0, trees: vec![tree.clone()] }));
     let good = Background::of(&scorer, &answers, &weights).unwrap();
     let refusal = |scorer: &Scorer, change: fn(&mut Background)| {
         let mut background = good.clone();
@@ -96,8 +97,8 @@ fn a_background_of_another_scorer_is_refused() {
         of(|b| b.patterns[0].swap(0, 3)),
         "background: pattern sums of leaf 0 of tree 0 give its condition on indicator 0 a weight of 4.5, answer sums 6.25"
     );
-    let table = Logistic { intercept: 0.0, weights: vec![vec![0.0; 3], vec![0.0; 4], vec![0.0; 5]] };
-    let logistic = Scorer::Logistic(table.clone());
+    let table = Additive { intercept: 0.0, weights: vec![vec![0.0; 3], vec![0.0; 4], vec![0.0; 5]] };
+    let logistic = Scorer::from(additive_candidate(table.clone()));
     assert_eq!(refusal(&logistic, |_| {}), "background: pattern sums of 1 trees, expected 0");
     assert_eq!(
         refusal(&logistic, |b| {
@@ -121,7 +122,7 @@ fn chain(n: usize) -> Scorer {
         nodes.push(Node::Leaf(indicator as f64));
     }
     nodes.push(Node::Leaf(-1.0));
-    Scorer::Forest(Forest { n_indicators: 13, base: 0.0, trees: vec![Tree { nodes }] })
+    Scorer::from(tree_candidate(Forest { n_indicators: 13, base: 0.0, trees: vec![Tree { nodes }] }))
 }
 
 #[test]

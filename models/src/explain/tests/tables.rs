@@ -12,7 +12,9 @@ use crate::explain::leaves::LeafTables;
 use crate::explain::plan::Layout;
 use crate::explain::{Background, Explainer, Parts};
 use crate::scorer::{Node, Tree};
-use crate::testing::{Draw, forest, form, instrument, instrument_of, population, scorers, tree, worst};
+use crate::testing::{
+    Draw, forest, form, instrument, instrument_of, population, scorers, tree, tree_candidate, worst,
+};
 use crate::{Calibrator, Explain, Forest, Model, Part, Scorer};
 
 fn bits(Parts { total, baseline, candidate }: Parts) -> Vec<u64> {
@@ -42,7 +44,7 @@ fn a_batch_is_the_rows_bit_for_bit() {
         let instrument = instrument(n_indicators);
         let (answers, weights) = population(&mut draw, &instrument, n_rows);
         let mut all = scorers(&mut draw, &instrument);
-        all.push(Scorer::Forest(full(&mut draw, n_indicators, 40, 6, 0.1)));
+        all.push(Scorer::from(tree_candidate(full(&mut draw, n_indicators, 40, 6, 0.1))));
         for scorer in all {
             let background = Background::of(&scorer, &answers, &weights).unwrap();
             let explainer = Explainer::new(&scorer, &background).unwrap();
@@ -63,7 +65,8 @@ fn the_layout_changes_no_bit() {
     let (answers, weights) = population(&mut draw, &instrument, 150);
     let rows: Vec<&[u8]> = answers.rows().collect();
     for forest in [full(&mut draw, 8, 12, 4, 0.3), forest(&mut draw, &instrument, &[0, 2, 3, 4, 7])] {
-        let background = Background::of(&Scorer::Forest(forest.clone()), &answers, &weights).unwrap();
+        let background =
+            Background::of(&Scorer::from(tree_candidate(forest.clone())), &answers, &weights).unwrap();
         let tables = |merged_cells| {
             let layout = Layout { merged_cells, ..Layout::default() };
             LeafTables::new(&forest, &background, layout).unwrap()
@@ -83,7 +86,8 @@ fn the_layout_changes_no_bit() {
         // Other leaves do change them.
         let mut changed = forest.clone();
         changed.trees.swap_remove(0);
-        let background = Background::of(&Scorer::Forest(changed.clone()), &answers, &weights).unwrap();
+        let background =
+            Background::of(&Scorer::from(tree_candidate(changed.clone())), &answers, &weights).unwrap();
         let changed = LeafTables::new(&changed, &background, Layout::default()).unwrap();
         assert!(values(&changed) != values(&usual));
     }
@@ -96,9 +100,9 @@ fn long_paths_are_tabulated_exactly() {
     let (answers, weights) = population(&mut draw, &instrument, 6);
     let asked: Vec<usize> = (0..11).collect();
     let trees = (0..2).map(|_| tree(&mut draw, &instrument, &asked, 12)).collect();
-    let scorer = Scorer::Forest(Forest { n_indicators: 11, base: 0.5, trees });
-    let Scorer::Forest(forest) = &scorer else { unreachable!() };
-    let longest = forest.trees.iter().flat_map(Tree::leaves).map(|leaf| leaf.path.len()).max();
+    let scorer = Scorer::from(tree_candidate(Forest { n_indicators: 11, base: 0.5, trees }));
+    let longest =
+        scorer.trees().unwrap().trees.iter().flat_map(Tree::leaves).map(|leaf| leaf.path.len()).max();
     assert!(longest > Some(8), "{longest:?}");
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let explainer = Explainer::new(&scorer, &background).unwrap();
@@ -115,7 +119,7 @@ fn three_hundred_trees_with_large_leaves_add_up() {
     let mut draw = Draw::new(4);
     let instrument = instrument(40);
     let (answers, weights) = population(&mut draw, &instrument, 150);
-    let scorer = Scorer::Forest(full(&mut draw, 40, 300, 6, 10.0));
+    let scorer = Scorer::from(tree_candidate(full(&mut draw, 40, 300, 6, 10.0)));
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let explainer = Explainer::new(&scorer, &background).unwrap();
     let largest = explainer.batch(&answers).zip(answers.rows()).fold(0.0_f64, |largest, (parts, row)| {
@@ -124,10 +128,10 @@ fn three_hundred_trees_with_large_leaves_add_up() {
     });
     assert!(largest <= TOLERANCE, "{largest:e}");
     // One leaf of 19200 that is off by a millionth of the largest is seen in the rows that reach it.
-    let Scorer::Forest(mut other) = scorer else { unreachable!() };
+    let mut other = scorer.trees().unwrap().clone();
     let Some(Node::Leaf(value)) = other.trees[7].nodes.last_mut() else { unreachable!() };
     *value += 1e-5;
-    let other = Scorer::Forest(other);
+    let other = Scorer::from(tree_candidate(other));
     assert!(answers.rows().any(|row| explainer.checked_parts(&other, row).is_err()));
 }
 
@@ -137,7 +141,8 @@ fn the_sums_of_patterns_are_those_of_the_rows_in_order() {
     let instrument = instrument(7);
     let (answers, weights) = population(&mut draw, &instrument, 2_500);
     let forest = forest(&mut draw, &instrument, &[0, 1, 2, 4, 6]);
-    let background = Background::of(&Scorer::Forest(forest.clone()), &answers, &weights).unwrap();
+    let background =
+        Background::of(&Scorer::from(tree_candidate(forest.clone())), &answers, &weights).unwrap();
     for (tree, patterns) in forest.trees.iter().zip(&background.patterns) {
         for (leaf, found) in tree.leaves().iter().zip(patterns) {
             let conditions = conditions(&leaf.path).unwrap();
@@ -172,7 +177,8 @@ fn what_does_not_fit_is_refused() {
     let small = instrument(5);
     let (answers, weights) = population(&mut draw, &small, 20);
     let forest = full(&mut draw, 5, 3, 3, 1.0);
-    let background = Background::of(&Scorer::Forest(forest.clone()), &answers, &weights).unwrap();
+    let background =
+        Background::of(&Scorer::from(tree_candidate(forest.clone())), &answers, &weights).unwrap();
     let layout = |max_bytes| Layout { max_bytes, ..Layout::default() };
     assert!(LeafTables::new(&forest, &background, layout(1 << 20)).is_ok());
     let refused = LeafTables::new(&forest, &background, layout(100)).unwrap_err().to_string();
@@ -188,7 +194,7 @@ fn what_does_not_fit_is_refused() {
     let (answers, weights) = population(&mut draw, &wide, 9);
     let of = |trees: usize| {
         let forest = Forest { n_indicators: 256, base: 0.0, trees: (0..trees).map(stump).collect() };
-        let scorer = Scorer::Forest(forest);
+        let scorer = Scorer::from(tree_candidate(forest));
         Explainer::new(&scorer, &Background::of(&scorer, &answers, &weights).unwrap())
     };
     assert_eq!(
@@ -232,7 +238,7 @@ fn a_part_explains_a_batch_as_each_row_and_refuses_another_form() {
 fn a_code_that_is_no_answer_is_not_taken_for_another() {
     let instrument = instrument(3);
     let answers = Answers::from_codes(Arc::clone(&instrument), vec![0, 0, 0]).unwrap();
-    let scorer = Scorer::Forest(full(&mut Draw::new(8), 3, 1, 2, 1.0));
+    let scorer = Scorer::from(tree_candidate(full(&mut Draw::new(8), 3, 1, 2, 1.0)));
     let background = Background::of(&scorer, &answers, &[1.0]).unwrap();
     let _ = Explainer::new(&scorer, &background).unwrap().explain(&[0, 9, 0]);
 }

@@ -1,4 +1,5 @@
 use amparo_datasets::Text;
+use amparo_journal::{Appended, CONFIRMATION, Entry, Record, canonical};
 use amparo_models::{ModelRef, Protocol};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,8 +13,7 @@ use super::stored::{self, Body};
 use super::{proposal, show};
 use crate::api_error::{ApiError, Detail, ErrorBody};
 use crate::extract::{IdempotencyKey, Json, Path};
-use crate::log::{Appended, Entry, Record};
-use crate::{App, canonical, identity};
+use crate::{App, identity};
 
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 2000;
@@ -138,7 +138,7 @@ pub(crate) async fn confirm(
         receipt: ConfirmationReceipt { proposal_log_hash: &entry.hash, code_version: crate::CODE_VERSION },
     };
     let record = Record {
-        kind: stored::CONFIRMATION,
+        kind: CONFIRMATION,
         // One id a proposal: the log itself refuses a second confirmation.
         id: format!("{}/confirmation", entry.id),
         idempotency_key: key,

@@ -1,3 +1,4 @@
+use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
@@ -7,10 +8,9 @@ use uuid::Uuid;
 use super::proposal::{self, Proposal, Receipt};
 use super::request::AssessmentRequest;
 use super::stored::{self, Body};
+use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::{IdempotencyKey, Json};
-use crate::log::{Appended, Entry, Record};
-use crate::{App, canonical};
 
 /// Assess one form.
 ///
@@ -72,7 +72,7 @@ pub(crate) async fn create(
         receipt: Receipt::of(&request, &version)?,
     };
     let record = Record {
-        kind: stored::PROPOSAL,
+        kind: PROPOSAL,
         id: proposal.proposal_id.clone(),
         idempotency_key: key,
         request_digest,
@@ -107,7 +107,7 @@ pub(super) async fn append(app: &App, record: Record) -> Result<Appended, ApiErr
 }
 
 /// Says that the log failed.
-pub(super) fn unavailable(error: crate::Error) -> ApiError {
+pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
     tracing::error!(%error, "log");
     ApiError::LogUnavailable
 }

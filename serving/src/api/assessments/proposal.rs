@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use amparo_datasets::Text;
+use amparo_journal::canonical;
 use amparo_models::assess::{Contribution, ScoreExplanation, StableValue};
 use amparo_models::{Assessment, Version, wording};
 use jiff::{SignedDuration, Timestamp};
@@ -10,7 +11,6 @@ use serde::Serialize;
 
 use super::request::AssessmentRequest;
 use crate::api_error::ApiError;
-use crate::canonical;
 
 /// Largest difference between an explanation's sum and the score it explains.
 const ADDITIVITY: f64 = 1e-9;

@@ -1,3 +1,4 @@
+use amparo_journal::{Entry, PROPOSAL};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,7 +8,6 @@ use super::stored;
 use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
-use crate::log::Entry;
 
 /// Show a proposal.
 ///
@@ -31,6 +31,6 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 pub(super) async fn find(app: &App, id: &str) -> Result<Entry, ApiError> {
     let entry = app.log().find(id).await.map_err(unavailable)?;
     entry
-        .filter(|entry| entry.kind == stored::PROPOSAL)
+        .filter(|entry| entry.kind == PROPOSAL)
         .ok_or_else(|| ApiError::ProposalNotFound { id: id.to_owned() })
 }

@@ -3,6 +3,7 @@
 //! The log's body is `{"request": ..., "answer": ...}`. An entry's hash cannot stand in what it covers, so the stored
 //! answer ends with an open receipt; place and hash of the entry are put at its end each time it is served.
 
+use amparo_journal::Entry;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,12 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::api_error::ApiError;
-use crate::log::Entry;
-
-/// The kind of an entry that holds a proposal.
-pub(crate) const PROPOSAL: &str = "proposal";
-/// The kind of an entry that holds a confirmation.
-pub(crate) const CONFIRMATION: &str = "confirmation";
 
 /// The body of an entry: what was asked and what was answered.
 #[derive(Serialize)]

@@ -1,0 +1,94 @@
+//! Parquet tables as other programs write them, of types that this project never writes itself.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
+};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::Type;
+
+/// Cells of a column, some of them missing.
+#[derive(Clone)]
+pub(super) enum Foreign {
+    Text(Vec<Option<&'static str>>),
+    Bytes(Vec<Option<&'static [u8]>>),
+    Boolean(Vec<Option<bool>>),
+    Int32(Vec<Option<i32>>),
+    UInt32(Vec<Option<u32>>),
+    Int64(Vec<Option<i64>>),
+    Float32(Vec<Option<f32>>),
+    Float64(Vec<Option<f64>>),
+    /// Nanoseconds since 1970.
+    Moment(Vec<Option<i64>>),
+}
+
+/// Writes columns in row groups of so many rows.
+pub(super) fn write(path: &Path, columns: &[(&str, Foreign)], n_rows: usize, row_group: usize) {
+    let fields = columns.iter().map(|(name, column)| Arc::new(column.field(name))).collect();
+    let schema = Type::group_type_builder("schema").with_fields(fields).build().unwrap();
+    let file = std::fs::File::create(path).unwrap();
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), properties).unwrap();
+    for start in (0..n_rows).step_by(row_group) {
+        let mut group = writer.next_row_group().unwrap();
+        let rows = start..n_rows.min(start + row_group);
+        for (_, column) in columns {
+            column.write(&mut group, rows.clone());
+        }
+        group.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
+impl Foreign {
+    fn field(&self, name: &str) -> Type {
+        let (physical, logical) = match self {
+            Self::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            Self::Bytes(_) => (Physical::BYTE_ARRAY, None),
+            Self::Boolean(_) => (Physical::BOOLEAN, None),
+            Self::Int32(_) => (Physical::INT32, None),
+            Self::UInt32(_) => (Physical::INT32, Some(LogicalType::integer(32, false))),
+            Self::Int64(_) => (Physical::INT64, None),
+            Self::Float32(_) => (Physical::FLOAT, None),
+            Self::Float64(_) => (Physical::DOUBLE, None),
+            Self::Moment(_) => {
+                (Physical::INT64, Some(LogicalType::timestamp(false, parquet::basic::TimeUnit::NANOS)))
+            }
+        };
+        let builder = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
+        builder.with_logical_type(logical).with_converted_type(ConvertedType::NONE).build().unwrap()
+    }
+
+    fn write(&self, group: &mut SerializedRowGroupWriter<'_, std::fs::File>, rows: std::ops::Range<usize>) {
+        match self {
+            Self::Text(cells) => {
+                put::<ByteArrayType, _>(group, &cells[rows], |text| ByteArray::from(*text));
+            }
+            Self::Bytes(cells) => {
+                put::<ByteArrayType, _>(group, &cells[rows], |bytes| ByteArray::from(bytes.to_vec()));
+            }
+            Self::Boolean(cells) => put::<BoolType, _>(group, &cells[rows], |x| *x),
+            Self::Int32(cells) => put::<Int32Type, _>(group, &cells[rows], |x| *x),
+            Self::UInt32(cells) => put::<Int32Type, _>(group, &cells[rows], |x| x.cast_signed()),
+            Self::Int64(cells) | Self::Moment(cells) => put::<Int64Type, _>(group, &cells[rows], |x| *x),
+            Self::Float32(cells) => put::<FloatType, _>(group, &cells[rows], |x| *x),
+            Self::Float64(cells) => put::<DoubleType, _>(group, &cells[rows], |x| *x),
+        }
+    }
+}
+
+fn put<T: DataType, C>(
+    group: &mut SerializedRowGroupWriter<'_, std::fs::File>,
+    cells: &[Option<C>],
+    of: impl Fn(&C) -> T::T,
+) {
+    let levels: Vec<i16> = cells.iter().map(|cell| i16::from(cell.is_some())).collect();
+    let known: Vec<T::T> = cells.iter().flatten().map(of).collect();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<T>().write_batch(&known, Some(&levels), None).unwrap();
+    column.close().unwrap();
+}

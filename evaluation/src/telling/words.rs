@@ -1,0 +1,126 @@
+//! The fixed words of pages and documents in both languages; sentences with numbers are in `summary`.
+
+use serde::Serialize;
+
+use super::lang::Lang;
+
+macro_rules! words {
+    ($($name:ident: $es:literal, $en:literal;)+) => {
+        /// The fixed words, in one language.
+        #[derive(Debug, Clone, Serialize)]
+        pub(crate) struct Words {
+            $(pub(crate) $name: &'static str,)+
+        }
+
+        impl Words {
+            pub(crate) fn new(lang: Lang) -> Self {
+                Self { $($name: lang.pick($es, $en),)+ }
+            }
+        }
+    };
+}
+
+words! {
+    kicker: "Informe de evaluación", "Evaluation report";
+    synthetic: "DATOS SINTÉTICOS: ningún caso de este informe es real.", "SYNTHETIC DATA: no case in this report is real.";
+    contents: "Contenido", "Contents";
+    summary: "Resumen", "Summary";
+    plots: "Gráficos", "Plots";
+    tables: "Tablas", "Tables";
+    definitions: "Definiciones", "Definitions";
+    how: "Qué se evaluó y cómo", "What was evaluated, and how";
+    intervals:
+        "Los corchetes contienen intervalos de confianza del 95 %. Se obtienen remuestreando casos (bootstrap) e indican cuánto variaría la cifra con otros casos de la misma población. Una distancia nunca es negativa y el azar solo puede aumentarla; por eso el intervalo de un error de calibración o de una diferencia máxima-mínima se centra en su valor y se corta en 0. Un intervalo simultáneo es válido a la vez para todas las diferencias de una misma medida, entre todas las etiquetas de todas las variables de grupo. Los intervalos del área bajo la curva y del índice de concordancia se calculan a partir de la contribución de cada caso (DeLong; jackknife infinitesimal), y los de las proporciones observadas por tramo de probabilidad son de Wilson. Ningún intervalo refleja la elección de los datos de entrenamiento, los resultados mal registrados ni los cambios de la población.",
+        "Brackets contain 95% confidence intervals. They come from resampling cases (bootstrap) and show how much the number would vary with other cases from the same population. A distance is never negative, and chance can only increase it; the interval of a calibration error or of a max-min difference is therefore centred on its value and cut off at 0. A simultaneous interval holds at once for all differences in one measure, between all labels of all group variables. The intervals of the area under the curve and of the concordance index are computed from the contribution of each case (DeLong; infinitesimal jackknife), and those of the observed proportions by probability bin are Wilson intervals. No interval accounts for the choice of the training data, for wrongly recorded outcomes or for changes in the population.";
+    marks:
+        "Un rombo marca la versión de referencia, un círculo cualquier otra versión y un cuadrado una puntuación externa. La línea que atraviesa cada marca es su intervalo del 95 %.",
+        "A diamond marks the reference version, a circle any other version and a square an external score. The line through each mark is its 95% interval.";
+    plot_discrimination: "Discriminación", "Discrimination";
+    plot_discrimination_text:
+        "El área bajo la curva ROC es la frecuencia con que, de dos casos tomados al azar, uno con el suceso y otro sin él, el primero recibe la puntuación más alta. Un valor de 0,5 equivale al azar. Los intervalos de dos versiones pueden solaparse aunque su diferencia sea clara: las diferencias pareadas están en las tablas.",
+        "The area under the ROC curve is how often, of two cases drawn at random, one with the outcome and one without, the first has the higher score. A value of 0.5 is chance. The intervals of two versions may overlap although their difference is clear: the tables give the paired differences.";
+    plot_reliability: "Calibración de las probabilidades", "Calibration of the probabilities";
+    plot_reliability_text:
+        "Los casos se agrupan en tramos de probabilidad parecida (cuantiles). El eje horizontal muestra la probabilidad media de cada tramo y el vertical, la proporción de casos con el suceso. Un tramo sobre la diagonal está bien calibrado; si queda por encima, la versión subestima el riesgo. La línea con banda es la curva de calibración suavizada con su intervalo en cada punto. La franja inferior muestra los límites de cada tramo, con una altura proporcional a sus filas; el último tramo puede sobrepasar el borde.",
+        "Cases are grouped into bins of similar probability (quantiles). The horizontal axis shows the mean probability of each bin, and the vertical axis the proportion of cases with the outcome. A bin on the diagonal is well calibrated; above it, the version underestimates the risk. The line with a band is the smooth calibration curve with its interval at each point. The strip below shows the limits of each bin, with a height in proportion to its rows; the last bin may extend beyond the edge.";
+    no_reliability: "Ninguna versión da probabilidades.", "No version gives probabilities.";
+    plot_decision:
+        "Curvas de decisión: beneficio neto de actuar",
+        "Decision curves: the net benefit of acting";
+    plot_decision_text:
+        "El beneficio neto de actuar a partir de un umbral se expresa por cada 1.000 casos: los casos con el suceso sobre los que se actúa, menos los demás, ponderados por el coste relativo de actuar sin necesidad que implica el umbral. La línea con banda es la versión con su intervalo; la línea negra fina, la versión de referencia; la discontinua, actuar en todos los casos; el cero, no actuar en ninguno. Las líneas punteadas son los puntos de corte de los niveles. Una versión es útil en los umbrales en que su línea queda por encima de las demás.",
+        "The net benefit of acting from a threshold upwards is given per 1,000 cases: the cases with the outcome that are acted on, minus the others, weighted by the relative cost of acting needlessly that the threshold implies. The line with a band is the version with its interval; the thin black line is the reference version; the dashed line is acting on every case; zero is acting on none. Dotted lines are the cut-points of the levels. A version is useful at the thresholds where its line lies above the others.";
+    no_decision:
+        "Ninguna versión tiene curva de decisión.",
+        "No version has a decision curve.";
+    plot_dial: "El dial: de la base estadística al modelo candidato", "The dial: from the statistical baseline to the candidate model";
+    plot_dial_text:
+        "En cada posición del dial (0: solo la base estadística; 1: solo el modelo candidato) se muestra la protección que recibieron los casos con el suceso y la que se dedicó a los demás. Una posición es mejor si da más de la primera sin aumentar la segunda.",
+        "For each position of the dial (0: baseline only; 1: candidate only), the plot shows the protection that the cases with the outcome received, and what went to the other cases. A position is better if it gives more of the first without more of the second.";
+    no_dial: "Ninguna versión tiene dial.", "No version has a dial.";
+    plot_levels: "Los niveles: cuántos casos y qué ocurrió", "The levels: how many cases, and what happened";
+    plot_levels_text:
+        "A la izquierda se muestra la proporción de casos en cada nivel; a la derecha, la proporción de ellos con el suceso, que debería aumentar de un nivel al siguiente. Los niveles de una versión son los de su probabilidad; el modelo de letalidad y los mínimos del protocolo pueden elevar el nivel que propone el servicio.",
+        "The left side shows the proportion of cases at each level; the right side shows the proportion of those with the outcome, which should increase from each level to the next. The levels of a version are those of its probability; the lethality model and the protocol's minimum levels may raise the level that the service proposes.";
+    no_levels: "No se asignaron niveles.", "No levels were assigned.";
+    plot_flow:
+        "Reclasificación entre niveles",
+        "Moves between levels";
+    plot_flow_text:
+        "A la izquierda están los niveles de la versión de referencia y a la derecha los de la versión, con el más alto arriba. Cada cinta representa los casos que pasan de un nivel a otro, con un grosor proporcional a su número. Las cintas de los casos que suben son naranjas y llevan trazos oblicuos ascendentes; las de los que bajan son azules y llevan trazos descendentes; las de los que no cambian son grises. Un número de casos demasiado pequeño para publicarse se dibuja como una línea.",
+        "The levels of the reference version are on the left and those of the version on the right, with the highest on top. Each ribbon stands for the cases that go from one level to another, with a thickness in proportion to their number. Ribbons of cases that move up are orange and carry strokes that slope upwards; ribbons of cases that move down are blue and carry strokes that slope downwards; ribbons of cases that stay are grey. A number of cases too small to publish is drawn as a line.";
+    no_flow:
+        "Ninguna versión tiene los mismos niveles que la de referencia.",
+        "No version has the same levels as the reference.";
+    plot_gaps: "Diferencias entre grupos", "Differences between groups";
+    no_groups: "No se proporcionaron variables de grupo.", "No group variables were given.";
+    tables_text:
+        "Cada cifra va acompañada de su intervalo del 95 %. Cuando una cifra no se conoce, se indica el motivo; una cifra se suprime si se apoya en demasiado pocas filas para publicarse.",
+        "Every number comes with its 95% interval. Where a number is not known, the reason is given; a number is suppressed if it rests on too few rows to be published.";
+    overall: "Todas las filas, por versión", "All rows, by version";
+    differences: "Diferencias respecto a la referencia", "Differences from the reference";
+    threshold_differences: "Diferencias en cada nivel", "Differences at each level";
+    by_level: "Por nivel", "By level";
+    reliability_table: "Calibración por tramos de probabilidad", "Calibration by probability bin";
+    decision_table:
+        "Beneficio neto por 1.000 casos",
+        "Net benefit per 1,000 cases";
+    reclassification_table:
+        "Casos de cada nivel de la referencia en cada nivel de la versión",
+        "Cases from each level of the reference at each level of the version";
+    reclassification:
+        "Reclasificación entre niveles",
+        "Moves between levels";
+    reclassified_table:
+        "Proporción de filas reclasificadas, por grupo",
+        "Proportion of rows reclassified, by group";
+    agreement_table:
+        "Acuerdo entre niveles como escala ordinal",
+        "Agreement between levels as an ordinal scale";
+    no_agreement:
+        "No hay dos escalas con los mismos niveles.",
+        "No two scales have the same levels.";
+    workload_table:
+        "Carga de trabajo que supone cada nivel",
+        "Workload of each level";
+    by_group: "Por grupo", "By group";
+    by_group_text:
+        "Estas tablas cubren la versión evaluada, la que mejor ordena los casos y la de referencia. Primero se dan las diferencias entre etiquetas: las de los gráficos y cualquier otra que se distinga de cero. Después se dan los valores de cada etiqueta y, debajo, su diferencia respecto a la versión de referencia si el intervalo excluye el cero. Las demás versiones y medidas están en report.csv.",
+        "These tables cover the version evaluated, the one that ranks cases best, and the reference. The differences between labels come first: those of the plots, and any other that can be told from zero. The values of each label follow, with their difference from the reference version below if the interval excludes zero. The other versions and measures are in report.csv.";
+    second: "frente a la ref.", "vs ref.";
+    events: "sucesos", "events";
+    definitions_text:
+        "w es el peso de la fila, y el resultado (0 o 1), p la probabilidad, s la puntuación, l el nivel y q la intensidad de la protección del nivel.",
+        "w is the weight of a row, y the outcome (0 or 1), p the probability, s the score, l the level, and q the intensity of the level's protection.";
+    range: "Rango:", "Range:";
+    good: "Valores deseables:", "Desirable values:";
+    reference: "Referencia:", "Reference:";
+    footer:
+        "Las mismas cifras, sin redondear, están en report.json (cuyo esquema es report.schema.json) y, una por fila, en report.csv.",
+        "The same numbers, unrounded, are in report.json (its schema is report.schema.json) and, one per row, in report.csv.";
+    fingerprint: "Huella de los datos:", "Fingerprint of the data:";
+    protection_hides_risk:
+        "El nivel decide la protección, y la protección evita agresiones. Por eso, con datos de un sistema en uso, toda medida de acierto subestima una versión que protegió bien.",
+        "The level decides the protection, and protection prevents assaults. On data from a system in use, every measure of accuracy therefore understates a version that protected well.";
+    horizon_unknown: "no se conoce: la fuente no lo indica", "not known: the source does not state it";
+}

@@ -1,0 +1,57 @@
+use std::path::PathBuf;
+
+/// What can go wrong with a log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address is not one that this build can open.
+    #[error("log `{found}` is not a path or `sqlite:path`")]
+    Address {
+        /// What was given.
+        found: String,
+    },
+    /// There is no log where one was expected.
+    #[error("no log at `{}`", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The log could not be read or written.
+    #[error("cannot {action} log `{log}`: {source}")]
+    Store {
+        /// `open`, `migrate`, `append to`, `read`, `close`.
+        action: &'static str,
+        /// Where the log is.
+        log: String,
+        /// What the store said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The log was written by a newer edition, or by something else.
+    #[error("log `{log}` is {found}, expected {expected}")]
+    Format {
+        /// Where the log is.
+        log: String,
+        /// What was found.
+        found: String,
+        /// What this edition reads.
+        expected: String,
+    },
+    /// The chain does not hold: an entry was changed, removed or put in.
+    #[error("log `{log}` is broken at sequence {sequence}: {problem}")]
+    Chain {
+        /// Where the log is.
+        log: String,
+        /// The first place at which the chain does not hold.
+        sequence: i64,
+        /// Found and expected, in words.
+        problem: String,
+    },
+    /// An entry is not one that this edition writes.
+    #[error("cannot read entry `{id}` of the log: {problem}")]
+    Entry {
+        /// Its id.
+        id: String,
+        /// Found and expected, in words.
+        problem: String,
+    },
+}

@@ -1,0 +1,235 @@
+use amparo_datasets::Error as DataError;
+use amparo_evaluation::Error as EvaluationError;
+use amparo_models::Error as ModelError;
+use amparo_training::Error as TrainingError;
+
+/// What can go wrong when a verb is run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is nothing to judge.
+    #[error("no version was named, expected one or more")]
+    NoVersion,
+    /// A version is compared with itself.
+    #[error("`{version}` is named twice, expected {expected}")]
+    SameVersion {
+        /// The version.
+        version: String,
+        /// What was expected instead.
+        expected: &'static str,
+    },
+    /// Whether a version saw cases of the cohort is not known, and the caller did not declare that it saw none.
+    #[error(
+        "`{version}` was not trained on this cohort, or the cohort was changed since: whether it saw any of these cases is not \
+         known, and rows it saw would flatter it"
+    )]
+    CasesNotDeclared {
+        /// The version.
+        version: String,
+    },
+    /// Versions of different outcomes.
+    #[error("`{version}` is about outcome `{found}`, expected `{expected}` as the first")]
+    Outcome {
+        /// The version.
+        version: String,
+        /// Its outcome.
+        found: String,
+        /// The outcome of the first version.
+        expected: String,
+    },
+    /// A version, or a model of it, reads another form than the cohort answers.
+    #[error("{reader} reads form `{reads}`, the {cohort} answers `{answers}` (or another edition of it)")]
+    Form {
+        /// What reads the form.
+        reader: String,
+        /// The form it reads.
+        reads: String,
+        /// `cohort`, or `lethality cohort`.
+        cohort: &'static str,
+        /// The form of the cohort.
+        answers: String,
+    },
+    /// Versions that repeat their cross-fitting a different number of times.
+    #[error("versions repeat their cross-fitting {first} and {other} times: not comparable")]
+    Repeats {
+        /// Repeats of the first such version.
+        first: usize,
+        /// Repeats of another.
+        other: usize,
+    },
+    /// More repeats of cross-fitting, or fewer, than can be evaluated.
+    #[error("cross-fitting is repeated {found} times, expected 1 to {}", u32::MAX)]
+    RepeatsOutOfRange {
+        /// Repeats.
+        found: usize,
+    },
+    /// The versions together have seen every row.
+    #[error("no row is left that none of the versions has seen")]
+    NoRowLeft,
+    /// Fitting a version's config with other code would give another model.
+    #[error("`{version}` was trained by {then}; cross-fitting it with {now} would judge another model")]
+    OtherCode {
+        /// The version.
+        version: String,
+        /// The code that trained it.
+        then: String,
+        /// The code that runs.
+        now: &'static str,
+    },
+    /// A version's config does not fit the candidate that the version is.
+    #[error("the config of {model} has no candidate `{candidate}`")]
+    NoCandidate {
+        /// The model.
+        model: String,
+        /// The candidate.
+        candidate: String,
+    },
+    /// A version without lethality model, or a protocol that does not use it.
+    #[error("`{version}` has no second reading, or its protocol has no rule for it")]
+    NoLethality {
+        /// The version.
+        version: String,
+    },
+    /// A lethality model is judged on the cohort that it was learned from, and this is another.
+    #[error(
+        "the second reading of `{version}` was not learned from this lethality cohort, or the cohort was changed since; it is \
+         judged by cross-fitting on its own"
+    )]
+    OtherLethalityCohort {
+        /// The version.
+        version: String,
+    },
+    /// Documents of a version cannot be filled from a report that does not hold its results.
+    #[error(
+        "the report holds no results of `{version}` ({digest}), expected a report in which it was judged"
+    )]
+    NotInReport {
+        /// The version.
+        version: String,
+        /// Its digest.
+        digest: String,
+    },
+    /// Gates and waivers are both wrong.
+    #[error("{gates}\n{waivers}")]
+    GatesAndWaivers {
+        /// What is wrong with the gates.
+        gates: EvaluationError,
+        /// What is wrong with the waivers.
+        waivers: EvaluationError,
+    },
+    /// Topics that mean nothing on the form; every problem.
+    #[error("{}", listed(.0))]
+    Topics(Vec<TopicProblem>),
+    /// A question about time, to a cohort without dates.
+    #[error("`{cohort}` has no dates of assessment: nothing can be said over time")]
+    NoDates {
+        /// Title of the cohort.
+        cohort: String,
+    },
+    /// A version's probability cannot test the levels that are cuts of it.
+    #[error(
+        "the version's probability, taken at its word, cannot test the version's own levels; expected a score of the cohort to \
+         test, or risk from outcomes"
+    )]
+    RiskOfOwnLevels,
+    /// The cohort has no such score on every row.
+    #[error("the cohort has no score `{score}` on every row, expected one of: {}", known.join(", "))]
+    NoScore {
+        /// The score asked for.
+        score: String,
+        /// Those that every row has.
+        known: Vec<String>,
+    },
+    /// A score without levels.
+    #[error("score `{score}` has no levels, expected one that is cut into levels")]
+    NoLevels {
+        /// The score.
+        score: String,
+    },
+    /// More periods than can be counted.
+    #[error("{found} periods, expected at most {}", u16::MAX)]
+    Periods {
+        /// Periods.
+        found: usize,
+    },
+    /// The log holds no proposal whose levels could be tested.
+    #[error("the log holds no such proposal ({proposals} in all), expected some")]
+    NoProposal {
+        /// Proposals in the log.
+        proposals: usize,
+    },
+    /// Levels of two protocols cannot be one stream.
+    #[error(
+        "proposal `{proposal}` has level `{level}`, the first proposal's protocol `{protocol}` has {}: two scales of levels in one \
+         log cannot be one stream",
+        levels.join(", ")
+    )]
+    OtherScale {
+        /// The proposal.
+        proposal: String,
+        /// Its level.
+        level: String,
+        /// The protocol of the first proposal.
+        protocol: String,
+        /// The levels of that protocol.
+        levels: Vec<String>,
+    },
+    /// A level that the protocol of the version that answered does not have.
+    #[error("proposal `{proposal}` has level `{level}`, which is none of protocol `{protocol}`")]
+    UnknownLevel {
+        /// The proposal.
+        proposal: String,
+        /// Its level.
+        level: String,
+        /// The protocol.
+        protocol: String,
+    },
+    /// A value that JSON cannot hold.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A model, version or registry.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A fit.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    /// An evaluation.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
+}
+
+/// What is wrong with a topic that somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TopicProblem {
+    /// It is not written as a name and its indicators.
+    #[error("topic `{0}`, expected `NAME=ID,ID`")]
+    Malformed(String),
+    /// It names what is no indicator.
+    #[error("topic `{topic}` names `{indicator}`, which is no indicator of `{instrument}`")]
+    NoIndicator {
+        /// The topic.
+        topic: String,
+        /// What it names.
+        indicator: String,
+        /// The form.
+        instrument: String,
+    },
+    /// It names an indicator twice.
+    #[error("topic `{topic}` names `{indicator}` twice, expected each once")]
+    Twice {
+        /// The topic.
+        topic: String,
+        /// The indicator.
+        indicator: String,
+    },
+    /// Another topic has its name.
+    #[error("topic `{0}` is there already, expected another name")]
+    Taken(String),
+}
+
+fn listed(problems: &[TopicProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,136 @@
+//! Rows of a cohort that no version has seen, with the scores of each version on them.
+
+mod cross_fitted;
+mod follow_up;
+mod kept;
+mod scores;
+
+use amparo_datasets::Cohort;
+use amparo_evaluation::bridge;
+use amparo_evaluation::input::{Columns, Input, Scored};
+use amparo_models::artefact::Version;
+use amparo_training::Data;
+
+pub(crate) use self::cross_fitted::same_code;
+use self::follow_up::{FollowUp, severe};
+use self::kept::{Kept, Plan};
+use crate::{Error, Observer, display_name};
+
+/// Everything an evaluation needs besides its settings.
+#[derive(Debug)]
+pub struct HeldOutRows {
+    /// Outcomes, weights, cases and groups of the rows, as often as cross-fitting repeats them.
+    pub input: Input,
+    /// The rows themselves, each once.
+    pub part: Cohort,
+    /// Scores of the versions, in their order, and the scores of the cohort that every row has.
+    pub scored: Vec<Scored>,
+    /// Scores of the cohort that some rows do not have, each on the rows that do.
+    pub partial: Vec<(Input, Scored)>,
+    /// How the rows were held out, in words.
+    pub held_out: String,
+    /// The outcome.
+    pub outcome: String,
+    /// Days within which it counts, where the cohort says.
+    pub horizon_days: Option<u32>,
+    /// Rows of the cohort left out because they were lost from sight before the horizon.
+    pub n_censored: usize,
+}
+
+/// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
+///
+/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting. Of any
+/// other cohort a version cannot know whether it saw the cases, for it keeps none: all rows count if the caller declares
+/// `other_cases`, else it is refused. Rows are those that all versions leave.
+///
+/// # Errors
+/// [`Error::NoVersion`]; [`Error::Outcome`] and [`Error::Form`] for versions that are about something else;
+/// [`Error::CasesNotDeclared`]; [`Error::Repeats`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
+pub fn hold_out(
+    versions: &[&Version],
+    cohort: &Cohort,
+    other_cases: bool,
+    observer: &dyn Observer,
+) -> Result<HeldOutRows, Error> {
+    let first = versions.first().ok_or(Error::NoVersion)?;
+    let outcome = first.recidivism().outcome().to_owned();
+    check(versions, cohort, &outcome)?;
+    let data = Data::new(cohort, &outcome)?;
+    let plan = Plan::new(versions, cohort, &data, other_cases)?;
+    let crossed = cross_fitted::scores(versions, &plan.kept, &data, observer)?;
+
+    let Plan { rows, repeats, .. } = &plan;
+    let part = data.cohort.select(rows);
+    // A row that was lost from sight is in no part of a cross-fitting, so it has no score that does not see its case.
+    let follow_up = (!plan.is_cross_fitted()).then(|| FollowUp::new(cohort, &data, rows, plan.is_temporal()));
+    let follow_up = follow_up.flatten();
+
+    let mut scored = Vec::new();
+    for (version, kept) in versions.iter().zip(&plan.kept) {
+        let survival = follow_up.as_ref().map(|f| f.scores(version));
+        let of_version = match kept {
+            Kept::CrossFitted { .. } => scores::cross_fitted(version, &crossed, rows)?,
+            Kept::TestPart(_) | Kept::OtherCases => scores::published(version, &part, *repeats),
+        };
+        scored.push(Scored { survival, ..of_version });
+    }
+    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
+    let weights: Vec<f64> = rows.iter().map(|&row| data.weights[row]).collect();
+    let mut held_out = plan.describe(part.n_rows(), data.events.len());
+    let mut partial = Vec::new();
+    for (at, score) in part.scores().iter().enumerate() {
+        let known: Vec<usize> = (0..rows.len()).filter(|&row| score.values[row].is_some()).collect();
+        if known.len() == rows.len() {
+            let survival = follow_up.as_ref().and_then(|f| f.foreign(at));
+            scored.push(Scored { survival, ..bridge::foreign(score, *repeats) });
+        } else if known.is_empty() {
+            held_out.push_str(&format!("; no row has a `{}`", score.name));
+        } else {
+            let some = part.select(&known);
+            let of_some: Vec<f64> = known.iter().map(|&row| weights[row]).collect();
+            let happened: Vec<bool> = known.iter().map(|&row| events[row]).collect();
+            let columns = bridge::columns(&some, &happened, &of_some, &outcome, *repeats);
+            partial.push((Input::new(columns)?, bridge::foreign(&some.scores()[at], *repeats)));
+            held_out.push_str(&format!("; `{}` on the {} rows that have one", score.name, known.len()));
+        }
+    }
+    let columns = Columns {
+        severe: severe(versions, &part, &outcome, *repeats),
+        survival: follow_up.map(FollowUp::into_survival),
+        ..bridge::columns(&part, &events, &weights, &outcome, *repeats)
+    };
+    Ok(HeldOutRows {
+        input: Input::new(columns)?,
+        part,
+        scored,
+        partial,
+        held_out,
+        horizon_days: cohort.outcome(&outcome)?.horizon_days,
+        outcome,
+        n_censored: data.n_censored,
+    })
+}
+
+/// Refuses versions that are about another outcome than the first, or read another form than the cohort answers.
+fn check(versions: &[&Version], cohort: &Cohort, outcome: &str) -> Result<(), Error> {
+    for version in versions {
+        let found = version.recidivism().outcome();
+        if found != outcome {
+            return Err(Error::Outcome {
+                version: display_name(version),
+                found: found.to_owned(),
+                expected: outcome.to_owned(),
+            });
+        }
+        let (form, answered) = (version.instrument(), cohort.instrument());
+        if form.digest() != answered.digest() {
+            return Err(Error::Form {
+                reader: format!("`{}`", display_name(version)),
+                reads: form.id().to_owned(),
+                cohort: "cohort",
+                answers: answered.id().to_owned(),
+            });
+        }
+    }
+    Ok(())
+}

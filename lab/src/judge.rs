@@ -1,0 +1,98 @@
+//! Held-out rows in, report out.
+
+use amparo_datasets::Cohort;
+use amparo_evaluation::input::{Kind, Scored};
+use amparo_evaluation::measure::Measure;
+use amparo_evaluation::reason::Reason;
+use amparo_evaluation::report::{Agreement, Context, Report};
+use amparo_evaluation::{evaluate, total_steps};
+
+use crate::{Error, HeldOutRows, Observer};
+
+/// The margin of a gap unless another is stated: 5 percentage points.
+pub const MARGIN: f64 = 0.05;
+
+/// Quantile bins of the reliability table.
+const BINS: u32 = 10;
+
+/// How an evaluation is computed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Bootstrap replicates, 1000 by default.
+    pub replicates: u32,
+    /// Seed of the bootstrap, 1 by default.
+    pub seed: u64,
+    /// A number that rests on fewer rows or events than this is suppressed, 10 by default.
+    pub smallest_cell: u64,
+    /// A gap in a share is called absent when its simultaneous interval lies within this much of 0; [`MARGIN`] by default.
+    pub margin: f64,
+    /// Whether gaps are taken between all labels of a group column; not by default.
+    pub pairwise: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { replicates: 1000, seed: 1, smallest_cell: 10, margin: MARGIN, pairwise: false }
+    }
+}
+
+/// Evaluates scores on the rows held out from `cohort`. The report is about the scores named `subject`; differences are taken against
+/// those named `reference`.
+///
+/// A score that some rows lack is evaluated on the rows that have it, without differences.
+///
+/// # Errors
+/// See [`evaluate`].
+pub fn judge(
+    held: HeldOutRows,
+    cohort: Cohort,
+    (subject, reference): (String, String),
+    settings: &Settings,
+    observer: &dyn Observer,
+) -> Result<Report, Error> {
+    let provenance = cohort.provenance();
+    let context = Context {
+        cohort: provenance.title.clone(),
+        synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+        held_out: held.held_out,
+        outcome: held.outcome,
+        horizon_days: held.horizon_days,
+        censored_left_out: held.n_censored as u64,
+        fingerprint: cohort.fingerprint(),
+        seed: settings.seed,
+        replicates: settings.replicates,
+        subject,
+        reference,
+        smallest_cell: settings.smallest_cell,
+        bins: BINS,
+        margin: Some(settings.margin),
+        pairwise: settings.pairwise,
+    };
+    // Millions of rows are worth their memory from here on; whoever needs the cohort afterwards shares it.
+    drop((cohort, held.part));
+    observer.stage("resampling cases", total_steps(&held.input, &context));
+    let done = |steps| observer.advance(steps);
+    let mut report = evaluate(&held.input, &held.scored, context.clone(), &done)?;
+    for (input, score) in held.partial {
+        report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
+        // On fewer rows, so never in a paired difference.
+        let context =
+            Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
+        report.scored.extend(evaluate(&input, &[score], context, &|_| ())?.scored);
+    }
+    Ok(report)
+}
+
+/// That the levels of a score which some rows lack are not compared with a version's, although both have as many.
+fn not_compared(version: &Scored, score: &Scored) -> Option<Agreement> {
+    let levels = |one: &Scored| one.levels.as_ref().map(|levels| levels.ids.len());
+    let is_pair = matches!(version.kind, Kind::Version { .. }) && levels(version)? == levels(score)?;
+    let unknown = || Measure::undefined(Reason::ScoreMissingInSomeRows);
+    is_pair.then(|| Agreement {
+        name: version.name.clone(),
+        against: score.name.clone(),
+        kappa_linear: unknown(),
+        kappa_quadratic: unknown(),
+        ranked_probability_score: unknown(),
+    })
+}

@@ -1,0 +1,108 @@
+//! The lethality model of a version, judged like a version of its own.
+
+use std::collections::BTreeSet;
+
+use amparo_datasets::Cohort;
+use amparo_evaluation::bridge;
+use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
+use amparo_evaluation::report::Report;
+use amparo_models::artefact::Version;
+use amparo_training::{Data, Experiment, lethality as lethality_fit};
+
+use crate::hold_out::same_code;
+use crate::{Error, HeldOutRows, Observer, Settings, display_name, judge};
+
+/// Judges the lethality model of a version on the case-control cohort that it was learned from.
+///
+/// # Errors
+/// Whatever [`lethality_held_out`] and [`judge()`] refuse.
+pub fn lethality(
+    version: &Version,
+    cohort: Cohort,
+    settings: &Settings,
+    observer: &dyn Observer,
+) -> Result<Report, Error> {
+    let held = lethality_held_out(version, &cohort)?;
+    let name = held.scored[0].name.clone();
+    judge(held, cohort, (name.clone(), name), settings, observer)
+}
+
+/// The lethality model of a version on a case-control cohort, each row scored by points that did not see its case.
+///
+/// Its levels are those that the protocol's rule raises a proposal to. Resamples are drawn within cases and controls, as the
+/// sample was.
+///
+/// # Errors
+/// [`Error::NoLethality`], [`Error::Form`], [`Error::OtherCode`], [`Error::OtherLethalityCohort`]; whatever the fits refuse.
+pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutRows, Error> {
+    let (Some(part), Some(rule)) = (version.lethality(), version.protocol().lethality()) else {
+        return Err(Error::NoLethality { version: display_name(version) });
+    };
+    let outcome = part.outcome();
+    check(version, cohort, outcome)?;
+    let data = Data::new(cohort, outcome)?;
+    let experiment = Experiment::from_toml(version.config())?;
+    let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
+    let levels = version.protocol().levels();
+    let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();
+    let raised = rule.rules.iter().map(|r| format!("raised to {}", levels[r.at_least].id));
+    let scored = Scored {
+        name: "lethality points".to_owned(),
+        kind: Kind::Version {
+            digest: version.digest().to_owned(),
+            family: part.scorer().family().to_owned(),
+            dial: None,
+        },
+        levels: Some(Levels {
+            ids: std::iter::once("not raised".to_owned()).chain(raised).collect(),
+            codes: crossed.probabilities.iter().map(|p| cuts.partition_point(|cut| cut <= p) as u8).collect(),
+            cuts,
+            intensity: None,
+            reassess_days: None,
+        }),
+        score: crossed.log_odds,
+        probability: Some(crossed.probabilities),
+        survival: None,
+    };
+    let mut columns = bridge::columns(&data.cohort, &data.events, &data.weights, outcome, Repeats::default());
+    columns.strata = Some(strata_by_outcome(&columns.cluster, &columns.y));
+    Ok(HeldOutRows {
+        input: Input::new(columns)?,
+        scored: vec![scored],
+        partial: Vec::new(),
+        held_out: format!(
+            "cross-fitting: {} rows of a case-control sample, weighted to the population, each scored by points fitted and \
+             calibrated without its case; resamples are drawn within cases and controls, as the sample was",
+            data.cohort.n_rows()
+        ),
+        outcome: outcome.to_owned(),
+        horizon_days: cohort.outcome(outcome)?.horizon_days,
+        n_censored: data.n_censored,
+        part: data.cohort,
+    })
+}
+
+/// Refuses a cohort that the lethality model was not learned from, and other code than that which learned it.
+fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error> {
+    let (form, answered) = (version.instrument(), cohort.instrument());
+    if form.digest() != answered.digest() {
+        return Err(Error::Form {
+            reader: "the second reading".to_owned(),
+            reads: form.id().to_owned(),
+            cohort: "lethality cohort",
+            answers: answered.id().to_owned(),
+        });
+    }
+    same_code(version)?;
+    let learned = version.manifest().training.lethality.as_ref().map(|c| c.fingerprint.as_str());
+    if learned != Some(cohort.learned_fingerprint(outcome)?.as_str()) {
+        return Err(Error::OtherLethalityCohort { version: display_name(version) });
+    }
+    Ok(())
+}
+
+/// The strata of a case-control sample: cases with the outcome in some row, and the others.
+fn strata_by_outcome(cluster: &[u32], y: &[bool]) -> Vec<u32> {
+    let with: BTreeSet<u32> = cluster.iter().zip(y).filter(|(_, y)| **y).map(|(case, _)| *case).collect();
+    cluster.iter().map(|case| u32::from(with.contains(case))).collect()
+}

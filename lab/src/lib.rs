@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+pub mod audit;
+mod compare;
+pub mod documents;
+mod error;
+pub mod gate;
+mod hold_out;
+mod json;
+mod judge;
+mod lethality;
+mod name;
+mod observer;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod testing;
+mod train;
+
+pub use compare::{Comparison, compare};
+pub use error::{Error, TopicProblem};
+pub use gate::gate;
+pub use hold_out::{HeldOutRows, hold_out};
+pub use json::json;
+pub use judge::{MARGIN, Settings, judge};
+pub use lethality::{lethality, lethality_held_out};
+pub use name::{display_name, number_name};
+pub use observer::Observer;
+pub use train::{Published, Training, train};

@@ -1,0 +1,203 @@
+//! What the tests of this crate share: a recorder, a form of two questions with a cohort, and versions trained on it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
+use amparo_models::artefact::Version;
+use amparo_models::registry::Registry;
+use amparo_training::Experiment;
+use tempfile::TempDir;
+
+use crate::{Observer, Training, train};
+
+/// When everything in these tests happens.
+pub(crate) const AT: &str = "2026-11-28T12:00:00Z";
+
+const INSTRUMENT: &str = r#"
+id = "small"
+title = { es = "pequeño", en = "small" }
+source = "made up for a test"
+
+[[factor]]
+id = "all"
+label = { es = "todo", en = "all" }
+
+[answers]
+binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
+
+[[indicator]]
+id = "A"
+factor = "all"
+polarity = "risk"
+correctable = false
+answers = "binary"
+label = { es = "a", en = "a" }
+
+[[indicator]]
+id = "B"
+factor = "all"
+polarity = "risk"
+correctable = false
+answers = "binary"
+label = { es = "b", en = "b" }
+"#;
+
+const PROTOCOL: &str = r#"
+id = "small-1"
+title = { es = "pequeño", en = "small" }
+cut_points = { es = "de prueba", en = "for a test" }
+outcome = "assault"
+cumulative_measures = true
+
+[[level]]
+id = "low"
+label = { es = "bajo", en = "low" }
+from_probability = 0.0
+measures = []
+
+[[level]]
+id = "high"
+label = { es = "alto", en = "high" }
+from_probability = 0.5
+measures = []
+"#;
+
+/// An experiment with two candidates; what follows is how rows are held back.
+const CONFIG: &str = r#"
+name = "small"
+instrument = "small.toml"
+protocol = "small-1.toml"
+outcome = "assault"
+seed = 1
+inner_folds = 2
+calibration = "platt"
+
+[points]
+unit = 0.1
+
+[logistic]
+l2 = 1.0
+
+[holdout]
+"#;
+
+/// Rows held back as a test part.
+pub(crate) const SPLIT: &str = "kind = \"split\"\nmethod = \"stratified\"\nfit = 0.5\ncalibrate = 0.25\n";
+
+/// Rows held back by cross-fitting.
+pub(crate) fn cross_fit(folds: usize, repeats: usize) -> String {
+    format!("kind = \"cross_fit\"\nfolds = {folds}\nrepeats = {repeats}\n")
+}
+
+/// A folder with form, protocol and registry.
+pub(crate) struct Place {
+    dir: TempDir,
+    pub(crate) registry: Registry,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("small.toml"), INSTRUMENT).unwrap();
+        std::fs::write(dir.path().join("small-1.toml"), PROTOCOL).unwrap();
+        let registry = Registry::create(dir.path().join("registry")).unwrap();
+        Self { dir, registry }
+    }
+
+    pub(crate) fn experiment(&self, holdout: &str) -> Experiment {
+        let path = self.dir.path().join("config.toml");
+        std::fs::write(&path, CONFIG.to_owned() + holdout).unwrap();
+        Experiment::named(path.to_str().unwrap()).unwrap()
+    }
+
+    /// Versions of both candidates, trained on the cohort.
+    pub(crate) fn train(&self, holdout: &str, cohort: &Cohort) -> Vec<Version> {
+        let experiment = &self.experiment(holdout);
+        let training = Training { experiment, cohort, lethality: None, name: "small", at: AT };
+        train(&training, &self.registry, &()).unwrap().versions
+    }
+}
+
+/// `n` cases of one row; those with an indicator present have the outcome more often.
+pub(crate) fn cohort(n: usize) -> Cohort {
+    let form = Arc::new(Instrument::from_toml(INSTRUMENT, Path::new("small.toml")).unwrap());
+    let answers = |row: usize| [u8::from(row.is_multiple_of(3)), u8::from(row.is_multiple_of(5))];
+    let happened =
+        |row: usize| row % 7 < 1 + 2 * usize::from(answers(row)[0]) + 2 * usize::from(answers(row)[1]);
+    let status = |row: usize| if happened(row) { Status::Event } else { Status::NoEvent };
+    Cohort::new(CohortParts {
+        answers: Answers::from_codes(form, (0..n).flat_map(answers).collect()).unwrap(),
+        cases: (0..n).map(|row| format!("c{row}")).collect(),
+        dates: None,
+        weights: vec![1.0; n],
+        outcomes: vec![Outcome {
+            name: "assault".to_owned(),
+            horizon_days: None,
+            status: (0..n).map(status).collect(),
+            days: None,
+        }],
+        groups: vec![],
+        scores: vec![],
+        oracles: vec![],
+        provenance: Provenance {
+            title: "made up for a test".to_owned(),
+            synthetic: None,
+            source: None,
+            input_digest: None,
+            notes: vec![],
+        },
+    })
+    .unwrap()
+}
+
+/// Keeps everything it is told, in order.
+#[derive(Default)]
+pub(crate) struct Recorder(Mutex<Vec<Told>>);
+
+/// One thing that an observer is told.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Told {
+    Stage(String, u64),
+    Advance(u64),
+    Busy(String),
+    Param(String, String),
+    Metric(String, f64),
+    Artefact(String, Vec<u8>),
+}
+
+impl Recorder {
+    pub(crate) fn told(&self) -> Vec<Told> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn keep(&self, told: Told) {
+        self.0.lock().unwrap().push(told);
+    }
+}
+
+impl Observer for Recorder {
+    fn stage(&self, name: &str, total: u64) {
+        self.keep(Told::Stage(name.to_owned(), total));
+    }
+
+    fn advance(&self, done: u64) {
+        self.keep(Told::Advance(done));
+    }
+
+    fn busy(&self, with: &str) {
+        self.keep(Told::Busy(with.to_owned()));
+    }
+
+    fn param(&self, key: &str, value: &str) {
+        self.keep(Told::Param(key.to_owned(), value.to_owned()));
+    }
+
+    fn metric(&self, key: &str, value: f64) {
+        self.keep(Told::Metric(key.to_owned(), value));
+    }
+
+    fn artefact(&self, name: &str, bytes: &[u8]) {
+        self.keep(Told::Artefact(name.to_owned(), bytes.to_vec()));
+    }
+}

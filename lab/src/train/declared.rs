@@ -1,0 +1,66 @@
+//! The numbers that a version states of itself: point values on rows it did not learn from.
+
+use std::collections::BTreeMap;
+
+use amparo_datasets::Cohort;
+use amparo_evaluation::metrics::auc;
+use amparo_models::{Part, probability};
+use amparo_training::pipeline::Trained;
+use amparo_training::{Data, Experiment, Losses, lethality};
+
+use crate::Error;
+
+/// Values by name.
+type Values = BTreeMap<String, f64>;
+
+/// Declared metrics by candidate and part: of the test part, and of the lethality model by cross-fitting.
+pub(super) fn metrics(
+    experiment: &Experiment,
+    trained: &Trained,
+    lethality: Option<&Cohort>,
+) -> Result<BTreeMap<String, BTreeMap<String, Values>>, Error> {
+    let mut metrics: BTreeMap<String, BTreeMap<String, Values>> = BTreeMap::new();
+    for (name, values) in of_test_part(trained) {
+        metrics.entry(name).or_default().insert("test".to_owned(), values);
+    }
+    if let Some(cohort) = lethality {
+        let values = of_lethality(experiment, cohort)?;
+        for name in experiment.candidates() {
+            metrics.entry(name).or_default().insert("lethality, cross-fitted".to_owned(), values.clone());
+        }
+    }
+    Ok(metrics)
+}
+
+/// Log loss, Brier score and AUC on the test part, by candidate; nothing where rows are held back by cross-fitting.
+fn of_test_part(trained: &Trained) -> Vec<(String, Values)> {
+    let Some(split) = &trained.split else { return Vec::new() };
+    let data = &trained.data;
+    let events: Vec<bool> = split.test.iter().map(|&row| data.events[row]).collect();
+    let weights: Vec<f64> = split.test.iter().map(|&row| data.weights[row]).collect();
+    let of_candidate = |(name, part): &(String, Part)| {
+        let scores: Vec<f64> =
+            split.test.iter().map(|&row| part.score(data.cohort.answers().row(row))).collect();
+        let calibrated: Vec<f64> =
+            scores.iter().map(|&s| probability::logit(part.calibrate(s).probability)).collect();
+        let Losses { log_loss, brier } = Losses::of(&calibrated, &events, &weights);
+        let mut values = Values::from([("log_loss".to_owned(), log_loss), ("brier".to_owned(), brier)]);
+        // Both classes are in the test part, or there would be no version.
+        values.extend(auc(&scores, &events, &weights).map(|auc| ("auc".to_owned(), auc)));
+        (name.clone(), values)
+    };
+    trained.candidates.iter().map(of_candidate).collect()
+}
+
+/// Observed over expected events and AUC of the lethality model, on rows that its points did not see.
+fn of_lethality(experiment: &Experiment, cohort: &Cohort) -> Result<Values, Error> {
+    let Some(params) = &experiment.config().lethality else { return Ok(Values::new()) };
+    let data = Data::new(cohort, &params.outcome)?;
+    let crossed = lethality::out_of_fold(experiment, &data)?;
+    let expected: f64 = crossed.probabilities.iter().zip(&data.weights).map(|(p, w)| p * w).sum();
+    let observed: f64 = data.events.iter().zip(&data.weights).filter(|(e, _)| **e).map(|(_, w)| w).sum();
+    let mut values = Values::from([("observed_expected".to_owned(), observed / expected)]);
+    let auc = auc(&crossed.log_odds, &data.events, &data.weights);
+    values.extend(auc.map(|auc| ("auc".to_owned(), auc)));
+    Ok(values)
+}

@@ -1,0 +1,112 @@
+//! Every candidate of an experiment, fitted and published.
+
+mod declared;
+mod params;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
+
+use amparo_datasets::Cohort;
+use amparo_evaluation::documents::{self, Subject};
+use amparo_evaluation::telling::Lang;
+use amparo_models::artefact::{TrainingRecord, Version};
+use amparo_models::registry::Registry;
+use amparo_models::{Part, Protocol};
+use amparo_training::Experiment;
+use amparo_training::pipeline::{self, STEPS, Trained};
+
+use crate::{Error, Observer, json, number_name};
+
+/// What is trained, on what.
+#[derive(Debug, Clone, Copy)]
+pub struct Training<'a> {
+    /// The experiment.
+    pub experiment: &'a Experiment,
+    /// The cohort to learn from.
+    pub cohort: &'a Cohort,
+    /// The case-control cohort of the lethality model, if the experiment asks for one.
+    pub lethality: Option<&'a Cohort>,
+    /// Model name under which versions are published.
+    pub name: &'a str,
+    /// When, RFC 3339.
+    pub at: &'a str,
+}
+
+/// What a training came to.
+#[derive(Debug)]
+pub struct Published {
+    /// The fits, with the losses over the dial.
+    pub trained: Trained,
+    /// The published versions, in the order of the candidates.
+    pub versions: Vec<Version>,
+}
+
+impl Published {
+    /// The version of a candidate.
+    #[must_use]
+    pub fn of_candidate(&self, candidate: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.manifest().training.candidate == candidate)
+    }
+
+    /// The lowest log loss over the dials that were compared; `None` if nothing was blended.
+    #[must_use]
+    pub fn lowest_log_loss(&self) -> Option<f64> {
+        self.trained.dials.iter().map(|dial| dial.losses.log_loss).reduce(f64::min)
+    }
+}
+
+/// Fits every candidate of an experiment and publishes each with its declared metrics and its card.
+///
+/// The observer is told the parameters of the config before anything is fitted; of every version that is published, the
+/// declared metrics as `candidate/part/metric`, and its manifest and card.
+///
+/// # Errors
+/// Whatever the fits or the registry refuse. Versions that were published before a refusal stay.
+pub fn train(
+    training: &Training<'_>,
+    registry: &Registry,
+    observer: &dyn Observer,
+) -> Result<Published, Error> {
+    let Training { experiment, cohort, lethality, name, at } = *training;
+    params::record(training, observer)?;
+    observer.stage("training", STEPS + experiment.candidates().len() as u64);
+    let done = std::cell::Cell::new(0);
+    let step = || {
+        done.set(done.get() + 1);
+        observer.advance(done.get());
+    };
+    let trained = pipeline::train(experiment, cohort, lethality, &|busy_with| {
+        observer.busy(busy_with);
+        step();
+    })?;
+    observer.busy("publishing");
+    let metrics = declared::metrics(experiment, &trained, lethality)?;
+    let card = |record: &_, part: &_| card(name, &trained.protocol, record, part);
+    let mut versions = Vec::new();
+    for draft in trained.drafts(name, at, &metrics, &card) {
+        let version = registry.publish(&draft)?;
+        record(&version, observer)?;
+        versions.push(version);
+        step();
+    }
+    Ok(Published { trained, versions })
+}
+
+/// The model card of a version, from what is known when it is published.
+fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &Part) -> String {
+    documents::card(&Subject::draft(name, protocol, record, part), None, Lang::En)
+}
+
+/// Tells of a version that was published.
+fn record(version: &Version, observer: &dyn Observer) -> Result<(), Error> {
+    let training = &version.manifest().training;
+    for (part, metrics) in &training.metrics {
+        for (metric, value) in metrics {
+            observer.metric(&format!("{}/{part}/{metric}", training.candidate), *value);
+        }
+    }
+    let name = number_name(version);
+    observer.artefact(&format!("{name}/manifest.json"), json(version.manifest())?.as_bytes());
+    observer.artefact(&format!("{name}/card.md"), version.card().as_bytes());
+    Ok(())
+}
