@@ -191,9 +191,9 @@ def moves(judged, moved, everyone):
     close(f"{title}: {len(found)} pairs of levels", found, expected, 0.5, np.roll(expected, 1))
     at = {"up": new.level > old.level, "down": new.level < old.level}
     here = {("outcome", "event"): y, ("outcome", "no event"): ~y}
-    for row in moved["who"][2:]:
+    for row in moved["by_group"][2:]:
         here[row["group"], row["label"]] = (judged.cohort.table[f"group.{row['group']}"] == row["label"]).to_numpy()[judged.rows]
-    shares = {"all": (moved, np.full(len(y), True))} | {(row["group"], row["label"]): (row, here[row["group"], row["label"]]) for row in moved["who"]}
+    shares = {"all": (moved, np.full(len(y), True))} | {(row["group"], row["label"]): (row, here[row["group"], row["label"]]) for row in moved["by_group"]}
     found, expected, wrong = [], [], []
     for row, of in shares.values():
         for way, value in shown({way: row[way] for way in at}).items():

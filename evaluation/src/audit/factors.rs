@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Settings;
 use crate::definitions::Text;
 use crate::error::Error;
-use crate::input::Input;
 use crate::estimate::{measured, small};
+use crate::input::Input;
 use crate::measure::Measure;
 use crate::reason::{Reason, SmallCell};
 
@@ -119,12 +119,15 @@ fn ratio(
     let rows: Vec<usize> = (0..input.n_rows()).filter(|row| among(*row)).collect();
     let n = columns.repeats.assessments(rows.len() as f64);
     let events = columns.repeats.assessments(rows.iter().filter(|row| columns.y[**row]).count() as f64);
-    let either = |count: u64| (if about_events { count as f64 } else { f64::INFINITY }, SmallCell::RowsWithOrWithoutEvent);
+    let either = |count: u64| {
+        (if about_events { count as f64 } else { f64::INFINITY }, SmallCell::RowsWithOrWithoutEvent)
+    };
     let hidden = small(k, [(n as f64, SmallCell::Rows), either(events), either(n - events)], []);
     let total =
         |term: &dyn Fn(usize) -> f64| rows.iter().map(|row| columns.weight[*row] * term(*row)).sum::<f64>();
     let denominator = total(b);
-    let divided = || if denominator > 0.0 { Ok(total(a) / denominator) } else { Err(Reason::ZeroDenominator) };
+    let divided =
+        || if denominator > 0.0 { Ok(total(a) / denominator) } else { Err(Reason::ZeroDenominator) };
     measured(hidden.map_or_else(divided, Err), (n, events), |value| {
         let mut by_case = vec![0.0; input.n_cases()];
         for &row in &rows {

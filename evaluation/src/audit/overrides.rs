@@ -218,10 +218,7 @@ mod tests {
         let proposals: Vec<Confirmed> =
             (0..20).map(|i| one("a", 0, None, Some(usize::from(i < 3)))).collect();
         let found = overrides(&levels, &proposals, Settings { smallest_cell: 10, ..ALL });
-        assert_eq!(
-            found.rows[0].raised.reason(),
-            Some(Reason::suppressed(10, SmallCell::ProposalsInACell))
-        );
+        assert_eq!(found.rows[0].raised.reason(), Some(Reason::suppressed(10, SmallCell::ProposalsInACell)));
         assert_eq!(
             overrides(&levels, &proposals, Settings { smallest_cell: 3, ..ALL }).rows[0].raised.value(),
             Some(0.15)

@@ -48,8 +48,7 @@ impl<'a> Estimates<'a> {
         let shown = values.iter().map(|values| values.iter().map(Result::is_ok).collect()).collect();
         let mut observed = Observed { resampler, point, shown, families: HashMap::new() };
         let pairing = Pairing::new(&observed, &context.reference);
-        let size =
-            |label: usize| resampler.prepared[0].label_sums(&counts[0], label).total().round() as u64;
+        let size = |label: usize| resampler.prepared[0].label_sums(&counts[0], label).total().round() as u64;
         let references: Vec<usize> = columns
             .groups
             .iter()
@@ -200,8 +199,9 @@ impl<'a> Estimates<'a> {
             Quantity::LargerDifference(..) | Quantity::Penalised { .. } => {
                 interval::within(sketch, |q| (value + q).clamp(0.0, 1.0))
             }
-            Quantity::Curve { .. } => interval::percentile(sketch)
-                .map(|(low, high)| (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0))),
+            Quantity::Curve { .. } => {
+                interval::percentile(sketch).map(|(low, high)| (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0)))
+            }
         }
     }
 

@@ -8,8 +8,8 @@ use crate::definitions::Scope;
 use crate::input::{Input, Kind, Scored};
 use crate::metrics::info::{Computation, Needs};
 use crate::metrics::{
-    Blocks, Frame, LabelSums, Layout, Metric, NAMES, NOISE, Noise, OneStep, PrecisionSweep, Profile, Resampled,
-    Scale, Summands, Sweep, Term,
+    Blocks, Frame, LabelSums, Layout, Metric, NAMES, NOISE, Noise, OneStep, PrecisionSweep, Profile,
+    Resampled, Scale, Summands, Sweep, Term,
 };
 use crate::reason::Reason;
 use crate::report::key;
@@ -78,9 +78,8 @@ impl<'a> Prepared<'a> {
         let columns = input.columns();
         let n_levels = scored.levels.as_ref().map_or(0, |levels| levels.ids.len());
         let targets = targets(only, n_levels);
-        let asked = |is: fn(&Computation) -> bool| {
-            targets.iter().any(|target| is(&target.metric.info().computation))
-        };
+        let asked =
+            |is: fn(&Computation) -> bool| targets.iter().any(|target| is(&target.metric.info().computation));
         let layout = Layout { n_levels, terms: asked_terms(&targets) };
         let terms = (0..input.n_rows())
             .flat_map(|row| layout.terms.iter().map(move |term| (row, *term)))
@@ -148,14 +147,12 @@ impl<'a> Prepared<'a> {
         match target.metric.info().needs {
             Needs::Nothing => None,
             Needs::Probability => probability(),
-            Needs::LogOdds => {
-                probability().or_else(|| unless(self.has_log_odds, Reason::InfiniteLogOdds))
-            }
+            Needs::LogOdds => probability().or_else(|| unless(self.has_log_odds, Reason::InfiniteLogOdds)),
             Needs::Truth => truth(),
             Needs::ProbabilityAndTruth => probability().or_else(truth),
-            Needs::Threshold => probability().or_else(|| {
-                unless(self.scale.odds[target.level].is_some(), Reason::NoThreshold)
-            }),
+            Needs::Threshold => {
+                probability().or_else(|| unless(self.scale.odds[target.level].is_some(), Reason::NoThreshold))
+            }
             Needs::Levels => levels(),
             Needs::SevereOutcome => {
                 levels().or_else(|| unless(columns.severe.is_some(), Reason::NoSevereOutcome))

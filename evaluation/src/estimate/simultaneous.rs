@@ -38,7 +38,8 @@ impl Estimates<'_> {
         // The family was chosen on the first resamples; the gap itself must have held on all of them.
         let own = self.sketch(Followed::Quantity(Quantity::Difference(place, against)))?;
         let gap = [place, against];
-        if [sketch, own].into_iter().any(|sketch| interval::unusable(sketch).is_some()) || self.is_at_edge(&gap)
+        if [sketch, own].into_iter().any(|sketch| interval::unusable(sketch).is_some())
+            || self.is_at_edge(&gap)
         {
             return None;
         }

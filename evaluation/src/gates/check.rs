@@ -3,8 +3,8 @@
 use super::file::{Ask, Gate, Gates};
 use crate::definitions::Scope;
 use crate::error::Error;
-use crate::metrics::Metric;
 use crate::input::{CROSS, Input};
+use crate::metrics::Metric;
 use crate::report::split_key;
 
 /// Metrics that are one number for a whole group column.
@@ -85,9 +85,9 @@ fn place(gate: &Gate, groups: &[(&str, &[String])]) -> Vec<String> {
             }
         }
         Ask::Gap { .. } | Ask::Change { .. } => {
-            if metric.is_some_and(|metric| !is_compared(metric)) {
+            if metric.is_some_and(|metric| !is_compared(*metric)) {
                 let known: Vec<&str> =
-                    Metric::ALL.iter().filter(is_compared).map(|m| m.name()).collect();
+                    Metric::ALL.iter().filter(|metric| is_compared(**metric)).map(|m| m.name()).collect();
                 problems.push(format!(
                     "no gap is taken in metric `{name}`, expected one of {}",
                     known.join(", ")
@@ -130,7 +130,7 @@ fn labels(group: &str, groups: &[(&str, &[String])]) -> Option<Vec<String>> {
 }
 
 /// Whether labels are compared by a metric, so that it has gaps.
-fn is_compared(metric: &&Metric) -> bool {
+fn is_compared(metric: Metric) -> bool {
     metric.info().comparison.between_labels
 }
 

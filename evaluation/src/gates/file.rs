@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::definitions::{Better, Text};
-use crate::metrics::Metric;
 use crate::error::Error;
+use crate::metrics::Metric;
 use crate::report::split_key;
 
 /// The format of a file of gates; a reader refuses another.

@@ -3,8 +3,8 @@
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
-    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, ReclassificationCell, ReclassificationGroup, Reclassification, Report,
-    ScoredReport, WorkloadRow, key, split_key,
+    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, Reclassification, ReclassificationCell,
+    ReclassificationGroup, Report, ScoredReport, WorkloadRow, key, split_key,
 };
 
 const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
@@ -134,7 +134,12 @@ fn levels_of(one: &mut ScoredReport) {
     }
 }
 
-fn moves(name: &str, against: &str, levels: &[(String, u64, u64)], groups: &[(String, String)]) -> Reclassification {
+fn moves(
+    name: &str,
+    against: &str,
+    levels: &[(String, u64, u64)],
+    groups: &[(String, String)],
+) -> Reclassification {
     let part = |from: usize, to: usize| [0.86, 0.1, 0.004].get(from.abs_diff(to)).copied().unwrap_or(0.0);
     let cell = |from: usize, to: usize| ReclassificationCell {
         from: levels[from].0.clone(),

@@ -23,7 +23,10 @@ pub(super) static BRIER: Info = Info {
             "Brier, Verification of forecasts expressed in terms of probability, Monthly Weather Review 78, 1950",
         ),
     },
-    computation: Computation::Sums { terms: &[Term::SquaredError], ratio: |sums, _| divide(sums.term(Term::SquaredError)?, sums.total()) },
+    computation: Computation::Sums {
+        terms: &[Term::SquaredError],
+        ratio: |sums, _| divide(sums.term(Term::SquaredError)?, sums.total()),
+    },
     needs: Needs::Probability,
     basis: Basis::Everyone,
     cells: no_cells,

@@ -3,9 +3,9 @@
 use std::borrow::Cow::Borrowed;
 
 use super::ByCase;
-use crate::reason::Reason;
 use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
 use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
 
 /// Follow-up of rows: days, whether the event happened then, and weights.
 #[derive(Debug, Clone, Copy)]

@@ -24,7 +24,10 @@ pub(super) static FALSE_POSITIVE_RATE: Info = Info {
         ),
         reference: Borrowed(CHOULDECHOVA),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.at_or_above(level)[0], sums.outcomes()[0]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.at_or_above(level)[0], sums.outcomes()[0]),
+    },
     needs: Needs::Nothing,
     basis: Basis::Others,
     cells: others_on_either_side,
@@ -46,7 +49,10 @@ pub(super) static SPECIFICITY: Info = Info {
         ),
         reference: Borrowed(ALTMAN),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.below(level)[0], sums.outcomes()[0]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.below(level)[0], sums.outcomes()[0]),
+    },
     needs: Needs::Nothing,
     basis: Basis::Others,
     cells: others_on_either_side,

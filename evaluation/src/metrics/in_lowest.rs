@@ -23,7 +23,10 @@ pub(super) static EVENTS_IN_LOWEST: Info = Info {
         ),
         reference: Borrowed(ALTMAN),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, _| divide(sums.lowest()?[1], sums.outcomes()[1]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, _| divide(sums.lowest()?[1], sums.outcomes()[1]),
+    },
     needs: Needs::Levels,
     basis: Basis::Events,
     cells: |sums, _| {
@@ -51,7 +54,10 @@ pub(super) static SEVERE_IN_LOWEST: Info = Info {
         ),
         reference: Borrowed("Altman and Bland, Diagnostic tests 1 and 2, BMJ 308 and 309, 1994"),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, _| divide(sums.severe_in_lowest()?, sums.severe()) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, _| divide(sums.severe_in_lowest()?, sums.severe()),
+    },
     needs: Needs::SevereOutcome,
     basis: Basis::Severe,
     cells: no_cells,

@@ -24,7 +24,10 @@ pub(super) static LEVEL_SHARE: Info = Info {
         ),
         reference: Borrowed(CHOULDECHOVA),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.level(level).iter().sum(), sums.total()) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.level(level).iter().sum(), sums.total()),
+    },
     needs: Needs::Nothing,
     basis: Basis::Everyone,
     cells: |sums, level| [sums.level(level).iter().sum(), 0.0],
@@ -46,7 +49,10 @@ pub(super) static LEVEL_RATE: Info = Info {
         ),
         reference: Borrowed(ALTMAN),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.level(level)[1], sums.level(level).iter().sum()) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.level(level)[1], sums.level(level).iter().sum()),
+    },
     needs: Needs::Nothing,
     basis: Basis::AtLevel,
     cells: |sums, level| sums.level(level),

@@ -21,7 +21,10 @@ pub(super) static LOG_LOSS: Info = Info {
         ),
         reference: Borrowed("Good, Rational decisions, Journal of the Royal Statistical Society B 14, 1952"),
     },
-    computation: Computation::Sums { terms: &[Term::LogLoss], ratio: |sums, _| divide(sums.term(Term::LogLoss)?, sums.total()) },
+    computation: Computation::Sums {
+        terms: &[Term::LogLoss],
+        ratio: |sums, _| divide(sums.term(Term::LogLoss)?, sums.total()),
+    },
     needs: Needs::Probability,
     basis: Basis::Everyone,
     cells: no_cells,

@@ -23,7 +23,10 @@ pub(super) static MEAN_PROBABILITY: Info = Info {
         ),
         reference: Borrowed(STEYERBERG),
     },
-    computation: Computation::Sums { terms: &[Term::Probability], ratio: |sums, _| divide(sums.term(Term::Probability)?, sums.total()) },
+    computation: Computation::Sums {
+        terms: &[Term::Probability],
+        ratio: |sums, _| divide(sums.term(Term::Probability)?, sums.total()),
+    },
     needs: Needs::Probability,
     basis: Basis::Everyone,
     cells: no_cells,

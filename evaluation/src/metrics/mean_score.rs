@@ -21,7 +21,10 @@ pub(super) static MEAN_SCORE: Info = Info {
         ),
         reference: Borrowed("Barocas, Hardt and Narayanan, Fairness and Machine Learning, 2023, chapter 3"),
     },
-    computation: Computation::Sums { terms: &[Term::Score], ratio: |sums, _| divide(sums.term(Term::Score)?, sums.total()) },
+    computation: Computation::Sums {
+        terms: &[Term::Score],
+        ratio: |sums, _| divide(sums.term(Term::Score)?, sums.total()),
+    },
     needs: Needs::Nothing,
     basis: Basis::Everyone,
     cells: no_cells,

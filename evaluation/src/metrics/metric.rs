@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use super::info::Info;
 use super::{
-    auc, average_precision, base_rate, brier, concordance, decision, ece, equalised_odds, fairness_penalised, false_positive_rate, in_lowest, level, log_loss, mean_probability, mean_score, observed_expected, predictive_value, probability_error, protection, recalibration, recall, selection_rate, smooth_curve, smooth_ece,
+    auc, average_precision, base_rate, brier, concordance, decision, ece, equalised_odds, fairness_penalised,
+    false_positive_rate, in_lowest, level, log_loss, mean_probability, mean_score, observed_expected,
+    predictive_value, probability_error, protection, recalibration, recall, selection_rate, smooth_curve,
+    smooth_ece,
 };
 use crate::definitions::{Definition, Scope};
 

@@ -38,12 +38,12 @@ mod protection;
 mod ranked_probability;
 mod recalibration;
 mod recall;
+#[cfg(test)]
+mod samples;
 mod selection_rate;
 mod smooth_curve;
 mod smooth_ece;
 mod sweep;
-#[cfg(test)]
-mod samples;
 
 pub use auc::{Order, auc};
 pub use average_precision::average_precision;

@@ -23,7 +23,10 @@ pub(super) static OBSERVED_EXPECTED: Info = Info {
         ),
         reference: Borrowed(STEYERBERG),
     },
-    computation: Computation::Sums { terms: &[Term::Probability], ratio: |sums, _| divide(sums.outcomes()[1], sums.term(Term::Probability)?) },
+    computation: Computation::Sums {
+        terms: &[Term::Probability],
+        ratio: |sums, _| divide(sums.outcomes()[1], sums.term(Term::Probability)?),
+    },
     needs: Needs::Probability,
     basis: Basis::Everyone,
     cells: no_cells,

@@ -26,7 +26,10 @@ pub(super) static PPV: Info = Info {
         ),
         reference: Borrowed(ALTMAN),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.at_or_above(level)[1], sums.at_or_above(level).iter().sum()) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.at_or_above(level)[1], sums.at_or_above(level).iter().sum()),
+    },
     needs: Needs::Nothing,
     basis: Basis::AtOrAbove,
     cells: |sums, level| sums.at_or_above(level),
@@ -51,7 +54,10 @@ pub(super) static NPV: Info = Info {
         ),
         reference: Borrowed(ALTMAN),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.below(level)[0], sums.below(level).iter().sum()) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.below(level)[0], sums.below(level).iter().sum()),
+    },
     needs: Needs::Nothing,
     basis: Basis::Below,
     cells: |sums, level| sums.below(level),

@@ -21,7 +21,10 @@ pub(super) static PROBABILITY_ERROR: Info = Info {
         ),
         reference: Borrowed("Mean absolute error against the truth of a synthetic cohort"),
     },
-    computation: Computation::Sums { terms: &[Term::Error], ratio: |sums, _| divide(sums.term(Term::Error)?, sums.total()) },
+    computation: Computation::Sums {
+        terms: &[Term::Error],
+        ratio: |sums, _| divide(sums.term(Term::Error)?, sums.total()),
+    },
     needs: Needs::ProbabilityAndTruth,
     basis: Basis::Everyone,
     cells: no_cells,

@@ -21,7 +21,9 @@ pub(super) static PROTECTION: Info = Info {
         metric: Borrowed("protection"),
         scope: Scope::Whole,
         title: text("Protección policial efectiva", "Effective police protection"),
-        formula: Borrowed("sum of w y q(level) / sum of w y, with q(level) in [0, 1] the intensity of the level"),
+        formula: Borrowed(
+            "sum of w y q(level) / sum of w y, with q(level) in [0, 1] the intensity of the level",
+        ),
         range: Borrowed(
             "[0, 1]; 0 if all those with the outcome were in the lowest level, 1 if all in the highest",
         ),
@@ -32,7 +34,10 @@ pub(super) static PROTECTION: Info = Info {
         ),
         reference: Borrowed(PILOT),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, _| divide(sums.intensity(1), sums.outcomes()[1]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, _| divide(sums.intensity(1), sums.outcomes()[1]),
+    },
     needs: Needs::Levels,
     basis: Basis::Events,
     cells: no_cells,
@@ -56,7 +61,10 @@ pub(super) static OVERLOAD: Info = Info {
         ),
         reference: Borrowed(PILOT),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, _| divide(sums.intensity(0), sums.outcomes()[0]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, _| divide(sums.intensity(0), sums.outcomes()[0]),
+    },
     needs: Needs::Levels,
     basis: Basis::Others,
     cells: no_cells,

@@ -153,7 +153,9 @@ pub(super) static SLOPE: Info = Info {
         scope: Scope::Whole,
         title: text("Pendiente de calibración", "Calibration slope"),
         formula: Borrowed("b of the weighted logistic regression logit P(y = 1) = a + b logit(p)"),
-        range: Borrowed("any number; undefined if p separates the outcomes, is constant, or is 0 or 1 somewhere"),
+        range: Borrowed(
+            "any number; undefined if p separates the outcomes, is constant, or is 0 or 1 somewhere",
+        ),
         better: Better::NearOne,
         reading: text(
             "Menor que 1: las probabilidades son demasiado extremas; mayor que 1: demasiado tímidas.",

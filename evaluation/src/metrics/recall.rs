@@ -23,7 +23,10 @@ pub(super) static RECALL: Info = Info {
         ),
         reference: Borrowed(ALTMAN),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.at_or_above(level)[1], sums.outcomes()[1]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.at_or_above(level)[1], sums.outcomes()[1]),
+    },
     needs: Needs::Nothing,
     basis: Basis::Events,
     cells: events_on_either_side,
@@ -45,7 +48,10 @@ pub(super) static FALSE_NEGATIVE_RATE: Info = Info {
         ),
         reference: Borrowed("Chouldechova, Fair prediction with disparate impact, Big Data 5, 2017"),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.below(level)[1], sums.outcomes()[1]) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.below(level)[1], sums.outcomes()[1]),
+    },
     needs: Needs::Nothing,
     basis: Basis::Events,
     cells: events_on_either_side,

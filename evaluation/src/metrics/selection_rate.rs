@@ -21,7 +21,10 @@ pub(super) static SELECTION_RATE: Info = Info {
         ),
         reference: Borrowed("Barocas, Hardt and Narayanan, Fairness and Machine Learning, 2023, chapter 3"),
     },
-    computation: Computation::Sums { terms: &[], ratio: |sums, level| divide(sums.at_or_above(level).iter().sum(), sums.total()) },
+    computation: Computation::Sums {
+        terms: &[],
+        ratio: |sums, level| divide(sums.at_or_above(level).iter().sum(), sums.total()),
+    },
     needs: Needs::Nothing,
     basis: Basis::Everyone,
     cells: |sums, level| [sums.at_or_above(level).iter().sum(), sums.below(level).iter().sum()],

@@ -3,8 +3,8 @@
 use std::borrow::Cow::Borrowed;
 
 use super::distinct::{Distinct, quantile};
-use super::lowess::Curve;
 use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
+use super::lowess::Curve;
 use crate::definitions::{Better, Definition, Scope, text};
 use crate::reason::Reason;
 

@@ -132,7 +132,8 @@ impl Kernel {
     }
 }
 
-const BLASIOK: &str = "Błasiok and Nakkiran, Smooth ECE: principled reliability diagrams via kernel smoothing, ICLR 2024";
+const BLASIOK: &str =
+    "Błasiok and Nakkiran, Smooth ECE: principled reliability diagrams via kernel smoothing, ICLR 2024";
 const GROWS: &str = "[0, 1]; never negative, so noise alone makes it grow";
 
 pub(super) static SMOOTH_ECE: Info = Info {

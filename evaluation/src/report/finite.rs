@@ -79,8 +79,9 @@ fn not_finite(report: &Report) -> Vec<String> {
     }
     for moves in &report.reclassification {
         let who = moves.by_group.iter().flat_map(|one| [&one.up, &one.down]);
-        who.chain([&moves.up, &moves.down])
-            .for_each(|measure| check(format!("{} - {}.reclassification", moves.name, moves.against), measure));
+        who.chain([&moves.up, &moves.down]).for_each(|measure| {
+            check(format!("{} - {}.reclassification", moves.name, moves.against), measure)
+        });
     }
     for pair in &report.agreement {
         for measure in [&pair.kappa_linear, &pair.kappa_quadratic, &pair.ranked_probability_score] {

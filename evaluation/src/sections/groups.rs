@@ -27,9 +27,7 @@ pub(crate) fn table(
         }
     });
     let prepared = estimates.prepared(version);
-    let is_compared = |target: &usize| {
-        prepared.targets[*target].metric.info().comparison.between_labels
-    };
+    let is_compared = |target: &usize| prepared.targets[*target].metric.info().comparison.between_labels;
     let compared: Vec<usize> = (0..prepared.targets.len()).filter(is_compared).collect();
     let reference = estimates.references[column];
     let pairs = label_pairs(labels.clone(), reference, context.pairwise);
@@ -89,10 +87,7 @@ fn gap(
         ratio: estimates.estimate(Quantity::Ratio(place, against)),
         simultaneous: band,
         detectable: simultaneous.and_then(|found| found.detectable),
-        equivalence: margin
-            .filter(|_| is_share)
-            .zip(band)
-            .map(|(margin, band)| equivalence(band, margin)),
+        equivalence: margin.filter(|_| is_share).zip(band).map(|(margin, band)| equivalence(band, margin)),
         change: others.map(|(a, b)| estimates.estimate(Quantity::Change([place, against], [a, b]))),
     }
 }

@@ -1,6 +1,8 @@
 //! The max-min difference (highest less lowest value) over the labels of a group column, and what follows from it.
 
-use crate::estimate::{Across, Estimates, Place, Quantity, larger_difference, penalised as penalised_quantity};
+use crate::estimate::{
+    Across, Estimates, Place, Quantity, larger_difference, penalised as penalised_quantity,
+};
 use crate::measure::Measure;
 use crate::metrics::Metric;
 use crate::reason::Reason;
@@ -27,7 +29,11 @@ pub(crate) fn max_min_difference(estimates: &Estimates<'_>, across: Across) -> M
 }
 
 /// Equalised odds at every level that has a false-positive rate.
-pub(crate) fn equalised_odds(estimates: &Estimates<'_>, version: usize, column: usize) -> Vec<MaxMinDifference> {
+pub(crate) fn equalised_odds(
+    estimates: &Estimates<'_>,
+    version: usize,
+    column: usize,
+) -> Vec<MaxMinDifference> {
     let at = |(level, false_positives)| {
         let metric = key_at(estimates, version, Metric::EqualisedOdds, level);
         let quantity = larger_difference(&estimates.observed, false_positives);

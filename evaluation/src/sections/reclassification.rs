@@ -126,17 +126,18 @@ fn share(counted: &Counted, label: usize, way: usize, smallest_cell: u64) -> Mea
     let hidden = if n == 0 {
         Some(Reason::NoRows)
     } else {
-        small(
-            smallest_cell,
-            [(n as f64, SmallCell::Rows)],
-            [(moved as f64, of), ((n - moved) as f64, of)],
-        )
+        small(smallest_cell, [(n as f64, SmallCell::Rows)], [(moved as f64, of), ((n - moved) as f64, of)])
     };
     counted.estimate(label * 2 + (way - 1), (n, events), hidden, Reason::NoWeight)
 }
 
 /// Every pair of levels with its unweighted assessments.
-fn cells(input: &Input, version: &Scored, reference: &Scored, smallest_cell: u64) -> Vec<ReclassificationCell> {
+fn cells(
+    input: &Input,
+    version: &Scored,
+    reference: &Scored,
+    smallest_cell: u64,
+) -> Vec<ReclassificationCell> {
     let Some((to, from)) = version.levels.as_ref().zip(reference.levels.as_ref()) else { return Vec::new() };
     let (columns, k) = (input.columns(), from.ids.len());
     let mut counts = vec![[0.0; 2]; k * k];

@@ -147,7 +147,8 @@ fn group_cells_are_never_dropped_and_gaps_are_signed() {
     let (low, high) = spread.measure.interval().unwrap();
     assert!(low.abs() <= 1e-12 && high > 0.5, "{low} {high}");
     assert!((spread.ratio.value().unwrap() - 3.0 / 5.0).abs() <= 1e-12);
-    let odds = table.max_min_differences.iter().find(|spread| spread.metric == "equalised_odds@extreme").unwrap();
+    let odds =
+        table.max_min_differences.iter().find(|spread| spread.metric == "equalised_odds@extreme").unwrap();
     // By hand, at 0.4 and above: recall 1/3 and 5/5, false positives 0/5 and 3/3.
     assert!((odds.measure.value().unwrap() - 1.0).abs() <= 1e-12, "{odds:?}");
     // GLM(y[:8], ...) as above, unweighted: slope and intercept in the large.

@@ -1,9 +1,9 @@
 //! Cohorts whose truth is known, and whether the intervals cover it.
 
-use amparo_evaluation::metrics::Metric;
 use amparo_evaluation::evaluate_only;
 use amparo_evaluation::input::{Columns, GroupColumn, Input};
 use amparo_evaluation::measure::Measure;
+use amparo_evaluation::metrics::Metric;
 use amparo_evaluation::report::ScoredReport;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;

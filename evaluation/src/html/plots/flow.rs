@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use crate::html::svg::{Svg, shorten};
 use crate::measure::Count;
-use crate::report::{ReclassificationCell, Reclassification};
+use crate::report::{Reclassification, ReclassificationCell};
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::View;

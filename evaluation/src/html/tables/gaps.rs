@@ -5,7 +5,7 @@ use super::table::{
 };
 use crate::html::plots::{detectable, verdict};
 use crate::reason::Reason;
-use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, MaxMinDifference, split_key};
+use crate::report::{Equivalence, Gap, GroupTable, MaxMinDifference, ScoredReport, split_key};
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};

@@ -85,7 +85,7 @@ fn rows() -> (Input, Vec<Scored>) {
     (input, all)
 }
 
-fn run() -> (Input, Vec<Scored>, Tables) {
+fn run() -> (Input, Vec<Scored>, CountedSections) {
     let (input, scored) = rows();
     let tables = counted(&input, &scored, &context(), &mut |_| ());
     (input, scored, tables)
@@ -175,5 +175,7 @@ fn small_cells_are_not_shown() {
     let strict = Context { smallest_cell: 100, ..context() };
     let tables = counted(&input, &scored, &strict, &mut |_| ());
     assert!(tables.decision[1].iter().all(|point| point.net_benefit.value().is_none()));
-    assert!(tables.reclassification[0].up.value().is_none() && tables.agreement[0].kappa_linear.value().is_some());
+    assert!(
+        tables.reclassification[0].up.value().is_none() && tables.agreement[0].kappa_linear.value().is_some()
+    );
 }
