@@ -74,7 +74,7 @@ impl Failure {
 fn of_lab(error: &amparo_lab::Error) -> String {
     match error {
         amparo_lab::Error::CasesNotDeclared { .. } => {
-            format!("{error}; pass --other-cases to state that it saw none")
+            format!("{error}; pass --other-cases to declare that none were")
         }
         other => other.to_string(),
     }

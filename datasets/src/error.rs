@@ -1,8 +1,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::Name;
-
 /// What can go wrong with data, each with the fields needed to mend it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -36,7 +34,7 @@ pub enum Error {
         message: String,
     },
     /// Nothing of that name is built in, and no file of that name exists.
-    #[error("{}", not_found(kind, name, written_in.as_deref(), known))]
+    #[error("{}", not_found(kind, name, written_in.as_deref(), path, known))]
     NotFound {
         /// `instrument`, `source`, `protocol` or `config`.
         kind: &'static str,
@@ -44,6 +42,8 @@ pub enum Error {
         name: String,
         /// The file that writes the name, from whose folder a relative path starts.
         written_in: Option<PathBuf>,
+        /// The file that was looked for.
+        path: PathBuf,
         /// The names that are built in.
         known: Vec<String>,
     },
@@ -56,14 +56,14 @@ impl Error {
     }
 }
 
-fn not_found(kind: &str, name: &str, written_in: Option<&Path>, known: &[String]) -> String {
+fn not_found(kind: &str, name: &str, written_in: Option<&Path>, path: &Path, known: &[String]) -> String {
     let known = known.join(", ");
     match written_in {
         None => format!("no {kind} `{name}`: it is neither built in ({known}) nor a file"),
         Some(file) => format!(
             "no {kind} `{name}`, which `{}` names: it is neither built in ({known}) nor the file `{}`",
             file.display(),
-            Name::written_in(name, written_in).path().display()
+            path.display()
         ),
     }
 }

@@ -14,8 +14,9 @@ pub const MAX_KNOWN_ANSWERS: usize = 15;
 /// The id of the answer that every indicator has: nobody knows, or nobody asked.
 pub const UNKNOWN: &str = "unknown";
 
-/// A text in the two languages of the project.
+/// A text in the two languages of the service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Spanish.

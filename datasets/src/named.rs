@@ -63,6 +63,7 @@ pub fn built_in_or_file<'a>(
             kind,
             name: name.name.to_owned(),
             written_in: name.written_in.map(Path::to_owned),
+            path: path.into_owned(),
             known: built_in.iter().map(|(id, _)| (*id).to_owned()).collect(),
         });
     }

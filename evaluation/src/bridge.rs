@@ -1,8 +1,9 @@
 //! From cohorts, protocols and foreign scores to what [`evaluate`](crate::evaluate) takes.
 
-use amparo_datasets::{Cohort, ForeignScore, number_cases};
+use amparo_datasets::{Cohort, ForeignScore, Text as Label, number_cases};
 use amparo_models::Protocol;
 
+use crate::definitions::Text;
 use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
 
 /// The rows of a cohort, `times` over (once for each repeat of cross-fitting), as columns.
@@ -57,6 +58,7 @@ pub fn version(
         score: log_odds,
         levels: Some(Levels {
             ids: levels.iter().map(|level| level.id.clone()).collect(),
+            labels: Some(levels.iter().map(|level| text(&level.label)).collect()),
             codes: probability.iter().map(|&p| protocol.level_of(p) as u8).collect(),
             cuts: levels.iter().skip(1).map(|level| level.from_probability).collect(),
             intensity: None,
@@ -72,6 +74,11 @@ pub fn version(
     }
 }
 
+/// A text of the protocol.
+fn text(label: &Label) -> Text {
+    Text { es: label.es.clone().into(), en: label.en.clone().into() }
+}
+
 /// A score that came with the cohort, with its own levels, on the rows that have one (which the cohort was cut to).
 #[must_use]
 pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
@@ -83,6 +90,7 @@ pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
         cuts: cuts.clone(),
         intensity: None,
         reassess_days: None,
+        labels: None,
     });
     let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
     Scored {

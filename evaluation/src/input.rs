@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
+use crate::definitions::Text;
 use crate::error::Error;
 
 /// What stands between the names of two group columns that are crossed, and between their labels.
@@ -120,6 +121,8 @@ pub enum Kind {
 pub struct Levels {
     /// Level ids, from the lowest; at least two; no `@` in an id.
     pub ids: Vec<String>,
+    /// What people read for each level; `None`: the ids.
+    pub labels: Option<Vec<Text>>,
     /// Index into `ids`, one a row.
     pub codes: Vec<u8>,
     /// Lowest probability (version) or raw value (foreign) of each level but the lowest, increasing.
@@ -202,6 +205,12 @@ impl GroupColumn {
 }
 
 impl Levels {
+    /// What people read for a level.
+    pub(crate) fn label(&self, level: usize) -> Text {
+        let label = self.labels.as_ref().and_then(|labels| labels.get(level));
+        label.cloned().unwrap_or_else(|| Text::same(self.ids[level].clone()))
+    }
+
     /// The intensity of each level, evenly spaced from 0 to 1 unless stated.
     #[must_use]
     pub fn intensities(&self) -> Vec<f64> {

@@ -20,15 +20,15 @@ pub enum Error {
     },
     /// Whether a version saw cases of the cohort is not known, and the caller did not declare that it saw none.
     #[error(
-        "`{version}` was not trained on this cohort, or the cohort was changed since: whether it saw any of these cases is not \
-         known, and rows it saw would flatter it"
+        "`{version}` was not trained on this cohort, or the cohort was changed since; a version keeps no cases, so it is not known \
+         whether any of these were used in training, and such rows would make the version look better than it is"
     )]
     CasesNotDeclared {
         /// The version.
         version: String,
     },
     /// Versions of different outcomes.
-    #[error("`{version}` is about outcome `{found}`, expected `{expected}` as the first")]
+    #[error("`{version}` predicts outcome `{found}`, expected `{expected}` like the first version")]
     Outcome {
         /// The version.
         version: String,
@@ -38,7 +38,7 @@ pub enum Error {
         expected: String,
     },
     /// A version, or a model of it, reads another form than the cohort answers.
-    #[error("{reader} reads form `{reads}`, the {cohort} answers `{answers}` (or another edition of it)")]
+    #[error("{reader} reads form `{reads}`, but the {cohort} answers `{answers}` (or another edition of it)")]
     Form {
         /// What reads the form.
         reader: String,
@@ -50,7 +50,9 @@ pub enum Error {
         answers: String,
     },
     /// Versions that repeat their cross-fitting a different number of times.
-    #[error("versions repeat their cross-fitting {first} and {other} times: not comparable")]
+    #[error(
+        "the versions cannot be compared, because they repeat their cross-fitting {first} and {other} times"
+    )]
     Repeats {
         /// Repeats of the first such version.
         first: usize,
@@ -64,10 +66,10 @@ pub enum Error {
         found: usize,
     },
     /// The versions together have seen every row.
-    #[error("no row is left that none of the versions has seen")]
+    #[error("every row was seen by at least one of the versions, so no row is left to judge them on")]
     NoRowLeft,
     /// Fitting a version's config with other code would give another model.
-    #[error("`{version}` was trained by {then}; cross-fitting it with {now} would judge another model")]
+    #[error("`{version}` was trained by {then}; to cross-fit it with {now} would judge another model")]
     OtherCode {
         /// The version.
         version: String,
@@ -85,15 +87,15 @@ pub enum Error {
         candidate: String,
     },
     /// A version without lethality model, or a protocol that does not use it.
-    #[error("`{version}` has no second reading, or its protocol has no rule for it")]
+    #[error("`{version}` has no lethality model, or its protocol has no rule for one")]
     NoLethality {
         /// The version.
         version: String,
     },
     /// A lethality model is judged on the cohort that it was learned from, and this is another.
     #[error(
-        "the second reading of `{version}` was not learned from this lethality cohort, or the cohort was changed since; it is \
-         judged by cross-fitting on its own"
+        "the lethality model of `{version}` was not trained on this lethality cohort, or the cohort was changed since; it can be \
+         judged only by cross-fitting on its own cohort"
     )]
     OtherLethalityCohort {
         /// The version.
@@ -121,15 +123,15 @@ pub enum Error {
     #[error("{}", listed(.0))]
     Topics(Vec<TopicProblem>),
     /// A question about time, to a cohort without dates.
-    #[error("`{cohort}` has no dates of assessment: nothing can be said over time")]
+    #[error("`{cohort}` has no dates of assessment, so nothing can be tested over time")]
     NoDates {
         /// Title of the cohort.
         cohort: String,
     },
     /// A version's probability cannot test the levels that are cuts of it.
     #[error(
-        "the version's probability, taken at its word, cannot test the version's own levels; expected a score of the cohort to \
-         test, or risk from outcomes"
+        "the version's own levels cannot be tested against its probability, because they are cuts of it; expected a score of the \
+         cohort to test, or risk from outcomes"
     )]
     RiskOfOwnLevels,
     /// The cohort has no such score on every row.
@@ -141,27 +143,27 @@ pub enum Error {
         known: Vec<String>,
     },
     /// A score without levels.
-    #[error("score `{score}` has no levels, expected one that is cut into levels")]
+    #[error("score `{score}` has no levels, expected a score that is cut into levels")]
     NoLevels {
         /// The score.
         score: String,
     },
     /// More periods than can be counted.
-    #[error("{found} periods, expected at most {}", u16::MAX)]
+    #[error("the dates give {found} periods, expected at most {}", u16::MAX)]
     Periods {
         /// Periods.
         found: usize,
     },
     /// The log holds no proposal whose levels could be tested.
-    #[error("the log holds no such proposal ({proposals} in all), expected some")]
+    #[error("none of the {proposals} proposals in the log can be tested")]
     NoProposal {
         /// Proposals in the log.
         proposals: usize,
     },
     /// Levels of two protocols cannot be one stream.
     #[error(
-        "proposal `{proposal}` has level `{level}`, the first proposal's protocol `{protocol}` has {}: two scales of levels in one \
-         log cannot be one stream",
+        "proposal `{proposal}` has level `{level}`, but protocol `{protocol}` of the first proposal has the levels {}; proposals on two \
+         scales of levels cannot be tested together",
         levels.join(", ")
     )]
     OtherScale {
@@ -175,7 +177,7 @@ pub enum Error {
         levels: Vec<String>,
     },
     /// A level that the protocol of the version that answered does not have.
-    #[error("proposal `{proposal}` has level `{level}`, which is none of protocol `{protocol}`")]
+    #[error("proposal `{proposal}` has level `{level}`, which is no level of protocol `{protocol}`")]
     UnknownLevel {
         /// The proposal.
         proposal: String,
@@ -205,10 +207,10 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TopicProblem {
     /// It is not written as a name and its indicators.
-    #[error("topic `{0}`, expected `NAME=ID,ID`")]
+    #[error("topic `{0}` cannot be read, expected `NAME=ID,ID`")]
     Malformed(String),
     /// It names what is no indicator.
-    #[error("topic `{topic}` names `{indicator}`, which is no indicator of `{instrument}`")]
+    #[error("topic `{topic}` names `{indicator}`, which is not an indicator of `{instrument}`")]
     NoIndicator {
         /// The topic.
         topic: String,
@@ -218,7 +220,7 @@ pub enum TopicProblem {
         instrument: String,
     },
     /// It names an indicator twice.
-    #[error("topic `{topic}` names `{indicator}` twice, expected each once")]
+    #[error("topic `{topic}` names `{indicator}` twice, expected each indicator once")]
     Twice {
         /// The topic.
         topic: String,
@@ -226,7 +228,7 @@ pub enum TopicProblem {
         indicator: String,
     },
     /// Another topic has its name.
-    #[error("topic `{0}` is there already, expected another name")]
+    #[error("there is a topic `{0}` already, expected another name")]
     Taken(String),
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
+use amparo_evaluation::definitions::Text;
 use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
-use amparo_evaluation::report::Report;
+use amparo_evaluation::report::{HeldOut, Report};
 use amparo_models::artefact::Version;
 use amparo_training::{Data, Experiment, lethality as lethality_fit};
 
@@ -41,11 +42,16 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     let outcome = part.outcome();
     check(version, cohort, outcome)?;
     let data = Data::new(cohort, outcome)?;
-    let experiment = Experiment::from_toml(version.config())?;
+    let experiment = Experiment::of_version(version)?;
     let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();
     let raised = rule.rules.iter().map(|r| format!("raised to {}", levels[r.at_least].id));
+    let raised_to = rule.rules.iter().map(|r| {
+        let label = &levels[r.at_least].label;
+        text(&format!("elevado a {}", label.es), &format!("raised to {}", label.en))
+    });
+    let labels = std::iter::once(text("no elevado", "not raised")).chain(raised_to).collect();
     let scored = Scored {
         name: "lethality points".to_owned(),
         kind: Kind::Version {
@@ -59,6 +65,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
             cuts,
             intensity: None,
             reassess_days: None,
+            labels: Some(labels),
         }),
         score: crossed.log_odds,
         probability: Some(crossed.probabilities),
@@ -70,11 +77,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
         input: Input::new(columns)?,
         scored: vec![scored],
         partial: Vec::new(),
-        held_out: format!(
-            "cross-fitting: {} rows of a case-control sample, weighted to the population, each scored by points fitted and \
-             calibrated without its case; resamples are drawn within cases and controls, as the sample was",
-            data.cohort.n_rows()
-        ),
+        held_out: HeldOut::CaseControl { n_rows: data.n_rows() as u64 },
         outcome: outcome.to_owned(),
         horizon_days: cohort.outcome(outcome)?.horizon_days,
         n_censored: data.n_censored,
@@ -87,7 +90,7 @@ fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error>
     let (form, answered) = (version.instrument(), cohort.instrument());
     if form.digest() != answered.digest() {
         return Err(Error::Form {
-            reader: "the second reading".to_owned(),
+            reader: "the lethality model".to_owned(),
             reads: form.id().to_owned(),
             cohort: "lethality cohort",
             answers: answered.id().to_owned(),
@@ -99,6 +102,10 @@ fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error>
         return Err(Error::OtherLethalityCohort { version: display_name(version) });
     }
     Ok(())
+}
+
+fn text(es: &str, en: &str) -> Text {
+    Text { es: es.to_owned().into(), en: en.to_owned().into() }
 }
 
 /// The strata of a case-control sample: cases with the outcome in some row, and the others.

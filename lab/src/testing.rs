@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
+use amparo_models::testing::two_questions::{INSTRUMENT, PROTOCOL};
 use amparo_training::Experiment;
 use tempfile::TempDir;
 
@@ -13,55 +14,6 @@ use crate::{Observer, Training, train};
 
 /// When everything in these tests happens.
 pub(crate) const AT: &str = "2026-11-28T12:00:00Z";
-
-const INSTRUMENT: &str = r#"
-id = "small"
-title = { es = "pequeño", en = "small" }
-source = "made up for a test"
-
-[[factor]]
-id = "all"
-label = { es = "todo", en = "all" }
-
-[answers]
-binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
-
-[[indicator]]
-id = "A"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "a", en = "a" }
-
-[[indicator]]
-id = "B"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "b", en = "b" }
-"#;
-
-const PROTOCOL: &str = r#"
-id = "small-1"
-title = { es = "pequeño", en = "small" }
-cut_points = { es = "de prueba", en = "for a test" }
-outcome = "assault"
-cumulative_measures = true
-
-[[level]]
-id = "low"
-label = { es = "bajo", en = "low" }
-from_probability = 0.0
-measures = []
-
-[[level]]
-id = "high"
-label = { es = "alto", en = "high" }
-from_probability = 0.5
-measures = []
-"#;
 
 /// An experiment with two candidates; what follows is how rows are held back.
 const CONFIG: &str = r#"

@@ -9,9 +9,12 @@ mod error;
 pub mod explain;
 mod model;
 pub mod monotone;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod part;
 pub mod probability;
 pub mod protocol;
+pub mod reason;
 pub mod registry;
 pub mod scorer;
 pub mod wording;
@@ -24,8 +27,9 @@ pub use explain::Explainer;
 pub use model::{Explain, Explanation, Model};
 pub use part::Part;
 pub use protocol::Protocol;
+pub use reason::Reason;
 pub use registry::{ModelRef, Registry};
 pub use scorer::{Additive, Candidate, Forest, Hybrid, Points, Scorer};
 
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

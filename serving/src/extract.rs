@@ -9,10 +9,12 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::api::assessments::request::ANSWERS;
 use crate::api_error::{ApiError, Detail};
 use crate::identity;
 use crate::object::Object;
+
+/// What `answers` of a request is expected to be.
+pub(crate) const ANSWERS: &str = "an object from indicator to answer";
 
 /// Largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;

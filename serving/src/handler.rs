@@ -16,6 +16,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::App;
 use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
+use crate::flattened;
 use crate::observe::observe;
 
 /// Longest time a request may take, from its head to its answer.
@@ -41,7 +42,8 @@ struct Document;
 
 /// The router of the whole service.
 pub fn build_handler(app: App) -> Router {
-    let (router, document) = routes().split_for_parts();
+    let (router, mut document) = routes().split_for_parts();
+    flattened::merge(&mut document);
     let router = router
         .with_state(app)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
@@ -53,7 +55,9 @@ pub fn build_handler(app: App) -> Router {
 
 /// The OpenAPI document of the service.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
+    let mut document = routes().into_openapi();
+    flattened::merge(&mut document);
+    document
 }
 
 fn routes() -> OpenApiRouter<App> {

@@ -6,12 +6,12 @@ mod app;
 mod config;
 mod error;
 mod extract;
+mod flattened;
 mod handler;
 mod identity;
 mod object;
 mod observe;
 pub mod replay;
-pub mod schema;
 mod serve;
 
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};

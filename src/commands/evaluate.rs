@@ -54,7 +54,7 @@ pub fn print_summary(report: &Report) {
     if let Some(statement) = &context.synthetic {
         say!("{statement}");
     }
-    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out);
+    say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out.text().en);
     say!("{}", show::summary(report));
     say!(
         "{} rows, {} events; 95 % intervals from {} resamples of cases",

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use amparo_datasets::{Text, encode_form};
 use amparo_models::assess::{Assessment, Reading};
 use amparo_models::compare::{self, Difference};
-use amparo_models::{Registry, Version, wording};
+use amparo_models::wording::{self, Glossary, Labels, Words, same};
+use amparo_models::{Registry, Version};
+use comfy_table::Table;
 use serde::{Deserialize, Serialize};
 
 use super::print_json;
@@ -23,12 +25,13 @@ struct Case {
     answers: BTreeMap<String, String>,
 }
 
-/// What a machine reads: the assessment as the service gives it.
+/// What a machine reads: the assessment and its words as the service gives them.
 #[derive(Serialize)]
 struct Explained<'a> {
     #[serde(flatten)]
     assessment: &'a Assessment,
-    text: &'a Text,
+    #[serde(flatten)]
+    words: &'a Words,
 }
 
 /// What a machine reads about two versions.
@@ -36,7 +39,8 @@ struct Explained<'a> {
 struct Compared<'a> {
     #[serde(flatten)]
     difference: &'a Difference,
-    text: &'a Text,
+    #[serde(flatten)]
+    words: &'a Words,
 }
 
 pub fn run(args: &Explain) -> Result<(), Failure> {
@@ -46,24 +50,24 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
     let case: Case = serde_json::from_str(&text)
         .map_err(|e| Failure::Usage(format!("`{}` is not a case: {e}", args.input.display())))?;
     let row = encode_form(version.instrument(), &case.answers)?;
-    let say = Say { lang: args.lang, all: args.all };
+    let say = Say { lang: args.lang, all: args.all, glossary: Glossary::built_in()? };
     if let Some(against) = &args.against {
         let against = registry.load(against)?;
         let difference = compare::cases(&version, &against, &row)?;
-        let text = wording::difference(&version, &difference)?;
+        let words = wording::difference(&version, &difference)?;
         if args.json {
-            return print_json(&Compared { difference: &difference, text: &text });
+            return print_json(&Compared { difference: &difference, words: &words });
         }
         head([&version, &against].into_iter());
-        two::print(&version, &against, &difference, &text, say);
+        two::print(&version, &against, &difference, &words.text, say);
     } else {
         let assessment = if args.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
-        let text = wording::text(&version, &assessment)?;
+        let words = wording::words(&version, &assessment)?;
         if args.json {
-            return print_json(&Explained { assessment: &assessment, text: &text });
+            return print_json(&Explained { assessment: &assessment, words: &words });
         }
         head(std::iter::once(&version));
-        one::print(&version, &assessment, &text, say);
+        one::print(&version, &assessment, &words.text, say);
     }
     Ok(())
 }
@@ -87,25 +91,26 @@ fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
     say!("");
 }
 
-/// How a case is told.
+/// How a case is told: every word is the glossary's, the form's or the protocol's.
 #[derive(Clone, Copy)]
 struct Say {
     lang: Lang,
     all: bool,
+    glossary: &'static Glossary,
 }
 
 impl Say {
     /// A text in the language.
     fn text(self, text: &Text) -> &str {
-        self.either(&text.es, &text.en)
+        match self.lang {
+            Lang::Es => &text.es,
+            Lang::En => &text.en,
+        }
     }
 
-    /// The first in Spanish, the second in English.
-    fn either<'a>(self, es: &'a str, en: &'a str) -> &'a str {
-        match self.lang {
-            Lang::Es => es,
-            Lang::En => en,
-        }
+    /// What stands beside numbers.
+    fn labels(self) -> &'static Labels {
+        self.glossary.labels()
     }
 
     /// Paragraphs, folded for a terminal.
@@ -115,17 +120,33 @@ impl Say {
         }
     }
 
+    /// One line.
+    fn line(self, text: &Text) {
+        say!("{}", self.text(text));
+    }
+
+    /// One line of a list.
+    fn item(self, text: &Text) {
+        say!("  {}", self.text(text));
+    }
+
+    /// A table with labels for a header.
+    fn table<const N: usize>(self, header: [Text; N], rows: impl IntoIterator<Item = [String; N]>) -> Table {
+        crate::show::table(header.each_ref().map(|label| self.text(label)), rows)
+    }
+
     /// What the rows left out of a table hold.
     fn left_out(self, values: &[f64]) {
-        if values.is_empty() {
-            return;
-        }
-        let (n, sum) = (values.len(), values.iter().sum::<f64>());
-        match self.lang {
-            Lang::Es => say!("las otras {n} respuestas suman {sum:+.4} (todas con --all)"),
-            Lang::En => say!("the other {n} answers add {sum:+.4} (all with --all)"),
+        if !values.is_empty() {
+            let (n, sum) = (same(values.len().to_string()), signed(values.iter().sum()));
+            self.line(&self.labels().other_answers(&n, &sum));
         }
     }
+}
+
+/// `+0.1430`.
+fn signed(number: f64) -> Text {
+    same(format!("{number:+.4}"))
 }
 
 /// `0.143 [0.131, 0.156]`.

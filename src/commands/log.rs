@@ -2,7 +2,8 @@
 
 use amparo_journal::{Entry, Log};
 use amparo_models::registry::Registry;
-use amparo_serving::replay;
+use amparo_models::wording::Glossary;
+use amparo_serving::replay::{self, Difference};
 
 use super::{print_json, runtime};
 use crate::cli;
@@ -20,7 +21,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             if *json {
                 return print_json(&verified);
             }
-            say!("{} entries, the chain holds; head {}", verified.entries, verified.head);
+            say!("{} entries; the chain is intact; the last hash is {}", verified.entries, verified.head);
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
@@ -53,37 +54,46 @@ pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
         Ok::<_, Failure>(log.find(&args.proposal).await?)
     })?;
     let Some(entry) = entry else {
-        return Err(Failure::Usage(format!("no proposal `{}` in the log", args.proposal)));
+        return Err(Failure::Usage(format!("the log holds no proposal `{}`", args.proposal)));
     };
-    let replayed = replay::replay(&registry, &entry)?;
+    let replayed = replay::replay(&registry, Glossary::built_in()?, &entry)?;
     if args.json {
         print_json(&replayed)?;
     }
     let additions = match replayed.additions.len() {
         0 => String::new(),
-        1 => "; 1 field is new in this edition".to_owned(),
-        n => format!("; {n} fields are new in this edition"),
+        1 => "; this edition adds 1 field".to_owned(),
+        n => format!("; this edition adds {n} fields"),
+    };
+    // A corrected glossary is no other proposal.
+    let text = match replayed.text_differences.as_slice() {
+        [] => String::new(),
+        differences => format!("; its text differs in {}", named(differences)),
     };
     if !replayed.differences.is_empty() {
-        let fields: Vec<&str> = replayed.differences.iter().map(|d| d.field.as_str()).take(NAMED).collect();
-        let fields = fields.join(", ");
-        let (n, unit) = match replayed.differences.len() {
-            1 => (1, "field"),
-            n => (n, "fields"),
-        };
-        let more = if n > NAMED { format!(" and {} more", n - NAMED) } else { String::new() };
-        let proposal = &args.proposal;
+        let (proposal, fields) = (&args.proposal, named(&replayed.differences));
         return Err(Failure::Refused(format!(
-            "proposal `{proposal}` comes out differently in {n} {unit}: {fields}{more}{additions}"
+            "proposal `{proposal}` differs from the log in {fields}{text}{additions}"
         )));
     }
     if !args.json {
         say!(
-            "proposal {} by {}@{} comes out the same, to the last bit{additions}",
+            "proposal {} by {}@{} is the same as in the log, to the last bit{text}{additions}",
             replayed.proposal_id,
             replayed.model,
             replayed.version
         );
     }
     Ok(())
+}
+
+/// `2 fields: level, recidivism.probability`.
+fn named(differences: &[Difference]) -> String {
+    let fields: Vec<&str> = differences.iter().map(|d| d.field.as_str()).take(NAMED).collect();
+    let (n, unit) = match differences.len() {
+        1 => (1, "field"),
+        n => (n, "fields"),
+    };
+    let more = if n > NAMED { format!(" and {} more", n - NAMED) } else { String::new() };
+    format!("{n} {unit}: {}{more}", fields.join(", "))
 }

@@ -101,14 +101,14 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     if args.no_serve {
         say!(
             "Serve it:  amparo serve --registry {} --log {} --default-model {default_model} --listen {}",
-            quoted(&registry.dir().display().to_string()),
+            quoted(&registry.location().display().to_string()),
             quoted(&format!("sqlite:{}", log.display())),
             args.listen
         );
         return Ok(());
     }
     let config = Config {
-        registry: registry.dir().to_owned(),
+        registry: registry.location().to_owned(),
         listen: args.listen,
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),

@@ -82,8 +82,7 @@ impl<'a> Job<'a> {
 
     /// Rows that were scored before.
     fn n_kept(&self) -> usize {
-        let missing = self.parts.missing();
-        self.n_rows() - missing.iter().map(|&at| self.input.rows(at).len()).sum::<usize>()
+        self.n_rows() - self.parts.n_rows_missing()
     }
 
     /// Scores what is missing: one block is scored while the next is read.

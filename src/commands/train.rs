@@ -58,7 +58,7 @@ fn print_dials(published: &Published) {
     let rows = published.trained.dials.iter().map(|d| {
         let mark = if d.losses.log_loss <= lowest { " lowest" } else { "" };
         [
-            d.candidate.as_str().to_owned(),
+            d.candidate.clone(),
             d.dial.to_string(),
             format!("{:.5}{mark}", d.losses.log_loss),
             format!("{:.5}", d.losses.brier),

@@ -83,6 +83,12 @@ fn levels_that_follow_the_places_there_are_are_found_out() {
         "{}",
         quota.err
     );
+    let spanish = capacity(&["--score", "quota", "--lang", "es"]);
+    assert_eq!(spanish.code, Some(1), "{}\n{}", spanish.out, spanish.err);
+    assert!(spanish.out.contains("FIJA") && spanish.out.contains("nivel o superior"), "{}", spanish.out);
+    assert!(!spanish.out.contains("FIXED") && !spanish.out.contains("level or above"), "{}", spanish.out);
+    let fixed = "la proporción de `quota` en high o por encima se mantiene fija mientras el riesgo varía";
+    assert!(spanish.err.contains(fixed), "{}", spanish.err);
     let quota = capacity(&["--score", "quota", "--risk", "model"]);
     assert_eq!(quota.code, Some(1), "{}\n{}", quota.out, quota.err);
     let cut = capacity(&["--score", "cut"]).succeeded();
@@ -116,6 +122,9 @@ fn factors_say_what_weighs_and_whether_it_is_enough() {
         "{}",
         table.out
     );
+    let spanish = factors(&["--lang", "es"]).succeeded().out;
+    assert!(spanish.contains("Historia de violencia") && spanish.contains("presente en"), "{spanish}");
+    assert!(!spanish.contains("History of violence") && !spanish.contains("present in"), "{spanish}");
     let found = factors(&["--json", "--indicators"]).succeeded().json();
     let rows = found["rows"].as_array().unwrap();
     let share = |row: &Value| row["share"]["value"].as_f64().unwrap();
@@ -172,6 +181,9 @@ fn overrides_are_counted_by_unit_and_level() {
     assert_eq!(row("u-1", &proposed)["raised"]["value"], 0.5);
     assert_eq!(row("u-2", &proposed)["raised"]["value"], 0.0);
     assert_eq!(row("u-1", "")["gave_way"]["value"], 0.5);
+    let spanish = overrides(dir.path(), &["--lang", "es", "--smallest-cell", "1"]).succeeded().out;
+    assert!(spanish.contains("elevadas") && spanish.contains("todas"), "{spanish}");
+    assert!(!spanish.contains("raised") && !spanish.contains("gave way"), "{spanish}");
     // By default small cells are hidden.
     let hidden = overrides(dir.path(), &["--json"]).succeeded().json();
     assert_eq!(hidden[0]["rows"][0]["proposals"], json!({"fewer_than": 10}));

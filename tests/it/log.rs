@@ -48,7 +48,7 @@ fn a_log_is_verified_and_copied_out_up_to_where_it_is_broken() {
         ran(command.arg("--registry").arg(quick.join("registry")).current_dir(dir.path()))
     };
     let again = replay(&whole[0]["id"], &[]).succeeded();
-    assert!(again.out.ends_with("comes out the same, to the last bit\n"), "{}", again.out);
+    assert!(again.out.ends_with("is the same as in the log, to the last bit\n"), "{}", again.out);
     let again = replay(&whole[0]["id"], &["--json"]).succeeded().json();
     assert_eq!((&again["differences"], &again["additions"]), (&json!([]), &json!([])));
 

@@ -4,6 +4,8 @@
 mod architecture;
 mod audit;
 mod context;
+mod documents;
+mod examples;
 mod gates;
 mod http;
 mod identical;
@@ -13,6 +15,7 @@ mod private;
 mod quickstart;
 mod readme;
 mod real;
+mod reasons;
 mod refused;
 mod running;
 mod serve;

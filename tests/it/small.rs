@@ -3,36 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+pub use amparo_models::testing::two_questions::INSTRUMENT;
+use amparo_models::testing::two_questions::PROTOCOL;
 use tempfile::TempDir;
-
-pub const INSTRUMENT: &str = r#"
-id = "small"
-title = { es = "pequeño", en = "small" }
-source = "made up for a test"
-
-[[factor]]
-id = "all"
-label = { es = "todo", en = "all" }
-
-[answers]
-binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
-
-[[indicator]]
-id = "A"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "a", en = "a" }
-
-[[indicator]]
-id = "B"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "b", en = "b" }
-"#;
 
 const SOURCE: &str = r#"
 id = "small-table"
@@ -69,26 +42,6 @@ rules = [
 ]
 "#;
 
-const PROTOCOL: &str = r#"
-id = "small-1"
-title = { es = "pequeño", en = "small" }
-cut_points = { es = "de prueba", en = "for a test" }
-outcome = "assault"
-cumulative_measures = true
-
-[[level]]
-id = "low"
-label = { es = "bajo", en = "low" }
-from_probability = 0.0
-measures = []
-
-[[level]]
-id = "high"
-label = { es = "alto", en = "high" }
-from_probability = 0.5
-measures = []
-"#;
-
 const CONFIG: &str = r#"
 name = "small"
 instrument = "small.toml"
@@ -103,7 +56,9 @@ kind = "cross_fit"
 folds = 2
 repeats = 1
 
-[points]
+[[candidate]]
+name = "points"
+family = "points"
 unit = 0.1
 "#;
 

@@ -1,101 +1,73 @@
-//! The models that are fitted, and the candidates made of them.
+//! The models that are fitted, and the blends made of them.
 
-use amparo_models::scorer::Candidate;
-use amparo_models::{Additive, Forest, Hybrid, Model, Points, Scorer};
+use amparo_models::{Hybrid, Model, Scorer};
 
-use crate::config::{CandidateName, hybrid_name};
-use crate::{Error, Experiment, Fit, Table};
+use crate::experiment::Pair;
+use crate::{Error, Experiment, TrainingSet};
 
-/// The fitted parts that every candidate is made of.
-pub(crate) struct Bases {
-    points: Points,
-    logistic: Option<Additive>,
-    boosted: Option<Forest>,
-}
+/// The fitted candidates, one a candidate of the config.
+pub(crate) struct Bases(Vec<Scorer>);
 
-/// Scores of the parts on some rows, one a row.
-pub(crate) struct BaseScores {
-    points: Vec<f64>,
-    logistic: Option<Vec<f64>>,
-    boosted: Option<Vec<f64>>,
-}
+/// Scores of the candidates on some rows: by candidate of the config, then by row.
+pub(crate) struct BaseScores(Vec<Vec<f64>>);
 
 impl Bases {
-    pub(crate) fn fit(experiment: &Experiment, table: &Table) -> Result<Self, Error> {
-        Ok(Self {
-            points: experiment.points.fit(table)?,
-            logistic: experiment.logistic.as_ref().map(|fit| fit.fit(table)).transpose()?,
-            boosted: experiment.boosted.as_ref().map(|fit| fit.fit(table)).transpose()?,
-        })
+    pub(crate) fn fit(experiment: &Experiment, set: &TrainingSet) -> Result<Self, Error> {
+        experiment.learners.iter().map(|learner| learner.learn(set)).collect::<Result<_, _>>().map(Self)
     }
 
     pub(crate) fn scores<'a>(&self, rows: impl Iterator<Item = &'a [u8]> + Clone) -> BaseScores {
-        let of = |model: &dyn Model| rows.clone().map(|row| model.score(row)).collect();
-        BaseScores {
-            points: of(&self.points),
-            logistic: self.logistic.as_ref().map(|m| of(m)),
-            boosted: self.boosted.as_ref().map(|m| of(m)),
-        }
+        let of = |model: &Scorer| rows.clone().map(|row| model.score(row)).collect();
+        BaseScores(self.0.iter().map(of).collect())
     }
 
-    /// Every candidate as a scorer, in the order of [`Experiment::candidates`].
+    /// Every candidate and every blend as a scorer, in the order of [`Experiment::candidates`].
     pub(crate) fn scorers(self, experiment: &Experiment) -> Result<Vec<(String, Scorer)>, Error> {
-        let Self { points, logistic, boosted } = self;
-        let logistic = logistic.map(|m| Candidate::additive("logistic", m)).transpose()?;
-        let boosted = boosted.map(|m| Candidate::trees("forest", m)).transpose()?;
-        let mut hybrids = Vec::new();
-        for (name, dial) in experiment.hybrids() {
-            let candidate = match name {
-                CandidateName::Logistic => logistic.clone(),
-                CandidateName::Boosted => boosted.clone(),
-            };
-            if let Some(candidate) = candidate {
-                let hybrid = Hybrid::new(dial, points.clone(), candidate)?;
-                hybrids.push((hybrid_name(name, dial), Scorer::from(hybrid)));
-            }
+        let blends = experiment
+            .blends()
+            .map(|(pair, dial)| blend(&self.0[pair.baseline], &self.0[pair.candidate], dial))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(experiment.candidates().into_iter().zip(self.0.into_iter().chain(blends)).collect())
+    }
+}
+
+/// The blend of a baseline, which a version stores as points, with any other model.
+fn blend(baseline: &Scorer, candidate: &Scorer, dial: f64) -> Result<Scorer, Error> {
+    let is_blend = |scorer: &Scorer| scorer.terms().len() > 1;
+    match (baseline.baseline(), candidate.candidate()) {
+        (Some(points), Some(other)) if !is_blend(baseline) && !is_blend(candidate) => {
+            Ok(Hybrid::new(dial, points.clone(), other.clone())?.into())
         }
-        let bases = std::iter::once(("points".to_owned(), Scorer::from(points)))
-            .chain(logistic.map(|m| ("logistic".to_owned(), Scorer::from(m))))
-            .chain(boosted.map(|m| ("boosted".to_owned(), Scorer::from(m))));
-        Ok(bases.chain(hybrids).collect())
+        _ => Err(Error::NoBlend {
+            baseline: baseline.family().to_owned(),
+            candidate: candidate.family().to_owned(),
+        }),
     }
 }
 
 impl BaseScores {
-    /// No row yet, with the parts of an experiment.
+    /// No row yet, with the candidates of an experiment.
     pub(crate) fn zeros(experiment: &Experiment, n_rows: usize) -> Self {
-        let zeros = || vec![0.0; n_rows];
-        Self {
-            points: zeros(),
-            logistic: experiment.logistic.is_some().then(zeros),
-            boosted: experiment.boosted.is_some().then(zeros),
-        }
+        Self(vec![vec![0.0; n_rows]; experiment.learners.len()])
     }
 
     /// Puts the scores of some rows in their places.
     pub(crate) fn place(&mut self, rows: &[usize], scores: &Self) {
-        let put = |into: &mut [f64], from: &[f64]| rows.iter().zip(from).for_each(|(&row, &s)| into[row] = s);
-        put(&mut self.points, &scores.points);
-        for (into, from) in [(&mut self.logistic, &scores.logistic), (&mut self.boosted, &scores.boosted)] {
-            if let (Some(into), Some(from)) = (into, from) {
-                put(into, from);
-            }
+        for (into, from) in self.0.iter_mut().zip(&scores.0) {
+            rows.iter().zip(from).for_each(|(&row, &score)| into[row] = score);
         }
     }
 
-    /// Scores of a blend; `None` if the experiment does not fit that candidate.
-    pub(crate) fn blend(&self, candidate: CandidateName, dial: f64) -> Option<Vec<f64>> {
-        let scores = match candidate {
-            CandidateName::Logistic => self.logistic.as_ref(),
-            CandidateName::Boosted => self.boosted.as_ref(),
-        }?;
-        Some(self.points.iter().zip(scores).map(|(b, c)| (1.0 - dial) * b + dial * c).collect())
+    /// Scores of a blend.
+    pub(crate) fn blend(&self, pair: Pair, dial: f64) -> Vec<f64> {
+        let (baseline, candidate) = (&self.0[pair.baseline], &self.0[pair.candidate]);
+        baseline.iter().zip(candidate).map(|(b, c)| (1.0 - dial) * b + dial * c).collect()
     }
 
-    /// Scores of every candidate, in the order of [`Experiment::candidates`].
+    /// Scores of every candidate and blend, in the order of [`Experiment::candidates`].
     pub(crate) fn candidates(&self, experiment: &Experiment) -> Vec<Vec<f64>> {
-        let parts = std::iter::once(&self.points).chain(&self.logistic).chain(&self.boosted).cloned();
-        parts.chain(experiment.hybrids().filter_map(|(name, dial)| self.blend(name, dial))).collect()
+        let blends = experiment.blends().map(|(pair, dial)| self.blend(pair, dial));
+        self.0.iter().cloned().chain(blends).collect()
     }
 }
 

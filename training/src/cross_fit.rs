@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
 use crate::config::Holdout;
-use crate::{Data, Error, Experiment, Table};
+use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,12 +33,12 @@ pub(crate) fn base_scores(
     let fitted: Vec<BaseScores> = (0..folds.len())
         .into_par_iter()
         .map(|held| {
-            let table = Table::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
-            let bases = Bases::fit(experiment, &table)?;
-            Ok(bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row))))
+            let set = TrainingSet::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
+            let bases = Bases::fit(experiment, &set)?;
+            Ok(bases.scores(data.part(&folds[held]).answers()))
         })
         .collect::<Result<_, Error>>()?;
-    let mut scores = BaseScores::zeros(experiment, data.events.len());
+    let mut scores = BaseScores::zeros(experiment, data.n_rows());
     folds.iter().zip(&fitted).for_each(|(rows, of_fold)| scores.place(rows, of_fold));
     Ok(scores)
 }
@@ -50,11 +50,9 @@ pub(crate) fn calibrators(
     rows: &[usize],
     scores: &BaseScores,
 ) -> Result<Vec<Calibrator>, Error> {
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let weights = pick(&data.weights);
+    let part = data.part(rows);
     let method = experiment.config().calibration;
-    let of = |scores: Vec<f64>| method.fit(&pick(&scores), &events, &weights, &data.outcome);
+    let of = |scores: Vec<f64>| method.fit(&part.of(&scores), part.events(), part.weights(), &data.outcome);
     scores.candidates(experiment).into_iter().map(of).collect()
 }
 
@@ -74,7 +72,7 @@ pub fn out_of_fold(
         return Err(Error::config("holdout", "`holdout.kind` is `split`, expected `cross_fit`"));
     };
     let names = experiment.candidates();
-    let all: Vec<usize> = (0..data.events.len()).collect();
+    let all: Vec<usize> = (0..data.n_rows()).collect();
     let one_repeat = |repeat: usize| {
         let seed = experiment.config().seed.wrapping_add(1 + repeat as u64);
         let folds = folds(&data.cohort, &all, &data.outcome, n_folds, seed)?;
@@ -90,9 +88,11 @@ pub fn out_of_fold(
             let seen = rest(&folds, held);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
             let calibrators = calibrators(experiment, data, &seen, &inner)?;
-            let bases =
-                Bases::fit(experiment, &Table::new(data, &seen, &format!("all folds but {}", held + 1))?)?;
-            let scores = bases.scores(folds[held].iter().map(|&row| data.cohort.answers().row(row)));
+            let bases = Bases::fit(
+                experiment,
+                &TrainingSet::new(data, &seen, &format!("all folds but {}", held + 1))?,
+            )?;
+            let scores = bases.scores(data.part(&folds[held]).answers());
             let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
             for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {
                 for (&row, score) in folds[held].iter().zip(scores) {

@@ -21,6 +21,34 @@ pub enum Error {
     /// Config that does not hold together.
     #[error("config: {0}")]
     Config(Problems),
+    /// Config from before the candidates were a list.
+    #[error(
+        "config: its models stand in sections of their own, but candidates are a list now; replace the sections `[points]`, \
+         `[logistic]`, `[boosted]` and `[[hybrid]]` with these, which ask for the same models:\n\n{sections}"
+    )]
+    FormerConfig {
+        /// Those sections as they are written now.
+        sections: String,
+    },
+    /// A published version whose config is not read any more.
+    #[error("the config of version `{version}`, kept as it was published, cannot be run again: {source}")]
+    OfVersion {
+        /// The version, as `vpr@3`.
+        version: String,
+        /// What is wrong with its config.
+        source: Box<Error>,
+    },
+    /// Two models that no hybrid can hold.
+    #[error(
+        "a hybrid blends a baseline of family `points` with another family, but its baseline was fitted as `{baseline}` and its \
+         candidate as `{candidate}`"
+    )]
+    NoBlend {
+        /// Family of the fitted baseline.
+        baseline: String,
+        /// Family of the fitted candidate.
+        candidate: String,
+    },
     /// A search did not come to rest.
     #[error(
         "{what} did not converge in {iterations} iterations: {measure} is {found:e}, expected at most {expected:e}"

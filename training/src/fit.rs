@@ -1,10 +1,10 @@
-//! The one way to learn, and what there is to learn from.
+//! The one way to learn, and what a fit may see.
 
-use amparo_datasets::{Answers, Cohort};
+use amparo_datasets::Answers;
 
-use crate::Error;
+use crate::{Data, Error};
 
-/// Checked parameters that turn a table into a model.
+/// Checked parameters that turn a training set into a model.
 pub trait Fit {
     /// What is learned.
     type Model;
@@ -12,64 +12,33 @@ pub trait Fit {
     /// Learns.
     ///
     /// # Errors
-    /// When the table cannot carry such a model; never a model that was not fitted.
-    fn fit(&self, table: &Table) -> Result<Self::Model, Error>;
-}
-
-/// The rows of a cohort whose outcome is known at its horizon; row numbers below are places in it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Data {
-    /// The outcome.
-    pub outcome: String,
-    /// The rows, in the cohort's order.
-    pub cohort: Cohort,
-    /// Whether the event happened, one a row.
-    pub events: Vec<bool>,
-    /// Sampling weight times the inverse probability of still being in sight, one a row.
-    pub weights: Vec<f64>,
-    /// Rows left out because they were lost from sight before the horizon.
-    pub n_censored: usize,
-}
-
-impl Data {
-    /// The labelled rows of a cohort.
-    ///
-    /// # Errors
-    /// See [`Cohort::labelled`].
-    pub fn new(cohort: &Cohort, outcome: &str) -> Result<Self, Error> {
-        let labelled = cohort.labelled(outcome)?;
-        Ok(Self {
-            outcome: outcome.to_owned(),
-            cohort: cohort.select(&labelled.rows),
-            events: labelled.events,
-            weights: labelled.weights,
-            n_censored: labelled.n_censored,
-        })
-    }
+    /// When the training set cannot carry such a model; never a model that was not fitted.
+    fn fit(&self, set: &TrainingSet) -> Result<Self::Model, Error>;
 }
 
 /// Answers, events and weights of the same rows: all that a fit may see. Both classes are present.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct TrainingSet {
     answers: Answers,
     events: Vec<bool>,
     weights: Vec<f64>,
 }
 
-impl Table {
+impl TrainingSet {
     /// The given rows of the data; `part` names them in errors.
     ///
     /// # Errors
     /// [`Error::OneClass`].
     pub fn new(data: &Data, rows: &[usize], part: &str) -> Result<Self, Error> {
-        let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-        let weights = rows.iter().map(|&row| data.weights[row]).collect();
-        let n_events = events.iter().filter(|e| **e).count();
-        if n_events == 0 || n_events == events.len() {
+        let labelled = data.part(rows);
+        let (events, n) = (labelled.events().iter().filter(|e| **e).count(), rows.len());
+        if events == 0 || events == n {
             let (outcome, part) = (data.outcome.clone(), part.to_owned());
-            return Err(Error::OneClass { outcome, part, events: n_events, rows: events.len() });
+            return Err(Error::OneClass { outcome, part, events, rows: n });
         }
-        Ok(Self { answers: data.cohort.answers().select(rows), events, weights })
+        let answers = data.cohort.answers().select(rows);
+        let (events, weights) = labelled.into_events_and_weights();
+        Ok(Self { answers, events, weights })
     }
 
     /// The answers.

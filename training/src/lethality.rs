@@ -1,4 +1,4 @@
-//! The second reading: points for a lethal assault, learned from a case-control sample.
+//! The lethality model: points for a lethal assault, learned from a case-control sample.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use amparo_models::{Calibrator, Model, Part, Points, Scorer};
 use amparo_datasets::split::folds;
 
 use crate::calibrate::platt;
-use crate::points::PointsFit;
-use crate::{Data, Error, Experiment, Fit, OutOfFold, Table};
+use crate::families::points::PointsFit;
+use crate::{Data, Error, Experiment, Fit, OutOfFold, TrainingSet};
 
 /// Fits, calibrates by cross-fitting and explains the lethality points.
 ///
@@ -50,7 +50,7 @@ pub(crate) fn fit(
 /// Scores of every row of a lethality cohort by points and curves that did not see its case.
 ///
 /// # Errors
-/// [`Error::Config`] if the experiment has no second reading; whatever the points or the calibration refuse.
+/// [`Error::Config`] if the experiment asks for no lethality model; whatever the points or the calibration refuse.
 pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Error> {
     let Some(fit) = &experiment.lethality else {
         return Err(Error::config("lethality", "the config has no `[lethality]` section"));
@@ -85,14 +85,13 @@ fn calibrated(
     let mut scores = vec![0.0; data.events.len()];
     for (held, of_fold) in folds(&sample.cohort, rows, &sample.outcome, n_folds, seed)?.iter().enumerate() {
         let part = format!("all lethality folds but {}", held + 1);
-        let points = fit.fit(&Table::new(&sample, &others(rows, of_fold), &part)?)?;
+        let points = fit.fit(&TrainingSet::new(&sample, &others(rows, of_fold), &part)?)?;
         of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
     }
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let curve = platt(&pick(&scores), &events, &vec![1.0; rows.len()], &sample.outcome)?;
-    let intercept = curve.intercept + prior_correction(&events, &pick(&data.weights));
-    let points = fit.fit(&Table::new(&sample, rows, "the lethality cohort")?)?;
+    let part = data.part(rows);
+    let curve = platt(&part.of(&scores), part.events(), &vec![1.0; rows.len()], &sample.outcome)?;
+    let intercept = curve.intercept + prior_correction(part.events(), part.weights());
+    let points = fit.fit(&TrainingSet::new(&sample, rows, "the lethality cohort")?)?;
     Ok((points, Platt { intercept, ..curve }))
 }
 

@@ -1,23 +1,27 @@
 #![doc = include_str!("../README.md")]
 
 mod bases;
-pub mod boosted;
 pub mod calibrate;
 pub mod config;
 mod cross_fit;
+mod data;
 mod error;
+mod experiment;
+pub mod families;
 mod fit;
+mod learn;
 pub mod lethality;
-pub mod logistic;
 mod loss;
 pub mod pipeline;
-pub mod points;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 
-pub use config::Experiment;
 pub use cross_fit::{OutOfFold, out_of_fold};
+pub use data::{Data, LabelledRows};
 pub use error::Error;
-pub use fit::{Data, Fit, Table};
+pub use experiment::Experiment;
+pub use families::Family;
+pub use fit::{Fit, TrainingSet};
+pub use learn::Learn;
 pub use loss::Losses;

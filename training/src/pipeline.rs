@@ -13,8 +13,8 @@ use amparo_models::{Part, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
-use crate::config::CandidateName;
-use crate::{Data, Error, Experiment, Losses, Table, cross_fit, lethality};
+use crate::config::hybrid_name;
+use crate::{Data, Error, Experiment, Losses, TrainingSet, cross_fit, lethality};
 
 /// The dials that are compared: 0, 0.1, ... 1.
 const GRID: usize = 10;
@@ -22,8 +22,10 @@ const GRID: usize = 10;
 /// Losses of one blend at one dial, of cross-fitted scores (before calibration) of the rows that were fitted on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DialLosses {
-    /// What the baseline is blended with.
-    pub candidate: CandidateName,
+    /// Name of the candidate at dial 0.
+    pub baseline: String,
+    /// Name of the candidate at dial 1.
+    pub candidate: String,
     /// The dial.
     pub dial: f64,
     /// Its losses.
@@ -39,7 +41,7 @@ pub struct Trained {
     pub protocol: Protocol,
     /// The candidates, in the order of [`Experiment::candidates`].
     pub candidates: Vec<(String, Part)>,
-    /// The second reading, if asked for.
+    /// The lethality model, if asked for.
     pub lethality: Option<Part>,
     /// Losses over the grid of dials.
     pub dials: Vec<DialLosses>,
@@ -60,7 +62,7 @@ pub const STEPS: u64 = 5;
 
 /// Fits, blends, calibrates and explains every candidate of an experiment.
 ///
-/// `lethality_cohort` is the sample for the second reading; it must be given if and only if the config asks for one.
+/// `lethality_cohort` is the sample for the lethality model; it must be given if and only if the config asks for one.
 /// `progress` is told what begins.
 ///
 /// # Errors
@@ -80,10 +82,10 @@ pub fn train(
     let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
     if let Some(split) = &split {
         // Only to refuse a part of one class before anything is fitted.
-        Table::new(&data, &split.calibrate, "the calibrate part")?;
-        Table::new(&data, &split.test, "the test part")?;
+        TrainingSet::new(&data, &split.calibrate, "the calibrate part")?;
+        TrainingSet::new(&data, &split.test, "the test part")?;
     }
-    let all = (0..data.events.len()).collect();
+    let all = (0..data.n_rows()).collect();
     let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
 
     progress("cross-fitting the dials");
@@ -91,12 +93,12 @@ pub fn train(
     let dials = dial_losses(experiment, &data, fit_rows, &inner);
 
     progress("fitting");
-    let table = Table::new(&data, fit_rows, "the fit part")?;
-    let bases = Bases::fit(experiment, &table)?;
+    let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
+    let bases = Bases::fit(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
-            let of_rows = bases.scores(split.calibrate.iter().map(|&row| data.cohort.answers().row(row)));
-            let mut scores = BaseScores::zeros(experiment, data.events.len());
+            let of_rows = bases.scores(data.part(&split.calibrate).answers());
+            let mut scores = BaseScores::zeros(experiment, data.n_rows());
             scores.place(&split.calibrate, &of_rows);
             cross_fit::calibrators(experiment, &data, &split.calibrate, &scores)?
         }
@@ -107,8 +109,8 @@ pub fn train(
     let exempt = experiment.not_monotone();
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
-    let (answers, weights) = (table.answers(), table.weights());
-    let cases: Vec<&String> = fit_rows.iter().map(|&row| &data.cohort.cases()[row]).collect();
+    let (answers, weights) = (set.answers(), set.weights());
+    let cases: Vec<&str> = data.part(fit_rows).cases().collect();
     let backgrounds = Background::of_each(&each, answers, weights)?;
     let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
@@ -119,7 +121,7 @@ pub fn train(
     });
     let candidates = made.collect::<Result<_, Error>>()?;
 
-    progress("fitting the second reading");
+    progress("fitting the lethality model");
     let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {
         (Some(params), Some(fit), Some(cohort)) => {
             let data = Data::new(cohort, &params.outcome)?;
@@ -194,8 +196,8 @@ impl Trained {
         if self.data.n_censored > 0 {
             let n = self.data.n_censored;
             notes.push(format!(
-                "{n} rows lost from sight before the horizon are left out; the others are weighted by the inverse \
-                 probability of being in sight"
+                "{n} rows censored before the horizon are left out; the others are weighted by the inverse \
+                 probability of not being censored"
             ));
         }
         TrainingRecord {
@@ -216,12 +218,17 @@ impl Trained {
 
     /// The dial with the lowest cross-fitted log loss among those that are published as hybrids.
     pub fn best_hybrid(&self) -> Option<String> {
-        let published: Vec<(CandidateName, f64)> = self.experiment.hybrids().collect();
+        let is_published = |d: &&DialLosses| {
+            self.experiment.config().hybrid.iter().any(|h| {
+                let same = h.baseline == d.baseline && h.candidate == d.candidate;
+                same && h.dials.iter().any(|dial| (dial - d.dial).abs() < 1e-9)
+            })
+        };
         self.dials
             .iter()
-            .filter(|d| published.iter().any(|(c, dial)| *c == d.candidate && (dial - d.dial).abs() < 1e-9))
+            .filter(is_published)
             .min_by(|a, b| a.losses.log_loss.total_cmp(&b.losses.log_loss))
-            .map(|d| crate::config::hybrid_name(d.candidate, d.dial))
+            .map(|d| hybrid_name(&d.candidate, d.dial))
     }
 }
 
@@ -239,20 +246,20 @@ fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {
 
 /// Losses of every blend over the grid and the published dials, on cross-fitted scores.
 fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &BaseScores) -> Vec<DialLosses> {
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let weights = pick(&data.weights);
+    let part = data.part(rows);
     let mut losses = Vec::new();
-    for hybrid in &experiment.config().hybrid {
+    for (hybrid, &pair) in experiment.config().hybrid.iter().zip(&experiment.pairs) {
         let mut dials: Vec<f64> = (0..=GRID).map(|step| step as f64 / GRID as f64).collect();
         dials.extend(&hybrid.dials);
         dials.sort_by(f64::total_cmp);
         dials.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
         for dial in dials {
-            if let Some(blend) = scores.blend(hybrid.candidate, dial) {
-                let of = Losses::of(&pick(&blend), &events, &weights);
-                losses.push(DialLosses { candidate: hybrid.candidate, dial, losses: of });
-            }
+            losses.push(DialLosses {
+                baseline: hybrid.baseline.clone(),
+                candidate: hybrid.candidate.clone(),
+                dial,
+                losses: Losses::of(&part.of(&scores.blend(pair, dial)), part.events(), part.weights()),
+            });
         }
     }
     losses

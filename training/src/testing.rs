@@ -1,11 +1,11 @@
-//! What the tests of this crate share: a small form, tables that a Python oracle can draw alike, and a ranking measure.
+//! What the tests of this crate share: a small form, training sets that a Python oracle can draw alike, and a ranking measure.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
 
-use crate::{Data, Experiment, Table};
+use crate::{Data, Experiment, TrainingSet};
 
 /// The name of the outcome of every cohort here.
 pub(crate) const OUTCOME: &str = "again";
@@ -89,13 +89,18 @@ pub(crate) fn cohort(
     .unwrap()
 }
 
-/// All rows of [`data`] as a table, each a case of its own.
-pub(crate) fn table(form: &Arc<Instrument>, rows: &[Vec<u8>], events: &[bool], weights: &[f64]) -> Table {
+/// All rows of [`data`] as a training set, each a case of its own.
+pub(crate) fn training_set(
+    form: &Arc<Instrument>,
+    rows: &[Vec<u8>],
+    events: &[bool],
+    weights: &[f64],
+) -> TrainingSet {
     let all: Vec<usize> = (0..rows.len()).collect();
-    Table::new(&data(form, rows, events, weights, &all), &all, "the test").unwrap()
+    TrainingSet::new(&data(form, rows, events, weights, &all), &all, "the test").unwrap()
 }
 
-/// The table that the Python oracles draw too (`n` = 400 there): questions of 2, 3, 2 and 3 known answers, all of them
+/// The training set that the Python oracles draw too (`n` = 400 there): questions of 2, 3, 2 and 3 known answers, all of them
 /// with `unknown`, and weights from 0.5 to 2.5.
 ///
 /// ```text
@@ -105,7 +110,7 @@ pub(crate) fn table(form: &Arc<Instrument>, rows: &[Vec<u8>], events: &[bool], w
 /// p = 0.1 + 0.2 * (a == 1) + (0.1 * b if b < 3 else 0) + 0.15 * (d == 1) - 0.05 * (c == 1)
 /// y[i] = u(i * 10 + 9) < p
 /// ```
-pub(crate) fn drawn(polarities: [&str; 4], n: usize) -> Table {
+pub(crate) fn drawn(polarities: [&str; 4], n: usize) -> TrainingSet {
     let form = form(&[(2, polarities[0]), (3, polarities[1]), (2, polarities[2]), (3, polarities[3])]);
     let answers = [3.0, 4.0, 3.0, 4.0];
     let row = |i: usize| (0..4).map(|j| (uniform(i * 10 + j) * answers[j]) as u8).collect::<Vec<u8>>();
@@ -117,15 +122,18 @@ pub(crate) fn drawn(polarities: [&str; 4], n: usize) -> Table {
         uniform(i * 10 + 9) < 0.1 + 0.2 * is(0, 1) + graded + 0.15 * is(3, 1) - 0.05 * is(2, 1)
     };
     let events: Vec<bool> = rows.iter().enumerate().map(event).collect();
-    table(&form, &rows, &events, &weights)
+    training_set(&form, &rows, &events, &weights)
 }
 
-/// An experiment with all three parts on a form of this module; `calibration` and `hybrid` as in the file.
+/// An experiment with a candidate of each family on a form of this module; `boosted` holds the lines of its parameters,
+/// `calibration` and `hybrid` stand as in the file.
 pub(crate) fn experiment(boosted: &str, calibration: &str, hybrid: &str) -> Experiment {
     let text = format!(
         "name = \"small\"\ninstrument = \"small\"\nprotocol = \"none\"\noutcome = \"{OUTCOME}\"\nseed = 11\n\
          inner_folds = 5\ncalibration = \"{calibration}\"\nholdout = {{ kind = \"cross_fit\", folds = 5, repeats = 2 }}\n\
-         points = {{ unit = 0.1 }}\nlogistic = {{ l2 = 1.0 }}\nboosted = {{ {boosted} }}\n{hybrid}"
+         [[candidate]]\nname = \"points\"\nfamily = \"points\"\nunit = 0.1\n\
+         [[candidate]]\nname = \"logistic\"\nfamily = \"logistic\"\nl2 = 1.0\n\
+         [[candidate]]\nname = \"boosted\"\nfamily = \"boosted\"\n{boosted}\n{hybrid}"
     );
     Experiment::from_toml(&text).unwrap()
 }

@@ -155,7 +155,8 @@ fn cells<T: DataType>(
     let (mut levels, mut values): (Vec<i16>, Vec<T::T>) = (Vec::new(), Vec::new());
     let mut left = take;
     while left > 0 {
-        (levels.clear(), values.clear());
+        levels.clear();
+        values.clear();
         let (read, ..) = reader.read_records(left.min(STEP), Some(&mut levels), None, &mut values)?;
         if read == 0 {
             return Err(damaged("the column ends early"));

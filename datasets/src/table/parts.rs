@@ -101,6 +101,11 @@ impl Parts {
         (0..self.n_parts()).filter(|&at| !self.done[at]).collect()
     }
 
+    /// Rows of the parts that have not been written yet.
+    pub fn n_rows_missing(&self) -> usize {
+        self.missing().iter().map(|&at| self.rows(at).len()).sum()
+    }
+
     /// Writes a part: the same columns in every part, as many cells as the part has rows.
     ///
     /// # Errors

@@ -29,10 +29,11 @@ pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
 }
 
 fn context(format: u32, context: &Context, line: &mut impl FnMut(Line)) {
+    let held_out = context.held_out.text().en.into_owned();
     let texts = [
         ("cohort", Some(&context.cohort)),
         ("synthetic", context.synthetic.as_ref()),
-        ("held_out", Some(&context.held_out)),
+        ("held_out", Some(&held_out)),
         ("outcome", Some(&context.outcome)),
         ("fingerprint", Some(&context.fingerprint)),
         ("subject", Some(&context.subject)),

@@ -1,7 +1,8 @@
 //! The evaluation parts of the technical documentation that Annex IV of the AI Act asks for.
 
+use super::evidence::{self, open};
 use super::markdown::Markdown;
-use super::{Run, Subject, evidence, open};
+use super::subject::{Run, Subject};
 use crate::definitions::Definition;
 use crate::reason::Reason;
 use crate::report::{Report, ScoredReport, split_key};

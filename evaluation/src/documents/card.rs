@@ -1,7 +1,8 @@
 //! The model card of a version: when it is published, from what is known then; after an evaluation, with its evidence.
 
+use super::evidence::{self, open};
 use super::markdown::Markdown;
-use super::{Subject, evidence, open};
+use super::subject::Subject;
 use crate::report::Report;
 use crate::telling::number::Numbers;
 use crate::telling::view::View;

@@ -1,14 +1,14 @@
 //! What the documents share: the same rows, numbers and verdicts, told once.
 
 use super::markdown::Markdown;
-use super::{Run, Subject};
+use super::subject::{Run, Subject};
 use crate::input::Kind;
 use crate::reason::Reason;
 use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
-use crate::telling::tell;
 use crate::telling::view::{View, compared_key, is_complement, stands_apart};
+use crate::telling::{Lang, tell};
 
 /// The scores of the subject, if the report has them.
 pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a ScoredReport> {
@@ -39,7 +39,10 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
     page.terms([
         (pick("Cohorte", "Cohort"), context.cohort.clone()),
         (pick("Huella de los datos", "Fingerprint of the data"), context.fingerprint.clone()),
-        (pick("Filas reservadas para evaluar", "Held-out rows"), context.held_out.clone()),
+        (
+            pick("Filas reservadas para evaluar", "Held-out rows"),
+            lang.of(&context.held_out.text()).to_owned(),
+        ),
         (pick("Resultado", "Outcome"), context.outcome.clone()),
         (pick("Horizonte", "Horizon"), horizon),
         (
@@ -96,7 +99,7 @@ pub(super) fn procedure(view: &View<'_>, page: &mut Markdown) {
     let (lang, context) = (view.lang, &view.report.context);
     let replicates = view.numbers.count(context.replicates.into());
     let mut items = vec![
-        tell!(lang, "Filas no utilizadas en ningún ajuste: {}.", "Rows not used in any fit: {}."; context.held_out),
+        tell!(lang, "Filas no utilizadas en ningún ajuste: {}.", "Rows not used in any fit: {}."; lang.of(&context.held_out.text())),
         tell!(
             lang,
             "Todas las versiones se evalúan en las mismas filas y con las mismas {replicates} remuestras de casos (bootstrap, semilla {}), de modo que las diferencias son pareadas.",
@@ -270,4 +273,12 @@ pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
         tell!(view.lang, "programa: {}", "program: {}"; run.code_version),
         tell!(view.lang, "{} remuestras, semilla {}", "{} resamples, seed {}"; view.numbers.count(context.replicates.into()), context.seed),
     ]);
+}
+
+/// The words for what is left open.
+pub(super) fn open(lang: Lang, what_es: &str, what_en: &str) -> String {
+    match lang {
+        Lang::Es => format!("**A rellenar por la autoridad:** {what_es}"),
+        Lang::En => format!("**To be filled in by the authority:** {what_en}"),
+    }
 }

@@ -2,12 +2,13 @@
 
 mod items;
 
+use super::evidence::{self, open};
 use super::markdown::Markdown;
-use super::{Run, Subject, evidence, open};
+use super::subject::{Run, Subject};
 use crate::report::Report;
 use crate::telling::view::View;
 use crate::telling::{Lang, summary, tell};
-use items::{Answer, ITEMS};
+use items::{Answer, ITEMS, What};
 
 /// Every item for evaluation studies, by number, in Markdown: filled from the evidence, or left open for the authority.
 ///
@@ -39,27 +40,6 @@ pub fn tripod_ai(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: La
         }
     }
     page.finish()
-}
-
-/// What of the evidence answers an item.
-#[derive(Debug, Clone, Copy)]
-enum What {
-    Title,
-    Background,
-    Sources,
-    Outcome,
-    Missing,
-    Measures,
-    Calculation,
-    Fairness,
-    Versus,
-    Code,
-    Participants,
-    Characteristics,
-    Sizes,
-    Performance,
-    Interpretation,
-    Limitations,
 }
 
 fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page: &mut Markdown) {
@@ -103,8 +83,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
             view.numbers.count(context.censored_left_out)
         )),
         What::Measures => evidence::procedure(view, page),
-        // The description of the rows begins so; see `held_out` of the report.
-        What::Calculation if context.held_out.starts_with("cross-fitting") => page.paragraph(&tell!(
+        What::Calculation if context.held_out.is_cross_fitted(&subject.name) => page.paragraph(&tell!(
             lang,
             "Las predicciones no son de la versión publicada (huella {}), sino de modelos que su configuración ajusta sin el caso que puntúan (ajuste cruzado). El formulario es {}.",
             "The predictions are not those of the published version (digest {}), but those of models that its config fits without the case they score (cross-fitting). The form is {}.";
@@ -132,7 +111,7 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
                 "The outcome in development is {}; in the evaluation it is {}. The evaluation rows are: {}.";
                 record.outcome,
                 context.outcome,
-                context.held_out
+                lang.of(&context.held_out.text())
             ));
             page.markup(&open(lang, "las diferencias de ámbito, de casos incluidos y de forma de rellenar el formulario.", "the differences in setting, in the cases included, and in how the form was filled in."));
         }

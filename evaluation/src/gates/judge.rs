@@ -2,8 +2,8 @@
 
 use super::check::is_of_a_column;
 use super::file::{Ask, Gate};
+use super::finding::{Answer, Finding};
 use super::growth::{Bounds, growth};
-use super::verdict::{Answer, Finding};
 use crate::definitions::Better;
 use crate::input::CROSS;
 use crate::measure::Measure;

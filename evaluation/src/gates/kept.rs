@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::verdict::{Answer, GatesRecord, Subject, Verdict};
+use super::finding::Answer;
+use super::verdict::{GatesRecord, Subject, Verdict};
 use super::waiver::Waiver;
 use crate::definitions::Text;
 use crate::error::Error;

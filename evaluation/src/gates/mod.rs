@@ -23,6 +23,7 @@
 
 mod check;
 mod file;
+mod finding;
 mod growth;
 mod judge;
 mod kept;
@@ -32,8 +33,7 @@ mod verdict;
 mod waiver;
 
 pub use file::{Ask, Gate, Gates};
+pub use finding::{Answer, Finding};
 pub use kept::{ContextInWords, KeptVerdict, ResultInWords, VerdictInWords, WaiverInWords};
-pub use verdict::{
-    Answer, FORMAT, Finding, GateResult, GatesRecord, Subject, Verdict, WaiverOutcome, WaiverRecord,
-};
+pub use verdict::{FORMAT, GateResult, GatesRecord, Subject, Verdict, WaiverOutcome, WaiverRecord};
 pub use waiver::{Waiver, Waivers};

@@ -4,49 +4,16 @@ use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::file::{Ask, Gates};
+use super::finding::{Answer, Finding};
 use super::judge::findings;
 use super::waiver::{Waiver, Waivers};
 use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Kind;
-use crate::measure::Measure;
-use crate::reason::Reason;
-use crate::report::{Band, Context, Report, Rows};
+use crate::report::{Context, Report, Rows};
 
 /// The format of [`Verdict`]; a reader refuses another.
 pub const FORMAT: u32 = 2;
-
-/// What a gate, or one number behind it, comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// The evidence shows what is asked for.
-    Pass,
-    /// Neither: too few events, or no number.
-    CannotTell,
-    /// The evidence shows the opposite.
-    Block,
-}
-
-/// One number behind a gate.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
-    /// Group column; `None`: all rows.
-    pub group: Option<String>,
-    /// Label of it; `None`: all rows, or all labels together.
-    pub label: Option<String>,
-    /// For a gap, the label it is taken against.
-    pub against: Option<String>,
-    /// The number as the evaluation states it, with its interval, rows and events.
-    pub measure: Measure,
-    /// The interval that was judged: that of the number, the simultaneous one of a gap, the possible growth of a gap.
-    pub judged: Option<Band>,
-    /// What this number comes to.
-    pub answer: Answer,
-    /// Why no interval could be judged; `None` where one was.
-    pub reason: Option<Reason>,
-}
 
 /// One gate, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -199,7 +166,7 @@ impl Verdict {
                 digest: sha256(gates.text.as_bytes()),
                 text: gates.text.clone(),
             },
-            waivers: waivers.records(&results),
+            waivers: records(waivers, &results),
             context: report.context.clone(),
             rows: report.rows.clone(),
             results,
@@ -223,6 +190,20 @@ impl Verdict {
     pub fn in_the_way(&self) -> impl Iterator<Item = &GateResult> {
         self.results.iter().filter(|gate| gate.answer != Answer::Pass && !gate.waived)
     }
+}
+
+/// Each waiver with what became of it.
+fn records(waivers: &Waivers, results: &[GateResult]) -> Vec<WaiverRecord> {
+    let record = |waiver: &Waiver| {
+        let answer = results.iter().find(|gate| gate.name == waiver.gate).map(|gate| gate.answer);
+        let outcome = match answer {
+            Some(Answer::CannotTell) => WaiverOutcome::Lifts,
+            Some(Answer::Pass) => WaiverOutcome::NotNeeded,
+            Some(Answer::Block) | None => WaiverOutcome::Refused,
+        };
+        WaiverRecord { waiver: waiver.clone(), outcome }
+    };
+    waivers.iter().map(record).collect()
 }
 
 /// A version of a report with its digest.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::file::Gates;
-use super::verdict::{Answer, GateResult, WaiverOutcome, WaiverRecord};
 use crate::error::Error;
 
 /// The format of a file of waivers; a reader refuses another.
@@ -108,20 +107,11 @@ impl Waivers {
 
     /// The waiver of a gate.
     pub(super) fn of(&self, gate: &str) -> Option<&Waiver> {
-        self.0.iter().map(|(waiver, _)| waiver).find(|waiver| waiver.gate == gate)
+        self.iter().find(|waiver| waiver.gate == gate)
     }
 
-    /// Each waiver with what became of it.
-    pub(super) fn records(&self, results: &[GateResult]) -> Vec<WaiverRecord> {
-        let record = |waiver: &Waiver| {
-            let answer = results.iter().find(|gate| gate.name == waiver.gate).map(|gate| gate.answer);
-            let outcome = match answer {
-                Some(Answer::CannotTell) => WaiverOutcome::Lifts,
-                Some(Answer::Pass) => WaiverOutcome::NotNeeded,
-                Some(Answer::Block) | None => WaiverOutcome::Refused,
-            };
-            WaiverRecord { waiver: waiver.clone(), outcome }
-        };
-        self.0.iter().map(|(waiver, _)| record(waiver)).collect()
+    /// Every waiver, in the order of the file.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Waiver> {
+        self.0.iter().map(|(waiver, _)| waiver)
     }
 }

@@ -145,7 +145,10 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
     let list = [
         (lang.pick("Versión evaluada", "Version evaluated"), context.subject.clone()),
         (lang.pick("Versión de referencia", "Reference version"), context.reference.clone()),
-        (lang.pick("Filas reservadas para evaluar", "Held-out rows"), context.held_out.clone()),
+        (
+            lang.pick("Filas reservadas para evaluar", "Held-out rows"),
+            lang.of(&context.held_out.text()).to_owned(),
+        ),
         (
             lang.pick("Valoraciones", "Assessments"),
             tell!(lang, "{} de {} casos, {weights}", "{} of {} cases, {weights}"; numbers.count(rows.n), numbers.count(rows.cases)),

@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
+use crate::definitions::Text;
 use crate::evaluate;
 use crate::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
-use crate::report::{Context, Report};
+use crate::report::{Context, HeldOut, Report};
 
 /// The report with every part filled.
 pub(crate) static REPORT: LazyLock<Report> = LazyLock::new(|| filled::filled(report(1_500, 100)));
@@ -57,7 +58,7 @@ fn report(n: usize, replicates: u32) -> Report {
             "Generated from the instrument vpr5.0-h with seed 7; the outcomes were drawn from a known risk."
                 .into(),
         ),
-        held_out: format!("test split: {n} assessments no fit has seen"),
+        held_out: HeldOut::stated(&format!("test split: {n} assessments no fit has seen")),
         outcome: "new assault known to the police".into(),
         horizon_days: Some(180),
         censored_left_out: 1_204,
@@ -80,13 +81,15 @@ fn version(name: &str, family: &str, dial: Option<f64>, score: Vec<f64>) -> Scor
     let cuts = vec![0.08, 0.2, 0.45];
     let codes = probability.iter().map(|p| cuts.iter().filter(|cut| p >= cut).count() as u8).collect();
     let ids = ["low", "medium", "high", "extreme"].map(str::to_owned).into();
+    let labels = [("bajo", "low"), ("medio", "medium"), ("alto", "high"), ("extremo", "extreme")];
+    let labels = labels.map(|(es, en)| Text { es: es.into(), en: en.into() }).into();
     Scored {
         name: name.into(),
         kind: Kind::Version { digest: "sha256:00".into(), family: family.into(), dial },
         score,
         probability: Some(probability),
         survival: None,
-        levels: Some(Levels { ids, codes, cuts, intensity: None, reassess_days: None }),
+        levels: Some(Levels { ids, labels: Some(labels), codes, cuts, intensity: None, reassess_days: None }),
     }
 }
 

@@ -3,17 +3,19 @@
 mod curves;
 mod finite;
 mod grouped;
+mod held_out;
 mod levels;
 
 pub use curves::{CurvePoint, DecisionPoint};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, MaxMinDifference};
+pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definitions::Definition;
+use crate::definitions::{Definition, Text};
 use crate::error::Error;
 use crate::input::Kind;
 use crate::measure::{Count, Measure};
@@ -36,8 +38,8 @@ pub struct Context {
     pub cohort: String,
     /// Present when the cohort is synthetic: the sentence that says so, shown wherever the numbers are.
     pub synthetic: Option<String>,
-    /// How the rows were held out, such as `test split: 8,000 cases no fit has seen`.
-    pub held_out: String,
+    /// How the rows were kept from what is judged on them.
+    pub held_out: HeldOut,
     /// The outcome's name.
     pub outcome: String,
     /// Days within which the outcome counts; `None` where the source does not say.
@@ -105,6 +107,8 @@ pub struct Bin {
 pub struct LevelRow {
     /// The level's id.
     pub level: String,
+    /// What people read for the level.
+    pub label: Text,
     /// Lowest probability (version) or raw value (foreign) of the level; `None` for the lowest level.
     pub cut: Option<f64>,
     /// How much of the strongest protection the level gives, in [0, 1].

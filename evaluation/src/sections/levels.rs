@@ -11,6 +11,7 @@ pub(crate) fn levels(estimates: &Estimates<'_>, version: usize) -> Vec<LevelRow>
         let [others, events] = counts.level(level);
         LevelRow {
             level: id.clone(),
+            label: levels.label(level),
             cut: level.checked_sub(1).map(|cut| levels.cuts[cut]),
             intensity: intensities[level],
             n: estimates.count((others + events).round() as u64),

@@ -59,6 +59,7 @@ mod tests {
     fn a_case_a_month_is_twelve_assessments_a_year() {
         let levels = Levels {
             ids: vec!["low".into(), "high".into(), "odd".into()],
+            labels: None,
             codes: Vec::new(),
             cuts: vec![0.1, 0.5],
             intensity: None,

@@ -22,8 +22,8 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             );
         }
         Reason::NotAProbability => (
-            "una columna ajena contiene un valor bruto, no una probabilidad",
-            "a foreign column holds a raw value, not a probability",
+            "una columna externa contiene un valor bruto, no una probabilidad",
+            "an external column holds a raw value, not a probability",
         ),
         Reason::NoTrueProbability => (
             "no se conoce la probabilidad verdadera: la cohorte no es sintética",
@@ -39,7 +39,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "el nivel no empieza en ninguna probabilidad entre 0 y 1",
             "the level begins at no probability within (0, 1)",
         ),
-        Reason::NoSevereOutcome => ("no se indicó un resultado más grave", "no graver outcome was named"),
+        Reason::NoSevereOutcome => {
+            ("no se indicó ningún resultado más grave", "no more severe outcome was named")
+        }
         Reason::NoFollowUp => (
             "no se conocen los días hasta el suceso o hasta el fin del seguimiento",
             "the days to the event or to the end of follow-up are not known",
@@ -78,8 +80,8 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "undefined: all rows have the same one level on both sides",
         ),
         Reason::NoComparablePair => (
-            "indefinido: a ningún suceso le sigue una fila aún en seguimiento",
-            "undefined: no event is followed by a row still in sight",
+            "indefinido: a ningún suceso le sigue una fila todavía en seguimiento",
+            "undefined: no event is followed by a row still under observation",
         ),
         Reason::ReferenceIsZero => (
             "indefinido: el valor de la etiqueta de referencia es 0",
@@ -130,7 +132,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "sin intervalo: uno de los valores es igual en todas las remuestras",
             "no interval: one of the values is the same in every resample",
         ),
-        Reason::NotResampled => ("sin intervalo: no se remuestreó", "no interval: not resampled"),
+        Reason::NotResampled => ("sin intervalo: no se remuestreó", "no interval: it was not resampled"),
         Reason::OneCase => (
             "sin intervalo: uno de los resultados tiene un solo caso",
             "no interval: an outcome has one case only",
@@ -144,8 +146,8 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         }
         Reason::NoSimultaneousInterval => ("sin intervalo simultáneo", "no simultaneous interval"),
         Reason::ContradictingIntervals => (
-            "los intervalos de la brecha, de la anterior y de su cambio no casan entre sí",
-            "the intervals of the gap, of the one before and of its change contradict one another",
+            "los intervalos de la diferencia, de la anterior y de su cambio se contradicen entre sí",
+            "the intervals of the gap, of the gap before and of its change contradict one another",
         ),
         Reason::NotInReport => ("no está en el informe", "not in the report"),
         Reason::NotComputed => ("no calculado", "not computed"),
@@ -158,9 +160,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 pub(super) fn because(row: &ThresholdRow, lang: Lang) -> String {
     let (es, en) = match (row.because, row.finding) {
         (Some(because), _) => return reason(&because, lang),
-        (None, Finding::Follows) => ("la proporción se mueve con el riesgo", "the share moves with the risk"),
+        (None, Finding::Follows) => ("la proporción varía con el riesgo", "the share moves with the risk"),
         (None, Finding::Fixed) => (
-            "la proporción se queda donde está mientras el riesgo se mueve",
+            "la proporción se mantiene mientras el riesgo varía",
             "the share stays where it is while the risk moves",
         ),
         (None, Finding::CannotTell) => ("no se puede saber", "cannot tell"),

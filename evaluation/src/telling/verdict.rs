@@ -16,9 +16,10 @@ const SHOWN: usize = 4;
 #[must_use]
 pub fn verdict(verdict: &Verdict, lang: Lang) -> Vec<Block> {
     let context = &verdict.context;
+    let held_out = context.held_out.text();
     let against = verdict.against.as_ref().map(|against| against.name.as_str());
     let mut blocks = head(
-        (context.synthetic.as_deref(), &context.cohort, &context.outcome, &context.held_out),
+        (context.synthetic.as_deref(), &context.cohort, &context.outcome, lang.of(&held_out)),
         (&verdict.version.name, against, &verdict.gates.id),
         lang,
     );

@@ -32,7 +32,7 @@ impl<'a> View<'a> {
         let Some(definition) = self.definition(metric) else { return key.to_owned() };
         let full = self.lang.pick(&definition.title.es, &definition.title.en);
         let short = full.split(" (").next().unwrap_or(full).to_owned() + self.scale(metric);
-        match (level, metric) {
+        match (level.map(|level| self.level(level)), metric) {
             (None, _) => short,
             (Some(level), "level_share" | "level_rate") => format!("{short}: {level}"),
             (Some(level), "npv") => {
@@ -42,10 +42,19 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What people read for a level, by its id.
+    pub(crate) fn level<'b>(&self, id: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        let rows = self.report.scored.iter().flat_map(|one| &one.levels);
+        rows.into_iter().find(|row| row.level == id).map_or(id, |row| self.lang.of(&row.label))
+    }
+
     /// What a title adds where values are not written as they are: `, per 1,000 cases`.
     pub(crate) fn scale(&self, metric: &str) -> &'static str {
         match Unit::of(metric) {
-            Unit::PerThousand => self.lang.pick(", por 1.000 casos", ", per 1,000 cases"),
+            Unit::PerThousand => self.lang.pick(", por 1000 casos", ", per 1,000 cases"),
             _ => "",
         }
     }

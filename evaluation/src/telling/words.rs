@@ -48,7 +48,7 @@ words! {
         "Curvas de decisión: beneficio neto de actuar",
         "Decision curves: the net benefit of acting";
     plot_decision_text:
-        "El beneficio neto de actuar a partir de un umbral se expresa por cada 1.000 casos: los casos con el suceso sobre los que se actúa, menos los demás, ponderados por el coste relativo de actuar sin necesidad que implica el umbral. La línea con banda es la versión con su intervalo; la línea negra fina, la versión de referencia; la discontinua, actuar en todos los casos; el cero, no actuar en ninguno. Las líneas punteadas son los puntos de corte de los niveles. Una versión es útil en los umbrales en que su línea queda por encima de las demás.",
+        "El beneficio neto de actuar a partir de un umbral se expresa por cada 1000 casos: los casos con el suceso sobre los que se actúa, menos los demás, ponderados por el coste relativo de actuar sin necesidad que implica el umbral. La línea con banda es la versión con su intervalo; la línea negra fina, la versión de referencia; la discontinua, actuar en todos los casos; el cero, no actuar en ninguno. Las líneas punteadas son los puntos de corte de los niveles. Una versión es útil en los umbrales en que su línea queda por encima de las demás.",
         "The net benefit of acting from a threshold upwards is given per 1,000 cases: the cases with the outcome that are acted on, minus the others, weighted by the relative cost of acting needlessly that the threshold implies. The line with a band is the version with its interval; the thin black line is the reference version; the dashed line is acting on every case; zero is acting on none. Dotted lines are the cut-points of the levels. A version is useful at the thresholds where its line lies above the others.";
     no_decision:
         "Ninguna versión tiene curva de decisión.",
@@ -83,7 +83,7 @@ words! {
     by_level: "Por nivel", "By level";
     reliability_table: "Calibración por tramos de probabilidad", "Calibration by probability bin";
     decision_table:
-        "Beneficio neto por 1.000 casos",
+        "Beneficio neto por 1000 casos",
         "Net benefit per 1,000 cases";
     reclassification_table:
         "Casos de cada nivel de la referencia en cada nivel de la versión",

@@ -1,14 +1,14 @@
 //! What the tests share.
 
 use amparo_evaluation::input::{Kind, Levels, Scored};
-use amparo_evaluation::report::Context;
+use amparo_evaluation::report::{Context, HeldOut};
 
 /// A context with few replicates.
 pub fn context(reference: &str, replicates: u32) -> Context {
     Context {
         cohort: "test".into(),
         synthetic: None,
-        held_out: "all rows".into(),
+        held_out: HeldOut::stated("all rows"),
         outcome: "event".into(),
         horizon_days: None,
         censored_left_out: 0,
@@ -37,6 +37,7 @@ pub fn version(name: &str, dial: Option<f64>, probability: Vec<f64>) -> Scored {
             cuts,
             intensity: None,
             reassess_days: None,
+            labels: None,
         }),
         probability: Some(probability),
         survival: None,

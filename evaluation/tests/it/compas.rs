@@ -97,6 +97,7 @@ fn report() -> Option<Report> {
             cuts: vec![5.0],
             intensity: None,
             reassess_days: None,
+            labels: None,
         }),
         score,
         probability: None,

@@ -25,7 +25,7 @@ pub(super) fn scores(
         let Kept::CrossFitted { folds, repeats } = kept else { continue };
         same_code(version)?;
         if !crossed.contains_key(version.config()) {
-            let experiment = Experiment::from_toml(version.config())?;
+            let experiment = Experiment::of_version(version)?;
             observer.stage("cross-fitting", (folds * repeats) as u64);
             let done = AtomicU64::new(0);
             let step = || observer.advance(done.fetch_add(1, Ordering::Relaxed) + 1);

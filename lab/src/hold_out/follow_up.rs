@@ -25,7 +25,7 @@ impl FollowUp {
         let outcome = cohort.outcomes().iter().find(|o| o.name == data.outcome)?;
         let days = outcome.days.as_ref()?;
         let labelled: HashSet<&str> = data.cohort.cases().iter().map(String::as_str).collect();
-        let held: HashSet<&str> = rows.iter().map(|&row| data.cohort.cases()[row].as_str()).collect();
+        let held: HashSet<&str> = data.part(rows).cases().collect();
         let share = held.len() as f64 / labelled.len() as f64;
         let first = first_dates(cohort);
         let since = held.iter().filter_map(|case| first.get(case)).min();

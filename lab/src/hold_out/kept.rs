@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use amparo_datasets::Cohort;
 use amparo_datasets::split::{Method, Plan as SplitPlan};
 use amparo_evaluation::input::Repeats;
+use amparo_evaluation::report::{How, VersionHeldOut};
 use amparo_models::artefact::{SplitRecord, Version};
 use amparo_training::Data;
 
@@ -44,7 +45,7 @@ impl<'a> Plan<'a> {
             .map(|version| Kept::new(version, &fingerprint, other_cases))
             .collect::<Result<_, _>>()?;
         let repeats = repeats(&kept)?;
-        let mut rows: Vec<usize> = (0..data.events.len()).collect();
+        let mut rows: Vec<usize> = (0..data.n_rows()).collect();
         for one in &kept {
             if let Kept::TestPart(plan) = one {
                 let test = plan.split(&data.cohort, &data.outcome)?.test;
@@ -67,35 +68,13 @@ impl<'a> Plan<'a> {
         self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == Method::Temporal))
     }
 
-    /// In words.
-    pub(super) fn describe(&self, n: usize, n_labelled: usize) -> String {
-        let is_part = n < n_labelled;
-        let rounds = self.kept.iter().rev().find_map(|one| match one {
-            Kept::CrossFitted { folds, repeats } => Some((folds, repeats)),
-            _ => None,
-        });
-        let mut words = match rounds {
-            Some((folds, repeats)) => format!(
-                "cross-fitting: {n} rows, each scored {repeats} times by models that the versions' configs fit and calibrate on \
-                 {} of {folds} parts of the cases, its own case not among them",
-                folds - 1
-            ),
-            None if is_part => {
-                format!("test part: {n} rows of cases that no version was fitted or calibrated on")
-            }
-            None => format!("all {n} labelled rows of a cohort that no version was trained on"),
+    /// The same for a report, in the order of the versions.
+    pub(super) fn of_versions(&self, versions: &[&Version]) -> Vec<VersionHeldOut> {
+        let of = |(version, kept): (&&Version, &Kept<'_>)| VersionHeldOut {
+            version: display_name(version),
+            how: kept.how(),
         };
-        if self.kept.iter().any(|one| matches!(one, Kept::OtherCases)) {
-            if rounds.is_some() || is_part {
-                words.push_str(
-                    "; versions that were trained on another cohort score the same rows as they are",
-                );
-            }
-            words.push_str(
-                "; that they saw none of these cases was stated by whoever evaluated, and is not proved",
-            );
-        }
-        words
+        versions.iter().zip(&self.kept).map(of).collect()
     }
 }
 
@@ -115,6 +94,16 @@ impl<'a> Kept<'a> {
                 Self::CrossFitted { folds: *folds, repeats: *repeats }
             }
         })
+    }
+
+    fn how(self) -> How {
+        match self {
+            Self::TestPart(_) => How::TestPart,
+            Self::CrossFitted { folds, repeats } => {
+                How::CrossFit { folds: folds as u64, repeats: repeats as u64 }
+            }
+            Self::OtherCases => How::OtherCohort,
+        }
     }
 }
 

@@ -4,10 +4,14 @@ mod cross_fitted;
 mod follow_up;
 mod kept;
 mod scores;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Columns, Input, Scored};
+use amparo_evaluation::report::{HeldOut, PartialScore};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
 
@@ -27,8 +31,8 @@ pub struct HeldOutRows {
     pub scored: Vec<Scored>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
     pub partial: Vec<(Input, Scored)>,
-    /// How the rows were held out, in words.
-    pub held_out: String,
+    /// How the rows were held out.
+    pub held_out: HeldOut,
     /// The outcome.
     pub outcome: String,
     /// Days within which it counts, where the cohort says.
@@ -60,7 +64,8 @@ pub fn hold_out(
     let crossed = cross_fitted::scores(versions, &plan.kept, &data, observer)?;
 
     let Plan { rows, repeats, .. } = &plan;
-    let part = data.cohort.select(rows);
+    let held = data.part(rows);
+    let part = held.cohort();
     // A row that was lost from sight is in no part of a cross-fitting, so it has no score that does not see its case.
     let follow_up = (!plan.is_cross_fitted()).then(|| FollowUp::new(cohort, &data, rows, plan.is_temporal()));
     let follow_up = follow_up.flatten();
@@ -69,45 +74,45 @@ pub fn hold_out(
     for (version, kept) in versions.iter().zip(&plan.kept) {
         let survival = follow_up.as_ref().map(|f| f.scores(version));
         let of_version = match kept {
-            Kept::CrossFitted { .. } => scores::cross_fitted(version, &crossed, rows)?,
+            Kept::CrossFitted { .. } => scores::cross_fitted(version, &crossed, &held)?,
             Kept::TestPart(_) | Kept::OtherCases => scores::published(version, &part, *repeats),
         };
         scored.push(Scored { survival, ..of_version });
     }
-    let events: Vec<bool> = rows.iter().map(|&row| data.events[row]).collect();
-    let weights: Vec<f64> = rows.iter().map(|&row| data.weights[row]).collect();
-    let mut held_out = plan.describe(part.n_rows(), data.events.len());
-    let mut partial = Vec::new();
-    for (at, score) in part.scores().iter().enumerate() {
-        let known: Vec<usize> = (0..rows.len()).filter(|&row| score.values[row].is_some()).collect();
+    let (mut partial, mut of_some_rows) = (Vec::new(), Vec::new());
+    for (at, score) in data.cohort.scores().iter().enumerate() {
+        let known: Vec<usize> = rows.iter().copied().filter(|&row| score.values[row].is_some()).collect();
         if known.len() == rows.len() {
             let survival = follow_up.as_ref().and_then(|f| f.foreign(at));
-            scored.push(Scored { survival, ..bridge::foreign(score, *repeats) });
-        } else if known.is_empty() {
-            held_out.push_str(&format!("; no row has a `{}`", score.name));
-        } else {
-            let some = part.select(&known);
-            let of_some: Vec<f64> = known.iter().map(|&row| weights[row]).collect();
-            let happened: Vec<bool> = known.iter().map(|&row| events[row]).collect();
-            let columns = bridge::columns(&some, &happened, &of_some, &outcome, *repeats);
-            partial.push((Input::new(columns)?, bridge::foreign(&some.scores()[at], *repeats)));
-            held_out.push_str(&format!("; `{}` on the {} rows that have one", score.name, known.len()));
+            scored.push(Scored { survival, ..bridge::foreign(&part.scores()[at], *repeats) });
+            continue;
+        }
+        of_some_rows.push(PartialScore { score: score.name.clone(), n_rows: known.len() as u64 });
+        if !known.is_empty() {
+            let held = data.part(&known);
+            let part = held.cohort();
+            let columns = bridge::columns(&part, held.events(), held.weights(), &outcome, *repeats);
+            partial.push((Input::new(columns)?, bridge::foreign(&part.scores()[at], *repeats)));
         }
     }
     let columns = Columns {
         severe: severe(versions, &part, &outcome, *repeats),
         survival: follow_up.map(FollowUp::into_survival),
-        ..bridge::columns(&part, &events, &weights, &outcome, *repeats)
+        ..bridge::columns(&part, held.events(), held.weights(), &outcome, *repeats)
     };
     Ok(HeldOutRows {
         input: Input::new(columns)?,
-        part,
         scored,
         partial,
-        held_out,
+        held_out: HeldOut::Versions {
+            n_rows: part.n_rows() as u64,
+            versions: plan.of_versions(versions),
+            partial: of_some_rows,
+        },
         horizon_days: cohort.outcome(&outcome)?.horizon_days,
-        outcome,
         n_censored: data.n_censored,
+        part,
+        outcome,
     })
 }
 

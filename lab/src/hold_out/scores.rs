@@ -4,6 +4,7 @@ use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Kind, Repeats, Scored};
 use amparo_models::artefact::Version;
+use amparo_training::LabelledRows;
 
 use super::cross_fitted::Crossed;
 use crate::{Error, display_name};
@@ -18,14 +19,17 @@ pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> S
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.
-pub(super) fn cross_fitted(version: &Version, crossed: &Crossed, rows: &[usize]) -> Result<Scored, Error> {
+pub(super) fn cross_fitted(
+    version: &Version,
+    crossed: &Crossed,
+    held: &LabelledRows<'_>,
+) -> Result<Scored, Error> {
     let manifest = version.manifest();
     let candidate = &manifest.training.candidate;
-    let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect::<Vec<f64>>();
     let repeats = crossed.get(version.config()).into_iter().flatten().flatten();
     let (log_odds, probabilities) = repeats
         .filter(|out| out.candidate == *candidate)
-        .map(|out| (pick(&out.log_odds), pick(&out.probabilities)))
+        .map(|out| (held.of(&out.log_odds), held.of(&out.probabilities)))
         .reduce(|(a, b), (c, d)| ([a, c].concat(), [b, d].concat()))
         .ok_or_else(|| Error::NoCandidate { model: manifest.name.clone(), candidate: candidate.clone() })?;
     Ok(scored(version, log_odds, probabilities))

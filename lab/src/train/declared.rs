@@ -35,18 +35,15 @@ pub(super) fn metrics(
 /// Log loss, Brier score and AUC on the test part, by candidate; nothing where rows are held back by cross-fitting.
 fn of_test_part(trained: &Trained) -> Vec<(String, Values)> {
     let Some(split) = &trained.split else { return Vec::new() };
-    let data = &trained.data;
-    let events: Vec<bool> = split.test.iter().map(|&row| data.events[row]).collect();
-    let weights: Vec<f64> = split.test.iter().map(|&row| data.weights[row]).collect();
+    let test = trained.data.part(&split.test);
     let of_candidate = |(name, part): &(String, Part)| {
-        let scores: Vec<f64> =
-            split.test.iter().map(|&row| part.score(data.cohort.answers().row(row))).collect();
+        let scores: Vec<f64> = test.answers().map(|row| part.score(row)).collect();
         let calibrated: Vec<f64> =
             scores.iter().map(|&s| probability::logit(part.calibrate(s).probability)).collect();
-        let Losses { log_loss, brier } = Losses::of(&calibrated, &events, &weights);
+        let Losses { log_loss, brier } = Losses::of(&calibrated, test.events(), test.weights());
         let mut values = Values::from([("log_loss".to_owned(), log_loss), ("brier".to_owned(), brier)]);
         // Both classes are in the test part, or there would be no version.
-        values.extend(auc(&scores, &events, &weights).map(|auc| ("auc".to_owned(), auc)));
+        values.extend(auc(&scores, test.events(), test.weights()).map(|auc| ("auc".to_owned(), auc)));
         (name.clone(), values)
     };
     trained.candidates.iter().map(of_candidate).collect()

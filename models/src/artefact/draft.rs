@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use amparo_datasets::{Indicator, Instrument, Polarity};
@@ -37,14 +36,6 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes all files of version `version` into an existing folder, durably.
-    pub(crate) fn write(&self, version: u32, files: &Files, dir: &Path) -> Result<(), Error> {
-        for (name, bytes) in files.iter() {
-            files::write(&dir.join(name), bytes)?;
-        }
-        self.write_manifest(version, files, dir)
-    }
-
     /// All files but the manifest: the same draft gives the same bytes.
     pub(crate) fn files(&self) -> Result<Files, Error> {
         self.check()?;
@@ -65,8 +56,12 @@ impl Draft {
         Ok(files)
     }
 
-    /// Writes the manifest alone, when the number has changed.
-    pub(crate) fn write_manifest(&self, version: u32, files: &Files, dir: &Path) -> Result<(), Error> {
+    /// All files of version `version`, given the others.
+    pub(crate) fn with_manifest(
+        &self,
+        version: u32,
+        files: Files,
+    ) -> Result<BTreeMap<String, Vec<u8>>, Error> {
         let manifest = Manifest::new(
             Facts {
                 name: &self.name,
@@ -79,9 +74,9 @@ impl Draft {
                 not_monotone: &self.not_monotone,
                 training: &self.training,
             },
-            files,
+            &files,
         )?;
-        files::write(&dir.join(files::MANIFEST), &manifest.to_bytes()?)
+        files.with_manifest(&manifest)
     }
 
     fn parts(&self) -> Outcomes<&Part> {
@@ -123,9 +118,4 @@ impl Draft {
         }
         Err(Error::invalid(format!("draft of model `{}`", self.name), problems.join("; ")))
     }
-}
-
-/// Digest and length of each file.
-pub(super) fn entries(files: &Files) -> BTreeMap<String, super::FileEntry> {
-    files.iter().map(|(name, bytes)| (name.to_owned(), super::FileEntry::of(bytes))).collect()
 }

@@ -29,11 +29,11 @@ pub(super) const ALL: [&str; 10] =
 
 /// The bytes of every file but the manifest, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Files(BTreeMap<&'static str, Vec<u8>>);
+pub(crate) struct Files(BTreeMap<String, Vec<u8>>);
 
 impl Files {
     pub(super) fn insert(&mut self, name: &'static str, bytes: Vec<u8>) {
-        self.0.insert(name, bytes);
+        self.0.insert(name.to_owned(), bytes);
     }
 
     /// Adds a value as JSON, indented if people are meant to read it.
@@ -47,16 +47,15 @@ impl Files {
         Ok(())
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
-        self.0.iter().map(|(name, bytes)| (*name, bytes.as_slice()))
-    }
-
-    /// Reads each file once and refuses any that is not what the manifest promises.
-    pub(super) fn read(dir: &Path, manifest: &Manifest) -> Result<Self, Error> {
-        check_listing(dir)?;
-        let mut files = Self::default();
-        for name in ALL {
-            let path = dir.join(name);
+    /// Takes the files of a version apart from their manifest, and refuses any that is not what the manifest promises.
+    pub(super) fn checked(
+        dir: &Path,
+        mut all: BTreeMap<String, Vec<u8>>,
+        manifest: &Manifest,
+    ) -> Result<Self, Error> {
+        check_names(dir, &all)?;
+        all.remove(MANIFEST);
+        for (name, bytes) in &all {
             let Some(promised) = manifest.files.get(name) else {
                 return Err(format(
                     &dir.join(MANIFEST),
@@ -64,14 +63,24 @@ impl Files {
                     format!("`{name}` is not in it"),
                 ));
             };
-            let bytes = read(&path)?;
-            let found = FileEntry::of(&bytes);
+            let found = FileEntry::of(bytes);
             if found != *promised {
-                return Err(Error::Digest { path, expected: promised.to_string(), found: found.to_string() });
+                let (path, expected, found) = (dir.join(name), promised.to_string(), found.to_string());
+                return Err(Error::Digest { path, expected, found });
             }
-            files.insert(name, bytes);
         }
-        Ok(files)
+        Ok(Self(all))
+    }
+
+    /// Digest and length of each.
+    pub(super) fn entries(&self) -> BTreeMap<String, FileEntry> {
+        self.0.iter().map(|(name, bytes)| (name.clone(), FileEntry::of(bytes))).collect()
+    }
+
+    /// All files of a version.
+    pub(super) fn with_manifest(mut self, manifest: &Manifest) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        self.insert(MANIFEST, manifest.to_bytes()?);
+        Ok(self.0)
     }
 
     pub(super) fn parse<T: DeserializeOwned>(
@@ -93,19 +102,9 @@ impl Files {
     }
 }
 
-/// Refuses a folder that lacks a file or holds one too many.
-fn check_listing(dir: &Path) -> Result<(), Error> {
-    let mut found = BTreeSet::new();
-    let io = |source| Error::Io { action: "list", path: dir.to_owned(), source };
-    for entry in fs::read_dir(dir).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // A link would let a file change without this folder changing.
-        if !entry.file_type().map_err(io)?.is_file() {
-            return Err(format(&entry.path(), "a plain file", "a folder or a link was found".to_owned()));
-        }
-        found.insert(name);
-    }
+/// Refuses a version that lacks a file or has one too many.
+fn check_names(dir: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+    let found: BTreeSet<String> = files.keys().cloned().collect();
     let expected: BTreeSet<String> = ALL.iter().chain([&MANIFEST]).map(|&name| name.to_owned()).collect();
     let list = |names: Vec<&String>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     let mut problems = Vec::new();
@@ -127,9 +126,21 @@ pub(crate) fn format(path: &Path, expected: &'static str, message: String) -> Er
     Error::Format { path: path.to_owned(), expected, message }
 }
 
-/// Reads a whole file.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })
+/// Reads every file of a folder, once.
+pub(crate) fn read_folder(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+    let io = |source| Error::Io { action: "list", path: dir.to_owned(), source };
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(dir).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let path = entry.path();
+        // A link would let a file change without this folder changing.
+        if !entry.file_type().map_err(io)?.is_file() {
+            return Err(format(&path, "a plain file", "a folder or a link was found".to_owned()));
+        }
+        let bytes = fs::read(&path).map_err(|source| Error::Io { action: "read", path, source })?;
+        files.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
+    }
+    Ok(files)
 }
 
 /// Writes a file and waits until it is on disk.

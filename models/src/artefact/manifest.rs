@@ -6,7 +6,6 @@ use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
 use super::digest::sha256;
-use super::draft::entries;
 use super::files::{self, Files};
 use super::{Outcomes, TrainingRecord};
 use crate::{Error, Part, Protocol};
@@ -125,7 +124,7 @@ impl Manifest {
             not_monotone: facts.not_monotone.clone(),
             smallest_cell: parts.iter().map(|(_, part)| part.smallest_cell()).min().unwrap_or(0),
             training: facts.training.clone(),
-            files: entries(files),
+            files: files.entries(),
         };
         manifest.sealed()
     }
@@ -137,34 +136,32 @@ impl Manifest {
         Ok(self)
     }
 
-    /// Reads the manifest of a version's folder; gives it with the digest of its bytes.
+    /// Reads the bytes of a manifest, called `path` in errors; gives it with their digest.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Format`] for another format or a wrong field; [`Error::Digest`] if it was changed.
-    pub fn read(dir: &Path) -> Result<(Self, String), Error> {
-        let path = dir.join(files::MANIFEST);
-        let bytes = files::read(&path)?;
+    /// [`Error::Format`] for another format or a wrong field; [`Error::Digest`] if it was changed.
+    pub(crate) fn from_bytes(path: &Path, bytes: &[u8]) -> Result<(Self, String), Error> {
         // A newer format may have other fields: its number is read before anything else.
-        let Head { format } = files::parse(&path, &bytes, "a manifest")?;
+        let Head { format } = files::parse(path, bytes, "a manifest")?;
         if format != FORMAT {
             let message = format!("it has format {format}, this program reads format {FORMAT}");
-            return Err(files::format(&path, "a manifest this program can read", message));
+            return Err(files::format(path, "a manifest this program can read", message));
         }
-        let manifest: Self = files::parse(&path, &bytes, "a manifest")?;
+        let manifest: Self = files::parse(path, bytes, "a manifest")?;
         let digests = [
             (&manifest.content_digest, manifest.computed_content_digest()?),
             (&manifest.seal, manifest.computed_seal()?),
         ];
         for (expected, found) in digests {
             if *expected != found {
-                return Err(Error::Digest { path, expected: expected.clone(), found });
+                return Err(Error::Digest { path: path.to_owned(), expected: expected.clone(), found });
             }
         }
         if manifest.to_bytes()? != bytes {
             let message = "its fields are right but laid out in another way".to_owned();
-            return Err(files::format(&path, "a manifest as it was written", message));
+            return Err(files::format(path, "a manifest as it was written", message));
         }
-        Ok((manifest, sha256(&bytes)))
+        Ok((manifest, sha256(bytes)))
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {

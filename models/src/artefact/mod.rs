@@ -34,7 +34,7 @@ pub use outcomes::Outcomes;
 pub use training::{CohortRecord, SplitRecord, TrainingRecord};
 pub use version::Version;
 
-pub(crate) use files::{format, read, sync_dir, write};
+pub(crate) use files::{MANIFEST, format, read_folder, sync_dir, write};
 pub(crate) use timestamp::problem as time_problem;
 
 #[cfg(test)]

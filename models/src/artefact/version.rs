@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,7 +25,15 @@ pub struct Version {
 }
 
 impl Version {
-    /// Reads a version's folder and verifies all of it.
+    /// Reads a version from its folder; see [`Self::from_files`].
+    ///
+    /// # Errors
+    /// [`Error::Io`] for a file that cannot be read; [`Error::Format`] for what is no file; what is wrong with the files.
+    pub fn load(dir: &Path) -> Result<Self, Error> {
+        Self::at(dir, files::read_folder(dir)?)
+    }
+
+    /// Reads a version from the bytes of its files, by name, wherever they come from, and verifies all of it.
     ///
     /// In this order: the manifest's format and seal; that every file is there and no other; each one's length and digest;
     /// that each parses without an unknown field; that model, calibrator, explanation and population fit each other and the form; that
@@ -33,9 +42,16 @@ impl Version {
     ///
     /// # Errors
     /// The first of these that fails, naming file, expected and found.
-    pub fn load(dir: &Path) -> Result<Self, Error> {
-        let (manifest, digest) = Manifest::read(dir)?;
-        let files = Files::read(dir, &manifest)?;
+    pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Self, Error> {
+        Self::at(Path::new("version"), files)
+    }
+
+    /// The same; `dir` is where the files are, for errors.
+    pub(crate) fn at(dir: &Path, files: BTreeMap<String, Vec<u8>>) -> Result<Self, Error> {
+        let missing = || files::format(dir, "a complete version", format!("`{}` missing", files::MANIFEST));
+        let bytes = files.get(files::MANIFEST).ok_or_else(missing)?;
+        let (manifest, digest) = Manifest::from_bytes(&dir.join(files::MANIFEST), bytes)?;
+        let files = Files::checked(dir, files, &manifest)?;
         let instrument: Instrument = files.parse(dir, files::INSTRUMENT, "an instrument")?;
         let protocol = Protocol::from_toml(files.text(dir, files::PROTOCOL)?, &dir.join(files::PROTOCOL))?;
         protocol.check_against(&instrument)?;

@@ -9,17 +9,20 @@ use crate::{Explanation, Part};
 
 /// How far base and values could move if the case were compared with another population of the same kind.
 ///
-/// The method is that of [`crate::explain::stability`]. It speaks of the population that the case is compared with, not of
-/// another fit of the model.
+/// The cases of the population are dealt into subsamples; from what the values against each of them differ by follow the
+/// standard deviations, and by resampling subsamples the ranges of ranks. It speaks of the population that the case is
+/// compared with, not of another fit of the model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = KnownStability))]
 pub struct ExplanationStability {
-    /// Subsamples of cases that the population was dealt into.
+    /// Subsamples of cases.
     pub subsamples: usize,
-    /// Degrees of freedom of each sd: one less.
+    /// Degrees of freedom of each standard deviation: one less.
     pub degrees_of_freedom: usize,
     /// Resamples behind the ranges of ranks.
     pub resamples: usize,
     /// Standard deviation of the base, in log-odds.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub base_sd: f64,
     /// One an indicator, in the form's order.
     pub values: Vec<StableValue>,
@@ -27,10 +30,12 @@ pub struct ExplanationStability {
 
 /// How far one value could move.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StableValue {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
     /// Standard deviation of its value, in log-odds.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub sd: f64,
     /// Lower end of the value's 95 % interval.
     pub low: f64,
@@ -38,22 +43,28 @@ pub struct StableValue {
     pub high: f64,
     /// Whether the interval stays on one side of 0.
     pub sign_holds: bool,
-    /// Its place by absolute value, from 1.
+    /// Its place by absolute value, 1 for the largest.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub rank: usize,
     /// The first place it has in 95 % of the resamples, or `rank` if that is before.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub rank_from: usize,
     /// The last one, or `rank` if that is after.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub rank_to: usize,
 }
 
-/// Where one value stands among the values of its indicator in the population.
+/// Where one value stands among those of its indicator in the population of the version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacedValue {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
-    /// Share of the population with a lower value, and half of those with the same: in [0, 1].
+    /// Share of the population with a lower value, and half of those with the same.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub percentile: f64,
     /// It is exact within this.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub resolution: f64,
 }
 

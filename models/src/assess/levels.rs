@@ -9,7 +9,7 @@ use crate::{Error, Part, Protocol};
 pub(super) struct Levels<'a> {
     pub protocol: &'a Protocol,
     pub recidivism: &'a Part,
-    /// The second calculation with its rules; `None` if either is missing, as the level does not depend on it then.
+    /// The lethality model with its rules; `None` if either is missing, as the level does not depend on it then.
     pub lethality: Option<(&'a Part, &'a [LethalityRule])>,
     /// Answers that set a lowest level.
     floors: Vec<Held>,

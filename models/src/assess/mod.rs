@@ -7,6 +7,7 @@ mod next_level;
 mod pairs;
 mod path;
 mod reading;
+mod reasons;
 mod rules;
 mod unknown;
 
@@ -14,68 +15,75 @@ use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Finding, GivenAnswer};
-use crate::wording::Glossary;
 use crate::{Error, Model, Part, Protocol};
 use levels::{Levels, Placed};
 use unknown::unanswered;
 
 pub use context::{ExplanationStability, PlacedValue, StableValue};
-pub use correction::{Change, Correction, Corrections, SmallestSet};
+pub use correction::{Change, Correction, CorrectionCutOff, Corrections, NoCorrection, SmallestSet};
 pub use next_level::{LogOddsDifference, NextLevel, Step};
 pub use pairs::Pair;
 pub use path::{PathKind, ProbabilityPath};
-pub use reading::{Contribution, IfUnknowns, Interval, Reading, Scale, ScoreExplanation};
+pub use reading::{
+    Contribution, IfUnknowns, Interval, PercentileOrReason, PercentilesOrReason, Reading, Scale,
+    ScoreExplanation, StabilityOrReason,
+};
 pub use rules::{Raise, Undetermined};
 pub use unknown::{AskFirst, IfAnswered};
 
 /// What Amparo proposes for one form: to be confirmed by an officer, who may raise the level.
 ///
-/// Every number is a function of the form, the version and the protocol, and of nothing else.
+/// Every number and every reason is a function of the form, the version and the protocol, and of nothing else. The only
+/// sentences here are those of the protocol; [`crate::wording`] says the rest in words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Assessment {
     /// The first calculation: a new assault.
     pub recidivism: Reading,
     /// The second calculation: a lethal assault. Left out if the version has no model of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub lethality: Option<Reading>,
-    /// Ids of the questions that were not answered, in the form's order.
+    /// The questions answered with `unknown`, in the form's order.
     pub unknown: Vec<String>,
     /// What each of them adds now, and where its answer alone could take the case.
     pub if_answered: Vec<IfAnswered>,
-    /// The unanswered question whose answer could move the level, then the probability, most.
+    /// The unanswered question whose answer could move the level, then the probability, most. Left out if none could.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub ask_first: Option<AskFirst>,
-    /// Id of the level that the probability alone gives.
+    /// The level that the probability alone gives.
     pub computed_level: String,
-    /// Id of the proposed level: the computed one, as raised by rules; never lower.
+    /// The proposed level: the computed one, as raised by the protocol's rules; never lower.
     pub level: String,
     /// The rules that raised the level, in the order they did.
     pub raised_by: Vec<Raise>,
-    /// Marks on the case: `special_relevance` first, then those that answers set.
+    /// Marks on the case: `special_relevance`, `minors_at_risk`, `persistent_aggressor`.
     pub flags: Vec<String>,
-    /// Marks that are not set, but could be if the unknown answers (or the missing calculation) were known.
+    /// Marks that are not set, but could be if what is unknown were known.
     pub undetermined_flags: Vec<Undetermined>,
     /// Rules that do not hold, but could raise the level further if what is unknown were known.
     pub undetermined_raises: Vec<Undetermined>,
-    /// What each answer adds to the log-odds of a new assault.
+    /// What each answer adds to the score of the first calculation.
     pub explanation: ScoreExplanation,
     /// How far the case is from the levels above and below, and which corrections would take it there.
     pub next_level: NextLevel,
     /// Measures that become mandatory at the proposed level.
     pub measures: Vec<Text>,
-    /// Hours within which the case is assessed again; `None` if the protocol sets no period.
+    /// Hours within which the case is assessed again; null if the protocol sets no period.
     #[serde(default)]
     pub reassess_within_hours: Option<u32>,
     /// The advice that the answers call for.
     pub safety_plan: Vec<PlannedAdvice>,
 }
 
-/// One piece of advice, and why it is given.
+/// One piece of self-protection advice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Advice))]
 pub struct PlannedAdvice {
-    /// Id in the protocol.
+    /// Its name in the protocol.
     pub id: String,
-    /// What to do.
+    /// What to do, told to the victim.
     pub text: Text,
     /// The answers that called for it; empty if everybody is told.
     pub because: Vec<GivenAnswer>,
@@ -97,7 +105,6 @@ pub fn assess(
     lethality: Option<&Part>,
     row: &[u8],
 ) -> Result<Assessment, Error> {
-    let says = Glossary::built_in()?;
     check_outcome(recidivism, protocol.outcome())?;
     if let (Some(part), Some(rules)) = (lethality, protocol.lethality()) {
         check_outcome(part, &rules.outcome)?;
@@ -119,16 +126,16 @@ pub fn assess(
     let indicators = instrument.indicators().iter().zip(row);
     let unknown: Vec<String> =
         indicators.filter(|(i, code)| **code == i.unknown()).map(|(i, _)| i.id.clone()).collect();
-    let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row, says)?;
+    let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
     let levels = Levels::new(protocol, instrument, recidivism, lethality)?;
     let now = Placed { level: ruling.level, probability: reading.probability };
     let (if_answered, ask_first) = unanswered(&levels, instrument, now, &explanation, row);
-    let corrections = correction::corrections(&levels, instrument, ruling.level, row, says);
+    let corrections = correction::corrections(&levels, instrument, ruling.level, row);
     let id_of = |level: usize| protocol.levels()[level].id.clone();
     Ok(Assessment {
         if_answered,
         ask_first,
-        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling, corrections, says),
+        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling, corrections),
         measures: protocol.measures(ruling.level).into_iter().cloned().collect(),
         reassess_within_hours: protocol.levels()[ruling.level].reassess_within_hours,
         safety_plan: safety_plan(protocol, instrument, row)?,

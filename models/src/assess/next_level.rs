@@ -1,30 +1,31 @@
 //! How far a case is from the levels above and below its own.
 
-use amparo_datasets::Text;
 use serde::{Deserialize, Serialize};
 
 use super::Reading;
 use super::correction::Corrections;
 use super::rules::Ruling;
 use crate::calibrator::Isotonic;
+use crate::explain::OrReason;
 use crate::probability::logit;
-use crate::wording::{Glossary, Reason};
-use crate::{Calibrator, Part, Protocol};
+use crate::{Calibrator, Part, Protocol, Reason};
 
-/// What would have to be otherwise for the proposed level to change.
-///
-/// `up` and `down` speak of the probability of a new assault only; `corrections` speaks of answers, and counts floors and
-/// the lethal probability as well.
+/// What would have to be otherwise for the proposed level to change: `up` and `down` speak of the probability of a new
+/// assault only, `corrections` of answers, with floors and the lethal probability.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextLevel {
     /// The level above; left out at the highest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub up: Option<Step>,
     /// The level below; left out at the lowest, and where rules hold the level whatever the probability.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub down: Option<Step>,
-    /// The rules that keep the level from going down, named as in [`super::Raise::rule`].
+    /// The rules that keep the level from going down; left out if none does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub held_by: Vec<String>,
     /// The fewest correctable answers that would change the level.
     pub corrections: Corrections,
@@ -32,37 +33,28 @@ pub struct NextLevel {
 
 /// The way to a neighbouring level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
-    /// Id of that level.
+    /// That level.
     pub level: String,
-    /// The cut-point between: upwards the level changes from this probability on, downwards below it.
+    /// The cut-point between.
     pub probability: f64,
-    /// The cut-point minus the case's probability: above 0 upwards, at most 0 downwards.
+    /// The cut-point minus the case's probability.
     pub probability_difference: f64,
-    /// The score at the cut-point minus the case's score.
+    /// The score at the cut-point minus the case's score, or why there is none.
     pub log_odds_difference: LogOddsDifference,
 }
 
 /// A difference of scores, where the calibrator has one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum LogOddsDifference {
-    /// In log-odds of the model.
-    Value(f64),
-    /// No score is calibrated to the cut-point.
-    Undefined {
-        /// Why.
-        undefined: Text,
-    },
-}
+pub type LogOddsDifference = OrReason<f64>;
 
+/// From the cut-point between on the level is the higher one, below it the lower one.
 pub(super) fn next_level(
     protocol: &Protocol,
     part: &Part,
     reading: &Reading,
     ruling: &Ruling,
     corrections: Corrections,
-    says: &Glossary,
 ) -> NextLevel {
     let levels = protocol.levels();
     let level = ruling.level;
@@ -70,7 +62,7 @@ pub(super) fn next_level(
         level: levels[to].id.clone(),
         probability: cut,
         probability_difference: cut - reading.probability,
-        log_odds_difference: difference(part.calibrator(), cut, reading.log_odds, says),
+        log_odds_difference: difference(part.calibrator(), cut, reading.log_odds),
     };
     let held_by: Vec<String> =
         ruling.holding.iter().filter(|(_, to)| *to == level).map(|(rule, _)| rule.clone()).collect();
@@ -86,29 +78,29 @@ pub(super) fn next_level(
     }
 }
 
-/// The lowest score that is calibrated to at least `cut`, which is in (0, 1), minus `score`.
-fn difference(calibrator: &Calibrator, cut: f64, score: f64, says: &Glossary) -> LogOddsDifference {
+/// The lowest score that is calibrated to at least `cut_point`, which is in (0, 1), minus `score`.
+fn difference(calibrator: &Calibrator, cut_point: f64, score: f64) -> LogOddsDifference {
     let at = match calibrator {
         // The slope is above 0: checked when the part was put together.
-        Calibrator::Platt(platt) => Ok((logit(cut) - platt.intercept) / platt.slope),
-        Calibrator::Isotonic(isotonic) => crossing(isotonic, cut),
+        Calibrator::Platt(platt) => Ok((logit(cut_point) - platt.intercept) / platt.slope),
+        Calibrator::Isotonic(isotonic) => crossing(isotonic, cut_point),
     };
     match at {
-        Ok(at) => LogOddsDifference::Value(at - score),
-        Err(reason) => LogOddsDifference::Undefined { undefined: says.reason(reason) },
+        Ok(at) => OrReason::Value(at - score),
+        Err(reason) => OrReason::undefined(reason),
     }
 }
 
-/// The lowest score of an isotonic curve that reaches `cut`, or why there is none.
-fn crossing(isotonic: &Isotonic, cut: f64) -> Result<f64, Reason<'static>> {
+/// The lowest score of an isotonic curve that reaches `cut_point`, or why there is none.
+fn crossing(isotonic: &Isotonic, cut_point: f64) -> Result<f64, Reason> {
     let (scores, probabilities) = (&isotonic.scores, &isotonic.probabilities);
-    let k = probabilities.partition_point(|p| *p < cut);
+    let k = probabilities.partition_point(|p| *p < cut_point);
     if k == 0 {
-        return Err(Reason::NeverBelow { cut, lowest: probabilities[0] });
+        return Err(Reason::NeverBelow { cut_point, lowest: probabilities[0] });
     }
     if k == probabilities.len() {
-        return Err(Reason::NeverReached { cut, highest: probabilities[k - 1] });
+        return Err(Reason::NeverReached { cut_point, highest: probabilities[k - 1] });
     }
     let (x0, x1, y0, y1) = (scores[k - 1], scores[k], probabilities[k - 1], probabilities[k]);
-    Ok(x0 + (x1 - x0) * ((cut - y0) / (y1 - y0)))
+    Ok(x0 + (x1 - x0) * ((cut_point - y0) / (y1 - y0)))
 }

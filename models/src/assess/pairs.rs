@@ -11,12 +11,13 @@ use crate::{Error, Part};
 
 /// What two answers add to the score together, beyond what each adds alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pair {
-    /// Id of the indicator that comes first on the form.
+    /// The question that comes first on the form.
     pub a: String,
-    /// Id of the other indicator.
+    /// The other question.
     pub b: String,
-    /// In log-odds, never 0: both halves of [`Interactions::pair`](crate::explain::Interactions::pair).
+    /// In log-odds; pairs of exactly 0 are left out.
     pub value: f64,
 }
 
@@ -44,6 +45,7 @@ impl Assessment {
         let mut pairs = Vec::new();
         for (i, a) in indicators.iter().enumerate() {
             for (j, b) in indicators.iter().enumerate().skip(i + 1) {
+                // Both halves of the matrix.
                 if let Some(value) = found.pair(i, j).filter(|value| value.abs() > 0.0) {
                     pairs.push(Pair { a: a.id.clone(), b: b.id.clone(), value });
                 }

@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Calibrator, Error, Explanation};
 
-/// How the difference between the case's probability and the base probability is shared out.
+/// How the difference between the case's probability and the base probability is shared out among the answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProbabilityPath {
-    /// The path.
+    /// `straight_in_log_odds`: from the base score to the case's, all values growing in step. Each share is
+    /// `value * (probability - base probability) / (score - base score)`: the Aumann-Shapley value along that path.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub path: PathKind,
-    /// The calibrated probability of the base score. It is not the mean probability of the population: a curve of a mean
-    /// is not the mean of the curve.
+    /// The calibrated probability of the base score. It is not the mean probability of the population.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub base: f64,
 }
 
@@ -25,7 +28,8 @@ pub enum PathKind {
 /// Below this difference of scores the slope of the curve stands for the quotient, which rounding would spoil.
 const NEAR: f64 = 1e-6;
 
-/// The base probability and each value's share of the way to the case's probability.
+/// The base probability and each value's share of the way to the case's probability. The base is not the mean probability of
+/// the population: a curve of a mean is not the mean of the curve.
 ///
 /// ```text
 /// p_j = integral over t in [0, 1] of  value_j * curve'(base + t * sum values) dt

@@ -12,70 +12,97 @@ use crate::{Error, Part};
 
 /// The result of one calculation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reading {
-    /// Name of the outcome that the probability is of.
+    /// What the probability is of.
     pub outcome: String,
-    /// Days within which the outcome counts, where the protocol says a number.
+    /// Days within which it counts; null where the protocol says no number.
     #[serde(default)]
     pub horizon_days: Option<u32>,
     /// The score.
     pub log_odds: f64,
-    /// The calibrated probability.
+    /// The calibrated probability, an absolute one.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub probability: f64,
-    /// What the calibration rows leave open, at 95 %.
+    /// What the calibration cases leave open, at 95 %. It covers the calibration alone, that is the curve fitted on the
+    /// rows set apart to calibrate: not the fitting of the model, and not records that are wrong.
     pub interval: Interval,
-    /// What the unknown answers leave open.
+    /// What the unknown answers leave open. The probability itself may lie outside of this range.
     pub if_unknowns: IfUnknowns,
-    /// Where the score stands among those of the population, or why that is not known.
-    pub percentile: OrReason<Percentile>,
+    /// Where the score stands among those of the population of the version, or why that is not known.
+    pub percentile: PercentileOrReason,
 }
+
+// Without generic parameters, since the description of the API asks a field for the name of its type.
+
+/// Where a score stands, or why that is not known.
+pub type PercentileOrReason = OrReason<Percentile>;
+
+/// How far an explanation could move, or why that is not known.
+pub type StabilityOrReason = OrReason<ExplanationStability>;
+
+/// Where each value stands, or why that is not known.
+pub type PercentilesOrReason = OrReason<Vec<PlacedValue>>;
 
 /// A lower and an upper probability.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Interval {
     /// Lower end.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub low: f64,
     /// Upper end.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub high: f64,
 }
 
-/// Probabilities over all ways of answering the unknown questions with known answers.
+/// The probability over all ways of answering the unknown questions with known answers.
 ///
-/// Not always around the probability, since `unknown` is an answer of its own. See [`crate::completion::range`].
+/// The probability of the case itself may lie outside of it: `unknown` is an answer of its own with its own weight, and
+/// that weight need not be between those of the known answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IfUnknowns {
     /// The lowest: no answers give less.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub low: f64,
     /// The highest: no answers give more.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub high: f64,
-    /// Whether some answers give exactly these (but for rounding), or they may be too wide.
+    /// `exact`: some answers give exactly these. `bounds`: they may be too wide, as the search was cut off.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub certificate: Certificate,
     /// How much too wide at most, at either end: 0 if exact.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub gap: f64,
-    /// Sets of answers that were bounded to prove it; 0 where the corners are enough.
+    /// Sets of answers that were bounded to prove it; 0 where the extreme answers are known to be enough.
     pub nodes: usize,
 }
 
-/// A score taken apart by indicator: base plus values is the score, within 1e-9.
+/// The score taken apart by indicator: `base` plus all `value`s is `recidivism.log_odds`, within 1e-9.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Explanation))]
 pub struct ScoreExplanation {
     /// Mean score of the population that the case is compared with.
     pub base: f64,
-    /// Unit of base and values.
+    /// Unit of base and values: `log_odds`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scale: Scale,
-    /// One value an indicator, in the form's order.
+    /// One an indicator, in the form's order.
     pub values: Vec<Contribution>,
-    /// What pairs of answers add together, in the form's order; left out unless asked for, by
-    /// [`Assessment::with_pairs`](super::Assessment::with_pairs).
+    /// What pairs of answers add together, in the form's order, if the request asked for `pairs`: `base` plus all `alone`
+    /// plus all of these is `recidivism.log_odds`, and each `value` is its `alone` plus half of each pair it is in, all
+    /// within 1e-9.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub interactions: Option<Vec<Pair>>,
-    /// The same for the probability: its base plus all `probability_value` is the probability, within 1e-9.
+    /// The same for the probability: its `base` plus all `probability_value`s is `recidivism.probability`, within 1e-9.
     pub probability: ProbabilityPath,
     /// How far base and values could move with another population of the same kind, or why that is not known.
-    pub stability: OrReason<ExplanationStability>,
-    /// Where each value stands among those of its indicator in the population, in the form's order, or why that is not
-    /// known.
-    pub percentiles: OrReason<Vec<PlacedValue>>,
+    pub stability: StabilityOrReason,
+    /// Where each value stands among those of its indicator in the population of the version, in the form's order, or why
+    /// that is not known.
+    pub percentiles: PercentilesOrReason,
 }
 
 /// Unit of an explanation.
@@ -88,21 +115,23 @@ pub enum Scale {
 
 /// What one answer adds to the score: `value = baseline_part + model_part`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contribution {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
-    /// Id of the answer.
+    /// Its answer.
     pub answer: String,
-    /// Shapley value in the whole model.
+    /// Exact Shapley value against the whole population of the version.
     pub value: f64,
-    /// The baseline's share of it.
+    /// The statistical baseline's share of it.
     pub baseline_part: f64,
-    /// The candidate's share of it.
+    /// The candidate model's share of it.
     pub model_part: f64,
-    /// Its share of the way from the base probability to the case's, along the explanation's path.
+    /// Its share of the way from the base probability to the case's, along the stated path.
     pub probability_value: f64,
-    /// What is left of the value without half of each pair it is in; left out unless pairs were asked for.
+    /// What is left of `value` without half of each pair it is in. Left out unless the request asked for `pairs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub alone: Option<f64>,
 }
 

@@ -6,34 +6,35 @@ use serde::{Deserialize, Serialize};
 use super::Reading;
 use crate::completion::Certificate;
 use crate::protocol::{Finding, LethalityRule, SPECIAL_RELEVANCE};
-use crate::wording::{Glossary, Reason};
-use crate::{Error, Protocol};
+use crate::{Error, Protocol, Reason};
 
 /// Name of the lethality rules where a level or a lack of knowledge is put down to them.
 const LETHALITY: &str = "lethality";
 
 /// One rule that raised the level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Raise {
     /// `lethality`, or `floor:` and the id of the floor.
     pub rule: String,
-    /// Id of the level before.
+    /// The level before.
     pub from: String,
-    /// Id of the level after.
+    /// The level after.
     pub to: String,
     /// Why.
     pub reason: Text,
 }
 
 /// A mark or a rule about which nothing can be said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Undetermined {
-    /// Id of the mark, or name of the rule as in [`Raise::rule`].
+    /// The mark, or the rule as in `raised_by`.
     pub id: String,
-    /// The unknown indicators that it may hang on (for the lethality rules: all of them); empty if none is to blame.
+    /// The unanswered questions that it hangs on; empty if it hangs on something else.
     pub indicators: Vec<String>,
     /// Why.
-    pub reason: Text,
+    pub reason: Reason,
 }
 
 /// What the rules make of a form. Levels are places in the protocol, lowest first.
@@ -58,7 +59,6 @@ pub(super) fn apply(
     lethality: Option<&Reading>,
     unknown: &[String],
     row: &[u8],
-    says: &Glossary,
 ) -> Result<Ruling, Error> {
     let computed = protocol.level_of(recidivism.probability);
     let mut ruling = Ruling {
@@ -73,20 +73,20 @@ pub(super) fn apply(
     // Rules that could still hold, with the level each would set: listed only if above the final level.
     let mut open = Vec::new();
     if let Some(rules) = protocol.lethality() {
-        open.extend(ruling.lethality(protocol, &rules.rules, lethality, unknown, says));
+        open.extend(ruling.lethality(protocol, &rules.rules, lethality, unknown));
     }
     for floor in protocol.floors() {
         let rule = format!("floor:{}", floor.id);
         match Finding::of(&floor.any, instrument, row)? {
             Finding::Met(_) => ruling.raise(protocol, rule, floor.at_least, &floor.reason),
-            Finding::Open(indicators) => open.push((floor.at_least, hangs_on(&rule, indicators, says))),
+            Finding::Open(indicators) => open.push((floor.at_least, depends_on(&rule, indicators))),
             Finding::NotMet => {}
         }
     }
     for flag in protocol.flags() {
         match Finding::of(&flag.any, instrument, row)? {
             Finding::Met(_) => ruling.flags.push(flag.id.clone()),
-            Finding::Open(indicators) => ruling.undetermined_flags.push(hangs_on(&flag.id, indicators, says)),
+            Finding::Open(indicators) => ruling.undetermined_flags.push(depends_on(&flag.id, indicators)),
             Finding::NotMet => {}
         }
     }
@@ -118,7 +118,6 @@ impl Ruling {
         rules: &[LethalityRule],
         reading: Option<&Reading>,
         unknown: &[String],
-        says: &Glossary,
     ) -> Option<(usize, Undetermined)> {
         let reached = |probability: f64| rules.partition_point(|rule| rule.from_probability <= probability);
         let now = reading.map_or(0, |reading| reached(reading.probability));
@@ -142,9 +141,9 @@ impl Ruling {
         };
         let beyond = rules.get(now..most)?;
         if !special && beyond.iter().any(|rule| rule.special_relevance) {
-            self.undetermined_flags.push(why.of(SPECIAL_RELEVANCE, says));
+            self.undetermined_flags.push(why.of(SPECIAL_RELEVANCE));
         }
-        beyond.last().map(|rule| (rule.at_least, why.of(LETHALITY, says)))
+        beyond.last().map(|rule| (rule.at_least, why.of(LETHALITY)))
     }
 }
 
@@ -157,16 +156,16 @@ enum Why {
 }
 
 impl Why {
-    fn of(&self, id: &str, says: &Glossary) -> Undetermined {
+    fn of(&self, id: &str) -> Undetermined {
         let (indicators, reason) = match self {
-            Self::NoModel => (Vec::new(), Reason::NoSecond),
-            Self::Unknown(indicators) => (indicators.clone(), Reason::HangsOn(indicators)),
-            Self::Bounded(indicators) => (indicators.clone(), Reason::NotRuledOut(indicators)),
+            Self::NoModel => (Vec::new(), Reason::NoLethalityModel),
+            Self::Unknown(of) => (of.clone(), Reason::DependsOnUnknown { indicators: of.clone() }),
+            Self::Bounded(of) => (of.clone(), Reason::NotRuledOut { indicators: of.clone() }),
         };
-        Undetermined { id: id.to_owned(), indicators, reason: says.reason(reason) }
+        Undetermined { id: id.to_owned(), indicators, reason }
     }
 }
 
-fn hangs_on(id: &str, indicators: Vec<String>, says: &Glossary) -> Undetermined {
-    Why::Unknown(indicators).of(id, says)
+fn depends_on(id: &str, indicators: Vec<String>) -> Undetermined {
+    Why::Unknown(indicators).of(id)
 }

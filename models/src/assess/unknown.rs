@@ -8,35 +8,38 @@ use super::{Interval, ScoreExplanation};
 
 /// An unanswered question: what `unknown` adds now, and where its known answers would take the case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IfAnswered {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
-    /// What the answer `unknown` adds to the log-odds: its value in the explanation.
+    /// What the answer `unknown` adds to the log-odds, as in the explanation.
     pub value: f64,
-    /// What it adds to the probability, along the explanation's path.
+    /// What it adds to the probability, as in the explanation.
     pub probability_value: f64,
-    /// Lowest and highest probability over its known answers, each tried, the other answers as they are.
+    /// Lowest and highest probability over its known answers, the other answers as they are.
     pub probability: Interval,
-    /// Id of the lowest level that would be proposed.
+    /// The lowest level that would be proposed.
     pub lowest_level: String,
-    /// Id of the highest level that would be proposed.
+    /// The highest level that would be proposed.
     pub highest_level: String,
 }
 
 /// The unanswered question that matters most, and by how much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AskFirst {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
     /// Lowest and highest probability over its known answers, the other answers as they are.
     pub probability: Interval,
-    /// Id of the lowest level that would be proposed.
+    /// The lowest level that would be proposed.
     pub lowest_level: String,
-    /// Id of the highest level that would be proposed.
+    /// The highest level that would be proposed.
     pub highest_level: String,
     /// Levels between the proposed one and the furthest of these.
     pub level_steps: usize,
     /// Largest difference to the probability now.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub probability_change: f64,
 }
 

@@ -1,33 +1,20 @@
 //! Why two versions propose different levels.
 
-use amparo_datasets::Text;
 use serde::Serialize;
 
 use super::Side;
+use crate::explain::OrReason;
 use crate::protocol::Finding;
-use crate::wording::{Glossary, Reason};
-use crate::{Assessment, Error};
+use crate::{Assessment, Error, Reason};
 
 /// The levels two versions propose, and what makes them differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LevelDifference {
     /// Whether both propose a level of the same name.
     pub same: bool,
-    /// How many levels are between them, and what each thing brings.
-    pub steps: Steps,
-}
-
-/// A difference of levels in steps, where there is one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Steps {
-    /// Both protocols have the same levels.
-    Parts(LevelParts),
-    /// They do not, so places in one list say nothing about places in the other.
-    Undefined {
-        /// Why.
-        undefined: Text,
-    },
+    /// How many levels are between them, and what each thing brings; undefined if the protocols have other levels, since places
+    /// in one list say nothing about places in the other.
+    pub steps: OrReason<LevelParts>,
 }
 
 /// Steps from the level of the version compared with to that of the model, by what brings them.
@@ -61,11 +48,10 @@ pub(super) fn difference(
     let same = assessed[0].level == assessed[1].level;
     let ids = sides.map(|side| side.protocol.levels().iter().map(|l| l.id.as_str()).collect::<Vec<_>>());
     if ids[0] != ids[1] {
-        let [one, other] = sides.map(|side| side.protocol.id());
-        let [levels, other_levels] = ids.map(|ids| ids.join(", "));
-        let reason = Reason::OtherLevels([(one, &levels), (other, &other_levels)]);
-        let undefined = Glossary::built_in()?.reason(reason);
-        return Ok(LevelDifference { same, steps: Steps::Undefined { undefined } });
+        let [protocol, other] = sides.map(|side| side.protocol.id().to_owned());
+        let [levels, other_levels] = ids.map(|ids| ids.into_iter().map(str::to_owned).collect());
+        let reason = Reason::OtherLevels { protocol, levels, other, other_levels };
+        return Ok(LevelDifference { same, steps: OrReason::undefined(reason) });
     }
     let [a, b] = [0, 1].map(|k| set_by_rules(sides[k], assessed[k], row));
     let rules = [a?, b?];
@@ -88,7 +74,7 @@ pub(super) fn difference(
     let steps = level(0b1111) as i64 - level(0b0000) as i64;
     Ok(LevelDifference {
         same,
-        steps: Steps::Parts(LevelParts { steps, score, calibrator, cut_points, rules }),
+        steps: OrReason::Value(LevelParts { steps, score, calibrator, cut_points, rules }),
     })
 }
 

@@ -22,7 +22,7 @@ use crate::assess::{Interval, Raise, Reading};
 use crate::model::ADDITIVITY;
 use crate::{Assessment, Calibrator, Error, Part, Protocol, Version, assess};
 
-pub use level::{LevelDifference, LevelParts, Steps};
+pub use level::{LevelDifference, LevelParts};
 
 /// What two versions make of one case. Every difference is model minus against.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,7 +54,7 @@ pub struct Standing {
     pub probability: f64,
     /// What its calibration rows leave open, at 95 %.
     pub interval: Interval,
-    /// Its reading of the second outcome, if it has one.
+    /// What its lethality model says, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lethality: Option<Reading>,
     /// Id of the level that its probability alone gives.

@@ -36,13 +36,16 @@ pub struct Distribution {
     pub points: Vec<[f64; 3]>,
 }
 
-/// Where a number stands in a distribution.
+/// Where a number stands among those of the population of the version.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Percentile {
-    /// Share of the population with a lower number, and half of those with the same: in [0, 1].
+    /// Share of the population with a lower number, and half of those with the same.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub percentile: f64,
     /// It is exact within this.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub resolution: f64,
 }
 

@@ -48,7 +48,7 @@ pub use condition::MAX_CONDITIONS;
 pub use deal::{Deal, SUBSAMPLES};
 pub use distribution::{Distribution, FEWEST_ROWS, Percentile};
 pub use interactions::Interactions;
-pub use or_reason::OrReason;
+pub use or_reason::{OrReason, Undefined};
 pub use population::{Distributions, Population};
 pub use spread::Spread;
 pub use stability::{Stability, ValueStability};

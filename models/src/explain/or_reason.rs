@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::reason::{Reason, reason_or_sentence};
+
 /// A thing, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -7,23 +9,37 @@ pub enum OrReason<T> {
     /// The thing.
     Value(T),
     /// There is none.
-    Undefined {
-        /// Why.
-        undefined: String,
-    },
+    Undefined(Undefined),
+}
+
+/// A number that there is not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Undefined {
+    /// Why.
+    #[serde(deserialize_with = "reason_or_sentence")]
+    pub undefined: Reason,
 }
 
 impl<T> OrReason<T> {
     /// Nothing, for a reason.
-    pub fn undefined(reason: impl Into<String>) -> Self {
-        Self::Undefined { undefined: reason.into() }
+    pub fn undefined(undefined: Reason) -> Self {
+        Self::Undefined(Undefined { undefined })
     }
 
     /// The thing, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
-            Self::Undefined { .. } => None,
+            Self::Undefined(_) => None,
+        }
+    }
+
+    /// Why there is none, if there is none.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Value(_) => None,
+            Self::Undefined(Undefined { undefined }) => Some(undefined),
         }
     }
 
@@ -31,7 +47,7 @@ impl<T> OrReason<T> {
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> OrReason<U> {
         match self {
             Self::Value(value) => OrReason::Value(f(value)),
-            Self::Undefined { undefined } => OrReason::Undefined { undefined },
+            Self::Undefined(reason) => OrReason::Undefined(reason),
         }
     }
 
@@ -39,7 +55,7 @@ impl<T> OrReason<T> {
     pub fn as_ref(&self) -> OrReason<&T> {
         match self {
             Self::Value(value) => OrReason::Value(value),
-            Self::Undefined { undefined } => OrReason::undefined(undefined.as_str()),
+            Self::Undefined(reason) => OrReason::Undefined(reason.clone()),
         }
     }
 }

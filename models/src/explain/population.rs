@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::distribution::{FEWEST_ROWS, Percentile, Tally};
 use super::stability::Stability;
 use super::{Background, Distribution, OrReason, Spread, Subsamples};
-use crate::{Error, Explanation, Part, Scorer};
-
-const NOTHING_KEPT: &str = "nothing was kept of the population when this version was made";
+use crate::{Error, Explanation, Part, Reason, Scorer};
 
 /// What is kept of the population to say how far values could move and where they stand; sums and tables only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,8 +34,8 @@ impl Population {
     /// Nothing was kept.
     pub fn none() -> Self {
         Self {
-            subsamples: OrReason::undefined(NOTHING_KEPT),
-            distributions: OrReason::undefined(NOTHING_KEPT),
+            subsamples: OrReason::undefined(Reason::PopulationNotKept),
+            distributions: OrReason::undefined(Reason::PopulationNotKept),
         }
     }
 
@@ -65,8 +63,8 @@ impl Population {
         let distributions = match scores.distribution().zip(of_values) {
             Some((log_odds, values)) => OrReason::Value(Distributions { log_odds, values }),
             None => {
-                let found = answers.n_rows();
-                OrReason::undefined(format!("{found} rows, expected at least {FEWEST_ROWS}"))
+                let rows = answers.n_rows();
+                OrReason::undefined(Reason::TooFewRows { rows, needed: FEWEST_ROWS as usize })
             }
         };
         Ok(Self { subsamples, distributions })
@@ -98,7 +96,7 @@ impl Context {
     ) -> Result<Self, Error> {
         let spread = match &population.subsamples {
             OrReason::Value(subsamples) => OrReason::Value(Spread::new(scorer, background, subsamples)?),
-            OrReason::Undefined { undefined } => OrReason::undefined(undefined),
+            OrReason::Undefined(reason) => OrReason::Undefined(reason.clone()),
         };
         if let Some(Distributions { log_odds, values }) = population.distributions.value() {
             let (n_rows, expected) = (background.n_rows as u64, background.answers.len());
@@ -115,7 +113,10 @@ impl Context {
     }
 
     pub(crate) fn none() -> Self {
-        Self { population: Arc::new(Population::none()), spread: OrReason::undefined(NOTHING_KEPT) }
+        Self {
+            population: Arc::new(Population::none()),
+            spread: OrReason::undefined(Reason::PopulationNotKept),
+        }
     }
 
     pub(crate) fn population(&self) -> &Population {

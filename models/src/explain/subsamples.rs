@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::deal::{Deal, SUBSAMPLES};
 use super::sums::{Cell, Framed, frame_sums};
 use super::{Background, OrReason};
-use crate::{Error, Scorer};
+use crate::{Error, Reason, Scorer};
 
 /// Fewest cases of a population that is divided: 50 a subsample.
 pub const FEWEST_CASES: usize = 50 * SUBSAMPLES;
@@ -71,8 +71,8 @@ impl Subsamples {
             return Err(Error::invalid("subsamples", format!("{problem}, expected {n_rows} of each")));
         }
         if deal.n_cases() < FEWEST_CASES {
-            let found = deal.n_cases();
-            return Ok(OrReason::undefined(format!("{found} cases, expected at least {FEWEST_CASES}")));
+            let reason = Reason::TooFewCases { cases: deal.n_cases(), needed: FEWEST_CASES };
+            return Ok(OrReason::undefined(reason));
         }
         let indicators = answers.instrument().indicators();
         let framed = match scorer.trees() {
@@ -82,9 +82,7 @@ impl Subsamples {
         let of_answers: usize = indicators.iter().map(|i| i.n_answers()).sum();
         let n_cells = of_answers + framed.frames.iter().map(|frame| frame.n_cells()).sum::<usize>();
         if n_cells > MOST_CELLS {
-            let reason =
-                format!("{n_cells} cells of leaves, expected at most {MOST_CELLS}: the trees are deep");
-            return Ok(OrReason::undefined(reason));
+            return Ok(OrReason::undefined(Reason::TreesTooDeep { cells: n_cells, most: MOST_CELLS }));
         }
         let mut shares = [0.0; SUBSAMPLES];
         let mut cells: Vec<Vec<Cell>> =

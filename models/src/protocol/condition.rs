@@ -15,12 +15,13 @@ pub struct Condition {
     pub answers: Vec<String>,
 }
 
-/// An answer of the form at hand.
+/// An answer of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GivenAnswer {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
-    /// Id of its answer.
+    /// Its answer.
     pub answer: String,
 }
 

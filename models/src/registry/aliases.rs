@@ -1,12 +1,11 @@
 use std::collections::BTreeMap;
 
-use super::chain::Writer;
-use super::history::{History, current};
+use super::history::current;
 use super::reference::check_alias;
 use super::verdicts::IN_FORCE;
 use super::{ModelRef, Move, Registry, not_found};
 use crate::Error;
-use crate::artefact::{sync_dir, time_problem};
+use crate::artefact::time_problem;
 
 impl Registry {
     /// Points an alias to a version, which is read and verified first; gives the line that was added to the history.
@@ -39,22 +38,20 @@ impl Registry {
             return Err(Error::invalid(format!("move of alias `{alias}`"), problems.join("; ")));
         }
         let digest = self.load(&ModelRef::version(model, version)?)?.digest().to_owned();
-        let model_dir = self.dir.join(model);
-        let writer = Writer::open(&model_dir)?;
-        let from = current(writer.lines(), alias).map(|m| m.version);
-        if from == Some(version) {
-            let problem = format!("it already points to version {version}");
-            return Err(Error::invalid(format!("alias `{alias}` of model `{model}`"), problem));
-        }
-        let verdict = match alias {
-            IN_FORCE => Some(self.letting_pass(model, (version, &digest), writer.lines())?.verdict),
-            _ => None,
-        };
-        let [alias, by, reason, at] = [alias, by, reason, at].map(str::to_owned);
-        let a_move =
-            writer.append(Move { alias, version, digest, from, verdict, by, reason, at, previous: None })?;
-        sync_dir(&model_dir)?;
-        Ok(a_move)
+        self.add_line(model, |moves: &[Move]| {
+            let from = current(moves, alias).map(|m| m.version);
+            if from == Some(version) {
+                let problem = format!("it already points to version {version}");
+                return Err(Error::invalid(format!("alias `{alias}` of model `{model}`"), problem));
+            }
+            let verdict = match alias {
+                IN_FORCE => Some(self.letting_pass(model, (version, &digest), moves)?.verdict),
+                _ => None,
+            };
+            let [alias, by, reason, at] = [alias, by, reason, at].map(str::to_owned);
+            let digest = digest.clone();
+            Ok((Move { alias, version, digest, from, verdict, by, reason, at, previous: None }, None))
+        })
     }
 
     /// Where each alias of a model points.
@@ -72,18 +69,16 @@ impl Registry {
     /// [`Error::NotFound`] for an unknown model, [`Error::Format`] naming the line for a broken history.
     pub fn history(&self, model: &str) -> Result<Vec<Move>, Error> {
         self.versions(model)?;
-        Ok(History::read(&self.dir.join(model))?.lines)
+        self.lines(model)
     }
 
     pub(super) fn pointers(&self, model: &str) -> Result<BTreeMap<String, u32>, Error> {
-        let history = History::read(&self.dir.join(model))?;
-        Ok(history.lines.into_iter().map(|m| (m.alias, m.version)).collect())
+        Ok(self.lines(model)?.into_iter().map(|m: Move| (m.alias, m.version)).collect())
     }
 
     /// The last move of an alias.
     pub(super) fn current(&self, model: &str, alias: &str) -> Result<Move, Error> {
-        let history = History::read(&self.dir.join(model))?;
-        match current(&history.lines, alias) {
+        match current(&self.lines(model)?, alias) {
             Some(a_move) => Ok(a_move.clone()),
             None => {
                 let known = self.aliases(model)?.into_keys().collect();

@@ -1,20 +1,19 @@
-//! Files that are only ever added to: one line an entry, each with the digest of the line before.
+//! Logs that are only ever added to: one line an entry, each with the digest of the line before.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::{Registry, store};
 use crate::Error;
 use crate::artefact::{format, sha256};
 
-/// One line of such a file.
-pub(super) trait Entry: Serialize + DeserializeOwned {
-    /// Name of the file in the folder of a model.
-    const FILE: &'static str;
-    /// What the whole file should be, in words.
+/// One line of such a log.
+pub(super) trait Line: Serialize + DeserializeOwned {
+    /// Name of the log in the folder of a model.
+    const LOG: &'static str;
+    /// What the whole log should be, in words.
     const EXPECTED: &'static str;
     /// What a line should be, in words.
     const LINE: &'static str;
@@ -29,32 +28,61 @@ pub(super) trait Entry: Serialize + DeserializeOwned {
     fn problem(&self, before: &[Self]) -> Option<String>;
 }
 
-/// All lines of a file, in order, the chain of digests checked.
-#[derive(Debug)]
-pub(super) struct Chain<T> {
-    pub(super) lines: Vec<T>,
-    /// Digest of the last line.
-    last: Option<String>,
-}
+/// A line to be added, and the file that it tells of, if it does: path in the store, bytes.
+pub(super) type Addition<'a, T> = (T, Option<(String, &'a [u8])>);
 
-impl<T: Entry> Chain<T> {
-    /// Reads and checks all lines; a model without the file has none.
-    pub(super) fn read(model_dir: &Path) -> Result<Self, Error> {
-        let path = model_dir.join(T::FILE);
-        let mut file = match File::open(&path) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Self::parse(&path, &[]),
-            Err(source) => return Err(Error::Io { action: "read", path, source }),
-        };
-        // Shared with other readers; waits for a line that is just being added. Given back when the file is closed.
-        file.lock_shared().map_err(|source| Error::Io { action: "lock", path: path.clone(), source })?;
-        Self::parse(&path, &read_all(&path, &mut file)?)
+impl Registry {
+    /// All lines of a model's log, in order, the chain of digests checked; a model without the log has none.
+    pub(super) fn lines<T: Line>(&self, model: &str) -> Result<Vec<T>, Error> {
+        Ok(self.chain(model)?.lines)
     }
 
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
-        let mut chain = Self { lines: Vec::new(), last: None };
-        for (line, number) in bytes.split_inclusive(|&b| b == b'\n').zip(1..) {
-            let refuse = |problem: String| Err(format(path, T::EXPECTED, format!("line {number} {problem}")));
+    /// Adds the line that follows from those there are, chained to the last.
+    ///
+    /// If somebody else adds one in the meantime, it is worked out again: `next` always sees all lines before its own.
+    pub(super) fn add_line<'a, T: Line>(
+        &self,
+        model: &str,
+        next: impl Fn(&[T]) -> Result<Addition<'a, T>, Error>,
+    ) -> Result<T, Error> {
+        loop {
+            let Chain { lines, last, log, bytes, place } = self.chain::<T>(model)?;
+            let (mut added, beside) = next(&lines)?;
+            added.set_previous(last);
+            let mut line =
+                serde_json::to_vec(&added).map_err(|e| format(&place, T::EXPECTED, e.to_string()))?;
+            line.push(b'\n');
+            let beside = beside.as_ref().map(|(file, bytes)| (file.as_str(), *bytes));
+            if self.store.append(&log, &bytes, store::Entry { line: &line, beside })? {
+                return Ok(added);
+            }
+        }
+    }
+
+    fn chain<T: Line>(&self, model: &str) -> Result<Chain<T>, Error> {
+        let log = format!("{model}/{}", T::LOG);
+        let bytes = self.store.log(&log)?;
+        Chain { lines: Vec::new(), last: None, place: self.place(&log), log, bytes }.parsed()
+    }
+}
+
+/// A log as it was read.
+#[derive(Debug)]
+struct Chain<T> {
+    lines: Vec<T>,
+    /// Digest of the last line.
+    last: Option<String>,
+    log: String,
+    bytes: Vec<u8>,
+    /// What the log is called in errors.
+    place: PathBuf,
+}
+
+impl<T: Line> Chain<T> {
+    fn parsed(mut self) -> Result<Self, Error> {
+        for (line, number) in self.bytes.split_inclusive(|&b| b == b'\n').zip(1..) {
+            let refuse =
+                |problem: String| Err(format(&self.place, T::EXPECTED, format!("line {number} {problem}")));
             let Some(line) = line.strip_suffix(b"\n") else {
                 return refuse(format!("is cut short after {} bytes, expected a line feed", line.len()));
             };
@@ -62,69 +90,17 @@ impl<T: Entry> Chain<T> {
                 Ok(entry) => entry,
                 Err(e) => return refuse(format!("is not {}: {e}", T::LINE)),
             };
-            if entry.previous() != chain.last.as_deref() {
+            if entry.previous() != self.last.as_deref() {
                 let (found, expected) =
-                    (entry.previous().unwrap_or("none"), chain.last.as_deref().unwrap_or("none"));
+                    (entry.previous().unwrap_or("none"), self.last.as_deref().unwrap_or("none"));
                 return refuse(format!("follows a line with digest {found}, the line before has {expected}"));
             }
-            if let Some(problem) = entry.problem(&chain.lines) {
+            if let Some(problem) = entry.problem(&self.lines) {
                 return refuse(problem);
             }
-            chain.last = Some(sha256(line));
-            chain.lines.push(entry);
+            self.last = Some(sha256(line));
+            self.lines.push(entry);
         }
-        Ok(chain)
-    }
-}
-
-/// A file opened for one more line; nobody else adds to it as long as this lives.
-pub(super) struct Writer<T> {
-    path: PathBuf,
-    file: File,
-    length: u64,
-    chain: Chain<T>,
-}
-
-impl<T: Entry> Writer<T> {
-    /// Waits for its turn, then reads and checks all lines.
-    pub(super) fn open(model_dir: &Path) -> Result<Self, Error> {
-        let path = model_dir.join(T::FILE);
-        let io = |action| {
-            let path = path.clone();
-            move |source| Error::Io { action, path, source }
-        };
-        let opened = OpenOptions::new().read(true).append(true).create(true).open(&path);
-        let mut file = opened.map_err(io("write"))?;
-        file.lock().map_err(io("lock"))?;
-        let bytes = read_all(&path, &mut file)?;
-        let chain = Chain::parse(&path, &bytes)?;
-        Ok(Self { length: bytes.len() as u64, path, file, chain })
-    }
-
-    pub(super) fn lines(&self) -> &[T] {
-        &self.chain.lines
-    }
-
-    /// Adds one line, chained to the last, and waits until it is on disk.
-    pub(super) fn append(mut self, mut entry: T) -> Result<T, Error> {
-        entry.set_previous(self.chain.last.take());
-        let mut line =
-            serde_json::to_vec(&entry).map_err(|e| format(&self.path, T::EXPECTED, e.to_string()))?;
-        line.push(b'\n');
-        let written = self.file.write_all(&line).and_then(|()| self.file.sync_all());
-        if let Err(source) = written {
-            // Half a line (a full disk) would make the whole file unreadable. If this fails too, readers say so.
-            let _undone = self.file.set_len(self.length);
-            return Err(Error::Io { action: "write", path: self.path, source });
-        }
-        Ok(entry)
-    }
-}
-
-fn read_all(path: &Path, file: &mut File) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    match file.read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
-        Err(source) => Err(Error::Io { action: "read", path: path.to_owned(), source }),
+        Ok(self)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::{Chain, Entry};
+use super::chain::Line;
 
 /// One move of one alias.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +29,13 @@ pub struct Move {
     pub previous: Option<String>,
 }
 
-/// The moves of a model, in order.
-pub(super) type History = Chain<Move>;
-
 /// Where an alias points after some moves.
 pub(super) fn current<'a>(moves: &'a [Move], alias: &str) -> Option<&'a Move> {
     moves.iter().rev().find(|m| m.alias == alias)
 }
 
-impl Entry for Move {
-    const FILE: &'static str = "aliases.jsonl";
+impl Line for Move {
+    const LOG: &'static str = "aliases.jsonl";
     const EXPECTED: &'static str = "an unbroken history of aliases";
     const LINE: &'static str = "a move of an alias";
 

@@ -1,4 +1,4 @@
-//! Published versions in a folder, and the aliases that point to them.
+//! Published versions, and the aliases that point to them.
 //!
 //! ```text
 //! R/<model>/<version>/        a published version, numbered 1, 2, 3, ...; never changed
@@ -6,39 +6,48 @@
 //! R/<model>/verdicts.jsonl    every verdict of the gates on a version, in order; never rewritten
 //! R/<model>/verdicts/         the verdicts themselves, numbered 1, 2, 3, ... in that order
 //! ```
-//! A version is written aside, made durable, read back and verified, and only then renamed into place: a reader sees all of
-//! it or nothing. An alias moves by a line that says who moved it, why, and which digest it was moved to. The version in
+//! A version is read and verified before it is put, and put whole: a reader sees all of it or nothing. An alias moves by a
+//! line that says who moved it, why, and which digest it was moved to. The files are kept by a [`Store`]: a [`Folder`], or
+//! any other that passes the conformance suite (`registry::conformance`, feature `testing`). The version in
 //! force is behind one alias, [`IN_FORCE`], which moves only to a version that the gates let pass.
 
 mod aliases;
 mod aside;
 mod chain;
+mod folder;
 mod history;
 mod name;
 mod publish;
 mod reference;
+mod store;
+#[cfg(any(test, feature = "testing"))]
+mod testing;
 mod verdicts;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use folder::Folder;
 pub use history::Move;
+pub use name::check_name;
 pub use reference::{ModelRef, Which};
+pub use store::{Entry, FolderFiles, Store};
+#[cfg(any(test, feature = "testing"))]
+pub use testing::{Memory, conformance};
 pub use verdicts::{IN_FORCE, VerdictEntry};
 
-pub(crate) use name::check_name;
-
-use crate::artefact::format;
+use crate::artefact::{MANIFEST, format};
 use crate::{Error, Manifest, Version};
 use name::{is_name, version_number};
 
-/// A folder of published versions.
+/// Published versions in a store.
 #[derive(Debug, Clone)]
 pub struct Registry {
-    dir: PathBuf,
+    store: Arc<dyn Store>,
 }
 
 /// What a registry holds of one model.
@@ -54,39 +63,30 @@ pub struct ModelSummary {
 }
 
 impl Registry {
-    /// Opens an existing registry.
+    /// Opens an existing registry in a folder.
     ///
     /// # Errors
-    /// [`Error::Io`] if there is no such folder, [`Error::Format`] if it is not a folder.
+    /// See [`Folder::open`].
     pub fn open(dir: impl Into<PathBuf>) -> Result<Self, Error> {
-        let dir = dir.into();
-        let kind =
-            fs::metadata(&dir).map_err(|source| Error::Io { action: "open", path: dir.clone(), source })?;
-        if !kind.is_dir() {
-            return Err(format(&dir, "a registry", "found a file, expected a folder".to_owned()));
-        }
-        Ok(Self { dir })
+        Folder::open(dir).map(Self::on)
     }
 
-    /// Opens a registry, making its folder if there is none.
+    /// Opens a registry in a folder, making the folder if there is none.
     ///
     /// # Errors
-    /// [`Error::Io`] if the folder cannot be made, [`Error::Format`] if something else has its name.
+    /// See [`Folder::create`].
     pub fn create(dir: impl Into<PathBuf>) -> Result<Self, Error> {
-        let dir = dir.into();
-        if !dir.exists() {
-            fs::create_dir_all(&dir).map_err(|source| Error::Io {
-                action: "create",
-                path: dir.clone(),
-                source,
-            })?;
-        }
-        Self::open(dir)
+        Folder::create(dir).map(Self::on)
     }
 
-    /// The folder.
-    pub fn dir(&self) -> &Path {
-        &self.dir
+    /// A registry in any store.
+    pub fn on(store: impl Store + 'static) -> Self {
+        Self { store: Arc::new(store) }
+    }
+
+    /// Where it is: the folder of a [`Folder`].
+    pub fn location(&self) -> &Path {
+        self.store.location()
     }
 
     /// Every model that has a version, by name.
@@ -95,7 +95,7 @@ impl Registry {
     /// [`Error::Io`], or [`Error::Format`] for a broken history of aliases.
     pub fn list(&self) -> Result<Vec<ModelSummary>, Error> {
         let mut models = Vec::new();
-        for name in folders(&self.dir)?.into_iter().filter(|name| is_name(name)) {
+        for name in self.store.list("")?.into_iter().filter(|name| is_name(name)) {
             let versions = self.numbers(&name)?;
             if !versions.is_empty() {
                 let aliases = self.pointers(&name)?;
@@ -125,16 +125,17 @@ impl Registry {
     /// # Errors
     /// [`Error::NotFound`], or what is wrong with the manifest.
     pub fn manifest(&self, model: &str, version: u32) -> Result<Manifest, Error> {
-        let dir = self.version_dir(model, version)?;
-        let (manifest, _) = Manifest::read(&dir)?;
-        check_place(&dir, &manifest, model, version)?;
+        let folder = self.folder(model, version)?;
+        let file = format!("{folder}/{MANIFEST}");
+        let (manifest, _) = Manifest::from_bytes(&self.place(&file), &self.file(&file)?)?;
+        check_place(&self.place(&folder), &manifest, model, version)?;
         Ok(manifest)
     }
 
     /// Reads and verifies a version; behind an alias, also that it is the one the alias was moved to.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; see [`Version::load`]; [`Error::Digest`] if the version behind an alias is another one now.
+    /// [`Error::NotFound`]; see [`Version::from_files`]; [`Error::Digest`] if the version behind an alias is another one now.
     pub fn load(&self, reference: &ModelRef) -> Result<Version, Error> {
         let model = reference.model();
         let (number, promised) = match reference.which() {
@@ -144,12 +145,13 @@ impl Registry {
                 (version, Some(digest))
             }
         };
-        let dir = self.version_dir(model, number)?;
-        let version = Version::load(&dir)?;
+        let folder = self.folder(model, number)?;
+        let dir = self.place(&folder);
+        let version = Version::at(&dir, self.store.get_folder(&folder)?)?;
         check_place(&dir, version.manifest(), model, number)?;
         match promised {
             Some(expected) if expected != version.digest() => {
-                let (path, found) = (dir.join("manifest.json"), version.digest().to_owned());
+                let (path, found) = (dir.join(MANIFEST), version.digest().to_owned());
                 Err(Error::Digest { path, expected, found })
             }
             _ => Ok(version),
@@ -165,27 +167,37 @@ impl Registry {
             Which::Version(number) => *number,
             Which::Alias(alias) => self.current(reference.model(), alias)?.version,
         };
-        self.version_dir(reference.model(), number)?;
+        self.folder(reference.model(), number)?;
         Ok(number)
     }
 
-    fn version_dir(&self, model: &str, version: u32) -> Result<PathBuf, Error> {
+    /// The folder of a version that is there.
+    fn folder(&self, model: &str, version: u32) -> Result<String, Error> {
         let numbers = self.versions(model)?;
         if !numbers.contains(&version) {
             let known = numbers.iter().map(u32::to_string).collect();
             return Err(not_found("version", &format!("{model}@{version}"), "the model has", known));
         }
-        Ok(self.dir.join(model).join(version.to_string()))
+        Ok(format!("{model}/{version}"))
     }
 
     fn numbers(&self, model: &str) -> Result<Vec<u32>, Error> {
-        let dir = self.dir.join(model);
-        if !dir.exists() {
-            return Ok(Vec::new());
-        }
-        let mut numbers: Vec<u32> = folders(&dir)?.iter().filter_map(|name| version_number(name)).collect();
+        let folders = self.store.list(model)?;
+        let mut numbers: Vec<u32> = folders.iter().filter_map(|name| version_number(name)).collect();
         numbers.sort_unstable();
         Ok(numbers)
+    }
+
+    /// What a path in the store is called in errors.
+    fn place(&self, path: &str) -> PathBuf {
+        self.store.location().join(path)
+    }
+
+    /// A file that has to be there.
+    fn file(&self, file: &str) -> Result<Vec<u8>, Error> {
+        let missing =
+            || Error::Io { action: "read", path: self.place(file), source: io::ErrorKind::NotFound.into() };
+        self.store.get(file)?.ok_or_else(missing)
     }
 }
 
@@ -201,21 +213,6 @@ fn check_place(dir: &Path, manifest: &Manifest, model: &str, version: u32) -> Re
 fn not_found(kind: &'static str, name: &str, holder: &str, known: Vec<String>) -> Error {
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     Error::NotFound { kind, name: name.to_owned(), known: format!("{holder} {known}") }
-}
-
-/// Names of the folders in a folder; links and names that are not UTF-8 are none of ours.
-fn folders(dir: &Path) -> Result<Vec<String>, Error> {
-    let io = |source| Error::Io { action: "list", path: dir.to_owned(), source };
-    let mut names = Vec::new();
-    for entry in fs::read_dir(dir).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        if entry.file_type().map_err(io)?.is_dir()
-            && let Ok(name) = entry.file_name().into_string()
-        {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@ use crate::Error;
 /// Longest name.
 const LONGEST: usize = 64;
 
-/// Refuses a name of a model or alias that is not `[a-z0-9][a-z0-9._-]{0,63}`.
+/// Refuses a name of a model, an alias or a candidate that is not `[a-z0-9][a-z0-9._-]{0,63}`.
 ///
 /// Such a name is a safe file name everywhere and cannot lead out of its folder.
 ///
 /// # Errors
 /// [`Error::Invalid`] saying what is allowed.
-pub(crate) fn check_name(kind: &str, name: &str) -> Result<(), Error> {
+pub fn check_name(kind: &str, name: &str) -> Result<(), Error> {
     if is_name(name) {
         return Ok(());
     }

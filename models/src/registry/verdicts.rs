@@ -1,15 +1,12 @@
 //! Verdicts of the gates on versions, kept beside them: what lets a version be put in force.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use serde::{Deserialize, Serialize};
 
-use super::chain::{Chain, Entry, Writer};
+use super::chain::Line;
 use super::history::{Move, current};
-use super::{ModelRef, Registry};
+use super::{ModelRef, Registry, check_name};
 use crate::Error;
-use crate::artefact::{format, read, sha256, sync_dir, time_problem, write};
+use crate::artefact::{format, sha256, time_problem};
 
 /// The alias of the version in force: it moves only to a version whose gates let it pass.
 pub const IN_FORCE: &str = "champion";
@@ -78,35 +75,23 @@ impl Registry {
         if !problems.is_empty() {
             return Err(Error::invalid(what(), problems.join("; ")));
         }
-        let model_dir = self.dir.join(model);
-        let folder = model_dir.join(FOLDER);
-        fs::create_dir_all(&folder).map_err(|source| Error::Io {
-            action: "create",
-            path: folder.clone(),
-            source,
-        })?;
-        let writer = Writer::<VerdictEntry>::open(&model_dir)?;
-        let number = writer.lines().len() as u32 + 1;
-        let Head { passed, against, gates, at, .. } = head;
-        let entry = VerdictEntry {
-            number,
-            version,
-            digest,
-            against: against.map(|a| a.digest),
-            passed,
-            gates: gates.digest,
-            at,
-            verdict: sha256(json.as_bytes()),
-            previous: None,
-        };
-        // Only a line of the history makes a verdict count: a file without one, left by a killed process, is written over.
-        let (aside, place) = (folder.join(format!(".{number}.json")), file(&model_dir, number));
-        write(&aside, json.as_bytes())?;
-        fs::rename(&aside, &place).map_err(|source| Error::Io { action: "rename", path: aside, source })?;
-        sync_dir(&folder)?;
-        let entry = writer.append(entry)?;
-        sync_dir(&model_dir)?;
-        Ok(entry)
+        let (text, kept) = (json.as_bytes(), sha256(json.as_bytes()));
+        self.add_line(model, |before: &[VerdictEntry]| {
+            let number = before.len() as u32 + 1;
+            let entry = VerdictEntry {
+                number,
+                version,
+                digest: digest.clone(),
+                against: head.against.as_ref().map(|a| a.digest.clone()),
+                passed: head.passed,
+                gates: head.gates.digest.clone(),
+                at: head.at.clone(),
+                verdict: kept.clone(),
+                previous: None,
+            };
+            // Only a line of the history makes a verdict count: a file without one, left by a killed process, is written over.
+            Ok((entry, Some((file(model, number), text))))
+        })
     }
 
     /// Every verdict on the versions of a model, in order, the chain of digests checked; the verdicts themselves are not read.
@@ -115,7 +100,7 @@ impl Registry {
     /// [`Error::NotFound`] for an unknown model, [`Error::Format`] naming the line for a broken history.
     pub fn verdicts(&self, model: &str) -> Result<Vec<VerdictEntry>, Error> {
         self.versions(model)?;
-        Ok(Chain::read(&self.dir.join(model))?.lines)
+        self.lines(model)
     }
 
     /// A verdict word for word, verified against its line of the history.
@@ -123,8 +108,9 @@ impl Registry {
     /// # Errors
     /// [`Error::Digest`] if it was changed, [`Error::Format`] if it does not say what its line says, [`Error::Io`].
     pub fn verdict(&self, model: &str, entry: &VerdictEntry) -> Result<String, Error> {
-        let path = file(&self.dir.join(model), entry.number);
-        let bytes = read(&path)?;
+        check_name("model", model)?;
+        let file = file(model, entry.number);
+        let (path, bytes) = (self.place(&file), self.file(&file)?);
         let found = sha256(&bytes);
         if found != entry.verdict {
             return Err(Error::Digest { path, expected: entry.verdict.clone(), found });
@@ -163,9 +149,9 @@ impl Registry {
             moves.iter().filter(|m| m.alias == IN_FORCE && m.digest == digest).collect();
         let let_pass = |v: &VerdictEntry| own_moves.iter().any(|m| m.verdict.as_ref() == Some(&v.verdict));
         let counts = |v: &VerdictEntry| own_moves.is_empty() || v.against.is_some() || let_pass(v);
-        let lines = Chain::read(&self.dir.join(model))?.lines;
-        let verdicts: Vec<VerdictEntry> =
-            lines.into_iter().rev().filter(|v: &VerdictEntry| v.digest == digest && counts(v)).collect();
+        let mut verdicts: Vec<VerdictEntry> = self.lines(model)?;
+        verdicts.reverse();
+        verdicts.retain(|v| v.digest == digest && counts(v));
         let Some(last) = verdicts.first() else {
             return Err(refuse("there is no verdict on it".to_owned()));
         };
@@ -195,12 +181,12 @@ impl Registry {
     }
 }
 
-fn file(model_dir: &Path, number: u32) -> PathBuf {
-    model_dir.join(FOLDER).join(format!("{number}.json"))
+fn file(model: &str, number: u32) -> String {
+    format!("{model}/{FOLDER}/{number}.json")
 }
 
-impl Entry for VerdictEntry {
-    const FILE: &'static str = "verdicts.jsonl";
+impl Line for VerdictEntry {
+    const LOG: &'static str = "verdicts.jsonl";
     const EXPECTED: &'static str = "an unbroken history of verdicts";
     const LINE: &'static str = "a verdict on a version";
 

@@ -5,19 +5,15 @@ use amparo_datasets::Text;
 use super::fill::{joined, same};
 use super::{Facts, Glossary, LEAST};
 use crate::Error;
-use crate::compare::{Difference, LevelParts, Steps};
+use crate::compare::{Difference, LevelParts};
+use crate::explain::OrReason;
 
 /// A share of a difference below this is none.
 const NOTHING: f64 = 1e-9;
 
 impl Glossary {
-    /// The difference of two versions in words; see [`super::difference`].
-    ///
-    /// `facts` are those of the version looked at.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the difference names what form and protocol do not have.
-    pub fn difference<'a>(
+    /// The paragraphs about a difference; see [`super::difference`].
+    pub(super) fn difference<'a>(
         &self,
         facts: impl Into<Facts<'a>>,
         difference: &Difference,
@@ -43,7 +39,7 @@ impl Glossary {
         } else {
             vec![says.other_level(&version, level, &other, &difference.against.level_label)]
         };
-        if let Steps::Parts(parts) = &difference.level.steps {
+        if let OrReason::Value(parts) = &difference.level.steps {
             let items = self.things(parts);
             if !items.is_empty() {
                 let items = joined(items, "; ");

@@ -3,7 +3,7 @@
 use amparo_datasets::Text;
 
 /// The same in both languages: a name, a number.
-pub(super) fn same(text: impl Into<String>) -> Text {
+pub fn same(text: impl Into<String>) -> Text {
     let es = text.into();
     Text { en: es.clone(), es }
 }

@@ -7,17 +7,19 @@ use std::sync::LazyLock;
 use amparo_datasets::{Problem, Problems, Text};
 use serde::Deserialize;
 
-use super::fill::{fill, places};
+use super::fill::places;
+use super::phrases::{Labels, Phrases};
 use crate::Error;
 
-/// Every phrase that a text is put together from, in both languages.
+/// Every phrase that a text is put together from, and every label, in both languages.
 ///
-/// Checked when read: no phrase is missing, empty or unknown, each holds exactly the places that are filled in, and none
-/// uses a forbidden word.
+/// Checked when read: none is missing, empty or unknown, each holds exactly the places that are filled in, and no phrase uses
+/// a forbidden word.
 #[derive(Debug, Clone)]
 pub struct Glossary {
     pub(super) phrases: Phrases,
     pub(super) thousands: Text,
+    labels: Labels,
     outcomes: BTreeMap<String, Text>,
     forbidden: Forbidden,
 }
@@ -46,9 +48,14 @@ impl Glossary {
             expected: "a glossary",
             message: e.to_string(),
         })?;
-        let Written { forbidden, thousands, outcome, phrase } = written;
-        let glossary = Self { phrases: phrase, thousands, outcomes: outcome, forbidden };
+        let Written { forbidden, thousands, outcome, phrase, label } = written;
+        let glossary = Self { phrases: phrase, labels: label, thousands, outcomes: outcome, forbidden };
         Ok(glossary.problems().or(format!("glossary `{}`", path.display()), glossary)?)
+    }
+
+    /// What stands beside the numbers of a case in a terminal.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
     }
 
     /// The forbidden words that a text uses, as the glossary lists them.
@@ -71,6 +78,9 @@ impl Glossary {
         for (name, text, expected) in self.phrases.all() {
             self.check(&format!("phrase.{name}"), text, expected, &mut problems);
         }
+        for (name, text, expected) in self.labels.all() {
+            check_places(&format!("label.{name}"), text, expected, &mut problems);
+        }
         for (name, text) in &self.outcomes {
             self.check(&format!("outcome.{name}"), text, &[], &mut problems);
         }
@@ -85,27 +95,32 @@ impl Glossary {
     }
 
     fn check(&self, field: &str, text: &Text, expected: &[&str], problems: &mut Problems) {
-        let expected: BTreeSet<&str> = expected.iter().copied().collect();
-        for (lang, phrase) in [("es", &text.es), ("en", &text.en)] {
-            let mut say = |message: String| problems.push(Problem::new(field, message));
-            if phrase.trim().is_empty() {
-                say(format!("`{field}.{lang}` is empty, expected a phrase"));
-                continue;
-            }
-            match places(phrase) {
-                Err(problem) => say(format!("`{field}.{lang}`: {problem}")),
-                Ok(found) => {
-                    let found: BTreeSet<&str> = found.into_iter().collect();
-                    if found != expected {
-                        let [found, expected] = [&found, &expected].map(listed);
-                        say(format!("`{field}.{lang}` holds {found}, expected {expected}"));
-                    }
-                }
-            }
-        }
+        check_places(field, text, expected, problems);
         for word in self.forbidden_in(text) {
             let message = format!("`{field}` uses the forbidden word `{word}`");
             problems.push(Problem::new(field, message));
+        }
+    }
+}
+
+/// Says whether a text is empty in either language, or holds other places than those that are filled in.
+fn check_places(field: &str, text: &Text, expected: &[&str], problems: &mut Problems) {
+    let expected: BTreeSet<&str> = expected.iter().copied().collect();
+    for (lang, phrase) in [("es", &text.es), ("en", &text.en)] {
+        let mut say = |message: String| problems.push(Problem::new(field, message));
+        if phrase.trim().is_empty() {
+            say(format!("`{field}.{lang}` is empty, expected a phrase"));
+            continue;
+        }
+        match places(phrase) {
+            Err(problem) => say(format!("`{field}.{lang}`: {problem}")),
+            Ok(found) => {
+                let found: BTreeSet<&str> = found.into_iter().collect();
+                if found != expected {
+                    let [found, expected] = [&found, &expected].map(listed);
+                    say(format!("`{field}.{lang}` holds {found}, expected {expected}"));
+                }
+            }
         }
     }
 }
@@ -140,6 +155,7 @@ struct Written {
     thousands: Text,
     outcome: BTreeMap<String, Text>,
     phrase: Phrases,
+    label: Labels,
 }
 
 /// Words that no phrase may use, by language.
@@ -148,106 +164,4 @@ struct Written {
 struct Forbidden {
     es: Vec<String>,
     en: Vec<String>,
-}
-
-/// Each phrase with the places it has: a method that cannot be called without filling them all.
-macro_rules! phrases {
-    ($($name:ident($($place:ident),*);)+) => {
-        /// The phrases, by name.
-        #[derive(Debug, Clone, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct Phrases { $($name: Text,)+ }
-
-        impl Phrases {
-            $(
-                pub(super) fn $name(&self $(, $place: &Text)*) -> Text {
-                    fill(&self.$name, &[$((stringify!($place), $place)),*])
-                }
-            )+
-
-            fn all(&self) -> Vec<(&'static str, &Text, &'static [&'static str])> {
-                vec![$((stringify!($name), &self.$name, &[$(stringify!($place)),*] as &[&str])),+]
-            }
-        }
-    };
-}
-
-phrases! {
-    synthetic();
-    level(level);
-    computed(level);
-    raise(from, to, reason);
-    reassess(time);
-    days(n);
-    hours(n);
-    frequency(share, outcome, horizon, low, high);
-    second(share, outcome, horizon, low, high);
-    no_second(outcome);
-    placed(share);
-    many_cases();
-    within(days);
-    within_follow_up();
-    other_outcome(name);
-    about_of(n, of);
-    about_one_of(n);
-    fewer_than_of(n, of);
-    more_than_of(n, of);
-    one_of(n);
-    n_of(n, of);
-    fewer_than(n);
-    more_than(n);
-    higher(answers);
-    lower(answers);
-    none_higher();
-    none_lower();
-    resemblance();
-    order_holds();
-    order_moves(answers);
-    answer(question, answer);
-    question(question);
-    pairs_higher(pairs);
-    pairs_lower(pairs);
-    no_pairs();
-    pair(one, other);
-    unknown_one(question);
-    unknown_many(n);
-    open_level(low, high, lowest, highest);
-    open_number(low, high, level);
-    open_nothing();
-    open_bounds(low, high);
-    ask_in_order(items);
-    open_each(question, low, high, lowest, highest);
-    open_each_level(question, low, high, level);
-    not_known(items);
-    second_rule();
-    floor_rule(reason);
-    marks(marks);
-    special_relevance();
-    same_level(version, other, level);
-    other_level(version, level, other, other_level);
-    what_differs(items);
-    cancels(items);
-    two_numbers(version, share, other, other_share);
-    mostly(item);
-    no_difference();
-    weighs_more(version, answers);
-    weighs_less(version, answers);
-    average_higher(version);
-    average_lower(version);
-    of_weights();
-    of_number();
-    of_limits();
-    of_rules();
-    highest_level();
-    lowest_level();
-    nothing_correctable();
-    never_rises(n);
-    never_falls(n);
-    stopped(n);
-    hangs_on(questions);
-    not_ruled_out(questions);
-    no_second_here();
-    never_below(cut, lowest);
-    never_reached(cut, highest);
-    other_levels(one, levels, other, other_levels);
 }

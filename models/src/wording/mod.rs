@@ -4,7 +4,8 @@
 //! person confirms, says the probability as a number of cases, and names the answers that weigh most compared with the
 //! average case. It claims no cause and uses no jargon: [`Glossary`] refuses a phrase that does.
 //!
-//! No phrase stands in code: all are in `wording/glossary.toml`, so that an authority corrects a sentence there.
+//! No phrase stands in code: all are in `wording/glossary.toml`, so that an authority corrects a sentence there. Data hold
+//! reasons as codes ([`Reason`](crate::Reason)); [`Words`] hold all that is said of them, apart from the data.
 //!
 //! # References
 //! - Gigerenzer and Edwards, "Simple tools for understanding risks: from innumeracy to insight", BMJ 327, 2003 (natural
@@ -15,18 +16,21 @@ mod fill;
 mod glossary;
 mod order;
 mod pairs;
+mod phrases;
 mod reason;
 mod sentences;
 mod share;
+mod words;
 
 use amparo_datasets::{Instrument, Text};
 
 use crate::compare::Difference;
 use crate::{Assessment, Error, Protocol, Version};
 
+pub use fill::same;
 pub use glossary::Glossary;
-
-pub(crate) use reason::Reason;
+pub use phrases::Labels;
+pub use words::Words;
 
 /// Most answers named on each side of the average case, and most unanswered questions.
 pub const MOST: usize = 4;
@@ -55,23 +59,24 @@ impl<'a> From<&'a Version> for Facts<'a> {
     }
 }
 
-/// An assessment in words, by the built-in glossary: a few paragraphs, one a line.
+/// An assessment in words, by the built-in glossary: a few paragraphs, one a line, and each reason.
 ///
 /// A pure function of glossary, facts and assessment. Answers are named at most [`MOST`] on each side, by size of their
 /// value, the form's order among equals.
 ///
 /// # Errors
 /// [`Error::Invalid`] if the assessment names an indicator, answer, level or mark that form and protocol do not have.
-pub fn text<'a>(facts: impl Into<Facts<'a>>, assessment: &Assessment) -> Result<Text, Error> {
-    Glossary::built_in()?.text(facts, assessment)
+pub fn words<'a>(facts: impl Into<Facts<'a>>, assessment: &Assessment) -> Result<Words, Error> {
+    Glossary::built_in()?.words(facts, assessment)
 }
 
-/// The difference of two versions in words, by the built-in glossary: a few sentences, one a line.
+/// The difference of two versions in words, by the built-in glossary: a few sentences, one a line, and its reason if there is
+/// one.
 ///
 /// # Errors
 /// [`Error::Invalid`] if the difference names what form and protocol do not have.
-pub fn difference<'a>(facts: impl Into<Facts<'a>>, difference: &Difference) -> Result<Text, Error> {
-    Glossary::built_in()?.difference(facts, difference)
+pub fn difference<'a>(facts: impl Into<Facts<'a>>, difference: &Difference) -> Result<Words, Error> {
+    Glossary::built_in()?.words_of_difference(facts, difference)
 }
 
 impl Facts<'_> {

@@ -1,60 +1,40 @@
-//! Why there is no number, no correction or no mark: reasons that stand in an assessment, in the glossary's words.
+//! A reason in the glossary's words.
 
 use amparo_datasets::Text;
 
 use super::Glossary;
 use super::fill::same;
-
-/// A reason that an assessment or a comparison gives.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Reason<'a> {
-    /// No level above.
-    HighestLevel,
-    /// No level below.
-    LowestLevel,
-    /// No known answer that may be corrected.
-    NothingCorrectable,
-    /// No combination of so many correctable answers raises the level.
-    NeverRises(usize),
-    /// None lowers it.
-    NeverFalls(usize),
-    /// The search for corrections stopped after so many sets.
-    Stopped(usize),
-    /// It hangs on these unanswered questions.
-    HangsOn(&'a [String]),
-    /// These unanswered questions leave it open, as far as was worked out.
-    NotRuledOut(&'a [String]),
-    /// The version has no second calculation.
-    NoSecond,
-    /// No probability of the version is below a cut-point.
-    NeverBelow { cut: f64, lowest: f64 },
-    /// No probability of the version reaches a cut-point.
-    NeverReached { cut: f64, highest: f64 },
-    /// Two protocols, each by name and levels.
-    OtherLevels([(&'a str, &'a str); 2]),
-}
+use crate::Reason;
 
 impl Glossary {
-    /// A reason in words.
-    pub(crate) fn reason(&self, reason: Reason<'_>) -> Text {
+    /// A reason in words: the end of a sentence, to stand behind a colon.
+    pub fn reason(&self, reason: &Reason) -> Text {
         let says = &self.phrases;
-        let count = |n: usize| self.number(n as u64);
-        let list = |questions: &[String]| same(questions.join(", "));
+        let count = |n: &usize| self.number(*n as u64);
+        let list = |names: &[String]| same(names.join(", "));
         match reason {
             Reason::HighestLevel => says.highest_level(),
             Reason::LowestLevel => says.lowest_level(),
             Reason::NothingCorrectable => says.nothing_correctable(),
-            Reason::NeverRises(n) => says.never_rises(&count(n)),
-            Reason::NeverFalls(n) => says.never_falls(&count(n)),
-            Reason::Stopped(n) => says.stopped(&count(n)),
-            Reason::HangsOn(questions) => says.hangs_on(&list(questions)),
-            Reason::NotRuledOut(questions) => says.not_ruled_out(&list(questions)),
-            Reason::NoSecond => says.no_second_here(),
-            Reason::NeverBelow { cut, lowest } => says.never_below(&decimal(cut), &decimal(lowest)),
-            Reason::NeverReached { cut, highest } => says.never_reached(&decimal(cut), &decimal(highest)),
-            Reason::OtherLevels([(one, levels), (other, other_levels)]) => {
-                says.other_levels(&same(one), &same(levels), &same(other), &same(other_levels))
+            Reason::NeverRises { correctable } => says.never_rises(&count(correctable)),
+            Reason::NeverFalls { correctable } => says.never_falls(&count(correctable)),
+            Reason::SearchStopped { sets } => says.search_stopped(&count(sets)),
+            Reason::DependsOnUnknown { indicators } => says.depends_on_unknown(&list(indicators)),
+            Reason::NotRuledOut { indicators } => says.not_ruled_out(&list(indicators)),
+            Reason::NoLethalityModel => says.no_lethality_model(),
+            Reason::NeverBelow { cut_point, lowest } => {
+                says.never_below(&decimal(*cut_point), &decimal(*lowest))
             }
+            Reason::NeverReached { cut_point, highest } => {
+                says.never_reached(&decimal(*cut_point), &decimal(*highest))
+            }
+            Reason::OtherLevels { protocol, levels, other, other_levels } => {
+                says.other_levels(&same(protocol), &list(levels), &same(other), &list(other_levels))
+            }
+            Reason::PopulationNotKept => says.population_not_kept(),
+            Reason::TooFewCases { cases, needed } => says.too_few_cases(&count(cases), &count(needed)),
+            Reason::TooFewRows { rows, needed } => says.too_few_rows(&count(rows), &count(needed)),
+            Reason::TreesTooDeep { cells, most } => says.trees_too_deep(&count(cells), &count(most)),
         }
     }
 }

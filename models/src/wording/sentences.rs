@@ -12,11 +12,12 @@ use crate::protocol::SPECIAL_RELEVANCE;
 use crate::{Assessment, Error};
 
 impl Glossary {
-    /// An assessment in words; see [`super::text`].
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the assessment names an indicator, answer, level or mark that form and protocol do not have.
-    pub fn text<'a>(&self, facts: impl Into<Facts<'a>>, assessment: &Assessment) -> Result<Text, Error> {
+    /// The paragraphs about an assessment; see [`super::words`].
+    pub(super) fn text<'a>(
+        &self,
+        facts: impl Into<Facts<'a>>,
+        assessment: &Assessment,
+    ) -> Result<Text, Error> {
         let facts = facts.into();
         let mut paragraphs = Vec::new();
         if facts.synthetic {
@@ -69,9 +70,9 @@ impl Glossary {
         match (&assessment.lethality, facts.protocol.lethality()) {
             (Some(reading), _) => {
                 let [share, outcome, horizon, low, high] = self.reading(reading);
-                sentences.push(says.second(&share, &outcome, &horizon, &low, &high));
+                sentences.push(says.lethality(&share, &outcome, &horizon, &low, &high));
             }
-            (None, Some(rules)) => sentences.push(says.no_second(&self.outcome(&rules.outcome))),
+            (None, Some(rules)) => sentences.push(says.no_lethality(&self.outcome(&rules.outcome))),
             (None, None) => {}
         }
         sentences
@@ -207,7 +208,7 @@ impl Glossary {
     }
 
     fn rule(&self, facts: &Facts<'_>, name: &str) -> Result<Text, Error> {
-        let Some(id) = name.strip_prefix("floor:") else { return Ok(self.phrases.second_rule()) };
+        let Some(id) = name.strip_prefix("floor:") else { return Ok(self.phrases.lethality_rule()) };
         let floor = facts.protocol.floors().iter().find(|floor| floor.id == id).ok_or_else(|| {
             let protocol = facts.protocol.id();
             Error::invalid("wording", format!("floor `{id}` is not in protocol `{protocol}`"))

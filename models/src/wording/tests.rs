@@ -5,6 +5,7 @@ mod golden;
 mod order;
 mod properties;
 mod reason;
+mod said;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -13,10 +14,10 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Instrument, Text};
 
-use super::{Facts, Glossary, text};
+use super::{Facts, Glossary, words};
 use crate::calibrator::Platt;
 use crate::explain::Background;
-use crate::{Assessment, Calibrator, Part, Points, Protocol, Scorer, assess};
+use crate::{Assessment, Calibrator, Error, Part, Points, Protocol, Scorer, assess};
 
 /// A version made by hand: a form, a protocol and one or two calculations.
 pub(super) struct Made {
@@ -39,6 +40,11 @@ impl Made {
     pub fn text(&self, row: &[u8]) -> Text {
         text(self.facts(), &self.assess(row)).unwrap()
     }
+}
+
+/// What the built-in glossary says of an assessment, without its reasons.
+pub(super) fn text(facts: Facts<'_>, assessment: &Assessment) -> Result<Text, Error> {
+    words(facts, assessment).map(|words| words.text)
 }
 
 /// One outcome of points over a population of `rows`.

@@ -2,10 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::App;
 use crate::api_error::{ApiError, Detail, ErrorBody};
-use crate::schema::Health;
+
+/// The state of the service.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// `live` or `ready`.
+    status: String,
+}
 
 /// Whether the process runs.
 #[utoipa::path(

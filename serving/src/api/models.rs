@@ -1,5 +1,7 @@
 //! What is published: models, versions, aliases with their history, manifests and cards.
 
+mod shown;
+
 use std::collections::BTreeMap;
 
 use amparo_models::{Error, Manifest, ModelRef};
@@ -9,7 +11,7 @@ use axum::extract::State;
 use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
-use crate::schema::{ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
+use shown::{ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
 
 /// List models.
 #[utoipa::path(

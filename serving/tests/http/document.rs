@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use amparo_models::testing::small::draft_with_a_pair;
 use serde_json::{Value, json};
 
-use crate::support::{Service, draft_with_a_pair, form, form_with};
+use crate::support::{Service, form, form_with};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
 struct Comparison {
@@ -130,16 +131,9 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
     assert_eq!(comparison.faults, Vec::<String>::new());
     let mut unseen = Vec::new();
     for (name, schema) in comparison.document["components"]["schemas"].as_object().unwrap() {
-        // Requests are sent, not served; `NoDifference` needs a calibrator and `CorrectionCutOff` a form that these versions
-        // do not have.
-        let sent = [
-            "AssessmentRequest",
-            "Officer",
-            "ConfirmationRequest",
-            "ConfirmingOfficer",
-            "NoDifference",
-            "CorrectionCutOff",
-        ];
+        // Requests are sent, not served; `CorrectionCutOff` needs a form that these versions do not have.
+        let sent =
+            ["AssessmentRequest", "Officer", "ConfirmationRequest", "ConfirmingOfficer", "CorrectionCutOff"];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
             if !sent.contains(&name.as_str()) && !comparison.seen.contains(&field) {

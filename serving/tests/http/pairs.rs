@@ -1,12 +1,20 @@
 //! What pairs of answers add together, where the request asks for it.
 
+use amparo_journal::Entry;
+use amparo_models::Registry;
 use amparo_models::explain::Interactions;
-use amparo_serving::replay::replay;
+use amparo_models::testing::small::draft_with_a_pair;
+use amparo_models::wording::Glossary;
+use amparo_serving::replay::{self, Replay};
 use serde_json::{Value, json};
 
-use crate::support::{Service, draft_with_a_pair, error, form, form_with};
+use crate::support::{Service, error, form, form_with};
 
 const TOLERANCE: f64 = 1e-9;
+
+fn replay(registry: &Registry, entry: &Entry) -> Replay {
+    replay::replay(registry, Glossary::built_in().unwrap(), entry).unwrap()
+}
 
 async fn started() -> Service {
     let service = Service::start().await;
@@ -127,20 +135,20 @@ async fn come_out_again_when_the_proposal_is_answered_again() {
     let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
     let body: Value = serde_json::from_str(&entry.body).unwrap();
     assert_eq!(body["request"]["pairs"], json!(true));
-    let again = replay(service.app.registry(), &entry).unwrap();
+    let again = replay(service.app.registry(), &entry);
     assert_eq!((again.differences, again.additions), (vec![], vec![]));
     // A last bit of a pair shows; so does a list that is no longer there.
     let mut spoiled = body.clone();
     let value = body["answer"]["explanation"]["interactions"][0]["value"].as_f64().unwrap();
     spoiled["answer"]["explanation"]["interactions"][0]["value"] = json!(f64::from_bits(value.to_bits() + 1));
     entry.body = spoiled.to_string();
-    let again = replay(service.app.registry(), &entry).unwrap();
+    let again = replay(service.app.registry(), &entry);
     let fields: Vec<&str> = again.differences.iter().map(|d| d.field.as_str()).collect();
     assert_eq!(fields, ["explanation.interactions.0.value"]);
     spoiled = body;
     spoiled["answer"]["explanation"].as_object_mut().unwrap().remove("interactions");
     entry.body = spoiled.to_string();
-    let again = replay(service.app.registry(), &entry).unwrap();
+    let again = replay(service.app.registry(), &entry);
     let fields: Vec<&str> = again.differences.iter().map(|d| d.field.as_str()).collect();
     assert_eq!(fields, ["explanation.interactions"]);
 }

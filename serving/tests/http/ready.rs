@@ -13,7 +13,7 @@ async fn live_and_ready() {
 #[tokio::test]
 async fn not_ready_says_all_that_is_missing() {
     let service = Service::start().await;
-    std::fs::remove_dir_all(service.app.registry().dir()).unwrap();
+    std::fs::remove_dir_all(service.app.registry().location()).unwrap();
     let reply = service.get("/health/ready").await;
     assert_eq!((reply.status.as_u16(), &reply.json()["code"]), (503, &json!("not_ready")));
     let fields: Vec<_> =
@@ -25,7 +25,7 @@ async fn not_ready_says_all_that_is_missing() {
 #[tokio::test]
 async fn a_version_that_was_changed_does_not_answer() {
     let service = Service::start().await;
-    let file = service.app.registry().dir().join("vpr/1/model.json");
+    let file = service.app.registry().location().join("vpr/1/model.json");
     let text = std::fs::read_to_string(&file).unwrap().replacen('4', "5", 1);
     std::fs::write(&file, text).unwrap();
     let reply = service.post("/v1/assessments", &crate::support::form()).await;

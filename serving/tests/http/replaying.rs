@@ -1,10 +1,20 @@
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use amparo_journal::Entry;
 use amparo_models::Registry;
-use amparo_serving::replay::replay;
+use amparo_models::wording::Glossary;
+use amparo_serving::replay;
 use serde_json::{Value, json};
 
 use crate::support::{Service, draft, form, form_with};
+
+const GLOSSARY: &str = include_str!("../../../models/wording/glossary.toml");
+
+/// Answers an entry again, with the built-in glossary.
+fn replay(registry: &Registry, entry: &Entry) -> Result<replay::Replay, amparo_serving::Error> {
+    replay::replay(registry, Glossary::built_in().unwrap(), entry)
+}
 
 #[tokio::test]
 async fn a_proposal_stands_when_answered_again() {
@@ -17,6 +27,7 @@ async fn a_proposal_stands_when_answered_again() {
         let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
         let again = replay(service.app.registry(), &entry).unwrap();
         assert_eq!((again.differences.len(), again.additions.len()), (0, 0), "{again:?}");
+        assert_eq!(again.text_differences, []);
         assert_eq!((again.model.as_str(), again.version), ("vpr", 1));
         assert_eq!(again.code_version, amparo_serving::CODE_VERSION);
     }
@@ -27,7 +38,7 @@ async fn another_version_or_another_answer_shows() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();
     let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let fields = |registry: &Registry, entry: &amparo_journal::Entry| -> BTreeSet<String> {
+    let fields = |registry: &Registry, entry: &Entry| -> BTreeSet<String> {
         replay(registry, entry).unwrap().differences.into_iter().map(|d| d.field).collect()
     };
 
@@ -65,6 +76,7 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
     for (place, field) in [
         ("/answer", "if_answered"),
         ("/answer", "text"),
+        ("/answer", "reasons"),
         ("/answer/recidivism/if_unknowns", "certificate"),
         ("/answer/explanation/values/1", "model_part"),
         ("/answer/receipt", "protocol_digest"),
@@ -78,6 +90,7 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
     let expected = [
         "explanation.values.1.model_part",
         "if_answered",
+        "reasons",
         "receipt.protocol_digest",
         "recidivism.if_unknowns.certificate",
         "text",
@@ -105,6 +118,86 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
     entry.body = without.to_string();
     let again = replay(service.app.registry(), &entry).unwrap();
     assert_eq!(again.differences[0].field, "lethality");
+}
+
+/// Corrects a sentence of every proposal and the words of a reason.
+fn corrected() -> Glossary {
+    let mut text = GLOSSARY.to_owned();
+    for (from, to) in [
+        ("Proposed level of risk: {level}.", "Level of risk that is proposed: {level}."),
+        ("depends on unknown answers: {questions}", "depends on answers that are not known: {questions}"),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text = text.replace(from, to);
+    }
+    Glossary::from_toml(&text, Path::new("corrected.toml")).unwrap()
+}
+
+#[tokio::test]
+async fn after_a_corrected_glossary_the_text_differs_and_nothing_else() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let again = replay::replay(service.app.registry(), &corrected(), &entry).unwrap();
+    assert_eq!((again.differences, again.additions), (vec![], vec![]));
+    let fields: Vec<&str> = again.text_differences.iter().map(|d| d.field.as_str()).collect();
+    // The form leaves C unanswered, on which a mark and a floor that would not raise hang.
+    assert_eq!(fields, ["reasons.undetermined_flags.0.reason.en", "text.en"]);
+    let said = &again.text_differences[1];
+    assert_eq!(said.logged, p["text"]["en"]);
+    let expected = p["text"]["en"]
+        .as_str()
+        .unwrap()
+        .replace("Proposed level of risk: high.", "Level of risk that is proposed: high.");
+    assert_eq!(said.replayed, json!(expected));
+    assert_ne!(said.logged, said.replayed);
+}
+
+#[tokio::test]
+async fn a_changed_number_or_reason_is_no_matter_of_words() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+    let probability = body["answer"]["recidivism"]["probability"].as_f64().unwrap();
+    let next = f64::from_bits(probability.to_bits() + 1);
+    body["answer"]["recidivism"]["probability"] = json!(next);
+    body["answer"]["undetermined_flags"][0]["reason"]["indicators"] = json!(["A"]);
+    entry.body = body.to_string();
+    for glossary in [&corrected(), Glossary::built_in().unwrap()] {
+        let again = replay::replay(service.app.registry(), glossary, &entry).unwrap();
+        let mut found: Vec<(&str, &Value, &Value)> =
+            again.differences.iter().map(|d| (d.field.as_str(), &d.logged, &d.replayed)).collect();
+        found.sort_by_key(|(field, ..)| *field);
+        let expected = [
+            ("recidivism.probability", &json!(next), &json!(probability)),
+            ("undetermined_flags.0.reason.indicators.0", &json!("A"), &json!("C")),
+        ];
+        assert_eq!(found, expected);
+    }
+    let again = replay(service.app.registry(), &entry).unwrap();
+    assert_eq!(again.text_differences, []);
+}
+
+#[tokio::test]
+async fn a_log_with_words_in_the_place_of_reasons_stands() {
+    let service = Service::start().await;
+    let p = service.post("/v1/assessments", &form()).await.json();
+    let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+    let reasons = body["answer"].as_object_mut().unwrap().remove("reasons").unwrap();
+    for (place, words) in reasons.as_object().unwrap() {
+        let place = format!("/answer/{}", place.replace('.', "/"));
+        *body.pointer_mut(&place).unwrap() = words.clone();
+    }
+    entry.body = body.to_string();
+    let again = replay(service.app.registry(), &entry).unwrap();
+    assert_eq!((again.differences, again.text_differences), (vec![], vec![]));
+    assert_eq!(again.additions, ["reasons"]);
+    let again = replay::replay(service.app.registry(), &corrected(), &entry).unwrap();
+    assert_eq!(again.differences, []);
+    let fields: Vec<&str> = again.text_differences.iter().map(|d| d.field.as_str()).collect();
+    assert_eq!(fields, ["undetermined_flags.0.reason", "text.en"]);
 }
 
 #[tokio::test]

@@ -26,9 +26,10 @@ pub fn run(args: &cli::Factors) -> Result<(), Failure> {
     if let Some(synthetic) = &held.part.provenance().synthetic {
         say!("{}", synthetic.statement);
     }
+    let (name, held_out) = (display_name(&version), held.held_out.text());
     match lang {
-        Lang::Es => say!("{} en {}\n", display_name(&version), held.held_out),
-        Lang::En => say!("{} on {}\n", display_name(&version), held.held_out),
+        Lang::Es => say!("{name} en {}\n", held_out.es),
+        Lang::En => say!("{name} on {}\n", held_out.en),
     }
     show::print(&telling::factors(&found, lang));
     Ok(())

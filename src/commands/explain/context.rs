@@ -1,15 +1,16 @@
 //! How far the values could move, and where they stand in the population, as a table.
 
+use amparo_datasets::Text;
 use amparo_models::Version;
 use amparo_models::assess::{Assessment, ExplanationStability, PlacedValue, StableValue};
 use amparo_models::explain::OrReason;
-use amparo_models::wording::LEAST;
+use amparo_models::wording::{LEAST, same};
 
 use super::Say;
-use crate::show;
 
 /// The table, heaviest first, and what stands behind it; the reason where something is not known.
 pub fn print(version: &Version, assessment: &Assessment, say: Say) {
+    let labels = say.labels();
     let explanation = &assessment.explanation;
     let (stability, percentiles) = (&explanation.stability, &explanation.percentiles);
     let of = |j: usize| (stability.value().map(|s| &s.values[j]), percentiles.value().map(|p| &p[j]));
@@ -29,28 +30,22 @@ pub fn print(version: &Version, assessment: &Assessment, say: Say) {
     });
     if stability.value().is_some() || percentiles.value().is_some() {
         let header = [
-            say.either("pregunta", "question"),
-            say.either("peso", "weight"),
-            say.either("con otros casos (95 %)", "with other cases (95 %)"),
-            say.either("puesto", "place"),
-            say.either("percentil", "percentile"),
+            labels.question(),
+            labels.weight(),
+            labels.with_other_cases(),
+            labels.place(),
+            labels.percentile(),
         ];
-        say!("\n{}", show::table(header, rows));
+        say!("\n{}", say.table(header, rows));
     }
-    match stability {
-        OrReason::Value(of) => say!("{}", behind(of, say)),
-        OrReason::Undefined { undefined } => {
-            say!("{}: {undefined}", say.either("sin margen de los pesos", "no margin of the weights"));
-        }
-    }
-    let name = say.either(
-        "percentil de la cifra entre los casos de comparación",
-        "percentile of the number among the cases of comparison",
-    );
-    match &assessment.recidivism.percentile {
-        OrReason::Value(at) => say!("{name}: {:.1}", 100.0 * at.percentile),
-        OrReason::Undefined { undefined } => say!("{name}: {undefined}"),
-    }
+    say.line(&match stability {
+        OrReason::Value(of) => behind(of, say),
+        OrReason::Undefined(of) => labels.no_stability(&say.glossary.reason(&of.undefined)),
+    });
+    say.line(&labels.number_percentile(&match &assessment.recidivism.percentile {
+        OrReason::Value(at) => same(format!("{:.1}", 100.0 * at.percentile)),
+        OrReason::Undefined(of) => say.glossary.reason(&of.undefined),
+    }));
 }
 
 fn weight(assessment: &Assessment, j: usize) -> f64 {
@@ -68,16 +63,9 @@ fn percentile(of: &PlacedValue) -> String {
     format!("{:.1}", 100.0 * of.percentile)
 }
 
-fn behind(of: &ExplanationStability, say: Say) -> String {
+fn behind(of: &ExplanationStability, say: Say) -> Text {
     let ExplanationStability { subsamples, degrees_of_freedom, resamples, base_sd, .. } = of;
-    match say.lang {
-        crate::cli::Lang::Es => format!(
-            "con otros casos: {subsamples} submuestras de los casos de comparación, {degrees_of_freedom} grados de libertad; \
-             puestos de {resamples} remuestras; desviación típica del caso medio {base_sd:.4}"
-        ),
-        crate::cli::Lang::En => format!(
-            "with other cases: {subsamples} subsamples of the cases of comparison, {degrees_of_freedom} degrees of freedom; \
-             places from {resamples} resamples; standard deviation of the average case {base_sd:.4}"
-        ),
-    }
+    let [subsamples, degrees, resamples] =
+        [subsamples, degrees_of_freedom, resamples].map(|n| same(n.to_string()));
+    say.labels().stability(&subsamples, &degrees, &resamples, &same(format!("{base_sd:.4}")))
 }

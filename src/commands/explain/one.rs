@@ -1,12 +1,11 @@
 //! One case by one version.
 
 use amparo_datasets::Text;
-use amparo_models::assess::{Assessment, Correction, NextLevel};
-use amparo_models::wording::LEAST;
+use amparo_models::assess::{Assessment, Correction, NextLevel, Undetermined};
+use amparo_models::wording::{LEAST, same};
 use amparo_models::{Protocol, Version};
 
-use super::{Say, context, pairs, probability};
-use crate::show;
+use super::{Say, context, pairs, probability, signed};
 
 pub fn print(version: &Version, assessment: &Assessment, text: &Text, say: Say) {
     say.paragraphs(text);
@@ -20,6 +19,7 @@ pub fn print(version: &Version, assessment: &Assessment, text: &Text, say: Say) 
 
 /// The table of values, heaviest first.
 fn values(version: &Version, assessment: &Assessment, say: Say) {
+    let labels = say.labels();
     let explanation = &assessment.explanation;
     let mut values: Vec<_> = version.instrument().indicators().iter().zip(&explanation.values).collect();
     values.sort_by(|(_, a), (_, b)| b.value.abs().total_cmp(&a.value.abs()));
@@ -35,67 +35,63 @@ fn values(version: &Version, assessment: &Assessment, say: Say) {
         ]
     });
     let header = [
-        say.either("pregunta", "question"),
-        say.either("respuesta", "answer"),
-        say.either("peso (log-odds)", "weight (log-odds)"),
-        say.either("de la base", "from the baseline"),
-        say.either("del modelo", "from the model"),
+        labels.question(),
+        labels.answer(),
+        labels.weight_log_odds(),
+        labels.from_baseline(),
+        labels.from_model(),
     ];
-    say!("{}", show::table(header, rows));
+    say!("{}", say.table(header, rows));
     let hidden: Vec<f64> = values.iter().map(|(_, v)| v.value).filter(|v| !shown(*v)).collect();
     say.left_out(&hidden);
     let reading = &assessment.recidivism;
-    say!(
-        "{} {:+.4} + {} = {:+.4}: {} {}",
-        say.either("caso medio", "average case"),
-        explanation.base,
-        say.either("pesos", "weights"),
-        reading.log_odds,
-        say.either("probabilidad", "probability"),
-        probability(reading)
-    );
+    let (base, log_odds) = (signed(explanation.base), signed(reading.log_odds));
+    say.line(&labels.sum(&base, &log_odds, &same(probability(reading))));
     if let Some(lethality) = &assessment.lethality {
-        let name = say.either("segundo cálculo", "second calculation");
         let (low, high) = (lethality.interval.low, lethality.interval.high);
-        let p = lethality.probability;
-        let of = say.either("probabilidad", "probability");
-        say!("{name}: log-odds {:+.4}, {of} {p:.6} [{low:.6}, {high:.6}]", lethality.log_odds);
+        let probability = format!("{:.6} [{low:.6}, {high:.6}]", lethality.probability);
+        say.line(&labels.lethality(&signed(lethality.log_odds), &same(probability)));
     }
 }
 
 /// How far the levels above and below are.
 fn next_level(version: &Version, next: &NextLevel, say: Say) {
-    let protocol = version.protocol();
-    let label = |id: &str| level(protocol, id, say);
-    say!("\n{}", say.either("Niveles vecinos", "Neighbouring levels"));
-    for (step, from) in [
-        (&next.up, say.either("desde una probabilidad de", "from a probability of")),
-        (&next.down, say.either("por debajo de una probabilidad de", "below a probability of")),
-    ] {
-        if let Some(step) = step {
-            let (cut, difference) = (step.probability, step.probability_difference);
-            say!("  {}: {from} {cut:.3} ({difference:+.3})", label(&step.level));
-        }
+    let labels = say.labels();
+    let label = |id: &str| level(version.protocol(), id);
+    say!("\n{}", say.text(&labels.neighbouring_levels()));
+    for (step, up) in [(&next.up, true), (&next.down, false)] {
+        let Some(step) = step else { continue };
+        let level = label(&step.level);
+        let cut = same(format!("{:.3}", step.probability));
+        let difference = same(format!("{:+.3}", step.probability_difference));
+        say.item(&if up {
+            labels.up(&level, &cut, &difference)
+        } else {
+            labels.down(&level, &cut, &difference)
+        });
     }
     if !next.held_by.is_empty() {
-        let held = say.either("no baja por las reglas", "rules keep it from going down");
-        say!("  {held}: {}", next.held_by.join(", "));
+        say.item(&labels.held_by(&same(next.held_by.join(", "))));
     }
-    for (correction, towards) in [
-        (
-            &next.corrections.up,
-            say.either("subiría con otra respuesta a", "would rise with another answer to"),
-        ),
-        (
-            &next.corrections.down,
-            say.either("bajaría con otra respuesta a", "would fall with another answer to"),
-        ),
-    ] {
-        let Correction::Smallest(set) = correction else { continue };
-        let changes = set.changes.iter().map(|c| format!("{} ({} -> {})", c.indicator, c.from, c.to));
-        let changes = changes.collect::<Vec<_>>().join(" + ");
-        say!("  {towards} {changes}: {} {:.3}", label(&set.level), set.probability);
+    for (correction, up) in [(&next.corrections.up, true), (&next.corrections.down, false)] {
+        say.item(&corrected(correction, up, version, say));
     }
+}
+
+/// The answers that would take the case to another level, or why there are none.
+fn corrected(correction: &Correction, up: bool, version: &Version, say: Say) -> Text {
+    let labels = say.labels();
+    let reason = match correction {
+        Correction::Smallest(set) => {
+            let changes = set.changes.iter().map(|c| format!("{} ({} -> {})", c.indicator, c.from, c.to));
+            let changes = same(changes.collect::<Vec<_>>().join(" + "));
+            let (to, p) = (level(version.protocol(), &set.level), same(format!("{:.3}", set.probability)));
+            return if up { labels.rises(&changes, &to, &p) } else { labels.falls(&changes, &to, &p) };
+        }
+        Correction::Impossible(of) => say.glossary.reason(&of.none),
+        Correction::CutOff(of) => say.glossary.reason(&of.limit),
+    };
+    if up { labels.does_not_rise(&reason) } else { labels.does_not_fall(&reason) }
 }
 
 /// Each unanswered question on its own.
@@ -103,7 +99,8 @@ fn unknown(version: &Version, assessment: &Assessment, say: Say) {
     if assessment.if_answered.is_empty() {
         return;
     }
-    let label = |id: &str| level(version.protocol(), id, say);
+    let labels = say.labels();
+    let label = |id: &str| say.text(&level(version.protocol(), id)).to_owned();
     let rows = assessment.if_answered.iter().map(|open| {
         let place = version.instrument().position(&open.indicator);
         let question = place.map_or("", |j| say.text(&version.instrument().indicators()[j].label));
@@ -119,13 +116,8 @@ fn unknown(version: &Version, assessment: &Assessment, say: Say) {
             levels,
         ]
     });
-    let header = [
-        say.either("sin respuesta", "without an answer"),
-        say.either("peso ahora", "weight now"),
-        say.either("probabilidad si se supiera", "probability if it were known"),
-        say.either("nivel", "level"),
-    ];
-    say!("\n{}", show::table(header, rows));
+    let header = [labels.unanswered(), labels.weight_now(), labels.probability_if_known(), labels.level()];
+    say!("\n{}", say.table(header, rows));
 }
 
 /// What is not decided, and what hangs on it.
@@ -134,13 +126,14 @@ fn undetermined(assessment: &Assessment, say: Say) {
     if open.iter().all(|list| list.is_empty()) {
         return;
     }
-    say!("\n{}", say.either("Sin determinar", "Not determined"));
-    for item in open.into_iter().flatten() {
-        say!("  {}: {}", item.id, say.text(&item.reason));
+    say!("\n{}", say.text(&say.labels().not_determined()));
+    for Undetermined { id, reason, .. } in open.into_iter().flatten() {
+        say!("  {id}: {}", say.text(&say.glossary.reason(reason)));
     }
 }
 
-fn level(protocol: &Protocol, id: &str, say: Say) -> String {
+/// The label of a level; one that the protocol does not have, by its id.
+fn level(protocol: &Protocol, id: &str) -> Text {
     let found = protocol.levels().iter().find(|level| level.id == id);
-    found.map_or(id, |level| say.text(&level.label)).to_owned()
+    found.map_or_else(|| same(id), |level| level.label.clone())
 }

@@ -2,16 +2,16 @@
 
 use amparo_models::Version;
 use amparo_models::assess::{Assessment, Pair};
-use amparo_models::wording::LEAST;
+use amparo_models::wording::{LEAST, same};
 
-use super::Say;
-use crate::show;
+use super::{Say, signed};
 
 /// Most pairs in the table, unless all are asked for.
 const MOST: usize = 12;
 
 /// The table of pairs, heaviest first, and what all of it adds up to; nothing if pairs were not asked for.
 pub fn print(version: &Version, assessment: &Assessment, say: Say) {
+    let labels = say.labels();
     let explanation = &assessment.explanation;
     let Some(pairs) = &explanation.interactions else { return };
     let mut pairs: Vec<&Pair> = pairs.iter().collect();
@@ -34,27 +34,18 @@ pub fn print(version: &Version, assessment: &Assessment, say: Say) {
         let first = [answered(&pair.a), format!("{:+.4}", pair.value)];
         [first, [format!("  + {}", answered(&pair.b)), String::new()]]
     });
-    let header = [
-        say.either("pareja de respuestas", "pair of answers"),
-        say.either("juntas, además de cada una sola", "together, besides each alone"),
-    ];
-    say!("\n{}", show::table(header, rows));
+    let header = [labels.pair_of_answers(), labels.together()];
+    say!("\n{}", say.table(header, rows));
+    let value = |pair: &&Pair| pair.value;
     if shown < pairs.len() {
-        let (n, sum) = (pairs.len() - shown, pairs[shown..].iter().map(|pair| pair.value).sum::<f64>());
-        let (es, en) = (
-            format!("las otras {n} parejas suman {sum:+.4} (todas con --all)"),
-            format!("the other {n} pairs add {sum:+.4} (all with --all)"),
-        );
-        say!("{}", say.either(&es, &en));
+        let (n, sum) = (same((pairs.len() - shown).to_string()), pairs[shown..].iter().map(value).sum());
+        say.line(&labels.other_pairs(&n, &signed(sum)));
     }
-    say!(
-        "{} {:+.4} + {} {:+.4} + {} {:+.4} = {:+.4}",
-        say.either("caso medio", "average case"),
-        explanation.base,
-        say.either("cada respuesta sola", "each answer alone"),
-        explanation.values.iter().filter_map(|v| v.alone).sum::<f64>(),
-        say.either("parejas", "pairs"),
-        pairs.iter().map(|pair| pair.value).sum::<f64>(),
-        assessment.recidivism.log_odds
-    );
+    let alone = explanation.values.iter().filter_map(|v| v.alone).sum();
+    say.line(&labels.pair_sum(
+        &signed(explanation.base),
+        &signed(alone),
+        &signed(pairs.iter().map(value).sum()),
+        &signed(assessment.recidivism.log_odds),
+    ));
 }

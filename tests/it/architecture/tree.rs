@@ -38,11 +38,15 @@ pub fn rust(below: &str) -> Vec<(String, String)> {
     files(below).into_iter().filter(|(name, _)| name.ends_with(".rs")).collect()
 }
 
-/// The code of a crate that is not there for tests only, without comments.
+/// The code of a crate (of the command, if it has no name) that is not there for tests only, without comments.
 pub fn code(krate: &str) -> Vec<(String, String)> {
-    let is_test =
-        |name: &str| name.ends_with("/tests.rs") || name.ends_with("/testing.rs") || name.contains("/tests/");
-    let files = rust(&format!("{krate}/src")).into_iter();
+    let is_test = |name: &str| {
+        name.ends_with("/tests.rs")
+            || name.ends_with("/testing.rs")
+            || ["/tests/", "/testing/"].iter().any(|folder| name.contains(folder))
+    };
+    let below = if krate.is_empty() { "src".to_owned() } else { format!("{krate}/src") };
+    let files = rust(&below).into_iter();
     files.filter(|(name, _)| !is_test(name)).map(|(name, text)| (name, bare(&text))).collect()
 }
 

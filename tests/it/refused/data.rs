@@ -123,8 +123,7 @@ fn a_cohort_that_was_cut_short_or_changed() {
     let whole = fs::read(quick.join("cohort.parquet")).unwrap();
     let describe = ["data", "describe", "c.parquet"];
     fs::write(dir.path().join("c.parquet"), &whole[..whole.len() / 2]).unwrap();
-    let message =
-        "`c.parquet` is not a Parquet table: parquet: File out of specification: The file must end with PAR1";
+    let message = "`c.parquet` is not a Parquet table: Parquet error: Invalid Parquet file. Corrupt footer";
     refused(dir.path(), &describe, message);
 
     // Wherever a bit turns over, the cohort is refused, or all that it holds is as it was.

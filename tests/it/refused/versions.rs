@@ -165,5 +165,5 @@ fn a_training_that_is_refused_leaves_no_registry() {
     let dir = tempfile::tempdir().unwrap();
     let cohort = quick.join("cohort.parquet");
     let args = ["train", "--config", "vpr", "--registry", "registry", "--cohort", cohort.to_str().unwrap()];
-    refused(dir.path(), &args, "config: config asks for a second reading, but no lethality cohort is given");
+    refused(dir.path(), &args, "config: config asks for a lethality model, but no lethality cohort is given");
 }

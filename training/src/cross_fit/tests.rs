@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use amparo_models::Model;
 
 use super::*;
-use crate::Fit;
 use crate::testing::{auc, close, data, experiment, form, uniform};
 
 /// Trees that can learn two thousand fingerprints by heart.
-const GREEDY: &str = "trees = 150, depth = 8, learning_rate = 0.5, l2 = 0.01, min_child_weight = 0.0, rows = 1.0, indicators = 1.0";
-const TAME: &str = "trees = 20, depth = 3, learning_rate = 0.1, l2 = 1.0, min_child_weight = 1.0, rows = 0.8, indicators = 0.8";
+const GREEDY: &str = "trees = 150\ndepth = 8\nlearning_rate = 0.5\nl2 = 0.01\n\
+    min_child_weight = 0.0\nrows = 1.0\nindicators = 1.0";
+const TAME: &str = "trees = 20\ndepth = 3\nlearning_rate = 0.1\nl2 = 1.0\n\
+    min_child_weight = 1.0\nrows = 0.8\nindicators = 0.8";
 
 /// Cases of two equal rows, each case with a pattern of answers that is all its own, and labels drawn at random for
 /// exactly half of the cases. Nothing can be learned but a case by heart.
@@ -47,23 +48,26 @@ fn four_sigma(n_cases: usize) -> f64 {
 
 #[test]
 fn labels_that_mean_nothing_are_not_foretold() {
-    let (n_cases, boosted) = (400, crate::config::CandidateName::Boosted);
+    let (n_cases, boosted) = (400, 2);
     let experiment = experiment(GREEDY, "platt", "");
+    assert_eq!(experiment.candidates()[boosted], "boosted");
     let rows: Vec<usize> = (0..2 * n_cases).collect();
 
     let data = canary(n_cases, |row| row / 2);
-    let scores = base_scores(&experiment, &data, &rows, 5, 1).unwrap().blend(boosted, 1.0).unwrap();
+    let scores =
+        base_scores(&experiment, &data, &rows, 5, 1).unwrap().candidates(&experiment).swap_remove(boosted);
     let held_out = auc(&scores, &data.events);
     assert!((held_out - 0.5).abs() <= four_sigma(n_cases), "out of fold {held_out}");
 
-    let bases = Bases::fit(&experiment, &Table::new(&data, &rows, "all").unwrap()).unwrap();
+    let bases = Bases::fit(&experiment, &TrainingSet::new(&data, &rows, "all").unwrap()).unwrap();
     let seen = bases.scores(data.cohort.answers().rows().collect::<Vec<_>>().into_iter());
-    let in_sample = auc(&seen.blend(boosted, 1.0).unwrap(), &data.events);
+    let in_sample = auc(&seen.candidates(&experiment)[boosted], &data.events);
     assert!(in_sample > 0.95, "in sample {in_sample}");
 
     // If each row were a case of its own, its twin would give it away.
     let leaking = canary(n_cases, |row| row);
-    let scores = base_scores(&experiment, &leaking, &rows, 5, 1).unwrap().blend(boosted, 1.0).unwrap();
+    let scores =
+        base_scores(&experiment, &leaking, &rows, 5, 1).unwrap().candidates(&experiment).swap_remove(boosted);
     let leaked = auc(&scores, &leaking.events);
     assert!(leaked > 0.5 + 2.0 * four_sigma(n_cases), "with twins in other folds {leaked}");
 }
@@ -105,12 +109,8 @@ fn each_row_is_scored_by_the_fit_of_the_other_folds() {
             };
             assert!(cases(&seen).is_disjoint(&cases(of_fold)), "no case on both sides");
             assert_eq!(seen.len() + of_fold.len(), all.len());
-            let forest = experiment
-                .boosted
-                .as_ref()
-                .unwrap()
-                .fit(&Table::new(&data, &seen, "the rest").unwrap())
-                .unwrap();
+            let set = TrainingSet::new(&data, &seen, "the rest").unwrap();
+            let forest = experiment.learners[2].learn(&set).unwrap();
             for &row in of_fold {
                 scored[row] += 1;
                 assert!(close(

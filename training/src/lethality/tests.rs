@@ -1,7 +1,7 @@
 use amparo_models::probability::sigmoid;
 
 use super::*;
-use crate::points::PointsParams;
+use crate::families::points::PointsParams;
 use crate::testing::{close, data, form, uniform};
 
 /// What each of five binary questions adds to the log-odds of a killing; without any, 1 in 1,000.
@@ -153,7 +153,7 @@ fn rows_are_scored_by_points_that_did_not_see_them() {
     noise.weights = order.iter().map(|&i| data.weights[i]).collect();
     match out_of_fold(&experiment, &noise) {
         Ok(crossed) => assert!((auc(&crossed.log_odds, &noise) - 0.5).abs() <= 0.1),
-        // A curve through noise may fall: then there is no second reading, rather than a wrong one.
+        // A curve through noise may fall: then there is no lethality model, rather than a wrong one.
         Err(error) => assert!(matches!(error, Error::NotRising { .. } | Error::NoSlope { .. }), "{error}"),
     }
 }

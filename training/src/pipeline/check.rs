@@ -26,7 +26,7 @@ pub(super) fn check(
     found.outcome("cohort", cohort, &config.outcome, protocol.id(), protocol.horizon_days());
     match (&config.lethality, lethality_cohort) {
         (Some(_), None) => {
-            found.problem("lethality", "config asks for a second reading, but no lethality cohort is given");
+            found.problem("lethality", "config asks for a lethality model, but no lethality cohort is given");
         }
         (None, Some(_)) => {
             let message = "a lethality cohort is given, but the config has no `[lethality]` section";
@@ -38,7 +38,7 @@ pub(super) fn check(
         found.form("lethality cohort", cohort, instrument);
     }
     if let Some(lethality) = &config.lethality {
-        found.second_reading(&lethality.outcome, protocol, lethality_cohort);
+        found.lethality_model(&lethality.outcome, protocol, lethality_cohort);
     }
     for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
         let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
@@ -88,16 +88,17 @@ impl Found {
         }
     }
 
-    fn second_reading(&mut self, outcome: &str, protocol: &Protocol, cohort: Option<&Cohort>) {
+    fn lethality_model(&mut self, outcome: &str, protocol: &Protocol, cohort: Option<&Cohort>) {
         let id = protocol.id();
         let Some(reading) = protocol.lethality() else {
-            let message = format!("config asks for a second reading, but protocol `{id}` has none");
+            let message =
+                format!("config asks for a lethality model, but protocol `{id}` has no rule for one");
             return self.problem("lethality", message);
         };
         if reading.outcome != outcome {
             let about = &reading.outcome;
             let message = format!(
-                "config lethality outcome is `{outcome}`, the second reading of protocol `{id}` is about `{about}`"
+                "config lethality outcome is `{outcome}`, the lethality model of protocol `{id}` is about `{about}`"
             );
             self.problem("lethality.outcome", message);
         }

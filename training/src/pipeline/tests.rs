@@ -125,7 +125,7 @@ fn drafts_say_what_they_were_trained_on() {
     assert_eq!(points.training.cohort_fingerprint, learned);
     assert_eq!(points.training.horizon_days, Some(320));
     assert!(points.training.synthetic.as_deref().unwrap().starts_with("SYNTHETIC"));
-    assert!(points.training.notes.iter().any(|note| note.contains("lost from sight before the horizon")));
+    assert!(points.training.notes.iter().any(|note| note.contains("censored before the horizon")));
     assert_eq!(points.training.n_rows.values().sum::<u64>(), trained.data.events.len() as u64);
     assert_eq!(points.config_toml, shrunk().text());
 }
@@ -133,9 +133,9 @@ fn drafts_say_what_they_were_trained_on() {
 #[test]
 fn a_small_cohort_is_held_back_by_cross_fitting() {
     let text = shrunk().text().to_owned();
-    let (from, to) = (text.find("[holdout]").unwrap(), text.find("# The statistical baseline").unwrap());
+    let (from, to) = (text.find("[holdout]").unwrap(), text.find("# The candidates are published").unwrap());
     let text = text.replace(&text[from..to], "[holdout]\nkind = \"cross_fit\"\nfolds = 3\nrepeats = 1\n\n");
-    let experiment = Experiment::from_toml(&text[..text.find("# The second reading").unwrap()]).unwrap();
+    let experiment = Experiment::from_toml(&text[..text.find("# The lethality model").unwrap()]).unwrap();
     let trained = train(&experiment, &population(), None, &|_| {}).unwrap();
     assert!(trained.split.is_none() && trained.lethality.is_none());
     let draft = &trained.drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| String::new())[0];
@@ -210,7 +210,7 @@ fn outcomes_must_be_the_protocols_and_in_the_cohorts() {
         format!(
             "config: 3 problems\
              \n  - config outcome is `any_assault`, protocol `es-2025` is about `new_assault`\
-             \n  - config lethality outcome is `killed`, the second reading of protocol `es-2025` is about `lethal`\
+             \n  - config lethality outcome is `killed`, the lethality model of protocol `es-2025` is about `lethal`\
              \n  - no outcome `killed` in the lethality cohort, expected one of {}",
             known(&lethal())
         )
@@ -221,11 +221,11 @@ fn outcomes_must_be_the_protocols_and_in_the_cohorts() {
 }
 
 #[test]
-fn the_second_reading_needs_its_cohort_and_the_cohort_its_section() {
+fn the_lethality_model_needs_its_cohort_and_the_cohort_its_section() {
     let found = refusal(shrunk().text(), &population(), None);
-    assert_eq!(found, "config: config asks for a second reading, but no lethality cohort is given");
+    assert_eq!(found, "config: config asks for a lethality model, but no lethality cohort is given");
     let text = shrunk().text().to_owned();
-    let without = &text[..text.find("# The second reading").unwrap()];
+    let without = &text[..text.find("# The lethality model").unwrap()];
     let found = refusal(without, &population(), Some(&lethal()));
     assert_eq!(found, "config: a lethality cohort is given, but the config has no `[lethality]` section");
 }
@@ -238,7 +238,7 @@ fn a_protocol_of_another_form_is_refused_with_the_rest() {
         "config: 3 problems\
          \n  - config outcome is `new_assault`, protocol `savry-3` is about `recidivism_2015`\
          \n  - outcome `new_assault` counts within 320 days, protocol `savry-3` within an unstated number of days\
-         \n  - config asks for a second reading, but protocol `savry-3` has none"
+         \n  - config asks for a lethality model, but protocol `savry-3` has no rule for one"
     );
 }
 
@@ -265,7 +265,27 @@ fn form_and_protocol_are_looked_for_beside_the_config() {
     );
     let (_, protocol) = Protocol::BUILT_IN.iter().find(|(id, _)| *id == "es-2025").unwrap();
     put("own.toml", protocol);
-    // Both are found: what is missing now is the cohort of the second reading.
-    let expected = "config: config asks for a second reading, but no lethality cohort is given";
+    // Both are found: what is missing now is the cohort of the lethality model.
+    let expected = "config: config asks for a lethality model, but no lethality cohort is given";
     assert_eq!(refused(config.to_str().unwrap()), expected);
+}
+
+#[test]
+fn a_version_published_by_a_former_config_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = amparo_models::Registry::create(folder.path()).unwrap();
+    let drafts = trained().drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| "card".to_owned());
+    let version = registry.publish(&drafts[0]).unwrap();
+    assert_eq!(Experiment::of_version(&version).unwrap().text(), shrunk().text());
+
+    let config_toml = shrunk().text().replace("[lethality]", "[points]\nunit = 0.1\n\n[lethality]");
+    let former = Draft { config_toml, ..drafts[0].clone() };
+    let version = registry.publish(&former).unwrap();
+    let error = Experiment::of_version(&version).unwrap_err().to_string();
+    let expected = "the config of version `vpr@2`, kept as it was published, cannot be run again: config: its models stand in";
+    assert!(error.starts_with(expected), "{error}");
+    assert!(
+        error.contains("\n\n[[candidate]]\nname = \"points\"\nfamily = \"points\"\nunit = 0.1\n"),
+        "{error}"
+    );
 }

@@ -1,6 +1,25 @@
 //! The items, in the guideline's order.
 
-use super::What;
+/// What of the evidence answers an item.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Title,
+    Background,
+    Sources,
+    Outcome,
+    Missing,
+    Measures,
+    Calculation,
+    Fairness,
+    Versus,
+    Code,
+    Participants,
+    Characteristics,
+    Sizes,
+    Performance,
+    Interpretation,
+    Limitations,
+}
 
 /// How an item is answered.
 #[derive(Debug, Clone, Copy)]

@@ -12,7 +12,8 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
-    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, Measures, Report, Rows, ScoredReport,
+    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, HeldOut, Measures, Report, Rows,
+    ScoredReport,
 };
 use crate::telling::{self, Lang};
 
@@ -83,7 +84,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
     let context = Context {
         cohort: "made up".into(),
         synthetic: None,
-        held_out: "all".into(),
+        held_out: HeldOut::stated("all"),
         outcome: "again".into(),
         horizon_days: None,
         censored_left_out: 0,

@@ -54,9 +54,13 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, (limit, highest): (
     if let Some(reference) = view.reference().filter(|_| !view.is_reference(scored)) {
         curve(&mut svg, (&across, &up), "black thin", false, &drawn(reference));
     }
-    svg.text("end soft halo", (RIGHT, up.at(0.0) + 13.0), view.lang.pick("a nadie", "nobody"));
+    svg.text("end soft halo", (RIGHT, up.at(0.0) + 13.0), view.lang.pick("actuar en ninguno", "act on none"));
     if let Some((x, y)) = everybody.last() {
-        svg.text("soft halo", (x + 4.0, (y - 4.0).min(BOTTOM - 6.0)), view.lang.pick("a todos", "everybody"));
+        svg.text(
+            "soft halo",
+            (x + 4.0, (y - 4.0).min(BOTTOM - 6.0)),
+            view.lang.pick("actuar en todos", "act on all"),
+        );
     }
     svg.text(
         "middle soft",
@@ -78,8 +82,8 @@ fn in_words(view: &View<'_>, scored: &ScoredReport) -> String {
         .map(|point| {
             tell!(
                 view.lang,
-                "umbral {}: {} por 1.000 casos, a todos {}",
-                "threshold {}: {} per 1,000 cases, everybody {}";
+                "umbral {}: {} por 1000 casos; actuar en todos, {}",
+                "threshold {}: {} per 1,000 cases; acting on all, {}";
                 view.numbers.value(Unit::Share, point.threshold),
                 view.numbers.measure(Unit::PerThousand, &point.net_benefit, false),
                 view.numbers.measure(Unit::PerThousand, &point.treat_all, false)

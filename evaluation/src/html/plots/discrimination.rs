@@ -82,7 +82,7 @@ fn against(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
     }
     let reference = &view.report.context.reference;
     let caption = tell!(view.lang, "Diferencia con {reference}", "Difference from {reference}");
-    let title = tell!(view.lang, "Área ROC menos la de {reference}", "ROC area less that of {reference}");
+    let title = tell!(view.lang, "Área ROC menos la de {reference}", "ROC area minus that of {reference}");
     Figure::new(caption, None, svg.finish("discrimination-difference", &title, &(desc.join("; ") + ".")))
 }
 

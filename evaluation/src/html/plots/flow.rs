@@ -41,7 +41,7 @@ fn figure(view: &View<'_>, moves: &Reclassification, at: usize) -> Figure {
                 if side == 0 { (LEFT, "end", LEFT - 6.0) } else { (RIGHT, "", RIGHT + BAR + 6.0) };
             svg.rect("stand", (x, y), (BAR, height.max(1.0)));
             let name = if side == 0 { &moves.against } else { &moves.name };
-            let words = format!("{} {}", shorten(level, 12), at_level(view, name, level));
+            let words = format!("{} {}", shorten(view.level(level), 12), at_level(view, name, level));
             svg.text(&format!("{class} halo"), (text_x, y + height / 2.0 + 4.0), &words);
             tops.push(y);
             y += height + GAP;
@@ -124,8 +124,8 @@ fn in_words(view: &View<'_>, moves: &Reclassification) -> String {
             view.lang,
             "de {} a {}: {} casos, con el suceso {}",
             "from {} to {}: {} cases, with the outcome {}";
-            cell.from,
-            cell.to,
+            view.level(&cell.from),
+            view.level(&cell.to),
             view.numbers.rows(cell.n),
             view.numbers.rows(cell.events)
         )

@@ -62,7 +62,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let mut desc = Vec::new();
     let mut y = TOP;
     for (label, versions) in &rows {
-        let heading = tell!(view.lang, "«{label}» menos «{}»", "\u{201c}{label}\u{201d} less \u{201c}{}\u{201d}"; table.reference);
+        let heading = tell!(view.lang, "«{label}» menos «{}»", "\u{201c}{label}\u{201d} minus \u{201c}{}\u{201d}"; table.reference);
         svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
         if drawn(versions) == 0 {
@@ -79,8 +79,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
             versions.iter().map(|(one, gap)| format!("{} {}", one.name, in_words(view, gap))).collect();
         desc.push(format!("{heading}: {}", words.join("; ")));
     }
-    let title =
-        tell!(view.lang, "Diferencias en {}: {}", "Gaps in {}: {}"; table.group, view.title(&title_key));
+    let title = tell!(view.lang, "Diferencias en {}: {}", "Differences in {}: {}"; table.group, view.title(&title_key));
     let svg = svg.finish(&format!("gap-{group}-{metric}"), &title, &(desc.join(". ") + "."));
     Some(Figure::new(view.title(&title_key), None, svg))
 }
@@ -152,16 +151,12 @@ pub(in crate::html) fn verdict(view: &View<'_>, gap: &Gap) -> String {
 fn in_words(view: &View<'_>, gap: &Gap) -> String {
     let mut words = view.difference(&gap.metric, &gap.measure);
     if let Some(interval) = view.simultaneous(gap) {
-        words += &tell!(view.lang, ", simultáneo {interval}", ", simultaneous {interval}");
+        words += &tell!(view.lang, ", intervalo simultáneo {interval}", ", simultaneous interval {interval}");
     }
     if gap.measure.value().is_some() {
         words += &format!(", {}", verdict(view, gap));
         if let Some(smallest) = detectable(view, gap) {
-            words += &tell!(
-                view.lang,
-                ", se habría visto desde {smallest}",
-                ", could have been seen from {smallest}"
-            );
+            words += &tell!(view.lang, ", detectable desde {smallest}", ", detectable from {smallest}");
         }
     }
     words

@@ -34,13 +34,13 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     let rates = Scale::new((0.0, limit), (RATE, RIGHT));
     rates.draw_across(&mut svg, view.numbers, Unit::Share, (TOP - 2.0, bottom), 3.0);
     svg.line("axis", (LEFT, TOP - 2.0), (LEFT, bottom));
-    svg.text("soft", (LEFT, TOP - 8.0), view.lang.pick("casos", "share of cases"));
+    svg.text("soft", (LEFT, TOP - 8.0), view.lang.pick("proporción de casos", "share of cases"));
     svg.text("soft", (RATE, TOP - 8.0), view.lang.pick("con el suceso", "with the outcome"));
     let style = Style { colour: colour(view, scored), mark: mark(view, scored), full: true };
     let mut desc = Vec::new();
     for (row, level) in scored.levels.iter().rev().enumerate() {
         let y = TOP + ROW * (row as f64 + 0.5);
-        svg.text("end", (LEFT - 6.0, y + 4.0), &shorten(&level.level, 14));
+        svg.text("end", (LEFT - 6.0, y + 4.0), &shorten(view.level(&level.level), 14));
         let share = scored.overall.get(&key("level_share", Some(&level.level)));
         let width = share.and_then(Measure::value).map_or(0.0, |share| shares.at(share) - LEFT);
         svg.rect("bar", (LEFT, y - 6.0), (width, 12.0));
@@ -62,7 +62,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
             view.lang,
             "{}: {} de los casos, con el suceso {}",
             "{}: {} of the cases, with the outcome {}";
-            level.level,
+            view.level(&level.level),
             in_words(share),
             in_words(observed)
         ));

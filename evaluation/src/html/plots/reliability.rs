@@ -75,7 +75,7 @@ fn figure(view: &View<'_>, scored: &ScoredReport, at: usize, limit: f64) -> Figu
     );
     svg.text("soft", (LEFT + 5.0, TOP + 8.0), view.lang.pick("observado", "observed"));
     desc.extend(smooth_in_words(view, scored, limit));
-    let title = tell!(view.lang, "Fiabilidad de {}", "Reliability of {}"; scored.name);
+    let title = tell!(view.lang, "Calibración de {}", "Calibration of {}"; scored.name);
     let svg = svg.finish(&format!("reliability-{at}"), &title, &(desc.join("; ") + "."));
     Figure::new(scored.name.clone(), Some(view.kind(scored)), svg)
 }
@@ -93,7 +93,7 @@ fn smooth_in_words(view: &View<'_>, scored: &ScoredReport, limit: f64) -> Option
         })
         .collect();
     let places = places.join(", ");
-    (!places.is_empty()).then(|| tell!(view.lang, "curva suave en {places}", "smooth curve at {places}"))
+    (!places.is_empty()).then(|| tell!(view.lang, "curva suavizada en {places}", "smooth curve at {places}"))
 }
 
 /// The highest value that must be on the scale; the strip of the last bin may be cut off at the edge.

@@ -59,8 +59,8 @@ pub(in crate::html) fn decision(view: &View<'_>) -> Option<Table> {
         corner: view.lang.pick("umbral", "threshold"),
         columns: columns([
             view.lang.pick("la versión", "the version"),
-            view.lang.pick("a todos", "everybody"),
-            view.lang.pick("a nadie", "nobody"),
+            view.lang.pick("actuar en todos", "act on all"),
+            view.lang.pick("actuar en ninguno", "act on none"),
         ]),
         bodies,
     })

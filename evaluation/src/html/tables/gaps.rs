@@ -27,18 +27,16 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
         id: format!("gaps-{group}"),
         caption: tell!(
             view.lang,
-            "{name}: diferencias con la etiqueta de referencia",
-            "{name}: gaps against the reference label"
+            "{name}: diferencias respecto a la etiqueta de referencia",
+            "{name}: differences from the reference label"
         ),
         stacked: true,
         corner: view.lang.pick("etiqueta: medida", "label: measure"),
         columns: vec![
-            view.lang.pick("diferencia", "gap").to_owned(),
+            view.lang.pick("diferencia", "difference").to_owned(),
             view.lang.pick("intervalo simultáneo", "simultaneous interval").to_owned(),
             view.lang.pick("veredicto", "verdict").to_owned(),
-            view.lang
-                .pick("la menor diferencia que se habría visto", "smallest gap that could have been seen")
-                .to_owned(),
+            view.lang.pick("menor diferencia detectable", "smallest detectable difference").to_owned(),
             view.lang.pick("cociente", "ratio").to_owned(),
             tell!(view.lang, "cambio respecto a {reference}", "change from {reference}"),
         ],
@@ -99,17 +97,17 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
         id: format!("spread-{group}"),
         caption: tell!(
             view.lang,
-            "{name}: mayor menos menor entre etiquetas",
-            "{name}: highest less lowest among labels"
+            "{name}: diferencia máxima-mínima entre etiquetas",
+            "{name}: max-min difference between labels"
         ),
         stacked: false,
         corner: view.lang.pick("medida", "measure"),
         columns: columns([
-            view.lang.pick("mayor menos menor", "highest less lowest"),
-            view.lang.pick("menor entre mayor", "lowest over highest"),
-            view.lang.pick("la más alta", "highest"),
-            view.lang.pick("la más baja", "lowest"),
-            view.lang.pick("la peor", "worst"),
+            view.lang.pick("diferencia máxima-mínima", "max-min difference"),
+            view.lang.pick("cociente mínimo-máximo", "min-max ratio"),
+            view.lang.pick("etiqueta con el máximo", "label with the maximum"),
+            view.lang.pick("etiqueta con el mínimo", "label with the minimum"),
+            view.lang.pick("etiqueta con el peor valor", "label with the worst value"),
         ]),
         bodies: bodies.filter(|body| !body.rows.is_empty()).collect(),
     })
@@ -164,7 +162,7 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
         id: format!("penalised-{group}"),
         caption: tell!(
             view.lang,
-            "{name}: acierto penalizado por la desigualdad de falsos positivos (NIJ)",
+            "{name}: exactitud penalizada por la desigualdad de falsos positivos (NIJ)",
             "{name}: accuracy penalised for unequal false-positive rates (NIJ)"
         ),
         stacked: false,

@@ -53,7 +53,7 @@ pub(super) fn at_level(view: &View<'_>, key: &str, metric: &str, mut cell: Cell)
         && let Some(level) = level
     {
         let note = cell.note.take().map_or_else(String::new, |note| format!(" {note}"));
-        cell.note = Some(format!("@ {level}{note}"));
+        cell.note = Some(format!("@ {}{note}", view.level(level)));
     }
     cell
 }

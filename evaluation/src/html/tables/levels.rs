@@ -21,7 +21,7 @@ pub(in crate::html) fn threshold_differences(view: &View<'_>) -> Option<Table> {
         rows: levels
             .iter()
             .map(|level| Row {
-                head: (*level).to_owned(),
+                head: view.level(level).to_owned(),
                 note: None,
                 cells: compared(view)
                     .map(|metric| {
@@ -55,9 +55,11 @@ pub(in crate::html) fn by_level(view: &View<'_>) -> Vec<Table> {
         view.lang.pick("filas", "rows"),
         view.words.events,
     ];
-    let at = view.lang.pick("Cada nivel de cada versión", "Every level of every version");
-    let from =
-        view.lang.pick("Cada nivel como umbral: este o más", "Every level as a threshold: this or above");
+    let at = view.lang.pick("Cada nivel de cada versión", "Each level of each version");
+    let from = view.lang.pick(
+        "Cada nivel como umbral: este nivel o superior",
+        "Each level as a threshold: this level or above",
+    );
     let tables = [("by-level", at, Scope::Level), ("by-threshold", from, Scope::Threshold)];
     let tables = tables.into_iter().map(|(id, caption, scope)| {
         let exact = scope == Scope::Level;
@@ -104,7 +106,7 @@ fn level_row(view: &View<'_>, one: &ScoredReport, row: &LevelRow, scope: Scope) 
             |measure| cell(view, &metric.metric, measure, false),
         )
     });
-    Row { head: row.level.clone(), note: None, cells: own.chain(measures).collect() }
+    Row { head: view.level(&row.level).to_owned(), note: None, cells: own.chain(measures).collect() }
 }
 
 /// The metrics of a scope that some version has.

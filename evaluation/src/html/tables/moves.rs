@@ -22,7 +22,7 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
         caption: view.words.reclassification_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("de", "from"),
-        columns: levels.iter().map(|level| (*level).to_owned()).collect(),
+        columns: levels.iter().map(|level| view.level(level).to_owned()).collect(),
         bodies: bodies.collect(),
     })
 }
@@ -39,7 +39,7 @@ fn matrix_row(view: &View<'_>, moves: &Reclassification, from: &str, levels: &[&
             },
         )
     });
-    Row { head: from.to_owned(), note: None, cells: cells.collect() }
+    Row { head: view.level(from).to_owned(), note: None, cells: cells.collect() }
 }
 
 /// Who moved, for the versions told in words; `None` without moves.
@@ -71,7 +71,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
         id: "movers".to_owned(),
         caption: view.words.reclassified_table.to_owned(),
         stacked: false,
-        corner: view.lang.pick("quién", "who"),
+        corner: view.lang.pick("grupo", "group"),
         columns: columns([
             view.lang.pick("a un nivel más alto", "to a higher level"),
             view.lang.pick("a un nivel más bajo", "to a lower level"),
@@ -111,7 +111,7 @@ pub(in crate::html) fn agreement(view: &View<'_>) -> Option<Table> {
         columns: columns([
             view.lang.pick("kappa, pesos lineales", "kappa, linear weights"),
             view.lang.pick("kappa, pesos cuadráticos", "kappa, quadratic weights"),
-            view.lang.pick("distancia media entre niveles (RPS)", "mean distance between levels (RPS)"),
+            view.lang.pick("puntuación de probabilidad ordenada (RPS)", "ranked probability score (RPS)"),
         ]),
         bodies: one_body(rows.into_iter()),
     })
@@ -136,7 +136,7 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
                     );
                     let count = |measure| unit_cell(view, Unit::Count, measure, false);
                     Row {
-                        head: row.level.clone(),
+                        head: view.level(&row.level).to_owned(),
                         note: None,
                         cells: vec![days, count(&row.cases), count(&row.assessments_per_year)],
                     }
@@ -150,9 +150,9 @@ pub(in crate::html) fn workload(view: &View<'_>) -> Option<Table> {
         stacked: false,
         corner: view.lang.pick("nivel", "level"),
         columns: columns([
-            view.lang.pick("se reevalúa en", "assessed again within"),
-            view.lang.pick("casos de cada 1.000", "cases of every 1,000"),
-            view.lang.pick("evaluaciones al año, por 1.000 casos", "assessments a year, for 1,000 cases"),
+            view.lang.pick("plazo de reevaluación", "reassessed within"),
+            view.lang.pick("casos por cada 1000", "cases per 1,000"),
+            view.lang.pick("valoraciones al año por 1000 casos", "assessments a year per 1,000 cases"),
         ]),
         bodies,
     })

@@ -13,20 +13,20 @@ use crate::telling::view::{View, excludes_zero};
 const THEMES: [(&str, &str, &str, &[&str]); 8] = [
     (
         "ranking",
-        "Orden de los casos",
-        "Ranking of the cases",
+        "Discriminación",
+        "Discrimination",
         &["auc", "oracle_auc", "average_precision", "c_index", "mean_score"],
     ),
     (
         "calibration",
-        "Calibración: el conjunto y la pendiente",
-        "Calibration: as a whole, and slope",
+        "Calibración: nivel general y pendiente",
+        "Calibration: overall level and slope",
         &["observed_expected", "calibration_intercept", "calibration_slope", "base_rate", "mean_probability"],
     ),
     (
         "distance",
-        "Calibración: distancia a lo observado",
-        "Calibration: distance from what was observed",
+        "Calibración: distancia a las proporciones observadas",
+        "Calibration: distance from the observed proportions",
         &["ece", "smooth_ece", "ici", "probability_error"],
     ),
     (
@@ -37,14 +37,14 @@ const THEMES: [(&str, &str, &str, &[&str]); 8] = [
     ),
     (
         "error",
-        "Error conjunto y su descomposición",
+        "Error general y su descomposición",
         "Overall error and its decomposition",
         &["brier", "brier_reliability", "brier_resolution", "brier_uncertainty", "log_loss"],
     ),
     (
         "levels",
-        "Los niveles como escala ordenada",
-        "The levels as an ordered scale",
+        "Los niveles como escala ordinal",
+        "The levels as an ordinal scale",
         &["ranked_probability_score", "mean_level"],
     ),
     (
@@ -123,7 +123,7 @@ pub(super) fn difference_cell(view: &View<'_>, one: &ScoredReport, key: &str, ha
             .difference(view.unit(key), smallest, Some((smallest, smallest)))
             .0
             .replace('+', "\u{b1}");
-        let seen = tell!(view.lang, "(se habría visto desde {smallest})", "(seen only from {smallest})");
+        let seen = tell!(view.lang, "(detectable desde {smallest})", "(detectable from {smallest})");
         out.note = Some(out.note.map_or_else(|| seen.clone(), |note| format!("{note} {seen}")));
     }
     out

@@ -249,6 +249,14 @@ fn the_summary_says_what_the_numbers_say() {
 }
 
 #[test]
+fn levels_are_named_in_the_language_of_the_page() {
+    let [en, es] = [Lang::En, Lang::Es].map(|lang| markup::text(&render(&REPORT, lang).unwrap()));
+    assert!(en.contains("Level extreme of vpr@hybrid-1.00: proportion of the cases, "), "{en}");
+    assert!(es.contains("Nivel extremo de vpr@hybrid-1.00: proporción de los casos, "), "{es}");
+    assert!(es.contains("Sensibilidad, alto o más") && !es.contains("extreme"));
+}
+
+#[test]
 fn every_part_of_the_report_is_drawn() {
     let html = render(&REPORT, Lang::En).unwrap();
     for id in ["reliability-0", "decision-0", "flow-0", "gap-0-recall", "dial-use", "levels-0"] {

@@ -5,6 +5,7 @@ use super::*;
 use crate::input::{Columns, GroupColumn, Kind, Levels};
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
+use crate::report::HeldOut;
 
 const N: usize = 240;
 
@@ -19,6 +20,7 @@ fn scored(name: &str, kind: Kind, probability: Vec<f64>) -> Scored {
             cuts,
             intensity: None,
             reassess_days: None,
+            labels: None,
         }),
         probability: matches!(kind, Kind::Version { .. }).then_some(probability),
         kind,
@@ -34,7 +36,7 @@ fn context() -> Context {
     Context {
         cohort: "test".into(),
         synthetic: None,
-        held_out: "all".into(),
+        held_out: HeldOut::stated("all"),
         outcome: "event".into(),
         horizon_days: None,
         censored_left_out: 0,

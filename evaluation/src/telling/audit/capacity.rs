@@ -1,6 +1,6 @@
 //! Whether level shares follow the risk, in words.
 
-use super::cell;
+use super::cell::cell;
 use crate::audit::{Capacity, Finding, LevelsOf};
 use crate::telling::block::Block;
 use crate::telling::lang::{Lang, tell};

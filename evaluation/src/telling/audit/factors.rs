@@ -1,6 +1,6 @@
 //! What each factor of the form contributes, in words.
 
-use super::cell;
+use super::cell::cell;
 use crate::audit::Factors;
 use crate::telling::block::Block;
 use crate::telling::lang::Lang;

@@ -1,36 +1,10 @@
 //! What the audits found, in words and tables.
 
 mod capacity;
+mod cell;
 mod factors;
 mod overrides;
 
 pub use capacity::{capacity, fixed};
 pub use factors::factors;
 pub use overrides::overrides;
-
-use super::lang::Lang;
-use super::number::{Numbers, Unit};
-use crate::measure::Measure;
-
-/// A measure in a cell of a table: `0.712 [0.698, 0.726]`; a dash where there is no number.
-fn cell(lang: Lang, measure: &Measure) -> String {
-    let numbers = Numbers { lang };
-    match (measure.value(), measure.interval()) {
-        (Some(value), Some(interval)) => {
-            let words = format!(
-                "{} {}",
-                numbers.value(Unit::Decimal, value),
-                numbers.interval(Unit::Decimal, interval)
-            );
-            words.replace(['\u{a0}', '\u{202f}'], " ").replace('\u{2212}', "-")
-        }
-        (Some(value), None) => {
-            format!(
-                "{} [{}]",
-                numbers.value(Unit::Decimal, value).replace('\u{2212}', "-"),
-                lang.pick("sin intervalo", "no interval")
-            )
-        }
-        (None, _) => "-".to_owned(),
-    }
-}

@@ -1,6 +1,6 @@
 //! What officers made of the proposals, in words.
 
-use super::cell;
+use super::cell::cell;
 use crate::audit::{NOT_STATED, OverrideRow, Overrides};
 use crate::telling::block::Block;
 use crate::telling::lang::{Lang, tell};

@@ -15,7 +15,7 @@ pub(super) fn sentences(view: &View<'_>, one: &ScoredReport) -> Vec<String> {
             view.lang,
             "Nivel {} de {}: proporción de los casos, {}; proporción de ellos con el suceso, {}.",
             "Level {} of {}: proportion of the cases, {}; proportion of those with the outcome, {}.";
-            row.level,
+            view.level(&row.level),
             one.name,
             of("level_share")?,
             of("level_rate")?

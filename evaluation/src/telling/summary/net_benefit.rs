@@ -15,6 +15,7 @@ fn sentence(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     let lang = view.lang;
     let level = key_level(one)?;
     let cut = one.levels.iter().find(|row| row.level == level)?.cut?;
+    let level = view.level(level);
     let distance = |point: &&DecisionPoint| (point.threshold - cut).abs();
     let point = one.decision.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
     let words = |measure: &Measure| view.numbers.measure(Unit::PerThousand, measure, false);
@@ -27,8 +28,8 @@ fn sentence(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     };
     Some(tell!(
         lang,
-        "Beneficio neto de actuar con {} a partir del umbral {} (el más próximo al punto de corte de {level}), por 1.000 casos: {}; {worth}. Actuar en todos los casos: {}.",
-        "Net benefit of acting with {} from the threshold {} upwards (the closest to the cut-point of {level}), per 1,000 cases: {}; {worth}. Acting on every case: {}.";
+        "Beneficio neto de actuar con {} a partir del umbral {} (el más próximo al punto de corte del nivel {level}), por 1000 casos: {}; {worth}. Actuar en todos los casos: {}.",
+        "Net benefit of acting with {} from the threshold {} upwards (the closest to the cut-point of level {level}), per 1,000 cases: {}; {worth}. Acting on every case: {}.";
         one.name,
         view.numbers.value(Unit::Share, point.threshold),
         words(&point.net_benefit),

@@ -6,6 +6,7 @@ mod round_trip;
 mod tampered;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -142,8 +143,19 @@ fn part(
 /// Writes a draft as version 1 into a new folder.
 fn written(draft: &Draft) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    draft.write(1, &draft.files().unwrap(), dir.path()).unwrap();
+    write(draft, 1, dir.path());
     dir
+}
+
+/// Every file of a draft under a number.
+fn files(draft: &Draft, number: u32) -> BTreeMap<String, Vec<u8>> {
+    draft.with_manifest(number, draft.files().unwrap()).unwrap()
+}
+
+fn write(draft: &Draft, number: u32, dir: &Path) {
+    for (name, bytes) in files(draft, number) {
+        fs::write(dir.join(name), bytes).unwrap();
+    }
 }
 
 /// The message of what has to fail.

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::{draft, draft_of, written};
+use super::{draft, draft_of, files, message, write, written};
 use crate::explain::OrReason;
 use crate::testing;
 use crate::{Part, Version};
@@ -87,8 +87,8 @@ fn the_same_draft_gives_the_same_bytes_whenever_and_under_whatever_number() {
     let mut later = draft("vpr");
     later.published_at = "2027-01-01T00:00:00+01:00".to_owned();
     let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    first.write(1, &first.files().unwrap(), a.path()).unwrap();
-    later.write(7, &later.files().unwrap(), b.path()).unwrap();
+    write(&first, 1, a.path());
+    write(&later, 7, b.path());
     let read = |dir: &Path, name: &str| fs::read(dir.join(name)).unwrap();
     let names: Vec<String> =
         fs::read_dir(&a).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
@@ -141,9 +141,41 @@ fn a_version_without_a_population_says_so() {
     .unwrap();
     let version = Version::load(written(&draft).path()).unwrap();
     let explanation = version.recidivism().explain(&[0; 4]).unwrap().total;
-    let OrReason::Undefined { undefined } = version.recidivism().stability(&[0; 4], &explanation) else {
-        panic!("nothing was kept")
-    };
-    assert_eq!(undefined, "nothing was kept of the population when this version was made");
+    let stability = version.recidivism().stability(&[0; 4], &explanation);
+    assert_eq!(stability, OrReason::undefined(crate::Reason::PopulationNotKept));
     assert!(version.lethality().unwrap().percentile(0.0).value().is_some());
+}
+
+#[test]
+fn a_version_is_the_same_wherever_its_files_come_from() {
+    let draft = draft("vpr");
+    let (from_folder, from_files) =
+        (Version::load(written(&draft).path()).unwrap(), Version::from_files(files(&draft, 1)).unwrap());
+    assert_eq!(from_files.digest(), from_folder.digest());
+    assert_eq!(from_files.manifest(), from_folder.manifest());
+    assert_eq!(from_files.config(), from_folder.config());
+    assert_eq!(from_files.card(), from_folder.card());
+    for form in testing::all_forms(&draft.instrument) {
+        assert_eq!(bits(from_files.recidivism(), &form), bits(from_folder.recidivism(), &form));
+        assert_eq!(from_files.assess(&form).unwrap(), from_folder.assess(&form).unwrap());
+    }
+}
+
+#[test]
+fn a_wrong_byte_is_refused_wherever_the_files_come_from() {
+    let good = files(&draft("vpr"), 1);
+    for name in good.keys() {
+        let mut wrong = good.clone();
+        *wrong.get_mut(name).unwrap().last_mut().unwrap() ^= 1;
+        let said = message(Version::from_files(wrong));
+        assert!(said.contains(&format!("version/{name}`")), "{name}: {said}");
+        let mut missing = good.clone();
+        missing.remove(name);
+        let said = message(Version::from_files(missing));
+        assert!(said.contains(&format!("`{name}` missing")), "{name}: {said}");
+    }
+    let mut more = good.clone();
+    more.insert("notes.txt".to_owned(), Vec::new());
+    assert!(message(Version::from_files(more)).contains("`notes.txt` found, which no version holds"));
+    assert_eq!(message(Version::from_files(good)), "no error");
 }

@@ -43,10 +43,11 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 fn reseal(dir: &Path, change: impl FnOnce(&mut Manifest)) {
-    let (mut manifest, _) = Manifest::read(dir).unwrap();
+    let path = dir.join(MANIFEST);
+    let (mut manifest, _) = Manifest::from_bytes(&path, &fs::read(&path).unwrap()).unwrap();
     change(&mut manifest);
     let sealed = manifest.sealed().unwrap();
-    fs::write(dir.join(MANIFEST), sealed.to_bytes().unwrap()).unwrap();
+    fs::write(path, sealed.to_bytes().unwrap()).unwrap();
 }
 
 /// The helpers above change nothing by themselves.

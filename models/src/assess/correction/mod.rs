@@ -3,22 +3,21 @@
 mod bound;
 mod search;
 
-use amparo_datasets::{Indicator, Instrument, Text};
+use amparo_datasets::{Indicator, Instrument};
 use serde::{Deserialize, Serialize};
 
 use super::levels::Levels;
+use crate::Reason;
 use crate::completion::Open;
-use crate::wording::{Glossary, Reason};
 use search::{Outcome, Search};
 
 /// Most sets of answers that are tried or ruled out one by one.
 const MAX_SETS: usize = 5_000;
 
-/// What correctable answers could do about the proposed level, each way.
-///
-/// Only known answers that the instrument marks as correctable are changed, to other known answers: never facts that
-/// stay, and never `unknown` into something else, which is not a correction. Floors and lethality rules count.
+/// What correctable answers could do about the proposed level. Only known answers that the form marks as correctable are
+/// changed, to other known answers: never facts that stay, and never `unknown` into something else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Corrections {
     /// Towards any higher level.
     pub up: Correction,
@@ -28,53 +27,65 @@ pub struct Corrections {
 
 /// The smallest set of corrections, that there is none, or that the search was cut off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Correction {
     /// A smallest set.
     Smallest(SmallestSet),
-    /// There is none, and that is proved.
-    Impossible {
-        /// Why.
-        none: Text,
-        /// Sets of answers that were tried to prove it.
-        sets_tried: usize,
-    },
+    /// There is none.
+    Impossible(NoCorrection),
     /// Too many sets to try.
-    CutOff {
-        /// How far the search got.
-        limit: Text,
-        /// No fewer corrections than this are enough: proved.
-        at_least: usize,
-        /// Sets of answers that were tried.
-        sets_tried: usize,
-    },
+    CutOff(CorrectionCutOff),
 }
 
-/// A smallest set of corrections: every smaller set was tried, or ruled out by a bound.
-///
-/// Other sets of the same size may do as well. None of its changes could go less far with the others as they are.
+/// A smallest set of corrections; others of the same size may do as well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SmallestSet {
-    /// The corrections, in the form's order.
+    /// The corrections, in the form's order. None goes further than it has to with the others as they are.
     pub changes: Vec<Change>,
-    /// Id of the level that would be proposed.
+    /// The level that would be proposed.
     pub level: String,
     /// The probability of a new assault there.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub probability: f64,
-    /// Whether no smaller set is enough: always true.
+    /// Whether it is proved that no smaller set is enough: always true.
     pub minimal: bool,
+    /// Sets of answers that were tried; the others were ruled out by bounds.
+    pub sets_tried: usize,
+}
+
+/// No corrections change the level: proved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NoCorrection {
+    /// Why.
+    pub none: Reason,
+    /// Sets of answers that were tried to prove it.
+    pub sets_tried: usize,
+}
+
+/// The search for corrections was cut off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CorrectionCutOff {
+    /// How far it got.
+    pub limit: Reason,
+    /// No fewer corrections than this are enough: proved.
+    pub at_least: usize,
     /// Sets of answers that were tried.
     pub sets_tried: usize,
 }
 
 /// One answer corrected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
-    /// Id of the indicator.
+    /// The question.
     pub indicator: String,
-    /// Id of the answer given.
+    /// The answer given.
     pub from: String,
-    /// Id of the answer instead.
+    /// The answer instead.
     pub to: String,
 }
 
@@ -86,14 +97,8 @@ enum Way {
 }
 
 /// The smallest corrections of a row whose proposed level is `level`, counted from the lowest.
-pub(super) fn corrections(
-    levels: &Levels,
-    instrument: &Instrument,
-    level: usize,
-    row: &[u8],
-    says: &Glossary,
-) -> Corrections {
-    let of = |way| correction(levels, instrument, level, row, way, MAX_SETS, says);
+pub(super) fn corrections(levels: &Levels, instrument: &Instrument, level: usize, row: &[u8]) -> Corrections {
+    let of = |way| correction(levels, instrument, level, row, way, MAX_SETS);
     Corrections { up: of(Way::Up), down: of(Way::Down) }
 }
 
@@ -104,9 +109,8 @@ fn correction(
     row: &[u8],
     way: Way,
     max_sets: usize,
-    says: &Glossary,
 ) -> Correction {
-    let none = |reason: Reason<'_>| Correction::Impossible { none: says.reason(reason), sets_tried: 0 };
+    let none = |reason: Reason| Correction::Impossible(NoCorrection { none: reason, sets_tried: 0 });
     match way {
         Way::Up if level + 1 == levels.protocol.levels().len() => {
             return none(Reason::HighestLevel);
@@ -115,12 +119,12 @@ fn correction(
         Way::Up | Way::Down => {}
     }
     let indicators = instrument.indicators().iter().enumerate();
-    let correctable = |(j, i): &(usize, &Indicator)| i.correctable && row[*j] != i.unknown();
-    let open = Open::all_known(instrument, indicators.filter(correctable).map(|(j, _)| j));
+    let may_change = |(j, i): &(usize, &Indicator)| i.correctable && row[*j] != i.unknown();
+    let open = Open::all_known(instrument, indicators.filter(may_change).map(|(j, _)| j));
     if open.is_empty() {
         return none(Reason::NothingCorrectable);
     }
-    let n = open.len();
+    let correctable = open.len();
     let mut search = Search::new(levels, instrument, level, row, open, way, max_sets);
     let outcome = search.run();
     let sets_tried = search.tried();
@@ -142,15 +146,16 @@ fn correction(
                 sets_tried,
             })
         }
-        Outcome::Impossible => Correction::Impossible {
-            none: says.reason(match way {
-                Way::Up => Reason::NeverRises(n),
-                Way::Down => Reason::NeverFalls(n),
-            }),
+        Outcome::Impossible => Correction::Impossible(NoCorrection {
+            none: match way {
+                Way::Up => Reason::NeverRises { correctable },
+                Way::Down => Reason::NeverFalls { correctable },
+            },
             sets_tried,
-        },
+        }),
         Outcome::CutOff { at_least } => {
-            Correction::CutOff { limit: says.reason(Reason::Stopped(max_sets)), at_least, sets_tried }
+            let limit = Reason::SearchStopped { sets: max_sets };
+            Correction::CutOff(CorrectionCutOff { limit, at_least, sets_tried })
         }
     }
 }

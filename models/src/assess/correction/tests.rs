@@ -168,9 +168,7 @@ impl Case {
             Levels::new(&self.protocol, &self.form, &self.recidivism, self.lethality.as_ref()).unwrap();
         let level = self.level(&self.row);
         assert_eq!(levels.place(&self.row).level, level);
-        [Way::Up, Way::Down].map(|way| {
-            correction(&levels, &self.form, level, &self.row, way, max_sets, Glossary::built_in().unwrap())
-        })
+        [Way::Up, Way::Down].map(|way| correction(&levels, &self.form, level, &self.row, way, max_sets))
     }
 
     /// What is wrong with a correction, by trying everything.
@@ -181,8 +179,10 @@ impl Case {
         let least = self.corrected().iter().filter(|row| does(row)).map(|row| size(row)).min();
         let smallest = match (correction, least) {
             (Correction::Smallest(smallest), Some(least)) if smallest.changes.len() == least => smallest,
-            (Correction::Impossible { .. }, None) => return None,
-            (Correction::CutOff { at_least, .. }, least) if least.is_none_or(|least| least >= *at_least) => {
+            (Correction::Impossible(_), None) => return None,
+            (Correction::CutOff(CorrectionCutOff { at_least, .. }), least)
+                if least.is_none_or(|least| least >= *at_least) =>
+            {
                 return None;
             }
             _ => return Some(format!("{correction:?}, expected {least:?}")),
@@ -228,7 +228,7 @@ proptest! {
             let [up, down] = case.corrections(MAX_SETS);
             prop_assert_eq!(case.fault(&up, Way::Up), None);
             prop_assert_eq!(case.fault(&down, Way::Down), None);
-            let cut_off = [&up, &down].into_iter().any(|c| matches!(c, Correction::CutOff { .. }));
+            let cut_off = [&up, &down].into_iter().any(|c| matches!(c, Correction::CutOff(_)));
             prop_assert!(!cut_off);
             // Cut off early, what is said is still true.
             let [up, down] = case.corrections(3);
@@ -252,7 +252,7 @@ fn a_wrong_correction_is_seen() {
     for seed in 0..200 {
         let case = Case::drawn(seed);
         for (found, way) in case.corrections(MAX_SETS).into_iter().zip([Way::Up, Way::Down]) {
-            let none = Correction::Impossible { none: nothing(), sets_tried: 0 };
+            let none = Correction::Impossible(NoCorrection { none: Reason::HighestLevel, sets_tried: 0 });
             let Correction::Smallest(smallest) = found else {
                 assert_eq!(case.fault(&none, way), None);
                 continue;
@@ -296,15 +296,11 @@ fn additive(n: usize, row: Vec<u8>) -> Case {
     Case { protocol: protocol(false), form, recidivism, lethality: None, row }
 }
 
-fn nothing() -> Text {
-    Text { es: String::new(), en: String::new() }
-}
-
-fn reason(correction: &Correction) -> &str {
+fn reason(correction: &Correction) -> Option<&Reason> {
     match correction {
-        Correction::Impossible { none, .. } => &none.en,
-        Correction::CutOff { limit, .. } => &limit.en,
-        Correction::Smallest(_) => "",
+        Correction::Impossible(NoCorrection { none, .. }) => Some(none),
+        Correction::CutOff(CorrectionCutOff { limit, .. }) => Some(limit),
+        Correction::Smallest(_) => None,
     }
 }
 
@@ -314,7 +310,7 @@ fn ten_of_thirty_answers_are_found_at_once() {
     let mut row = vec![0; 30];
     row[..13].fill(1);
     let [up, down] = additive(30, row).corrections(MAX_SETS);
-    assert_eq!(reason(&up), "it is the highest level");
+    assert_eq!(reason(&up), Some(&Reason::HighestLevel));
     let Correction::Smallest(down) = down else { panic!("{down:?}") };
     assert_eq!((down.changes.len(), down.level.as_str(), down.sets_tried), (7, "l2", 1));
 }
@@ -324,15 +320,15 @@ fn at_the_lowest_level_and_with_nothing_to_correct_that_is_said() {
     let case = additive(3, vec![2; 3]);
     let [up, down] = case.corrections(MAX_SETS);
     // sigmoid(-2) = 0.12 is l1.
-    assert_eq!(reason(&up), "none of the known answers is correctable");
-    assert_eq!(reason(&down), "none of the known answers is correctable");
+    assert_eq!(reason(&up), Some(&Reason::NothingCorrectable));
+    assert_eq!(reason(&down), Some(&Reason::NothingCorrectable));
     let scorer = Scorer::from(Points { points: vec![vec![0, 1, 0]; 3], offset: -5.0, scale: 0.5 });
     let recidivism = part("new_assault", &mut Draw::new(1), &case.form, scorer);
     let case = Case { recidivism, row: vec![0; 3], ..case };
     let [up, down] = case.corrections(MAX_SETS);
     // sigmoid(1 - 5 + 1.5) = 0.08
-    assert_eq!(reason(&up), "no combination of the 3 correctable answers raises the level: proved");
-    assert_eq!(reason(&down), "it is the lowest level");
+    assert_eq!(reason(&up), Some(&Reason::NeverRises { correctable: 3 }));
+    assert_eq!(reason(&down), Some(&Reason::LowestLevel));
 }
 
 #[test]
@@ -341,8 +337,8 @@ fn a_constant_model_is_never_corrected() {
     let scorer = Scorer::from(Points { points: vec![vec![1; 3]; 4], offset: -1.0, scale: 0.25 });
     let recidivism = part("new_assault", &mut Draw::new(1), &case.form, scorer);
     let [up, down] = (Case { recidivism, ..case }).corrections(MAX_SETS);
-    assert_eq!(reason(&up), "no combination of the 3 correctable answers raises the level: proved");
-    assert_eq!(reason(&down), "no combination of the 3 correctable answers lowers the level: proved");
+    assert_eq!(reason(&up), Some(&Reason::NeverRises { correctable: 3 }));
+    assert_eq!(reason(&down), Some(&Reason::NeverFalls { correctable: 3 }));
 }
 
 #[test]
@@ -356,7 +352,7 @@ fn a_floor_on_an_answer_that_stays_holds_the_level() {
     let form = marked(&free.form, |j| j != 1);
     let held = Case { form, ..free };
     let down = &held.corrections(MAX_SETS)[1];
-    assert_eq!(reason(down), "no combination of the 2 correctable answers lowers the level: proved");
+    assert_eq!(reason(down), Some(&Reason::NeverFalls { correctable: 2 }));
     assert_eq!(held.fault(down, Way::Down), None);
 }
 
@@ -378,11 +374,12 @@ fn a_limit_is_said_with_what_is_proved_up_to_it() {
     let Correction::Smallest(all) = &up else { panic!("{up:?}") };
     assert_eq!(all.changes.len(), 12);
     let [up, _] = case.corrections(MAX_SETS);
-    let Correction::CutOff { at_least, .. } = up else { panic!("{up:?}") };
+    let Correction::CutOff(CorrectionCutOff { at_least, .. }) = up else { panic!("{up:?}") };
     assert!(at_least > 3, "{at_least}");
     assert_eq!(case.fault(&up, Way::Up), None);
-    assert_eq!(reason(&up), "the search was stopped after 5,000 sets");
+    assert_eq!(reason(&up), Some(&Reason::SearchStopped { sets: 5_000 }));
     // A bound that were wrong would be seen.
-    let wrong = Correction::CutOff { limit: nothing(), at_least: 13, sets_tried: 0 };
+    let limit = Reason::SearchStopped { sets: 5_000 };
+    let wrong = Correction::CutOff(CorrectionCutOff { limit, at_least: 13, sets_tried: 0 });
     assert!(case.fault(&wrong, Way::Up).is_some());
 }

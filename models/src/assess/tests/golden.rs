@@ -36,7 +36,7 @@ fn expected() -> Value {
         json!({
             "id": id,
             "indicators": ["I2"],
-            "reason": { "es": "depende de respuestas desconocidas: I2", "en": "depends on unknown answers: I2" },
+            "reason": { "code": "depends_on_unknown", "indicators": ["I2"] },
         })
     };
     let value = |indicator: &str, answer: &str, value: f64, probability_value: f64| {
@@ -45,14 +45,8 @@ fn expected() -> Value {
             "probability_value": probability_value,
         })
     };
-    let not_kept = json!({ "undefined": "nothing was kept of the population when this version was made" });
-    let fixed = json!({
-        "none": {
-            "es": "ninguna de las respuestas conocidas es corregible",
-            "en": "none of the known answers is correctable",
-        },
-        "sets_tried": 0,
-    });
+    let not_kept = json!({ "undefined": { "code": "population_not_kept" } });
+    let fixed = json!({ "none": { "code": "nothing_correctable" }, "sets_tried": 0 });
     json!({
         "recidivism": {
             "outcome": "new_assault",

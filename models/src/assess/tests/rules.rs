@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::{PROTOCOL, form, lethality, of, part, points, protocol, recidivism};
-use crate::assess::{Assessment, LogOddsDifference, assess};
+use crate::Reason;
+use crate::assess::{Assessment, assess};
 use crate::calibrator::Isotonic;
+use crate::explain::OrReason;
 use crate::testing::{all_forms, worst};
 use crate::{Calibrator, Protocol};
 
@@ -98,13 +100,13 @@ fn an_unknown_answer_sets_no_flag_and_no_floor_but_is_not_dropped() {
 }
 
 #[test]
-fn a_version_without_the_second_calculation_says_so() {
+fn a_version_without_a_lethality_model_says_so() {
     let assessment = assess(&protocol(), &form(), &recidivism(), None, &[0, 0, 0]).unwrap();
     assert_eq!(assessment.lethality, None);
     assert_eq!(ids(&assessment.undetermined_flags), ["special_relevance"]);
     assert_eq!(ids(&assessment.undetermined_raises), ["lethality"]);
-    let reason = &assessment.undetermined_flags[0].reason;
-    assert_eq!(reason.en, "this version does not calculate the risk of a lethal assault");
+    assert_eq!(assessment.undetermined_flags[0].reason, Reason::NoLethalityModel);
+    assert_eq!(assessment.undetermined_raises[0].reason, Reason::NoLethalityModel);
     assert!(of(&[0, 0, 0]).undetermined_flags.is_empty());
 }
 
@@ -120,18 +122,14 @@ fn a_cut_point_outside_an_isotonic_curve_is_said_to_be_so() {
     let next = |row: &[u8]| assess(&protocol(), &form(), &part, None, row).unwrap().next_level;
     // Score -3, probability 0.2: 0.5 is reached at score 0.
     let low = next(&[0, 0, 0]);
-    let LogOddsDifference::Value(up) = low.up.unwrap().log_odds_difference else { panic!("no value") };
+    let OrReason::Value(up) = low.up.unwrap().log_odds_difference else { panic!("no value") };
     assert!(worst(&[up], &[3.0]) <= 1e-12, "{up}");
-    let down = serde_json::to_value(low.down.unwrap().log_odds_difference).unwrap();
-    let es = "ninguna cifra de esta versión está por debajo de 0,1: la más baja es 0,2";
-    let en = "no number of this version is below 0.1: the lowest is 0.2";
-    assert_eq!(down, serde_json::json!({ "undefined": { "es": es, "en": en } }));
+    let down = low.down.unwrap().log_odds_difference;
+    assert_eq!(down, OrReason::undefined(Reason::NeverBelow { cut_point: 0.1, lowest: 0.2 }));
     // Score 0, probability 0.5, exactly on the cut-point.
     let high = next(&[1, 1, 0]);
-    let LogOddsDifference::Value(down) = high.down.unwrap().log_odds_difference else { panic!("no value") };
+    let OrReason::Value(down) = high.down.unwrap().log_odds_difference else { panic!("no value") };
     assert!(worst(&[down], &[0.0]) <= 1e-12, "{down}");
-    let es = "ninguna cifra de esta versión llega a 0,8: la más alta es 0,6";
-    let en = "no number of this version reaches 0.8: the highest is 0.6";
-    let up = serde_json::to_value(high.up.unwrap().log_odds_difference).unwrap();
-    assert_eq!(up, serde_json::json!({ "undefined": { "es": es, "en": en } }));
+    let up = high.up.unwrap().log_odds_difference;
+    assert_eq!(up, OrReason::undefined(Reason::NeverReached { cut_point: 0.8, highest: 0.6 }));
 }

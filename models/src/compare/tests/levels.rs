@@ -1,16 +1,14 @@
 //! Why levels differ, against every order of exchanging the four things.
 
-use crate::compare::{Difference, LevelParts, Side, Steps, sides};
+use crate::compare::{Difference, LevelParts, Side, sides};
+use crate::explain::OrReason;
 use crate::testing::{Draw, worst};
-use crate::{Part, Protocol};
+use crate::{Part, Protocol, Reason};
 
 use super::{Drawn, drawn, pairs, small_form};
 
 fn parts(difference: &Difference) -> LevelParts {
-    match &difference.level.steps {
-        Steps::Parts(parts) => *parts,
-        Steps::Undefined { undefined } => panic!("{undefined:?}"),
-    }
+    *difference.level.steps.value().unwrap_or_else(|| panic!("{:?}", difference.level.steps))
 }
 
 /// The place of a level, from scratch: `things` says whose score, calibrator, cut-points and rules.
@@ -100,12 +98,12 @@ fn levels_of_two_editions_have_no_steps() {
         b.protocol.text().replace("id = \"l0\"", "id = \"none\"").replace("id = \"drawn\"", "id = \"old\"");
     b.protocol = Protocol::from_toml(&text, std::path::Path::new("old.toml")).unwrap();
     let found = sides(&a.side(), &b.side(), &[0, 0, 0, 0]).unwrap();
-    let Steps::Undefined { undefined } = found.level.steps else { panic!("steps") };
-    let en = "protocol “drawn” has levels l0, l1, l2, l3, protocol “old” has levels none, l1, l2, l3: places in one list say \
-              nothing about the other";
-    assert_eq!(undefined.en, en);
-    assert!(
-        undefined.es.starts_with("el protocolo «drawn» tiene los niveles l0, l1, l2, l3, "),
-        "{undefined:?}"
-    );
+    let levels = |first: &str| [first, "l1", "l2", "l3"].map(str::to_owned).to_vec();
+    let expected = Reason::OtherLevels {
+        protocol: "drawn".to_owned(),
+        levels: levels("l0"),
+        other: "old".to_owned(),
+        other_levels: levels("none"),
+    };
+    assert_eq!(found.level.steps, OrReason::undefined(expected));
 }

@@ -317,7 +317,10 @@ fn too_few_cases_are_not_divided() {
     let scorer = scorers(&mut draw, &instrument).remove(0);
     let of = |cases: &[String]| Subsamples::of(&scorer, &answers, &weights, &Deal::of(cases));
     let twice: Vec<String> = (0..1000).map(|row| (row % 799).to_string()).collect();
-    assert_eq!(of(&twice).unwrap(), OrReason::undefined("799 cases, expected at least 800"));
+    assert_eq!(
+        of(&twice).unwrap(),
+        OrReason::undefined(crate::Reason::TooFewCases { cases: 799, needed: 800 })
+    );
     let enough: Vec<String> = (0..1000).map(|row| (row % 800).to_string()).collect();
     assert!(of(&enough).unwrap().value().is_some());
     let said = of(&twice[1..]).unwrap_err().to_string();

@@ -22,7 +22,7 @@ fn moved() -> (tempfile::TempDir, Registry) {
 
 fn edited(change: impl FnOnce(String) -> String) -> String {
     let (_dir, registry) = moved();
-    let path = registry.dir().join("vpr/aliases.jsonl");
+    let path = registry.location().join("vpr/aliases.jsonl");
     fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
     let said = message(registry.history("vpr"));
     if said == "no error" {
@@ -59,7 +59,7 @@ fn an_alias_points_where_it_was_moved_last() {
 #[test]
 fn each_line_names_the_line_before() {
     let (_dir, registry) = moved();
-    let text = fs::read_to_string(registry.dir().join("vpr/aliases.jsonl")).unwrap();
+    let text = fs::read_to_string(registry.location().join("vpr/aliases.jsonl")).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 3);
     let previous: Vec<_> = registry.history("vpr").unwrap().into_iter().map(|m| m.previous).collect();
@@ -124,7 +124,7 @@ fn a_move_needs_a_name_a_reason_and_a_time() {
 #[test]
 fn an_alias_is_not_moved_to_a_version_that_fails() {
     let (_dir, registry) = registry(1);
-    fs::write(registry.dir().join("vpr/1/card.md"), "other").unwrap();
+    fs::write(registry.location().join("vpr/1/card.md"), "other").unwrap();
     let said = message(registry.alias("vpr", "champion", 1, "ana", "why", AT));
     assert!(said.contains("card.md` has digest"), "{said}");
 }
@@ -132,7 +132,7 @@ fn an_alias_is_not_moved_to_a_version_that_fails() {
 #[test]
 fn an_alias_never_answers_with_a_version_put_in_place_of_its_own() {
     let (_dir, registry) = moved();
-    fs::remove_dir_all(registry.dir().join("vpr/2")).unwrap();
+    fs::remove_dir_all(registry.location().join("vpr/2")).unwrap();
     let said = message(registry.load(&champion()));
     assert!(said.contains("no version `vpr@2`"), "{said}");
     let mut other = draft("vpr");

@@ -3,6 +3,7 @@
 mod aliases;
 mod names;
 mod publish;
+mod stores;
 mod verdicts;
 
 use tempfile::TempDir;

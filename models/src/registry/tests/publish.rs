@@ -13,7 +13,7 @@ fn what_is_published_is_what_another_reader_finds() {
     let (_dir, registry) = registry(1);
     let draft = draft("vpr");
     let published = registry.publish(&draft).unwrap();
-    let found = Registry::open(registry.dir()).unwrap().load(&version(2)).unwrap();
+    let found = Registry::open(registry.location()).unwrap().load(&version(2)).unwrap();
     assert_eq!(found.digest(), published.digest());
     assert_eq!(found.manifest(), published.manifest());
     assert_eq!(&registry.manifest("vpr", 2).unwrap(), published.manifest());
@@ -55,27 +55,27 @@ fn publishers_at_the_same_time_never_overwrite_each_other() {
     for (number, digest) in told {
         assert_eq!(registry.load(&version(number)).unwrap().digest(), digest);
     }
-    assert_eq!(fs::read_dir(registry.dir().join("vpr")).unwrap().count(), 16);
+    assert_eq!(fs::read_dir(registry.location().join("vpr")).unwrap().count(), 16);
 }
 
 #[test]
 fn numbers_go_on_after_a_gap_and_end_at_the_last() {
     let (_dir, registry) = registry(1);
-    fs::create_dir(registry.dir().join("vpr/7")).unwrap();
+    fs::create_dir(registry.location().join("vpr/7")).unwrap();
     assert_eq!(registry.publish(&draft("vpr")).unwrap().manifest().version, 8);
-    fs::create_dir(registry.dir().join("vpr/4294967295")).unwrap();
+    fs::create_dir(registry.location().join("vpr/4294967295")).unwrap();
     assert!(message(registry.publish(&draft("vpr"))).contains("version 4294967295 is the last there can be"));
 }
 
 #[test]
 fn what_a_killed_publisher_leaves_is_never_served() {
     let (_dir, registry) = registry(1);
-    let model_dir = registry.dir().join("vpr");
+    let model_dir = registry.location().join("vpr");
     let left = model_dir.join(".publishing-1-0");
     fs::create_dir(&left).unwrap();
     fs::copy(model_dir.join("1/model.json"), left.join("model.json")).unwrap();
-    fs::create_dir(registry.dir().join("lost+found")).unwrap();
-    fs::create_dir_all(registry.dir().join("began/.publishing-1-1")).unwrap();
+    fs::create_dir(registry.location().join("lost+found")).unwrap();
+    fs::create_dir_all(registry.location().join("began/.publishing-1-1")).unwrap();
     assert_eq!(registry.versions("vpr").unwrap(), [1]);
     let listed = registry.list().unwrap();
     assert_eq!(listed.len(), 1);
@@ -89,14 +89,14 @@ fn a_draft_that_fails_leaves_nothing() {
     let mut draft = draft("vpr");
     draft.training.horizon_days = Some(1);
     assert!(message(registry.publish(&draft)).contains("trained on 1 days"));
-    assert_eq!(fs::read_dir(registry.dir().join("vpr")).unwrap().count(), 0);
+    assert!(!registry.location().join("vpr").exists());
     assert!(registry.list().unwrap().is_empty());
 }
 
 #[test]
 fn a_version_does_not_answer_under_another_name_or_number() {
     let (_dir, registry) = registry(2);
-    let dir = registry.dir();
+    let dir = registry.location();
     fs::rename(dir.join("vpr/2"), dir.join("vpr/5")).unwrap();
     for said in [message(registry.load(&version(5))), message(registry.manifest("vpr", 5))] {
         assert!(said.contains("it is vpr@2, expected vpr@5"), "{said}");
@@ -126,7 +126,7 @@ fn a_registry_that_cannot_be_written_says_so() {
     assert!(message(Registry::create(&file)).contains("file` is not a registry"));
     assert!(message(Registry::create(file.join("inside"))).contains("cannot create `"));
     assert!(message(Registry::open(dir.path().join("nowhere"))).contains("cannot open `"));
-    fs::write(registry.dir().join("vpr"), "").unwrap();
+    fs::write(registry.location().join("vpr"), "").unwrap();
     let said = message(registry.publish(&draft("vpr")));
     assert!(said.contains("cannot create `") && said.contains("registry/vpr`"), "{said}");
 }

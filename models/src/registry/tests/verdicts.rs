@@ -101,7 +101,7 @@ fn a_verdict_is_bound_to_the_digest_of_its_version() {
     assert!(said.starts_with("verdict on `vpr@1`: it is about a version with digest "), "{said}");
     judged(&registry, 2, None, true);
     // Another version in the place of the one that was judged.
-    fs::remove_dir_all(registry.dir().join("vpr/2")).unwrap();
+    fs::remove_dir_all(registry.location().join("vpr/2")).unwrap();
     let mut changed = draft("vpr");
     changed.card_md.push_str("not the one that was judged");
     registry.publish(&changed).unwrap();
@@ -131,12 +131,12 @@ fn verdicts_are_kept_word_for_word_in_a_chain() {
     assert_eq!(registry.verdict("vpr", &first).unwrap(), text);
     assert_eq!(registry.verdicts("vpr").unwrap(), [first.clone(), second.clone()]);
     assert_eq!((first.number, first.passed, second.number, second.passed), (1, true, 2, false));
-    let lines = fs::read_to_string(registry.dir().join("vpr/verdicts.jsonl")).unwrap();
+    let lines = fs::read_to_string(registry.location().join("vpr/verdicts.jsonl")).unwrap();
     let before = crate::artefact::sha256(lines.lines().next().unwrap().as_bytes());
     assert_eq!((first.previous, second.previous), (None, Some(before)));
     // Versions are told from verdicts, and nothing is left beside them.
     assert_eq!(registry.versions("vpr").unwrap(), [1]);
-    let mut files: Vec<_> = fs::read_dir(registry.dir().join("vpr/verdicts"))
+    let mut files: Vec<_> = fs::read_dir(registry.location().join("vpr/verdicts"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -148,12 +148,12 @@ fn verdicts_are_kept_word_for_word_in_a_chain() {
 fn a_verdict_that_was_changed_lets_nothing_pass() {
     let (_dir, registry) = registry(1);
     let entry = judged(&registry, 1, None, false);
-    let path = registry.dir().join("vpr/verdicts/1.json");
+    let path = registry.location().join("vpr/verdicts/1.json");
     let blocked = fs::read_to_string(&path).unwrap();
     fs::write(&path, blocked.replace("false", "true")).unwrap();
     assert!(message(registry.verdict("vpr", &entry)).contains("verdicts/1.json` has digest"));
     // The line alone is changed: it does not say what the verdict says.
-    let lines = registry.dir().join("vpr/verdicts.jsonl");
+    let lines = registry.location().join("vpr/verdicts.jsonl");
     fs::write(&path, &blocked).unwrap();
     fs::write(&lines, fs::read_to_string(&lines).unwrap().replace("false", "true")).unwrap();
     let said = put(&registry, 1);
@@ -174,15 +174,15 @@ fn a_verdict_that_was_changed_lets_nothing_pass() {
 fn a_verdict_that_was_removed_lets_nothing_pass() {
     let (_dir, registry) = registry(1);
     judged(&registry, 1, None, true);
-    fs::remove_file(registry.dir().join("vpr/verdicts/1.json")).unwrap();
+    fs::remove_file(registry.location().join("vpr/verdicts/1.json")).unwrap();
     assert!(put(&registry, 1).contains("cannot read `"));
 }
 
 #[test]
 fn a_file_without_a_line_is_no_verdict_and_is_written_over() {
     let (_dir, registry) = registry(1);
-    fs::create_dir_all(registry.dir().join("vpr/verdicts")).unwrap();
-    let path = registry.dir().join("vpr/verdicts/1.json");
+    fs::create_dir_all(registry.location().join("vpr/verdicts")).unwrap();
+    let path = registry.location().join("vpr/verdicts/1.json");
     fs::write(&path, verdict(&digest(&registry, 1), None, true)).unwrap();
     assert!(put(&registry, 1).contains("there is no verdict on it"));
     let entry = judged(&registry, 1, None, false);

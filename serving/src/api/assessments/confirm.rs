@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create::{append, held};
-use super::stored::{self, Body};
+use super::stored::{self, Body, Logged};
 use super::{proposal, show};
 use crate::api_error::{ApiError, Detail, ErrorBody};
 use crate::extract::{IdempotencyKey, Json, Path};
@@ -43,28 +43,47 @@ pub struct ConfirmingOfficer {
     pub id: String,
 }
 
-/// A confirmation as it is logged. See [`crate::schema::Confirmation`].
-#[derive(Serialize)]
-struct Confirmation<'a> {
+/// The officer's level for a proposal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Confirmation<'a> {
+    /// The proposal.
     proposal_id: &'a str,
+    /// When, RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     confirmed_at: Timestamp,
+    /// Who.
     officer_id: &'a str,
+    /// The level that was proposed.
     proposed_level: &'a str,
+    /// The level that holds: the proposed one or a higher one.
     level: &'a str,
+    /// Whether the officer raised it.
     raised: bool,
+    /// Why; left out if none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reason: Option<&'a str>,
+    /// Measures that become mandatory at the level that holds.
     measures: Vec<&'a Text>,
+    /// Hours within which the case is assessed again; null if the protocol sets no period.
     reassess_within_hours: Option<u32>,
+    /// The end of that period, counted from the proposal's `assessed_at`; null if there is none.
+    #[schema(value_type = Option<String>, format = DateTime)]
     reassess_by: Option<Timestamp>,
-    /// Last, so that its place in the log can be put at its end.
+    // Last, so that its place in the log can be put at its end.
+    /// Its place in the log.
     receipt: ConfirmationReceipt<'a>,
 }
 
-#[derive(Serialize)]
+/// Where a confirmation stands in the log.
+#[derive(Serialize, ToSchema)]
 struct ConfirmationReceipt<'a> {
+    /// The `log_hash` of the proposal that was confirmed.
     proposal_log_hash: &'a str,
+    /// The code that answered.
     code_version: &'a str,
+    #[serde(flatten)]
+    logged: Logged,
 }
 
 /// What is read back of a proposal.
@@ -89,9 +108,9 @@ struct Proposed {
     ),
     request_body = ConfirmationRequest,
     responses(
-        (status = 201, description = "confirmed", body = crate::schema::Confirmation),
+        (status = 201, description = "confirmed", body = Confirmation),
         (status = 200, description = "the confirmation that this key was given before",
-            body = crate::schema::Confirmation),
+            body = Confirmation),
         (status = 400, description = "`malformed_json`, `invalid_header`", body = ErrorBody),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
         (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
@@ -135,7 +154,11 @@ pub(crate) async fn confirm(
         measures: protocol.measures(level),
         reassess_within_hours: hours,
         reassess_by: proposal::due(proposed.assessed_at, hours)?,
-        receipt: ConfirmationReceipt { proposal_log_hash: &entry.hash, code_version: crate::CODE_VERSION },
+        receipt: ConfirmationReceipt {
+            proposal_log_hash: &entry.hash,
+            code_version: crate::CODE_VERSION,
+            logged: Logged::default(),
+        },
     };
     let record = Record {
         kind: CONFIRMATION,

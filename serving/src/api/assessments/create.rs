@@ -25,9 +25,9 @@ use crate::extract::{IdempotencyKey, Json};
                        gives the same proposal again and writes nothing; with another request it is refused.")),
     request_body = AssessmentRequest,
     responses(
-        (status = 201, description = "a new proposal", body = crate::schema::Proposal,
+        (status = 201, description = "a new proposal", body = Proposal,
             headers(("Location" = String, description = "where the proposal is found again"))),
-        (status = 200, description = "the proposal that this key was given before", body = crate::schema::Proposal,
+        (status = 200, description = "the proposal that this key was given before", body = Proposal,
             headers(("Location" = String, description = "where the proposal is found again"))),
         (status = 400, description = "`malformed_json`, `invalid_header`, `model_required`", body = ErrorBody),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
@@ -56,7 +56,7 @@ pub(crate) async fn create(
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
     let assessment = proposal::assess(&version, &row, request.pairs)?;
-    let text = proposal::words(&version, &assessment)?;
+    let words = proposal::words(&version, &assessment)?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -67,7 +67,7 @@ pub(crate) async fn create(
         instrument: version.instrument().id(),
         protocol: version.protocol().id(),
         assessment: &assessment,
-        text: &text,
+        words: &words,
         reassess_by: proposal::due(assessed_at, assessment.reassess_within_hours)?,
         receipt: Receipt::of(&request, &version)?,
     };

@@ -2,47 +2,71 @@
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::Text;
 use amparo_journal::canonical;
 use amparo_models::assess::{Contribution, ScoreExplanation, StableValue};
-use amparo_models::{Assessment, Version, wording};
+use amparo_models::wording::{self, Words};
+use amparo_models::{Assessment, Version};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::request::AssessmentRequest;
+use super::stored::Logged;
 use crate::api_error::ApiError;
 
 /// Largest difference between an explanation's sum and the score it explains.
 const ADDITIVITY: f64 = 1e-9;
 
-/// A proposal as it is logged. See [`crate::schema::Proposal`] for what each field means.
-#[derive(Serialize)]
+/// What the service proposes for one form, to be confirmed by an officer, who may raise the level and never lower it.
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Proposal<'a> {
+    /// UUID, version 7.
     pub proposal_id: String,
+    /// When it was made, RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// The case, as in the request.
     pub case_id: &'a str,
+    /// When the form was filled in, RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub assessed_at: Timestamp,
+    /// The model that answered.
     pub model: &'a str,
+    /// The exact version of it.
     pub version: u32,
+    /// The form.
     pub instrument: &'a str,
+    /// The edition of the protocol.
     pub protocol: &'a str,
     #[serde(flatten)]
     pub assessment: &'a Assessment,
-    pub text: &'a Text,
+    #[serde(flatten)]
+    pub words: &'a Words,
+    /// The end of that period, counted from `assessed_at`, RFC 3339, UTC; null if there is none.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub reassess_by: Option<Timestamp>,
-    /// Last, so that its place in the log can be put at its end.
+    // Last, so that its place in the log can be put at its end.
+    /// What lets anyone replay it.
     pub receipt: Receipt,
 }
 
-/// A receipt as it is logged: without its place in the log. See [`crate::schema::Receipt`].
-#[derive(Serialize)]
+/// What lets anyone check that this answer came from these inputs and stands in the log.
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Receipt {
+    /// SHA-256 of the version's manifest, which binds all its files.
     version_digest: String,
+    /// SHA-256 of each file of the version.
     files: BTreeMap<String, String>,
+    /// SHA-256 of the form.
     instrument_digest: String,
+    /// SHA-256 of the protocol.
     protocol_digest: String,
+    /// SHA-256 of the answers as canonical JSON: keys sorted, no space.
     answers_digest: String,
+    /// The code that answered.
     code_version: String,
+    #[serde(flatten)]
+    logged: Logged,
 }
 
 impl Receipt {
@@ -58,6 +82,7 @@ impl Receipt {
             protocol_digest: manifest.protocol.digest.clone(),
             answers_digest: canonical::sha256(&answers),
             code_version: crate::CODE_VERSION.to_owned(),
+            logged: Logged::default(),
         })
     }
 }
@@ -84,10 +109,10 @@ pub(crate) fn assess(version: &Version, row: &[u8], pairs: bool) -> Result<Asses
     }
 }
 
-/// An assessment in words.
-pub(crate) fn words(version: &Version, assessment: &Assessment) -> Result<Text, ApiError> {
+/// An assessment in words, and each of its reasons.
+pub(crate) fn words(version: &Version, assessment: &Assessment) -> Result<Words, ApiError> {
     // What it says could name answers, and these do not belong in operational logs.
-    wording::text(version, assessment).map_err(|_| {
+    wording::words(version, assessment).map_err(|_| {
         let (model, version) = (&version.manifest().name, version.manifest().version);
         tracing::error!(model, version, "no words for the assessment");
         ApiError::Internal

@@ -13,13 +13,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Detail};
+use crate::extract::ANSWERS;
 use crate::identity;
 
 /// How far a client's clock may run ahead of ours.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
-
-/// What `answers` is expected to be.
-pub(crate) const ANSWERS: &str = "an object from indicator to answer";
 
 /// 2000-01-01T00:00:00Z in seconds since 1970: no form of this service was filled in before.
 const EARLIEST: i64 = 946_684_800;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::create::unavailable;
+use super::proposal::Proposal;
 use super::stored;
 use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
@@ -18,7 +19,7 @@ use crate::extract::Path;
     tag = "assessments",
     params(("id" = String, Path, description = "`proposal_id`")),
     responses(
-        (status = 200, description = "the proposal as it was", body = crate::schema::Proposal),
+        (status = 200, description = "the proposal as it was", body = Proposal),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
         (status = 503, description = "`log_unavailable`", body = ErrorBody),
     ),

@@ -9,8 +9,24 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::api_error::ApiError;
+
+/// Where an entry stands in the log: the end of every receipt.
+///
+/// Nothing while the entry is written; [`answer`] puts it there.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub(crate) struct Logged {
+    /// Place in the decision log: 1, 2, 3, ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true, nullable = false)]
+    log_sequence: Option<i64>,
+    /// Hash of that entry, which covers all entries before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = true, nullable = false)]
+    log_hash: Option<String>,
+}
 
 /// The body of an entry: what was asked and what was answered.
 #[derive(Serialize)]

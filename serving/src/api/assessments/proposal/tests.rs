@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use amparo_models::Reason;
 use amparo_models::explain::OrReason;
 use serde_json::{Value, json};
 
@@ -15,8 +16,8 @@ fn answer() -> Value {
         "unknown": [], "if_answered": [], "computed_level": "high", "level": "high", "raised_by": [], "flags": [],
         "undetermined_flags": [], "undetermined_raises": [], "measures": [],
         "next_level": {"corrections": {
-            "up": {"none": {"es": "no", "en": "no"}, "sets_tried": 3},
-            "down": {"none": {"es": "no", "en": "no"}, "sets_tried": 3}
+            "up": {"none": {"code": "never_rises", "correctable": 2}, "sets_tried": 3},
+            "down": {"none": {"code": "never_falls", "correctable": 2}, "sets_tried": 3}
         }},
         "reassess_within_hours": 168, "safety_plan": [],
         "explanation": {
@@ -68,7 +69,7 @@ fn an_answer_that_does_not_add_up_is_withheld() {
     assessment.explanation.values[0].alone = Some(2.0 + 1.1e-9);
     assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
     assessment.explanation.interactions = None;
-    assessment.explanation.stability = OrReason::undefined("too few");
+    assessment.explanation.stability = OrReason::undefined(Reason::PopulationNotKept);
     assessment.explanation.values[0].value = f64::NAN;
     assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
 }
@@ -100,7 +101,7 @@ fn a_margin_without_its_value_and_a_percentile_that_is_none_are_withheld() {
     let mut assessment: Assessment = serde_json::from_value(answer()).unwrap();
     assessment.explanation.percentiles = OrReason::Value(Vec::new());
     assert_eq!(check(&assessment), Err(ApiError::Internal));
-    assessment.explanation.percentiles = OrReason::undefined("too few");
+    assessment.explanation.percentiles = OrReason::undefined(Reason::PopulationNotKept);
     assert_eq!(check(&assessment), Ok(()));
     assessment.explanation.values[0].value = 1e3;
     assert_eq!(check(&assessment), Err(ApiError::Internal));

@@ -1,0 +1,89 @@
+//! Whom a document is about, and the evaluation that it rests on.
+
+use amparo_models::artefact::{Manifest, TrainingRecord};
+use amparo_models::{Part, Protocol};
+
+/// What a version says of itself.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// Its name; in a report, that of its scores.
+    pub name: String,
+    /// SHA-256 of the published version; `None` before it is published.
+    pub digest: Option<String>,
+    /// When it was published, RFC 3339; `None` before.
+    pub published_at: Option<String>,
+    /// Family of the model.
+    pub family: &'a str,
+    /// Dial, from baseline (0) to candidate (1).
+    pub dial: f64,
+    /// Family of the calibrator.
+    pub calibrator: &'a str,
+    /// The form with its digest, if known.
+    pub instrument: Option<String>,
+    /// What the probabilities mean, with its digest, if known.
+    pub protocol: Option<String>,
+    /// Where the cut-points come from, in Spanish and in English.
+    pub cut_points: [&'a str; 2],
+    /// Rows that explanations compare with.
+    pub background: u64,
+    /// Fewest rows behind any sum kept.
+    pub smallest_cell: u64,
+    /// What it was trained on.
+    pub record: &'a TrainingRecord,
+}
+
+impl<'a> Subject<'a> {
+    /// A version about to be published.
+    #[must_use]
+    pub fn draft(name: &str, protocol: &'a Protocol, record: &'a TrainingRecord, part: &'a Part) -> Self {
+        let background = part.background();
+        Self {
+            name: format!("{name}: {}", record.candidate),
+            digest: None,
+            published_at: None,
+            family: part.scorer().family(),
+            dial: part.scorer().dial(),
+            calibrator: part.calibrator().family(),
+            instrument: None,
+            protocol: Some(named(protocol.id(), &protocol.digest())),
+            cut_points: [&protocol.cut_points().es, &protocol.cut_points().en],
+            background: background.n_rows as u64,
+            smallest_cell: background.smallest_cell,
+            record,
+        }
+    }
+
+    /// A published version, by the name of its scores in the report.
+    #[must_use]
+    pub fn published(
+        name: &str,
+        digest: &str,
+        manifest: &'a Manifest,
+        protocol: &'a Protocol,
+        part: &'a Part,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            digest: Some(digest.to_owned()),
+            published_at: Some(manifest.published_at.clone()),
+            instrument: Some(named(&manifest.instrument.id, &manifest.instrument.digest)),
+            protocol: Some(named(&manifest.protocol.id, &manifest.protocol.digest)),
+            ..Self::draft(name, protocol, &manifest.training, part)
+        }
+    }
+}
+
+/// When and with what an evaluation was run.
+#[derive(Debug, Clone)]
+pub struct Run<'a> {
+    /// When, RFC 3339.
+    pub at: &'a str,
+    /// The code that ran it.
+    pub code_version: &'a str,
+    /// SHA-256 of `report.json`.
+    pub report_digest: &'a str,
+}
+
+fn named(id: &str, digest: &str) -> String {
+    format!("{id} ({digest})")
+}

@@ -1,0 +1,122 @@
+use super::*;
+use crate::testing::{Place, Recorder, SPLIT, Told, cohort, cross_fit};
+use crate::{Settings, judge};
+
+fn held(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> HeldOutRows {
+    hold_out(versions, cohort, other_cases, &()).unwrap()
+}
+
+/// The numbers of an English sentence that are not part of a name in backticks, in order.
+fn numbers(text: &str) -> Vec<u64> {
+    let unnamed: String = text.split('`').step_by(2).collect();
+    unnamed.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
+}
+
+#[test]
+fn each_config_is_told_with_its_own_folds() {
+    let (place, cohort) = (Place::new(), cohort(300));
+    let five = place.train(&cross_fit(5, 2), &cohort);
+    let three = place.train(&cross_fit(3, 2), &cohort);
+    // Both orders: neither the first nor the last version speaks for the other.
+    for pair in [[&five[0], &three[1]], [&three[1], &five[0]]] {
+        let text = held(&pair, &cohort, false).held_out.text();
+        for (version, parts) in [(&five[0], "4 of 5"), (&three[1], "2 of 3")] {
+            let said = format!("{parts} parts of the cases (`{}`)", display_name(version));
+            assert!(text.en.contains(&said), "`{said}` is not in {}", text.en);
+            let said =
+                format!("{} partes de los casos (`{}`)", parts.replace("of", "de"), display_name(version));
+            assert!(text.es.contains(&said), "`{said}` is not in {}", text.es);
+        }
+    }
+}
+
+#[test]
+fn one_config_is_told_as_before() {
+    let (place, cohort) = (Place::new(), cohort(300));
+    let versions = place.train(&cross_fit(5, 2), &cohort);
+    let held = held(&versions.iter().collect::<Vec<_>>(), &cohort, false);
+    let text = held.held_out.text().en;
+    assert_eq!(
+        text,
+        "cross-fitting: 300 rows, each scored 2 times by models that the versions' configs fit and calibrate on 4 of 5 parts of the \
+         cases, its own case not among them"
+    );
+    assert_eq!(numbers(&text), [300, 2, 4, 5]);
+    assert_eq!((held.part.n_rows(), held.input.n_rows()), (300, 600));
+}
+
+#[test]
+fn configs_that_repeat_differently_are_not_compared() {
+    let (place, cohort) = (Place::new(), cohort(300));
+    let two = place.train(&cross_fit(3, 2), &cohort);
+    let one = place.train(&cross_fit(3, 1), &cohort);
+    let error = hold_out(&[&two[0], &one[0]], &cohort, false, &()).unwrap_err();
+    assert!(matches!(error, Error::Repeats { first: 2, other: 1 }), "{error}");
+}
+
+#[test]
+fn a_test_part_holds_no_case_of_the_others() {
+    let (place, cohort) = (Place::new(), cohort(400));
+    let versions = place.train(SPLIT, &cohort);
+    let held = held(&[&versions[0]], &cohort, false);
+    let plan = place.experiment(SPLIT).plan().unwrap();
+    let split = plan.split(&cohort, "assault").unwrap();
+    assert_eq!(held.part.cases(), cohort.select(&split.test).cases());
+    assert_eq!(
+        held.held_out.text().en,
+        format!("test part: {} rows of cases that no version was fitted or calibrated on", split.test.len())
+    );
+    // With a version that cross-fits on the same cohort, the rows stay those of the test part.
+    let crossed = place.train(&cross_fit(3, 2), &cohort);
+    let both = self::held(&[&versions[0], &crossed[0]], &cohort, false);
+    assert_eq!(both.part.cases(), held.part.cases());
+    assert!(both.held_out.is_cross_fitted(&display_name(&crossed[0])));
+    assert!(!both.held_out.is_cross_fitted(&display_name(&versions[0])));
+}
+
+#[test]
+fn cases_of_another_cohort_have_to_be_declared() {
+    let (place, trained_on, other) = (Place::new(), cohort(300), cohort(303));
+    let versions = place.train(SPLIT, &trained_on);
+    let error = hold_out(&[&versions[0]], &other, false, &()).unwrap_err();
+    assert!(matches!(error, Error::CasesNotDeclared { .. }), "{error}");
+    let held = held(&[&versions[0]], &other, true);
+    assert_eq!(held.part.n_rows(), 303);
+    assert!(held.held_out.text().en.contains("stated by whoever evaluated"), "{:?}", held.held_out);
+    assert!(matches!(hold_out(&[], &other, true, &()).unwrap_err(), Error::NoVersion));
+}
+
+#[test]
+fn cross_fitting_is_seen_fold_by_fold() {
+    let (place, cohort, recorder) = (Place::new(), cohort(300), Recorder::default());
+    let versions = place.train(&cross_fit(3, 2), &cohort);
+    hold_out(&[&versions[0], &versions[1]], &cohort, false, &recorder).unwrap();
+    let told = recorder.told();
+    // Once for both candidates of the config.
+    assert_eq!(told[0], Told::Stage("cross-fitting".to_owned(), 6));
+    let mut steps: Vec<u64> = told
+        .iter()
+        .filter_map(|one| if let Told::Advance(done) = one { Some(*done) } else { None })
+        .collect();
+    steps.sort_unstable();
+    assert_eq!(steps, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn documents_are_of_the_version_they_are_asked_for() {
+    let (place, cohort) = (Place::new(), cohort(400));
+    let versions = place.train(SPLIT, &cohort);
+    let settings = Settings { replicates: 100, ..Settings::default() };
+    let held = held(&[&versions[1]], &cohort, false);
+    let name = display_name(&versions[1]);
+    let report = judge(held, cohort, (name.clone(), name.clone()), &settings, &()).unwrap();
+    let at = crate::testing::AT;
+    let files = crate::documents::of_version(&report, &versions[1], at).unwrap();
+    assert_eq!(files.len(), 6);
+    for (file, text) in &files {
+        assert!(text.contains(&name), "{file}");
+        assert!(!text.contains(&display_name(&versions[0])), "{file}");
+    }
+    let error = crate::documents::of_version(&report, &versions[0], at).unwrap_err();
+    assert!(matches!(error, Error::NotInReport { .. }), "{error}");
+}

@@ -1,0 +1,89 @@
+//! What a config can be told to be wrong about by itself.
+
+use amparo_datasets::{Problem, Problems};
+use amparo_models::registry::check_name;
+
+use super::{Config, Holdout, HybridParams, hybrid_name};
+use crate::families::points;
+
+/// Notes everything that does not hold together, but for the parameters of the candidates, which their families check.
+pub(crate) fn check(config: &Config, problems: &mut Problems) {
+    holdout(&config.holdout, problems);
+    if config.inner_folds < 2 {
+        let message = format!("`inner_folds` is {}, expected 2 or more", config.inner_folds);
+        problems.push(Problem::new("inner_folds", message));
+    }
+    if config.candidate.is_empty() {
+        problems.push(Problem::new("candidate", "no `[[candidate]]` is listed, expected one or more"));
+    }
+    for candidate in &config.candidate {
+        if let Err(error) = check_name("candidate", &candidate.name) {
+            problems.push(Problem::new("candidate.name", error.to_string()));
+        }
+    }
+    config.hybrid.iter().for_each(|h| hybrid(h, config, problems));
+    let names: Vec<String> = config.names().collect();
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].contains(name) {
+            problems.push(Problem::new("candidate.name", format!("candidate `{name}` is listed twice")));
+        }
+    }
+}
+
+fn inside(x: f64) -> bool {
+    x > 0.0 && x < 1.0
+}
+
+fn holdout(holdout: &Holdout, problems: &mut Problems) {
+    match *holdout {
+        Holdout::Split { fit, calibrate, .. } => {
+            if !(inside(fit) && inside(calibrate) && inside(fit + calibrate)) {
+                let message = format!(
+                    "`holdout.fit` {fit} and `holdout.calibrate` {calibrate} must each and together lie between 0 and 1"
+                );
+                problems.push(Problem::new("holdout.fit", message));
+            }
+        }
+        Holdout::CrossFit { folds, repeats } => {
+            if folds < 2 {
+                let message = format!("`holdout.folds` is {folds}, expected 2 or more");
+                problems.push(Problem::new("holdout.folds", message));
+            }
+            if repeats < 1 {
+                let message = format!("`holdout.repeats` is {repeats}, expected 1 or more");
+                problems.push(Problem::new("holdout.repeats", message));
+            }
+        }
+    }
+}
+
+fn hybrid(hybrid: &HybridParams, config: &Config, problems: &mut Problems) {
+    let blends = format!("hybrid of `{}` and `{}`", hybrid.baseline, hybrid.candidate);
+    let family = |name: &str| config.candidate.iter().find(|c| c.name == name).map(|c| c.family.as_str());
+    let expected = points::FAMILY.name;
+    for (end, name) in [("baseline", &hybrid.baseline), ("candidate", &hybrid.candidate)] {
+        let message = match (end, family(name)) {
+            (_, None) => {
+                let known: Vec<&str> = config.candidate.iter().map(|c| c.name.as_str()).collect();
+                format!("{blends}: no candidate has the name `{name}`, expected one of {}", known.join(", "))
+            }
+            ("baseline", Some(found)) if found != expected => {
+                format!("{blends}: its baseline is of family `{found}`, expected `{expected}`")
+            }
+            ("candidate", Some(found)) if found == expected => {
+                format!("{blends}: its candidate is of family `{found}`, expected any other family")
+            }
+            _ => continue,
+        };
+        problems.push(Problem::new(format!("hybrid.{end}"), message));
+    }
+    for &dial in &hybrid.dials {
+        if !inside(dial) {
+            let message =
+                format!("{blends}: dial {dial} is not between 0 and 1 (the ends are the two candidates)");
+            problems.push(Problem::new("hybrid.dials", message));
+        } else if let Err(error) = check_name("candidate", &hybrid_name(&hybrid.candidate, dial)) {
+            problems.push(Problem::new("hybrid.dials", format!("{blends}: {error}")));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What there is to learn from: the rows whose outcome is known, and parts of them.
+
+use amparo_datasets::Cohort;
+
+use crate::Error;
+
+/// The rows of a cohort whose outcome is known at its horizon; row numbers below are places in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Data {
+    /// The outcome.
+    pub outcome: String,
+    /// The rows, in the cohort's order.
+    pub cohort: Cohort,
+    /// Whether the event happened, one a row.
+    pub events: Vec<bool>,
+    /// Sampling weight times the inverse probability of not being censored, one a row.
+    pub weights: Vec<f64>,
+    /// Rows left out because they were censored before the horizon.
+    pub n_censored: usize,
+}
+
+impl Data {
+    /// The labelled rows of a cohort.
+    ///
+    /// # Errors
+    /// See [`Cohort::labelled`].
+    pub fn new(cohort: &Cohort, outcome: &str) -> Result<Self, Error> {
+        let labelled = cohort.labelled(outcome)?;
+        Ok(Self {
+            outcome: outcome.to_owned(),
+            cohort: cohort.select(&labelled.rows),
+            events: labelled.events,
+            weights: labelled.weights,
+            n_censored: labelled.n_censored,
+        })
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Some of the rows, in the given order, with what is known of them.
+    ///
+    /// # Panics
+    /// If a row is not below `n_rows`.
+    pub fn part<'a>(&'a self, rows: &'a [usize]) -> LabelledRows<'a> {
+        LabelledRows {
+            data: self,
+            rows,
+            events: pick(rows, &self.events),
+            weights: pick(rows, &self.weights),
+        }
+    }
+}
+
+/// Some rows of a [`Data`], with what is known of them: one entry a row, in the order of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledRows<'a> {
+    data: &'a Data,
+    rows: &'a [usize],
+    events: Vec<bool>,
+    weights: Vec<f64>,
+}
+
+impl<'a> LabelledRows<'a> {
+    /// The rows, as places in the data.
+    pub fn rows(&self) -> &'a [usize] {
+        self.rows
+    }
+
+    /// Whether the event happened.
+    pub fn events(&self) -> &[bool] {
+        &self.events
+    }
+
+    /// Sampling weight times the inverse probability of not being censored.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    pub(crate) fn into_events_and_weights(self) -> (Vec<bool>, Vec<f64>) {
+        (self.events, self.weights)
+    }
+
+    /// The answers.
+    pub fn answers(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+        let answers = self.data.cohort.answers();
+        self.rows.iter().map(|&row| answers.row(row))
+    }
+
+    /// The case of each row.
+    pub fn cases(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let cases = self.data.cohort.cases();
+        self.rows.iter().map(|&row| cases[row].as_str())
+    }
+
+    /// The rows as a cohort.
+    pub fn cohort(&self) -> Cohort {
+        self.data.cohort.select(self.rows)
+    }
+
+    /// These rows' entries of values that have one for each row of the data.
+    ///
+    /// # Panics
+    /// If there are fewer values than rows of the data.
+    pub fn of<T: Copy>(&self, values: &[T]) -> Vec<T> {
+        pick(self.rows, values)
+    }
+}
+
+fn pick<T: Copy>(rows: &[usize], values: &[T]) -> Vec<T> {
+    rows.iter().map(|&row| values[row]).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use crate::testing::{data, form};
+
+    #[test]
+    fn a_part_keeps_what_belongs_together_in_the_order_asked_for() {
+        let rows = [vec![0, 1], vec![1, 0], vec![1, 1], vec![0, 0]];
+        let form = form(&[(2, "risk"), (2, "risk")]);
+        let data = data(&form, &rows, &[true, false, true, false], &[1.0, 2.0, 3.0, 4.0], &[7, 8, 8, 9]);
+        let part = data.part(&[3, 0, 2]);
+        assert_eq!(part.events(), [false, true, true]);
+        assert!(crate::testing::close(part.weights(), &[4.0, 1.0, 3.0], 0.0));
+        assert_eq!(part.answers().collect::<Vec<_>>(), [[0, 0], [0, 1], [1, 1]]);
+        assert_eq!(part.cases().collect::<Vec<_>>(), ["c9", "c7", "c8"]);
+        assert_eq!(part.cohort().cases(), ["c9", "c7", "c8"]);
+        assert_eq!(part.of(&[10, 11, 12, 13]), [13, 10, 12]);
+        assert_eq!((part.rows(), data.n_rows()), (&[3, 0, 2][..], 4));
+    }
+}

@@ -1,0 +1,194 @@
+//! A config that was checked, with the learners it asks for.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use amparo_datasets::split::Plan;
+use amparo_datasets::{Name, Problem, Problems, built_in_or_file};
+use amparo_models::Version;
+use amparo_models::artefact::SplitRecord;
+
+use crate::config::{CandidateParams, Config, Holdout, check};
+use crate::families::points::PointsFit;
+use crate::families::{FAMILIES, Family, Settings};
+use crate::{Error, Learn};
+
+/// A checked config, with the text it was read from.
+#[derive(Debug, Clone)]
+pub struct Experiment {
+    config: Config,
+    text: String,
+    /// The file it was read from; none if it is built in.
+    file: Option<PathBuf>,
+    /// One a candidate of the config, in its order.
+    pub(crate) learners: Vec<Arc<dyn Learn>>,
+    /// One a hybrid of the config, in its order.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) lethality: Option<PointsFit>,
+}
+
+/// The two candidates of a hybrid, by their places in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) baseline: usize,
+    pub(crate) candidate: usize,
+}
+
+impl Experiment {
+    /// The experiments that are built in, by id.
+    pub const BUILT_IN: &[(&str, &str)] = &[
+        ("vpr", include_str!("../configs/vpr.toml")),
+        ("catalonia-savry", include_str!("../configs/catalonia-savry.toml")),
+        ("compas-two-years", include_str!("../configs/compas-two-years.toml")),
+    ];
+
+    /// A built-in experiment by its id, else the TOML file of that path.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or all that is wrong with it.
+    pub fn named(name: &str) -> Result<Self, Error> {
+        let text = built_in_or_file("config", name, Self::BUILT_IN)?;
+        let built_in = Self::BUILT_IN.iter().any(|(id, _)| *id == name);
+        Ok(Self { file: (!built_in).then(|| name.into()), ..Self::from_toml(&text)? })
+    }
+
+    /// The experiment that a version was published by.
+    ///
+    /// # Errors
+    /// [`Error::OfVersion`] if its config, which is kept as it was published, is not one that is read today.
+    pub fn of_version(version: &Version) -> Result<Self, Error> {
+        let manifest = version.manifest();
+        Self::from_toml(version.config()).map_err(|source| Error::OfVersion {
+            version: format!("{}@{}", manifest.name, manifest.version),
+            source: Box::new(source),
+        })
+    }
+
+    /// Reads and checks a config; relative paths in it start at the current folder.
+    ///
+    /// # Errors
+    /// [`Error::FormerConfig`] if its candidates are not a list; [`Error::Config`] with everything that does not hold
+    /// together.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Self::with_families(text, FAMILIES)
+    }
+
+    /// Like [`Self::from_toml`], with the families that its candidates may be of.
+    ///
+    /// # Errors
+    /// As [`Self::from_toml`].
+    pub fn with_families(text: &str, families: &[Family]) -> Result<Self, Error> {
+        let config = Config::from_toml(text)?;
+        let mut problems = Problems::default();
+        check::check(&config, &mut problems);
+        let learners = config
+            .candidate
+            .iter()
+            .filter_map(|c| {
+                keep(learner(c, &config, families), &format!("candidate `{}`", c.name), &mut problems)
+            })
+            .collect();
+        let lethality = config.lethality.as_ref().and_then(|l| {
+            keep(PointsFit::new(&l.points, &config.not_monotone), "`lethality.points`", &mut problems)
+        });
+        if !problems.0.is_empty() {
+            return Err(Error::Config(problems));
+        }
+        let at = |name: &str| config.candidate.iter().position(|c| c.name == name);
+        let pairs = config.hybrid.iter().filter_map(|h| {
+            // Both are there, or the check would have said so.
+            Some(Pair { baseline: at(&h.baseline)?, candidate: at(&h.candidate)? })
+        });
+        let pairs = pairs.collect();
+        Ok(Self { text: text.to_owned(), file: None, config, learners, pairs, lethality })
+    }
+
+    /// What was asked for.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The file as run.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Instrument or protocol as the config names it.
+    ///
+    /// It is looked up when training begins: a version stores the config's text, which alone no longer says which folder
+    /// a relative path started at, and the instrument and protocol themselves.
+    pub(crate) fn name<'a>(&'a self, written: &'a str) -> Name<'a> {
+        Name::written_in(written, self.file.as_deref())
+    }
+
+    /// The three-way plan, if rows are held back by one.
+    pub fn plan(&self) -> Option<Plan> {
+        match self.split_record() {
+            SplitRecord::Holdout { plan } => Some(plan),
+            SplitRecord::CrossFit { .. } => None,
+        }
+    }
+
+    /// How rows are held back, as a version records it.
+    pub(crate) fn split_record(&self) -> SplitRecord {
+        let seed = self.config.seed;
+        match self.config.holdout {
+            Holdout::Split { method, fit, calibrate } => {
+                SplitRecord::Holdout { plan: Plan { method, fit, calibrate, seed } }
+            }
+            Holdout::CrossFit { folds, repeats } => SplitRecord::CrossFit { folds, repeats, seed },
+        }
+    }
+
+    /// Names of the candidates and of their blends, in the order they are published.
+    pub fn candidates(&self) -> Vec<String> {
+        self.config.names().collect()
+    }
+
+    /// Every blend to publish, in the order of [`Self::candidates`].
+    pub(crate) fn blends(&self) -> impl Iterator<Item = (Pair, f64)> {
+        self.pairs
+            .iter()
+            .zip(&self.config.hybrid)
+            .flat_map(|(&pair, h)| h.dials.iter().map(move |&dial| (pair, dial)))
+    }
+
+    /// Indicators whose direction is not enforced.
+    pub fn not_monotone(&self) -> BTreeSet<String> {
+        self.config.not_monotone.iter().cloned().collect()
+    }
+}
+
+/// The learner of a candidate, if its family is known and its parameters are in range.
+fn learner(
+    candidate: &CandidateParams,
+    config: &Config,
+    families: &[Family],
+) -> Result<Arc<dyn Learn>, Error> {
+    let Some(family) = families.iter().find(|family| family.name == candidate.family) else {
+        let known: Vec<&str> = families.iter().map(|family| family.name).collect();
+        let (found, known) = (&candidate.family, known.join(", "));
+        return Err(Error::config("family", format!("`family` is `{found}`, expected one of {known}")));
+    };
+    (family.read)(&Settings {
+        parameters: &candidate.parameters,
+        seed: config.seed,
+        not_monotone: &config.not_monotone,
+    })
+}
+
+/// Keeps what was checked, and the problems of what is wrong, each with the place it was found in.
+fn keep<T>(checked: Result<T, Error>, place: &str, problems: &mut Problems) -> Option<T> {
+    let of_place = |found: Problem| Problem { message: format!("{place}: {}", found.message), ..found };
+    match checked {
+        Ok(part) => return Some(part),
+        Err(Error::Config(found)) => problems.0.extend(found.0.into_iter().map(of_place)),
+        Err(other) => problems.push(of_place(Problem::new("config", other.to_string()))),
+    }
+    None
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,27 @@
+//! The families of candidates that a config can ask for.
+//!
+//! A family is one file in this folder, with its parameters, its fit and its [`Family`], and two lines here: its `mod` and its
+//! entry in [`FAMILIES`]. `training/tests/toy_family` shows it by adding one.
+
+pub mod boosted;
+pub mod logistic;
+pub mod points;
+mod settings;
+
+use std::sync::Arc;
+
+pub use settings::Settings;
+
+use crate::{Error, Learn};
+
+/// The families that configs are read with.
+pub const FAMILIES: &[Family] = &[points::FAMILY, logistic::FAMILY, boosted::FAMILY];
+
+/// A family of candidates: its name and how a config asks for one of its candidates.
+#[derive(Debug, Clone, Copy)]
+pub struct Family {
+    /// What stands after `family =` in a config.
+    pub name: &'static str,
+    /// Reads and checks what a config says of one candidate.
+    pub read: fn(&Settings<'_>) -> Result<Arc<dyn Learn>, Error>,
+}
