@@ -35,7 +35,7 @@ def check(judged):
             label = judged.cohort.table[f"group.{group['group']}"].to_numpy()[judged.rows]
             rates_by_group(f"{judged.title}: {name}: {group['group']}", group, scores, judged.y, judged.w, label)
     agreement(judged, everyone)
-    for moved in judged.report["moves"]:
+    for moved in judged.report["reclassification"]:
         moves(judged, moved, everyone)
 
 
@@ -116,7 +116,7 @@ def workload(judged, name, s):
 
 def rates_by_group(name, group, s, y, w, label):
     """Each rate of the labels that the report shows, and what fairlearn makes of them."""
-    spreads = {spread["metric"]: spread for spread in group["spreads"]}
+    spreads = {spread["metric"]: spread for spread in group["max_min_differences"]}
     for id, flagged in s.thresholds():
         labels = {}
         for metric, function in RATES.items():
@@ -191,9 +191,9 @@ def moves(judged, moved, everyone):
     close(f"{title}: {len(found)} pairs of levels", found, expected, 0.5, np.roll(expected, 1))
     at = {"up": new.level > old.level, "down": new.level < old.level}
     here = {("outcome", "event"): y, ("outcome", "no event"): ~y}
-    for row in moved["who"][2:]:
+    for row in moved["by_group"][2:]:
         here[row["group"], row["label"]] = (judged.cohort.table[f"group.{row['group']}"] == row["label"]).to_numpy()[judged.rows]
-    shares = {"all": (moved, np.full(len(y), True))} | {(row["group"], row["label"]): (row, here[row["group"], row["label"]]) for row in moved["who"]}
+    shares = {"all": (moved, np.full(len(y), True))} | {(row["group"], row["label"]): (row, here[row["group"], row["label"]]) for row in moved["by_group"]}
     found, expected, wrong = [], [], []
     for row, of in shares.values():
         for way, value in shown({way: row[way] for way in at}).items():

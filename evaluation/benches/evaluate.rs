@@ -6,8 +6,8 @@ mod common;
 
 use std::time::Instant;
 
-use amparo_evaluation::definitions::Metric;
 use amparo_evaluation::input::{Columns, GroupColumn, Input, Scored};
+use amparo_evaluation::metrics::Metric;
 use amparo_evaluation::{evaluate, evaluate_only};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;

@@ -1,5 +1,7 @@
 //! What is evaluated: outcomes, groups and scores as plain columns, checked once at the door.
 
+mod check;
+
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
@@ -183,8 +185,8 @@ impl GroupColumn {
         let name = format!("{}{CROSS}{}", self.name, other.name);
         let pairs = self.labels.len() * other.labels.len();
         let mut problems = Vec::new();
-        crate::check::group(&mut problems, self, self.codes.len());
-        crate::check::group(&mut problems, other, self.codes.len());
+        check::group(&mut problems, self, self.codes.len());
+        check::group(&mut problems, other, self.codes.len());
         if pairs > usize::from(u16::MAX) + 1 {
             problems.push(format!("`{name}` has {pairs} pairs of labels, expected at most 65536"));
         }
@@ -225,7 +227,7 @@ impl Input {
     /// # Errors
     /// [`Error::Invalid`] with every problem found.
     pub fn new(columns: Columns) -> Result<Self, Error> {
-        let problems = crate::check::columns(&columns);
+        let problems = check::columns(&columns);
         if !problems.is_empty() {
             return Err(Error::Invalid { what: "rows", problems });
         }
@@ -263,6 +265,11 @@ impl Input {
             columns.groups.push(crossed);
         }
         columns.map_or(Ok(self), Self::new)
+    }
+
+    /// Every problem of scores on these rows.
+    pub(crate) fn problems_of(&self, scored: &[Scored]) -> Vec<String> {
+        check::scored(scored, self)
     }
 
     /// The columns as given.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Settings;
 use crate::definitions::Text;
 use crate::error::Error;
+use crate::estimate::{measured, small};
 use crate::input::Input;
 use crate::measure::Measure;
 use crate::reason::{Reason, SmallCell};
@@ -89,14 +90,10 @@ pub fn factors(input: &Input, pushes: &Pushes, settings: Settings) -> Result<Fac
              events: bool| { ratio(input, a, b, among, events, settings.smallest_cell) };
         let k = settings.smallest_cell;
         let with = (0..all.len()).filter(|row| there(*row)).count() as u64;
-        let few = |count: u64| (1..k).contains(&count);
-        let shown = |measure: Measure| {
-            if few(with) || few(all.len() as u64 - with) {
-                Measure::undefined(Reason::suppressed(k, SmallCell::RowsWithOrWithoutIndicator))
-            } else {
-                measure
-            }
-        };
+        let of_rows = SmallCell::RowsWithOrWithoutIndicator;
+        let without = all.len() as u64 - with;
+        let hidden = small(k, [], [(with as f64, of_rows), (without as f64, of_rows)]);
+        let shown = |measure: Measure| hidden.map_or(measure, Measure::undefined);
         FactorRow {
             name: name.clone(),
             indicators: positions.iter().map(|j| pushes.indicators[*j].clone()).collect(),
@@ -122,27 +119,23 @@ fn ratio(
     let rows: Vec<usize> = (0..input.n_rows()).filter(|row| among(*row)).collect();
     let n = columns.repeats.assessments(rows.len() as f64);
     let events = columns.repeats.assessments(rows.iter().filter(|row| columns.y[**row]).count() as f64);
-    if n < k || about_events && events.min(n - events) < k {
-        let of = if n < k { SmallCell::Rows } else { SmallCell::RowsWithOrWithoutEvent };
-        return Measure::undefined(Reason::suppressed(k, of));
-    }
+    let either = |count: u64| {
+        (if about_events { count as f64 } else { f64::INFINITY }, SmallCell::RowsWithOrWithoutEvent)
+    };
+    let hidden = small(k, [(n as f64, SmallCell::Rows), either(events), either(n - events)], []);
     let total =
         |term: &dyn Fn(usize) -> f64| rows.iter().map(|row| columns.weight[*row] * term(*row)).sum::<f64>();
     let denominator = total(b);
-    if denominator <= 0.0 {
-        return Measure::undefined(Reason::ZeroDenominator);
-    }
-    let value = total(a) / denominator;
-    let mut by_case = vec![0.0; input.n_cases()];
-    for &row in &rows {
-        by_case[input.cases()[row] as usize] += columns.weight[row] * (a(row) - value * b(row));
-    }
-    let se = by_case.iter().map(|residual| residual * residual).sum::<f64>().sqrt() / denominator;
-    if se > 0.0 {
-        Measure::Value { value, low: value - Z * se, high: value + Z * se, n, events }
-    } else {
-        Measure::Point { value, n, events, reason: Reason::SameInCases }
-    }
+    let divided =
+        || if denominator > 0.0 { Ok(total(a) / denominator) } else { Err(Reason::ZeroDenominator) };
+    measured(hidden.map_or_else(divided, Err), (n, events), |value| {
+        let mut by_case = vec![0.0; input.n_cases()];
+        for &row in &rows {
+            by_case[input.cases()[row] as usize] += columns.weight[row] * (a(row) - value * b(row));
+        }
+        let se = by_case.iter().map(|residual| residual * residual).sum::<f64>().sqrt() / denominator;
+        if se > 0.0 { Ok((value - Z * se, value + Z * se)) } else { Err(Reason::SameInCases) }
+    })
 }
 
 fn problems(input: &Input, pushes: &Pushes) -> Vec<String> {

@@ -7,12 +7,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::interval;
+use crate::estimate::{measured, multiplicities, of_replicates, small};
 use crate::measure::{Count, Measure};
 use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
 use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
-use crate::resample::multiplicities;
 
 /// Name of the unit of proposals whose unit the platform did not state.
 pub const NOT_STATED: &str = "not_stated";
@@ -123,13 +122,11 @@ fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement
         .into_par_iter()
         .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
         .collect();
-    let measure = |at: usize| match point[at] {
-        _ if !enough => Measure::undefined(Reason::suppressed(settings.smallest_cell, SmallCell::OwnViews)),
-        None => Measure::undefined(Reason::OneLevel),
-        Some(value) => {
-            let drawn = drawn.iter().map(|one| one[at].unwrap_or(f64::NAN)).collect();
-            interval::measure(value, drawn, n, differ)
-        }
+    let hidden = small(settings.smallest_cell, [(n as f64, SmallCell::OwnViews)], []);
+    let measure = |at: usize| {
+        let value = hidden.map_or_else(|| point[at].ok_or(Reason::OneLevel), Err);
+        let of_resample = |one: &[Option<f64>; 3]| one[at].unwrap_or(f64::NAN);
+        measured(value, (n, differ), |_| of_replicates(drawn.iter().map(of_resample).collect()))
     };
     Agreement {
         name: "proposed".to_owned(),
@@ -166,15 +163,11 @@ impl Fates {
 }
 
 fn share(events: u64, n: u64, k: u64) -> Measure {
-    if n == 0 {
-        return Measure::undefined(Reason::ZeroDenominator);
-    }
-    if n < k || (1..k).contains(&events) || (1..k).contains(&(n - events)) {
-        return Measure::undefined(Reason::suppressed(k, SmallCell::ProposalsInACell));
-    }
-    let value = events as f64 / n as f64;
-    let (low, high) = wilson(value, n as f64);
-    Measure::Value { value, low, high, n, events }
+    let of = SmallCell::ProposalsInACell;
+    let hidden = || small(k, [(n as f64, of)], [(events as f64, of), ((n - events) as f64, of)]);
+    let missing = if n == 0 { Some(Reason::ZeroDenominator) } else { hidden() };
+    let value = missing.map_or_else(|| Ok(events as f64 / n as f64), Err);
+    measured(value, (n, events), |value| Ok(wilson(value, n as f64)))
 }
 
 #[cfg(test)]

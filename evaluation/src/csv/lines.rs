@@ -4,7 +4,7 @@ use super::{Line, number, optional};
 use crate::input::Kind;
 use crate::measure::Measure;
 use crate::report::{
-    Agreement, Context, Equivalence, GroupTable, Measures, Moves, Report, Rows, ScoredReport,
+    Agreement, Context, Equivalence, GroupTable, Measures, Reclassification, Report, Rows, ScoredReport,
 };
 
 /// Calls `line` with every line, in the order of the report.
@@ -24,7 +24,7 @@ pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
         let (version, against) = (one.name.clone(), one.against.clone());
         line(Line { version, against, detectable: optional(one.detectable), ..inner });
     }
-    report.moves.iter().for_each(|one| moves(one, line));
+    report.reclassification.iter().for_each(|one| reclassification(one, line));
     report.agreement.iter().for_each(|one| agreement(one, line));
 }
 
@@ -142,28 +142,28 @@ fn group(table: &GroupTable, line: &mut impl FnMut(Line)) {
             own(Line::of("gap_change").key(&gap.metric).measure(change));
         }
     }
-    for spread in &table.spreads {
-        let inner = Line::of("spread").key(&spread.metric).measure(&spread.measure);
-        let (highest, lowest) = (spread.highest.clone(), spread.lowest.clone());
-        line(Line { highest, lowest, worst: spread.worst.clone(), ..inner });
-        line(Line::of("spread_ratio").key(&spread.metric).measure(&spread.ratio));
+    for difference in &table.max_min_differences {
+        let inner = Line::of("max_min_difference").key(&difference.metric).measure(&difference.measure);
+        let (highest, lowest) = (difference.highest.clone(), difference.lowest.clone());
+        line(Line { highest, lowest, worst: difference.worst.clone(), ..inner });
+        line(Line::of("min_max_ratio").key(&difference.metric).measure(&difference.ratio));
     }
     measures("penalised", &table.penalised, line);
 }
 
-fn moves(one: &Moves, line: &mut impl FnMut(Line)) {
+fn reclassification(one: &Reclassification, line: &mut impl FnMut(Line)) {
     let mut own =
         |inner: Line| line(Line { version: one.name.clone(), against: one.against.clone(), ..inner });
     for (metric, measure) in [("up", &one.up), ("down", &one.down)] {
-        own(Line::of("moves").key(metric).measure(measure));
+        own(Line::of("reclassification").key(metric).measure(measure));
     }
     for cell in &one.cells {
         let inner = Line::of("move_cell").counts(cell.n, cell.events);
         own(Line { level: cell.from.clone(), to_level: cell.to.clone(), ..inner });
     }
-    for who in &one.who {
+    for who in &one.by_group {
         for (metric, measure) in [("up", &who.up), ("down", &who.down)] {
-            let inner = Line::of("movers").key(metric).measure(measure);
+            let inner = Line::of("reclassification_by_group").key(metric).measure(measure);
             own(Line { group: who.group.clone(), label: who.label.clone(), ..inner });
         }
     }

@@ -1,10 +1,10 @@
 //! Gates against what an evaluation can say: every name is known before anything is computed.
 
 use super::file::{Ask, Gate, Gates};
-use crate::definitions::{Metric, Scope};
+use crate::definitions::Scope;
 use crate::error::Error;
-use crate::groups::is_compared;
 use crate::input::{CROSS, Input};
+use crate::metrics::Metric;
 use crate::report::split_key;
 
 /// Metrics that are one number for a whole group column.
@@ -87,7 +87,7 @@ fn place(gate: &Gate, groups: &[(&str, &[String])]) -> Vec<String> {
         Ask::Gap { .. } | Ask::Change { .. } => {
             if metric.is_some_and(|metric| !is_compared(*metric)) {
                 let known: Vec<&str> =
-                    Metric::ALL.iter().filter(|m| is_compared(**m)).map(|m| m.name()).collect();
+                    Metric::ALL.iter().filter(|metric| is_compared(**metric)).map(|m| m.name()).collect();
                 problems.push(format!(
                     "no gap is taken in metric `{name}`, expected one of {}",
                     known.join(", ")
@@ -127,6 +127,11 @@ fn labels(group: &str, groups: &[(&str, &[String])]) -> Option<Vec<String>> {
     let (one, other) = group.split_once(CROSS)?;
     let (one, other) = of(one).zip(of(other))?;
     Some(one.iter().flat_map(|a| other.iter().map(move |b| format!("{a}{CROSS}{b}"))).collect())
+}
+
+/// Whether labels are compared by a metric, so that it has gaps.
+fn is_compared(metric: Metric) -> bool {
+    metric.info().comparison.between_labels
 }
 
 #[cfg(test)]

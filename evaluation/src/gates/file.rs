@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::definitions::{Better, Metric, Text};
+use crate::definitions::{Better, Text};
 use crate::error::Error;
+use crate::metrics::Metric;
 use crate::report::split_key;
 
 /// The format of a file of gates; a reader refuses another.

@@ -4,9 +4,10 @@ use super::check::is_of_a_column;
 use super::file::{Ask, Gate};
 use super::finding::{Answer, Finding};
 use super::growth::{Bounds, growth};
-use crate::definitions::{Better, Metric};
+use crate::definitions::Better;
 use crate::input::CROSS;
 use crate::measure::Measure;
+use crate::metrics::Metric;
 use crate::reason::Reason;
 use crate::report::{Band, Gap, GroupRow, GroupTable, Report, ScoredReport, split_key};
 
@@ -87,7 +88,9 @@ fn values(scored: &ScoredReport, gate: &Gate) -> Vec<Finding> {
     if is_of_a_column(key) {
         return tables(scored, gate)
             .map(|table| {
-                let spread = || table.spreads.iter().find(|spread| spread.metric == *key).map(|s| &s.measure);
+                let spread = || {
+                    table.max_min_differences.iter().find(|spread| spread.metric == *key).map(|s| &s.measure)
+                };
                 let measure = table.penalised.get(key).or_else(spread);
                 by_interval((Some(&table.group), None, None), measure, answer)
             })

@@ -4,7 +4,6 @@
 //! tables and definitions. Everything from the report is escaped: names are data, never markup. Equal reports give equal bytes.
 
 mod axes;
-mod finite;
 mod marks;
 mod page;
 mod plots;
@@ -17,7 +16,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::error::Error;
-use crate::report::{FORMAT, Report};
+use crate::report::Report;
 use crate::telling::Lang;
 
 const TEMPLATE: &str = include_str!("../../templates/report.html");
@@ -28,13 +27,7 @@ const TEMPLATE: &str = include_str!("../../templates/report.html");
 /// [`Error::Format`] for a report of another format; [`Error::Invalid`] if a number is not finite, naming each;
 /// [`Error::Page`] if the template fails.
 pub fn render(report: &Report, lang: Lang) -> Result<String, Error> {
-    if report.format != FORMAT {
-        return Err(Error::Format { found: report.format.into(), expected: FORMAT.into() });
-    }
-    let problems = finite::not_finite(report);
-    if !problems.is_empty() {
-        return Err(Error::Invalid { what: "report", problems });
-    }
+    report.check()?;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // The name ends in `.html`, so every variable is escaped.

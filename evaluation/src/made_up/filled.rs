@@ -3,8 +3,8 @@
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
-    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, MoveCell, MoveGroup, Moves, Report,
-    ScoredReport, WorkloadRow, key, split_key,
+    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, Reclassification, ReclassificationCell,
+    ReclassificationGroup, Report, ScoredReport, WorkloadRow, key, split_key,
 };
 
 const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
@@ -52,7 +52,7 @@ pub(super) fn filled(mut report: Report) -> Report {
                     gap.change = Some(interval(0.3 * value, 0.25 * (high - low)));
                 }
             }
-            for spread in &mut table.spreads {
+            for spread in &mut table.max_min_differences {
                 if let Some(value) = spread.measure.value() {
                     spread.measure = cut(value, 0.04);
                     spread.ratio = interval(1.0 / (1.0 + value), 0.05);
@@ -76,9 +76,9 @@ pub(super) fn filled(mut report: Report) -> Report {
             difference.detectable.get_or_insert(0.7 * (high - low));
         }
     }
-    if report.moves.is_empty() {
+    if report.reclassification.is_empty() {
         let others = versions.iter().filter(|name| **name != reference);
-        report.moves = others.map(|name| moves(name, &reference, &levels, &groups)).collect();
+        report.reclassification = others.map(|name| moves(name, &reference, &levels, &groups)).collect();
     }
     if report.agreement.is_empty() {
         report.agreement.push(Agreement {
@@ -134,22 +134,27 @@ fn levels_of(one: &mut ScoredReport) {
     }
 }
 
-fn moves(name: &str, against: &str, levels: &[(String, u64, u64)], groups: &[(String, String)]) -> Moves {
+fn moves(
+    name: &str,
+    against: &str,
+    levels: &[(String, u64, u64)],
+    groups: &[(String, String)],
+) -> Reclassification {
     let part = |from: usize, to: usize| [0.86, 0.1, 0.004].get(from.abs_diff(to)).copied().unwrap_or(0.0);
-    let cell = |from: usize, to: usize| MoveCell {
+    let cell = |from: usize, to: usize| ReclassificationCell {
         from: levels[from].0.clone(),
         to: levels[to].0.clone(),
         n: Count::new((levels[from].1 as f64 * part(from, to)) as u64, 10),
         events: Count::new((levels[from].2 as f64 * part(from, to)) as u64, 10),
     };
-    let who = |group: &str, label: &str| MoveGroup {
+    let who = |group: &str, label: &str| ReclassificationGroup {
         group: group.to_owned(),
         label: label.to_owned(),
         up: interval(0.08, 0.02),
         down: interval(0.06, 0.02),
     };
     let all = 0..levels.len();
-    Moves {
+    Reclassification {
         name: name.to_owned(),
         against: against.to_owned(),
         up: interval(0.083, 0.011),
@@ -159,7 +164,7 @@ fn moves(name: &str, against: &str, levels: &[(String, u64, u64)], groups: &[(St
             .flat_map(|from| all.clone().map(move |to| (from, to)))
             .map(|(a, b)| cell(a, b))
             .collect(),
-        who: [("outcome", "event"), ("outcome", "no event")]
+        by_group: [("outcome", "event"), ("outcome", "no event")]
             .into_iter()
             .chain(groups.iter().map(|(group, label)| (group.as_str(), label.as_str())))
             .map(|(group, label)| who(group, label))

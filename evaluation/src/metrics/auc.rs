@@ -1,5 +1,11 @@
 //! Area under the ROC curve by ranks.
 
+use std::borrow::Cow::Borrowed;
+
+use super::info::{Basis, Comparison, Computation, Info, Needs, Versions, no_cells};
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
+
 /// The rows of a score from lowest to highest, sorted once and reused for every weighting.
 #[derive(Debug, Clone)]
 pub struct Order {
@@ -103,6 +109,54 @@ impl Tally {
         (self.tied_events, self.tied_others) = (0.0, 0.0);
     }
 }
+
+pub(super) static AUC: Info = Info {
+    definition: Definition {
+        metric: Borrowed("auc"),
+        scope: Scope::Whole,
+        title: text("Área bajo la curva ROC", "Area under the ROC curve"),
+        formula: Borrowed("sum over i:y=1, j:y=0 of w_i w_j (1[s_i > s_j] + 1/2 1[s_i = s_j]) / (W1 W0)"),
+        range: Borrowed("[0, 1]; 0.5 is chance"),
+        better: Better::Higher,
+        reading: text(
+            "De dos casos, uno con el suceso y otro sin él, la frecuencia con que el primero recibe la puntuación más alta.",
+            "Of two cases, one with the outcome and one without, how often the first has the higher score.",
+        ),
+        reference: Borrowed(
+            "Hanley and McNeil, The meaning and use of the area under a receiver operating characteristic (ROC) curve, Radiology 143, 1982",
+        ),
+    },
+    computation: Computation::Area,
+    needs: Needs::Nothing,
+    basis: Basis::BothOutcomes,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::RATIO,
+};
+
+pub(super) static ORACLE_AUC: Info = Info {
+    definition: Definition {
+        metric: Borrowed("oracle_auc"),
+        scope: Scope::Whole,
+        title: text("Área ROC del riesgo verdadero", "ROC area of the true risk"),
+        formula: Borrowed("auc with s = the probability the synthetic outcomes were drawn from"),
+        range: Borrowed("[0, 1]"),
+        better: Better::Neither,
+        reading: text(
+            "Lo que alcanzaría quien conociera el riesgo verdadero: en una cohorte sintética, el techo de cualquier modelo, salvo azar.",
+            "What knowing the true risk would reach: on a synthetic cohort, the ceiling for any model, up to chance.",
+        ),
+        reference: Borrowed(
+            "Hanley and McNeil, The meaning and use of the area under a receiver operating characteristic (ROC) curve, Radiology 143, 1982",
+        ),
+    },
+    computation: Computation::AreaOfTruth,
+    needs: Needs::Truth,
+    basis: Basis::BothOutcomes,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, between_versions: Versions::Never, ..Comparison::NUMBER },
+};
 
 #[cfg(test)]
 mod tests {

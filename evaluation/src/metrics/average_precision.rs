@@ -1,6 +1,11 @@
 //! Average precision: the area under the precision-recall curve as a sum of steps.
 
+use std::borrow::Cow::Borrowed;
+
 use super::Order;
+use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
 
 /// Weighted average precision; a block of equal scores is one step.
 ///
@@ -76,6 +81,34 @@ impl Tally {
         }
     }
 }
+
+pub(super) static AVERAGE_PRECISION: Info = Info {
+    definition: Definition {
+        metric: Borrowed("average_precision"),
+        scope: Scope::Whole,
+        title: text("Precisión media", "Average precision"),
+        formula: Borrowed(
+            "sum over distinct scores t, from the highest, of (R_t - R_before) P_t; R_t, P_t: recall and precision of s >= t",
+        ),
+        range: Borrowed("[0, 1]; the base rate is chance"),
+        better: Better::Higher,
+        reading: text(
+            "Al recorrer los casos desde la puntuación más alta, la parte media de aciertos cada vez que se encuentra un suceso. \
+             Depende de lo frecuente que sea: compárela solo entre modelos sobre las mismas filas.",
+            "Going through the cases from the highest score, the mean share of hits each time an outcome is found. It depends on \
+             how frequent the outcome is: compare it only between models on the same rows.",
+        ),
+        reference: Borrowed(
+            "Davis and Goadrich, The relationship between precision-recall and ROC curves, ICML 2006",
+        ),
+    },
+    computation: Computation::AveragePrecision,
+    needs: Needs::Nothing,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,10 @@
 //! Concordance of a score with the time to the event, under censoring.
 
+use std::borrow::Cow::Borrowed;
+
 use super::ByCase;
+use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
+use crate::definitions::{Better, Definition, Scope, text};
 use crate::reason::Reason;
 
 /// Follow-up of rows: days, whether the event happened then, and weights.
@@ -209,6 +213,34 @@ impl Fenwick {
         (lower, self.at[rank])
     }
 }
+
+pub(super) static C_INDEX: Info = Info {
+    definition: Definition {
+        metric: Borrowed("c_index"),
+        scope: Scope::Whole,
+        title: text("Índice C (tiempo hasta el suceso)", "C-index (time to the outcome)"),
+        formula: Borrowed(
+            "sum of w_i w_j (1[s_i > s_j] + 1/2 1[s_i = s_j]) / sum of w_i w_j, over pairs where i has the event while j is still without it",
+        ),
+        range: Borrowed("[0, 1]; 0.5 is chance"),
+        better: Better::Higher,
+        reading: text(
+            "De dos casos, la frecuencia con que el que sufre antes el suceso recibe la puntuación más alta. Cuentan también los casos \
+             perdidos de vista, hasta que se pierden.",
+            "Of two cases, how often the one whose outcome comes sooner has the higher score. Cases lost from sight count as well, \
+             until they are lost.",
+        ),
+        reference: Borrowed(
+            "Harrell, Califf, Pryor, Lee and Rosati, Evaluating the yield of medical tests, JAMA 247, 1982",
+        ),
+    },
+    computation: Computation::FollowUp,
+    needs: Needs::Nothing,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::NoComparablePair,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,12 @@
 //! Decision curves: what acting above a threshold is worth.
 
+use std::borrow::Cow::Borrowed;
+
+use super::info::{Basis, Comparison, Computation, Info, Needs};
+use super::label_sums::LabelSums;
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
+
 /// Thresholds of a decision curve, with the place of every row among them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionGrid {
@@ -108,6 +115,39 @@ pub fn net_benefit(probability: &[f64], y: &[bool], weight: &[f64], threshold: f
         cells[grid.cell(row, y[row])] += w;
     }
     grid.net_benefit(&cells).map(|benefit| benefit[0])
+}
+
+pub(super) static NET_BENEFIT: Info = Info {
+    definition: Definition {
+        metric: Borrowed("net_benefit"),
+        scope: Scope::Threshold,
+        title: text("Beneficio neto (actuar desde este nivel)", "Net benefit (acting from this level)"),
+        formula: Borrowed(
+            "sum of w (y - (1 - y) t / (1 - t)) 1[level >= l] / sum of w, with t the probability at which the level begins",
+        ),
+        range: Borrowed("(-infinity, base rate]; 0 is acting on nobody"),
+        better: Better::Higher,
+        reading: text(
+            "Aciertos por fila, descontadas las actuaciones de más a la tasa de cambio que fija el propio umbral del nivel. Mayor que 0 y que actuar sobre todos: el nivel vale lo que cuesta.",
+            "Hits a row, less the needless acts at the exchange rate that the level's own threshold sets. Above 0 and above acting on everybody: the level is worth its price.",
+        ),
+        reference: Borrowed(
+            "Vickers and Elkin, Decision curve analysis: a novel method for evaluating prediction models, Medical Decision Making 26, 2006",
+        ),
+    },
+    computation: Computation::Sums { terms: &[], ratio: net_benefit_at_level },
+    needs: Needs::Threshold,
+    basis: Basis::Everyone,
+    cells: |sums, level| sums.at_or_above(level),
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::NUMBER,
+};
+
+/// The net benefit of acting from a level on, whose cut-point is the threshold probability.
+fn net_benefit_at_level(sums: &LabelSums<'_>, level: usize) -> Option<f64> {
+    let [wrong, right] = sums.at_or_above(level);
+    let (odds, total) = (sums.threshold_odds(level)?, sums.total());
+    (total > 0.0).then(|| (right - wrong * odds) / total)
 }
 
 #[cfg(test)]

@@ -1,7 +1,12 @@
 //! Expected calibration error and Murphy's decomposition of the Brier score, in the same bins of equal weight.
 
+use std::borrow::Cow::Borrowed;
+
 use super::bins::equal_weight;
 use super::distinct::Distinct;
+use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
 
 /// The Brier score in parts, over bins `b` of equal weight in which ties stay together.
 ///
@@ -108,6 +113,102 @@ pub(super) fn decomposition(distinct: &Distinct, binned: &Binned) -> Option<Murp
         within: within / total,
     })
 }
+
+const NAEINI: &str = "Naeini, Cooper and Hauskrecht, Obtaining well calibrated probabilities using Bayesian binning, AAAI 2015";
+const GROWS: &str = "[0, 1]; never negative, so noise alone makes it grow";
+const MURPHY: &str = "Murphy, A new vector partition of the probability score, Journal of Applied Meteorology 12, 1973; within bins: Stephenson, Coelho and Jolliffe, Weather and Forecasting 23, 2008";
+
+pub(super) static ECE: Info = Info {
+    definition: Definition {
+        metric: Borrowed("ece"),
+        scope: Scope::Whole,
+        title: text("Error de calibración por tramos (ECE)", "Calibration error in bins (ECE)"),
+        formula: Borrowed(
+            "sum over bins of |sum of w (y - p)| / sum of w; bins of equal weight by p, as many as the reliability table asks for, ties together, small bins not joined",
+        ),
+        range: Borrowed(GROWS),
+        better: Better::Lower,
+        reading: text(
+            "Distancia media entre la probabilidad y lo observado en filas de probabilidad parecida: 0,02 son dos puntos porcentuales. Depende de cuántos tramos se toman.",
+            "Mean distance between probability and observed rate among rows of similar probability: 0.02 is two percentage points. It depends on how many bins are taken.",
+        ),
+        reference: Borrowed(NAEINI),
+    },
+    computation: Computation::Profile(0),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::NUMBER,
+};
+
+pub(super) static BRIER_RELIABILITY: Info = Info {
+    definition: Definition {
+        metric: Borrowed("brier_reliability"),
+        scope: Scope::Whole,
+        title: text("Brier: fiabilidad", "Brier: reliability"),
+        formula: Borrowed(
+            "sum over bins of W_b (p_b - y_b)^2 / W, the bins of ece; brier = reliability - resolution + uncertainty + what differs within bins",
+        ),
+        range: Borrowed(GROWS),
+        better: Better::Lower,
+        reading: text(
+            "Parte de la puntuación de Brier que es mala calibración: distancia cuadrática entre probabilidad y tasa de cada tramo.",
+            "The part of the Brier score that is miscalibration: squared distance of probability and rate in each bin.",
+        ),
+        reference: Borrowed(MURPHY),
+    },
+    computation: Computation::Profile(6),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::NUMBER,
+};
+
+pub(super) static BRIER_RESOLUTION: Info = Info {
+    definition: Definition {
+        metric: Borrowed("brier_resolution"),
+        scope: Scope::Whole,
+        title: text("Brier: resolución", "Brier: resolution"),
+        formula: Borrowed("sum over bins of W_b (y_b - y)^2 / W, y the rate of all; the bins of ece"),
+        range: Borrowed("[0, uncertainty]; never negative, so noise alone makes it grow"),
+        better: Better::Higher,
+        reading: text(
+            "Cuánto se apartan las tasas de los tramos de la tasa general: 0 si las probabilidades no distinguen nada.",
+            "How far the rates of the bins are from the rate of all: 0 if the probabilities tell nothing apart.",
+        ),
+        reference: Borrowed(MURPHY),
+    },
+    computation: Computation::Profile(7),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
+
+pub(super) static BRIER_UNCERTAINTY: Info = Info {
+    definition: Definition {
+        metric: Borrowed("brier_uncertainty"),
+        scope: Scope::Whole,
+        title: text("Brier: incertidumbre", "Brier: uncertainty"),
+        formula: Borrowed("y (1 - y), y the observed rate"),
+        range: Borrowed("[0, 1/4]"),
+        better: Better::Neither,
+        reading: text(
+            "La puntuación de Brier de quien da a todos la tasa observada: lo que la población pone, no el modelo.",
+            "The Brier score of giving everybody the observed rate: what the population brings, not the model.",
+        ),
+        reference: Borrowed(MURPHY),
+    },
+    computation: Computation::Profile(8),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,46 +1,68 @@
-//! The metrics themselves: weighted, defined or `None`, never NaN.
+//! The metrics: weighted, defined or `None`, never NaN.
+//!
+//! A metric is one file: its function, and an `Info` with everything else that has to be known of it (definition, direction, range, what it
+//! needs, which counts must not be small, which comparisons make sense). The file `metric` lists them; nothing else in the crate decides by
+//! which metric it is. Metrics that are ratios of sums over the rows share `label_sums`.
 
 mod auc;
 mod average_precision;
+mod base_rate;
 mod bins;
+mod brier;
 mod by_case;
-mod cell;
 mod concordance;
 mod decision;
 mod delong;
 mod distinct;
 mod ece;
+mod equalised_odds;
+mod fairness_penalised;
+mod false_positive_rate;
+mod in_lowest;
+pub(crate) mod info;
 mod kappa;
+mod label_sums;
+mod level;
+mod log_loss;
 mod lowess;
+mod mean_probability;
+mod mean_score;
+mod metric;
+mod observed_expected;
 mod one_step;
 mod precision_sweep;
+mod predictive_value;
+mod probability_error;
 mod profile;
+mod protection;
 mod ranked_probability;
 mod recalibration;
-mod reliability;
+mod recall;
 #[cfg(test)]
 mod samples;
+mod selection_rate;
 mod smooth_curve;
 mod smooth_ece;
 mod sweep;
 
 pub use auc::{Order, auc};
 pub use average_precision::average_precision;
+pub(crate) use bins::equal_weight;
 pub use by_case::ByCase;
-pub(crate) use cell::{Cell, Frame, Layout, RowSums, Scale, Term};
 pub use concordance::{Concordance, FollowUp, concordance};
 pub use decision::{DecisionGrid, NetBenefit, net_benefit, thresholds};
 pub use delong::{Components, components};
 pub use ece::{Murphy, ece, murphy};
 pub use kappa::{Distance, kappa};
+pub(crate) use label_sums::{Frame, LabelSums, Layout, Scale, Summands, Term};
 pub use lowess::lowess;
+pub use metric::{Metric, definitions};
 pub(crate) use one_step::OneStep;
 pub(crate) use precision_sweep::PrecisionSweep;
 pub(crate) use profile::{NAMES, NOISE, Noise, Profile, Resampled};
 pub use ranked_probability::{ranked_probability_of_levels, ranked_probability_score};
 pub(crate) use recalibration::Blocks;
 pub use recalibration::{Recalibration, recalibrate};
-pub use reliability::reliability;
 pub use smooth_curve::{CurveDistance, curve_distance};
 pub use smooth_ece::smooth_ece;
 pub(crate) use sweep::Sweep;

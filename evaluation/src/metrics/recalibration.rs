@@ -1,6 +1,12 @@
 //! Logistic recalibration: slope, and calibration in the large.
 
+use std::borrow::Cow::Borrowed;
+
 use libm::{exp, log};
+
+use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
 
 /// Steps of Newton's method before giving up; a regular sample takes under ten.
 const MAX_STEPS: usize = 60;
@@ -138,6 +144,58 @@ fn newton_2(x: &[f64], sums: &[[f64; 2]], (mut a, mut b): (f64, f64)) -> Option<
     }
     None
 }
+
+const STEYERBERG: &str = "Van Calster, McLernon, van Smeden, Wynants and Steyerberg, Calibration: the Achilles heel of predictive analytics, BMC Medicine 17, 2019";
+
+pub(super) static SLOPE: Info = Info {
+    definition: Definition {
+        metric: Borrowed("calibration_slope"),
+        scope: Scope::Whole,
+        title: text("Pendiente de calibración", "Calibration slope"),
+        formula: Borrowed("b of the weighted logistic regression logit P(y = 1) = a + b logit(p)"),
+        range: Borrowed(
+            "any number; undefined if p separates the outcomes, is constant, or is 0 or 1 somewhere",
+        ),
+        better: Better::NearOne,
+        reading: text(
+            "Menor que 1: las probabilidades son demasiado extremas; mayor que 1: demasiado tímidas.",
+            "Below 1: the probabilities are too extreme; above 1: too timid.",
+        ),
+        reference: Borrowed(
+            "Cox, Two further applications of a model for binary regression, Biometrika 45, 1958",
+        ),
+    },
+    computation: Computation::Slope,
+    needs: Needs::LogOdds,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::NoSlope,
+    comparison: Comparison::NUMBER,
+};
+
+pub(super) static INTERCEPT: Info = Info {
+    definition: Definition {
+        metric: Borrowed("calibration_intercept"),
+        scope: Scope::Whole,
+        title: text("Calibración en conjunto (ordenada)", "Calibration in the large (intercept)"),
+        formula: Borrowed(
+            "a of the weighted logistic regression logit P(y = 1) = a + logit(p), slope fixed at 1",
+        ),
+        range: Borrowed("any number, in log-odds"),
+        better: Better::NearZero,
+        reading: text(
+            "Mayor que 0: el riesgo se subestima en conjunto; menor que 0: se sobrestima.",
+            "Above 0: risk is underestimated as a whole; below 0: overestimated.",
+        ),
+        reference: Borrowed(STEYERBERG),
+    },
+    computation: Computation::Intercept,
+    needs: Needs::LogOdds,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::NUMBER,
+};
 
 #[cfg(test)]
 mod tests {

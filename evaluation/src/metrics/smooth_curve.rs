@@ -1,7 +1,12 @@
 //! Distance of the smooth calibration curve from the diagonal.
 
+use std::borrow::Cow::Borrowed;
+
 use super::distinct::{Distinct, quantile};
+use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
 use super::lowess::Curve;
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
 
 /// How far the smooth calibration curve of [`lowess`](super::lowess) is from the probability, over the rows.
 ///
@@ -44,6 +49,100 @@ pub(super) fn distance(distinct: &Distinct, curve: &Curve) -> Option<CurveDistan
         emax: off.last()?.0,
     })
 }
+
+const AUSTIN: &str = "Austin and Steyerberg, The Integrated Calibration Index (ICI) and related metrics, Statistics in Medicine 38, 2019; curve: Cleveland's lowess, span 2/3, no robustness";
+const CURVE: &str = "[0, 1] unless the curve leaves it; never negative, so noise alone makes it grow";
+
+pub(super) static ICI: Info = Info {
+    definition: Definition {
+        metric: Borrowed("ici"),
+        scope: Scope::Whole,
+        title: text("Índice de calibración integrado (ICI)", "Integrated calibration index (ICI)"),
+        formula: Borrowed("sum of w |c(p) - p| / sum of w, c the smooth calibration curve"),
+        range: Borrowed(CURVE),
+        better: Better::Lower,
+        reading: text(
+            "Distancia media entre la curva de calibración y la diagonal, sobre las filas.",
+            "Mean distance of the calibration curve from the diagonal, over the rows.",
+        ),
+        reference: Borrowed(AUSTIN),
+    },
+    computation: Computation::Profile(2),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::NUMBER,
+};
+
+pub(super) static E50: Info = Info {
+    definition: Definition {
+        metric: Borrowed("e50"),
+        scope: Scope::Whole,
+        title: text("Mediana del error de calibración (E50)", "Median calibration error (E50)"),
+        formula: Borrowed("weighted median of |c(p) - p|, c the smooth calibration curve"),
+        range: Borrowed(CURVE),
+        better: Better::Lower,
+        reading: text(
+            "La mitad de las filas está a no más que esto de la curva de calibración.",
+            "Half of the rows are no further than this from the calibration curve.",
+        ),
+        reference: Borrowed(AUSTIN),
+    },
+    computation: Computation::Profile(3),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
+
+pub(super) static E90: Info = Info {
+    definition: Definition {
+        metric: Borrowed("e90"),
+        scope: Scope::Whole,
+        title: text(
+            "Percentil 90 del error de calibración (E90)",
+            "90th percentile of the calibration error (E90)",
+        ),
+        formula: Borrowed("weighted 90 % quantile of |c(p) - p|, c the smooth calibration curve"),
+        range: Borrowed(CURVE),
+        better: Better::Lower,
+        reading: text(
+            "Nueve de cada diez filas están a no más que esto de la curva de calibración.",
+            "Nine rows in ten are no further than this from the calibration curve.",
+        ),
+        reference: Borrowed(AUSTIN),
+    },
+    computation: Computation::Profile(4),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
+
+pub(super) static EMAX: Info = Info {
+    definition: Definition {
+        metric: Borrowed("emax"),
+        scope: Scope::Whole,
+        title: text("Error de calibración máximo (Emax)", "Largest calibration error (Emax)"),
+        formula: Borrowed("largest |c(p) - p| over the rows, c the smooth calibration curve"),
+        range: Borrowed(CURVE),
+        better: Better::Lower,
+        reading: text(
+            "El peor punto de la curva de calibración; suele estar en un extremo, donde hay pocas filas, y es muy incierto.",
+            "The worst point of the calibration curve; often at an end, where rows are few, and then very uncertain.",
+        ),
+        reference: Borrowed(AUSTIN),
+    },
+    computation: Computation::Profile(5),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison { between_labels: false, ..Comparison::NUMBER },
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,14 @@
 //! Smooth calibration error (smECE), as the authors' own program computes it.
 
+use std::borrow::Cow::Borrowed;
 use std::f64::consts::PI;
 
 use libm::{exp, sqrt};
 
 use super::distinct::Distinct;
+use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
+use crate::definitions::{Better, Definition, Scope, text};
+use crate::reason::Reason;
 
 /// Fewest points at which the smoothed residual is averaged.
 const MESH: usize = 200;
@@ -127,6 +131,34 @@ impl Kernel {
         out
     }
 }
+
+const BLASIOK: &str =
+    "Błasiok and Nakkiran, Smooth ECE: principled reliability diagrams via kernel smoothing, ICLR 2024";
+const GROWS: &str = "[0, 1]; never negative, so noise alone makes it grow";
+
+pub(super) static SMOOTH_ECE: Info = Info {
+    definition: Definition {
+        metric: Borrowed("smooth_ece"),
+        scope: Scope::Whole,
+        title: text("Error de calibración suavizado (smECE)", "Smooth calibration error (smECE)"),
+        formula: Borrowed(
+            "mean over t in [0, 1] of |sum of w (p - y) K(t, p)| / sum of w K(t, p), each averaged over t on its own; K a Gaussian reflected at 0 and 1, as wide as the error itself",
+        ),
+        range: Borrowed(GROWS),
+        better: Better::Lower,
+        reading: text(
+            "Como el ECE, pero sin tramos: no salta cuando una probabilidad cruza un borde.",
+            "Like the ECE, without bins: it does not jump when a probability crosses an edge.",
+        ),
+        reference: Borrowed(BLASIOK),
+    },
+    computation: Computation::Profile(1),
+    needs: Needs::Probability,
+    basis: Basis::Everyone,
+    cells: no_cells,
+    undefined: Reason::ZeroDenominator,
+    comparison: Comparison::NUMBER,
+};
 
 #[cfg(test)]
 mod tests {

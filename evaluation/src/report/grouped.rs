@@ -49,13 +49,13 @@ pub struct Gap {
 
 /// The largest value of a measure among a group's labels less the smallest.
 ///
-/// A seminorm of the labels' deviations, so its interval is `spread +- q`, where `q` is the 95 % quantile of the same spread of
+/// A seminorm of the labels' deviations, so its interval is `difference +- q`, where `q` is the 95 % quantile of the same seminorm of
 /// `resampled - observed` values: it holds at equality, where a percentile interval never does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Spread {
-    /// Key of the measure; `equalised_odds@level` is the larger of the spreads of recall and false-positive rate.
+pub struct MaxMinDifference {
+    /// Key of the measure; `equalised_odds@level` is the larger of the differences of recall and false-positive rate.
     pub metric: String,
     /// Label with the highest value; empty when undefined.
     pub highest: String,
@@ -83,7 +83,7 @@ pub struct GroupTable {
     /// Signed gaps of every label but the reference.
     pub gaps: Vec<Gap>,
     /// Highest less lowest, named for what it is.
-    pub spreads: Vec<Spread>,
+    pub max_min_differences: Vec<MaxMinDifference>,
     /// Accuracy penalised for unequal false-positive rates, by key `fairness_penalised@level`.
     pub penalised: Measures,
 }

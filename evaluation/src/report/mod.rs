@@ -1,14 +1,15 @@
 //! The report as data: what `report.json` holds and what the page is drawn from.
 
 mod curves;
+mod finite;
 mod grouped;
 mod held_out;
-mod moves;
+mod levels;
 
 pub use curves::{CurvePoint, DecisionPoint};
-pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, Spread};
+pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, MaxMinDifference};
 pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
-pub use moves::{Agreement, MoveCell, MoveGroup, Moves, WorkloadRow};
+pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
 
 use std::collections::BTreeMap;
 
@@ -176,7 +177,7 @@ pub struct Report {
     /// Differences of every scored version against the reference.
     pub differences: Vec<Difference>,
     /// Cases that a version puts at another level than the reference, one entry a version with the same levels.
-    pub moves: Vec<Moves>,
+    pub reclassification: Vec<Reclassification>,
     /// Agreement of levels as an ordered scale, one entry a pair of a version and a foreign column with as many levels.
     pub agreement: Vec<Agreement>,
     /// What each metric means, in display order.

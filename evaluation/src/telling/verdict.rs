@@ -3,9 +3,10 @@
 use super::block::Block;
 use super::lang::{Lang, tell};
 use super::reasons::reason;
-use crate::definitions::{Metric, Text};
+use crate::definitions::Text;
 use crate::gates::{Answer, Ask, Finding, GateResult, KeptVerdict, Verdict, VerdictInWords, WaiverOutcome};
 use crate::measure::Measure;
+use crate::metrics::Metric;
 use crate::report::{Band, split_key};
 
 /// Numbers that a sentence names one by one.

@@ -65,7 +65,7 @@ words! {
     no_levels: "No se asignaron niveles.", "No levels were assigned.";
     plot_flow:
         "Reclasificación entre niveles",
-        "Reclassification between levels";
+        "Moves between levels";
     plot_flow_text:
         "A la izquierda están los niveles de la versión de referencia y a la derecha los de la versión, con el más alto arriba. Cada cinta representa los casos que pasan de un nivel a otro, con un grosor proporcional a su número. Las cintas de los casos que suben son naranjas y llevan trazos oblicuos ascendentes; las de los que bajan son azules y llevan trazos descendentes; las de los que no cambian son grises. Un número de casos demasiado pequeño para publicarse se dibuja como una línea.",
         "The levels of the reference version are on the left and those of the version on the right, with the highest on top. Each ribbon stands for the cases that go from one level to another, with a thickness in proportion to their number. Ribbons of cases that move up are orange and carry strokes that slope upwards; ribbons of cases that move down are blue and carry strokes that slope downwards; ribbons of cases that stay are grey. A number of cases too small to publish is drawn as a line.";
@@ -90,7 +90,7 @@ words! {
         "Cases from each level of the reference at each level of the version";
     reclassification:
         "Reclasificación entre niveles",
-        "Reclassification between levels";
+        "Moves between levels";
     reclassified_table:
         "Proporción de filas reclasificadas, por grupo",
         "Proportion of rows reclassified, by group";

@@ -1,8 +1,8 @@
 //! Where the truth is known, estimates come to it as rows grow.
 
-use amparo_evaluation::definitions::Metric;
 use amparo_evaluation::evaluate_only;
 use amparo_evaluation::input::{Columns, Input};
+use amparo_evaluation::metrics::Metric;
 use amparo_evaluation::report::Measures;
 
 use crate::{common, simulate};

@@ -1,7 +1,7 @@
 //! Gaps, spreads and the metrics of acting, by hand on a small cohort; and what intervals say about a margin.
 
-use amparo_evaluation::definitions::{Metric, definitions};
 use amparo_evaluation::input::{Columns, GroupColumn, Input, Severe};
+use amparo_evaluation::metrics::{Metric, definitions};
 use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::{Equivalence, Gap, Report};
 use amparo_evaluation::{evaluate, evaluate_only};
@@ -131,7 +131,8 @@ fn gaps_ratios_and_changes_agree_with_counting_by_hand() {
 fn spreads_and_penalised_accuracy_agree_with_counting_by_hand() {
     let report = report();
     let table = &report.scored[0].groups[0];
-    let spread = |metric: &str| table.spreads.iter().find(|spread| spread.metric == metric).unwrap();
+    let spread =
+        |metric: &str| table.max_min_differences.iter().find(|spread| spread.metric == metric).unwrap();
     let recall = spread("recall@high");
     assert!((recall.measure.value().unwrap() - 0.3).abs() <= 1e-12);
     assert_eq!((recall.highest.as_str(), recall.lowest.as_str(), recall.worst.as_str()), ("a", "b", "b"));

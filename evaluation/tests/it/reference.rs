@@ -140,14 +140,15 @@ fn group_cells_are_never_dropped_and_gaps_are_signed() {
     let gap = table.gaps.iter().find(|gap| gap.label == "first" && gap.metric == "base_rate").unwrap();
     assert_eq!(gap.against, "second");
     assert!((gap.measure.value().unwrap() - (3.0 / 8.0 - 5.0 / 8.0)).abs() <= 1e-12);
-    let spread = table.spreads.iter().find(|spread| spread.metric == "base_rate").unwrap();
+    let spread = table.max_min_differences.iter().find(|spread| spread.metric == "base_rate").unwrap();
     assert_eq!((spread.highest.as_str(), spread.lowest.as_str()), ("second", "first"));
     assert!((spread.measure.value().unwrap() - 0.25).abs() <= 1e-12);
     // 16 rows say nothing about a difference of 0.25: the interval starts at equality.
     let (low, high) = spread.measure.interval().unwrap();
     assert!(low.abs() <= 1e-12 && high > 0.5, "{low} {high}");
     assert!((spread.ratio.value().unwrap() - 3.0 / 5.0).abs() <= 1e-12);
-    let odds = table.spreads.iter().find(|spread| spread.metric == "equalised_odds@extreme").unwrap();
+    let odds =
+        table.max_min_differences.iter().find(|spread| spread.metric == "equalised_odds@extreme").unwrap();
     // By hand, at 0.4 and above: recall 1/3 and 5/5, false positives 0/5 and 3/3.
     assert!((odds.measure.value().unwrap() - 1.0).abs() <= 1e-12, "{odds:?}");
     // GLM(y[:8], ...) as above, unweighted: slope and intercept in the large.

@@ -1,9 +1,9 @@
 //! Cohorts whose truth is known, and whether the intervals cover it.
 
-use amparo_evaluation::definitions::Metric;
 use amparo_evaluation::evaluate_only;
 use amparo_evaluation::input::{Columns, GroupColumn, Input};
 use amparo_evaluation::measure::Measure;
+use amparo_evaluation::metrics::Metric;
 use amparo_evaluation::report::ScoredReport;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
@@ -160,11 +160,11 @@ fn together(scored: &ScoredReport, metric: &str) -> Option<bool> {
 }
 
 fn spread(scored: &ScoredReport, metric: &str) -> Option<bool> {
-    let spread = scored.groups[0].spreads.iter().find(|spread| spread.metric == metric).unwrap();
+    let spread = scored.groups[0].max_min_differences.iter().find(|spread| spread.metric == metric).unwrap();
     covers(&spread.measure, 0.0)
 }
 
 fn ratio(scored: &ScoredReport, metric: &str) -> Option<bool> {
-    let spread = scored.groups[0].spreads.iter().find(|spread| spread.metric == metric).unwrap();
+    let spread = scored.groups[0].max_min_differences.iter().find(|spread| spread.metric == metric).unwrap();
     covers(&spread.ratio, 1.0)
 }

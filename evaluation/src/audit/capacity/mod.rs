@@ -12,10 +12,9 @@ use serde::{Deserialize, Serialize};
 use self::moments::{Cells, Moments};
 use super::Settings;
 use crate::error::Error;
-use crate::interval;
+use crate::estimate::{measured, multiplicities, of_replicates, quantile};
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
-use crate::resample::multiplicities;
 
 /// Where the line lies between levels that follow risk (elasticity 1) and levels of fixed shares (0).
 const HALFWAY: f64 = 0.5;
@@ -211,14 +210,11 @@ fn threshold(
     let mut radii: Vec<f64> = defined.iter().map(|one| one.squared_distance(point).sqrt()).collect();
     radii.sort_by(f64::total_cmp);
     let movement = point.variance.sqrt();
-    let movement = match interval::quantile(&radii, 0.95) {
-        radius if radius > 0.0 && undefined * 100 <= drawn.len() => Measure::Value {
-            value: movement,
-            low: (movement - radius).max(0.0),
-            high: movement + radius,
-            n,
-            events: at,
-        },
+    let movement = match quantile(&radii, 0.95) {
+        radius if radius > 0.0 && undefined * 100 <= drawn.len() => {
+            let interval = |movement: f64| Ok(((movement - radius).max(0.0), movement + radius));
+            measured(Ok(movement), (n, at), interval)
+        }
         _ => return cannot_tell(Reason::RiskUndeterminedInResamples),
     };
     // Without intercepts of their own, the periods' expected shares are uncertain only in which rows there are, and the actual shares are
@@ -238,12 +234,14 @@ fn threshold(
         })
         .collect();
     let value = point.covariance / (point.variance - noise);
-    let elasticity = if elasticities.iter().all(|one| (one - value).abs() <= SAME) {
-        // The levels are cuts of the very risk they are held against.
-        Measure::Value { value, low: value, high: value, n, events: at }
-    } else {
-        interval::measure(value, elasticities, n, at)
-    };
+    let elasticity = measured(Ok(value), (n, at), |value| {
+        if elasticities.iter().all(|one| (one - value).abs() <= SAME) {
+            // The levels are cuts of the very risk they are held against.
+            Ok((value, value))
+        } else {
+            of_replicates(elasticities)
+        }
+    });
     let (finding, because) = match elasticity.interval() {
         Some((low, _)) if low > HALFWAY => (Finding::Follows, None),
         Some((_, high)) if high < HALFWAY => (Finding::Fixed, None),

@@ -4,7 +4,7 @@ use amparo_datasets::wilson;
 
 use super::moments::Moments;
 use super::{PeriodRow, Risk, Settings, Stream};
-use crate::interval;
+use crate::estimate::{measured, of_replicates, small};
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 
@@ -22,17 +22,17 @@ pub(super) fn rows(
             Risk::Stated(_) => 0,
             Risk::Outcomes { y, .. } => rows.iter().filter(|row| y[**row]).count() as u64,
         };
-        let few = n < settings.smallest_cell
-            || matches!(stream.risk, Risk::Outcomes { .. })
-                && events.min(n - events) < settings.smallest_cell;
-        let risk = match point.map(|point| point.1[period]).filter(|_| !few) {
-            Some(risk) => {
-                let drawn = drawn.iter().map(|one| one.as_ref().map_or(f64::NAN, |one| one.1[period]));
-                interval::measure(risk, drawn.collect(), n, events)
-            }
-            None if few => suppressed(settings.smallest_cell),
-            None => Measure::undefined(Reason::RiskUndetermined),
+        let of = SmallCell::RowsInACell;
+        let either = match stream.risk {
+            Risk::Stated(_) => f64::INFINITY,
+            Risk::Outcomes { .. } => events.min(n - events) as f64,
         };
+        let hidden = small(settings.smallest_cell, [(n as f64, of), (either, of)], []);
+        let risk = point.map(|point| point.1[period]).ok_or(Reason::RiskUndetermined);
+        let of_resample = |one: &Option<Moments>| one.as_ref().map_or(f64::NAN, |one| one.1[period]);
+        let risk = measured(hidden.map_or(risk, Err), (n, events), |_| {
+            of_replicates(drawn.iter().map(of_resample).collect())
+        });
         PeriodRow {
             period: name.clone(),
             n: Count::new(n, settings.smallest_cell),
@@ -47,19 +47,13 @@ fn share(stream: &Stream, rows: &[usize], level: usize, settings: Settings) -> M
     let at: Vec<usize> =
         rows.iter().copied().filter(|row| usize::from(stream.level[*row]) == level).collect();
     let (n, count, k) = (rows.len() as u64, at.len() as u64, settings.smallest_cell);
-    if n < k || (1..k).contains(&count) {
-        return suppressed(k);
-    }
+    let of = SmallCell::RowsInACell;
+    let hidden = small(k, [(n as f64, of)], [(count as f64, of)]);
     let sum = |rows: &[usize], square: bool| {
         let weight = |row: &usize| stream.weight[*row];
         rows.iter().map(|row| if square { weight(row) * weight(row) } else { weight(row) }).sum::<f64>()
     };
     let total = sum(rows, false);
-    let value = sum(&at, false) / total;
-    let (low, high) = wilson(value, total * total / sum(rows, true));
-    Measure::Value { value, low, high, n, events: count }
-}
-
-fn suppressed(k: u64) -> Measure {
-    Measure::undefined(Reason::suppressed(k, SmallCell::RowsInACell))
+    let value = hidden.map_or_else(|| Ok(sum(&at, false) / total), Err);
+    measured(value, (n, count), |value| Ok(wilson(value, total * total / sum(rows, true))))
 }

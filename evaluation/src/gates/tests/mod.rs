@@ -61,7 +61,7 @@ fn gap(label: &str, metric: &str, measure: Measure, change: Option<Measure>) -> 
 fn table(group: &str, labels: &[&str], gaps: Vec<Gap>) -> GroupTable {
     let rows = labels.iter().map(|label| row(label, Measures::new(), Measures::new())).collect();
     let (group, reference) = (group.to_owned(), "a".to_owned());
-    GroupTable { group, reference, rows, gaps, spreads: Vec::new(), penalised: Measures::new() }
+    GroupTable { group, reference, rows, gaps, max_min_differences: Vec::new(), penalised: Measures::new() }
 }
 
 fn scored(name: &str, overall: Measures, groups: Vec<GroupTable>) -> ScoredReport {
@@ -110,7 +110,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
         differences: differences.collect(),
         rows: Rows { n: 100, cases: 100, events: 40, weighted: false, base_rate: value(0.4, 0.3, 0.5) },
         scored: std::iter::once(new).chain(old).collect(),
-        moves: Vec::new(),
+        reclassification: Vec::new(),
         agreement: Vec::new(),
         definitions: Vec::new(),
         context,

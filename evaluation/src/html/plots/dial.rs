@@ -1,13 +1,13 @@
 //! The dial: protection and overload, AUC, and Brier score at each position.
 
 use super::figure::{Figure, ends};
-use crate::dial::{DialPoint, dial_series};
 use crate::html::axes::{Scale, range};
 use crate::html::svg::{Mark, Svg};
 use crate::measure::Measure;
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::View;
+use crate::{DialPoint, dial_series};
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 48.0;

@@ -3,7 +3,7 @@
 use super::figure::Figure;
 use crate::html::svg::{Svg, shorten};
 use crate::measure::Count;
-use crate::report::{MoveCell, Moves};
+use crate::report::{Reclassification, ReclassificationCell};
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::View;
@@ -18,11 +18,11 @@ const GAP: f64 = 14.0;
 
 /// One figure for each version with the same levels as the reference.
 pub(in crate::html) fn flow(view: &View<'_>) -> Vec<Figure> {
-    let moves = view.report.moves.iter().filter(|moves| !moves.cells.is_empty());
+    let moves = view.report.reclassification.iter().filter(|moves| !moves.cells.is_empty());
     moves.enumerate().map(|(at, moves)| figure(view, moves, at)).collect()
 }
 
-fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
+fn figure(view: &View<'_>, moves: &Reclassification, at: usize) -> Figure {
     let levels = levels(moves);
     let all: f64 = moves.cells.iter().map(|cell| rows(cell.n)).sum();
     let scale = HEIGHT / all.max(1.0);
@@ -86,7 +86,7 @@ fn figure(view: &View<'_>, moves: &Moves, at: usize) -> Figure {
 }
 
 /// The levels from the highest.
-pub(in crate::html) fn levels(moves: &Moves) -> Vec<&str> {
+pub(in crate::html) fn levels(moves: &Reclassification) -> Vec<&str> {
     let mut levels: Vec<&str> = Vec::new();
     for cell in &moves.cells {
         for level in [cell.from.as_str(), cell.to.as_str()] {
@@ -99,7 +99,7 @@ pub(in crate::html) fn levels(moves: &Moves) -> Vec<&str> {
     levels
 }
 
-fn end(cell: &MoveCell, side: usize) -> &str {
+fn end(cell: &ReclassificationCell, side: usize) -> &str {
     if side == 0 { &cell.from } else { &cell.to }
 }
 
@@ -118,7 +118,7 @@ fn at_level(view: &View<'_>, name: &str, level: &str) -> String {
     row.map(|row| view.numbers.rows(row.n)).unwrap_or_default()
 }
 
-fn in_words(view: &View<'_>, moves: &Moves) -> String {
+fn in_words(view: &View<'_>, moves: &Reclassification) -> String {
     let cells = moves.cells.iter().filter(|cell| rows(cell.n) > 0.0).map(|cell| {
         tell!(
             view.lang,

@@ -5,7 +5,7 @@ use super::table::{
 };
 use crate::html::plots::{detectable, verdict};
 use crate::reason::Reason;
-use crate::report::{Equivalence, Gap, GroupTable, ScoredReport, Spread, split_key};
+use crate::report::{Equivalence, Gap, GroupTable, MaxMinDifference, ScoredReport, split_key};
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
@@ -87,7 +87,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     let bodies = view.told().into_iter().filter_map(|one| {
         let table = one.groups.get(group)?;
         let keys: Vec<String> = COMPARED.iter().filter_map(|metric| compared_key(one, metric)).collect();
-        let shown = table.spreads.iter().filter(|spread| {
+        let shown = table.max_min_differences.iter().filter(|spread| {
             keys.contains(&spread.metric) || split_key(&spread.metric).0 == "equalised_odds"
         });
         let rows = shown.map(|spread| spread_row(view, spread)).collect();
@@ -114,7 +114,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
     .filter(|table| !table.bodies.is_empty())
 }
 
-fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
+fn spread_row(view: &View<'_>, spread: &MaxMinDifference) -> Row {
     let label = |label: &str| if label.is_empty() { dash() } else { plain(label.to_owned()) };
     Row {
         head: view.title(&spread.metric),
@@ -130,7 +130,7 @@ fn spread_row(view: &View<'_>, spread: &Spread) -> Row {
 }
 
 /// A spread in its unit: of shares, percentage points.
-fn distance(view: &View<'_>, spread: &Spread) -> Cell {
+fn distance(view: &View<'_>, spread: &MaxMinDifference) -> Cell {
     let cell = unit_cell(view, view.unit(&spread.metric), &spread.measure, true);
     Cell { value: cell.value.replace('+', ""), ..cell }
 }

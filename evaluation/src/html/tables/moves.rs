@@ -3,16 +3,16 @@
 use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
 use crate::html::plots::levels_of_moves;
 use crate::reason::Reason;
-use crate::report::Moves;
+use crate::report::Reclassification;
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::View;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
 pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
-    let first = view.report.moves.iter().find(|moves| !moves.cells.is_empty())?;
+    let first = view.report.reclassification.iter().find(|moves| !moves.cells.is_empty())?;
     let levels = levels_of_moves(first);
-    let comparable = view.report.moves.iter().filter(|moves| levels_of_moves(moves) == levels);
+    let comparable = view.report.reclassification.iter().filter(|moves| levels_of_moves(moves) == levels);
     let bodies = comparable.map(|moves| Body {
         heading: Some(tell!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
         rows: levels.iter().map(|from| matrix_row(view, moves, from, &levels)).collect(),
@@ -27,7 +27,7 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
     })
 }
 
-fn matrix_row(view: &View<'_>, moves: &Moves, from: &str, levels: &[&str]) -> Row {
+fn matrix_row(view: &View<'_>, moves: &Reclassification, from: &str, levels: &[&str]) -> Row {
     let cells = levels.iter().map(|to| {
         let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
         cell.map_or_else(
@@ -47,7 +47,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
     let told: Vec<&str> = view.told().into_iter().map(|one| one.name.as_str()).collect();
     let bodies: Vec<Body> = view
         .report
-        .moves
+        .reclassification
         .iter()
         .filter(|moves| told.contains(&moves.name.as_str()))
         .map(|moves| {
@@ -56,7 +56,7 @@ pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
                 note: None,
                 cells: [&moves.up, &moves.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
             };
-            let who = moves.who.iter().map(|one| Row {
+            let who = moves.by_group.iter().map(|one| Row {
                 head: who_in_words(view, &one.group, &one.label),
                 note: None,
                 cells: [&one.up, &one.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),

@@ -146,7 +146,7 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
     report.scored[0].curve.clear();
     report.scored[0].decision.clear();
     report.scored[0].workload.clear();
-    report.moves.clear();
+    report.reclassification.clear();
     report.agreement.clear();
     let html = render(&report, Lang::En).unwrap();
     assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
@@ -208,9 +208,9 @@ fn the_summary_says_what_the_numbers_say() {
         gap.detectable = Some(0.2);
         gap.equivalence = gap.equivalence.map(|_| Equivalence::CannotTell);
     }
-    for moves in report.moves.iter_mut().filter(|moves| moves.name == best) {
+    for moves in report.reclassification.iter_mut().filter(|moves| moves.name == best) {
         (moves.up, moves.down) = (value(0.12, 0.1, 0.14), value(0.05, 0.04, 0.06));
-        moves.who[0].up = value(0.3, 0.2, 0.4);
+        moves.by_group[0].up = value(0.3, 0.2, 0.4);
     }
     let quiet = text(&report);
     for said in [
@@ -224,7 +224,7 @@ fn the_summary_says_what_the_numbers_say() {
         "half of the differences could only have been detected from 20.0\u{a0}pp upwards",
         "Intervals are widened so that they hold at once",
         "more protection at the price of more overload",
-        "Reclassification against vpr@points-1: 12.0% [10.0,\u{a0}14.0] of the cases move to a higher level and 5.0% [4.0,\u{a0}6.0] to a lower one.",
+        "Moves against vpr@points-1: 12.0% [10.0,\u{a0}14.0] of the cases move to a higher level and 5.0% [4.0,\u{a0}6.0] to a lower one.",
         "Of the cases with the outcome, 30.0% [20.0,\u{a0}40.0] move up",
         "Of the 8 versions compared, vpr@hybrid-0.75 has the largest area under the ROC curve.",
     ] {

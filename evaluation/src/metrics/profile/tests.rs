@@ -4,10 +4,10 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 use super::*;
+use crate::estimate::multiplicities;
 use crate::metrics::lowess::Curve;
 use crate::metrics::smooth_ece::{field, with_width};
 use crate::metrics::{curve_distance, ece, murphy, smooth_ece};
-use crate::resample::multiplicities;
 
 const BINS: u32 = 10;
 

@@ -96,16 +96,16 @@ fn weighed(view: &View<'_>, given: &Measure, spent: &Measure) -> &'static str {
 
 fn reclassification(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     let share = |measure: &Measure| view.numbers.measure(Unit::Share, measure, false);
-    let moves = view.report.moves.iter().find(|moves| moves.name == one.name)?;
+    let moves = view.report.reclassification.iter().find(|moves| moves.name == one.name)?;
     let mut out = tell!(
         view.lang,
         "Reclasificación respecto a {}: pasan a un nivel más alto {} de los casos y a uno más bajo {}.",
-        "Reclassification against {}: {} of the cases move to a higher level and {} to a lower one.";
+        "Moves against {}: {} of the cases move to a higher level and {} to a lower one.";
         moves.against,
         share(&moves.up),
         share(&moves.down)
     );
-    if let Some(who) = moves.who.iter().find(|who| who.group == "outcome" && who.label == "event") {
+    if let Some(who) = moves.by_group.iter().find(|who| who.group == "outcome" && who.label == "event") {
         out += &tell!(
             view.lang,
             " De los casos con el suceso, suben {} y bajan {}.",

@@ -1,0 +1,23 @@
+//! The parts of a report, each computed from the [estimates](crate::estimate).
+
+mod agreement;
+mod calibration;
+mod counted;
+mod decision;
+mod dial;
+mod differences;
+mod discrimination;
+mod groups;
+mod levels;
+mod max_min_difference;
+mod reclassification;
+mod workload;
+
+pub(crate) use calibration::{curve, reliability};
+pub(crate) use counted::counted;
+pub use dial::{DialPoint, dial_series};
+pub(crate) use differences::{differences, measures};
+pub(crate) use discrimination::c_index;
+pub(crate) use groups::table;
+pub(crate) use levels::levels;
+pub(crate) use workload::workload;
