@@ -7,12 +7,13 @@ use super::fill::fill;
 
 /// The phrases of a section with the places each has: a method that cannot be called without filling them all.
 macro_rules! section {
-    ($(#[$about:meta])* $vis:vis $section:ident { $($name:ident($($place:ident),*);)+ }) => {
+    ($(#[$about:meta])* $vis:vis $section:ident { $(#![$lint:meta])* $($name:ident($($place:ident),*);)+ }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Deserialize)]
         #[serde(deny_unknown_fields)]
         $vis struct $section { $($name: Text,)+ }
 
+        $(#[$lint])*
         impl $section {
             $(
                 #[doc = concat!("`", stringify!($name), "` of the glossary.")]
@@ -119,6 +120,7 @@ section! {
 section! {
     /// What stands beside the numbers of a case in a terminal, for those who work with the model: its words are technical.
     pub Labels {
+        #![expect(clippy::too_many_arguments, reason = "a place each, by name")]
         other_answers(n, sum);
         other_pairs(n, sum);
         question();
