@@ -18,7 +18,7 @@ pub enum Status {
     NoEvent,
     /// It happened within the horizon.
     Event,
-    /// Lost from sight before the horizon, without the event so far: nobody knows.
+    /// Censored before the horizon, without the event so far: nobody knows.
     Censored,
 }
 

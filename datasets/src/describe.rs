@@ -75,7 +75,7 @@ pub struct OutcomeSummary {
     pub events: usize,
     /// Rows followed to the horizon without it.
     pub no_events: usize,
-    /// Rows lost from sight before the horizon.
+    /// Rows censored before the horizon.
     pub censored: usize,
     /// Share of events among the rows that are not censored. With censoring it overstates the risk; see `weighted_rate`.
     pub rate: Rate,

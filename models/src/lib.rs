@@ -11,7 +11,7 @@ mod model;
 pub mod monotone;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-mod part;
+mod outcome_model;
 pub mod probability;
 pub mod protocol;
 pub mod reason;
@@ -25,7 +25,7 @@ pub use calibrator::Calibrator;
 pub use error::Error;
 pub use explain::Explainer;
 pub use model::{Explain, Explanation, Model};
-pub use part::Part;
+pub use outcome_model::OutcomeModel;
 pub use protocol::Protocol;
 pub use reason::Reason;
 pub use registry::{ModelRef, Registry};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use amparo_models::{Draft, ModelRef, Part, Registry};
+use amparo_models::{Draft, ModelRef, OutcomeModel, Registry};
 use serde_json::{Value, json};
 
 use crate::running::{Ran, quickstart, run_in};
@@ -16,7 +16,7 @@ fn bare(dir: &Path) {
     let version = Registry::open(quick.join("registry")).unwrap();
     let version = version.load(&"vpr@1".parse::<ModelRef>().unwrap()).unwrap();
     let part = version.recidivism();
-    let recidivism = Part::new(
+    let recidivism = OutcomeModel::new(
         part.outcome().to_owned(),
         part.scorer().clone(),
         part.calibrator().clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::{Background, Deal, Population, Subsamples};
-use amparo_models::{Calibrator, Model, Part, Points, Scorer};
+use amparo_models::{Calibrator, Model, OutcomeModel, Points, Scorer};
 
 use amparo_datasets::split::folds;
 
@@ -33,7 +33,7 @@ pub(crate) fn fit(
     n_folds: usize,
     seed: u64,
     exempt: &BTreeSet<String>,
-) -> Result<Part, Error> {
+) -> Result<OutcomeModel, Error> {
     let rows: Vec<usize> = (0..data.events.len()).collect();
     let (points, curve) = calibrated(fit, data, &rows, n_folds, seed)?;
     let scorer = Scorer::from(points);
@@ -42,7 +42,7 @@ pub(crate) fn fit(
     let subsamples = Subsamples::of(&scorer, answers, weights, &Deal::of(data.cohort.cases()))?;
     let calibrator = Calibrator::Platt(curve);
     let outcome = data.outcome.clone();
-    let part = Part::new(outcome, scorer, calibrator, background, data.cohort.instrument(), exempt)?;
+    let part = OutcomeModel::new(outcome, scorer, calibrator, background, data.cohort.instrument(), exempt)?;
     let population = Population::of(&part, answers, weights, subsamples)?;
     Ok(part.with_population(population)?)
 }

@@ -9,7 +9,7 @@ use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{CohortRecord, Draft, TrainingRecord};
 use amparo_models::explain::{Background, Deal, Population, Subsamples};
-use amparo_models::{Part, Protocol, Scorer};
+use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
@@ -40,9 +40,9 @@ pub struct Trained {
     /// What the probabilities mean.
     pub protocol: Protocol,
     /// The candidates, in the order of [`Experiment::candidates`].
-    pub candidates: Vec<(String, Part)>,
+    pub candidates: Vec<(String, OutcomeModel)>,
     /// The lethality model, if asked for.
-    pub lethality: Option<Part>,
+    pub lethality: Option<OutcomeModel>,
     /// Losses over the grid of dials.
     pub dials: Vec<DialLosses>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
@@ -115,7 +115,8 @@ pub fn train(
     let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
-        let part = Part::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
+        let part =
+            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
         let population = Population::of(&part, answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });
@@ -155,7 +156,7 @@ impl Trained {
         name: &str,
         published_at: &str,
         metrics: &BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
-        card: &dyn Fn(&TrainingRecord, &Part) -> String,
+        card: &dyn Fn(&TrainingRecord, &OutcomeModel) -> String,
     ) -> Vec<Draft> {
         self.candidates
             .iter()

@@ -1,7 +1,7 @@
 //! Whom a document is about, and the evaluation that it rests on.
 
 use amparo_models::artefact::{Manifest, TrainingRecord};
-use amparo_models::{Part, Protocol};
+use amparo_models::{OutcomeModel, Protocol};
 
 /// What a version says of itself.
 #[derive(Debug, Clone)]
@@ -35,7 +35,12 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A version about to be published.
     #[must_use]
-    pub fn draft(name: &str, protocol: &'a Protocol, record: &'a TrainingRecord, part: &'a Part) -> Self {
+    pub fn draft(
+        name: &str,
+        protocol: &'a Protocol,
+        record: &'a TrainingRecord,
+        part: &'a OutcomeModel,
+    ) -> Self {
         let background = part.background();
         Self {
             name: format!("{name}: {}", record.candidate),
@@ -60,7 +65,7 @@ impl<'a> Subject<'a> {
         digest: &str,
         manifest: &'a Manifest,
         protocol: &'a Protocol,
-        part: &'a Part,
+        part: &'a OutcomeModel,
     ) -> Self {
         Self {
             name: name.to_owned(),

@@ -226,9 +226,9 @@ pub(super) static C_INDEX: Info = Info {
         better: Better::Higher,
         reading: text(
             "De dos casos, la frecuencia con que el que sufre antes el suceso recibe la puntuación más alta. Cuentan también los casos \
-             perdidos de vista, hasta que se pierden.",
-            "Of two cases, how often the one whose outcome comes sooner has the higher score. Cases lost from sight count as well, \
-             until they are lost.",
+             censurados, hasta el día en que se censuran.",
+            "Of two cases, how often the one whose outcome comes sooner has the higher score. Censored cases count as well, until the \
+             day on which they are censored.",
         ),
         reference: Borrowed(
             "Harrell, Califf, Pryor, Lee and Rosati, Evaluating the yield of medical tests, JAMA 247, 1982",

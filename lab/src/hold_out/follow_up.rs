@@ -7,7 +7,7 @@ use amparo_evaluation::input::{Repeats, Severe, Survival};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
 
-/// Follow-up of the held-out cases: their labelled rows, and the rows that were lost from sight before the horizon.
+/// Follow-up of the held-out cases: their labelled rows, and the rows that were censored before the horizon.
 ///
 /// Cases with lost rows only were divided by no plan, for fits do not use them: no version saw any of them. They stand for the
 /// held-out share of their kind, so each weighs as much as that share; after a temporal split, those first assessed as late as

@@ -37,7 +37,7 @@ pub struct HeldOutRows {
     pub outcome: String,
     /// Days within which it counts, where the cohort says.
     pub horizon_days: Option<u32>,
-    /// Rows of the cohort left out because they were lost from sight before the horizon.
+    /// Rows of the cohort left out because they were censored before the horizon.
     pub n_censored: usize,
 }
 
@@ -66,7 +66,7 @@ pub fn hold_out(
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
     let part = held.cohort();
-    // A row that was lost from sight is in no part of a cross-fitting, so it has no score that does not see its case.
+    // A censored row is in no part of a cross-fitting, so it has no score that does not see its case.
     let follow_up = (!plan.is_cross_fitted()).then(|| FollowUp::new(cohort, &data, rows, plan.is_temporal()));
     let follow_up = follow_up.flatten();
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::metrics::auc;
-use amparo_models::{Part, probability};
+use amparo_models::{OutcomeModel, probability};
 use amparo_training::pipeline::Trained;
 use amparo_training::{Data, Experiment, Losses, lethality};
 
@@ -36,7 +36,7 @@ pub(super) fn metrics(
 fn of_test_part(trained: &Trained) -> Vec<(String, Values)> {
     let Some(split) = &trained.split else { return Vec::new() };
     let test = trained.data.part(&split.test);
-    let of_candidate = |(name, part): &(String, Part)| {
+    let of_candidate = |(name, part): &(String, OutcomeModel)| {
         let scores: Vec<f64> = test.answers().map(|row| part.score(row)).collect();
         let calibrated: Vec<f64> =
             scores.iter().map(|&s| probability::logit(part.calibrate(s).probability)).collect();

@@ -11,7 +11,7 @@ use amparo_evaluation::documents::{self, Subject};
 use amparo_evaluation::telling::Lang;
 use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::registry::Registry;
-use amparo_models::{Part, Protocol};
+use amparo_models::{OutcomeModel, Protocol};
 use amparo_training::Experiment;
 use amparo_training::pipeline::{self, STEPS, Trained};
 
@@ -93,7 +93,7 @@ pub fn train(
 }
 
 /// The model card of a version, from what is known when it is published.
-fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &Part) -> String {
+fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &OutcomeModel) -> String {
     documents::card(&Subject::draft(name, protocol, record, part), None, Lang::En)
 }
 

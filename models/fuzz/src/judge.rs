@@ -1,7 +1,7 @@
 //! What must hold for whatever a reader accepted, worked out again from the numbers alone.
 
 use amparo_datasets::Instrument;
-use amparo_models::{Assessment, Error, Part, Protocol, assess, wording};
+use amparo_models::{Assessment, Error, OutcomeModel, Protocol, assess, wording};
 
 /// Largest difference between an explanation's sum and the score.
 const ADDITIVITY: f64 = 1e-9;
@@ -13,7 +13,7 @@ const LARGE: f64 = 1e4;
 ///
 /// # Errors
 /// The fault.
-pub fn part(part: &Part, instrument: &Instrument, row: &[u8]) -> Result<(), String> {
+pub fn part(part: &OutcomeModel, instrument: &Instrument, row: &[u8]) -> Result<(), String> {
     let score = part.score(row);
     let large = largest(part, instrument);
     match part.explain(row) {
@@ -48,8 +48,8 @@ pub fn part(part: &Part, instrument: &Instrument, row: &[u8]) -> Result<(), Stri
 pub fn form(
     protocol: &Protocol,
     instrument: &Instrument,
-    recidivism: &Part,
-    lethality: Option<&Part>,
+    recidivism: &OutcomeModel,
+    lethality: Option<&OutcomeModel>,
     row: &[u8],
 ) -> Result<(), String> {
     let large = [Some(recidivism), lethality].into_iter().flatten().map(|p| largest(p, instrument));
@@ -109,7 +109,7 @@ pub fn assessment(found: &Assessment, protocol: &Protocol) -> Result<(), String>
 }
 
 /// The largest score that a part could give, summed up without regard to sign.
-fn largest(part: &Part, instrument: &Instrument) -> f64 {
+fn largest(part: &OutcomeModel, instrument: &Instrument) -> f64 {
     use amparo_models::scorer::{Form, Node};
     let leaf =
         |most: f64, node: &Node| if let Node::Leaf(value) = node { most.max(value.abs()) } else { most };

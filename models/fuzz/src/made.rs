@@ -11,7 +11,7 @@ use amparo_models::calibrator::{Isotonic, Platt};
 use amparo_models::explain::Background;
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{
-    Calibrator, Draft, Error, Forest, Hybrid, Part, Points, Protocol, Registry, Scorer, Version,
+    Calibrator, Draft, Error, Forest, Hybrid, OutcomeModel, Points, Protocol, Registry, Scorer, Version,
 };
 use serde_json::json;
 
@@ -37,7 +37,7 @@ pub struct Made {
 pub fn parts(
     instrument: &Instrument,
     [model, calibrator, explanation]: [&[u8]; 3],
-) -> Result<Outcomes<Part>, String> {
+) -> Result<Outcomes<OutcomeModel>, String> {
     let said = |e: serde_json::Error| e.to_string();
     let scorers: Outcomes<Scorer> = serde_json::from_slice(model).map_err(said)?;
     let calibrators: Outcomes<Calibrator> = serde_json::from_slice(calibrator).map_err(said)?;
@@ -47,7 +47,7 @@ pub fn parts(
     let exempt = BTreeSet::from(["D".to_owned()]);
     let exempt = exempt.into_iter().filter(|id| instrument.position(id).is_some()).collect();
     let part = |((scorer, calibrator), background)| {
-        Part::new("assault".to_owned(), scorer, calibrator, background, instrument, &exempt)
+        OutcomeModel::new("assault".to_owned(), scorer, calibrator, background, instrument, &exempt)
     };
     pieces.try_map(part).map_err(|error: Error| error.to_string())
 }
@@ -104,7 +104,7 @@ fn draft() -> Draft {
     let exempt = BTreeSet::from(["D".to_owned()]);
     let part = |outcome: &str, scorer: Scorer, calibrator: Calibrator| {
         let background = Background::of(&scorer, &answers, &weights).unwrap();
-        Part::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &exempt).unwrap()
+        OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &exempt).unwrap()
     };
     let points = Points {
         points: vec![vec![0, 4, 1], vec![0, 1, 3, 0], vec![2, 0, 1], vec![0, 1, -1]],

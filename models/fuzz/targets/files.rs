@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::LazyLock;
 
 use amparo_datasets::Instrument;
-use amparo_models::{Part, Protocol, Version};
+use amparo_models::{OutcomeModel, Protocol, Version};
 use amparo_models_fuzz::made::{self, Made};
 use amparo_models_fuzz::{Bytes, edit, judge};
 use libfuzzer_sys::fuzz_target;
@@ -35,7 +35,7 @@ fn pieces(bytes: &mut Bytes<'_>) {
     }
     let instrument = MADE.version.instrument();
     let Ok(parts) = made::parts(instrument, files.each_ref().map(Vec::as_slice)) else { return };
-    let dial = |part: &Part| part.scorer().dial();
+    let dial = |part: &OutcomeModel| part.scorer().dial();
     assert!(!*PLANTED || dial(&parts.recidivism) == dial(MADE.version.recidivism()), "a planted fault");
     for row in rows(instrument, bytes) {
         for (_, part) in parts.iter() {

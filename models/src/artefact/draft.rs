@@ -8,7 +8,7 @@ use super::manifest::{Facts, Manifest};
 use super::probes::Probe;
 use super::{Outcomes, TrainingRecord, timestamp};
 use crate::registry::check_name;
-use crate::{Error, Part, Protocol};
+use crate::{Error, OutcomeModel, Protocol};
 
 /// Everything a version is made of, before it has a number.
 #[derive(Debug, Clone)]
@@ -20,9 +20,9 @@ pub struct Draft {
     /// What its probabilities mean.
     pub protocol: Protocol,
     /// Scorer, calibrator and explanation for a new assault.
-    pub recidivism: Part,
+    pub recidivism: OutcomeModel,
     /// The same for a lethal assault, if the version has it.
-    pub lethality: Option<Part>,
+    pub lethality: Option<OutcomeModel>,
     /// Ids of indicators whose direction is declared not to hold.
     pub not_monotone: BTreeSet<String>,
     /// What it was trained on and how it did.
@@ -45,9 +45,9 @@ impl Draft {
             .collect::<Result<Vec<_>, _>>()?;
         let mut files = Files::default();
         files.json(files::INSTRUMENT, &*self.instrument, true)?;
-        files.json(files::MODEL, &parts.map(Part::scorer), false)?;
-        files.json(files::CALIBRATOR, &parts.map(Part::calibrator), true)?;
-        files.json(files::EXPLANATION, &parts.map(Part::background), false)?;
+        files.json(files::MODEL, &parts.map(OutcomeModel::scorer), false)?;
+        files.json(files::CALIBRATOR, &parts.map(OutcomeModel::calibrator), true)?;
+        files.json(files::EXPLANATION, &parts.map(OutcomeModel::background), false)?;
         super::population::write(&mut files, parts)?;
         files.json(files::PROBES, &probes, false)?;
         files.insert(files::PROTOCOL, self.protocol.text().as_bytes().to_vec());
@@ -79,7 +79,7 @@ impl Draft {
         files.with_manifest(&manifest)
     }
 
-    fn parts(&self) -> Outcomes<&Part> {
+    fn parts(&self) -> Outcomes<&OutcomeModel> {
         Outcomes { recidivism: &self.recidivism, lethality: self.lethality.as_ref() }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::digest::sha256;
 use super::files::{self, Files};
 use super::{Outcomes, TrainingRecord};
-use crate::{Error, Part, Protocol};
+use crate::{Error, OutcomeModel, Protocol};
 
 /// The format this code writes and the only one it reads.
 pub const FORMAT: u32 = 2;
@@ -96,7 +96,7 @@ pub(super) struct Facts<'a> {
     pub code_version: &'a str,
     pub instrument: &'a Instrument,
     pub protocol: &'a Protocol,
-    pub parts: Outcomes<&'a Part>,
+    pub parts: Outcomes<&'a OutcomeModel>,
     pub not_monotone: &'a BTreeSet<String>,
     pub training: &'a TrainingRecord,
 }

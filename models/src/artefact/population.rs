@@ -5,11 +5,11 @@ use std::path::Path;
 use super::Outcomes;
 use super::files::{self, Files};
 use crate::explain::{OrReason, Population};
-use crate::{Error, Part};
+use crate::{Error, OutcomeModel};
 
 /// Adds both files: the tables follow each other in the order of the outcomes.
-pub(super) fn write(files: &mut Files, parts: Outcomes<&Part>) -> Result<(), Error> {
-    files.json(files::POPULATION, &parts.map(Part::population), false)?;
+pub(super) fn write(files: &mut Files, parts: Outcomes<&OutcomeModel>) -> Result<(), Error> {
+    files.json(files::POPULATION, &parts.map(OutcomeModel::population), false)?;
     let mut tables = Vec::new();
     for (_, part) in parts.iter() {
         if let OrReason::Value(subsamples) = &part.population().subsamples {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Outcomes, files};
 use crate::calibrator::Calibrated;
 use crate::explain::{OrReason, ValueStability};
-use crate::{Error, Part};
+use crate::{Error, OutcomeModel};
 
 /// Forms drawn besides the three fixed ones.
 const DRAWN: usize = 29;
@@ -52,7 +52,7 @@ impl Probe {
     }
 
     /// Scores and explains a form.
-    pub(super) fn of(form: Vec<u8>, parts: Outcomes<&Part>) -> Result<Self, Error> {
+    pub(super) fn of(form: Vec<u8>, parts: Outcomes<&OutcomeModel>) -> Result<Self, Error> {
         let expected = parts.try_map(|part| Expected::of(part, &form))?;
         Ok(Self { form, expected })
     }
@@ -61,7 +61,7 @@ impl Probe {
     pub(super) fn check(
         probes: &[Self],
         instrument: &Instrument,
-        parts: Outcomes<&Part>,
+        parts: Outcomes<&OutcomeModel>,
         dir: &Path,
     ) -> Result<(), Error> {
         let refuse = |message: String| {
@@ -87,7 +87,7 @@ impl Probe {
 }
 
 impl Expected {
-    fn of(part: &Part, form: &[u8]) -> Result<Self, Error> {
+    fn of(part: &OutcomeModel, form: &[u8]) -> Result<Self, Error> {
         let log_odds = part.score(form);
         let Calibrated { probability, low, high } = part.calibrate(log_odds);
         let explanation = part.explain(form)?.total;

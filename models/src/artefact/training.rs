@@ -15,7 +15,7 @@ pub struct TrainingRecord {
     pub cohort_title: String,
     /// How the cohort was made up, for a synthetic one; nothing for real cases.
     pub synthetic: Option<String>,
-    /// The case-control cohort of the second reading, if the version has one.
+    /// The case-control cohort of the lethality model, if the version has one.
     pub lethality: Option<CohortRecord>,
     /// Name of the recidivism outcome in the cohort.
     pub outcome: String,
@@ -47,7 +47,7 @@ pub struct CohortRecord {
     pub horizon_days: Option<u32>,
     /// Rows learned from.
     pub n_rows: u64,
-    /// Rows left out because they were lost from sight before the horizon.
+    /// Rows left out because they were censored before the horizon.
     pub n_censored: u64,
 }
 

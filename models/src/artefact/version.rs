@@ -10,7 +10,7 @@ use super::outcomes::Outcomes;
 use super::population;
 use super::probes::Probe;
 use crate::explain::Background;
-use crate::{Assessment, Calibrator, Error, Part, Protocol, Scorer, assess};
+use crate::{Assessment, Calibrator, Error, OutcomeModel, Protocol, Scorer, assess};
 
 /// A published version, read back and found to be exactly what was published.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Version {
     digest: String,
     instrument: Arc<Instrument>,
     protocol: Protocol,
-    parts: Outcomes<Part>,
+    parts: Outcomes<OutcomeModel>,
     config: String,
     card: String,
 }
@@ -101,12 +101,12 @@ impl Version {
     }
 
     /// The part for a new assault.
-    pub fn recidivism(&self) -> &Part {
+    pub fn recidivism(&self) -> &OutcomeModel {
         &self.parts.recidivism
     }
 
     /// The part for a lethal assault, if it has one.
-    pub fn lethality(&self) -> Option<&Part> {
+    pub fn lethality(&self) -> Option<&OutcomeModel> {
         self.parts.lethality.as_ref()
     }
 
@@ -142,7 +142,7 @@ fn parts(
     files: &Files,
     manifest: &Manifest,
     instrument: &Instrument,
-) -> Result<Outcomes<Part>, Error> {
+) -> Result<Outcomes<OutcomeModel>, Error> {
     let scorers: Outcomes<Scorer> = files.parse(dir, files::MODEL, "a model")?;
     let calibrators: Outcomes<Calibrator> = files.parse(dir, files::CALIBRATOR, "a calibrator")?;
     let backgrounds: Outcomes<Background> = files.parse(dir, files::EXPLANATION, "an explanation")?;
@@ -154,7 +154,7 @@ fn parts(
         return Err(files::format(dir, "a complete version", message.to_owned()));
     };
     pieces.try_map(|((((outcome, scorer), calibrator), background), population)| {
-        Part::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)?
+        OutcomeModel::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)?
             .with_population(population)
     })
 }

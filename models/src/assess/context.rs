@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain::stability::{DEGREES_OF_FREEDOM, RESAMPLES};
 use crate::explain::{OrReason, Percentile, SUBSAMPLES, Stability, ValueStability};
-use crate::{Explanation, Part};
+use crate::{Explanation, OutcomeModel};
 
 /// How far base and values could move if the case were compared with another population of the same kind.
 ///
@@ -70,7 +70,7 @@ pub struct PlacedValue {
 
 impl ExplanationStability {
     pub(super) fn of(
-        part: &Part,
+        part: &OutcomeModel,
         instrument: &Instrument,
         row: &[u8],
         explanation: &Explanation,
@@ -99,7 +99,7 @@ impl ExplanationStability {
 
 /// Where each value stands.
 pub(super) fn placed(
-    part: &Part,
+    part: &OutcomeModel,
     instrument: &Instrument,
     explanation: &Explanation,
 ) -> OrReason<Vec<PlacedValue>> {

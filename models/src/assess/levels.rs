@@ -3,14 +3,14 @@
 use amparo_datasets::Instrument;
 
 use crate::protocol::LethalityRule;
-use crate::{Error, Part, Protocol};
+use crate::{Error, OutcomeModel, Protocol};
 
 /// The parts and rules that make a level of a form.
 pub(super) struct Levels<'a> {
     pub protocol: &'a Protocol,
-    pub recidivism: &'a Part,
+    pub recidivism: &'a OutcomeModel,
     /// The lethality model with its rules; `None` if either is missing, as the level does not depend on it then.
-    pub lethality: Option<(&'a Part, &'a [LethalityRule])>,
+    pub lethality: Option<(&'a OutcomeModel, &'a [LethalityRule])>,
     /// Answers that set a lowest level.
     floors: Vec<Held>,
 }
@@ -37,8 +37,8 @@ impl<'a> Levels<'a> {
     pub fn new(
         protocol: &'a Protocol,
         instrument: &Instrument,
-        recidivism: &'a Part,
-        lethality: Option<&'a Part>,
+        recidivism: &'a OutcomeModel,
+        lethality: Option<&'a OutcomeModel>,
     ) -> Result<Self, Error> {
         let mut floors = Vec::new();
         for floor in protocol.floors() {

@@ -15,7 +15,7 @@ use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Finding, GivenAnswer};
-use crate::{Error, Model, Part, Protocol};
+use crate::{Error, Model, OutcomeModel, Protocol};
 use levels::{Levels, Placed};
 use unknown::unanswered;
 
@@ -101,8 +101,8 @@ pub struct PlannedAdvice {
 pub fn assess(
     protocol: &Protocol,
     instrument: &Instrument,
-    recidivism: &Part,
-    lethality: Option<&Part>,
+    recidivism: &OutcomeModel,
+    lethality: Option<&OutcomeModel>,
     row: &[u8],
 ) -> Result<Assessment, Error> {
     check_outcome(recidivism, protocol.outcome())?;
@@ -172,7 +172,7 @@ fn safety_plan(
     Ok(plan)
 }
 
-fn check_outcome(part: &Part, expected: &str) -> Result<(), Error> {
+fn check_outcome(part: &OutcomeModel, expected: &str) -> Result<(), Error> {
     if part.outcome() == expected {
         return Ok(());
     }
@@ -181,7 +181,7 @@ fn check_outcome(part: &Part, expected: &str) -> Result<(), Error> {
     Err(Error::invalid("assessment", problem))
 }
 
-fn check_row(instrument: &Instrument, part: &Part, row: &[u8]) -> Result<(), Error> {
+fn check_row(instrument: &Instrument, part: &OutcomeModel, row: &[u8]) -> Result<(), Error> {
     let (n, expected) = (row.len(), instrument.indicators().len());
     let asked = part.scorer().n_indicators();
     if n != expected || asked != expected {

@@ -8,7 +8,7 @@ use super::rules::Ruling;
 use crate::calibrator::Isotonic;
 use crate::explain::OrReason;
 use crate::probability::logit;
-use crate::{Calibrator, Part, Protocol, Reason};
+use crate::{Calibrator, OutcomeModel, Protocol, Reason};
 
 /// What would have to be otherwise for the proposed level to change: `up` and `down` speak of the probability of a new
 /// assault only, `corrections` of answers, with floors and the lethal probability.
@@ -51,7 +51,7 @@ pub type LogOddsDifference = OrReason<f64>;
 /// From the cut-point between on the level is the higher one, below it the lower one.
 pub(super) fn next_level(
     protocol: &Protocol,
-    part: &Part,
+    part: &OutcomeModel,
     reading: &Reading,
     ruling: &Ruling,
     corrections: Corrections,

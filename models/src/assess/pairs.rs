@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Assessment, ScoreExplanation, check_row};
 use crate::model::ADDITIVITY;
-use crate::{Error, Part};
+use crate::{Error, OutcomeModel};
 
 /// What two answers add to the score together, beyond what each adds alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Assessment {
     pub fn with_pairs(
         mut self,
         instrument: &Instrument,
-        recidivism: &Part,
+        recidivism: &OutcomeModel,
         row: &[u8],
     ) -> Result<Self, Error> {
         check_row(instrument, recidivism, row)?;

@@ -8,7 +8,7 @@ use super::context::{self, ExplanationStability, PlacedValue};
 use super::path::{ProbabilityPath, probability_shares};
 use crate::completion::Certificate;
 use crate::explain::{OrReason, Percentile};
-use crate::{Error, Part};
+use crate::{Error, OutcomeModel};
 
 /// The result of one calculation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -143,7 +143,12 @@ impl IfUnknowns {
 }
 
 impl Reading {
-    pub(super) fn of(part: &Part, horizon_days: Option<u32>, instrument: &Instrument, row: &[u8]) -> Self {
+    pub(super) fn of(
+        part: &OutcomeModel,
+        horizon_days: Option<u32>,
+        instrument: &Instrument,
+        row: &[u8],
+    ) -> Self {
         let log_odds = part.score(row);
         let calibrated = part.calibrate(log_odds);
         let probability_of = |score: f64| part.calibrate(score).probability;
@@ -165,7 +170,7 @@ impl Reading {
 }
 
 impl ScoreExplanation {
-    pub(super) fn of(part: &Part, instrument: &Instrument, row: &[u8]) -> Result<Self, Error> {
+    pub(super) fn of(part: &OutcomeModel, instrument: &Instrument, row: &[u8]) -> Result<Self, Error> {
         let parts = part.explain(row)?;
         let (probability, shares) = probability_shares(part.calibrator(), &parts.total, part.score(row))?;
         let values = instrument

@@ -16,7 +16,7 @@ use super::{Assessment, assess};
 use crate::calibrator::{Isotonic, Platt};
 use crate::explain::Background;
 use crate::testing::instrument_of;
-use crate::{Calibrator, Error, Part, Points, Protocol, Scorer};
+use crate::{Calibrator, Error, OutcomeModel, Points, Protocol, Scorer};
 
 /// Four levels, two lethality rules, two floors, two flags, three pieces of advice.
 const PROTOCOL: &str = r#"
@@ -80,26 +80,26 @@ fn form() -> Arc<Instrument> {
     instrument_of(&[(2, Polarity::Risk), (3, Polarity::Risk), (2, Polarity::Neutral)])
 }
 
-fn part(outcome: &str, points: Points, calibrator: Calibrator) -> Part {
+fn part(outcome: &str, points: Points, calibrator: Calibrator) -> OutcomeModel {
     let form = form();
     let scorer = Scorer::from(points);
     let rows = vec![0, 0, 0, 1, 1, 0, 0, 2, 1, 1, 0, 1];
     let answers = Answers::from_codes(Arc::clone(&form), rows).unwrap();
     let background = Background::of(&scorer, &answers, &[1.0; 4]).unwrap();
-    Part::new(outcome.to_owned(), scorer, calibrator, background, &form, &BTreeSet::new()).unwrap()
+    OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, &form, &BTreeSet::new()).unwrap()
 }
 
 fn points() -> Points {
     Points { points: vec![vec![0, 4, 1], vec![0, 2, 5, 1], vec![0, 1, 0]], offset: -3.0, scale: 0.5 }
 }
 
-fn recidivism() -> Part {
+fn recidivism() -> OutcomeModel {
     let platt = Platt { intercept: -1.0, slope: 2.0, covariance: [0.04, 0.01, 0.09] };
     part("new_assault", points(), Calibrator::Platt(platt))
 }
 
 /// Score 0, 1 or 2 by the answer to I2; `unknown` scores 0. Probabilities 0.0001, 0.001 and 0.02.
-fn lethality() -> Part {
+fn lethality() -> OutcomeModel {
     let points = Points { points: vec![vec![0; 3], vec![0, 1, 2, 0], vec![0; 3]], offset: 0.0, scale: 1.0 };
     let probabilities = vec![0.0001, 0.001, 0.02];
     let isotonic = Isotonic {

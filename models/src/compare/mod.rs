@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::assess::{Interval, Raise, Reading};
 use crate::model::ADDITIVITY;
-use crate::{Assessment, Calibrator, Error, Part, Protocol, Version, assess};
+use crate::{Assessment, Calibrator, Error, OutcomeModel, Protocol, Version, assess};
 
 pub use level::{LevelDifference, LevelParts};
 
@@ -135,8 +135,8 @@ pub(crate) struct Side<'a> {
     pub digest: &'a str,
     pub instrument: &'a Instrument,
     pub protocol: &'a Protocol,
-    pub recidivism: &'a Part,
-    pub lethality: Option<&'a Part>,
+    pub recidivism: &'a OutcomeModel,
+    pub lethality: Option<&'a OutcomeModel>,
 }
 
 impl<'a> Side<'a> {

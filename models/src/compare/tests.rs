@@ -13,14 +13,14 @@ use super::{Difference, Side, check_sum, sides};
 use crate::calibrator::{Isotonic, Platt};
 use crate::explain::Background;
 use crate::testing::{Draw, form, instrument_of, population, scorers, worst};
-use crate::{Calibrator, Model, Part, Protocol, Scorer};
+use crate::{Calibrator, Model, OutcomeModel, Protocol, Scorer};
 
 /// A version drawn at random, with the population it compares with.
 struct Drawn {
     form: Arc<Instrument>,
     protocol: Protocol,
-    recidivism: Part,
-    lethality: Option<Part>,
+    recidivism: OutcomeModel,
+    lethality: Option<OutcomeModel>,
     population: (Answers, Vec<f64>),
 }
 
@@ -43,7 +43,7 @@ fn drawn(draw: &mut Draw, form: &Arc<Instrument>, family: usize) -> Drawn {
         let scorer = scorers(draw, form).swap_remove(family);
         let background = Background::of(&scorer, &population.0, &population.1).unwrap();
         let curve = calibrator(draw);
-        Part::new(outcome.to_owned(), scorer, curve, background, form, &exempt(form)).unwrap()
+        OutcomeModel::new(outcome.to_owned(), scorer, curve, background, form, &exempt(form)).unwrap()
     };
     let recidivism = part("new_assault", draw);
     let lethality = (draw.below(3) > 0).then(|| part("lethal", draw));
@@ -172,7 +172,7 @@ fn parts_that_do_not_add_up_are_refused() {
 fn the_probabilities_are_taken_apart_along_every_order() {
     let mut apart = false;
     pairs(|a, b, row, difference| {
-        let read = |part: &Part, by: &Part| by.calibrate(part.score(row)).probability;
+        let read = |part: &OutcomeModel, by: &OutcomeModel| by.calibrate(part.score(row)).probability;
         let (a, b) = (&a.recidivism, &b.recidivism);
         let [start, end] = [read(b, b), read(a, a)];
         // Score first, then calibrator; and the other way round.
@@ -229,7 +229,8 @@ fn the_same_calibrator_has_exactly_no_part() {
     let scorer = b.recidivism.scorer().clone();
     let background = b.recidivism.background().clone();
     let same = a.recidivism.calibrator().clone();
-    b.recidivism = Part::new("new_assault".to_owned(), scorer, same, background, &of, &exempt(&of)).unwrap();
+    b.recidivism =
+        OutcomeModel::new("new_assault".to_owned(), scorer, same, background, &of, &exempt(&of)).unwrap();
     let found = sides(&a.side(), &b.side(), &[0, 1, 1, 2]).unwrap().probability;
     assert!(worst(&[found.calibrator.value, found.score.value], &[0.0, found.difference]) <= 0.0);
     assert!(found.difference.abs() > 1e-6);

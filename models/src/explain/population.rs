@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::distribution::{FEWEST_ROWS, Percentile, Tally};
 use super::stability::Stability;
 use super::{Background, Distribution, OrReason, Spread, Subsamples};
-use crate::{Error, Explanation, Part, Reason, Scorer};
+use crate::{Error, Explanation, OutcomeModel, Reason, Scorer};
 
 /// What is kept of the population to say how far values could move and where they stand; sums and tables only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl Population {
     /// # Errors
     /// [`Error::Additivity`].
     pub fn of(
-        part: &Part,
+        part: &OutcomeModel,
         answers: &Answers,
         weights: &[f64],
         subsamples: OrReason<Subsamples>,

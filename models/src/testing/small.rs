@@ -12,7 +12,7 @@ use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Population, Subsamples};
 use crate::registry::{IN_FORCE, ModelRef, Registry};
 use crate::scorer::{Candidate, Node, Tree};
-use crate::{Calibrator, Draft, Forest, Hybrid, Part, Points, Protocol, Scorer};
+use crate::{Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
 
 /// When verdicts are given and aliases moved.
 pub const AT: &str = "2026-03-02T08:00:00Z";
@@ -174,9 +174,15 @@ pub fn draft(name: &str, offset: f64) -> Draft {
         let subsamples = Subsamples::of(&scorer, &answers, &weights, &deal).unwrap();
         let calibrator =
             Calibrator::Platt(Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] });
-        let part =
-            Part::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &BTreeSet::new())
-                .unwrap();
+        let part = OutcomeModel::new(
+            outcome.to_owned(),
+            scorer,
+            calibrator,
+            background,
+            &instrument,
+            &BTreeSet::new(),
+        )
+        .unwrap();
         let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
         part.with_population(population).unwrap()
     };
@@ -211,7 +217,14 @@ pub fn draft_with_a_pair(name: &str) -> Draft {
     let scorer = Scorer::from(Hybrid::new(0.5, points, Candidate::trees("forest", forest).unwrap()).unwrap());
     let background = Background::of(&scorer, &answers, &[1.0; 4]).unwrap();
     let calibrator = draft.recidivism.calibrator().clone();
-    let part = Part::new("assault".to_owned(), scorer, calibrator, background, &instrument, &BTreeSet::new());
+    let part = OutcomeModel::new(
+        "assault".to_owned(),
+        scorer,
+        calibrator,
+        background,
+        &instrument,
+        &BTreeSet::new(),
+    );
     Draft { recidivism: part.unwrap(), ..draft }
 }
 

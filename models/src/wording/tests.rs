@@ -17,14 +17,14 @@ use amparo_datasets::{Answers, Instrument, Text};
 use super::{Facts, Glossary, words};
 use crate::calibrator::Platt;
 use crate::explain::Background;
-use crate::{Assessment, Calibrator, Error, Part, Points, Protocol, Scorer, assess};
+use crate::{Assessment, Calibrator, Error, OutcomeModel, Points, Protocol, Scorer, assess};
 
 /// A version made by hand: a form, a protocol and one or two calculations.
 pub(super) struct Made {
     pub form: Arc<Instrument>,
     pub protocol: Protocol,
-    pub recidivism: Part,
-    pub lethality: Option<Part>,
+    pub recidivism: OutcomeModel,
+    pub lethality: Option<OutcomeModel>,
     pub synthetic: bool,
 }
 
@@ -54,13 +54,14 @@ pub(super) fn part(
     points: Points,
     platt: Platt,
     rows: Vec<u8>,
-) -> Part {
+) -> OutcomeModel {
     let scorer = Scorer::from(points);
     let answers = Answers::from_codes(Arc::clone(form), rows).unwrap();
     let weights = vec![1.0; answers.n_rows()];
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let exempt = BTreeSet::new();
-    Part::new(outcome.to_owned(), scorer, Calibrator::Platt(platt), background, form, &exempt).unwrap()
+    OutcomeModel::new(outcome.to_owned(), scorer, Calibrator::Platt(platt), background, form, &exempt)
+        .unwrap()
 }
 
 /// Points for the answers of some indicators; all other answers have none.

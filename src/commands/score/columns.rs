@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use amparo_datasets::Answers;
 use amparo_datasets::table::{Cells, Forms};
-use amparo_models::{Error, Explanation, Part, Version};
+use amparo_models::{Error, Explanation, OutcomeModel, Version};
 use rayon::prelude::*;
 
 /// Rows that one thread scores at once.
@@ -66,7 +66,7 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn of(version: &Version, part: &Part, rows: &[&[u8]], explain: bool) -> Result<Self, Error> {
+    fn of(version: &Version, part: &OutcomeModel, rows: &[&[u8]], explain: bool) -> Result<Self, Error> {
         let mut chunk = Self::default();
         for row in rows {
             let log_odds = part.score(row);
@@ -89,7 +89,7 @@ impl Chunk {
 }
 
 /// The explanation of each row, refused unless it adds up to the row's score.
-fn explained(version: &Version, part: &Part, rows: &[&[u8]]) -> Result<Vec<Explanation>, Error> {
+fn explained(version: &Version, part: &OutcomeModel, rows: &[&[u8]]) -> Result<Vec<Explanation>, Error> {
     let answers = Answers::from_codes(Arc::clone(version.instrument()), rows.concat())?;
     part.explain_batch(&answers).map(|parts| parts.map(|parts| parts.total)).collect()
 }

@@ -17,7 +17,8 @@ use amparo_models::explain::Background;
 use amparo_models::registry::Registry;
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{
-    Assessment, Calibrator, Draft, Forest, Hybrid, Part, Points, Protocol, Scorer, TrainingRecord, Version,
+    Assessment, Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer, TrainingRecord,
+    Version,
 };
 use indicatif::ProgressBar;
 use tempfile::TempDir;
@@ -90,7 +91,7 @@ fn version(candidate: &str) -> (TempDir, Version) {
     let platt = Platt { intercept: 0.07, slope: 0.93, covariance: [0.01, -0.002, 0.03] };
     let (calibrator, none) = (Calibrator::Platt(platt), BTreeSet::new());
     let recidivism =
-        Part::new("assault".to_owned(), scorer, calibrator, background, &instrument, &none).unwrap();
+        OutcomeModel::new("assault".to_owned(), scorer, calibrator, background, &instrument, &none).unwrap();
     let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1 };
     let draft = Draft {
         name: "small".to_owned(),

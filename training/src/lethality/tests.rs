@@ -50,12 +50,12 @@ fn sample(seed: usize, weighted: bool) -> Data {
     data(&form(&[(2, "risk"); 5]), &rows, &events, &weights, &(0..n).collect::<Vec<_>>())
 }
 
-fn fitted(seed: usize, weighted: bool) -> Part {
+fn fitted(seed: usize, weighted: bool) -> OutcomeModel {
     let points = PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap();
     fit(&points, &sample(seed, weighted), 5, 3, &BTreeSet::new()).unwrap()
 }
 
-fn mean_prediction(part: &Part) -> f64 {
+fn mean_prediction(part: &OutcomeModel) -> f64 {
     population().iter().map(|(row, share, _)| share * part.calibrate(part.score(row)).probability).sum()
 }
 

@@ -32,7 +32,7 @@ fn trained() -> &'static Trained {
 
 /// All that a version is made of, as bytes.
 fn bytes(trained: &Trained) -> Vec<String> {
-    let of = |part: &Part| {
+    let of = |part: &OutcomeModel| {
         let (scorer, calibrator) =
             (serde_json::to_string(part.scorer()), serde_json::to_string(part.calibrator()));
         [scorer.unwrap(), calibrator.unwrap(), serde_json::to_string(part.background()).unwrap()]

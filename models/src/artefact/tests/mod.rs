@@ -19,7 +19,7 @@ use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Population, Subsamples};
 use crate::scorer::{Node, Tree};
 use crate::testing::{self, additive_candidate, tree_candidate};
-use crate::{Additive, Calibrator, Draft, Error, Forest, Hybrid, Part, Points, Protocol, Scorer};
+use crate::{Additive, Calibrator, Draft, Error, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
 
 const PROTOCOL: &str = r#"# kept word for word
 id = "small-1"
@@ -127,7 +127,7 @@ fn part(
     instrument: &Arc<amparo_datasets::Instrument>,
     scorer: Scorer,
     exempt: &BTreeSet<String>,
-) -> Part {
+) -> OutcomeModel {
     let mut draw = testing::Draw::new(11);
     let (answers, weights): (Answers, Vec<f64>) = testing::population(&mut draw, instrument, 1000);
     let background = Background::of(&scorer, &answers, &weights).unwrap();
@@ -135,7 +135,8 @@ fn part(
     let calibrator = Calibrator::Platt(platt);
     let cases: Vec<String> = (0..1000).map(|row| (row / 10 * 9 + row % 9).to_string()).collect();
     let subsamples = Subsamples::of(&scorer, &answers, &weights, &Deal::of(&cases)).unwrap();
-    let part = Part::new(outcome.to_owned(), scorer, calibrator, background, instrument, exempt).unwrap();
+    let part =
+        OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, instrument, exempt).unwrap();
     let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
     part.with_population(population).unwrap()
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use super::{draft, draft_of, files, message, write, written};
 use crate::explain::OrReason;
 use crate::testing;
-use crate::{Part, Version};
+use crate::{OutcomeModel, Version};
 
 /// Score, probability and values of a row, as bits.
-fn bits(part: &Part, row: &[u8]) -> Vec<u64> {
+fn bits(part: &OutcomeModel, row: &[u8]) -> Vec<u64> {
     let score = part.score(row);
     let explanation = part.explain(row).unwrap().total;
     let mut numbers =
@@ -130,7 +130,7 @@ fn another_draft_has_another_content_digest() {
 fn a_version_without_a_population_says_so() {
     let mut draft = draft("vpr");
     let part = &draft.recidivism;
-    draft.recidivism = Part::new(
+    draft.recidivism = OutcomeModel::new(
         part.outcome().to_owned(),
         part.scorer().clone(),
         part.calibrator().clone(),

@@ -12,7 +12,7 @@ use crate::calibrator::Platt;
 use crate::explain::Background;
 use crate::protocol::Finding;
 use crate::testing::{Draw, form, instrument, instrument_of, points, population, scorers, tree_candidate};
-use crate::{Calibrator, Part, Points, Protocol, Scorer};
+use crate::{Calibrator, OutcomeModel, Points, Protocol, Scorer};
 
 /// Four levels, lethality rules, and two floors whose answers lie in the middle.
 const PROTOCOL: &str = r#"
@@ -62,7 +62,7 @@ fn marked(of: &Instrument, correctable: impl Fn(usize) -> bool) -> Arc<Instrumen
 }
 
 /// A part about which nothing is proved.
-fn part(outcome: &str, draw: &mut Draw, form: &Arc<Instrument>, scorer: Scorer) -> Part {
+fn part(outcome: &str, draw: &mut Draw, form: &Arc<Instrument>, scorer: Scorer) -> OutcomeModel {
     let all = form.indicators().iter().map(|i| i.id.clone()).collect();
     part_but(outcome, draw, form, scorer, &all)
 }
@@ -74,18 +74,18 @@ fn part_but(
     form: &Arc<Instrument>,
     scorer: Scorer,
     exempt: &BTreeSet<String>,
-) -> Part {
+) -> OutcomeModel {
     let (answers, weights) = population(draw, form, 5);
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let platt = Platt { intercept: 1.0, slope: 1.0, covariance: [0.0; 3] };
-    Part::new(outcome.to_owned(), scorer, Calibrator::Platt(platt), background, form, exempt).unwrap()
+    OutcomeModel::new(outcome.to_owned(), scorer, Calibrator::Platt(platt), background, form, exempt).unwrap()
 }
 
 struct Case {
     protocol: Protocol,
     form: Arc<Instrument>,
-    recidivism: Part,
-    lethality: Option<Part>,
+    recidivism: OutcomeModel,
+    lethality: Option<OutcomeModel>,
     row: Vec<u8>,
 }
 
@@ -128,7 +128,7 @@ impl Case {
 
     /// The proposed level, from the protocol's own words.
     fn level(&self, row: &[u8]) -> usize {
-        let probability = |part: &Part| part.calibrate(part.score(row)).probability;
+        let probability = |part: &OutcomeModel| part.calibrate(part.score(row)).probability;
         let mut level = self.protocol.level_of(probability(&self.recidivism));
         if let Some(lethality) = &self.lethality {
             let reached = |r: &&crate::protocol::LethalityRule| r.from_probability <= probability(lethality);

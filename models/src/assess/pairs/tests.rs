@@ -10,7 +10,7 @@ use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Interactions};
 use crate::testing::{Draw, forest, form, instrument_of, points, population, tree_candidate};
-use crate::{Calibrator, Hybrid, Part, Protocol, Scorer};
+use crate::{Calibrator, Hybrid, OutcomeModel, Protocol, Scorer};
 
 const PROTOCOL: &str = r#"
 id = "small"
@@ -26,7 +26,7 @@ level = [
 
 const TOLERANCE: f64 = 1e-9;
 
-fn drawn(seed: u64) -> (Arc<Instrument>, Protocol, Part, Vec<u8>) {
+fn drawn(seed: u64) -> (Arc<Instrument>, Protocol, OutcomeModel, Vec<u8>) {
     let mut draw = Draw::new(seed);
     let kinds: Vec<(usize, Polarity)> = (0..6).map(|j| (2 + j % 3, Polarity::Neutral)).collect();
     let instrument = instrument_of(&kinds);
@@ -36,8 +36,9 @@ fn drawn(seed: u64) -> (Arc<Instrument>, Protocol, Part, Vec<u8>) {
     let scorer = Scorer::from(Hybrid::new(0.6, baseline, candidate).unwrap());
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let platt = Calibrator::Platt(Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] });
-    let part = Part::new("new_assault".to_owned(), scorer, platt, background, &instrument, &BTreeSet::new())
-        .unwrap();
+    let part =
+        OutcomeModel::new("new_assault".to_owned(), scorer, platt, background, &instrument, &BTreeSet::new())
+            .unwrap();
     let protocol = Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap();
     let row = form(&mut draw, &instrument);
     (instrument, protocol, part, row)

@@ -10,7 +10,7 @@ use amparo_datasets::Answers;
 use super::{form, lethality, points, protocol, recidivism};
 use crate::explain::{Background, Deal, OrReason, Population, SUBSAMPLES, Subsamples};
 use crate::testing::worst;
-use crate::{Assessment, Part, Scorer, assess};
+use crate::{Assessment, OutcomeModel, Scorer, assess};
 
 const ROWS: [[u8; 3]; 4] = [[0, 0, 0], [1, 1, 0], [0, 2, 1], [1, 0, 1]];
 
@@ -19,14 +19,15 @@ fn ids() -> Vec<String> {
 }
 
 /// The part of `golden` with its four rows 250 times.
-fn part() -> Part {
+fn part() -> OutcomeModel {
     let answers = Answers::from_codes(form(), ROWS.concat().repeat(250)).unwrap();
     let weights = [1.0; 1000];
     let (scorer, calibrator) = (Scorer::from(points()), recidivism().calibrator().clone());
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let subsamples = Subsamples::of(&scorer, &answers, &weights, &Deal::of(&ids())).unwrap();
     let exempt = BTreeSet::new();
-    let part = Part::new("new_assault".to_owned(), scorer, calibrator, background, &form(), &exempt).unwrap();
+    let part = OutcomeModel::new("new_assault".to_owned(), scorer, calibrator, background, &form(), &exempt)
+        .unwrap();
     let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
     part.with_population(population).unwrap()
 }

@@ -8,7 +8,7 @@ use amparo_datasets::{Answers, Instrument};
 use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::explain::Background;
-use crate::{Calibrator, Part, Points, Protocol, Scorer};
+use crate::{Calibrator, OutcomeModel, Points, Protocol, Scorer};
 
 /// Assesses a form with the given answers, all others the first one, by a model that gives everybody `log_odds`.
 fn of(edition: &str, answers: &[(&str, &str)], log_odds: f64) -> Assessment {
@@ -23,8 +23,8 @@ fn of(edition: &str, answers: &[(&str, &str)], log_odds: f64) -> Assessment {
     let table = Answers::from_codes(Arc::clone(&vpr), row.clone()).unwrap();
     let background = Background::of(&scorer, &table, &[1.0]).unwrap();
     let platt = Calibrator::Platt(Platt { intercept: 0.0, slope: 1.0, covariance: [0.0; 3] });
-    let part =
-        Part::new("new_assault".to_owned(), scorer, platt, background, &vpr, &BTreeSet::new()).unwrap();
+    let part = OutcomeModel::new("new_assault".to_owned(), scorer, platt, background, &vpr, &BTreeSet::new())
+        .unwrap();
     assess(&Protocol::named(edition).unwrap(), &vpr, &part, None, &row).unwrap()
 }
 

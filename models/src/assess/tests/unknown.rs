@@ -13,7 +13,7 @@ use crate::explain::Background;
 use crate::testing::{
     Draw, additive_candidate, all_forms, instrument_of, logistic, points, tree, tree_candidate, worst,
 };
-use crate::{Calibrator, Forest, Hybrid, Model, Part, Points, Protocol, Scorer};
+use crate::{Calibrator, Forest, Hybrid, Model, OutcomeModel, Points, Protocol, Scorer};
 
 #[test]
 fn the_question_to_ask_first_is_the_one_that_could_move_the_level_most() {
@@ -103,7 +103,7 @@ fn many(n: usize, scorer: impl Fn(&amparo_datasets::Instrument) -> Scorer) -> As
         let background = Background::of(&scorer, &answers, &[1.0]).unwrap();
         let platt = Platt { intercept: -5.0, slope: 1.0, covariance: [0.0; 3] };
         let calibrator = Calibrator::Platt(platt);
-        Part::new(outcome.to_owned(), scorer.clone(), calibrator, background, &form, &BTreeSet::new())
+        OutcomeModel::new(outcome.to_owned(), scorer.clone(), calibrator, background, &form, &BTreeSet::new())
             .unwrap()
     };
     let text = &PROTOCOL[..PROTOCOL.find("[[floor]]").unwrap()];

@@ -3,7 +3,7 @@
 use crate::compare::{Difference, LevelParts, Side, sides};
 use crate::explain::OrReason;
 use crate::testing::{Draw, worst};
-use crate::{Part, Protocol, Reason};
+use crate::{OutcomeModel, Protocol, Reason};
 
 use super::{Drawn, drawn, pairs, small_form};
 
@@ -13,7 +13,7 @@ fn parts(difference: &Difference) -> LevelParts {
 
 /// The place of a level, from scratch: `things` says whose score, calibrator, cut-points and rules.
 fn level(sides: [&Drawn; 2], things: [usize; 4], row: &[u8]) -> usize {
-    let probability = |score: &Part, by: &Part| by.calibrate(score.score(row)).probability;
+    let probability = |score: &OutcomeModel, by: &OutcomeModel| by.calibrate(score.score(row)).probability;
     let [score, calibrator, cuts, rules] = things.map(|of| sides[of]);
     let p = probability(&score.recidivism, &calibrator.recidivism);
     let reached = cuts.protocol.levels().iter().filter(|level| p >= level.from_probability).count() - 1;

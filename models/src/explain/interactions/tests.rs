@@ -12,7 +12,7 @@ use crate::testing::{
     Draw, additive_candidate, forest, form, instrument, logistic, points, population, scorers,
     tree_candidate, worst,
 };
-use crate::{Additive, Calibrator, Explain, Forest, Hybrid, Model, Part, Scorer};
+use crate::{Additive, Calibrator, Explain, Forest, Hybrid, Model, OutcomeModel, Scorer};
 
 const TOLERANCE: f64 = 1e-9;
 
@@ -274,8 +274,9 @@ fn a_part_gives_them_checked() {
     let background = Background::of(&scorer, &answers, &weights).unwrap();
     let exempt = instrument.indicators().iter().map(|i| i.id.clone()).collect();
     let platt = Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] };
-    let part = Part::new("x".to_owned(), scorer, Calibrator::Platt(platt), background, &instrument, &exempt)
-        .unwrap();
+    let part =
+        OutcomeModel::new("x".to_owned(), scorer, Calibrator::Platt(platt), background, &instrument, &exempt)
+            .unwrap();
     let row = form(&mut draw, &instrument);
     let found = part.interactions(&row).unwrap();
     let sums: Vec<f64> = found.rows().map(|row| row.iter().sum()).collect();

@@ -15,7 +15,7 @@ use crate::scorer::{Node, Tree};
 use crate::testing::{
     Draw, forest, form, instrument, instrument_of, population, scorers, tree, tree_candidate, worst,
 };
-use crate::{Calibrator, Explain, Forest, Model, Part, Scorer};
+use crate::{Calibrator, Explain, Forest, Model, OutcomeModel, Scorer};
 
 fn bits(Parts { total, baseline, candidate }: Parts) -> Vec<u64> {
     [flat(total), baseline, candidate].concat().into_iter().map(f64::to_bits).collect()
@@ -218,7 +218,7 @@ fn a_part_explains_a_batch_as_each_row_and_refuses_another_form() {
     let part = |background: &Background| {
         let platt = Platt { intercept: 0.0, slope: 1.0, covariance: [0.01, 0.0, 0.01] };
         let (scorer, calibrator) = (scorer.clone(), Calibrator::Platt(platt));
-        Part::new("x".to_owned(), scorer, calibrator, background.clone(), &instrument, &exempt)
+        OutcomeModel::new("x".to_owned(), scorer, calibrator, background.clone(), &instrument, &exempt)
     };
     let whole = part(&background).unwrap();
     let batch: Vec<Parts> = whole.explain_batch(&answers).collect::<Result<_, _>>().unwrap();

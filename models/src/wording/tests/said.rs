@@ -36,7 +36,7 @@ fn isotonic() -> Made {
         low: vec![0.3, 0.5],
         high: vec![0.4, 0.7],
     };
-    let recidivism = crate::Part::new(
+    let recidivism = crate::OutcomeModel::new(
         "theft".to_owned(),
         part.scorer().clone(),
         Calibrator::Isotonic(curve),

@@ -12,7 +12,7 @@ use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, Scorer};
 
 /// One outcome's scorer, calibrator and explanation, checked to fit each other and the instrument.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub struct OutcomeModel {
     outcome: String,
     scorer: Scorer,
     calibrator: Calibrator,
@@ -22,7 +22,7 @@ pub struct Part {
     proof: Proof,
 }
 
-impl Part {
+impl OutcomeModel {
     /// Puts a part together: checks every table against the instrument, proves monotonicity, compiles the explanation.
     ///
     /// `exempt` names indicators whose direction is declared not to hold.
