@@ -1,7 +1,7 @@
 //! The hash chain: each entry's hash covers the one before it.
 
 use crate::canonical::sha256;
-use crate::entry::{Entry, case_of};
+use crate::entry::{Entry, Record, case_of};
 
 /// What stands before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -18,6 +18,27 @@ pub fn hash(entry: &Entry) -> String {
         entry;
     let key = idempotency_key.as_deref().unwrap_or_default();
     sha256(&format!("{previous}\n{sequence}\n{kind}\n{id}\n{key}\n{request_digest}\n{body}"))
+}
+
+impl Entry {
+    /// The entry that a record becomes after the last one, given by its sequence and hash; `None` in an empty log.
+    pub fn after(last: Option<(i64, String)>, record: Record) -> Self {
+        let (sequence, previous) = last.unwrap_or_else(|| (0, GENESIS.to_owned()));
+        let Record { kind, id, idempotency_key, request_digest, body } = record;
+        let mut entry = Self {
+            sequence: sequence + 1,
+            kind: kind.to_owned(),
+            id,
+            idempotency_key,
+            request_digest,
+            case_id: case_of(&body),
+            body,
+            previous,
+            hash: String::new(),
+        };
+        entry.hash = hash(&entry);
+        entry
+    }
 }
 
 /// What does not hold about `entry` after an entry with `sequence` and `hash`; `None` if all does.

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::chain::{GENESIS, hash};
-
 /// The kind of an entry that holds a proposal.
 pub const PROPOSAL: &str = "proposal";
 /// The kind of an entry that holds a confirmation.
@@ -39,9 +37,9 @@ pub struct Entry {
     pub request_digest: String,
     /// What was asked and what was answered, as JSON.
     pub body: String,
-    /// Hash of the entry before, or [`GENESIS`].
+    /// Hash of the entry before, or [`GENESIS`](crate::GENESIS).
     pub previous: String,
-    /// See [`hash`](fn@hash).
+    /// See [`hash`](fn@crate::hash).
     pub hash: String,
     /// What the store finds the entry by: [`case_of`] its body. The hash does not cover it, because the body says it
     /// already; verification compares the two. For the same reason it is not part of an exported entry.
@@ -66,27 +64,6 @@ impl Record {
     /// What becomes of this record if `held` has its idempotency key already.
     pub fn with_key_of(&self, held: Entry) -> Appended {
         if held.request_digest == self.request_digest { Appended::Repeated(held) } else { Appended::KeyTaken }
-    }
-}
-
-impl Entry {
-    /// The entry that a record becomes after the last one, given by its sequence and hash; `None` in an empty log.
-    pub fn after(last: Option<(i64, String)>, record: Record) -> Self {
-        let (sequence, previous) = last.unwrap_or_else(|| (0, GENESIS.to_owned()));
-        let Record { kind, id, idempotency_key, request_digest, body } = record;
-        let mut entry = Self {
-            sequence: sequence + 1,
-            kind: kind.to_owned(),
-            id,
-            idempotency_key,
-            request_digest,
-            case_id: case_of(&body),
-            body,
-            previous,
-            hash: String::new(),
-        };
-        entry.hash = hash(&entry);
-        entry
     }
 }
 

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::monotone::Violation;
+use crate::violation::Violation;
 
 /// What can go wrong when a model is read, checked, published or asked.
 #[derive(Debug, thiserror::Error)]

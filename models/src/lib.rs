@@ -5,10 +5,12 @@ pub mod assess;
 pub mod calibrator;
 pub mod compare;
 pub mod completion;
+mod digest;
 mod error;
 pub mod explain;
 mod model;
 pub mod monotone;
+mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod outcome_model;
@@ -17,6 +19,7 @@ pub mod protocol;
 pub mod reason;
 pub mod registry;
 pub mod scorer;
+mod violation;
 pub mod wording;
 
 pub use artefact::{Draft, Manifest, TrainingRecord, Version};

@@ -6,7 +6,9 @@ use amparo_datasets::{Answers, Instrument};
 
 use crate::calibrator::Calibrated;
 use crate::completion::{self, Range};
-use crate::explain::{Background, Context, Interactions, OrReason, Parts, Percentile, Population, Stability};
+use crate::explain::{
+    Background, Context, Interactions, OrReason, Parts, Percentile, Population, Stability, Subsamples,
+};
 use crate::monotone::Proof;
 use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, Scorer};
 
@@ -53,6 +55,21 @@ impl OutcomeModel {
     pub fn with_population(self, population: Population) -> Result<Self, Error> {
         let context = Context::new(&self.scorer, &self.background, population)?;
         Ok(Self { context, ..self })
+    }
+
+    /// What is kept of the explanations of a population, the rows that the background sums up; see [`Self::with_population`].
+    ///
+    /// # Errors
+    /// [`Error::Additivity`].
+    pub fn population_of(
+        &self,
+        answers: &Answers,
+        weights: &[f64],
+        subsamples: OrReason<Subsamples>,
+    ) -> Result<Population, Error> {
+        let rows = answers.rows().zip(self.explain_batch(answers));
+        let explained = rows.map(|(row, parts)| Ok((self.score(row), parts?.total.values)));
+        Population::of(explained, weights, answers.n_indicators(), subsamples)
     }
 
     /// Name of the outcome that the probability is of.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use amparo_models::calibrator::Platt;
-use amparo_models::explain::{Background, Deal, Population, Subsamples};
+use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{Calibrator, Model, OutcomeModel, Points, Scorer};
 
 use amparo_datasets::split::folds;
@@ -43,7 +43,7 @@ pub(crate) fn fit(
     let calibrator = Calibrator::Platt(curve);
     let outcome = data.outcome.clone();
     let part = OutcomeModel::new(outcome, scorer, calibrator, background, data.cohort.instrument(), exempt)?;
-    let population = Population::of(&part, answers, weights, subsamples)?;
+    let population = part.population_of(answers, weights, subsamples)?;
     Ok(part.with_population(population)?)
 }
 

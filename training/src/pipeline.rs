@@ -8,7 +8,7 @@ use std::sync::Arc;
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{CohortRecord, Draft, TrainingRecord};
-use amparo_models::explain::{Background, Deal, Population, Subsamples};
+use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
@@ -117,7 +117,7 @@ pub fn train(
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
         let part =
             OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
-        let population = Population::of(&part, answers, weights, subsamples)?;
+        let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });
     let candidates = made.collect::<Result<_, Error>>()?;

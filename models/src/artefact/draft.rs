@@ -7,7 +7,7 @@ use super::files::{self, Files};
 use super::manifest::{Facts, Manifest};
 use super::probes::Probe;
 use super::{Outcomes, TrainingRecord, timestamp};
-use crate::registry::check_name;
+use crate::name::check_name;
 use crate::{Error, OutcomeModel, Protocol};
 
 /// Everything a version is made of, before it has a number.

@@ -5,9 +5,9 @@ use std::path::Path;
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
-use super::digest::sha256;
 use super::files::{self, Files};
 use super::{Outcomes, TrainingRecord};
+use crate::digest::sha256;
 use crate::{Error, OutcomeModel, Protocol};
 
 /// The format this code writes and the only one it reads.

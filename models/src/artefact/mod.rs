@@ -16,7 +16,6 @@
 //! The time of publishing and the number stand in the manifest only, so the same draft gives the same other files and the
 //! same `content_digest`. Nothing is added to a published version and nothing in it changes.
 
-mod digest;
 mod draft;
 mod files;
 mod manifest;
@@ -27,7 +26,7 @@ mod timestamp;
 mod training;
 mod version;
 
-pub use digest::sha256;
+pub use crate::digest::sha256;
 pub use draft::Draft;
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;

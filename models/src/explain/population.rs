@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use amparo_datasets::Answers;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::{FEWEST_ROWS, Percentile, Tally};
 use super::stability::Stability;
 use super::{Background, Distribution, OrReason, Spread, Subsamples};
-use crate::{Error, Explanation, OutcomeModel, Reason, Scorer};
+use crate::{Error, Explanation, Reason, Scorer};
 
 /// What is kept of the population to say how far values could move and where they stand; sums and tables only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,31 +38,32 @@ impl Population {
         }
     }
 
-    /// Explains every row of the population of a part.
+    /// Puts together what is kept of the explanations of a population.
     ///
-    /// `weights` holds one number a row, as in [`Background::of`]. Rows go through one after the other, so this takes no
-    /// more room for more of them. Fewer than [`FEWEST_ROWS`] rows have no distributions.
+    /// `explained` gives the score and the values of each row, and `weights` one number a row, as in [`Background::of`]. Rows
+    /// go through one after the other, so this takes no more room for more of them. Fewer than [`FEWEST_ROWS`] rows have no
+    /// distributions.
     ///
     /// # Errors
-    /// [`Error::Additivity`].
-    pub fn of(
-        part: &OutcomeModel,
-        answers: &Answers,
+    /// The first of `explained`.
+    pub(crate) fn of(
+        explained: impl Iterator<Item = Result<(f64, Vec<f64>), Error>>,
         weights: &[f64],
+        n_indicators: usize,
         subsamples: OrReason<Subsamples>,
     ) -> Result<Self, Error> {
         let mut scores = Tally::default();
-        let mut values: Vec<Tally> = (0..answers.n_indicators()).map(|_| Tally::default()).collect();
-        let rows = answers.rows().zip(part.explain_batch(answers)).zip(weights);
-        for ((row, parts), &weight) in rows {
-            scores.add(part.score(row), weight);
-            values.iter_mut().zip(parts?.total.values).for_each(|(tally, value)| tally.add(value, weight));
+        let mut values: Vec<Tally> = (0..n_indicators).map(|_| Tally::default()).collect();
+        for (explained, &weight) in explained.zip(weights) {
+            let (score, of_row) = explained?;
+            scores.add(score, weight);
+            values.iter_mut().zip(of_row).for_each(|(tally, value)| tally.add(value, weight));
         }
         let of_values: Option<Vec<_>> = values.iter().map(Tally::distribution).collect();
         let distributions = match scores.distribution().zip(of_values) {
             Some((log_odds, values)) => OrReason::Value(Distributions { log_odds, values }),
             None => {
-                let rows = answers.n_rows();
+                let rows = weights.len();
                 OrReason::undefined(Reason::TooFewRows { rows, needed: FEWEST_ROWS as usize })
             }
         };

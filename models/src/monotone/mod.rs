@@ -1,12 +1,10 @@
 //! Proof that no risk indicator, once present, lowers a score (and no protective one raises it).
 
-mod violation;
-
 use std::collections::BTreeSet;
 
 use amparo_datasets::{Indicator, Instrument, Polarity};
 
-pub use violation::Violation;
+pub use crate::violation::Violation;
 
 use crate::scorer::{Form, Path, Tree};
 use crate::{Error, Scorer};

@@ -86,7 +86,7 @@ impl Protocol {
 
     /// SHA-256 (hex) of [`Protocol::text`].
     pub fn digest(&self) -> String {
-        crate::artefact::sha256(self.text.as_bytes())
+        crate::digest::sha256(self.text.as_bytes())
     }
 
     /// Checks that every indicator and answer the protocol names is on the form.

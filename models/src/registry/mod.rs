@@ -16,7 +16,6 @@ mod aside;
 mod chain;
 mod folder;
 mod history;
-mod name;
 mod publish;
 mod reference;
 mod store;
@@ -31,9 +30,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::name::check_name;
 pub use folder::Folder;
 pub use history::Move;
-pub use name::check_name;
 pub use reference::{ModelRef, Which};
 pub use store::{Entry, FolderFiles, Store};
 #[cfg(any(test, feature = "testing"))]
@@ -41,8 +40,8 @@ pub use testing::{Memory, conformance};
 pub use verdicts::{IN_FORCE, VerdictEntry};
 
 use crate::artefact::{MANIFEST, format};
+use crate::name::{is_name, version_number};
 use crate::{Error, Manifest, Version};
-use name::{is_name, version_number};
 
 /// Published versions in a store.
 #[derive(Debug, Clone)]

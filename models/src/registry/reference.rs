@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::name::{check_name, version_number};
 use crate::Error;
+use crate::name::{check_name, version_number};
 
 /// A version, named by number (`vpr@3`) or by alias (`vpr@champion`); never "the newest".
 ///

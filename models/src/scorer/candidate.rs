@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use amparo_datasets::Instrument;
 
 use super::{Additive, Forest, Form, HYBRID, POINTS};
-use crate::registry::check_name;
+use crate::name::check_name;
 use crate::{Error, Model};
 
 /// A model other than the baseline: how it was fitted is its family, what it computes is its form.

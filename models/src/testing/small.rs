@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::artefact::TrainingRecord;
 use crate::calibrator::Platt;
-use crate::explain::{Background, Deal, Population, Subsamples};
+use crate::explain::{Background, Deal, Subsamples};
 use crate::registry::{IN_FORCE, ModelRef, Registry};
 use crate::scorer::{Candidate, Node, Tree};
 use crate::{Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
@@ -183,7 +183,7 @@ pub fn draft(name: &str, offset: f64) -> Draft {
             &BTreeSet::new(),
         )
         .unwrap();
-        let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
+        let population = part.population_of(&answers, &weights, subsamples).unwrap();
         part.with_population(population).unwrap()
     };
     Draft {

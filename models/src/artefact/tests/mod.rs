@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::artefact::{SplitRecord, TrainingRecord};
 use crate::calibrator::Platt;
-use crate::explain::{Background, Deal, Population, Subsamples};
+use crate::explain::{Background, Deal, Subsamples};
 use crate::scorer::{Node, Tree};
 use crate::testing::{self, additive_candidate, tree_candidate};
 use crate::{Additive, Calibrator, Draft, Error, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
@@ -137,7 +137,7 @@ fn part(
     let subsamples = Subsamples::of(&scorer, &answers, &weights, &Deal::of(&cases)).unwrap();
     let part =
         OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, instrument, exempt).unwrap();
-    let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
+    let population = part.population_of(&answers, &weights, subsamples).unwrap();
     part.with_population(population).unwrap()
 }
 

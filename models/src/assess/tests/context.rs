@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use amparo_datasets::Answers;
 
 use super::{form, lethality, points, protocol, recidivism};
-use crate::explain::{Background, Deal, OrReason, Population, SUBSAMPLES, Subsamples};
+use crate::explain::{Background, Deal, OrReason, SUBSAMPLES, Subsamples};
 use crate::testing::worst;
 use crate::{Assessment, OutcomeModel, Scorer, assess};
 
@@ -28,7 +28,7 @@ fn part() -> OutcomeModel {
     let exempt = BTreeSet::new();
     let part = OutcomeModel::new("new_assault".to_owned(), scorer, calibrator, background, &form(), &exempt)
         .unwrap();
-    let population = Population::of(&part, &answers, &weights, subsamples).unwrap();
+    let population = part.population_of(&answers, &weights, subsamples).unwrap();
     part.with_population(population).unwrap()
 }
 

@@ -21,14 +21,14 @@ pub fn check_name(kind: &str, name: &str) -> Result<(), Error> {
 }
 
 /// Whether a name may be that of a model or alias.
-pub(super) fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     (1..=LONGEST).contains(&name.len())
         && name.bytes().enumerate().all(|(at, b)| plain(b) || (at > 0 && b"._-".contains(&b)))
 }
 
 /// The number of a version written the one way it may be: no sign, no leading zero, above 0.
-pub(super) fn version_number(text: &str) -> Option<u32> {
+pub(crate) fn version_number(text: &str) -> Option<u32> {
     let number: u32 = text.parse().ok()?;
     (number > 0 && number.to_string() == text).then_some(number)
 }
