@@ -25,10 +25,14 @@ seed = 1
 inner_folds = 2
 calibration = "platt"
 
-[points]
+[[candidate]]
+name = "points"
+family = "points"
 unit = 0.1
 
-[logistic]
+[[candidate]]
+name = "logistic"
+family = "logistic"
 l2 = 1.0
 
 [holdout]

@@ -29,7 +29,11 @@ fn each(key: &str, value: &Value, observer: &dyn Observer) {
             fields.iter().for_each(|(name, field)| each(&format!("{key}.{name}"), field, observer));
         }
         Value::Array(items) if items.iter().any(is_block) => {
-            items.iter().enumerate().for_each(|(at, item)| each(&format!("{key}.{at}"), item, observer));
+            // A candidate by its name, so that its parameters keep their keys when the list is put in another order.
+            for (at, item) in items.iter().enumerate() {
+                let name = item.get("name").and_then(Value::as_str).map_or(at.to_string(), str::to_owned);
+                each(&format!("{key}.{name}"), item, observer);
+            }
         }
         Value::String(text) => observer.param(key, text),
         other => observer.param(key, &other.to_string()),

@@ -11,6 +11,11 @@ fn leaves(prefix: &str, table: &toml::Table) -> BTreeMap<String, String> {
         match value {
             toml::Value::Table(below) => found.extend(leaves(&key, below)),
             toml::Value::String(text) => drop(found.insert(key, text.clone())),
+            toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
+                for item in items.iter().map(|item| item.as_table().unwrap()) {
+                    found.extend(leaves(&format!("{key}.{}", item["name"].as_str().unwrap()), item));
+                }
+            }
             other => drop(found.insert(key, other.to_string())),
         }
     }
@@ -35,6 +40,7 @@ fn parameters_declared_metrics_and_files_are_recorded() {
         .collect();
     let written = leaves("config", &experiment.text().parse().unwrap());
     assert!(written.len() > 10, "{written:?}");
+    assert_eq!(written["config.candidate.points.unit"], "0.1");
     for (key, value) in &written {
         assert_eq!(params.get(key), Some(value), "{key}");
     }
