@@ -63,7 +63,9 @@ pub fn form(
     };
     assessment(&found, protocol)?;
     let facts = wording::Facts { instrument, protocol, synthetic: false };
-    let text = wording::words(facts, &found).map(|words| words.text).map_err(|error| format!("no words: {error}"))?;
+    let text = wording::words(facts, &found)
+        .map(|words| words.text)
+        .map_err(|error| format!("no words: {error}"))?;
     if text.es.trim().is_empty() || text.en.contains("NaN") { Err(format!("text {text:?}")) } else { Ok(()) }
 }
 
