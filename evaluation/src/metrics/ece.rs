@@ -39,7 +39,7 @@ pub struct Murphy {
 /// ```text
 /// sum over bins of |sum of w (y - p)| / sum of w
 /// ```
-/// Slices have one entry a row; probabilities in [0, 1], weights >= 0. Ties stay together, as in [`reliability`](super::reliability),
+/// Slices have one entry a row; probabilities in [0, 1], weights >= 0. Ties stay together, as in the reliability diagram,
 /// whose small bins are joined afterwards: here they are not. In [0, 1]; never negative, so noise alone makes it grow.
 ///
 /// # References

@@ -1,4 +1,4 @@
-//! What any store must pass: every promise of [`Store`](crate::Store), asked of stores that a [`Harness`] makes.
+//! What any store must pass: every promise of [`Store`], asked of stores that a [`Harness`] makes.
 //!
 //! ```
 //! use std::sync::Arc;
