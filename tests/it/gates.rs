@@ -130,12 +130,12 @@ fn a_version_that_passes_is_put_in_force() {
     // JSON is data: the language changes nothing in it.
     let json = |lang: &str| told(&["history", "small", "--json"], lang);
     assert_eq!(json("es"), json("en"));
-    let alias = |lang: &str| {
-        let args = ["alias", "--by", "ana", "--reason", "for a test", "small", "shadow", "1"];
+    let alias = |name: &str, lang: &str| {
+        let args = ["alias", "--by", "ana", "--reason", "for a test", "small", name, "1"];
         told(&args, lang)
     };
-    assert_eq!(alias("es"), "small@shadow apunta a small@1 (alias nuevo)\n");
-    assert_eq!(alias("en"), "small@shadow points to small@1 (from small@1)\n");
+    assert_eq!(alias("shadow", "es"), "small@shadow apunta a small@1 (alias nuevo)\n");
+    assert_eq!(alias("challenger", "en"), "small@challenger points to small@1 (new)\n");
     let history = models(at, &["history", "small"]);
     assert_eq!(history[0]["verdict"].as_str().unwrap().len(), 64);
     // The numbers behind it are those of an evaluation.
