@@ -136,7 +136,7 @@ def full_disk(port, case):
         said = amparo("log", "verify", "--log", disk / "log.sqlite")
         says = lambda n: said.startswith(f"{n} entries; the chain is intact")
         holds("after a full disk: the chain holds what was answered, and nothing else", says, n_written + 1, n_written + 2)
-        with sqlite3.connect(disk / "log.sqlite") as log:
+        with contextlib.closing(sqlite3.connect(disk / "log.sqlite")) as log:
             assert log.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
