@@ -14,9 +14,8 @@ pub mod split;
 pub mod synthetic;
 #[cfg(feature = "tables")]
 pub mod table;
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod wilson;
 
 pub use answers::{Answers, encode_form};

@@ -10,6 +10,8 @@ mod error;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+#[cfg(any(test, feature = "testing"))]
+pub mod recorder;
 pub mod sqlite;
 mod store;
 

@@ -1,12 +1,12 @@
 //! What the tests of this crate share: a recorder, a form of two questions with a cohort, and versions trained on it.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
+use amparo_datasets::testing::one_outcome;
+use amparo_datasets::{Answers, Cohort, Status};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
-use amparo_models::testing::two_questions::{INSTRUMENT, PROTOCOL};
+use amparo_models::testing::two_questions::{instrument, instrument_text, protocol};
 use amparo_training::Experiment;
 use tempfile::TempDir;
 
@@ -55,8 +55,8 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("small.toml"), INSTRUMENT).unwrap();
-        std::fs::write(dir.path().join("small-1.toml"), PROTOCOL).unwrap();
+        std::fs::write(dir.path().join("small.toml"), instrument_text()).unwrap();
+        std::fs::write(dir.path().join("small-1.toml"), protocol()).unwrap();
         let registry = Registry::create(dir.path().join("registry")).unwrap();
         Self { dir, registry }
     }
@@ -77,34 +77,13 @@ impl Place {
 
 /// `n` cases of one row; those with an indicator present have the outcome more often.
 pub(crate) fn cohort(n: usize) -> Cohort {
-    let form = Arc::new(Instrument::from_toml(INSTRUMENT, Path::new("small.toml")).unwrap());
     let answers = |row: usize| [u8::from(row.is_multiple_of(3)), u8::from(row.is_multiple_of(5))];
     let happened =
         |row: usize| row % 7 < 1 + 2 * usize::from(answers(row)[0]) + 2 * usize::from(answers(row)[1]);
     let status = |row: usize| if happened(row) { Status::Event } else { Status::NoEvent };
-    Cohort::new(CohortParts {
-        answers: Answers::from_codes(form, (0..n).flat_map(answers).collect()).unwrap(),
-        cases: (0..n).map(|row| format!("c{row}")).collect(),
-        dates: None,
-        weights: vec![1.0; n],
-        outcomes: vec![Outcome {
-            name: "assault".to_owned(),
-            horizon_days: None,
-            status: (0..n).map(status).collect(),
-            days: None,
-        }],
-        groups: vec![],
-        scores: vec![],
-        oracles: vec![],
-        provenance: Provenance {
-            title: "made up for a test".to_owned(),
-            synthetic: None,
-            source: None,
-            input_digest: None,
-            notes: vec![],
-        },
-    })
-    .unwrap()
+    let answers = Answers::from_codes(instrument(), (0..n).flat_map(answers).collect()).unwrap();
+    let cases = (0..n).map(|row| format!("c{row}")).collect();
+    Cohort::new(one_outcome(answers, cases, "assault", (0..n).map(status).collect())).unwrap()
 }
 
 /// Keeps everything it is told, in order.

@@ -2,40 +2,21 @@
 //! is said in it, by any thread and at any level, is heard.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
+use amparo_journal::recorder::LogRecorder;
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 
 #[expect(dead_code, reason = "shared with other tests")]
 mod support;
 
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Heard {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Heard {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn operational_logs_hold_no_case_and_no_answer() {
-    let heard = Heard::default();
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(heard.clone()).json().init();
+    let recorder = LogRecorder::default();
+    let writer = recorder.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .json()
+        .init();
     let service = support::Service::start().await;
     let mut form = support::form_with("case_id", json!("case-4711"));
     form["officer"] = json!({"id": "officer-4712", "own_level": "extreme"});
@@ -57,7 +38,7 @@ async fn operational_logs_hold_no_case_and_no_answer() {
     form["answers"]["B"] = json!("severe");
     assert_eq!(service.post("/v1/assessments", &form).await.status, 503);
 
-    let heard = String::from_utf8(heard.0.lock().unwrap().clone()).unwrap();
+    let heard = recorder.text();
     for needed in
         ["/v1/assessments/{id}", "\"status\":201", "latency_us", "request_id", "\"method\":\"POST\""]
     {

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-pub use amparo_models::testing::two_questions::INSTRUMENT;
-use amparo_models::testing::two_questions::PROTOCOL;
+use amparo_models::testing::two_questions::{instrument_text, protocol};
 use tempfile::TempDir;
 
 const SOURCE: &str = r#"
@@ -79,8 +78,8 @@ fn table() -> String {
 pub fn folder() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
-    put("small.toml", INSTRUMENT);
-    put("small-1.toml", PROTOCOL);
+    put("small.toml", &instrument_text());
+    put("small-1.toml", &protocol());
     put("source.toml", SOURCE);
     put("config.toml", CONFIG);
     put("table.csv", &table());

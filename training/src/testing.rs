@@ -1,9 +1,9 @@
 //! What the tests of this crate share: a small form, training sets that a Python oracle can draw alike, and a ranking measure.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
+use amparo_datasets::testing::{self as datasets, Question, Scale};
+use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Polarity, Status};
 
 use crate::{Data, Experiment, TrainingSet};
 
@@ -30,23 +30,16 @@ pub(crate) fn uniform(i: usize) -> f64 {
 
 /// A form with one question per entry: number of known answers and polarity. Ids are `Q1`, `Q2`, ...
 pub(crate) fn form(questions: &[(usize, &str)]) -> Arc<Instrument> {
-    let mut text = String::from(
-        "id = \"small\"\nsource = \"a test\"\ntitle = { es = \"t\", en = \"t\" }\n\
-         [[factor]]\nid = \"all\"\nlabel = { es = \"t\", en = \"t\" }\n[answers]\n",
-    );
-    for n in 2..=6 {
-        let answers: Vec<String> =
-            (0..n).map(|a| format!("{{ id = \"a{a}\", es = \"t\", en = \"t\" }}")).collect();
-        text += &format!("of{n} = [{}]\n", answers.join(", "));
-    }
-    for (at, (n, polarity)) in questions.iter().enumerate() {
-        text += &format!(
-            "[[indicator]]\nid = \"Q{}\"\nfactor = \"all\"\npolarity = \"{polarity}\"\ncorrectable = false\n\
-             label = {{ es = \"t\", en = \"t\" }}\nanswers = \"of{n}\"\n",
-            at + 1
-        );
-    }
-    Arc::new(Instrument::from_toml(&text, Path::new("small.toml")).unwrap())
+    let question = |(at, (n, polarity)): (usize, &(usize, &str))| {
+        let polarity = match *polarity {
+            "risk" => Polarity::Risk,
+            "protective" => Polarity::Protective,
+            "neutral" => Polarity::Neutral,
+            other => panic!("`{other}` is no polarity"),
+        };
+        Question::new(&format!("Q{}", at + 1), polarity, Scale::of(*n))
+    };
+    datasets::instrument("small", &questions.iter().enumerate().map(question).collect::<Vec<_>>())
 }
 
 /// Labelled rows of a form; row `i` belongs to case `cases[i]`.
@@ -69,24 +62,10 @@ pub(crate) fn cohort(
     cases: &[usize],
 ) -> Cohort {
     let status = events.iter().map(|&e| if e { Status::Event } else { Status::NoEvent }).collect();
-    Cohort::new(CohortParts {
-        answers: Answers::from_codes(Arc::clone(form), rows.concat()).unwrap(),
-        cases: cases.iter().map(|case| format!("c{case}")).collect(),
-        dates: None,
-        weights: weights.to_vec(),
-        outcomes: vec![Outcome { name: OUTCOME.into(), horizon_days: None, status, days: None }],
-        groups: vec![],
-        scores: vec![],
-        oracles: vec![],
-        provenance: Provenance {
-            title: "a test".into(),
-            synthetic: None,
-            source: None,
-            input_digest: None,
-            notes: vec![],
-        },
-    })
-    .unwrap()
+    let answers = Answers::from_codes(Arc::clone(form), rows.concat()).unwrap();
+    let cases = cases.iter().map(|case| format!("c{case}")).collect();
+    let parts = datasets::one_outcome(answers, cases, OUTCOME, status);
+    Cohort::new(CohortParts { weights: weights.to_vec(), ..parts }).unwrap()
 }
 
 /// All rows of [`data`] as a training set, each a case of its own.

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::testing::FORM;
+use crate::testing::form_file;
 
 fn problems(text: &str) -> Vec<String> {
     match Instrument::from_toml(text, Path::new("small.toml")) {
@@ -74,7 +74,8 @@ fn json_gives_the_same_instrument_and_digest() {
     let back: Instrument = serde_json::from_str(&serde_json::to_string(&vpr).unwrap()).unwrap();
     assert_eq!(back, vpr);
     assert_eq!(back.digest(), vpr.digest());
-    let reworded = Instrument::from_toml(&FORM.replace("a test", "another test"), Path::new("x")).unwrap();
+    let reworded =
+        Instrument::from_toml(&form_file().replace("a test", "another test"), Path::new("x")).unwrap();
     assert_ne!(reworded.digest(), crate::testing::form().digest());
 }
 
@@ -88,7 +89,7 @@ fn json_is_checked_like_toml() {
 
 #[test]
 fn all_problems_are_named_at_once() {
-    let text = FORM
+    let text = form_file()
         .replace("id = \"B\"\nfactor = \"all\"", "id = \"A\"\nfactor = \"some\"")
         .replace("answers = \"graded\"", "answers = \"binary\"")
         .replace("id = \"C\"", "id = \"A\"")
@@ -109,20 +110,20 @@ fn all_problems_are_named_at_once() {
 #[test]
 fn a_set_of_answers_must_exist_and_leave_unknown_out() {
     assert_eq!(
-        problems(&FORM.replace("answers = \"graded\"", "answers = \"grades\"")),
+        problems(&form_file().replace("answers = \"graded\"", "answers = \"grades\"")),
         ["indicator `B` names answer set `grades`, expected one of binary, graded"]
     );
-    let listed = problems(&FORM.replace("{ id = \"severe\", es", "{ id = \"unknown\", es"));
+    let listed = problems(&form_file().replace("{ id = \"severe\", es", "{ id = \"unknown\", es"));
     assert_eq!(listed[0], "answer set `graded` lists `unknown`, which every indicator has anyway");
 }
 
 #[test]
 fn a_key_that_is_not_known_is_refused() {
-    let error = Instrument::from_toml(&FORM.replace("source =", "sources ="), Path::new("small.toml"));
+    let error = Instrument::from_toml(&form_file().replace("source =", "sources ="), Path::new("small.toml"));
     let message = error.unwrap_err().to_string();
     assert!(message.starts_with("`small.toml` is not an instrument: "), "{message}");
     assert!(message.contains("unknown field `sources`"), "{message}");
-    let inner = FORM.replace("{ id = \"mild\", es", "{ id = \"mild\", fr = \"léger\", es");
+    let inner = form_file().replace("{ id = \"mild\", es", "{ id = \"mild\", fr = \"léger\", es");
     assert!(Instrument::from_toml(&inner, Path::new("x")).is_err());
 }
 

@@ -3,7 +3,7 @@
 use polars_core::prelude::{Column as Series, DataFrame, NamedFrom, PolarsResult, Series as Values};
 
 use super::parquet_out::Column;
-use super::write::batch;
+use super::write::{batch, days_as_text};
 use crate::Cohort;
 
 /// The columns that a [cohort file](super) holds, with the same names, types and order.
@@ -11,7 +11,7 @@ use crate::Cohort;
 /// # Errors
 /// What polars refuses: two columns of one name.
 pub fn data_frame(cohort: &Cohort) -> PolarsResult<DataFrame> {
-    let days: Option<Vec<String>> = cohort.dates().map(|d| d.iter().map(ToString::to_string).collect());
+    let days = days_as_text(cohort);
     let columns = batch(cohort, days.as_deref(), 0..cohort.n_rows());
     let series = columns.into_iter().map(|(name, column)| -> Series {
         match column {

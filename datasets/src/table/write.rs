@@ -34,7 +34,7 @@ pub fn write_cohort(cohort: &Cohort, path: &Path) -> Result<(), Error> {
 }
 
 fn fill(cohort: &Cohort, json: String, file: &mut File) -> ParquetResult<()> {
-    let days: Option<Vec<String>> = cohort.dates().map(|d| d.iter().map(ToString::to_string).collect());
+    let days = days_as_text(cohort);
     let first = batch(cohort, days.as_deref(), 0..cohort.n_rows().min(BATCH));
     let mut writer = ParquetOut::new(file, &first, &Packing::Small, Some((KEY, json)))?;
     writer.write(&first)?;
@@ -43,6 +43,11 @@ fn fill(cohort: &Cohort, json: String, file: &mut File) -> ParquetResult<()> {
         writer.write(&batch(cohort, days.as_deref(), start..cohort.n_rows().min(start + BATCH)))?;
     }
     writer.finish()
+}
+
+/// The dates of a cohort as its file holds them.
+pub(super) fn days_as_text(cohort: &Cohort) -> Option<Vec<String>> {
+    cohort.dates().map(|days| days.iter().map(ToString::to_string).collect())
 }
 
 /// Some rows of a cohort as the columns of its file; `days` are its dates as text.

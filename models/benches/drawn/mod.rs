@@ -1,10 +1,9 @@
 //! Random forests and populations, the same for every run of a benchmark.
 
-use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
-use amparo_datasets::{Answers, Instrument};
+use amparo_datasets::testing::{self as datasets, Question, Scale};
+use amparo_datasets::{Answers, Instrument, Polarity};
 use amparo_models::scorer::{Node, Tree};
 use amparo_models::{Candidate, Forest, Scorer};
 
@@ -32,20 +31,8 @@ impl Draw {
 
 /// 40 indicators of two answers and `unknown`.
 pub fn instrument() -> Arc<Instrument> {
-    let mut text = String::from(
-        "id = \"bench\"\nsource = \"bench\"\ntitle = { es = \"b\", en = \"b\" }\n\
-         factor = [{ id = \"f\", label = { es = \"f\", en = \"f\" } }]\n[answers]\n\
-         yes_no = [{ id = \"no\", es = \"no\", en = \"no\" }, { id = \"yes\", es = \"si\", en = \"yes\" }]\n",
-    );
-    for j in 1..=N_INDICATORS {
-        writeln!(
-            text,
-            "[[indicator]]\nid = \"I{j}\"\nfactor = \"f\"\npolarity = \"neutral\"\ncorrectable = false\n\
-             label = {{ es = \"i\", en = \"i\" }}\nanswers = \"yes_no\""
-        )
-        .unwrap();
-    }
-    Arc::new(Instrument::from_toml(&text, Path::new("bench.toml")).unwrap())
+    let question = |j: usize| Question::new(&format!("I{j}"), Polarity::Neutral, Scale::binary());
+    datasets::instrument("bench", &(1..=N_INDICATORS).map(question).collect::<Vec<_>>())
 }
 
 /// Rows in which what is present comes together: a quarter present, a tenth unknown.

@@ -5,15 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use amparo_datasets::{Answers, Instrument};
-use amparo_models::artefact::Outcomes;
+use amparo_datasets::testing::{self as datasets, Question, Scale};
+use amparo_datasets::{Answers, Instrument, Polarity};
+use amparo_models::artefact::{Outcomes, TrainingRecord};
 use amparo_models::calibrator::{Isotonic, Platt};
 use amparo_models::explain::Background;
 use amparo_models::scorer::{Candidate, Node, Tree};
+use amparo_models::testing::{protocol_text, small};
 use amparo_models::{
     Calibrator, Draft, Error, Forest, Hybrid, OutcomeModel, Points, Protocol, Registry, Scorer, Version,
 };
-use serde_json::json;
 
 use crate::judge;
 
@@ -97,7 +98,7 @@ fn judge_judges(version: &Version) {
 }
 
 fn draft() -> Draft {
-    let instrument = Arc::new(Instrument::from_toml(INSTRUMENT, Path::new("small.toml")).unwrap());
+    let instrument = instrument();
     let rows = vec![0, 0, 0, 0, 1, 0, 0, 1, 0, 2, 1, 0, 1, 1, 0, 2, 2, 3, 2, 2, 1, 2, 1, 1];
     let answers = Answers::from_codes(Arc::clone(&instrument), rows).unwrap();
     let weights = [1.0, 0.25, 1.5, 1.0, 2.0, 0.125];
@@ -139,19 +140,14 @@ fn draft() -> Draft {
         high: vec![0.002, 0.004, 0.03],
     });
     let lethal = Points { offset: -7.0, ..points.clone() };
-    let training = json!({
-        "candidate": "hybrid", "cohort_fingerprint": "c0ffee", "cohort_title": "six rows", "synthetic": "made by hand",
-        "lethality": null, "outcome": "assault", "horizon_days": 180,
-        "split": {"cross_fit": {"folds": 5, "repeats": 1, "seed": 7}}, "n_rows": {"fit": 6}, "code_version": "fuzz",
-        "metrics": {"test": {"auc": 0.75}}, "notes": [],
-    });
+    let protocol = protocol_text("assault", Some(180), &LEVELS) + RULES;
     Draft {
         name: "small".to_owned(),
-        protocol: Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap(),
+        protocol: Protocol::from_toml(&protocol, Path::new("small.toml")).unwrap(),
         recidivism: part("assault", Scorer::from(Hybrid::new(0.5, points, candidate).unwrap()), platt),
         lethality: Some(part("lethal", Scorer::from(lethal), isotonic)),
         not_monotone: exempt.clone(),
-        training: serde_json::from_value(training).unwrap(),
+        training: TrainingRecord { candidate: "hybrid".to_owned(), ..small::training() },
         config_toml: String::new(),
         card_md: "# Small\n".to_owned(),
         published_at: "2026-03-01T09:30:00Z".to_owned(),
@@ -159,60 +155,22 @@ fn draft() -> Draft {
     }
 }
 
-const INSTRUMENT: &str = r#"
-id = "small"
-title = { es = "pequeño", en = "small" }
-source = "made up"
-factor = [{ id = "all", label = { es = "todo", en = "all" } }]
-[answers]
-binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
-graded = [
-  { id = "absent", es = "ausente", en = "absent" },
-  { id = "mild", es = "leve", en = "mild" },
-  { id = "severe", es = "grave", en = "severe" },
-]
-[[indicator]]
-id = "A"
-factor = "all"
-polarity = "risk"
-correctable = true
-answers = "binary"
-label = { es = "a", en = "a" }
-[[indicator]]
-id = "B"
-factor = "all"
-polarity = "risk"
-correctable = true
-answers = "graded"
-label = { es = "b", en = "b" }
-[[indicator]]
-id = "C"
-factor = "all"
-polarity = "protective"
-correctable = false
-answers = "binary"
-label = { es = "c", en = "c" }
-[[indicator]]
-id = "D"
-factor = "all"
-polarity = "risk"
-correctable = true
-answers = "binary"
-label = { es = "d", en = "d" }
-"#;
+/// A binary question, a graded one, a protective one, and `D`, which need not be monotone.
+fn instrument() -> Arc<Instrument> {
+    datasets::instrument(
+        "small",
+        &[
+            Question::new("A", Polarity::Risk, Scale::binary()).correctable(),
+            Question::new("B", Polarity::Risk, Scale::graded()).correctable(),
+            Question::new("C", Polarity::Protective, Scale::binary()),
+            Question::new("D", Polarity::Risk, Scale::binary()).correctable(),
+        ],
+    )
+}
 
-const PROTOCOL: &str = r#"
-id = "small-1"
-title = { es = "pequeño", en = "small" }
-cut_points = { es = "de prueba", en = "for a test" }
-outcome = "assault"
-horizon_days = 180
-cumulative_measures = true
-level = [
-  { id = "low", label = { es = "bajo", en = "low" }, from_probability = 0.0, reassess_within_hours = 1440, measures = [{ es = "llamar", en = "call" }] },
-  { id = "medium", label = { es = "medio", en = "medium" }, from_probability = 0.3, reassess_within_hours = 720, measures = [] },
-  { id = "high", label = { es = "alto", en = "high" }, from_probability = 0.6, reassess_within_hours = 168, measures = [] },
-]
+const LEVELS: [(&str, f64); 3] = [("low", 0.0), ("medium", 0.3), ("high", 0.6)];
+
+const RULES: &str = r#"
 [lethality]
 outcome = "lethal"
 horizon_days = 365

@@ -12,7 +12,7 @@ use amparo_datasets::{Answers, Instrument, Polarity};
 use super::{Difference, Side, check_sum, sides};
 use crate::calibrator::{Isotonic, Platt};
 use crate::explain::Background;
-use crate::testing::{Draw, form, instrument_of, population, scorers, worst};
+use crate::testing::{Draw, form, instrument_of, population, protocol_text, scorers, worst};
 use crate::{Calibrator, Model, OutcomeModel, Protocol, Scorer};
 
 /// A version drawn at random, with the population it compares with.
@@ -75,23 +75,14 @@ fn calibrator(draw: &mut Draw) -> Calibrator {
 fn protocol(draw: &mut Draw) -> Protocol {
     let cuts = [draw.between(0.05, 0.2), draw.between(0.25, 0.5), draw.between(0.55, 0.9)];
     let (lethal, floor) = (draw.between(0.1, 0.9), 1 + draw.below(3));
-    let level = |k: usize, cut: f64| {
-        format!(
-            "{{ id = \"l{k}\", label = {{ es = \"n{k}\", en = \"l{k}\" }}, from_probability = {cut:?}, measures = [] }}"
-        )
-    };
-    let text = format!(
-        "id = \"drawn\"\ntitle = {{ es = \"t\", en = \"t\" }}\ncut_points = {{ es = \"c\", en = \"c\" }}\n\
-         outcome = \"new_assault\"\nhorizon_days = 320\ncumulative_measures = true\nlevel = [{}, {}, {}, {}]\n\
-         [lethality]\noutcome = \"lethal\"\nhorizon_days = 365\n\
+    let levels = [("l0", 0.0), ("l1", cuts[0]), ("l2", cuts[1]), ("l3", cuts[2])];
+    let rules = format!(
+        "[lethality]\noutcome = \"lethal\"\nhorizon_days = 365\n\
          rule = [{{ from_probability = {lethal:?}, at_least = \"l2\", special_relevance = true, reason = {{ es = \"r\", en = \"r\" }} }}]\n\
          [[floor]]\nid = \"f\"\nat_least = \"l{floor}\"\nany = [{{ indicator = \"I3\", answers = [\"a1\"] }}]\n\
-         reason = {{ es = \"r\", en = \"r\" }}\n",
-        level(0, 0.0),
-        level(1, cuts[0]),
-        level(2, cuts[1]),
-        level(3, cuts[2]),
+         reason = {{ es = \"r\", en = \"r\" }}\n"
     );
+    let text = protocol_text("new_assault", Some(320), &levels) + &rules;
     Protocol::from_toml(&text, Path::new("drawn.toml")).unwrap()
 }
 

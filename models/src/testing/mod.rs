@@ -3,16 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod protocol;
 pub mod small;
 pub mod two_questions;
 
-use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
+use amparo_datasets::testing::{self as datasets, Question, Scale};
 use amparo_datasets::{Answers, Instrument, Polarity};
 
 use crate::scorer::{Candidate, Node, Tree};
+pub use protocol::protocol_text;
+
 use crate::{Additive, Forest, Hybrid, Points, Scorer};
 
 /// A tiny generator (SplitMix64): the same seed draws the same things everywhere.
@@ -66,26 +68,10 @@ pub fn instrument(n: usize) -> Arc<Instrument> {
 
 /// Indicators `I1`, `I2`, ... of the given numbers of known answers (`a0`, `a1`, ...) and polarities.
 pub fn instrument_of(kinds: &[(usize, Polarity)]) -> Arc<Instrument> {
-    let mut text = String::from(
-        "id = \"small\"\nsource = \"tests\"\ntitle = { es = \"t\", en = \"t\" }\n\
-         factor = [{ id = \"f\", label = { es = \"f\", en = \"f\" } }]\n[answers]\n",
-    );
-    for known in 2..=15 {
-        let answers: Vec<String> =
-            (0..known).map(|a| format!("{{ id = \"a{a}\", es = \"a\", en = \"a\" }}")).collect();
-        writeln!(text, "of{known} = [{}]", answers.join(", ")).unwrap();
-    }
-    for (j, (known, polarity)) in kinds.iter().enumerate() {
-        let polarity = format!("{polarity:?}").to_lowercase();
-        writeln!(
-            text,
-            "[[indicator]]\nid = \"I{}\"\nfactor = \"f\"\npolarity = \"{polarity}\"\ncorrectable = false\n\
-             label = {{ es = \"i\", en = \"i\" }}\nanswers = \"of{known}\"",
-            j + 1
-        )
-        .unwrap();
-    }
-    Arc::new(Instrument::from_toml(&text, Path::new("small.toml")).unwrap())
+    let question = |(j, &(known, polarity)): (usize, &(usize, Polarity))| {
+        Question::new(&format!("I{}", j + 1), polarity, Scale::of(known))
+    };
+    datasets::instrument("small", &kinds.iter().enumerate().map(question).collect::<Vec<_>>())
 }
 
 /// A form: each answer alike, `unknown` among them.

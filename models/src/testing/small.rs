@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use amparo_datasets::{Answers, Instrument};
+use amparo_datasets::testing::{self as datasets, Question, Scale};
+use amparo_datasets::{Answers, Instrument, Polarity};
 use serde_json::json;
 
 use crate::artefact::TrainingRecord;
@@ -17,51 +18,17 @@ use crate::{Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, S
 /// When verdicts are given and aliases moved.
 pub const AT: &str = "2026-03-02T08:00:00Z";
 
-/// The form: `A` (binary), `B` (graded) and `C` (binary, correctable), all of them risks.
-pub const INSTRUMENT: &str = r#"
-id = "small"
-title = { es = "pequeño", en = "small" }
-source = "made up for a test"
-
-[[factor]]
-id = "all"
-label = { es = "todo", en = "all" }
-
-[answers]
-binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
-graded = [
-  { id = "absent", es = "ausente", en = "absent" },
-  { id = "mild", es = "leve", en = "mild" },
-  { id = "severe", es = "grave", en = "severe" },
-]
-
-[[indicator]]
-id = "A"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "a", en = "a" }
-
-[[indicator]]
-id = "B"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "graded"
-label = { es = "b", en = "b" }
-
-[[indicator]]
-id = "C"
-factor = "all"
-polarity = "risk"
-correctable = true
-answers = "binary"
-label = { es = "menores", en = "minors" }
-"#;
+/// The questions of its form: `A` (binary), `B` (graded) and `C` (binary, correctable), all of them risks.
+fn questions() -> [Question; 3] {
+    [
+        Question::new("A", Polarity::Risk, Scale::binary()),
+        Question::new("B", Polarity::Risk, Scale::graded()),
+        Question::new("C", Polarity::Risk, Scale::binary()).labelled("menores", "minors").correctable(),
+    ]
+}
 
 /// What its probabilities mean: four levels, a rule of lethality, a floor, a flag and two safety plans.
-pub const PROTOCOL: &str = r#"
+const PROTOCOL: &str = r#"
 id = "small-1"
 title = { es = "pequeño", en = "small" }
 cut_points = { es = "de prueba", en = "for a test" }
@@ -134,7 +101,7 @@ const ROWS: [u8; 12] = [0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 1, 0];
 
 /// The form.
 pub fn instrument() -> Arc<Instrument> {
-    Arc::new(Instrument::from_toml(INSTRUMENT, Path::new("small.toml")).unwrap())
+    datasets::instrument("small", &questions())
 }
 
 /// The protocol.

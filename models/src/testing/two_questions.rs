@@ -1,52 +1,28 @@
 //! The smallest form that a cohort answers, as files: two questions and two levels.
 
-/// The form: `A` and `B`, both binary risks.
-pub const INSTRUMENT: &str = r#"
-id = "small"
-title = { es = "pequeño", en = "small" }
-source = "made up for a test"
+use std::sync::Arc;
 
-[[factor]]
-id = "all"
-label = { es = "todo", en = "all" }
+use amparo_datasets::testing::{self as datasets, Question, Scale};
+use amparo_datasets::{Instrument, Polarity};
 
-[answers]
-binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
+use super::protocol_text;
 
-[[indicator]]
-id = "A"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "a", en = "a" }
+/// `A` and `B`, both binary risks.
+fn questions() -> [Question; 2] {
+    ["A", "B"].map(|id| Question::new(id, Polarity::Risk, Scale::binary()))
+}
 
-[[indicator]]
-id = "B"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "b", en = "b" }
-"#;
+/// The form.
+pub fn instrument() -> Arc<Instrument> {
+    datasets::instrument("small", &questions())
+}
 
-/// What its probabilities mean: `high` from one half on.
-pub const PROTOCOL: &str = r#"
-id = "small-1"
-title = { es = "pequeño", en = "small" }
-cut_points = { es = "de prueba", en = "for a test" }
-outcome = "assault"
-cumulative_measures = true
+/// The form as a file.
+pub fn instrument_text() -> String {
+    datasets::form_text("small", &questions())
+}
 
-[[level]]
-id = "low"
-label = { es = "bajo", en = "low" }
-from_probability = 0.0
-measures = []
-
-[[level]]
-id = "high"
-label = { es = "alto", en = "high" }
-from_probability = 0.5
-measures = []
-"#;
+/// What its probabilities mean, as a file: `high` from one half on.
+pub fn protocol() -> String {
+    protocol_text("assault", None, &[("low", 0.0), ("high", 0.5)])
+}

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use amparo_datasets::{Answers, Instrument, Text};
+use amparo_datasets::testing::{Question, Scale, instrument};
+use amparo_datasets::{Answers, Instrument, Polarity, Text};
 
 use super::{Facts, Glossary, words};
 use crate::calibrator::Platt;
@@ -115,8 +116,19 @@ pub(super) fn vpr(synthetic: bool) -> Made {
 
 /// A form of three questions, no time, an outcome nobody has listed, a floor, no lethality model.
 pub(super) fn small() -> Made {
-    let form = Instrument::from_toml(FORM, Path::new("small.toml")).unwrap();
-    let form = Arc::new(form);
+    let binary = Scale::new("binary", &[("no", "no", "no"), ("yes", "sí", "yes")]);
+    let graded = Scale::new(
+        "graded",
+        &[("none", "nada", "none"), ("some", "algo", "some"), ("much", "mucho", "much")],
+    );
+    let form = instrument(
+        "small",
+        &[
+            Question::new("A", Polarity::Risk, binary.clone()).labelled("Puerta", "Door"),
+            Question::new("B", Polarity::Risk, graded).labelled("Ventana", "Window"),
+            Question::new("C", Polarity::Neutral, binary).labelled("Perro", "Dog"),
+        ],
+    );
     let points =
         Points { points: vec![vec![0, 4, 1], vec![0, 1, 3, 0], vec![0, 1, 0]], offset: -2.0, scale: 0.5 };
     let rows = vec![0, 0, 0, 1, 1, 0, 0, 2, 1, 0, 0, 1];
@@ -125,37 +137,6 @@ pub(super) fn small() -> Made {
     let protocol = Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap();
     Made { form, protocol, recidivism, lethality: None, synthetic: false }
 }
-
-const FORM: &str = r#"
-id = "small"
-title = { es = "t", en = "t" }
-source = "tests"
-factor = [{ id = "f", label = { es = "f", en = "f" } }]
-[answers]
-binary = [{ id = "no", es = "no", en = "no" }, { id = "yes", es = "sí", en = "yes" }]
-graded = [{ id = "none", es = "nada", en = "none" }, { id = "some", es = "algo", en = "some" }, { id = "much", es = "mucho", en = "much" }]
-[[indicator]]
-id = "A"
-factor = "f"
-polarity = "risk"
-correctable = false
-label = { es = "Puerta", en = "Door" }
-answers = "binary"
-[[indicator]]
-id = "B"
-factor = "f"
-polarity = "risk"
-correctable = false
-label = { es = "Ventana", en = "Window" }
-answers = "graded"
-[[indicator]]
-id = "C"
-factor = "f"
-polarity = "neutral"
-correctable = false
-label = { es = "Perro", en = "Dog" }
-answers = "binary"
-"#;
 
 const PROTOCOL: &str = r#"
 id = "small"

@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amparo_datasets::split::{Method, Plan};
 use amparo_datasets::table::{Cells, Parts, PartsPlan, read_forms};
-use amparo_datasets::{Answers, Instrument};
+use amparo_datasets::testing::{Question, Scale, instrument};
+use amparo_datasets::{Answers, Polarity};
 use amparo_models::artefact::SplitRecord;
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::Background;
 use amparo_models::registry::Registry;
 use amparo_models::scorer::{Candidate, Node, Tree};
+use amparo_models::testing::{protocol_text, small};
 use amparo_models::{
     Assessment, Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer, TrainingRecord,
     Version,
@@ -25,58 +27,13 @@ use tempfile::TempDir;
 
 use super::{Job, columns};
 
-const INSTRUMENT: &str = r#"
-id = "small"
-title = { es = "t", en = "t" }
-source = "tests"
-factor = [{ id = "f", label = { es = "f", en = "f" } }]
-
-[answers]
-graded = [{ id = "no", es = "a", en = "a" }, { id = "some", es = "a", en = "a" }, { id = "much", es = "a", en = "a" }]
-
-[[indicator]]
-id = "I1"
-factor = "f"
-polarity = "risk"
-correctable = false
-answers = "graded"
-label = { es = "i", en = "i" }
-
-[[indicator]]
-id = "I2"
-factor = "f"
-polarity = "neutral"
-correctable = false
-answers = "graded"
-label = { es = "i", en = "i" }
-"#;
-
-const PROTOCOL: &str = r#"
-id = "small-1"
-title = { es = "t", en = "t" }
-cut_points = { es = "c", en = "c" }
-outcome = "assault"
-horizon_days = 180
-cumulative_measures = false
-
-[[level]]
-id = "low"
-label = { es = "bajo", en = "low" }
-from_probability = 0.0
-measures = []
-
-[[level]]
-id = "high"
-label = { es = "alto", en = "high" }
-from_probability = 0.2
-measures = []
-"#;
-
-const ANSWERS: [&str; 4] = ["no", "some", "much", "unknown"];
+const ANSWERS: [&str; 4] = ["absent", "mild", "severe", "unknown"];
 
 /// A published hybrid of points and one tree, in a folder that is removed afterwards.
 fn version(candidate: &str) -> (TempDir, Version) {
-    let instrument = Arc::new(Instrument::from_toml(INSTRUMENT, Path::new("small.toml")).unwrap());
+    let graded = |id: &str, polarity: Polarity| Question::new(id, polarity, Scale::graded());
+    let instrument = instrument("small", &[graded("I1", Polarity::Risk), graded("I2", Polarity::Neutral)]);
+    let protocol = protocol_text("assault", Some(180), &[("low", 0.0), ("high", 0.2)]);
     let points = Points { points: vec![vec![0, 1, 3, 1], vec![0, -1, 2, 0]], offset: -2.1, scale: 0.3 };
     let split = |indicator, set, left, right| Node::Split { indicator, set, left, right };
     let leaves = [Node::Leaf(-0.1), Node::Leaf(0.2), Node::Leaf(0.45)];
@@ -96,23 +53,14 @@ fn version(candidate: &str) -> (TempDir, Version) {
     let draft = Draft {
         name: "small".to_owned(),
         instrument,
-        protocol: Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap(),
+        protocol: Protocol::from_toml(&protocol, Path::new("small.toml")).unwrap(),
         recidivism,
         lethality: None,
         not_monotone: none,
         training: TrainingRecord {
             candidate: candidate.to_owned(),
-            cohort_fingerprint: "c0ffee".to_owned(),
-            cohort_title: "drawn for a test".to_owned(),
-            lethality: None,
-            synthetic: Some("no real case".to_owned()),
-            outcome: "assault".to_owned(),
-            horizon_days: Some(180),
             split: SplitRecord::Holdout { plan },
-            n_rows: BTreeMap::from([("fit".to_owned(), 5)]),
-            code_version: "test".to_owned(),
-            metrics: BTreeMap::new(),
-            notes: vec![],
+            ..small::training()
         },
         config_toml: "seed = 7\n".to_owned(),
         card_md: "# A card\n".to_owned(),
@@ -274,7 +222,7 @@ fn a_bad_cell_leaves_nothing_behind() {
     let input = table(dir.path(), 50, Some(23));
     let out = dir.path().join("scores.parquet");
     let error = run(&version, &input, &out, 7).unwrap_err();
-    let expected = "answer `maybe` to indicator `I1` is none of no, some, much, unknown (row 23)";
+    let expected = "answer `maybe` to indicator `I1` is none of absent, mild, severe, unknown (row 23)";
     assert!(error.ends_with(expected), "{error}");
     assert_eq!(leftovers(dir.path()), Vec::<String>::new());
 }

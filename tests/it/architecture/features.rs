@@ -5,23 +5,30 @@ use std::process::Command;
 use super::tree::root;
 use crate::running::ran;
 
-/// The features of `amparo-models` as `package` is built; `edges` as `cargo tree` has them.
-fn features(package: &str, edges: &str) -> Vec<String> {
+/// The features of `of` as `package` is built; `edges` as `cargo tree` has them.
+fn features(of: &str, package: &str, edges: &str) -> Vec<String> {
     let mut cargo = Command::new(env!("CARGO"));
     let format = ["--prefix", "none", "--format", "{p} [{f}]"];
     cargo.args(["tree", "--frozen", "--package", package, "--edges", edges]).args(format);
     let ran = ran(cargo.current_dir(root())).succeeded();
-    let of_models = ran.out.lines().find(|line| line.starts_with("amparo-models v")).unwrap();
-    let listed = of_models.split_once('[').unwrap().1.split_once(']').unwrap().0;
+    let line = ran.out.lines().find(|line| line.starts_with(&format!("{of} v"))).unwrap();
+    let listed = line.split_once('[').unwrap().1.split_once(']').unwrap().0;
     listed.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 #[test]
-fn versions_for_tests_are_in_no_build_that_is_used() {
-    for package in ["amparo", "amparo-serving", "amparo-lab", "amparo-training", "amparo-evaluation"] {
-        let found = features(package, "normal,build");
-        assert!(!found.iter().any(|name| name == "testing"), "{package}: {found:?}");
+fn forms_and_versions_for_tests_are_in_no_build_that_is_used() {
+    for (of, tested) in
+        [("amparo-datasets", "amparo"), ("amparo-models", "amparo"), ("amparo-journal", "amparo-serving")]
+    {
+        let all = ["amparo", "amparo-serving", "amparo-lab", "amparo-training", "amparo-evaluation"];
+        // Only these three know the journal.
+        let packages = if of == "amparo-journal" { &all[..3] } else { &all };
+        for package in packages {
+            let found = features(of, package, "normal,build");
+            assert!(!found.iter().any(|name| name == "testing"), "{of} in {package}: {found:?}");
+        }
+        // The search finds it where it is.
+        assert!(features(of, tested, "normal,dev").iter().any(|name| name == "testing"));
     }
-    // The search finds it where it is.
-    assert!(features("amparo", "normal,dev").iter().any(|name| name == "testing"));
 }

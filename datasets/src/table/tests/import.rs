@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::table::import;
-use crate::testing::FORM;
+use crate::testing::form_file;
 use crate::{Cohort, Source, Status};
 
 const SOURCE: &str = r#"
@@ -89,7 +89,7 @@ pub(super) fn read_as(changes: &[(&str, &str)], rows: &str) -> Result<Cohort, St
 
 /// The source after some changes, with its form in a folder.
 pub(super) fn source(folder: &Path, changes: &[(&str, &str)]) -> Source {
-    std::fs::write(folder.join("form.toml"), FORM).unwrap();
+    std::fs::write(folder.join("form.toml"), form_file()).unwrap();
     let text = changes.iter().fold(SOURCE.to_owned(), |text, (from, to)| {
         assert_eq!(text.matches(from).count(), 1, "`{from}` stands once in the source");
         text.replace(from, to)

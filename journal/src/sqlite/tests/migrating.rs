@@ -1,13 +1,11 @@
 //! A file of the edition before, as that edition wrote it.
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use sqlx::{Connection, SqliteConnection};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
+use crate::recorder::LogRecorder;
 use crate::{CONFIRMATION, PROPOSAL};
 
 const OLD: &str = "
@@ -188,38 +186,20 @@ async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
     assert_eq!(contents(&dir).await, before);
 }
 
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Heard {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Heard {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn a_migration_is_told_once_and_names_no_case() {
     let dir = old(2).await;
-    let heard = Heard::default();
-    let told =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(heard.clone()).json();
+    let recorder = LogRecorder::default();
+    let writer = recorder.clone();
+    let told = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .json();
     let guard = tracing::subscriber::set_default(told.finish());
     Log::open(&address(&dir)).await.unwrap().close().await.unwrap();
     Log::open(&address(&dir)).await.unwrap().close().await.unwrap();
     drop(guard);
-    let heard = String::from_utf8(heard.0.lock().unwrap().clone()).unwrap();
+    let heard = recorder.text();
     let lines: Vec<&str> = heard.lines().filter(|line| line.contains("log migrated")).collect();
     assert_eq!(lines.len(), 1, "{heard}");
     assert!(lines[0].contains(r#""from":1,"to":2,"entries":4"#), "{}", lines[0]);

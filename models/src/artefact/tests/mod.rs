@@ -18,29 +18,10 @@ use crate::artefact::{SplitRecord, TrainingRecord};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Subsamples};
 use crate::scorer::{Node, Tree};
-use crate::testing::{self, additive_candidate, tree_candidate};
+use crate::testing::{self, additive_candidate, protocol_text, small, tree_candidate};
 use crate::{Additive, Calibrator, Draft, Error, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
 
-const PROTOCOL: &str = r#"# kept word for word
-id = "small-1"
-title = { es = "t", en = "t" }
-cut_points = { es = "c", en = "c" }
-outcome = "assault"
-horizon_days = 180
-cumulative_measures = false
-
-[[level]]
-id = "low"
-label = { es = "bajo", en = "low" }
-from_probability = 0.0
-measures = []
-
-[[level]]
-id = "high"
-label = { es = "alto", en = "high" }
-from_probability = 0.2
-measures = []
-
+const RULES: &str = r#"
 [lethality]
 outcome = "homicide"
 horizon_days = 180
@@ -95,26 +76,21 @@ pub(super) fn draft_of(
     let recidivism = part("assault", &instrument, scorer, exempt);
     let metrics = BTreeMap::from([("auc".to_owned(), 0.1 + 0.2), ("log_loss".to_owned(), 1.0 / 3.0)]);
     let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: u64::MAX };
+    let levels = protocol_text("assault", Some(180), &[("low", 0.0), ("high", 0.2)]);
+    let protocol = format!("# kept word for word\n{levels}{RULES}");
     Draft {
         name: "vpr".to_owned(),
         instrument,
-        protocol: Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap(),
+        protocol: Protocol::from_toml(&protocol, Path::new("small.toml")).unwrap(),
         recidivism,
         lethality: None,
         not_monotone: exempt.clone(),
         training: TrainingRecord {
-            candidate: "points".to_owned(),
-            cohort_fingerprint: "c0ffee".to_owned(),
-            cohort_title: "drawn for a test".to_owned(),
-            synthetic: Some("no real case".to_owned()),
-            lethality: None,
-            outcome: "assault".to_owned(),
-            horizon_days: Some(180),
             split: SplitRecord::Holdout { plan },
             n_rows: BTreeMap::from([("fit".to_owned(), 24), ("test".to_owned(), 8)]),
-            code_version: "test".to_owned(),
             metrics: BTreeMap::from([("test".to_owned(), metrics)]),
             notes: vec!["ñandú".to_owned()],
+            ..small::training()
         },
         config_toml: "seed = 7 # as run\n".to_owned(),
         card_md: "# A card\n".to_owned(),

@@ -11,23 +11,16 @@ use super::*;
 use crate::calibrator::Platt;
 use crate::explain::Background;
 use crate::protocol::Finding;
-use crate::testing::{Draw, form, instrument, instrument_of, points, population, scorers, tree_candidate};
+use crate::testing::{
+    Draw, form, instrument, instrument_of, points, population, protocol_text, scorers, tree_candidate,
+};
 use crate::{Calibrator, OutcomeModel, Points, Protocol, Scorer};
 
-/// Four levels, lethality rules, and two floors whose answers lie in the middle.
-const PROTOCOL: &str = r#"
-id = "small"
-title = { es = "t", en = "t" }
-cut_points = { es = "c", en = "c" }
-outcome = "new_assault"
-horizon_days = 320
-cumulative_measures = true
-level = [
-  { id = "l0", label = { es = "l0", en = "l0" }, from_probability = 0.0, measures = [] },
-  { id = "l1", label = { es = "l1", en = "l1" }, from_probability = 0.1, measures = [] },
-  { id = "l2", label = { es = "l2", en = "l2" }, from_probability = 0.5, measures = [] },
-  { id = "l3", label = { es = "l3", en = "l3" }, from_probability = 0.8, measures = [] },
-]
+/// Four levels.
+const LEVELS: [(&str, f64); 4] = [("l0", 0.0), ("l1", 0.1), ("l2", 0.5), ("l3", 0.8)];
+
+/// Lethality rules, and two floors whose answers lie in the middle.
+const RULES: &str = r#"
 [lethality]
 outcome = "lethal"
 horizon_days = 365
@@ -47,9 +40,13 @@ any = [{ indicator = "I3", answers = ["a0", "a2"] }]
 reason = { es = "g", en = "g" }
 "#;
 
-fn protocol(floors: bool) -> Protocol {
-    let end = if floors { PROTOCOL.len() } else { PROTOCOL.find("[[floor]]").unwrap() };
-    Protocol::from_toml(&PROTOCOL[..end], Path::new("small.toml")).unwrap()
+/// The levels, the lethality rules and the first `n_floors` floors.
+fn protocol(n_floors: usize) -> Protocol {
+    let end = RULES.match_indices("[[floor]]").nth(n_floors).map_or(RULES.len(), |(at, _)| at);
+    let text = protocol_text("new_assault", Some(320), &LEVELS) + &RULES[..end];
+    let protocol = Protocol::from_toml(&text, Path::new("small.toml")).unwrap();
+    assert_eq!(protocol.floors().len(), n_floors);
+    protocol
 }
 
 /// The same form with these answers marked as correctable.
@@ -102,7 +99,13 @@ impl Case {
         let recidivism = part("new_assault", &mut draw, &form_of, first);
         let lethality = (draw.below(2) == 0).then(|| part("lethal", &mut draw, &form_of, second));
         let row = form(&mut draw, &form_of);
-        Self { protocol: protocol(draw.below(2) == 0), form: form_of, recidivism, lethality, row }
+        Self {
+            protocol: protocol(if draw.below(2) == 0 { 2 } else { 0 }),
+            form: form_of,
+            recidivism,
+            lethality,
+            row,
+        }
     }
 
     /// The same, with points in the order of the polarities, which is proved for all indicators or all but one.
@@ -293,7 +296,7 @@ fn additive(n: usize, row: Vec<u8>) -> Case {
     let form = marked(&instrument_of(&vec![(2, Polarity::Risk); n]), |_| true);
     let scorer = Scorer::from(Points { points: vec![vec![0, 1, 0]; n], offset: -3.0, scale: 0.5 });
     let recidivism = part("new_assault", &mut Draw::new(1), &form, scorer);
-    Case { protocol: protocol(false), form, recidivism, lethality: None, row }
+    Case { protocol: protocol(0), form, recidivism, lethality: None, row }
 }
 
 fn reason(correction: &Correction) -> Option<&Reason> {
@@ -345,8 +348,7 @@ fn a_constant_model_is_never_corrected() {
 fn a_floor_on_an_answer_that_stays_holds_the_level() {
     let case = additive(3, vec![1, 1, 1]);
     // I2 sets a floor of l2.
-    let first = &PROTOCOL[..PROTOCOL.rfind("[[floor]]").unwrap()];
-    let free = Case { protocol: Protocol::from_toml(first, Path::new("small.toml")).unwrap(), ..case };
+    let free = Case { protocol: protocol(1), ..case };
     let Correction::Smallest(down) = &free.corrections(MAX_SETS)[1] else { panic!() };
     assert_eq!(down.changes.iter().map(|c| c.indicator.as_str()).collect::<Vec<_>>(), ["I2"]);
     let form = marked(&free.form, |j| j != 1);

@@ -9,20 +9,8 @@ use amparo_datasets::{Instrument, Polarity};
 use crate::assess::{Assessment, assess};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Interactions};
-use crate::testing::{Draw, forest, form, instrument_of, points, population, tree_candidate};
+use crate::testing::{Draw, forest, form, instrument_of, points, population, protocol_text, tree_candidate};
 use crate::{Calibrator, Hybrid, OutcomeModel, Protocol, Scorer};
-
-const PROTOCOL: &str = r#"
-id = "small"
-title = { es = "t", en = "t" }
-cut_points = { es = "c", en = "c" }
-outcome = "new_assault"
-cumulative_measures = true
-level = [
-  { id = "l0", label = { es = "l0", en = "l0" }, from_probability = 0.0, measures = [] },
-  { id = "l1", label = { es = "l1", en = "l1" }, from_probability = 0.5, measures = [] },
-]
-"#;
 
 const TOLERANCE: f64 = 1e-9;
 
@@ -39,7 +27,8 @@ fn drawn(seed: u64) -> (Arc<Instrument>, Protocol, OutcomeModel, Vec<u8>) {
     let part =
         OutcomeModel::new("new_assault".to_owned(), scorer, platt, background, &instrument, &BTreeSet::new())
             .unwrap();
-    let protocol = Protocol::from_toml(PROTOCOL, Path::new("small.toml")).unwrap();
+    let text = protocol_text("new_assault", None, &[("l0", 0.0), ("l1", 0.5)]);
+    let protocol = Protocol::from_toml(&text, Path::new("small.toml")).unwrap();
     let row = form(&mut draw, &instrument);
     (instrument, protocol, part, row)
 }

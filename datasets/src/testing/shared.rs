@@ -1,76 +1,36 @@
-//! What the tests of this crate share.
+//! What only the tests of this crate share.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{Answers, Cohort, CohortParts, Instrument, Outcome, Provenance, Status};
+use super::{Question, Scale, form_text, instrument, one_outcome};
+use crate::{Answers, Cohort, CohortParts, Instrument, Polarity, Status};
 
-/// A form with a binary, a graded and a protective question.
-pub(crate) const FORM: &str = r#"
-id = "small"
-title = { es = "pequeño", en = "small" }
-source = "a test"
+/// A binary question, a graded one and a protective one.
+fn questions() -> [Question; 3] {
+    [
+        Question::new("A", Polarity::Risk, Scale::binary()),
+        Question::new("B", Polarity::Risk, Scale::graded()).correctable(),
+        Question::new("C", Polarity::Protective, Scale::binary()),
+    ]
+}
 
-[[factor]]
-id = "all"
-label = { es = "todo", en = "all" }
-
-[answers]
-binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
-graded = [{ id = "absent", es = "ausente", en = "absent" }, { id = "mild", es = "leve", en = "mild" }, { id = "severe", es = "grave", en = "severe" }]
-
-[[indicator]]
-id = "A"
-factor = "all"
-polarity = "risk"
-correctable = false
-answers = "binary"
-label = { es = "a", en = "a" }
-
-[[indicator]]
-id = "B"
-factor = "all"
-polarity = "risk"
-correctable = true
-answers = "graded"
-label = { es = "b", en = "b" }
-
-[[indicator]]
-id = "C"
-factor = "all"
-polarity = "protective"
-correctable = false
-answers = "binary"
-label = { es = "c", en = "c" }
-"#;
+/// Their form as a file.
+pub(crate) fn form_file() -> String {
+    form_text("small", &questions())
+}
 
 /// The form as an instrument.
 pub(crate) fn form() -> Arc<Instrument> {
-    Arc::new(Instrument::from_toml(FORM, Path::new("small.toml")).unwrap())
+    instrument("small", &questions())
 }
 
 /// Parts of a cohort with one outcome `again`, answers that differ from row to row, and nothing else.
 pub(crate) fn parts(cases: &[&str], status: &[Status]) -> CohortParts {
     let form = form();
     let codes = (0..cases.len()).flat_map(|row| [(row % 3) as u8, (row % 4) as u8, (row % 2) as u8]);
-    let again = Outcome { name: "again".into(), horizon_days: None, status: status.to_vec(), days: None };
-    CohortParts {
-        answers: Answers::from_codes(form, codes.collect()).unwrap(),
-        cases: cases.iter().map(|case| (*case).to_owned()).collect(),
-        dates: None,
-        weights: vec![1.0; cases.len()],
-        outcomes: vec![again],
-        groups: vec![],
-        scores: vec![],
-        oracles: vec![],
-        provenance: Provenance {
-            title: "a test".into(),
-            synthetic: None,
-            source: None,
-            input_digest: None,
-            notes: vec![],
-        },
-    }
+    let answers = Answers::from_codes(form, codes.collect()).unwrap();
+    one_outcome(answers, cases.iter().map(|case| (*case).to_owned()).collect(), "again", status.to_vec())
 }
 
 /// A cohort of `n` cases, a row each, of which every fourth has the event.
