@@ -349,7 +349,7 @@ pub enum Log {
 
 #[derive(Debug, Args)]
 pub struct LogFile {
-    /// Log of proposals: a SQLite file.
+    /// Log of proposals: a SQLite file. It is only read, also beside the running service or on a read-only mount.
     #[arg(long, env = "AMPARO_LOG")]
     pub log: String,
 }

@@ -173,7 +173,9 @@ impl How {
         let mut address = String::from("file://");
         for byte in std::path::absolute(path)?.as_os_str().as_encoded_bytes() {
             match byte {
-                b'/' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => address.push(char::from(*byte)),
+                b'/' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                    address.push(char::from(*byte))
+                }
                 other => write!(address, "%{other:02X}").unwrap_or_default(),
             }
         }
