@@ -89,7 +89,11 @@ pub(crate) fn intercept(x: &[f64], cells: &[Cell]) -> Result<f64, Reason> {
             score += with * rest - without * m;
             curvature += (with + without) * m * rest;
         }
-        if score >= 0.0 { low = a } else { high = a }
+        if score >= 0.0 {
+            low = a
+        } else {
+            high = a
+        }
         let by = score / curvature;
         let next = a + by;
         if by.abs() <= SMALL_STEP {

@@ -199,7 +199,9 @@ impl<'a> Prepared<'a> {
                     Computation::Area => at(&areas),
                     Computation::AveragePrecision => at(&precisions),
                     Computation::AreaOfTruth => at(oracle_auc),
-                    Computation::Slope => fits.get(label).and_then(|fit| fit.line.ok()).map(|line| line.slope),
+                    Computation::Slope => {
+                        fits.get(label).and_then(|fit| fit.line.ok()).map(|line| line.slope)
+                    }
                     Computation::Intercept => fits.get(label).and_then(|fit| fit.intercept.ok()),
                     // No targets: they are not resampled.
                     Computation::FollowUp | Computation::BetweenLabels => None,

@@ -21,8 +21,11 @@ fn off(p: &[f64], cells: &[Cell], [a, b, alone]: [f64; 3]) -> f64 {
 fn fits_that_undamped_newton_misses_are_those_of_sixty_digits() {
     // statsmodels GLM(y, add_constant(logit(p)), Binomial()) gives the first two; all are Newton's method in 60 decimal digits.
     let extreme = [0.001, 0.4, 0.999];
-    let one_each =
-        off(&extreme, &[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], [-0.695_735_843_555_765_2, -0.012_755_115_457_368_36, -3.251_434_220_958_93]);
+    let one_each = off(
+        &extreme,
+        &[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]],
+        [-0.695_735_843_555_765_2, -0.012_755_115_457_368_36, -3.251_434_220_958_93],
+    );
     assert!(one_each <= 1e-11, "{one_each:e}");
     let twenty_each = [[17.0, 3.0], [10.0, 10.0], [8.0, 12.0]];
     let right = [-0.367_999_689_170_637_98, 0.142_498_531_553_263_56, -0.685_279_049_895_116_1];
@@ -91,7 +94,8 @@ fn a_fit_is_found_exactly_where_one_exists() {
         let splits = |sign: f64| {
             (0..n_runs).all(|run| {
                 x.iter().any(|cut| {
-                    points(run, 0).all(|x| sign * x <= sign * cut) && points(run, 1).all(|x| sign * x >= sign * cut)
+                    points(run, 0).all(|x| sign * x <= sign * cut)
+                        && points(run, 1).all(|x| sign * x >= sign * cut)
                 })
             })
         };
@@ -129,7 +133,8 @@ fn an_intercept_is_found_wherever_both_outcomes_are() {
     for _ in 0..2000 {
         let width = [1.0, 30.0, 700.0][rng.random_range(0..3)];
         let x: Vec<f64> = (0..5).map(|_| rng.random_range(-width..width)).collect();
-        let cells: Vec<Cell> = (0..5).map(|_| [rng.random_range(0.01..9.0), rng.random_range(0.01..9.0)]).collect();
+        let cells: Vec<Cell> =
+            (0..5).map(|_| [rng.random_range(0.01..9.0), rng.random_range(0.01..9.0)]).collect();
         let a = intercept(&x, &cells).unwrap();
         let pulls = x.iter().zip(&cells).map(|(x, [without, with])| {
             let (up, down) = (with * sigmoid(-a - x), without * sigmoid(a + x));

@@ -107,7 +107,8 @@ fn step(fit: &Recalibration, centre: f64, &[ga, gb, haa, hab, hbb, g1, h1]: &[f6
         let (at_centre, slope) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);
         Ok(Line { intercept: line.intercept + at_centre - slope * centre, slope: line.slope + slope })
     });
-    let intercept = fit.intercept.and_then(|a| if h1 > 0.0 { Ok(a + g1 / h1) } else { Err(Reason::NoWeight) });
+    let intercept =
+        fit.intercept.and_then(|a| if h1 > 0.0 { Ok(a + g1 / h1) } else { Err(Reason::NoWeight) });
     Recalibration { line, intercept }
 }
 

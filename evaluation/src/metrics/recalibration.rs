@@ -195,7 +195,14 @@ mod tests {
         let infinite = Some(Reason::InfiniteLogOdds);
         assert_eq!(reasons(&[0.0, 0.5], &two, &[1.0; 2]), (infinite, infinite));
         // A row without weight is no row.
-        assert_eq!(reasons(&[0.0, 0.2, 0.8, 0.9, 0.1], &[false, true, false, true, false], &[0.0, 1.0, 1.0, 1.0, 1.0]), (None, None));
+        assert_eq!(
+            reasons(
+                &[0.0, 0.2, 0.8, 0.9, 0.1],
+                &[false, true, false, true, false],
+                &[0.0, 1.0, 1.0, 1.0, 1.0]
+            ),
+            (None, None)
+        );
         assert_eq!(reasons(&[0.2, 0.5], &two, &[0.0; 2]), (Some(Reason::NoWeight), Some(Reason::NoWeight)));
     }
 }

@@ -17,7 +17,8 @@ fn rows() -> (Vec<f64>, Vec<bool>) {
 
 fn report(p: Vec<f64>, y: Vec<bool>, groups: Vec<GroupColumn>) -> Report {
     let n = y.len();
-    let columns = Columns { y, weight: vec![1.0; n], cluster: (0..n as u32).collect(), groups, ..Columns::default() };
+    let columns =
+        Columns { y, weight: vec![1.0; n], cluster: (0..n as u32).collect(), groups, ..Columns::default() };
     let mut context = common::context("v", 400);
     context.smallest_cell = 1;
     let mut version = common::version("v", None, p);
@@ -51,7 +52,8 @@ fn a_gate_blocks_a_slope_far_from_one() {
     let (low, high) = slope.interval().unwrap();
     assert!(low < 0.1 && high < 0.5, "{low} {high}");
     let gates = Gates::from_toml(GATE).unwrap();
-    let verdict = Verdict::new(&report, "v", &gates, &Waivers::default(), ("2026-11-28T08:00:00Z", "test")).unwrap();
+    let verdict =
+        Verdict::new(&report, "v", &gates, &Waivers::default(), ("2026-11-28T08:00:00Z", "test")).unwrap();
     assert_eq!(verdict.results[0].answer, Answer::Block);
 }
 

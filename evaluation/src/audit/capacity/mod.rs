@@ -174,7 +174,15 @@ pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> 
         levels: stream.levels.clone(),
         periods: periods::rows(stream, (point.as_ref().map_err(|reason| *reason), &drawn), settings),
         thresholds: (1..stream.levels.len())
-            .map(|level| threshold(stream, level, (point.as_ref().map_err(|reason| *reason), &drawn), cells.by_period, settings))
+            .map(|level| {
+                threshold(
+                    stream,
+                    level,
+                    (point.as_ref().map_err(|reason| *reason), &drawn),
+                    cells.by_period,
+                    settings,
+                )
+            })
             .collect(),
     })
 }
