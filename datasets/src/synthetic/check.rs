@@ -1,6 +1,6 @@
 //! What must hold between the parameters and the form, all problems at once.
 
-use super::params::{Params, Row, TRAITS};
+use super::params::{IndicatorParams, Params, TRAITS};
 use crate::{Error, Indicator, Instrument, Problem, Problems};
 
 pub(super) fn check(params: &Params, instrument: &Instrument) -> Result<(), Error> {
@@ -101,7 +101,7 @@ fn ranges(params: &Params, say: &mut impl FnMut(&str, String)) {
 }
 
 fn row(
-    row: &Row,
+    row: &IndicatorParams,
     indicator: &Indicator,
     at: usize,
     instrument: &Instrument,

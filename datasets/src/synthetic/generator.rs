@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::draw::{exceeded_with, log_odds};
-use super::params::{N_TRAITS, Params, Row};
+use super::params::{IndicatorParams, N_TRAITS, Params};
 use crate::{Error, Indicator, Instrument, Polarity};
 
 /// Ready to draw cases from.
@@ -89,7 +89,12 @@ impl Generator {
     }
 }
 
-fn question(params: &Params, indicator: &Indicator, row: &Row, instrument: &Instrument) -> Question {
+fn question(
+    params: &Params,
+    indicator: &Indicator,
+    row: &IndicatorParams,
+    instrument: &Instrument,
+) -> Question {
     let known = &indicator.answers()[1..indicator.n_known()];
     let share = |id: &str| row.share.get(id).copied().unwrap_or_default();
     // P(this answer or a graver one) for each answer after the least.

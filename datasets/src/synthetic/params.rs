@@ -44,8 +44,8 @@ pub(super) struct Params {
     pub recording: Recording,
     pub group: Groups,
     #[serde(rename = "column")]
-    _column: BTreeMap<String, Column>,
-    pub indicator: BTreeMap<String, Row>,
+    _column: BTreeMap<String, ColumnText>,
+    pub indicator: BTreeMap<String, IndicatorParams>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -161,7 +161,7 @@ pub(super) struct Groups {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Column {
+struct ColumnText {
     #[serde(rename = "text")]
     _text: String,
     #[serde(default, rename = "published")]
@@ -171,7 +171,7 @@ struct Column {
 /// What is assumed of one indicator.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Row {
+pub(super) struct IndicatorParams {
     pub share: BTreeMap<String, f64>,
     pub assault: f64,
     pub lethal: f64,
@@ -181,7 +181,7 @@ pub(super) struct Row {
     pub requires: Option<String>,
 }
 
-impl Row {
+impl IndicatorParams {
     /// The loadings in the order of [`Traits::map`].
     pub(super) fn loadings(&self) -> [f64; N_TRAITS] {
         TRAITS.map(|name| self.traits.get(name).copied().unwrap_or(0.0))

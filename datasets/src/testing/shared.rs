@@ -1,6 +1,5 @@
 //! What only the tests of this crate share.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::{Question, Scale, form_text, instrument, one_outcome};
@@ -50,7 +49,7 @@ pub(crate) fn close(found: &[f64], expected: &[f64], tolerance: f64) -> bool {
 #[cfg(feature = "tables")]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn real_data(name: &str) -> Option<std::path::PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")).join(name);
+    let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")).join(name);
     if path.is_file() {
         return Some(path);
     }

@@ -8,7 +8,7 @@ use super::subject::{Run, Subject};
 use crate::report::Report;
 use crate::telling::view::View;
 use crate::telling::{Lang, summary, tell};
-use items::{Answer, ITEMS, What};
+use items::{ITEMS, ItemAnswer, What};
 
 /// Every item for evaluation studies, by number, in Markdown: filled from the evidence, or left open for the authority.
 ///
@@ -30,13 +30,13 @@ pub fn tripod_ai(report: &Report, subject: &Subject<'_>, run: &Run<'_>, lang: La
     for item in ITEMS {
         page.heading(2, &format!("{}. {}", item.number, lang.pick(item.es, item.en)));
         match item.answer {
-            Answer::Open(es, en) => page.markup(&open(lang, es, en)),
-            Answer::Known(es, en) => page.paragraph(lang.pick(es, en)),
-            Answer::Both(es, en, open_es, open_en) => {
+            ItemAnswer::Open(es, en) => page.markup(&open(lang, es, en)),
+            ItemAnswer::Known(es, en) => page.paragraph(lang.pick(es, en)),
+            ItemAnswer::Both(es, en, open_es, open_en) => {
                 page.paragraph(lang.pick(es, en));
                 page.markup(&open(lang, open_es, open_en));
             }
-            Answer::Evidence(what) => fill(what, &view, subject, run, &mut page),
+            ItemAnswer::Evidence(what) => fill(what, &view, subject, run, &mut page),
         }
     }
     page.finish()

@@ -78,7 +78,8 @@ pub(super) fn filled(mut report: Report) -> Report {
     }
     if report.reclassification.is_empty() {
         let others = versions.iter().filter(|name| **name != reference);
-        report.reclassification = others.map(|name| moves(name, &reference, &levels, &groups)).collect();
+        report.reclassification =
+            others.map(|name| reclassification(name, &reference, &levels, &groups)).collect();
     }
     if report.agreement.is_empty() {
         report.agreement.push(Agreement {
@@ -134,7 +135,7 @@ fn levels_of(one: &mut ScoredReport) {
     }
 }
 
-fn moves(
+fn reclassification(
     name: &str,
     against: &str,
     levels: &[(String, u64, u64)],

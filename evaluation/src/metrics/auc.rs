@@ -55,7 +55,7 @@ impl Order {
 
     /// The area within each label: `codes` has the label of each row, `out` one place a label. One pass.
     pub fn auc_by(&self, y: &[bool], weight: &[f64], codes: &[u16], out: &mut [Option<f64>]) {
-        let mut tallies = vec![Tally::default(); out.len()];
+        let mut tallies = vec![PairTally::default(); out.len()];
         let mut tied = false;
         for (&row, &end) in self.rows.iter().zip(&self.ends) {
             let row = row as usize;
@@ -76,7 +76,7 @@ impl Order {
             }
             tied = !end;
             if end {
-                tallies.iter_mut().for_each(Tally::flush);
+                tallies.iter_mut().for_each(PairTally::flush);
             }
         }
         for (out, tally) in out.iter_mut().zip(&tallies) {
@@ -87,7 +87,7 @@ impl Order {
 }
 
 #[derive(Clone, Default)]
-struct Tally {
+struct PairTally {
     /// Weight of non-events with a lower score than the current block.
     below: f64,
     events: f64,
@@ -96,7 +96,7 @@ struct Tally {
     tied_others: f64,
 }
 
-impl Tally {
+impl PairTally {
     fn win(&mut self, w: f64) {
         self.events += w;
         self.won += w * self.below;

@@ -33,7 +33,7 @@ pub fn average_precision(score: &[f64], y: &[bool], weight: &[f64]) -> Option<f6
 impl Order {
     /// The average precision within each label: `codes` has the label of each row, `out` one place a label. One pass.
     pub fn average_precision_by(&self, y: &[bool], weight: &[f64], codes: &[u16], out: &mut [Option<f64>]) {
-        let mut tallies = vec![Tally::default(); out.len()];
+        let mut tallies = vec![PrecisionTally::default(); out.len()];
         let mut rows = self.rows().rev().peekable();
         let mut tied = false;
         while let Some((row, _)) = rows.next() {
@@ -47,7 +47,7 @@ impl Order {
             if !last {
                 tied = true;
             } else if tied {
-                tallies.iter_mut().for_each(Tally::flush);
+                tallies.iter_mut().for_each(PrecisionTally::flush);
                 tied = false;
             } else {
                 // A block of one row needs no flush of the other labels.
@@ -61,7 +61,7 @@ impl Order {
 }
 
 #[derive(Clone, Default)]
-struct Tally {
+struct PrecisionTally {
     /// Weight of events above the current block.
     events: f64,
     /// Weight of non-events above the current block and in it.
@@ -72,7 +72,7 @@ struct Tally {
     sum: f64,
 }
 
-impl Tally {
+impl PrecisionTally {
     fn flush(&mut self) {
         if self.step > 0.0 {
             self.events += self.step;

@@ -42,7 +42,7 @@ impl PrecisionSweep {
 
     /// The average precision within each label under row weights >= 0; `None` unless events have weight.
     pub(crate) fn precisions(&self, weight: &[f64]) -> Vec<Option<f64>> {
-        let mut tallies = vec![Tally::default(); self.n_labels];
+        let mut tallies = vec![PrecisionTally::default(); self.n_labels];
         for ((row, step), labels) in self.steps.iter().zip(self.labels.chunks_exact(self.width)) {
             let w = weight[*row as usize];
             if w <= 0.0 {
@@ -69,14 +69,14 @@ impl PrecisionSweep {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+struct PrecisionTally {
     events: f64,
     others: f64,
     /// Sum of weight x precision over events.
     sum: f64,
 }
 
-impl Tally {
+impl PrecisionTally {
     fn collect(&mut self, w: f64) {
         self.sum += w * self.events / (self.events + self.others);
     }

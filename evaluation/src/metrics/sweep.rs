@@ -41,7 +41,7 @@ impl Sweep {
 
     /// The area within each label under row weights >= 0; `None` unless both outcomes have weight.
     pub(crate) fn areas(&self, weight: &[f64]) -> Vec<Option<f64>> {
-        let mut tallies = vec![Tally::default(); self.n_labels];
+        let mut tallies = vec![PairTally::default(); self.n_labels];
         match self.width {
             1 => self.run::<1>(weight, &mut tallies),
             2 => self.run::<2>(weight, &mut tallies),
@@ -57,7 +57,7 @@ impl Sweep {
     }
 
     /// `WIDTH` is the number of labels a row, or 0 when it is not known at compile time.
-    fn run<const WIDTH: usize>(&self, weight: &[f64], tallies: &mut [Tally]) {
+    fn run<const WIDTH: usize>(&self, weight: &[f64], tallies: &mut [PairTally]) {
         let width = if WIDTH == 0 { self.width } else { WIDTH };
         for (step, labels) in self.steps.iter().zip(self.labels.chunks_exact(width)) {
             let w = weight[step.row as usize];
@@ -93,7 +93,7 @@ pub(super) fn labels_of(rows: impl Iterator<Item = u32>, labels: &[u32], width: 
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+struct PairTally {
     /// Weight of rows without the event and with a lower score.
     below: f64,
     events: f64,

@@ -77,10 +77,13 @@ fn not_finite(report: &Report) -> Vec<String> {
         check(place(), &difference.measure);
         difference.detectable.iter().for_each(|value| check(place(), &point(*value)));
     }
-    for moves in &report.reclassification {
-        let who = moves.by_group.iter().flat_map(|one| [&one.up, &one.down]);
-        who.chain([&moves.up, &moves.down]).for_each(|measure| {
-            check(format!("{} - {}.reclassification", moves.name, moves.against), measure)
+    for reclassification in &report.reclassification {
+        let who = reclassification.by_group.iter().flat_map(|one| [&one.up, &one.down]);
+        who.chain([&reclassification.up, &reclassification.down]).for_each(|measure| {
+            check(
+                format!("{} - {}.reclassification", reclassification.name, reclassification.against),
+                measure,
+            )
         });
     }
     for pair in &report.agreement {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tables;
 use super::condition::Condition;
-use super::sums::{Cell, Patterns, leaf_patterns};
+use super::sums::{Patterns, WeightedRows, leaf_patterns};
 use crate::scorer::Additive;
 use crate::{Error, Model, Scorer};
 
@@ -74,11 +74,11 @@ impl Background {
         if let Some((row, weight)) = weights.iter().enumerate().find(|(_, w)| !(w.is_finite() && **w > 0.0)) {
             return Err(invalid(format!("weight is {weight}, expected a number above 0 (row {})", row + 1)));
         }
-        let mut cells: Vec<Vec<Cell>> = answers
+        let mut cells: Vec<Vec<WeightedRows>> = answers
             .instrument()
             .indicators()
             .iter()
-            .map(|indicator| vec![Cell::default(); indicator.n_answers()])
+            .map(|indicator| vec![WeightedRows::default(); indicator.n_answers()])
             .collect();
         for (row, &weight) in answers.rows().zip(weights) {
             cells.iter_mut().zip(row).for_each(|(cells, &code)| cells[usize::from(code)].add(weight));
@@ -88,7 +88,7 @@ impl Background {
             weight: weights.iter().sum(),
             smallest_cell: cells
                 .iter()
-                .filter_map(|cells| Cell::smallest(cells))
+                .filter_map(|cells| WeightedRows::smallest(cells))
                 .fold(n_rows as u64, u64::min),
             answers: cells.iter().map(|cells| cells.iter().map(|cell| cell.weight).collect()).collect(),
             patterns: Vec::new(),

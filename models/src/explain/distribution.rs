@@ -97,11 +97,11 @@ impl Distribution {
 
 /// Numbers of a population on their way into a [`Distribution`], in any order.
 #[derive(Debug, Default)]
-pub(super) struct Tally(BTreeMap<i64, Cell>);
+pub(super) struct DistributionBuilder(BTreeMap<i64, GridCell>);
 
 /// The numbers of one cell, and among them the commonest.
 #[derive(Debug, Clone, Copy)]
-struct Cell {
+struct GridCell {
     rows: u64,
     weight: f64,
     /// The commonest value; certainly so if more than half of the rows have it.
@@ -113,10 +113,10 @@ struct Cell {
     weight_of_value: f64,
 }
 
-impl Tally {
+impl DistributionBuilder {
     pub(super) fn add(&mut self, value: f64, weight: f64) {
         let place = (value / CELL + 0.5).floor() as i64;
-        let new = Cell { rows: 0, weight: 0.0, value, lead: 0, rows_of_value: 0, weight_of_value: 0.0 };
+        let new = GridCell { rows: 0, weight: 0.0, value, lead: 0, rows_of_value: 0, weight_of_value: 0.0 };
         self.0.entry(place).or_insert(new).add(value, weight);
     }
 
@@ -129,7 +129,7 @@ impl Tally {
         let total: f64 = cells.values().map(|cell| cell.weight).sum();
         let many = cells.values().filter(|cell| cell.is_shared(total)).count() > MOST_VALUES;
         let mut points = Points::new(total);
-        let mut between: Vec<(i64, Cell)> = Vec::new();
+        let mut between: Vec<(i64, GridCell)> = Vec::new();
         for (&place, cell) in cells {
             if cell.is_shared(total) && !(many && cell.weight < STEP * total) {
                 points.between(&between);
@@ -144,7 +144,7 @@ impl Tally {
     }
 }
 
-impl Cell {
+impl GridCell {
     /// Counts a row and keeps the commonest value.
     ///
     /// # References
@@ -198,7 +198,7 @@ impl Points {
     }
 
     /// A value that many rows share.
-    fn value(&mut self, cell: &Cell) {
+    fn value(&mut self, cell: &GridCell) {
         let (carried_rows, carried) = std::mem::take(&mut self.carried);
         let upto = self.reached + carried + cell.weight;
         self.points.push([cell.value, self.reached, upto]);
@@ -214,7 +214,7 @@ impl Points {
     }
 
     /// Cells between two shared values, in order, cut where enough has come together.
-    fn between(&mut self, cells: &[(i64, Cell)]) {
+    fn between(&mut self, cells: &[(i64, GridCell)]) {
         let mut rest: u64 = cells.iter().map(|(_, cell)| cell.rows).sum();
         if rest == 0 {
             return;

@@ -10,7 +10,7 @@ use super::frame::{Dimension, Frame};
 use super::leaf::Weights;
 use super::plan::{Bundle, Layout, bundles};
 use super::planes::Planes;
-use super::table::{MAX_ASKED, Tables, Term, no_sums};
+use super::table::{MAX_ASKED, StridedDimension, Tables, no_sums};
 use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
 
@@ -28,7 +28,7 @@ pub(super) struct LeafTables {
     asked: Vec<usize>,
     dimensions: Vec<Dimension>,
     /// Places of dimensions with strides; the first is a stride of 0.
-    terms: Vec<Term>,
+    terms: Vec<StridedDimension>,
     small: Small,
     narrow: Narrow,
     wide: Wide,
@@ -175,7 +175,8 @@ impl Explain for LeafTables {
     fn explain(&self, row: &[u8]) -> Explanation {
         self.assert_form(row);
         let classes: Vec<u8> = self.dimensions.iter().map(|d| d.class(row[d.indicator])).collect();
-        let term = |&(dimension, stride): &Term| u16::from(classes[usize::from(dimension)]) * stride;
+        let term =
+            |&(dimension, stride): &StridedDimension| u16::from(classes[usize::from(dimension)]) * stride;
         let terms: Vec<u16> = std::iter::once(0).chain(self.terms[1..].iter().map(term)).collect();
         let mut sums = [0; MAX_ASKED + 1];
         self.small.add_row(&terms, &mut sums);

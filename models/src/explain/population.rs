@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::{FEWEST_ROWS, Percentile, Tally};
+use super::distribution::{DistributionBuilder, FEWEST_ROWS, Percentile};
 use super::stability::Stability;
 use super::{Background, Distribution, OrReason, Spread, Subsamples};
 use crate::{Error, Explanation, Reason, Scorer};
@@ -52,14 +52,15 @@ impl Population {
         n_indicators: usize,
         subsamples: OrReason<Subsamples>,
     ) -> Result<Self, Error> {
-        let mut scores = Tally::default();
-        let mut values: Vec<Tally> = (0..n_indicators).map(|_| Tally::default()).collect();
+        let mut scores = DistributionBuilder::default();
+        let mut values: Vec<DistributionBuilder> =
+            (0..n_indicators).map(|_| DistributionBuilder::default()).collect();
         for (explained, &weight) in explained.zip(weights) {
             let (score, of_row) = explained?;
             scores.add(score, weight);
             values.iter_mut().zip(of_row).for_each(|(tally, value)| tally.add(value, weight));
         }
-        let of_values: Option<Vec<_>> = values.iter().map(Tally::distribution).collect();
+        let of_values: Option<Vec<_>> = values.iter().map(DistributionBuilder::distribution).collect();
         let distributions = match scores.distribution().zip(of_values) {
             Some((log_odds, values)) => OrReason::Value(Distributions { log_odds, values }),
             None => {

@@ -6,7 +6,7 @@ use amparo_datasets::Answers;
 use serde::{Deserialize, Serialize};
 
 use super::deal::{Deal, SUBSAMPLES};
-use super::sums::{Cell, Framed, frame_sums};
+use super::sums::{Framed, WeightedRows, frame_sums};
 use super::{Background, OrReason};
 use crate::{Error, Reason, Scorer};
 
@@ -85,8 +85,8 @@ impl Subsamples {
             return Ok(OrReason::undefined(Reason::TreesTooDeep { cells: n_cells, most: MOST_CELLS }));
         }
         let mut shares = [0.0; SUBSAMPLES];
-        let mut cells: Vec<Vec<Cell>> =
-            indicators.iter().map(|i| vec![Cell::default(); i.n_answers() * SUBSAMPLES]).collect();
+        let mut cells: Vec<Vec<WeightedRows>> =
+            indicators.iter().map(|i| vec![WeightedRows::default(); i.n_answers() * SUBSAMPLES]).collect();
         for ((row, &weight), &k) in answers.rows().zip(weights).zip(deal.of_rows()) {
             shares[usize::from(k)] += weight;
             for (cells, &code) in cells.iter_mut().zip(row) {
@@ -94,7 +94,7 @@ impl Subsamples {
             }
         }
         let total: f64 = shares.iter().sum();
-        let mut table = Table { units: Vec::with_capacity(n_cells), smallest_cell: u64::MAX };
+        let mut table = GrowingTable { units: Vec::with_capacity(n_cells), smallest_cell: u64::MAX };
         table.extend(&cells);
         for frames in framed.frames.chunks(FRAMES) {
             table.extend(&frame_sums(frames, answers, weights, Some(deal)));
@@ -230,15 +230,15 @@ fn invalid(problem: String) -> Error {
 }
 
 /// A table that grows.
-struct Table {
+struct GrowingTable {
     units: Vec<Units>,
     smallest_cell: u64,
 }
 
-impl Table {
-    fn extend(&mut self, sums: &[Vec<Cell>]) {
+impl GrowingTable {
+    fn extend(&mut self, sums: &[Vec<WeightedRows>]) {
         for cells in sums {
-            let smallest = Cell::smallest(cells).unwrap_or(u64::MAX);
+            let smallest = WeightedRows::smallest(cells).unwrap_or(u64::MAX);
             self.smallest_cell = self.smallest_cell.min(smallest);
             let (cells, _) = cells.as_chunks::<SUBSAMPLES>();
             self.units.extend(cells.iter().map(units));
@@ -247,7 +247,7 @@ impl Table {
 }
 
 /// The weights of one cell in units of their sum, by largest remainders; the first subsamples among equal ones.
-fn units(cells: &[Cell; SUBSAMPLES]) -> Units {
+fn units(cells: &[WeightedRows; SUBSAMPLES]) -> Units {
     let total: f64 = cells.iter().map(|cell| cell.weight).sum();
     let mut units = [0; SUBSAMPLES];
     if total <= 0.0 {

@@ -18,12 +18,12 @@ pub(super) type Patterns = (Vec<Vec<Vec<f64>>>, Option<u64>);
 
 /// Weight and number of rows.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cell {
+pub(super) struct WeightedRows {
     pub(super) weight: f64,
     pub(super) rows: u64,
 }
 
-impl Cell {
+impl WeightedRows {
     pub(super) fn add(&mut self, weight: f64) {
         self.weight += weight;
         self.rows += 1;
@@ -50,7 +50,7 @@ pub(super) fn leaf_patterns(forest: &Forest, answers: &Answers, weights: &[f64])
         patterns
     };
     let patterns = leaves.iter().map(|tree| tree.iter().map(of_leaf).collect()).collect();
-    Ok((patterns, sums.iter().filter_map(|cells| Cell::smallest(cells)).min()))
+    Ok((patterns, sums.iter().filter_map(|cells| WeightedRows::smallest(cells)).min()))
 }
 
 /// A forest with the frames of its leaves.
@@ -92,7 +92,7 @@ pub(super) fn frame_sums(
     answers: &Answers,
     weights: &[f64],
     deal: Option<&Deal>,
-) -> Vec<Vec<Cell>> {
+) -> Vec<Vec<WeightedRows>> {
     let n_subsamples = deal.map_or(1, |_| SUBSAMPLES);
     let mut places: HashMap<Dimension, usize> = HashMap::new();
     let mut classes: Vec<(Dimension, [u8; BLOCK])> = Vec::new();
@@ -109,8 +109,8 @@ pub(super) fn frame_sums(
         };
         indexed.push(with_strides.map(place).collect());
     }
-    let empty = |frame: &Frame| vec![Cell::default(); frame.n_cells() * n_subsamples];
-    let mut sums: Vec<Vec<Cell>> = frames.iter().map(empty).collect();
+    let empty = |frame: &Frame| vec![WeightedRows::default(); frame.n_cells() * n_subsamples];
+    let mut sums: Vec<Vec<WeightedRows>> = frames.iter().map(empty).collect();
     let codes = answers.codes().chunks(BLOCK * answers.n_indicators());
     for (block, (codes, weights)) in codes.zip(weights.chunks(BLOCK)).enumerate() {
         for (dimension, classes) in &mut classes {

@@ -15,14 +15,14 @@ pub(super) const MAX_ASKED: usize = 255;
 /// What the rows of one cell get, one number a dimension of the table's frame.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-struct Cell<const D: usize>([i64; D]);
+struct LeafCell<const D: usize>([i64; D]);
 
 /// A dimension, by its place among all of the forest, with its stride in a table.
-pub(super) type Term = (u16, u16);
+pub(super) type StridedDimension = (u16, u16);
 
 /// Where a table is and what indexes it; unused places have the first term, of stride 0, and lead to the spare sum.
 #[derive(Debug, Clone)]
-struct Table<const D: usize> {
+struct LeafTable<const D: usize> {
     /// First cell.
     first: u32,
     /// Place of each dimension's term among all terms of the forest.
@@ -34,8 +34,8 @@ struct Table<const D: usize> {
 /// Tables of up to `D` dimensions and `W` cells (a power of two), one after the other.
 #[derive(Debug, Clone)]
 pub(super) struct Tables<const D: usize, const W: usize> {
-    tables: Vec<Table<D>>,
-    cells: Vec<Cell<D>>,
+    tables: Vec<LeafTable<D>>,
+    cells: Vec<LeafCell<D>>,
     /// By group of tables, which of their numbers go to one sum.
     columns: Vec<Columns>,
 }
@@ -51,11 +51,11 @@ impl<const D: usize, const W: usize> Tables<D, W> {
     }
 
     /// Bytes of one cell.
-    pub(super) const CELL_BYTES: usize = size_of::<Cell<D>>();
+    pub(super) const CELL_BYTES: usize = size_of::<LeafCell<D>>();
 
     /// Bytes of all tables.
     pub(super) fn bytes(&self) -> usize {
-        self.cells.len() * Self::CELL_BYTES + self.tables.len() * size_of::<Table<D>>()
+        self.cells.len() * Self::CELL_BYTES + self.tables.len() * size_of::<LeafTable<D>>()
     }
 
     /// Makes room for this many cells.
@@ -72,12 +72,12 @@ impl<const D: usize, const W: usize> Tables<D, W> {
         places: impl Fn(&Dimension, usize) -> (u16, u8),
     ) -> impl FnMut(usize, usize, i64) {
         let first = self.cells.len();
-        let mut table = Table { first: first as u32, terms: [0; D], sums: [MAX_ASKED as u8; D] };
+        let mut table = LeafTable { first: first as u32, terms: [0; D], sums: [MAX_ASKED as u8; D] };
         for (k, (dimension, stride)) in frame.dimensions.iter().zip(frame.strides()).enumerate() {
             (table.terms[k], table.sums[k]) = places(dimension, stride);
         }
         self.tables.push(table);
-        self.cells.resize(first + frame.n_cells(), Cell([0; D]));
+        self.cells.resize(first + frame.n_cells(), LeafCell([0; D]));
         let cells = &mut self.cells[first..];
         move |cell, k, units| cells[cell].0[k] += units
     }
@@ -95,11 +95,11 @@ impl<const D: usize, const W: usize> Tables<D, W> {
                 let index: u16 = table.terms.iter().map(|&term| terms[usize::from(term)]).sum();
                 *place = table.first as usize + usize::from(index);
             }
-            let mut fetched = [Cell([0; D]); FETCHED];
+            let mut fetched = [LeafCell([0; D]); FETCHED];
             for (cell, &place) in fetched.iter_mut().zip(&places[..tables.len()]) {
                 *cell = self.cells[place];
             }
-            for (Cell(cell), table) in fetched.iter().zip(tables) {
+            for (LeafCell(cell), table) in fetched.iter().zip(tables) {
                 for (&sum, units) in table.sums.iter().zip(cell) {
                     sums[usize::from(sum)] += units;
                 }

@@ -18,16 +18,16 @@ const ROW: f64 = 34.0;
 const TOP: f64 = 24.0;
 
 /// A scored version with the measure drawn for it.
-type Row<'a> = (&'a ScoredReport, &'a Measure);
+type RankedVersion<'a> = (&'a ScoredReport, &'a Measure);
 
 /// Two figures, one row a scored version in the report's order; the second only if there is something to compare.
 pub(in crate::html) fn discrimination(view: &View<'_>) -> Vec<Figure> {
     let report = view.report;
     let undefined = Measure::undefined(Reason::NotInReport);
-    let values: Vec<Row<'_>> =
+    let values: Vec<RankedVersion<'_>> =
         report.scored.iter().map(|one| (one, one.overall.get("auc").unwrap_or(&undefined))).collect();
     let others = report.scored.iter().filter(|one| !view.is_reference(one));
-    let differences: Vec<Row<'_>> =
+    let differences: Vec<RankedVersion<'_>> =
         others.filter_map(|one| Some((one, report.difference(&one.name, "auc")?))).collect();
     let mut figures = vec![area(view, &values)];
     if !differences.is_empty() {
@@ -37,7 +37,7 @@ pub(in crate::html) fn discrimination(view: &View<'_>) -> Vec<Figure> {
 }
 
 /// The values, with the reference's as a dashed line and the oracle's as a dotted one.
-fn area(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
+fn area(view: &View<'_>, rows: &[RankedVersion<'_>]) -> Figure {
     let report = view.report;
     let oracle =
         report.scored.iter().find_map(|one| one.overall.get("oracle_auc")).filter(|m| m.value().is_some());
@@ -69,7 +69,7 @@ fn area(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
 }
 
 /// The paired differences from the reference, with zero as a line.
-fn against(view: &View<'_>, rows: &[Row<'_>]) -> Figure {
+fn against(view: &View<'_>, rows: &[RankedVersion<'_>]) -> Figure {
     let zero = Measure::Point { value: 0.0, n: 0, events: 0, reason: Reason::NotComputed };
     let (mut svg, scale, bottom) = frame(view, rows.iter().map(|row| row.1).chain([&zero]), rows.len());
     svg.line("zero", (scale.at(0.0), TOP - 4.0), (scale.at(0.0), bottom));
@@ -110,7 +110,7 @@ fn row(
     view: &View<'_>,
     (svg, scale): (&mut Svg, &Scale),
     at: usize,
-    (one, measure): Row<'_>,
+    (one, measure): RankedVersion<'_>,
     (words, full): (&str, bool),
 ) {
     let y = TOP + ROW * at as f64;

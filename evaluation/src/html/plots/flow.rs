@@ -18,29 +18,30 @@ const GAP: f64 = 14.0;
 
 /// One figure for each version with the same levels as the reference.
 pub(in crate::html) fn flow(view: &View<'_>) -> Vec<Figure> {
-    let moves = view.report.reclassification.iter().filter(|moves| !moves.cells.is_empty());
-    moves.enumerate().map(|(at, moves)| figure(view, moves, at)).collect()
+    let reclassification =
+        view.report.reclassification.iter().filter(|reclassification| !reclassification.cells.is_empty());
+    reclassification.enumerate().map(|(at, reclassification)| figure(view, reclassification, at)).collect()
 }
 
-fn figure(view: &View<'_>, moves: &Reclassification, at: usize) -> Figure {
-    let levels = levels(moves);
-    let all: f64 = moves.cells.iter().map(|cell| rows(cell.n)).sum();
+fn figure(view: &View<'_>, reclassification: &Reclassification, at: usize) -> Figure {
+    let levels = levels(reclassification);
+    let all: f64 = reclassification.cells.iter().map(|cell| rows(cell.n)).sum();
     let scale = HEIGHT / all.max(1.0);
     let bottom = TOP + HEIGHT + GAP * levels.len() as f64;
     let mut svg = Svg::new(WIDTH, bottom + 4.0);
-    svg.text("end soft", (LEFT + BAR, TOP - 10.0), &shorten(&moves.against, 20));
-    svg.text("end soft", (WIDTH, TOP - 10.0), &shorten(&moves.name, 22));
+    svg.text("end soft", (LEFT + BAR, TOP - 10.0), &shorten(&reclassification.against, 20));
+    svg.text("end soft", (WIDTH, TOP - 10.0), &shorten(&reclassification.name, 22));
     // Where the bar of each level starts, on both sides.
     let mut tops = [Vec::new(), Vec::new()];
     for (side, tops) in tops.iter_mut().enumerate() {
         let mut y = TOP;
         for level in &levels {
-            let cells = moves.cells.iter().filter(|cell| end(cell, side) == *level);
+            let cells = reclassification.cells.iter().filter(|cell| end(cell, side) == *level);
             let height = cells.map(|cell| rows(cell.n)).sum::<f64>() * scale;
             let (x, class, text_x) =
                 if side == 0 { (LEFT, "end", LEFT - 6.0) } else { (RIGHT, "", RIGHT + BAR + 6.0) };
             svg.rect("stand", (x, y), (BAR, height.max(1.0)));
-            let name = if side == 0 { &moves.against } else { &moves.name };
+            let name = if side == 0 { &reclassification.against } else { &reclassification.name };
             let words = format!("{} {}", shorten(view.level(level), 12), at_level(view, name, level));
             svg.text(&format!("{class} halo"), (text_x, y + height / 2.0 + 4.0), &words);
             tops.push(y);
@@ -51,7 +52,8 @@ fn figure(view: &View<'_>, moves: &Reclassification, at: usize) -> Figure {
     for stay in [true, false] {
         for (from, source) in levels.iter().enumerate() {
             for (to, target) in levels.iter().enumerate().filter(|(to, _)| (*to == from) == stay) {
-                let cell = moves.cells.iter().find(|cell| cell.from == *source && cell.to == *target);
+                let cell =
+                    reclassification.cells.iter().find(|cell| cell.from == *source && cell.to == *target);
                 let height = cell.map_or(0.0, |cell| rows(cell.n)) * scale;
                 if height <= 0.0 {
                     continue;
@@ -59,7 +61,7 @@ fn figure(view: &View<'_>, moves: &Reclassification, at: usize) -> Figure {
                 // The order within a bar is the order of the other side, so that ribbons cross as little as can be.
                 let before = |side: usize, own: &str, other: usize| -> f64 {
                     let above = &levels[..other];
-                    let cells = moves.cells.iter().filter(|cell| end(cell, side) == own);
+                    let cells = reclassification.cells.iter().filter(|cell| end(cell, side) == own);
                     cells
                         .filter(|cell| above.contains(&end(cell, 1 - side)))
                         .map(|cell| rows(cell.n))
@@ -78,17 +80,17 @@ fn figure(view: &View<'_>, moves: &Reclassification, at: usize) -> Figure {
             }
         }
     }
-    let title = tell!(view.lang, "De los niveles de {} a los de {}", "From the levels of {} to those of {}"; moves.against, moves.name);
-    let svg = svg.finish(&format!("flow-{at}"), &title, &in_words(view, moves));
+    let title = tell!(view.lang, "De los niveles de {} a los de {}", "From the levels of {} to those of {}"; reclassification.against, reclassification.name);
+    let svg = svg.finish(&format!("flow-{at}"), &title, &in_words(view, reclassification));
     let share = |measure| view.numbers.measure(Unit::Share, measure, false);
-    let note = tell!(view.lang, "suben {}; bajan {}", "up {}; down {}"; share(&moves.up), share(&moves.down));
-    Figure::new(moves.name.clone(), Some(note), svg)
+    let note = tell!(view.lang, "suben {}; bajan {}", "up {}; down {}"; share(&reclassification.up), share(&reclassification.down));
+    Figure::new(reclassification.name.clone(), Some(note), svg)
 }
 
 /// The levels from the highest.
-pub(in crate::html) fn levels(moves: &Reclassification) -> Vec<&str> {
+pub(in crate::html) fn levels(reclassification: &Reclassification) -> Vec<&str> {
     let mut levels: Vec<&str> = Vec::new();
-    for cell in &moves.cells {
+    for cell in &reclassification.cells {
         for level in [cell.from.as_str(), cell.to.as_str()] {
             if !levels.contains(&level) {
                 levels.push(level);
@@ -118,8 +120,8 @@ fn at_level(view: &View<'_>, name: &str, level: &str) -> String {
     row.map(|row| view.numbers.rows(row.n)).unwrap_or_default()
 }
 
-fn in_words(view: &View<'_>, moves: &Reclassification) -> String {
-    let cells = moves.cells.iter().filter(|cell| rows(cell.n) > 0.0).map(|cell| {
+fn in_words(view: &View<'_>, reclassification: &Reclassification) -> String {
+    let cells = reclassification.cells.iter().filter(|cell| rows(cell.n) > 0.0).map(|cell| {
         tell!(
             view.lang,
             "de {} a {}: {} casos, con el suceso {}",

@@ -17,7 +17,7 @@ const ROW: f64 = 17.0;
 const HEADING: f64 = 22.0;
 
 /// The gap of a version at a label.
-type Row<'a> = (&'a ScoredReport, &'a Gap);
+type VersionGap<'a> = (&'a ScoredReport, &'a Gap);
 
 /// One figure for each measure compared, for the group column at an index.
 pub(in crate::html) fn forest(view: &View<'_>, group: usize) -> Vec<Figure> {
@@ -28,7 +28,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let scored = &view.report.scored;
     let table = scored.iter().find_map(|one| one.groups.get(group))?;
     let shown = view.told();
-    let rows: Vec<(&str, Vec<Row<'_>>)> = table
+    let rows: Vec<(&str, Vec<VersionGap<'_>>)> = table
         .rows
         .iter()
         .map(|row| row.label.as_str())
@@ -85,7 +85,7 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
 }
 
 /// A version's name, its gap with both intervals, and what they say.
-fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): Row<'_>) {
+fn row(view: &View<'_>, (svg, scale): (&mut Svg, &Scale), y: f64, (one, gap): VersionGap<'_>) {
     svg.text("end", (LEFT - 8.0, y + 4.0), &shorten(&one.name, 17));
     if gap.measure.value().is_none() {
         svg.text("soft", (LEFT + 4.0, y + 4.0), view.lang.pick("no se sabe", "not known"));
@@ -163,12 +163,12 @@ fn in_words(view: &View<'_>, gap: &Gap) -> String {
 }
 
 /// Rows drawn for a label: all its versions, or none when no version has a value.
-fn drawn(versions: &[Row<'_>]) -> usize {
+fn drawn(versions: &[VersionGap<'_>]) -> usize {
     if versions.iter().any(|row| row.1.measure.value().is_some()) { versions.len() } else { 0 }
 }
 
 /// `None` where the version has no such metric over all rows either: saying so in every row would hide the rest.
-fn gap_of<'a>(one: &'a ScoredReport, group: usize, metric: &str, label: &str) -> Option<Row<'a>> {
+fn gap_of<'a>(one: &'a ScoredReport, group: usize, metric: &str, label: &str) -> Option<VersionGap<'a>> {
     let key = compared_key(one, metric)?;
     one.overall.get(&key)?.value()?;
     let gap = one.groups.get(group)?.gaps.iter().find(|gap| gap.label == label && gap.metric == key)?;

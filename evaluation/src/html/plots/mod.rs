@@ -13,7 +13,7 @@ pub(super) use decision::decision;
 pub(super) use dial::dial;
 pub(super) use discrimination::discrimination;
 pub(super) use figure::Figure;
-pub(super) use flow::{flow, levels as levels_of_moves};
+pub(super) use flow::{flow, levels as levels_of_reclassification};
 pub(super) use forest::{detectable, forest, verdict};
 pub(super) use levels::levels;
 pub(super) use reliability::reliability;

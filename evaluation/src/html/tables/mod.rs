@@ -4,14 +4,14 @@ mod curves;
 mod gaps;
 mod groups;
 mod levels;
-mod moves;
 mod overall;
+mod reclassification;
 mod table;
 
 pub(super) use curves::{decision, reliability};
 pub(super) use gaps::{gaps, penalised, spreads};
 pub(super) use groups::group;
 pub(super) use levels::{by_level, threshold_differences};
-pub(super) use moves::{agreement, moved, movers, workload};
 pub(super) use overall::{differences, overall};
+pub(super) use reclassification::{agreement, reclassified_by_group, reclassified_by_level, workload};
 pub(super) use table::Table;

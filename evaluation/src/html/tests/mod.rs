@@ -208,9 +208,11 @@ fn the_summary_says_what_the_numbers_say() {
         gap.detectable = Some(0.2);
         gap.equivalence = gap.equivalence.map(|_| Equivalence::CannotTell);
     }
-    for moves in report.reclassification.iter_mut().filter(|moves| moves.name == best) {
-        (moves.up, moves.down) = (value(0.12, 0.1, 0.14), value(0.05, 0.04, 0.06));
-        moves.by_group[0].up = value(0.3, 0.2, 0.4);
+    for reclassification in
+        report.reclassification.iter_mut().filter(|reclassification| reclassification.name == best)
+    {
+        (reclassification.up, reclassification.down) = (value(0.12, 0.1, 0.14), value(0.05, 0.04, 0.06));
+        reclassification.by_group[0].up = value(0.3, 0.2, 0.4);
     }
     let quiet = text(&report);
     for said in [
@@ -268,8 +270,8 @@ fn every_part_of_the_report_is_drawn() {
         assert!(html.contains(&format!("class=\"{class}\"")), "{class}");
     }
     for table in [
-        "moves",
-        "movers",
+        "reclassification",
+        "reclassified",
         "agreement",
         "workload",
         "decision",

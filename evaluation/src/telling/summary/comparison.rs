@@ -96,16 +96,19 @@ fn weighed(view: &View<'_>, given: &Measure, spent: &Measure) -> &'static str {
 
 fn reclassification(view: &View<'_>, one: &ScoredReport) -> Option<String> {
     let share = |measure: &Measure| view.numbers.measure(Unit::Share, measure, false);
-    let moves = view.report.reclassification.iter().find(|moves| moves.name == one.name)?;
+    let reclassification =
+        view.report.reclassification.iter().find(|reclassification| reclassification.name == one.name)?;
     let mut out = tell!(
         view.lang,
         "Reclasificación respecto a {}: pasan a un nivel más alto {} de los casos y a uno más bajo {}.",
         "Moves against {}: {} of the cases move to a higher level and {} to a lower one.";
-        moves.against,
-        share(&moves.up),
-        share(&moves.down)
+        reclassification.against,
+        share(&reclassification.up),
+        share(&reclassification.down)
     );
-    if let Some(who) = moves.by_group.iter().find(|who| who.group == "outcome" && who.label == "event") {
+    if let Some(who) =
+        reclassification.by_group.iter().find(|who| who.group == "outcome" && who.label == "event")
+    {
         out += &tell!(
             view.lang,
             " De los casos con el suceso, suben {} y bajan {}.",

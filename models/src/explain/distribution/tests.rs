@@ -1,10 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{Distribution, FEWEST_ROWS, Tally};
+use super::{Distribution, DistributionBuilder, FEWEST_ROWS};
 use crate::testing::{Draw, worst};
 
 fn distribution(values: &[f64], weights: &[f64]) -> Distribution {
-    let mut tally = Tally::default();
+    let mut tally = DistributionBuilder::default();
     values.iter().zip(weights).for_each(|(&value, &weight)| tally.add(value, weight));
     let found = tally.distribution().unwrap();
     found.check(values.len() as u64, || "these".to_owned()).unwrap();
@@ -109,7 +109,7 @@ fn a_few_rows_count_as_if_they_had_the_value_beside() {
         assert!(error <= 1e-12, "{value}: {error}");
         assert!((found.resolution - 0.04).abs() <= 1e-12, "{}", found.resolution);
     }
-    let mut tally = Tally::default();
+    let mut tally = DistributionBuilder::default();
     (0..9).for_each(|_| tally.add(0.5, 1.0));
     assert_eq!(tally.distribution(), None);
 }

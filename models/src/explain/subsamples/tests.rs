@@ -1,12 +1,12 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::{Cell, SUBSAMPLES, Subsamples, UNITS, units};
+use super::{SUBSAMPLES, Subsamples, UNITS, WeightedRows, units};
 use crate::explain::spread::tests::cases;
 use crate::explain::{Deal, OrReason};
 use crate::testing::{Draw, instrument, population, scorers};
 
 fn divided(weights: [f64; SUBSAMPLES]) -> [u16; SUBSAMPLES] {
-    units(&weights.map(|weight| Cell { weight, rows: 1 }))
+    units(&weights.map(|weight| WeightedRows { weight, rows: 1 }))
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! of one indicator lie side by side: a sum takes a number from each of up to [`AT_ONCE`] of them before it is stored.
 
 use super::super::planes::{BLOCK, Planes};
-use super::{Cell, MAX_ASKED, Table, Tables, Term};
+use super::{LeafCell, LeafTable, MAX_ASKED, StridedDimension, Tables};
 
 /// Rows whose places in a group of tables stay in the first cache.
 const ROWS: usize = 256;
@@ -48,9 +48,9 @@ struct Column {
 }
 
 impl Columns {
-    pub(super) fn of<const D: usize>(group: &[Table<D>]) -> Self {
+    pub(super) fn of<const D: usize>(group: &[LeafTable<D>]) -> Self {
         let mut by_sum = Vec::with_capacity(group.len() * D);
-        for (table, Table { sums, .. }) in group.iter().enumerate() {
+        for (table, LeafTable { sums, .. }) in group.iter().enumerate() {
             let used = sums.iter().enumerate().filter(|&(_, &sum)| usize::from(sum) < MAX_ASKED);
             by_sum.extend(used.map(|(number, &sum)| Column {
                 sum,
@@ -69,7 +69,7 @@ impl<const D: usize, const W: usize> Tables<D, W> {
     /// Adds what the rows of a block get to `sums`, one array for each indicator asked.
     pub(in super::super) fn add_block(
         &self,
-        terms: &[Term],
+        terms: &[StridedDimension],
         planes: &Planes,
         n_rows: usize,
         sums: &mut [Sums],
@@ -83,7 +83,7 @@ impl<const D: usize, const W: usize> Tables<D, W> {
             for &at in &columns.by_table {
                 let Column { table, number: k, .. } = columns.by_sum[usize::from(at)];
                 let cells = self.cells_of(number * GROUP + usize::from(table));
-                for (units, Cell(cell)) in turned[usize::from(at) * W..].iter_mut().zip(cells) {
+                for (units, LeafCell(cell)) in turned[usize::from(at) * W..].iter_mut().zip(cells) {
                     *units = cell[usize::from(k) % D];
                 }
             }
@@ -99,7 +99,7 @@ impl<const D: usize, const W: usize> Tables<D, W> {
     /// The same cell by cell, for tables with too many cells to be turned for a block of rows.
     pub(in super::super) fn add_block_by_cell(
         &self,
-        terms: &[Term],
+        terms: &[StridedDimension],
         planes: &Planes,
         n_rows: usize,
         sums: &mut [Sums],
@@ -110,7 +110,7 @@ impl<const D: usize, const W: usize> Tables<D, W> {
             for from in (0..n_rows).step_by(ROWS) {
                 table.place(terms, planes, from, &mut places);
                 for (row, &place) in (from..n_rows).zip(&places) {
-                    let Cell(cell) = &cells[usize::from(place)];
+                    let LeafCell(cell) = &cells[usize::from(place)];
                     for (&sum, units) in table.sums.iter().zip(cell) {
                         if usize::from(sum) < MAX_ASKED {
                             sums[usize::from(sum)][row] += units;
@@ -121,16 +121,22 @@ impl<const D: usize, const W: usize> Tables<D, W> {
         }
     }
 
-    fn cells_of(&self, table: usize) -> &[Cell<D>] {
-        let first = |table: &Table<D>| table.first as usize;
+    fn cells_of(&self, table: usize) -> &[LeafCell<D>] {
+        let first = |table: &LeafTable<D>| table.first as usize;
         let end = self.tables.get(table + 1).map_or(self.cells.len(), first);
         &self.cells[first(&self.tables[table])..end]
     }
 }
 
-impl<const D: usize> Table<D> {
+impl<const D: usize> LeafTable<D> {
     /// In which cell each row is.
-    fn place<P: Place>(&self, terms: &[Term], planes: &Planes, from: usize, places: &mut [P; ROWS]) {
+    fn place<P: Place>(
+        &self,
+        terms: &[StridedDimension],
+        planes: &Planes,
+        from: usize,
+        places: &mut [P; ROWS],
+    ) {
         *places = [P::default(); ROWS];
         for &term in &self.terms {
             let (dimension, stride) = terms[usize::from(term)];

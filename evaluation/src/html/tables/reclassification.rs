@@ -1,7 +1,7 @@
-//! How cases stand on the levels: moved against the reference, who moved, agreement, and what the levels ask of the police.
+//! How cases stand on the levels: reclassified against the reference, who is reclassified, agreement, and what the levels ask of the police.
 
 use super::table::{Body, Cell, Row, Table, columns, one_body, plain, unit_cell, unknown};
-use crate::html::plots::levels_of_moves;
+use crate::html::plots::levels_of_reclassification;
 use crate::reason::Reason;
 use crate::report::Reclassification;
 use crate::telling::number::Unit;
@@ -9,16 +9,21 @@ use crate::telling::tell;
 use crate::telling::view::View;
 
 /// Cases from each level of the reference (row) to each of the version (column); `None` without any.
-pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
-    let first = view.report.reclassification.iter().find(|moves| !moves.cells.is_empty())?;
-    let levels = levels_of_moves(first);
-    let comparable = view.report.reclassification.iter().filter(|moves| levels_of_moves(moves) == levels);
-    let bodies = comparable.map(|moves| Body {
-        heading: Some(tell!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; moves.name, moves.against)),
-        rows: levels.iter().map(|from| matrix_row(view, moves, from, &levels)).collect(),
+pub(in crate::html) fn reclassified_by_level(view: &View<'_>) -> Option<Table> {
+    let first =
+        view.report.reclassification.iter().find(|reclassification| !reclassification.cells.is_empty())?;
+    let levels = levels_of_reclassification(first);
+    let comparable = view
+        .report
+        .reclassification
+        .iter()
+        .filter(|reclassification| levels_of_reclassification(reclassification) == levels);
+    let bodies = comparable.map(|reclassification| Body {
+        heading: Some(tell!(view.lang, "{} (columnas) frente a {} (filas)", "{} (columns) against {} (rows)"; reclassification.name, reclassification.against)),
+        rows: levels.iter().map(|from| matrix_row(view, reclassification, from, &levels)).collect(),
     });
     Some(Table {
-        id: "moves".to_owned(),
+        id: "reclassification".to_owned(),
         caption: view.words.reclassification_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("de", "from"),
@@ -27,9 +32,9 @@ pub(in crate::html) fn moved(view: &View<'_>) -> Option<Table> {
     })
 }
 
-fn matrix_row(view: &View<'_>, moves: &Reclassification, from: &str, levels: &[&str]) -> Row {
+fn matrix_row(view: &View<'_>, reclassification: &Reclassification, from: &str, levels: &[&str]) -> Row {
     let cells = levels.iter().map(|to| {
-        let cell = moves.cells.iter().find(|cell| cell.from == from && cell.to == *to);
+        let cell = reclassification.cells.iter().find(|cell| cell.from == from && cell.to == *to);
         cell.map_or_else(
             || unknown(view, Reason::NotInReport),
             |cell| {
@@ -42,33 +47,35 @@ fn matrix_row(view: &View<'_>, moves: &Reclassification, from: &str, levels: &[&
     Row { head: view.level(from).to_owned(), note: None, cells: cells.collect() }
 }
 
-/// Who moved, for the versions told in words; `None` without moves.
-pub(in crate::html) fn movers(view: &View<'_>) -> Option<Table> {
+/// Who is reclassified, for the versions told in words; `None` without reclassification.
+pub(in crate::html) fn reclassified_by_group(view: &View<'_>) -> Option<Table> {
     let told: Vec<&str> = view.told().into_iter().map(|one| one.name.as_str()).collect();
     let bodies: Vec<Body> = view
         .report
         .reclassification
         .iter()
-        .filter(|moves| told.contains(&moves.name.as_str()))
-        .map(|moves| {
+        .filter(|reclassification| told.contains(&reclassification.name.as_str()))
+        .map(|reclassification| {
             let all = Row {
                 head: view.lang.pick("todas las filas", "all rows").to_owned(),
                 note: None,
-                cells: [&moves.up, &moves.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
+                cells: [&reclassification.up, &reclassification.down]
+                    .map(|m| unit_cell(view, Unit::Share, m, false))
+                    .into(),
             };
-            let who = moves.by_group.iter().map(|one| Row {
+            let who = reclassification.by_group.iter().map(|one| Row {
                 head: who_in_words(view, &one.group, &one.label),
                 note: None,
                 cells: [&one.up, &one.down].map(|m| unit_cell(view, Unit::Share, m, false)).into(),
             });
             Body {
-                heading: Some(format!("{} \u{2212} {}", moves.name, moves.against)),
+                heading: Some(format!("{} \u{2212} {}", reclassification.name, reclassification.against)),
                 rows: std::iter::once(all).chain(who).collect(),
             }
         })
         .collect();
     (!bodies.is_empty()).then(|| Table {
-        id: "movers".to_owned(),
+        id: "reclassified".to_owned(),
         caption: view.words.reclassified_table.to_owned(),
         stacked: false,
         corner: view.lang.pick("grupo", "group"),
