@@ -1,11 +1,11 @@
-//! Headers that say what the bytes of a body are. What they say is taken at its word or refused, and never guessed from the bytes.
+//! Headers that say what the bytes of a body are. What they say is taken at its word or refused, and never guessed
+//! from the bytes.
 //!
-//! Of the fields of RFC 9110, section 8, `Content-Language` and `Content-Location` change nothing about JSON, and the length is for the server to
-//! see to; `Content-Range` is of section 14.5, `Transfer-Encoding` of RFC 9112, section 6.1.
+//! Of the fields of RFC 9110, section 8, `Content-Language` and `Content-Location` change nothing about JSON, and the
+//! length is for the server to see to; `Content-Range` is of section 14.5, `Transfer-Encoding` of RFC 9112, section
+//! 6.1.
 
-use axum::http::header::{
-    AsHeaderName, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, TRANSFER_ENCODING,
-};
+use axum::http::header::{AsHeaderName, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderValue};
 
 use crate::api_error::ApiError;
@@ -21,12 +21,6 @@ pub(crate) fn declared_as_json(headers: &HeaderMap) -> Result<(), ApiError> {
     let transferred = listed(headers, TRANSFER_ENCODING);
     if transferred.iter().any(|coding| coding != "chunked") || transferred.len() > 1 {
         return Err(ApiError::UnsupportedTransferCoding { found: transferred.join(", ") });
-    }
-    if !transferred.is_empty() && headers.contains_key(CONTENT_LENGTH) {
-        return Err(ApiError::InvalidHeader {
-            header: "Content-Length",
-            message: "found beside `Transfer-Encoding`, expected one of the two".to_owned(),
-        });
     }
     let coded = listed(headers, CONTENT_ENCODING);
     if coded.iter().any(|coding| coding != "identity") {

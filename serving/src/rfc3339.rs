@@ -12,8 +12,9 @@ const KEPT: usize = 9;
 /// ```text
 /// 4DIGIT "-" 2DIGIT "-" 2DIGIT "T" 2DIGIT ":" 2DIGIT ":" 2DIGIT ["." 1*DIGIT] ("Z" / ("+" / "-") 2DIGIT ":" 2DIGIT)
 /// ```
-/// `t` and `z` are as good as `T` and `Z`. Offsets are less than 24 hours. What a fraction says beyond a nanosecond is cut off. A second 60 is one that
-/// can be: the last of June or December in UTC (section 5.7); it is read as the first second after it, as POSIX counts.
+/// `t` and `z` are as good as `T` and `Z`. Offsets are less than 24 hours. What a fraction says beyond a nanosecond
+/// is cut off. A second 60 is one that can be: the last of June or December in UTC (section 5.7); it is read as the
+/// first second after it, as POSIX counts.
 ///
 /// # References
 /// Klyne and Newman, "Date and Time on the Internet: Timestamps", RFC 3339, sections 5.6 and 5.7.

@@ -34,10 +34,10 @@ const EARLIEST: i64 = 946_684_800;
 pub struct AssessmentRequest {
     /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`.
     ///
-    /// Refused is what can be recognised: DNI and NIE with their letter, also behind a word (`DNI12345678Z`) or written
-    /// apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. UUIDs, hexadecimal digests and case numbers as the service was told
-    /// that the authority writes them are pseudonyms. Nothing recognises a name, an address, a
-    /// passport or a DNI without its letter: that the id is a pseudonym is for the platform to see to.
+    /// Refused is what can be recognised: DNI and NIE with their letter, also behind a word (`DNI12345678Z`) or
+    /// written apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. UUIDs, hexadecimal digests and
+    /// case numbers as the service was told that the authority writes them are pseudonyms. Nothing recognises a name,
+    /// an address, a passport or a DNI without its letter: that the id is a pseudonym is for the platform to see to.
     #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
     pub case_id: String,
     /// Id of the form that was filled in; must be the one the version was made for.
@@ -48,8 +48,8 @@ pub struct AssessmentRequest {
     /// The version that is to answer, by number or alias: `vpr@3`, `vpr@champion`. Default: the service's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// When the form was filled in, RFC 3339, in or after 2000, with as many decimals as it has; those beyond a nanosecond are cut off. Default: now. The next assessment is due counting from
-    /// here.
+    /// When the form was filled in, RFC 3339, in or after 2000. It may have any number of decimals; those beyond a
+    /// nanosecond are cut off. Default: now. The next assessment is due counting from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub assessed_at: Option<String>,
