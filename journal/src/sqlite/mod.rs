@@ -6,20 +6,24 @@
 mod file;
 mod migration;
 mod schema;
+mod writer;
 
 use std::path::Path;
 
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{FromRow, Row};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteRow};
+use sqlx::{FromRow, Row, SqliteConnection};
 
 use crate::{Appended, Entry, Error, Pending, Record, Store};
+use writer::{End, Writer};
+
+/// Room that a log needs to be called writable: several times what a proposal fills.
+const ROOM: u32 = 128 * 1024;
 
 /// One file; several processes may write to it.
 #[derive(Debug)]
 pub struct SqliteStore {
     place: String,
-    /// One connection: within the process there is a single writer.
-    writer: SqlitePool,
+    writer: Writer,
     reader: SqlitePool,
 }
 
@@ -59,7 +63,11 @@ impl SqliteStore {
     }
 
     async fn open_file(path: &Path) -> Result<Self, Error> {
-        let (writer, reader) = file::open(path).await?;
+        Self::open_with(path, file::options(path)).await
+    }
+
+    async fn open_with(path: &Path, options: SqliteConnectOptions) -> Result<Self, Error> {
+        let (writer, reader) = file::open(path, options).await?;
         Ok(Self { place: path.display().to_string(), writer, reader })
     }
 
@@ -74,8 +82,7 @@ impl Store for SqliteStore {
     }
 
     fn append(&self, record: Record) -> Pending<'_, Appended> {
-        let appended = uninterrupted(append(self.writer.clone(), record));
-        Box::pin(async move { appended.await.map_err(|source| self.failed("append to", source)) })
+        Box::pin(self.writer.transact(Box::new(|connection| Box::pin(append(connection, record)))))
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
@@ -105,47 +112,40 @@ impl Store for SqliteStore {
         Box::pin(async move { found.await.map_err(|source| self.failed("read", source)) })
     }
 
-    /// Takes the place of a writer and gives it back.
+    /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.
     fn writable(&self) -> Pending<'_, ()> {
-        let writer = self.writer.clone();
-        let attempt =
-            uninterrupted(async move { writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await });
-        Box::pin(async move { attempt.await.map_err(|source| self.failed("append to", source)) })
+        Box::pin(self.writer.transact(Box::new(|connection| Box::pin(try_out(connection)))))
     }
 
     /// Moves everything from the write-ahead file into the log, so that one file is left.
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async move {
             self.reader.close().await;
-            let checkpoint = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await;
-            self.writer.close().await;
-            checkpoint.map(|_| ()).map_err(|source| self.failed("close", source))
+            self.writer.close().await
         })
     }
 }
 
-async fn append(writer: SqlitePool, record: Record) -> Result<Appended, sqlx::Error> {
-    // Dropped without commit, a transaction is rolled back: each early return leaves nothing behind.
-    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+async fn append(connection: &mut SqliteConnection, record: Record) -> Result<End<Appended>, sqlx::Error> {
     if let Some(key) = &record.idempotency_key {
         let held: Option<Entry> = sqlx::query_as("SELECT * FROM entries WHERE idempotency_key = ?")
             .bind(key)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut *connection)
             .await?;
         if let Some(held) = held {
-            return Ok(record.with_key_of(held));
+            return Ok(End::RollBack(record.with_key_of(held)));
         }
     }
     let held: Option<i64> = sqlx::query_scalar("SELECT sequence FROM entries WHERE id = ?")
         .bind(&record.id)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut *connection)
         .await?;
     if held.is_some() {
-        return Ok(Appended::IdTaken);
+        return Ok(End::RollBack(Appended::IdTaken));
     }
     let last: Option<(i64, String)> =
         sqlx::query_as("SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1")
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut *connection)
             .await?;
     let entry = Entry::after(last, record);
     sqlx::query(schema::INSERT)
@@ -158,18 +158,18 @@ async fn append(writer: SqlitePool, record: Record) -> Result<Appended, sqlx::Er
         .bind(&entry.previous)
         .bind(&entry.hash)
         .bind(&entry.case_id)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
-    transaction.commit().await?;
-    Ok(Appended::Written(entry))
+    Ok(End::Commit(Appended::Written(entry)))
 }
 
-/// Lets a transaction run to its end even if whoever waits for it goes away (a client that hangs up): dropped between two
-/// statements, it would leave the only writing connection in an open transaction.
-async fn uninterrupted<T: Send + 'static>(
-    transaction: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
-) -> Result<T, sqlx::Error> {
-    tokio::spawn(transaction).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+/// With next to nothing kept in memory, pages of an open transaction go to the disk as they fill.
+async fn try_out(connection: &mut SqliteConnection) -> Result<End<()>, sqlx::Error> {
+    let usual: i64 = sqlx::query_scalar("PRAGMA cache_size").fetch_one(&mut *connection).await?;
+    sqlx::raw_sql("PRAGMA cache_size = 4").execute(&mut *connection).await?;
+    sqlx::query(schema::TRY_OUT).bind(ROOM).execute(&mut *connection).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA cache_size = {usual}"))).execute(connection).await?;
+    Ok(End::RollBack(()))
 }
 
 #[cfg(test)]

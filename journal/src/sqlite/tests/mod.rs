@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod full;
 mod migrating;
 mod protected;
 mod tampering;
@@ -36,7 +37,7 @@ async fn filled(n: usize) -> (tempfile::TempDir, Arc<SqliteStore>, Log) {
 
 /// Changes a log as somebody with the file in hand would.
 async fn execute(store: &SqliteStore, sql: &'static str) {
-    sqlx::raw_sql(sql).execute(&store.writer).await.unwrap();
+    store.writer.execute(sql).await.unwrap();
 }
 
 /// A copy of a log's files as they are now, nothing closed: what a machine finds that lost its power.
