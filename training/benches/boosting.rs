@@ -56,8 +56,13 @@ fn training_set(folder: &Path, instrument: &Arc<Instrument>) -> TrainingSet {
         status: events.iter().map(status).collect(),
         days: None,
     };
-    let provenance =
-        Provenance { title: "drawn".into(), synthetic: None, source: None, input_digest: None, notes: vec![] };
+    let provenance = Provenance {
+        title: "drawn".into(),
+        synthetic: None,
+        source: None,
+        input_digest: None,
+        notes: vec![],
+    };
     let parts = CohortParts {
         answers,
         cases: (0..n).map(|i| i.to_string()).collect(),
@@ -84,7 +89,15 @@ fn events(folder: &Path, name: &str) -> Vec<bool> {
 /// User and system time of this process so far (Linux).
 fn processor_seconds() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    let ticks: Vec<f64> = stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2).map(|t| t.parse().unwrap()).collect();
+    let ticks: Vec<f64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|t| t.parse().unwrap())
+        .collect();
     ticks.iter().sum::<f64>() / 100.0
 }
 

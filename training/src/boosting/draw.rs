@@ -50,8 +50,12 @@ mod tests {
     fn the_mixing_is_the_published_one() {
         // First outputs of SplitMix64 seeded with 1234567, from the reference program by Vigna.
         let gamma = 0x9E37_79B9_7F4A_7C15_u64;
-        let outputs: Vec<u64> = (0..3_u64).map(|i| mix(1_234_567_u64.wrapping_add(i.wrapping_mul(gamma)))).collect();
-        assert_eq!(outputs, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        let outputs: Vec<u64> =
+            (0..3_u64).map(|i| mix(1_234_567_u64.wrapping_add(i.wrapping_mul(gamma)))).collect();
+        assert_eq!(
+            outputs,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
     }
 
     #[test]

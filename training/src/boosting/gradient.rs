@@ -104,7 +104,8 @@ fn sigmoid(s: f64) -> f64 {
     let r = x - n * std::f64::consts::LN_2;
     let power = f64::from_bits(((n as i64 + 1023) as u64) << 52);
     // Taylor's series to r^8; the rest is below 2e-10 of the value.
-    let series = [1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
+    let series =
+        [1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
     let exp = series.iter().fold(0.0, |sum, term| sum * r + term) * power;
     1.0 / (1.0 + exp)
 }
@@ -127,7 +128,9 @@ mod tests {
     fn derivatives_are_within_a_unit_of_the_real_ones() {
         for largest in [0.3, 1.0, 2.0, 37.5] {
             let scale = Scale::of(largest);
-            for (event, weight, s) in [(true, largest, -2.0), (false, largest, 3.0), (true, largest / 1e3, 0.1)] {
+            for (event, weight, s) in
+                [(true, largest, -2.0), (false, largest, 3.0), (true, largest / 1e3, 0.1)]
+            {
                 let found = Target::new(event, weight).derivatives(s, scale);
                 let weight = f64::from(weight as f32);
                 let p = 1.0 / (1.0 + libm::exp(-s));

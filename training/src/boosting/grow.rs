@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::gradient::{Scale, Sums};
 use super::joint::Joint;
 use super::marginal::Marginals;
+use super::params::BoostedParams;
 use super::shard::{Cut, Shard};
 use super::split::{Bounds, Order, Search, Side, Split};
-use super::params::BoostedParams;
 
 /// What a tree is grown by.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,8 @@ impl Growth<'_> {
                     Some(best) => {
                         let (left, right) = (nodes.len(), nodes.len() + 1);
                         nodes.extend([self.leaf(&best.left), self.leaf(&best.right)]);
-                        nodes[open.at] = Node::Split { indicator: best.indicator, set: best.set, left, right };
+                        nodes[open.at] =
+                            Node::Split { indicator: best.indicator, set: best.set, left, right };
                         split.push((open, best, left));
                     }
                 }
@@ -80,7 +81,11 @@ impl Growth<'_> {
     }
 
     /// The nodes below; of each two, the one with less weight is counted and the other is what remains of the parent.
-    fn children<const W: usize>(&self, split: Vec<(Open, Split, usize)>, shards: &mut [Shard<W>]) -> Vec<Open> {
+    fn children<const W: usize>(
+        &self,
+        split: Vec<(Open, Split, usize)>,
+        shards: &mut [Shard<W>],
+    ) -> Vec<Open> {
         let lighter_left = |split: &Split| split.left.total.h <= split.right.total.h;
         let cuts = |shard: usize| -> Vec<Cut> {
             let cut = |(open, split, _): &(Open, Split, usize)| Cut {
@@ -91,15 +96,19 @@ impl Growth<'_> {
             split.iter().map(cut).collect()
         };
         let cuts: Vec<Vec<Cut>> = (0..shards.len()).map(cuts).collect();
-        let mut done: Vec<_> =
-            each(shards, |shard, cuts| shard.cut(&cuts, self.joint), cuts).into_iter().map(Vec::into_iter).collect();
+        let mut done: Vec<_> = each(shards, |shard, cuts| shard.cut(&cuts, self.joint), cuts)
+            .into_iter()
+            .map(Vec::into_iter)
+            .collect();
         let mut level = Vec::with_capacity(2 * split.len());
         for (open, best, left) in split {
-            let (n_left, counted): (Vec<usize>, Vec<Marginals>) = done.iter_mut().filter_map(Iterator::next).unzip();
+            let (n_left, counted): (Vec<usize>, Vec<Marginals>) =
+                done.iter_mut().filter_map(Iterator::next).unzip();
             let counted = added(counted);
             let rest: Marginals = open.sums.iter().zip(&counted).map(|(all, one)| *all - *one).collect();
             let (left_sums, right_sums) = if lighter_left(&best) { (counted, rest) } else { (rest, counted) };
-            let halves = || open.rows.iter().zip(&n_left).map(|(rows, n)| (rows.start, rows.start + n, rows.end));
+            let halves =
+                || open.rows.iter().zip(&n_left).map(|(rows, n)| (rows.start, rows.start + n, rows.end));
             let left_rows = halves().map(|(start, middle, _)| start..middle).collect();
             let right_rows = halves().map(|(_, middle, end)| middle..end).collect();
             level.push(Open { at: left, side: best.left, sums: left_sums, rows: left_rows });

@@ -22,15 +22,15 @@ pub(super) struct Counter(Vec<[Sums; CELLS]>);
 
 impl Counter {
     pub(super) fn new(joint: &Joint) -> Self {
-        Self(vec![[Sums::default(); CELLS]; joint.n_groups()])
+        Self(vec![[Sums::default(); CELLS]; joint.n_bytes()])
     }
 
     /// Adds the rows to the sums by answer.
     pub(super) fn count<const W: usize>(&mut self, rows: &[Row<W>], joint: &Joint, into: &mut [Sums]) {
         if rows.len() < FEW {
             for row in rows {
-                for (group, &byte) in joint.groups().iter().zip(&row.packed) {
-                    for member in &group.members {
+                for (block, &byte) in joint.blocks().iter().zip(&row.packed) {
+                    for member in &block.members {
                         into[usize::from(member.answers[usize::from(byte)])] += row.derivatives.into();
                     }
                 }
@@ -43,9 +43,9 @@ impl Counter {
                 cells[usize::from(byte)] += row.derivatives.into();
             }
         }
-        for (group, cells) in joint.groups().iter().zip(&self.0) {
-            for member in &group.members {
-                for (sums, &at) in cells.iter().zip(&member.answers).take(group.n_cells) {
+        for (block, cells) in joint.blocks().iter().zip(&self.0) {
+            for member in &block.members {
+                for (sums, &at) in cells.iter().zip(&member.answers).take(block.n_cells) {
                     into[usize::from(at)] += *sums;
                 }
             }

@@ -2,9 +2,9 @@
 //!
 //! A row of a form is a few dozen small codes, and that is what this engine is built on:
 //!
-//! 1. **Joint codes** ([`joint`]). Indicators are packed into groups of at most 256 combinations of answers, so that a row of
-//!    37 indicators is 8 bytes, and one addition per group, not per indicator, puts a row into a histogram. The histogram of
-//!    each indicator is the marginal of its group's.
+//! 1. **Joint codes** ([`joint`]). Indicators are packed into blocks of at most 256 combinations of answers, so that a row of
+//!    37 indicators is 8 bytes, and one addition per block, not per indicator, puts a row into a histogram. The histogram of
+//!    each indicator is the marginal of its block's.
 //! 2. **Whole numbers** ([`gradient`]). First and second derivatives of the log loss are rounded to fixed point before they
 //!    are summed. Sums of integers do not depend on their order, so any number of threads gives the same trees to the byte,
 //!    and rows may be moved about freely.
@@ -13,7 +13,7 @@
 //!    other is the difference to their parent.
 //! 4. **Splits on sets of answers** ([`split`]). Graded answers are cut in their order, neutral ones into the best of all
 //!    subsets; `unknown` joins either side. Directions are kept by bounds on the leaves.
-//! 5. **Leaf masks** ([`placing`]). A row's leaf is the one bit that survives the intersection of one mask per group; no
+//! 5. **Leaf masks** ([`placing`]). A row's leaf is the one bit that survives the intersection of one mask per block; no
 //!    tree is walked.
 //!
 //! ```text
@@ -86,12 +86,12 @@ impl Boosting<'_> {
         assert_eq!(self.orders.len(), n_answers.len(), "one order an indicator");
         let joint = Joint::new(&n_answers);
         // The width of a packed row is known to the compiler, so that its loops are.
-        match joint.n_groups() {
+        match joint.n_bytes() {
             0..=4 => self.packed::<4>(&joint),
             5..=8 => self.packed::<8>(&joint),
             9..=16 => self.packed::<16>(&joint),
             17..=32 => self.packed::<32>(&joint),
-            _ => self.packed::<{ joint::MOST_GROUPS }>(&joint),
+            _ => self.packed::<{ joint::MOST_BYTES }>(&joint),
         }
     }
 
@@ -106,7 +106,8 @@ impl Boosting<'_> {
             let draw = Draw::new(self.seed, number, self.params.rows);
             shards.par_iter_mut().for_each(|shard| shard.prepare(placing.as_ref(), scale, draw));
             let indicators = draw.indicators(n_indicators, self.params.indicators);
-            let growth = Growth { params: self.params, orders: self.orders, joint, scale, indicators: &indicators };
+            let growth =
+                Growth { params: self.params, orders: self.orders, joint, scale, indicators: &indicators };
             let tree = growth.grow(&mut shards);
             placing = Some(Placing::new(&tree, joint));
             trees.push(tree);

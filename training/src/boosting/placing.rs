@@ -9,7 +9,7 @@ use super::joint::{CELLS, Joint, Test};
 pub(super) enum Placing {
     /// At most 64 leaves: one bit each.
     Masks {
-        /// By group and byte: the leaves that the byte does not rule out.
+        /// By block and byte: the leaves that the byte does not rule out.
         masks: Vec<[u64; CELLS]>,
         /// Value of each leaf.
         values: Vec<f64>,
@@ -41,7 +41,7 @@ impl Placing {
         // The leaves below each node. Children stand after their parent, so from the last to the first all are known.
         let mut below = vec![0_u64; tree.nodes.len()];
         let mut next = values.len();
-        let mut masks = vec![[u64::MAX; CELLS]; joint.n_groups()];
+        let mut masks = vec![[u64::MAX; CELLS]; joint.n_bytes()];
         for (at, node) in tree.nodes.iter().enumerate().rev() {
             match *node {
                 Node::Leaf(_) => {
@@ -51,7 +51,7 @@ impl Placing {
                 Node::Split { indicator, set, left, right } => {
                     below[at] = below[left] | below[right];
                     let test = joint.test(indicator, set);
-                    for (byte, mask) in (0..=u8::MAX).zip(&mut masks[test.group()]) {
+                    for (byte, mask) in (0..=u8::MAX).zip(&mut masks[test.block()]) {
                         *mask &= !(if test.cell(byte) { below[right] } else { below[left] });
                     }
                 }
@@ -65,7 +65,8 @@ impl Placing {
         match self {
             Self::Masks { masks, values } => {
                 for (row, score) in rows.iter().zip(scores) {
-                    let passes = |mask: u64, (masks, &byte): (&[u64; CELLS], &u8)| mask & masks[usize::from(byte)];
+                    let passes =
+                        |mask: u64, (masks, &byte): (&[u64; CELLS], &u8)| mask & masks[usize::from(byte)];
                     let leaf = masks.iter().zip(row).fold(u64::MAX, passes).trailing_zeros();
                     *score += values[leaf as usize];
                 }
@@ -113,7 +114,9 @@ mod tests {
         for depth in [0, 1, 3, 6, 7, 9] {
             let tree = full(depth, &n_answers);
             let rows: Vec<Vec<u8>> = (0..500_usize)
-                .map(|i| n_answers.iter().enumerate().map(|(j, n)| ((i * (j + 3) + i / 5) % n) as u8).collect())
+                .map(|i| {
+                    n_answers.iter().enumerate().map(|(j, n)| ((i * (j + 3) + i / 5) % n) as u8).collect()
+                })
                 .collect();
             let packed: Vec<[u8; 4]> = rows.iter().map(|row| joint.pack(row)).collect();
             let mut found = vec![0.25; rows.len()];

@@ -43,7 +43,9 @@ impl<const W: usize> Shard<W> {
             last.add(&self.packed, &mut self.scores);
         }
         self.drawn.clear();
-        for (at, ((packed, target), score)) in self.packed.iter().zip(&self.targets).zip(&self.scores).enumerate() {
+        for (at, ((packed, target), score)) in
+            self.packed.iter().zip(&self.targets).zip(&self.scores).enumerate()
+        {
             if draw.row(self.first + at) {
                 self.drawn.push(Row { packed: *packed, derivatives: target.derivatives(*score, scale) });
             }

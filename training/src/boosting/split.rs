@@ -1,7 +1,7 @@
 //! The best question to ask of the rows of a node.
 
-use super::params::BoostedParams;
 use super::gradient::{Scale, Sums};
+use super::params::BoostedParams;
 
 /// How the answers of an indicator may be split. `unknown` joins either side, whatever the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,8 @@ impl Search<'_> {
         }
         let (sides, set, left_is_heavier) = best?;
         // Answers that no row of the node has go with most of its rows.
-        let absent = (0..sums.len()).filter(|&code| sums[code].h == 0).fold(0_u16, |set, code| set | 1 << code);
+        let absent =
+            (0..sums.len()).filter(|&code| sums[code].h == 0).fold(0_u16, |set, code| set | 1 << code);
         let absent = if order == Order::Subsets { absent } else { absent & 1 << (sums.len() - 1) };
         let set = if left_is_heavier { set | absent } else { set & !absent };
         Some(Split { gain, indicator, set, left: sides.0, right: sides.1 })
@@ -107,7 +108,8 @@ impl Search<'_> {
 
     /// Both sides with their bounds, and what their leaves save, if the split is allowed.
     fn sides(self, node: &Side, left: Sums, right: Sums, order: Order) -> Option<((Side, Side), f64)> {
-        let enough = |sums: Sums| sums.h > 0 && sums.h as f64 >= self.scale.whole(self.params.min_child_weight);
+        let enough =
+            |sums: Sums| sums.h > 0 && sums.h as f64 >= self.scale.whole(self.params.min_child_weight);
         if !enough(left) || !enough(right) {
             return None;
         }

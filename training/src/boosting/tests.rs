@@ -18,7 +18,8 @@ const PARAMS: BoostedParams = BoostedParams {
 /// Rows of a form with 7 questions of every kind, with weights, `unknown` answers, and events that hang on pairs of answers.
 fn drawn(n: usize, seed: usize) -> TrainingSet {
     let kinds = ["risk", "protective", "neutral", "neutral", "risk", "neutral", "risk"];
-    let questions: Vec<(usize, &str)> = kinds.iter().enumerate().map(|(j, kind)| (2 + j % 5, *kind)).collect();
+    let questions: Vec<(usize, &str)> =
+        kinds.iter().enumerate().map(|(j, kind)| (2 + j % 5, *kind)).collect();
     let u = |i: usize, j: usize| uniform(seed * 10_000_000 + i * 10 + j);
     let row = |i: usize| (0..7).map(|j| (u(i, j) * (3 + j % 5) as f64) as u8).collect::<Vec<u8>>();
     let rows: Vec<Vec<u8>> = (0..n).map(row).collect();
@@ -56,7 +57,10 @@ fn trees_are_those_of_a_program_that_tries_everything_in_floating_point() {
                 let params = BoostedParams { depth, l2, min_child_weight, ..PARAMS };
                 let found = scores(&boost(&params, 1, &orders, &set), &set);
                 let expected = naive::boosted(&params, &orders, &set);
-                assert!(close(&found, &expected, 1e-5), "seed {seed}, depth {depth}, least weight {min_child_weight}");
+                assert!(
+                    close(&found, &expected, 1e-5),
+                    "seed {seed}, depth {depth}, least weight {min_child_weight}"
+                );
                 let other = BoostedParams { l2: l2 + 0.1, ..params };
                 assert!(!close(&scores(&boost(&other, 1, &orders, &set), &set), &expected, 1e-5));
             }
@@ -84,10 +88,15 @@ fn questions_that_say_nothing_change_nothing_however_wide_they_make_the_row() {
     for more in [30, 60, 150, 300] {
         let kinds = set.answers().instrument().indicators();
         let polarity = |j: usize| ["risk", "protective", "neutral"][kinds[j].polarity as usize];
-        let questions: Vec<(usize, &str)> =
-            (0..7).map(|j| (kinds[j].n_known(), polarity(j))).chain((0..more).map(|_| (4, "neutral"))).collect();
-        let rows: Vec<Vec<u8>> =
-            set.answers().rows().map(|row| row.iter().copied().chain((0..more).map(|_| 2)).collect()).collect();
+        let questions: Vec<(usize, &str)> = (0..7)
+            .map(|j| (kinds[j].n_known(), polarity(j)))
+            .chain((0..more).map(|_| (4, "neutral")))
+            .collect();
+        let rows: Vec<Vec<u8>> = set
+            .answers()
+            .rows()
+            .map(|row| row.iter().copied().chain((0..more).map(|_| 2)).collect())
+            .collect();
         let wide = training_set(&form(&questions), &rows, set.events(), set.weights());
         let orders: Vec<Order> = ORDERS.iter().copied().chain((0..more).map(|_| Order::Subsets)).collect();
         assert!(close(&scores(&boost(&PARAMS, 1, &orders, &wide), &wide), &narrow, 0.0), "{more} more");
@@ -106,7 +115,10 @@ fn the_unit_of_the_weights_does_not_matter() {
     };
     assert!(close(&scaled(1e6), &scaled(1.0), 1e-5));
     let equal = training_set(instrument, &rows, set.events(), &[1.0; 500]);
-    assert!(!close(&scores(&boost(&PARAMS, 1, &ORDERS, &equal), &set), &scaled(1.0), 1e-2), "their ratios do");
+    assert!(
+        !close(&scores(&boost(&PARAMS, 1, &ORDERS, &equal), &set), &scaled(1.0), 1e-2),
+        "their ratios do"
+    );
 }
 
 #[test]

@@ -65,7 +65,9 @@ fn the_best_of_all_sets_is_found() {
             let sums = drawn(n, seed * 10 + n);
             let total = sums.iter().fold(Sums::default(), |sum, one| sum + *one);
             let node = Side { total, bounds: Bounds::NONE };
-            for (at, order) in [Order::Subsets, Order::Graded, Order::Rising, Order::Falling].into_iter().enumerate() {
+            for (at, order) in
+                [Order::Subsets, Order::Graded, Order::Rising, Order::Falling].into_iter().enumerate()
+            {
                 let expected = by_brute_force(&sums, order);
                 let found = search.best(&node, 0, order, &sums, 0.0);
                 let gain = found.map_or(0.0, |split| split.gain);

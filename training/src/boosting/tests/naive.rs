@@ -75,7 +75,10 @@ impl Naive<'_> {
                 let (left, right): (Vec<&usize>, Vec<&usize>) = rows.iter().partition(goes_left);
                 let [left, right] = [left, right].map(|rows| rows.into_iter().copied().collect::<Vec<_>>());
                 let (of_left, of_right) = (self.sums(&left), self.sums(&right));
-                if left.is_empty() || right.is_empty() || of_left.1.min(of_right.1) < self.params.min_child_weight {
+                if left.is_empty()
+                    || right.is_empty()
+                    || of_left.1.min(of_right.1) < self.params.min_child_weight
+                {
                     continue;
                 }
                 let (low, high) = (self.weight(of_left, bounds), self.weight(of_right, bounds));
