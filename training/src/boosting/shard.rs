@@ -87,10 +87,9 @@ impl<const W: usize> Shard<W> {
 fn partition<T: Copy>(items: &mut [T], goes_left: impl Fn(&T) -> bool) -> usize {
     let mut n_left = 0;
     for at in 0..items.len() {
-        let item = items[at];
-        items[at] = items[n_left];
-        items[n_left] = item;
-        n_left += usize::from(goes_left(&item));
+        let left = goes_left(&items[at]);
+        items.swap(at, n_left);
+        n_left += usize::from(left);
     }
     n_left
 }
