@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -96,6 +97,96 @@ def small_disk(size):
             subprocess.run(["umount", disk], check=True)
 
 
+@contextlib.contextmanager
+def read_only(folder):
+    """The folder once more, on a mount that cannot be written to; nothing where this process may not make one."""
+    mount = Path(tempfile.mkdtemp(dir=FOLDER))
+    if os.geteuid() != 0:
+        print("  skipped: a read-only mount, which needs root")
+        yield None
+        return
+    subprocess.run(["mount", "--bind", folder, mount], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", mount], check=True)
+        yield mount
+    finally:
+        subprocess.run(["umount", mount], check=True)
+
+
+def audited(log, proposal):
+    """What an auditor finds in a log."""
+    registry = ["--registry", QUICKSTART / "registry"]
+    return [
+        amparo("log", "verify", "--log", log),
+        amparo("log", "export", "--log", log),
+        amparo("replay", *registry, "--log", log, "--proposal", proposal),
+        amparo("audit", "overrides", *registry, "--log", log),
+    ]
+
+
+def as_nobody(log):
+    """What `log verify` says to somebody who may read the log, and write neither to it nor beside it."""
+    program = FOLDER / "amparo"
+    if not program.exists():
+        shutil.copy(AMPARO, program)
+    for folder in (WORK, FOLDER, log.parent):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    for file in log.parent.iterdir():
+        file.chmod(0o644)
+    done = subprocess.run([program, "log", "verify", "--log", log], capture_output=True, text=True, user=65534, group=65534, extra_groups=[])
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def audits(port, case):
+    """An auditor finds the same whether the service runs, was killed or has stopped, and changes nothing."""
+    folder = Path(tempfile.mkdtemp(dir=FOLDER))
+    log = folder / "log.sqlite"
+    with read_only(folder) as mount:
+        if mount is None:
+            return
+        server = start(port, log)
+        try:
+            proposals = [json.loads(ask(port, "/v1/assessments", case, key=f"audit-{k}")[1]) for k in range(3)]
+            proposal = proposals[1]["proposal_id"]
+            look = lambda: audited(mount / "log.sqlite", proposal)
+            running = look()
+            says = lambda n: running[0].startswith(f"{n} entries; the chain is intact")
+            holds("on a read-only mount, beside the service: the whole log", says, 3, 2)
+            holds("without permission to write, beside the service: the same", lambda said: said == running[0], as_nobody(log), "")
+            # Somebody holds the lock for writing, and the auditor does not wait for it.
+            with contextlib.closing(sqlite3.connect(log, isolation_level=None)) as writer:
+                writer.execute("BEGIN IMMEDIATE")
+                started = time.monotonic()
+                locked = amparo("log", "verify", "--log", log)
+                seconds = time.monotonic() - started
+                holds(f"beside a writer: read after {seconds:.2f} s", lambda said: said == running[0], locked, "")
+                assert seconds < 4, "the auditor waited for the lock"
+                writer.execute("ROLLBACK")
+            server.kill()
+            server.wait()
+            files = {path.name: path.read_bytes() for path in folder.iterdir()}
+            assert len(files) == 3, sorted(files)
+            holds("after kill -9: the same", lambda said: said == running, look(), [""] * 4)
+            assert audited(log, proposal) == running
+            unchanged = lambda before: before == {path.name: path.read_bytes() for path in folder.iterdir()}
+            holds("after kill -9: nothing is written", unchanged, files, files | {"log.sqlite": b""})
+            (folder / "log.sqlite-shm").unlink()
+            assert look() == running and audited(log, proposal) == running and as_nobody(log) == running[0]
+            server = start(port, log)
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(timeout=10) == 0
+        finally:
+            server.kill()
+            server.wait()
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        assert list(files) == ["log.sqlite"], sorted(files)
+        holds("after a stop: the same", lambda said: said == running, look(), [""] * 4)
+        assert audited(log, proposal) == running
+        holds("without permission to write, after a stop: the same", lambda said: said == running[0], as_nobody(log), "")
+        holds("after a stop: nothing is written", unchanged, files, files | {"log.sqlite-wal": b""})
+
+
 def fill(disk):
     """Takes all the room there is, to the last byte."""
     with (disk / "filling").open("wb", buffering=0) as filling:
@@ -151,6 +242,7 @@ try:
 finally:
     server.kill()
 full_disk(port, case)
+audits(port, case)
 case_id, log = json.loads(case)["case_id"], OPERATIONAL.read_text()
 assert "listening" in log
 holds("the operational log names no case", lambda text: case_id not in text, log, f"{log} {case_id}")

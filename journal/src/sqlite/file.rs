@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::reading::Reading;
+use super::schema::Found;
 use super::writer::Writer;
 use crate::Error;
 
@@ -24,7 +24,7 @@ pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
 }
 
 /// The writing connection and a few reading ones.
-pub(super) async fn open(path: &Path, options: SqliteConnectOptions) -> Result<(Writer, SqlitePool), Error> {
+pub(super) async fn open(path: &Path, options: SqliteConnectOptions) -> Result<(Writer, Reading), Error> {
     let failed = |source: sqlx::Error| Error::Store {
         action: "open",
         log: path.display().to_string(),
@@ -32,8 +32,9 @@ pub(super) async fn open(path: &Path, options: SqliteConnectOptions) -> Result<(
     };
     own(path).map_err(|error| failed(error.into()))?;
     let writer = Writer::open(path, options.clone()).await?;
-    let reader = readers().connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
-    Ok((writer, reader))
+    let pool = readers().connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
+    let reading = Reading { place: path.display().to_string(), pool, edition: Found::Present };
+    Ok((writer, reading))
 }
 
 /// A few connections that stay open: on a full disk a new one may not find the room it needs to begin.

@@ -5,16 +5,21 @@
 
 mod file;
 mod migration;
+mod reader;
+mod reading;
 mod schema;
 mod writer;
 
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteRow};
-use sqlx::{FromRow, Row, SqliteConnection};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::{Appended, Entry, Error, Pending, Record, Store};
+use reading::Reading;
 use writer::{End, Writer};
+
+pub use reader::SqliteReader;
 
 /// Room that a log needs to be called writable: several times what a proposal fills.
 const ROOM: u32 = 128 * 1024;
@@ -22,25 +27,8 @@ const ROOM: u32 = 128 * 1024;
 /// One file; several processes may write to it.
 #[derive(Debug)]
 pub struct SqliteStore {
-    place: String,
     writer: Writer,
-    reader: SqlitePool,
-}
-
-impl FromRow<'_, SqliteRow> for Entry {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            sequence: row.try_get("sequence")?,
-            kind: row.try_get("kind")?,
-            id: row.try_get("id")?,
-            idempotency_key: row.try_get("idempotency_key")?,
-            request_digest: row.try_get("request_digest")?,
-            body: row.try_get("body")?,
-            previous: row.try_get("previous")?,
-            hash: row.try_get("hash")?,
-            case_id: row.try_get("case_id")?,
-        })
-    }
+    reading: Reading,
 }
 
 impl SqliteStore {
@@ -50,35 +38,19 @@ impl SqliteStore {
     /// # Errors
     /// [`Error::Address`], [`Error::Store`], [`Error::Format`], [`Error::Unprotected`].
     pub async fn open(address: &str) -> Result<Self, Error> {
-        Self::open_file(&file::path(address)?).await
-    }
-
-    /// Opens a file that must be there.
-    ///
-    /// # Errors
-    /// [`Error::Missing`], else as [`SqliteStore::open`].
-    pub async fn open_existing(address: &str) -> Result<Self, Error> {
         let path = file::path(address)?;
-        if path.is_file() { Self::open_file(&path).await } else { Err(Error::Missing { path }) }
-    }
-
-    async fn open_file(path: &Path) -> Result<Self, Error> {
-        Self::open_with(path, file::options(path)).await
+        Self::open_with(&path, file::options(&path)).await
     }
 
     async fn open_with(path: &Path, options: SqliteConnectOptions) -> Result<Self, Error> {
-        let (writer, reader) = file::open(path, options).await?;
-        Ok(Self { place: path.display().to_string(), writer, reader })
-    }
-
-    fn failed(&self, action: &'static str, source: sqlx::Error) -> Error {
-        Error::Store { action, log: self.place.clone(), source: source.into() }
+        let (writer, reading) = file::open(path, options).await?;
+        Ok(Self { writer, reading })
     }
 }
 
 impl Store for SqliteStore {
     fn place(&self) -> &str {
-        &self.place
+        &self.reading.place
     }
 
     fn append(&self, record: Record) -> Pending<'_, Appended> {
@@ -86,30 +58,19 @@ impl Store for SqliteStore {
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
-        let found =
-            sqlx::query_as("SELECT * FROM entries WHERE id = ?").bind(id).fetch_optional(&self.reader);
-        Box::pin(async move { found.await.map_err(|source| self.failed("read", source)) })
+        Box::pin(self.reading.find(id))
     }
 
     fn find_key<'a>(&'a self, key: &'a str) -> Pending<'a, Option<Entry>> {
-        let found = sqlx::query_as("SELECT * FROM entries WHERE idempotency_key = ?")
-            .bind(key)
-            .fetch_optional(&self.reader);
-        Box::pin(async move { found.await.map_err(|source| self.failed("read", source)) })
+        Box::pin(self.reading.find_key(key))
     }
 
     fn find_case<'a>(&'a self, case_id: &'a str, from: i64, limit: u32) -> Pending<'a, Vec<Entry>> {
-        let found =
-            sqlx::query_as(schema::OF_A_CASE).bind(case_id).bind(from).bind(limit).fetch_all(&self.reader);
-        Box::pin(async move { found.await.map_err(|source| self.failed("read", source)) })
+        Box::pin(self.reading.find_case(case_id, from, limit))
     }
 
     fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
-        let found = sqlx::query_as("SELECT * FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?")
-            .bind(from)
-            .bind(limit)
-            .fetch_all(&self.reader);
-        Box::pin(async move { found.await.map_err(|source| self.failed("read", source)) })
+        Box::pin(self.reading.entries(from, limit))
     }
 
     /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.
@@ -120,7 +81,7 @@ impl Store for SqliteStore {
     /// Moves everything from the write-ahead file into the log, so that one file is left.
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async move {
-            self.reader.close().await;
+            self.reading.pool.close().await;
             self.writer.close().await
         })
     }

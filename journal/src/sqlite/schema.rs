@@ -130,7 +130,8 @@ fn failed(path: &Path, source: sqlx::Error) -> Error {
     Error::Store { action: "open", log: path.display().to_string(), source: source.into() }
 }
 
-fn other(path: &Path, found: String) -> Error {
+/// Says what was found in the place of a log.
+pub(super) fn other(path: &Path, found: String) -> Error {
     Error::Format { log: path.display().to_string(), found, expected: format!("a log of edition {EDITION}") }
 }
 

@@ -24,7 +24,7 @@ async fn a_log_that_lost_its_triggers_is_not_opened() {
         let (dir, store, log) = filled(1).await;
         execute(&store, sql).await;
         log.close().await.unwrap();
-        Log::open_existing(&address(&dir)).await.unwrap_err()
+        Log::open(&address(&dir)).await.unwrap_err()
     };
     let error = refused("DROP TRIGGER entries_are_not_removed").await;
     let Error::Unprotected { triggers, .. } = &error else { panic!("{error}") };
