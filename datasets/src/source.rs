@@ -33,6 +33,8 @@ pub struct Source {
     pub(crate) case: CaseIds,
     /// What stands between the cells of a CSV table.
     pub(crate) separator: u8,
+    /// Columns that the header may name more than once, which then must hold the same.
+    pub(crate) repeated: Vec<String>,
     pub(crate) date: Option<DateColumn>,
     pub(crate) rows: Vec<RowFilter>,
     /// One an indicator, in the instrument's order.

@@ -26,7 +26,7 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = Registry::open(&args.registry)?.load(&args.model)?;
     let job = Job::open(&version, &args.input, &args.out, args.explain, BLOCK)?;
-    let (n_rows, n_kept) = (job.n_rows(), job.n_kept());
+    let (n_rows, n_kept, n_blank) = (job.n_rows(), job.n_kept(), job.input.n_blank());
     let bar = progress::bar("scoring", n_rows as u64);
     let job = job.score(&bar)?;
     let ignored = job.input.ignored().join(", ");
@@ -37,6 +37,9 @@ pub fn run(args: &Score) -> Result<(), Failure> {
     say!("{n_rows} forms scored by {}, written to {}", display_name(&version), args.out.display());
     if n_kept > 0 {
         say!("{n_kept} of them were scored by a run that did not end");
+    }
+    if n_blank > 0 {
+        say!("{n_blank} lines of the table hold nothing and are no rows");
     }
     if !ignored.is_empty() {
         say!("columns not read: {ignored}");

@@ -22,7 +22,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
     let groups = groups(&written, &forbidden, &mut problems);
     let scores = scores(&written, &mut problems);
     let separator = rows::separator(&written.csv, &mut problems);
-    let Written { id, title, origin, notes, case, date, rows, .. } = written;
+    let Written { id, title, origin, notes, repeated, case, date, rows, .. } = written;
     let case = rows::case(case, &mut problems);
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
@@ -33,6 +33,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         instrument,
         case,
         separator,
+        repeated,
         date,
         rows,
         indicators,
@@ -40,7 +41,18 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         groups,
         scores,
     };
+    check_repeated(&source, &mut problems);
     problems.or(format!("source `{}`", path.display()), source)
+}
+
+/// A column that is listed as repeated is one that is read, listed once.
+fn check_repeated(source: &Source, problems: &mut Problems) {
+    twice("repeated", source.repeated.iter().map(String::as_str), problems);
+    let read = source.columns();
+    for column in source.repeated.iter().filter(|name| !read.iter().any(|(column, _)| column == name)) {
+        let message = format!("repeated lists column `{column}`, which the source does not read");
+        problems.push(Problem::new("repeated", message));
+    }
 }
 
 /// Columns that hold what came after, or what another score made of it, each with the reason.

@@ -51,7 +51,8 @@ fn the_duplicate_of_an_outcome_is_no_answer_either() {
     assert_eq!(
         problems(&text),
         [
-            "indicator `priors_count` reads column `priors_count.1`, which is never an answer: `*.1` is listed in never_answers"
+            "indicator `priors_count` reads column `priors_count.1`, which is never an answer: `*.1` is listed in never_answers",
+            "repeated lists column `priors_count`, which the source does not read",
         ]
     );
 }
@@ -146,6 +147,19 @@ fn cases_rows_and_separator_say_one_thing_each() {
         [
             "case says nothing, expected column and unique, or row_number = true alone",
             "rows of column `V60_SAVRY_total_score` list no text, expected at least one",
+        ]
+    );
+}
+
+#[test]
+fn a_repeated_column_is_one_that_is_read() {
+    let text = catalonia()
+        .replace("never_answers = [", "repeated = [\"V1_sexe\", \"V9\", \"V1_sexe\"]\nnever_answers = [");
+    assert_eq!(
+        problems(&text),
+        [
+            "repeated `V1_sexe` is listed twice",
+            "repeated lists column `V9`, which the source does not read",
         ]
     );
 }

@@ -16,6 +16,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub notes: Vec<String>,
     pub never_answers: Vec<String>,
+    #[serde(default)]
+    pub repeated: Vec<String>,
     pub case: WrittenCase,
     #[serde(default)]
     pub csv: WrittenCsv,

@@ -5,11 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use super::kept::{case_id, few_cases, kept, once};
-use super::raw::{self, Raw};
-use crate::instrument::hex;
+use super::opened::{Opened, SEPARATOR};
+use super::raw::Raw;
 use crate::source::{CaseIds, DateColumn, GroupColumn, OutcomeColumns, Reading, ScoreColumn, Source};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Outcome, Problem, Problems, Provenance, Status,
@@ -22,33 +21,42 @@ use crate::{
 /// the source does not list, every row whose outcome columns contradict each other and every case that occurs twice,
 /// each with its row (the first one below the header is 1).
 pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
-    let (raw, input_digest) = open(source, path)?;
+    let table = open(source, path)?;
     let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
-    raw.require(source.columns(), &mut problems);
+    table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;
+    let raw = table.window(0..table.n_rows())?;
     let mut problems = Problems::default();
+    for column in &source.repeated {
+        raw.check_repeated(column, &mut problems)?;
+    }
 
     let mut notes = source.notes.clone();
+    if table.n_blank() > 0 {
+        notes.push(format!("{} lines of the table hold nothing and are no rows", table.n_blank()));
+    }
     let rows = kept(&raw, &source.rows, &mut notes, &mut problems)?;
     if rows.is_empty() {
         let message = format!("none of {} rows is kept by the source, expected at least one", raw.n_rows());
         problems.push(Problem::new("rows", message));
         return Err(Error::invalid(what(), problems));
     }
-    let mut table = Table { raw: &raw, rows, problems };
-    let cases = table.cases(&source.case, &mut notes)?;
-    let dates = source.date.as_ref().map(|date| table.dates(date)).transpose()?;
-    let codes = table.codes(source)?;
-    let groups = source.groups.iter().map(|g| table.group(g)).collect::<Result<_, _>>()?;
-    let scores = source.scores.iter().map(|s| table.score(s)).collect::<Result<_, _>>()?;
+    let mut read = Table { raw: &raw, rows, problems };
+    let cases = read.cases(&source.case, &mut notes)?;
+    let dates = source.date.as_ref().map(|date| read.dates(date)).transpose()?;
+    let codes = read.codes(source)?;
+    let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
+    let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
     let mut outcomes = Vec::with_capacity(source.outcomes.len());
     for outcome in &source.outcomes {
-        outcomes.push(table.outcome(outcome, &mut notes)?);
+        outcomes.push(read.outcome(outcome, &mut notes)?);
     }
-    let Table { rows, mut problems, .. } = table;
+    let Table { rows, mut problems, .. } = read;
     problems.0.sort_by_key(|problem| problem.row);
     problems.or(what(), ())?;
+    let input_digest = table.digest()?;
+    table.check_unchanged()?;
 
     let parts = CohortParts {
         answers: Answers::from_codes(Arc::clone(&source.instrument), codes)?,
@@ -70,23 +78,14 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     Cohort::new(parts).map_err(|error| in_raw_rows(error, &rows, what()))
 }
 
-/// The table, and the SHA-256 of its bytes.
-fn open(source: &Source, path: &Path) -> Result<(Raw, String), Error> {
-    if path.extension().is_none_or(|ending| ending != "csv") {
-        let raw = Raw::open(path)?;
-        return Ok((raw, hex(&Sha256::digest(&raw::read(path)?))));
+/// The table, with a word about where its separator is stated.
+fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
+    let opened = Opened::open(path, source.separator);
+    let Err(Error::Invalid { what, mut problems }) = opened else { return opened };
+    for problem in problems.0.iter_mut().filter(|problem| problem.field == SEPARATOR) {
+        problem.message.push_str(" (the source says which under csv.separator)");
     }
-    let bytes = raw::read(path)?;
-    let digest = hex(&Sha256::digest(&bytes));
-    match Raw::separated(path, bytes, source.separator) {
-        Err(Error::Invalid { what, mut problems }) => {
-            for problem in problems.0.iter_mut().filter(|problem| problem.field == raw::SEPARATOR) {
-                problem.message.push_str(" (the source says which under csv.separator)");
-            }
-            Err(Error::Invalid { what, problems })
-        }
-        opened => opened.map(|raw| (raw, digest)),
-    }
+    Err(Error::Invalid { what, problems })
 }
 
 /// Rows of a cohort are counted among those kept; a person looks for them in the table.
@@ -100,7 +99,7 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 
 /// The rows that are kept, and what is wrong with them so far.
 struct Table<'a> {
-    raw: &'a Raw,
+    raw: &'a Raw<'a>,
     rows: Vec<usize>,
     problems: Problems,
 }

@@ -16,7 +16,7 @@ const LISTED: usize = 10;
 
 /// The rows that every filter keeps, with a note on each filter that leaves some out.
 pub(super) fn kept(
-    raw: &Raw,
+    raw: &Raw<'_>,
     filters: &[RowFilter],
     notes: &mut Vec<String>,
     problems: &mut Problems,

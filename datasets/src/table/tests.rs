@@ -9,3 +9,4 @@ mod import_parquet;
 mod import_rows;
 mod parts;
 mod real;
+mod rows;

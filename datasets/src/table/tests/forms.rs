@@ -54,7 +54,7 @@ fn tables_that_hold_nothing_or_too_much_are_refused() {
     );
     assert_eq!(
         read("A,B,A,C\nabsent,absent,present,absent\n").unwrap_err(),
-        "table `f.csv`: column `A` is in the header twice"
+        "forms `f.csv`: column `A` (indicator `A`) is in the header 2 times, expected once"
     );
     assert_eq!(
         read("A,B,C\nabsent,absent,absent,absent\n").unwrap_err(),
