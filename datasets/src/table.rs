@@ -1,4 +1,4 @@
-//! Tables on disk: cohorts as Parquet, forms as CSV or Parquet, foreign tables as CSV or Parquet. Feature `tables`.
+//! Tables on disk: cohorts as Parquet, forms and foreign tables as CSV or Parquet. Feature `tables`.
 //!
 //! A cohort file is a Parquet file that pandas and polars read as it is:
 //!
@@ -20,6 +20,8 @@
 mod blocks;
 mod columns;
 mod csv_in;
+mod csv_text;
+mod dialect;
 mod forms;
 #[cfg(feature = "polars")]
 mod frame;
@@ -36,11 +38,13 @@ mod read;
 mod records;
 mod replace;
 mod shared_file;
+mod spelling;
 mod texts;
 mod write;
 
 pub use blocks::FormBlocks;
 pub use columns::Cells;
+pub use dialect::CsvDialect;
 pub use forms::{Forms, read_forms};
 #[cfg(feature = "polars")]
 pub use frame::data_frame;

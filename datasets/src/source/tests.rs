@@ -165,6 +165,29 @@ fn a_repeated_column_is_one_that_is_read() {
 }
 
 #[test]
+fn what_is_said_of_texts_and_numbers_holds_together() {
+    let text = catalonia().replace(
+        "[date]",
+        "[csv]\nencoding = \"cp850\"\n\n[numbers]\ndecimal = \",\"\nthousands = \",\"\n\n\
+         [columns]\nid = { fold_case = true }\nV9 = { trim = true }\nV1_sexe = { fold_case = true }\n\n[date]",
+    );
+    let group = text.find("column = \"V1_sexe\"\nvalues = {").unwrap();
+    let (before, after) = text.split_at(group);
+    let text = format!("{before}{}", after.replacen("values = {", "values = { \"X\" = \"woman\", \"x\" = \"man\",", 1));
+    assert_eq!(
+        problems(&text),
+        [
+            "csv.encoding is `cp850`, expected a name of the WHATWG Encoding Standard, such as utf-8, windows-1252, \
+             iso-8859-15 or utf-16le",
+            "numbers.decimal and numbers.thousands are both `,`, expected two",
+            "columns lists column `V9`, which the source does not read",
+            "capitals do not matter in column `V1_sexe`, for which the source lists both `X` and `x`",
+            "capitals cannot be said not to matter in column `id`, for which the source lists no text",
+        ]
+    );
+}
+
+#[test]
 fn an_instrument_is_looked_for_beside_its_source() {
     let folder = tempfile::tempdir().unwrap();
     let form = Instrument::BUILT_IN.iter().find(|(id, _)| *id == "savry").unwrap().1;

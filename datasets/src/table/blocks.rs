@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::dialect::CsvDialect;
 use super::forms::{Forms, forms, ignored};
 use super::opened::{MOST, Opened};
 use crate::{Error, Instrument, Problems};
@@ -17,9 +18,9 @@ use crate::{Error, Instrument, Problems};
 ///
 /// ```no_run
 /// # use std::{num::NonZeroUsize, path::Path, sync::Arc};
-/// # use amparo_datasets::{Instrument, table::FormBlocks};
+/// # use amparo_datasets::{Instrument, table::{CsvDialect, FormBlocks}};
 /// # fn f(instrument: &Arc<Instrument>, rows: NonZeroUsize) -> Result<(), amparo_datasets::Error> {
-/// let table = FormBlocks::open(Path::new("forms.parquet"), instrument, rows)?;
+/// let table = FormBlocks::open(Path::new("forms.parquet"), &CsvDialect::default(), instrument, rows)?;
 /// for at in 0..table.n_blocks() {
 ///     let forms = table.block(at)?;
 ///     println!("{} of {} rows", forms.answers.n_rows(), table.n_rows());
@@ -43,10 +44,11 @@ impl FormBlocks {
     /// that are shorter or longer than the header, columns that are missing or twice in the header, no row.
     pub fn open(
         path: &Path,
+        dialect: &CsvDialect,
         instrument: &Arc<Instrument>,
         rows_per_block: NonZeroUsize,
     ) -> Result<Self, Error> {
-        let table = Opened::open(path, b',')?;
+        let table = Opened::open(path, dialect)?;
         let mut problems = Problems::default();
         let indicators = instrument.indicators().iter();
         let wanted = indicators.map(|i| (i.id.as_str(), format!("indicator `{}`", i.id)));

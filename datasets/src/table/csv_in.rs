@@ -6,7 +6,8 @@ use std::path::Path;
 
 use parquet::file::reader::{ChunkReader, Length};
 
-use super::opened::{MOST, SEPARATOR, format_error, of};
+use super::csv_text::{self, CsvText};
+use super::opened::{ENCODING, MOST, SEPARATOR, of};
 use super::records::{Fault, Records};
 use super::shared_file::SharedFile;
 use super::texts::Texts;
@@ -33,10 +34,9 @@ impl CsvIn {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every line that has fewer or more cells than the header (the first 100 of them), a quote
-    /// that is never closed, another separator than the expected one, no header; [`Error::Format`] for bytes that are no
-    /// UTF-8; [`Error::Io`].
-    pub fn open(path: &Path, text: SharedFile, separator: u8) -> Result<Self, Error> {
-        let start = mark(&text).map_err(|source| read_error(path, source))?;
+    /// that is never closed, another separator than the expected one, no header, bytes that are no UTF-8; [`Error::Io`].
+    pub fn open(path: &Path, text: CsvText) -> Result<Self, Error> {
+        let CsvText { text, start, separator } = text;
         let mut table =
             Self { text, separator, names: vec![], n_rows: 0, n_blank: 0, starts: vec![] };
         let mut records = table.records(start).map_err(|source| read_error(path, source))?;
@@ -45,14 +45,17 @@ impl CsvIn {
             of(path, "header", "the file is empty, expected a header and rows".to_owned())
         })?;
         let mut names = Vec::with_capacity(header.len());
+        let mut other = None;
         for (at, cell) in header.iter().enumerate() {
-            let name = std::str::from_utf8(cell).map_err(|_| {
-                let message = format!("column {} of the header holds bytes that are no UTF-8", at + 1);
-                format_error(path, "a CSV table", &message)
-            })?;
-            names.push(name.to_owned());
+            match std::str::from_utf8(cell) {
+                Ok(name) => names.push(name.to_owned()),
+                Err(_) => other = other.or(Some((format!("cell {}", at + 1), cell.to_vec()))),
+            }
         }
         let behind = start + records.position();
+        if let Some((place, cell)) = other {
+            return Err(table.no_utf8(path, start, &place, &cell));
+        }
         let header = table.bytes(start..behind).map_err(|source| read_error(path, source))?;
         if let Some((header, other)) = other_separator(&header, separator) {
             let [other, separator] =
@@ -88,11 +91,9 @@ impl CsvIn {
                 }
                 continue;
             }
-            for (cell, name) in record.iter().zip(&names).filter(|(cell, _)| !cell.is_ascii()) {
-                std::str::from_utf8(cell).map_err(|_| {
-                    let message = format!("column `{name}` holds bytes that are no UTF-8 (row {n_rows})");
-                    format_error(path, "a CSV table", &message)
-                })?;
+            let mut cells = record.iter().zip(&names).filter(|(cell, _)| !cell.is_ascii());
+            if let Some((cell, name)) = cells.find(|(cell, _)| std::str::from_utf8(cell).is_err()) {
+                return Err(table.no_utf8(path, start + place, &format!("column `{name}`"), cell));
             }
         }
         (table.names, table.n_rows, table.n_blank, table.starts) = (names, n_rows, records.n_blank(), starts);
@@ -124,6 +125,37 @@ impl CsvIn {
         Ok(columns)
     }
 
+    /// The error for a cell of the record that begins at `from`, or behind the empty lines there.
+    fn no_utf8(&self, path: &Path, from: u64, place: &str, cell: &[u8]) -> Error {
+        let line = match self.line_of_bad_byte(from) {
+            Ok(line) => line,
+            Err(source) => return read_error(path, source),
+        };
+        let likely = match csv_text::likely(cell) {
+            Some(name) => format!("the file is likely to be in {name}, which can be stated"),
+            None => "the file is in another encoding, which can be stated".to_owned(),
+        };
+        let message = format!("line {line}, {place}, holds bytes that are no UTF-8: {likely}");
+        of(path, ENCODING, message)
+    }
+
+    /// The line (from 1) of the first byte from `from` on that is no UTF-8.
+    fn line_of_bad_byte(&self, from: u64) -> io::Result<u64> {
+        let record = self.bytes(from..self.text.len().min(from + (2 << 20)))?;
+        let sound = std::str::from_utf8(&record).map_or_else(|e| e.valid_up_to(), str::len);
+        let before = self.text.get_read(0).map_err(io::Error::other)?.take(from + sound as u64);
+        let (mut line, mut last) = (1, b' ');
+        for byte in before.bytes() {
+            let byte = byte?;
+            // CR LF is one end of a line.
+            if byte == b'\r' || byte == b'\n' && last != b'\r' {
+                line += 1;
+            }
+            last = byte;
+        }
+        Ok(line)
+    }
+
     fn bytes(&self, span: Range<u64>) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let text = self.text.get_read(span.start).map_err(io::Error::other)?;
@@ -140,13 +172,6 @@ impl CsvIn {
 fn ragged(found: usize, expected: usize, row: usize) -> Problem {
     let message = format!("the line has {found} cells, expected {expected}, as many as the header has");
     Problem::new("line", message).at_row(row)
-}
-
-/// Length of the byte order mark that a text begins with.
-fn mark(text: &SharedFile) -> io::Result<u64> {
-    let mut first = Vec::new();
-    text.get_read(0).map_err(io::Error::other)?.take(3).read_to_end(&mut first)?;
-    Ok(if first == b"\xef\xbb\xbf" { 3 } else { 0 })
 }
 
 /// The first cell of a header, if it is the only one although another separator would make several; and that separator.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::blocks::FormBlocks;
+use super::dialect::CsvDialect;
 use super::opened::Opened;
 use super::raw::Raw;
 use crate::answers::unknown_answer;
@@ -29,7 +30,7 @@ pub struct Forms {
 /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or the first 100 cells that
 /// hold no answer of their indicator, by row.
 pub fn read_forms(path: &Path, instrument: &Arc<Instrument>) -> Result<Forms, Error> {
-    FormBlocks::open(path, instrument, NonZeroUsize::MAX)?.block(0)
+    FormBlocks::open(path, &CsvDialect::default(), instrument, NonZeroUsize::MAX)?.block(0)
 }
 
 /// The forms of an open table whose columns are known to exist, or up to `most` bad cells a column.

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::kept::{case_id, few_cases, kept, once};
-use super::opened::{Opened, SEPARATOR};
+use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
-use crate::source::{CaseIds, DateColumn, GroupColumn, OutcomeColumns, Reading, ScoreColumn, Source};
+use super::spelling::Spelling;
+use crate::source::{CaseIds, DateColumn, GroupColumn, Numbers, OutcomeColumns, Reading, ScoreColumn, Source};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Outcome, Problem, Problems, Provenance, Status,
 };
 
-/// Reads a foreign table as its source describes: CSV or Parquet, by the ending of its name.
+/// Reads a foreign table as its source describes: CSV (`.csv`, `.tsv`, either with `.gz`) or Parquet, by the ending of its name.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing; else every cell whose text
@@ -36,15 +37,15 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     if table.n_blank() > 0 {
         notes.push(format!("{} lines of the table hold nothing and are no rows", table.n_blank()));
     }
-    let rows = kept(&raw, &source.rows, &mut notes, &mut problems)?;
+    let rows = kept(&raw, source, &mut notes, &mut problems)?;
     if rows.is_empty() {
         let message = format!("none of {} rows is kept by the source, expected at least one", raw.n_rows());
         problems.push(Problem::new("rows", message));
         return Err(Error::invalid(what(), problems));
     }
-    let mut read = Table { raw: &raw, rows, problems };
+    let mut read = Table { source, raw: &raw, rows, problems };
     let cases = read.cases(&source.case, &mut notes)?;
-    let dates = source.date.as_ref().map(|date| read.dates(date)).transpose()?;
+    let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
     let codes = read.codes(source)?;
     let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
     let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
@@ -78,12 +79,14 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     Cohort::new(parts).map_err(|error| in_raw_rows(error, &rows, what()))
 }
 
-/// The table, with a word about where its separator is stated.
+/// The table, with a word about where its separator and encoding are stated.
 fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
-    let opened = Opened::open(path, source.separator);
+    let opened = Opened::open(path, &source.dialect);
     let Err(Error::Invalid { what, mut problems }) = opened else { return opened };
-    for problem in problems.0.iter_mut().filter(|problem| problem.field == SEPARATOR) {
-        problem.message.push_str(" (the source says which under csv.separator)");
+    for problem in &mut problems.0 {
+        if [SEPARATOR, ENCODING].contains(&problem.field.as_str()) {
+            problem.message.push_str(&format!(" (the source says which under csv.{})", problem.field));
+        }
     }
     Err(Error::Invalid { what, problems })
 }
@@ -99,6 +102,7 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 
 /// The rows that are kept, and what is wrong with them so far.
 struct Table<'a> {
+    source: &'a Source,
     raw: &'a Raw<'a>,
     rows: Vec<usize>,
     problems: Problems,
@@ -112,9 +116,10 @@ impl Table<'_> {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
         let Some(texts) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
+        let spelling = Spelling::of(self.source, column);
         let mut found = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
-            found.push(read(&texts[row]).unwrap_or_else(|message| {
+            found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|message| {
                 let message = format!("column `{column}` holds {message}");
                 self.problems.push(Problem::new(column, message).at_row(row + 1));
                 T::default()
@@ -140,19 +145,38 @@ impl Table<'_> {
         Ok(cases)
     }
 
-    fn dates(&mut self, date: &DateColumn) -> Result<Vec<Date>, Error> {
-        self.read(&date.column, |text| {
-            let DateColumn { format, append, .. } = date;
+    /// The days, if each is known.
+    fn dates(&mut self, date: &DateColumn, notes: &mut Vec<String>) -> Result<Option<Vec<Date>>, Error> {
+        let days = self.read(&date.column, |text| {
+            let DateColumn { format, append, unknown, .. } = date;
+            if unknown.iter().any(|unknown| unknown == text) {
+                return Ok(None);
+            }
             let whole = format!("{text}{append}");
-            Date::strptime(format, &whole).map_err(|_| format!("`{text}`, expected a day written `{format}`"))
-        })
+            let day = Date::strptime(format, &whole);
+            day.map(Some).map_err(|_| format!("`{text}`, expected a day written `{format}`"))
+        })?;
+        let n_unknown = days.iter().filter(|day| day.is_none()).count();
+        if n_unknown > 0 {
+            notes.push(format!(
+                "the day of {n_unknown} of {} rows is not known, so the cohort has no days: it cannot be divided by time",
+                days.len()
+            ));
+        }
+        Ok(days.into_iter().collect())
+    }
+
+    /// How numbers are written in a column: as the source states where they are texts.
+    fn numbers(&self, column: &str) -> Result<Numbers, Error> {
+        Ok(if self.raw.is_text(column)? { self.source.numbers } else { Numbers::default() })
     }
 
     fn codes(&mut self, source: &Source) -> Result<Vec<u8>, Error> {
         let n = source.indicators.len();
         let mut codes = vec![0; self.rows.len() * n];
         for (at, indicator) in source.indicators.iter().enumerate() {
-            let column = self.read(&indicator.column, |text| code(&indicator.reading, text))?;
+            let numbers = self.numbers(&indicator.column)?;
+            let column = self.read(&indicator.column, |text| code(&indicator.reading, numbers, text))?;
             column.into_iter().enumerate().for_each(|(row, code)| codes[row * n + at] = code);
         }
         Ok(codes)
@@ -168,10 +192,11 @@ impl Table<'_> {
     }
 
     fn score(&mut self, score: &ScoreColumn) -> Result<ForeignScore, Error> {
+        let numbers = self.numbers(&score.column)?;
         let values = self.read(&score.column, |text| match &score.values {
             _ if score.unknown.iter().any(|unknown| unknown == text) => Ok(None),
             Some(values) => listed(values, text).map(|number| Some(*number)),
-            None => number(text).map(Some),
+            None => numbers.read(text).map(Some),
         })?;
         Ok(ForeignScore { name: score.name.clone(), values, levels: score.levels.clone() })
     }
@@ -222,19 +247,25 @@ impl Table<'_> {
                 notes.push(format!("outcome `{name}` has no row with {id}: nothing can be fitted to it"));
             }
         }
-        let days = outcome.days.as_ref().map(|column| self.read(column, number)).transpose()?;
+        let days = match &outcome.days {
+            Some(column) => {
+                let numbers = self.numbers(column)?;
+                Some(self.read(column, |text| numbers.read(text))?)
+            }
+            None => None,
+        };
         Ok(Outcome { name: name.clone(), horizon_days: outcome.horizon_days, status, days })
     }
 }
 
-fn code(reading: &Reading, text: &str) -> Result<u8, String> {
+fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
     match reading {
         Reading::Values(values) => listed(values, text).copied(),
         Reading::Bins { unknown: (texts, code), .. } if texts.iter().any(|unknown| unknown == text) => {
             Ok(*code)
         }
         Reading::Bins { edges, most, unit, .. } => {
-            let value = number(text)?;
+            let value = numbers.read(text)?;
             let bin = edges.partition_point(|(from, _)| *from <= value).checked_sub(1);
             let bin = bin.filter(|_| value <= *most);
             let least = edges.first().map_or(f64::NAN, |(from, _)| *from);
@@ -248,9 +279,4 @@ fn listed<'v, T>(values: &'v BTreeMap<String, T>, text: &str) -> Result<&'v T, S
         let known = values.keys().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
         format!("`{text}`, expected one of {known}")
     })
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    let parsed = text.parse::<f64>().ok().filter(|number| number.is_finite());
-    parsed.ok_or_else(|| format!("`{text}`, expected a number"))
 }

@@ -11,6 +11,8 @@ use parquet::file::reader::ChunkReader;
 use sha2::{Digest, Sha256};
 
 use super::csv_in::CsvIn;
+use super::csv_text;
+use super::dialect::CsvDialect;
 use super::parquet_in::ParquetIn;
 use super::raw::Raw;
 use super::shared_file::SharedFile;
@@ -19,6 +21,12 @@ use crate::{Error, Problem, Problems};
 
 /// The field of the problem with a table whose cells another separator seems to end.
 pub(super) const SEPARATOR: &str = "separator";
+
+/// The field of the problem with a table that is encoded otherwise than it is read.
+pub(super) const ENCODING: &str = "encoding";
+
+/// What the name of a table ends in.
+const ENDINGS: &str = ".csv, .tsv, .csv.gz, .tsv.gz and .parquet";
 
 /// Most problems that are noted of one kind.
 pub(super) const MOST: usize = 100;
@@ -52,14 +60,19 @@ pub(super) enum Body {
 type Seen = (u64, Option<SystemTime>);
 
 impl Opened {
-    /// Opens a table by the ending of its name: `.csv` or `.parquet`.
+    /// Opens a table by the ending of its name, in capitals or not: `.csv` or `.tsv`, also with `.gz` behind it, or
+    /// `.parquet`.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Format`]; [`Error::Invalid`] with every line that is as long as no other, or no row.
-    pub fn open(path: &Path, separator: u8) -> Result<Self, Error> {
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("csv") => Self::csv(path, separator),
-            Some("parquet") => {
+    /// [`Error::Io`]; [`Error::Format`]; [`Error::Invalid`] with every line that is as long as no other, text that is
+    /// encoded otherwise than stated, or no row.
+    pub fn open(path: &Path, dialect: &CsvDialect) -> Result<Self, Error> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let (plain, gzip) = name.strip_suffix(".gz").map_or((name.as_str(), false), |plain| (plain, true));
+        match plain.rsplit_once('.').map(|(_, ending)| ending) {
+            Some("csv") => Self::csv(path, gzip, dialect, b','),
+            Some("tsv") => Self::csv(path, gzip, dialect, b'\t'),
+            Some("parquet") if !gzip => {
                 let mut table = Self::cohort(path)?;
                 if let Body::Parquet { file, blank } = &mut table.body {
                     *blank = file.blank_rows().map_err(|e| format_error(path, "a readable table", &e))?;
@@ -68,7 +81,7 @@ impl Opened {
                 table.with_rows()
             }
             _ => {
-                let message = format!("`{}` ends in neither .csv nor .parquet", path.display());
+                let message = format!("`{}` ends in none of {ENDINGS}", path.display());
                 Err(Error::invalid("table", Problem::new("path", message)))
             }
         }
@@ -90,9 +103,9 @@ impl Opened {
         .with_rows()
     }
 
-    fn csv(path: &Path, separator: u8) -> Result<Self, Error> {
+    fn csv(path: &Path, gzip: bool, dialect: &CsvDialect, separator: u8) -> Result<Self, Error> {
         let (file, seen) = open(path)?;
-        let table = CsvIn::open(path, file.clone(), separator)?;
+        let table = CsvIn::open(path, csv_text::read(path, file.clone(), gzip, dialect, separator)?)?;
         Self {
             path: path.to_owned(),
             names: table.names.clone(),

@@ -60,6 +60,15 @@ impl<'t> Raw<'t> {
         self.shown_at(self.place(column)?, problems)
     }
 
+    /// Whether the cells of a column are texts, as all of a CSV table are. The column must exist.
+    pub fn is_text(&self, column: &str) -> Result<bool, Error> {
+        let at = self.place(column)?;
+        Ok(match &self.cells {
+            CellsOf::Csv(_) => true,
+            CellsOf::Parquet(file, _) => file.columns.get(at).is_some_and(|leaf| leaf.kind == Kind::Text),
+        })
+    }
+
     /// Notes the rows in which columns of this name do not hold the same, the first 100 of them.
     pub fn check_repeated(&self, column: &str, problems: &mut Problems) -> Result<(), Error> {
         let mut places = self.table.places(column);

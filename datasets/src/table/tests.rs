@@ -10,3 +10,4 @@ mod import_rows;
 mod parts;
 mod real;
 mod rows;
+mod texts;
