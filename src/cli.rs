@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -186,9 +187,6 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
-        /// Language of what is printed.
-        #[arg(long, value_enum, default_value = "en")]
-        lang: Lang,
     },
     /// Point an alias to a version. `champion` can point only to a version that has passed its gates.
     Alias {
@@ -214,9 +212,6 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
-        /// Language of what is printed.
-        #[arg(long, value_enum, default_value = "en")]
-        lang: Lang,
     },
     /// Show every move of every alias of a model.
     History {
@@ -235,6 +230,9 @@ pub struct Registry {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+    /// Language of what is printed; JSON is the same in both.
+    #[arg(long, value_enum, default_value = "en")]
+    pub lang: Lang,
 }
 
 #[derive(Debug, Args)]
@@ -358,7 +356,7 @@ pub enum Log {
 
 #[derive(Debug, Args)]
 pub struct LogFile {
-    /// Log of proposals: a SQLite file.
+    /// Log of proposals: a SQLite file. It is only read, also beside the running service or on a read-only mount.
     #[arg(long, env = "AMPARO_LOG")]
     pub log: String,
 }
@@ -392,6 +390,10 @@ pub struct Serve {
     /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
     pub default_model: Option<ModelRef>,
+    /// How case numbers are written, so that none is taken for a document of identity: `#` is a digit, `@` a letter, everything else stands for
+    /// itself. Give it once for each way, for example `--case-number '####-####-@'`; in the environment, separate them by commas.
+    #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
+    pub case_numbers: Vec<CaseNumber>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
