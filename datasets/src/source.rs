@@ -126,7 +126,10 @@ impl Source {
     pub(crate) fn listed(&self, column: &str) -> BTreeSet<&str> {
         let mut texts: Vec<&String> = Vec::new();
         self.date.iter().filter(|date| date.column == column).for_each(|date| texts.extend(&date.unknown));
-        self.rows.iter().filter(|filter| filter.column == column).for_each(|filter| texts.extend(&filter.texts));
+        self.rows
+            .iter()
+            .filter(|filter| filter.column == column)
+            .for_each(|filter| texts.extend(&filter.texts));
         for indicator in self.indicators.iter().filter(|indicator| indicator.column == column) {
             match &indicator.reading {
                 Reading::Values(values) => texts.extend(values.keys()),

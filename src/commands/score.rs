@@ -25,8 +25,11 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = Registry::open(&args.registry)?.load(&args.model)?;
-    let dialect = CsvDialect::stated(args.csv_separator.as_deref(), args.csv_encoding.as_deref())
-        .map_err(|messages| Failure::Usage(messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>().join("; ")))?;
+    let dialect = CsvDialect::stated(args.csv_separator.as_deref(), args.csv_encoding.as_deref()).map_err(
+        |messages| {
+            Failure::Usage(messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>().join("; "))
+        },
+    )?;
     let job = Job::open(&version, &args.input, &dialect, &args.out, args.explain, BLOCK)?;
     let (n_rows, n_kept, n_blank) = (job.n_rows(), job.n_kept(), job.input.n_blank());
     let bar = progress::bar("scoring", n_rows as u64);

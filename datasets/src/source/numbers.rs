@@ -23,7 +23,8 @@ impl Numbers {
             let text = text.as_ref()?;
             let found = known.iter().copied().find(|known| text.chars().eq([*known]));
             if found.is_none() {
-                let known = known.iter().map(|c| format!("`{}`", c.escape_debug())).collect::<Vec<_>>().join(", ");
+                let known =
+                    known.iter().map(|c| format!("`{}`", c.escape_debug())).collect::<Vec<_>>().join(", ");
                 let message = format!("numbers.{key} is `{}`, expected one of {known}", text.escape_debug());
                 problems.push(Problem::new("numbers", message));
             }
@@ -95,14 +96,28 @@ mod tests {
     #[test]
     fn numbers_are_read_as_stated_and_no_other_way() {
         let texts = ["1", "1.5", "1,5", "-1e3", "1.234", "1.234,5", "", "x", "inf", "NaN", " 1"];
-        let point = [Some(1.0), Some(1.5), None, Some(-1000.0), Some(1.234), None, None, None, None, None, None];
+        let point =
+            [Some(1.0), Some(1.5), None, Some(-1000.0), Some(1.234), None, None, None, None, None, None];
         assert_eq!(read('.', None, &texts), point);
         let comma = [Some(1.0), None, Some(1.5), Some(-1000.0), None, None, None, None, None, None, None];
         assert_eq!(read(',', None, &texts), comma);
         // With a mark between thousands, 1.5 is neither: it may have been meant with a point before its decimals.
-        let spain = [Some(1.0), None, Some(1.5), Some(-1000.0), Some(1234.0), Some(1234.5), None, None, None, None, None];
+        let spain = [
+            Some(1.0),
+            None,
+            Some(1.5),
+            Some(-1000.0),
+            Some(1234.0),
+            Some(1234.5),
+            None,
+            None,
+            None,
+            None,
+            None,
+        ];
         assert_eq!(read(',', Some('.'), &texts), spain);
-        let grouped = ["-1.234.567", "1.23.456", "1234.567", ".123", "1.234,5.6", "1..234", "12345,5", "1,2,3"];
+        let grouped =
+            ["-1.234.567", "1.23.456", "1234.567", ".123", "1.234,5.6", "1..234", "12345,5", "1,2,3"];
         let expected = [Some(-1_234_567.0), None, None, None, None, None, Some(12_345.5), None];
         assert_eq!(read(',', Some('.'), &grouped), expected);
         assert_eq!(read('.', Some(','), &["1,234.5", "1,5"]), [Some(1234.5), None]);

@@ -157,10 +157,7 @@ fn a_repeated_column_is_one_that_is_read() {
         .replace("never_answers = [", "repeated = [\"V1_sexe\", \"V9\", \"V1_sexe\"]\nnever_answers = [");
     assert_eq!(
         problems(&text),
-        [
-            "repeated `V1_sexe` is listed twice",
-            "repeated lists column `V9`, which the source does not read",
-        ]
+        ["repeated `V1_sexe` is listed twice", "repeated lists column `V9`, which the source does not read",]
     );
 }
 
@@ -173,7 +170,10 @@ fn what_is_said_of_texts_and_numbers_holds_together() {
     );
     let group = text.find("column = \"V1_sexe\"\nvalues = {").unwrap();
     let (before, after) = text.split_at(group);
-    let text = format!("{before}{}", after.replacen("values = {", "values = { \"X\" = \"woman\", \"x\" = \"man\",", 1));
+    let text = format!(
+        "{before}{}",
+        after.replacen("values = {", "values = { \"X\" = \"woman\", \"x\" = \"man\",", 1)
+    );
     assert_eq!(
         problems(&text),
         [

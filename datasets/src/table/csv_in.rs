@@ -37,13 +37,11 @@ impl CsvIn {
     /// that is never closed, another separator than the expected one, no header, bytes that are no UTF-8; [`Error::Io`].
     pub fn open(path: &Path, text: CsvText) -> Result<Self, Error> {
         let CsvText { text, start, separator } = text;
-        let mut table =
-            Self { text, separator, names: vec![], n_rows: 0, n_blank: 0, starts: vec![] };
+        let mut table = Self { text, separator, names: vec![], n_rows: 0, n_blank: 0, starts: vec![] };
         let mut records = table.records(start).map_err(|source| read_error(path, source))?;
         let header = records.next().map_err(|fault| stopped(path, 0, fault))?;
-        let header = header.ok_or_else(|| {
-            of(path, "header", "the file is empty, expected a header and rows".to_owned())
-        })?;
+        let header = header
+            .ok_or_else(|| of(path, "header", "the file is empty, expected a header and rows".to_owned()))?;
         let mut names = Vec::with_capacity(header.len());
         let mut other = None;
         for (at, cell) in header.iter().enumerate() {
@@ -182,7 +180,8 @@ fn other_separator(header: &[u8], expected: u8) -> Option<(String, u8)> {
         Some((record.len(), String::from_utf8_lossy(record.get(0)?).into_owned()))
     };
     let (1, cell) = first(expected)? else { return None };
-    let other = [b';', b'\t', b'|', b','].into_iter().find(|other| first(*other).is_some_and(|(n, _)| n > 1))?;
+    let other =
+        [b';', b'\t', b'|', b','].into_iter().find(|other| first(*other).is_some_and(|(n, _)| n > 1))?;
     Some((cell, other))
 }
 
@@ -194,10 +193,9 @@ fn stopped(path: &Path, row: usize, fault: Fault) -> Error {
     };
     match row {
         0 => of(path, "header", format!("header: {message}")),
-        row => Error::invalid(
-            format!("table `{}`", path.display()),
-            Problem::new("line", message).at_row(row),
-        ),
+        row => {
+            Error::invalid(format!("table `{}`", path.display()), Problem::new("line", message).at_row(row))
+        }
     }
 }
 

@@ -51,8 +51,12 @@ pub(super) fn read(
         return Err(of(path, "encoding", message));
     }
     let (encoding, length) = marked.or(dialect.encoding.map(|e| (e, 0))).unwrap_or((UTF_8, 0));
-    if marked.is_none() && encoding == UTF_8 && let Some(likely) = utf_16(&first) {
-        let message = format!("the file seems to be {} without a byte order mark", likely.name().to_lowercase());
+    if marked.is_none()
+        && encoding == UTF_8
+        && let Some(likely) = utf_16(&first)
+    {
+        let message =
+            format!("the file seems to be {} without a byte order mark", likely.name().to_lowercase());
         return Err(of(path, "encoding", format!("{message}: state it as the encoding")));
     }
     let (text, mut start) = match encoding == UTF_8 {
@@ -94,7 +98,12 @@ fn unpacked(file: &SharedFile) -> io::Result<SharedFile> {
     Ok(SharedFile::in_memory(text))
 }
 
-fn decoded(path: &Path, file: &SharedFile, from: u64, encoding: &'static Encoding) -> Result<SharedFile, Error> {
+fn decoded(
+    path: &Path,
+    file: &SharedFile,
+    from: u64,
+    encoding: &'static Encoding,
+) -> Result<SharedFile, Error> {
     let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let mut reader = file.get_read(from).map_err(|e| io(io::Error::other(e)))?;
@@ -158,8 +167,14 @@ mod tests {
         assert_eq!(likely(b"ni\xf1a,a\xf1o \x80 5"), Some("windows-1252"));
         assert_eq!(likely(b"a\x81b"), None);
         assert_eq!(likely(b"ascii"), None);
-        assert_eq!(utf_16(&"a;b\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap(), UTF_16LE);
-        assert_eq!(utf_16(&"a;b\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()).unwrap(), UTF_16BE);
+        assert_eq!(
+            utf_16(&"a;b\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap(),
+            UTF_16LE
+        );
+        assert_eq!(
+            utf_16(&"a;b\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()).unwrap(),
+            UTF_16BE
+        );
         assert!(utf_16(b"a;b\r\n").is_none() && utf_16(b"").is_none());
     }
 }

@@ -10,7 +10,9 @@ use super::kept::{case_id, few_cases, kept, once};
 use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
-use crate::source::{CaseIds, DateColumn, GroupColumn, Numbers, OutcomeColumns, Reading, ScoreColumn, Source};
+use crate::source::{
+    CaseIds, DateColumn, GroupColumn, Numbers, OutcomeColumns, Reading, ScoreColumn, Source,
+};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Outcome, Problem, Problems, Provenance, Status,
 };

@@ -23,7 +23,11 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
     let what = || format!("cohort `{}`", path.display());
     let mut problems = Problems::default();
     let expected = meta.columns();
-    table.require(expected.iter().map(|(name, purpose)| (name.as_str(), purpose.clone())), &[], &mut problems);
+    table.require(
+        expected.iter().map(|(name, purpose)| (name.as_str(), purpose.clone())),
+        &[],
+        &mut problems,
+    );
     for name in table.names().iter().filter(|name| !expected.iter().any(|(e, _)| e == *name)) {
         problems.push(Problem::new(name, format!("column `{name}` is not described in the file's metadata")));
     }

@@ -40,11 +40,8 @@ impl<R: Read> Records<R> {
     /// Reads the next `length` bytes as CSV.
     pub fn new(text: R, length: u64, separator: u8) -> Self {
         let since_record = Rc::new(Cell::new(0));
-        let framed = Framed {
-            text: text.take(length),
-            part: Part::Start,
-            since_record: Rc::clone(&since_record),
-        };
+        let framed =
+            Framed { text: text.take(length), part: Part::Start, since_record: Rc::clone(&since_record) };
         let reader = ReaderBuilder::new()
             .delimiter(separator)
             .flexible(true)
@@ -191,11 +188,10 @@ mod tests {
     #[test]
     fn blank_records_are_none_and_are_counted() {
         let (records, n_blank) = found("a,b\n,\n1,\n \t,\"\"\n\n  \n,2\n,,,\n");
-        assert_eq!(records.into_iter().map(|(cells, _)| cells).collect::<Vec<_>>(), [
-            ["a", "b"],
-            ["1", ""],
-            ["", "2"]
-        ]);
+        assert_eq!(
+            records.into_iter().map(|(cells, _)| cells).collect::<Vec<_>>(),
+            [["a", "b"], ["1", ""], ["", "2"]]
+        );
         assert_eq!(n_blank, 4);
     }
 

@@ -62,12 +62,29 @@ fn lines_are_as_long_as_the_header_and_texts_survive() {
 
 #[test]
 fn a_formula_in_a_label_is_a_text() {
-    let formulas = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "-inf", "=cmd|' /C calc'!A0", "'=1", "=\"a\",1"];
+    let formulas = [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "＝1+1",
+        "-inf",
+        "=cmd|' /C calc'!A0",
+        "'=1",
+        "=\"a\",1",
+    ];
     let others = ["black", "", "-1", "-0.5e-3", "1=1", "a@b", "under 25", "<10", "ñ"];
     let mut report = REPORT.clone();
     let rows = &mut report.scored[0].groups[0].rows;
     let row = rows[0].clone();
-    *rows = formulas.iter().chain(&others).map(|label| GroupRow { label: (*label).to_owned(), ..row.clone() }).collect();
+    *rows = formulas
+        .iter()
+        .chain(&others)
+        .map(|label| GroupRow { label: (*label).to_owned(), ..row.clone() })
+        .collect();
     let table = read(&csv(&report));
     let cells: BTreeSet<&str> = table.iter().flatten().map(String::as_str).collect();
     for formula in formulas {

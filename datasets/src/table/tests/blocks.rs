@@ -47,7 +47,8 @@ fn parquet(dir: &Path, rows: &[[String; 4]], row_group: usize) -> std::path::Pat
 }
 
 fn open(path: &Path, rows_per_block: usize) -> Result<FormBlocks, String> {
-    FormBlocks::open(path, &CsvDialect::default(), &form(), NonZeroUsize::new(rows_per_block).unwrap()).map_err(|e| said(path, &e))
+    FormBlocks::open(path, &CsvDialect::default(), &form(), NonZeroUsize::new(rows_per_block).unwrap())
+        .map_err(|e| said(path, &e))
 }
 
 fn said(path: &Path, error: &crate::Error) -> String {

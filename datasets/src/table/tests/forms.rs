@@ -94,7 +94,10 @@ fn a_cohort_file_can_be_scored_as_it_is() {
 #[test]
 fn another_ending_is_refused() {
     let error = read_forms(std::path::Path::new("f.xlsx"), &form()).unwrap_err();
-    assert_eq!(error.to_string(), "table: `f.xlsx` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet");
+    assert_eq!(
+        error.to_string(),
+        "table: `f.xlsx` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet"
+    );
 }
 
 #[test]

@@ -22,7 +22,9 @@ fn cells(path: &Path, rows_per_window: usize) -> Vec<Vec<String>> {
             texts.iter().map(|cell| cell.unwrap_or_default().to_owned()).collect::<Vec<_>>()
         });
         let columns = columns.collect::<Vec<_>>();
-        rows.extend((0..window.n_rows()).map(|row| columns.iter().map(|c| c[row].clone()).collect::<Vec<_>>()));
+        rows.extend(
+            (0..window.n_rows()).map(|row| columns.iter().map(|c| c[row].clone()).collect::<Vec<_>>()),
+        );
     }
     rows
 }
@@ -63,20 +65,32 @@ proptest! {
 /// The smallest case: a spreadsheet saves rows that were once filled as separators alone.
 #[test]
 fn lines_without_any_text_are_no_cases() {
-    let yes_no = [("column = \"id\"\nunique = true", "row_number = true"), ("is_not = [\"test\"]", "is = [\"\"]")];
+    let yes_no =
+        [("column = \"id\"\nunique = true", "row_number = true"), ("is_not = [\"test\"]", "is = [\"\"]")];
     let without = [
         // What would make cases without the event of them.
-        ("{ when = { again = \"1\", ever = \"1\" }", "{ when = { again = \"\", ever = \"\" }, status = \"no_event\" },\n  { when = { again = \"1\", ever = \"1\" }"),
-        ("values = { f = \"woman\", m = \"man\" }", "values = { f = \"woman\", m = \"man\", \"\" = \"unknown\" }"),
+        (
+            "{ when = { again = \"1\", ever = \"1\" }",
+            "{ when = { again = \"\", ever = \"\" }, status = \"no_event\" },\n  { when = { again = \"1\", ever = \"1\" }",
+        ),
+        (
+            "values = { f = \"woman\", m = \"man\" }",
+            "values = { f = \"woman\", m = \"man\", \"\" = \"unknown\" }",
+        ),
         ("[date]\ncolumn = \"day\"\nformat = \"%d/%m/%Y\"\n", ""),
     ];
     let changes = [&yes_no[..], &without[..]].concat();
-    let rows = format!("{HEADER}1,31/01/2025,,yes,0,no,0,0,f,1\n,,,,,,,,,\n\n , ,,,,,,,,\n2,,,no,1,no,1,1,m,1\n,,,,,,,,,\n");
+    let rows = format!(
+        "{HEADER}1,31/01/2025,,yes,0,no,0,0,f,1\n,,,,,,,,,\n\n , ,,,,,,,,\n2,,,no,1,no,1,1,m,1\n,,,,,,,,,\n"
+    );
     let cohort = read_as(&changes, &rows).unwrap();
     assert_eq!(cohort.n_rows(), 2);
     assert_eq!(cohort.cases(), ["row-000001", "row-000002"]);
     let notes = &cohort.provenance().notes;
-    assert!(notes.iter().any(|note| note == "3 lines of the table hold nothing and are no rows"), "{notes:?}");
+    assert!(
+        notes.iter().any(|note| note == "3 lines of the table hold nothing and are no rows"),
+        "{notes:?}"
+    );
     // A row that holds a single text is one, and its empty cells mean what the source says.
     let cohort = read_as(&changes, &rows.replacen("\n,,,,,,,,,\n", "\n3,,,,,,,,,\n", 1)).unwrap();
     assert_eq!(cohort.n_rows(), 3);
@@ -111,7 +125,9 @@ fn rows_without_any_value_are_none_in_parquet_either() {
     let forms = read_forms(&path, &form()).unwrap();
     assert_eq!(forms.answers.codes(), [0, 1, 0, 1, 2, 0]);
     for rows in [1, 2] {
-        let table = crate::table::FormBlocks::open(&path, &CsvDialect::default(), &form(), rows.try_into().unwrap()).unwrap();
+        let table =
+            crate::table::FormBlocks::open(&path, &CsvDialect::default(), &form(), rows.try_into().unwrap())
+                .unwrap();
         let codes: Vec<u8> =
             (0..table.n_blocks()).flat_map(|at| table.block(at).unwrap().answers.codes().to_vec()).collect();
         assert_eq!(codes, forms.answers.codes());
@@ -162,7 +178,8 @@ fn the_published_header_of_compas_is_read() {
         import(&crate::Source::named("compas-two-years").unwrap(), &path).map_err(|e| e.to_string())
     };
     let published = read(format!("{header}\n{rows}")).unwrap();
-    let by_pandas = header.replace("is_recid,decile_score,priors_count", "is_recid,decile_score.1,priors_count.1");
+    let by_pandas =
+        header.replace("is_recid,decile_score,priors_count", "is_recid,decile_score.1,priors_count.1");
     let by_pandas = read(format!("{by_pandas}\n{rows}")).unwrap();
     assert_eq!(published.fingerprint(), by_pandas.fingerprint());
     assert_eq!(published.scores()[0].values, [Some(1.0), Some(3.0)]);

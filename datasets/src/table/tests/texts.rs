@@ -9,7 +9,8 @@ use crate::Cohort;
 use crate::table::import;
 
 const ROWS: &str = "1,31/01/2025,,yes,0,no,0,0,f,1\n2,01/02/2025,,yes,2.5,no,1,1,ñ,-1.5\n";
-const SIGN: (&str, &str) = ("values = { f = \"woman\", m = \"man\" }", "values = { f = \"woman\", \"ñ\" = \"man\" }");
+const SIGN: (&str, &str) =
+    ("values = { f = \"woman\", m = \"man\" }", "values = { f = \"woman\", \"ñ\" = \"man\" }");
 const KEPT: (&str, &str) = ("is_not = [\"test\"]", "is = [\"\"]");
 
 /// Reads the bytes of a file as the source says after some changes.
@@ -133,7 +134,9 @@ fn an_encoding_that_is_not_stated_is_named_with_its_first_place() {
     let (from, to) = csv("encoding = \"windows-1252\"");
     let error = read("t.csv", format!("\u{feff}{}", text()).as_bytes(), &[(from, &to)]).unwrap_err();
     assert!(
-        error.contains("begins with the byte order mark of utf-8, but its encoding is stated to be windows-1252"),
+        error.contains(
+            "begins with the byte order mark of utf-8, but its encoding is stated to be windows-1252"
+        ),
         "{error}"
     );
     let (from, to) = csv("encoding = \"utf-16le\"");
@@ -154,7 +157,10 @@ fn numbers_are_written_as_the_source_says() {
         read("t.csv", spain.replace("2,5", "2.5").as_bytes(), &[("[case]", stated)]).unwrap_err(),
         "table `t.csv` read as `toy`: column `b` holds `2.5`, expected a number written 1.234,5 (row 2)"
     );
-    assert!(read("t.csv", spain.as_bytes(), &[csv("separator = \";\"")].map(|(a, b)| (a, b.leak() as &str))).is_err());
+    assert!(
+        read("t.csv", spain.as_bytes(), &[csv("separator = \";\"")].map(|(a, b)| (a, b.leak() as &str)))
+            .is_err()
+    );
 }
 
 #[test]
