@@ -83,9 +83,6 @@ pub enum Error {
         /// The slope found.
         slope: f64,
     },
-    /// The boosting library refused.
-    #[error("boosting: {0}")]
-    Boosting(String),
     /// Data.
     #[error(transparent)]
     Data(#[from] amparo_datasets::Error),

@@ -65,7 +65,7 @@ fn the_page_says_that_a_cohort_is_synthetic() {
     let cohort = Cohort::new(parts).unwrap();
     let page = Description::of(&cohort).render();
     let expected = format!(
-        "a test\nevery case is invented\n\n\
+        "made up for a test\nevery case is invented\n\n\
          instrument   small\nrows         2 (2 cases)\ndates        not known\nfingerprint  {}\n\n\
          outcomes\n  again (no horizon stated): 1 events, 1 without, 0 censored; 50.0 % (95 % interval 9.5 to 90.5, n = 2)\n\n\
          groups\n  none\n\nscores that came with the table\n  none\n\n\

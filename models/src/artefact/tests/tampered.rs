@@ -205,7 +205,7 @@ fn a_file_that_never_was_what_it_should_be_is_noticed() {
         ),
         (
             "instrument.json",
-            "\"tests\"",
+            "\"made up for a test\"",
             "\"other\"",
             "manifest.json` is not what its files say: `instrument` is",
         ),

@@ -95,12 +95,12 @@ fn levels_of_two_editions_have_no_steps() {
     let (mut draw, of) = (Draw::new(2), small_form());
     let (a, mut b) = (drawn(&mut draw, &of, 0), drawn(&mut draw, &of, 1));
     let text =
-        b.protocol.text().replace("id = \"l0\"", "id = \"none\"").replace("id = \"drawn\"", "id = \"old\"");
+        b.protocol.text().replace("id = \"l0\"", "id = \"none\"").replace("id = \"small-1\"", "id = \"old\"");
     b.protocol = Protocol::from_toml(&text, std::path::Path::new("old.toml")).unwrap();
     let found = sides(&a.side(), &b.side(), &[0, 0, 0, 0]).unwrap();
     let levels = |first: &str| [first, "l1", "l2", "l3"].map(str::to_owned).to_vec();
     let expected = Reason::OtherLevels {
-        protocol: "drawn".to_owned(),
+        protocol: "small-1".to_owned(),
         levels: levels("l0"),
         other: "old".to_owned(),
         other_levels: levels("none"),
