@@ -5,6 +5,7 @@ use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 use amparo_training::Experiment;
+use amparo_training::pipeline::Trained;
 
 use super::{now, print_json};
 use crate::cli::Train;
@@ -50,6 +51,27 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 pub fn print(published: &Published) {
     print_dials(published);
     print_versions(&published.versions);
+    print_unlearned(&published.trained);
+}
+
+/// The answers that too few fit rows had.
+fn print_unlearned(trained: &Trained) {
+    let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
+    for part in parts {
+        let Some(learned) = part.learned() else { continue };
+        let of = |(id, answers): (&str, Vec<&str>)| format!("{id} ({})", answers.join(", "));
+        let unlearned: Vec<String> = learned.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
+        if !unlearned.is_empty() {
+            let text = format!(
+                "Answers that fewer than {} rows of the fit have, so that each counts as the average of the learned answers to \
+                 its question ({}): {}",
+                learned.needed,
+                part.outcome(),
+                unlearned.join(", ")
+            );
+            say!("{}", show::wrapped(&text, "", ""));
+        }
+    }
 }
 
 fn print_dials(published: &Published) {

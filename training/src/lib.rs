@@ -10,6 +10,7 @@ mod experiment;
 pub mod families;
 mod fit;
 mod learn;
+mod learned_rule;
 pub mod lethality;
 mod loss;
 pub mod pipeline;

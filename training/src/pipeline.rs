@@ -110,13 +110,15 @@ pub fn train(
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
     let (answers, weights) = (set.answers(), set.weights());
+    let learned = experiment.learned_rule().learned(&set);
     let cases: Vec<&str> = data.part(fit_rows).cases().collect();
     let backgrounds = Background::of_each(&each, answers, weights)?;
     let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
         let part =
-            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
+            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?
+                .with_learned(learned.clone(), &instrument)?;
         let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });
@@ -126,7 +128,7 @@ pub fn train(
     let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {
         (Some(params), Some(fit), Some(cohort)) => {
             let data = Data::new(cohort, &params.outcome)?;
-            let part = lethality::fit(fit, &data, config.inner_folds, config.seed, &exempt)?;
+            let part = lethality::fit(experiment, fit, &data, &exempt)?;
             Some((part, cohort_record(cohort, &data)?))
         }
         _ => None,

@@ -144,6 +144,26 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
         subject.smallest_cell
     ));
     page.list(items);
+    unlearned(subject, lang, page);
+}
+
+/// The answers that the version has not learned from.
+fn unlearned(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
+    let Some(needed) = subject.needed_rows else { return };
+    if subject.unlearned.is_empty() {
+        page.paragraph(&tell!(
+            lang,
+            "Cada respuesta del formulario la tienen al menos {needed} filas del ajuste.",
+            "At least {needed} rows of the fit have each answer of the form."
+        ));
+        return;
+    }
+    page.paragraph(&tell!(
+        lang,
+        "Menos de {needed} filas del ajuste tienen las respuestas siguientes. De ellas no se ha aprendido: cada una tiene el efecto medio de las respuestas aprendidas a la misma pregunta, y toda propuesta que se apoye en una la nombra.",
+        "Fewer than {needed} rows of the fit have the following answers. They were not learned: each has the average effect of the learned answers to the same question, and every proposal that rests on one names it."
+    ));
+    page.list(subject.unlearned.iter().cloned());
 }
 
 /// What the version declared when it was published.

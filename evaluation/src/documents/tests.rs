@@ -43,6 +43,8 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         cut_points: ["Los cortes son nuestros.", "The cut-points are ours."],
         background: 9_000,
         smallest_cell: 12,
+        needed_rows: Some(10),
+        unlearned: vec!["new_assault: I05 (unknown)".into()],
         record,
     }
 }
@@ -174,4 +176,22 @@ fn every_item_stands_once_and_in_order() {
     assert_eq!(found, item_numbers());
     // 52 sub-items of the guideline, less the seven that are about development only.
     assert_eq!(found.len(), 52 - 7);
+}
+
+#[test]
+fn the_card_names_the_answers_that_were_not_learned() {
+    let record = record();
+    let some = subject(&record);
+    for (lang, few, each) in [
+        (Lang::En, "Fewer than 10 rows of the fit have the following answers.", "At least 10 rows of the fit have each"),
+        (Lang::Es, "Menos de 10 filas del ajuste tienen las respuestas siguientes.", "la tienen al menos 10 filas"),
+    ] {
+        let text = card(&some, None, lang);
+        assert!(text.contains(few) && text.contains("new\\_assault: I05 (unknown)") && !text.contains(each), "{text}");
+        let text = card(&Subject { unlearned: vec![], ..some.clone() }, None, lang);
+        assert!(text.contains(each) && !text.contains(few), "{text}");
+        // Nothing is said of a version of which it is not known.
+        let text = card(&Subject { unlearned: vec![], needed_rows: None, ..some.clone() }, None, lang);
+        assert!(!text.contains(each) && !text.contains(few));
+    }
 }

@@ -7,6 +7,7 @@
 //! model.json         the scorer of each outcome
 //! calibrator.json    the map from log-odds to probability of each outcome
 //! explanation.json   sums over the fit cohort, never its rows
+//! learned.json       fit rows and events behind each answer, no small ones
 //! population.json    how scores and values are spread over it, and how it divides into subsamples
 //! subsamples.bin     shares of those sums in each subsample: two bytes a number, the lower one first
 //! probes.json        forms with log-odds, probability, values and what is said of them, computed anew on every load

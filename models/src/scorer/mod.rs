@@ -5,6 +5,7 @@
 //! fitted is its family, which is a name to be shown.
 
 mod additive;
+mod averaged;
 mod candidate;
 mod forest;
 mod hybrid;

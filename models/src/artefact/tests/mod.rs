@@ -28,6 +28,7 @@ cut_points = { es = "c", en = "c" }
 outcome = "assault"
 horizon_days = 180
 cumulative_measures = false
+unlearned_answers = "flag"
 
 [[level]]
 id = "low"
@@ -138,7 +139,8 @@ fn part(
     let part =
         OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, instrument, exempt).unwrap();
     let population = part.population_of(&answers, &weights, subsamples).unwrap();
-    part.with_population(population).unwrap()
+    let learned = testing::learned(&answers);
+    part.with_population(population).unwrap().with_learned(learned, instrument).unwrap()
 }
 
 /// Writes a draft as version 1 into a new folder.

@@ -130,6 +130,7 @@ fn another_draft_has_another_content_digest() {
 fn a_version_without_a_population_says_so() {
     let mut draft = draft("vpr");
     let part = &draft.recidivism;
+    let learned = part.learned().unwrap().clone();
     draft.recidivism = OutcomeModel::new(
         part.outcome().to_owned(),
         part.scorer().clone(),
@@ -138,6 +139,8 @@ fn a_version_without_a_population_says_so() {
         &draft.instrument,
         &draft.not_monotone,
     )
+    .unwrap()
+    .with_learned(learned, &draft.instrument)
     .unwrap();
     let version = Version::load(written(&draft).path()).unwrap();
     let explanation = version.recidivism().explain(&[0; 4]).unwrap().total;

@@ -38,7 +38,7 @@ use crate::extract::{IdempotencyKey, Json};
         (status = 409, description = "`idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`: more than 1 MiB", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`", body = ErrorBody),
-        (status = 422, description = "`invalid_request`, `instrument_mismatch`", body = ErrorBody),
+        (status = 422, description = "`invalid_request`, `instrument_mismatch`, `unlearned_answers`", body = ErrorBody),
         (status = 500, description = "`internal`, `explanation_mismatch`: no proposal was made", body = ErrorBody),
         (status = 503, description = "`busy`, `log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody,
             headers(("Retry-After" = u32, description = "with `busy`: seconds after which to ask again"))),
