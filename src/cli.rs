@@ -186,9 +186,6 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
-        /// Language of what is printed.
-        #[arg(long, value_enum, default_value = "en")]
-        lang: Lang,
     },
     /// Point an alias to a version. `champion` can point only to a version that has passed its gates.
     Alias {
@@ -214,9 +211,6 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
-        /// Language of what is printed.
-        #[arg(long, value_enum, default_value = "en")]
-        lang: Lang,
     },
     /// Show every move of every alias of a model.
     History {
@@ -235,6 +229,9 @@ pub struct Registry {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+    /// Language of what is printed; JSON is the same in both.
+    #[arg(long, value_enum, default_value = "en")]
+    pub lang: Lang,
 }
 
 #[derive(Debug, Args)]
@@ -349,7 +346,7 @@ pub enum Log {
 
 #[derive(Debug, Args)]
 pub struct LogFile {
-    /// Log of proposals: a SQLite file.
+    /// Log of proposals: a SQLite file. It is only read, also beside the running service or on a read-only mount.
     #[arg(long, env = "AMPARO_LOG")]
     pub log: String,
 }

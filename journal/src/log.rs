@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::sqlite::SqliteStore;
+use crate::sqlite::{SqliteReader, SqliteStore};
 use crate::{Appended, Entry, Error, GENESIS, Record, Store, chain};
 
 /// Entries read at a time when many are.
@@ -40,12 +40,13 @@ impl Log {
         Ok(Self::on(Arc::new(SqliteStore::open(address).await?)))
     }
 
-    /// Opens a log that must be there.
+    /// Opens a log that must be there, to be read only: on a read-only mount, without permission to write, or beside a running
+    /// service, which does not wait. Nothing is written, not even beside the log; a log of the edition before is read as it is.
     ///
     /// # Errors
-    /// [`Error::Missing`], else as [`Log::open`].
-    pub async fn open_existing(address: &str) -> Result<Self, Error> {
-        Ok(Self::on(Arc::new(SqliteStore::open_existing(address).await?)))
+    /// [`Error::Missing`], else as [`Log::open`]. Appending to it is [`Error::Store`].
+    pub async fn read(address: &str) -> Result<Self, Error> {
+        Ok(Self::on(Arc::new(SqliteReader::open(address).await?)))
     }
 
     /// Where the log is.

@@ -16,7 +16,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
     let runtime = runtime()?;
     match args {
         cli::Log::Verify { file, json } => runtime.block_on(async {
-            let log = Log::open_existing(&file.log).await?;
+            let log = Log::read(&file.log).await?;
             let verified = log.verify().await.map_err(|error| refused(error.into()))?;
             if *json {
                 return print_json(&verified);
@@ -25,7 +25,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
-            let log = Log::open_existing(&file.log).await?;
+            let log = Log::read(&file.log).await?;
             let print = |entry: &Entry| {
                 let line = serde_json::to_string(entry)
                     .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
@@ -50,7 +50,7 @@ fn refused(failure: Failure) -> Failure {
 pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
     let entry = runtime()?.block_on(async {
-        let log = Log::open_existing(&args.log.log).await?;
+        let log = Log::read(&args.log.log).await?;
         Ok::<_, Failure>(log.find(&args.proposal).await?)
     })?;
     let Some(entry) = entry else {

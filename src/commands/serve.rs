@@ -37,6 +37,8 @@ pub fn serve(config: Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result
         .with_span_list(false)
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A line that cannot be written (standard error on a full disk) would be told to standard error, and end in a panic.
+        .log_internal_errors(false)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -53,6 +53,15 @@ fn models(dir: &Path, what: &[&str]) -> Value {
     run_in(dir, ["models"].into_iter().chain(args)).succeeded().json()
 }
 
+/// The header and the rows of a printed table, cell by cell; cells stand at least two spaces apart.
+fn cells(table: &str) -> Vec<Vec<String>> {
+    let lines = table.lines().filter(|line| !line.contains('─'));
+    let split = |line: &str| {
+        line.trim().split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+    };
+    lines.map(split).collect()
+}
+
 #[test]
 fn a_version_that_passes_is_put_in_force() {
     let dir = folder();
@@ -98,6 +107,35 @@ fn a_version_that_passes_is_put_in_force() {
     assert!(!told.contains("passes") && !told.contains("asked for"), "{told}");
     let card = spanish("show");
     assert!(card.contains("## Detalles del modelo") && card.contains("condiciones"), "{card}");
+    let told = |args: &[&str], lang: &str| {
+        let place = ["--registry", "registry", "--lang", lang];
+        let args = ["models"].iter().chain(args).chain(&place);
+        run_in(at, args.copied()).succeeded().out
+    };
+    assert_eq!(
+        cells(&told(&["list"], "es")),
+        [["modelo", "versiones", "alias"], ["small", "1", "champion -> 1"]]
+    );
+    assert_eq!(cells(&told(&["list"], "en"))[0], ["model", "versions", "aliases"]);
+    let gates = models(at, &["verdict", "small@1"])["gates"]["digest"].as_str().unwrap()[..12].to_owned();
+    let spanish = cells(&told(&["history", "small"], "es"));
+    assert_eq!(spanish[0], ["fecha", "alias", "de", "a", "veredicto", "por", "motivo"]);
+    assert_eq!(
+        spanish[1][1..],
+        ["champion", "-", "1", &format!("1, condiciones g {gates}"), "ana", "for a test"]
+    );
+    let english = cells(&told(&["history", "small"], "en"));
+    assert_eq!(english[0], ["at", "alias", "from", "to", "verdict", "by", "reason"]);
+    assert_eq!(english[1][4], format!("1, gates g {gates}"));
+    // JSON is data: the language changes nothing in it.
+    let json = |lang: &str| told(&["history", "small", "--json"], lang);
+    assert_eq!(json("es"), json("en"));
+    let alias = |name: &str, lang: &str| {
+        let args = ["alias", "--by", "ana", "--reason", "for a test", "small", name, "1"];
+        told(&args, lang)
+    };
+    assert_eq!(alias("shadow", "es"), "small@shadow apunta a small@1 (alias nuevo)\n");
+    assert_eq!(alias("challenger", "en"), "small@challenger points to small@1 (new)\n");
     let history = models(at, &["history", "small"]);
     assert_eq!(history[0]["verdict"].as_str().unwrap().len(), 64);
     // The numbers behind it are those of an evaluation.

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::schema;
+use super::reading::Reading;
+use super::schema::Found;
+use super::writer::Writer;
 use crate::Error;
 
 /// The path in `sqlite:path` or a bare path; anything else with a scheme is refused.
@@ -23,23 +23,27 @@ pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
     if rest.is_empty() || rest == ":memory:" || rest.contains('?') { Err(refused()) } else { Ok(rest.into()) }
 }
 
-/// Pools of one writing connection and a few reading ones.
-pub(super) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool), Error> {
+/// The writing connection and a few reading ones.
+pub(super) async fn open(path: &Path, options: SqliteConnectOptions) -> Result<(Writer, Reading), Error> {
     let failed = |source: sqlx::Error| Error::Store {
         action: "open",
         log: path.display().to_string(),
         source: source.into(),
     };
     own(path).map_err(|error| failed(error.into()))?;
-    let options = options(path);
-    let pool = |n| SqlitePoolOptions::new().max_connections(n).acquire_timeout(Duration::from_secs(10));
-    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
-    {
-        let mut connection = writer.acquire().await.map_err(failed)?;
-        schema::prepare(&mut connection, path).await?;
-    }
-    let reader = pool(4).connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
-    Ok((writer, reader))
+    let writer = Writer::open(path, options.clone()).await?;
+    let pool = readers().connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
+    let reading = Reading { place: path.display().to_string(), pool, edition: Found::Present };
+    Ok((writer, reading))
+}
+
+/// A few connections that stay open: on a full disk a new one may not find the room it needs to begin.
+fn readers() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
 }
 
 /// How every connection is made.

@@ -53,55 +53,86 @@ pub(super) const INSERT: &str = "
 INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash, case_id)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+/// Writes what no log keeps, as many characters as are bound; to be rolled back.
+pub(super) const TRY_OUT: &str = "
+INSERT INTO entries (kind, id, request_digest, body, previous, hash)
+VALUES ('', hex(randomblob(16)), '', printf('%.*c', ?, 'x'), '', '')";
+
 /// Entries of a case, from a sequence on.
 pub(super) const OF_A_CASE: &str =
     "SELECT * FROM entries WHERE case_id = ? AND sequence >= ? ORDER BY sequence LIMIT ?";
 
+/// What a file is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Nothing is in it.
+    Empty,
+    /// A log of the present edition.
+    Present,
+    /// A log of the edition that is migrated.
+    Old,
+}
+
 /// Makes what a new file lacks, migrates the edition before, and refuses what is neither.
 pub(super) async fn prepare(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
-    let failed = |source: sqlx::Error| Error::Store {
-        action: "open",
-        log: path.display().to_string(),
-        source: source.into(),
-    };
-    let format = |found: String| Error::Format {
-        log: path.display().to_string(),
-        found,
-        expected: format!("a log of edition {EDITION}"),
-    };
+    let failed = |source| failed(path, source);
     // Two processes may make the same new file: the first one does, the second finds it made.
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    let edition: i64 =
-        sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *transaction).await.map_err(failed)?;
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master")
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
     let mut migrated = None;
-    match (edition, tables) {
-        (0, 0) => make(&mut transaction).await.map_err(failed)?,
-        (EDITION | migration::FROM, _) => {
-            let old = edition == migration::FROM;
-            if !is_log(&mut transaction, old).await.map_err(failed)? {
-                return Err(format("a database without the table `entries`".to_owned()));
-            }
-            let expected = if old { &migration::TRIGGERS[..] } else { &TRIGGERS };
-            let triggers = missing(&mut transaction, expected).await.map_err(failed)?;
-            if !triggers.is_empty() {
-                return Err(Error::Unprotected { log: path.display().to_string(), triggers });
-            }
-            if old {
-                migrated = Some(migration::migrate(&mut transaction).await.map_err(failed)?);
-            }
-        }
-        (0, _) => return Err(format("another program's database".to_owned())),
-        (newer, _) => return Err(format(format!("of edition {newer}"))),
+    match look(&mut transaction, path).await? {
+        Found::Empty => make(&mut transaction).await.map_err(failed)?,
+        Found::Present => {}
+        Found::Old => migrated = Some(migration::migrate(&mut transaction).await.map_err(failed)?),
     }
     transaction.commit().await.map_err(failed)?;
     if let Some(entries) = migrated {
         tracing::info!(from = migration::FROM, to = EDITION, entries, "log migrated");
     }
     Ok(())
+}
+
+/// Refuses what is not a log of the present edition any more.
+pub(super) async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
+    match look(connection, path).await? {
+        Found::Present => Ok(()),
+        Found::Empty => Err(other(path, "empty".to_owned())),
+        Found::Old => Err(other(path, format!("of edition {}", migration::FROM))),
+    }
+}
+
+/// What the file is; an error if it is no log, one of a newer edition, or one that has lost its triggers.
+pub(super) async fn look(connection: &mut SqliteConnection, path: &Path) -> Result<Found, Error> {
+    let failed = |source| failed(path, source);
+    let edition: i64 =
+        sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await.map_err(failed)?;
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_master")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let (found, triggers) = match (edition, tables) {
+        (0, 0) => return Ok(Found::Empty),
+        (EDITION, _) => (Found::Present, &TRIGGERS[..]),
+        (migration::FROM, _) => (Found::Old, &migration::TRIGGERS[..]),
+        (0, _) => return Err(other(path, "another program's database".to_owned())),
+        (newer, _) => return Err(other(path, format!("of edition {newer}"))),
+    };
+    if !is_log(&mut *connection, found == Found::Old).await.map_err(failed)? {
+        return Err(other(path, "a database without the table `entries`".to_owned()));
+    }
+    let triggers = missing(connection, triggers).await.map_err(failed)?;
+    if !triggers.is_empty() {
+        return Err(Error::Unprotected { log: path.display().to_string(), triggers });
+    }
+    Ok(found)
+}
+
+fn failed(path: &Path, source: sqlx::Error) -> Error {
+    Error::Store { action: "open", log: path.display().to_string(), source: source.into() }
+}
+
+/// Says what was found in the place of a log.
+pub(super) fn other(path: &Path, found: String) -> Error {
+    Error::Format { log: path.display().to_string(), found, expected: format!("a log of edition {EDITION}") }
 }
 
 async fn make(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {

@@ -42,9 +42,9 @@ pub use unknown::{AskFirst, IfAnswered};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Assessment {
-    /// The first calculation: a new assault.
+    /// The result of the recidivism model, from which the level follows: in the form of the police, a new reported assault.
     pub recidivism: Reading,
-    /// The second calculation: a lethal assault. Left out if the version has no model of it.
+    /// The result of the lethality model. It can only raise the level. Left out if the version has no lethality model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub lethality: Option<Reading>,
@@ -72,7 +72,7 @@ pub struct Assessment {
     pub undetermined_flags: Vec<Undetermined>,
     /// Rules that do not hold, but could raise the level further if what is unknown were known.
     pub undetermined_raises: Vec<Undetermined>,
-    /// What each answer adds to the score of the first calculation.
+    /// What each answer adds to the score of the recidivism model.
     pub explanation: ScoreExplanation,
     /// How far the case is from the levels above and below, and which corrections would take it there.
     pub next_level: NextLevel,

@@ -10,8 +10,8 @@ use crate::explain::OrReason;
 use crate::probability::logit;
 use crate::{Calibrator, OutcomeModel, Protocol, Reason};
 
-/// What would have to be otherwise for the proposed level to change: `up` and `down` speak of the probability of a new
-/// assault only, `corrections` of answers, with floors and the lethal probability.
+/// What would have to be otherwise for the proposed level to change: `up` and `down` speak of the probability of
+/// the recidivism model only, `corrections` of answers, with floors and the lethality model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextLevel {

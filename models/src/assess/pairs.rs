@@ -22,7 +22,7 @@ pub struct Pair {
 }
 
 impl Assessment {
-    /// The assessment with what pairs of answers add to the score of the first calculation, refused unless it adds up.
+    /// The assessment with what pairs of answers add to the score of the recidivism model, refused unless it adds up.
     ///
     /// ```text
     /// log_odds = base + sum of alone + sum of interactions

@@ -1,4 +1,4 @@
-//! One calculation's result and its explanation.
+//! The result of one model for one form, and its explanation.
 
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::completion::Certificate;
 use crate::explain::{OrReason, Percentile};
 use crate::{Error, OutcomeModel};
 
-/// The result of one calculation.
+/// The result of one model for one form: the probability of its outcome, with its interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reading {

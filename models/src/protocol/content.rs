@@ -50,7 +50,7 @@ pub struct LevelVariant {
     pub when: Text,
 }
 
-/// What the second calculation, of a lethal assault, does to the level.
+/// What the lethality model does to the level.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lethality {
     /// The outcome that its probability is of.

@@ -59,7 +59,7 @@ impl Glossary {
         Ok(sentences)
     }
 
-    /// Both calculations as numbers of cases.
+    /// The probabilities of both models as numbers of cases.
     fn number_of_cases(&self, facts: &Facts<'_>, assessment: &Assessment) -> Vec<Text> {
         let says = &self.phrases;
         let [share, outcome, horizon, low, high] = self.reading(&assessment.recidivism);

@@ -19,7 +19,7 @@ use crate::calibrator::Platt;
 use crate::explain::Background;
 use crate::{Assessment, Calibrator, Error, OutcomeModel, Points, Protocol, Scorer, assess};
 
-/// A version made by hand: a form, a protocol and one or two calculations.
+/// A version made by hand: a form, a protocol, a recidivism model and perhaps a lethality model.
 pub(super) struct Made {
     pub form: Arc<Instrument>,
     pub protocol: Protocol,
@@ -113,7 +113,7 @@ pub(super) fn vpr(synthetic: bool) -> Made {
     Made { form, protocol, recidivism, lethality, synthetic }
 }
 
-/// A form of three questions, no time, an outcome nobody has listed, a floor, no second calculation.
+/// A form of three questions, no time, an outcome nobody has listed, a floor, no lethality model.
 pub(super) fn small() -> Made {
     let form = Instrument::from_toml(FORM, Path::new("small.toml")).unwrap();
     let form = Arc::new(form);

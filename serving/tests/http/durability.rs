@@ -42,7 +42,7 @@ async fn what_was_answered_is_there_after_an_abrupt_end() {
             std::fs::copy(file.path(), left.path().join(file.file_name())).unwrap();
         }
     }
-    let log = Log::open_existing(left.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
+    let log = Log::open(left.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
     let app = App::new(service.app.registry().clone(), log, None, service.app.assessments().clone());
     let after = Service { router: build_handler(app.clone()), dir: left, app };
     assert_eq!(after.entries().await, 5);

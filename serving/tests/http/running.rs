@@ -71,7 +71,7 @@ async fn a_stop_finishes_what_is_in_flight_and_leaves_one_file() {
     assert!(text.starts_with("HTTP/1.1 201 Created"), "{text}");
     done.await.unwrap().unwrap();
     assert!(!dir.path().join("log.sqlite-wal").exists());
-    let log = Log::open_existing(&config(dir.path()).log).await.unwrap();
+    let log = Log::read(&config(dir.path()).log).await.unwrap();
     assert_eq!(log.verify().await.unwrap().entries, 1);
 }
 

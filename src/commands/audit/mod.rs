@@ -25,7 +25,7 @@ fn settings(how: &How) -> Settings {
 /// The decisions in a log, whose chain is verified on the way.
 fn logged(address: &str) -> Result<Vec<Decision>, Failure> {
     super::runtime()?.block_on(async {
-        let log = Log::open_existing(address).await?;
+        let log = Log::read(address).await?;
         Ok(decisions(&log).await?)
     })
 }

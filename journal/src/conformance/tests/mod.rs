@@ -42,9 +42,7 @@ impl Harness for Sqlite {
     }
 
     fn reopened<'a>(&'a self, store: &'a dyn Store) -> Pending<'a, Option<Arc<dyn Store>>> {
-        Box::pin(async {
-            Ok(Some(Arc::new(SqliteStore::open_existing(store.place()).await?) as Arc<dyn Store>))
-        })
+        Box::pin(async { Ok(Some(Arc::new(SqliteStore::open(store.place()).await?) as Arc<dyn Store>)) })
     }
 }
 

@@ -1,7 +1,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod full;
 mod migrating;
 mod protected;
+mod reading;
 mod tampering;
 
 use std::sync::Arc;
@@ -36,7 +38,7 @@ async fn filled(n: usize) -> (tempfile::TempDir, Arc<SqliteStore>, Log) {
 
 /// Changes a log as somebody with the file in hand would.
 async fn execute(store: &SqliteStore, sql: &'static str) {
-    sqlx::raw_sql(sql).execute(&store.writer).await.unwrap();
+    store.writer.execute(sql).await.unwrap();
 }
 
 /// A copy of a log's files as they are now, nothing closed: what a machine finds that lost its power.
@@ -71,7 +73,7 @@ async fn an_empty_log_verifies() {
 async fn what_was_written_survives_an_abrupt_end() {
     let (dir, _, log) = filled(3).await;
     let copy = copied(&dir);
-    let reopened = Log::open_existing(&address(&copy)).await.unwrap();
+    let reopened = Log::open(&address(&copy)).await.unwrap();
     assert_eq!(reopened.verify().await.unwrap(), log.verify().await.unwrap());
 }
 
@@ -108,7 +110,7 @@ async fn the_file_is_its_owners_alone() {
 #[tokio::test]
 async fn pages_of_the_file_are_of_four_kibibytes() {
     let (_dir, store, _) = filled(1).await;
-    let size: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&store.reader).await.unwrap();
+    let size: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&store.reading.pool).await.unwrap();
     assert_eq!(size, 4096);
 }
 
@@ -120,7 +122,7 @@ async fn entries_of_a_case_are_found_by_the_index() {
             .bind("c")
             .bind(1)
             .bind(1)
-            .fetch_all(&store.reader)
+            .fetch_all(&store.reading.pool)
             .await
             .unwrap();
     let plan: Vec<&str> = plan.iter().map(|step| step.3.as_str()).collect();
@@ -132,8 +134,6 @@ async fn entries_of_a_case_are_found_by_the_index() {
 async fn foreign_and_newer_files_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("log.sqlite");
-    assert!(matches!(Log::open_existing(&address(&dir)).await, Err(Error::Missing { .. })));
-
     std::fs::write(&path, "not a database, but long enough to be looked at as one".repeat(30)).unwrap();
     assert!(matches!(Log::open(&address(&dir)).await, Err(Error::Store { action: "open", .. })));
 

@@ -12,7 +12,7 @@ async fn the_database_itself_refuses_change() {
         "REPLACE INTO entries SELECT sequence, kind, id, NULL, '', '', '', '', NULL FROM entries",
         "REPLACE INTO entries SELECT 9, kind, id, NULL, '', '', '', '', NULL FROM entries LIMIT 1",
     ] {
-        let error = sqlx::raw_sql(sql).execute(&store.writer).await.unwrap_err().to_string();
+        let error = store.writer.execute(sql).await.unwrap_err().to_string();
         assert!(error.contains("the log is append-only: no entry is "), "{sql}: {error}");
     }
     assert_eq!(log.verify().await.unwrap().entries, 2);
@@ -24,7 +24,7 @@ async fn a_log_that_lost_its_triggers_is_not_opened() {
         let (dir, store, log) = filled(1).await;
         execute(&store, sql).await;
         log.close().await.unwrap();
-        Log::open_existing(&address(&dir)).await.unwrap_err()
+        Log::open(&address(&dir)).await.unwrap_err()
     };
     let error = refused("DROP TRIGGER entries_are_not_removed").await;
     let Error::Unprotected { triggers, .. } = &error else { panic!("{error}") };

@@ -17,7 +17,7 @@ pub(super) enum Outcome {
     CutOff { at_least: usize },
 }
 
-/// One calculation's score, turned so that higher is where the search wants to go.
+/// The score of one model, turned so that higher is where the search wants to go.
 struct Side {
     terms: Terms,
     gains: Gains,
@@ -143,13 +143,13 @@ impl<'a> Search<'a> {
         Outcome::Impossible
     }
 
-    /// Whether not even changing whatever one likes, for each calculation on its own, is enough: by branch and bound.
+    /// Whether not even changing whatever one likes, for each model on its own, is enough: by branch and bound.
     fn out_of_reach(&self) -> bool {
         let best = |side: &Side| completion::highest(&side.terms, 20_000).bound + ROUNDING;
         !self.possible(best(&self.recidivism), || self.lethality.as_ref().map(best))
     }
 
-    /// The swaps that may be needed: where both calculations are proved monotone in an indicator, only the one that goes
+    /// The swaps that may be needed: where both models are proved monotone in an indicator, only the one that goes
     /// furthest the wanted way, as it does at least as much as the others whatever else is changed.
     fn needed(
         levels: &Levels,
@@ -170,8 +170,9 @@ impl<'a> Search<'a> {
                 (Polarity::Risk, Way::Down) | (Polarity::Protective, Way::Up) => Some(0),
                 (Polarity::Neutral, _) => None,
             };
-            let second = levels.lethality.map(|(part, _)| part);
-            let proved = [Some(levels.recidivism), second].into_iter().flatten().all(|p| p.proof().covers(j));
+            let lethality = levels.lethality.map(|(part, _)| part);
+            let proved =
+                [Some(levels.recidivism), lethality].into_iter().flatten().all(|p| p.proof().covers(j));
             match furthest.filter(|_| proved) {
                 // It is the answer given: nothing to be gained here.
                 Some(code) if code == now && !forced[slot] => {}
@@ -229,8 +230,8 @@ impl<'a> Search<'a> {
             if chosen.iter().any(|&c| self.swaps[c].slot == slot) {
                 continue;
             }
-            let second = self.lethality.as_ref().map_or(0.0, |side| side.gains.gain(at));
-            let gained = (gained.0 + self.recidivism.gains.gain(at), gained.1 + second);
+            let lethality = self.lethality.as_ref().map_or(0.0, |side| side.gains.gain(at));
+            let gained = (gained.0 + self.recidivism.gains.gain(at), gained.1 + lethality);
             chosen.push(at);
             let found =
                 self.choose(at + 1, r - 1, forced - usize::from(self.forced[slot]), gained, chosen)?;

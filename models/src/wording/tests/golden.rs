@@ -9,7 +9,7 @@ fn check(made: &Made, row: &[u8], es: &str, en: &str) {
 }
 
 /// Points 3 + 6 + 1 + 5 + 3 + 1 + 6 = 25: -3 + 25 / 8 = 0.125, 53 of 100. Without I06 and I21: 23 points, 47 of 100; with
-/// them 29 points, 65 of 100; I06 alone 24 or 28 points, 50 or 62; I21 alone 24 or 26, 50 or 56. The second: -9.5 + (3 + 4) / 4 = -7.75, 1 of 2,321. I05 and I35 weigh alike: 4.5 points more
+/// them 29 points, 65 of 100; I06 alone 24 or 28 points, 50 or 62; I21 alone 24 or 26, 50 or 56. Lethality: -9.5 + (3 + 4) / 4 = -7.75, 1 of 2,321. I05 and I35 weigh alike: 4.5 points more
 /// than the mean; I16 weighs 5.
 #[test]
 fn a_grave_case_of_the_real_form() {
@@ -31,9 +31,9 @@ fn a_grave_case_of_the_real_form() {
          Nivel de riesgo propuesto: alto. Es una propuesta: tiene que confirmarla una persona, que puede subir el nivel. El \
          caso tiene que valorarse de nuevo en 7 días como máximo. Marcas del caso: menores en riesgo; agresor persistente.\n\
          En unos 53 de cada 100 casos con respuestas como estas se espera una nueva agresión denunciada en los 320 días \
-         siguientes (el margen va de 48 a 58). La cifra habla de muchos casos parecidos; no dice qué pasará en este. Segundo \
-         cálculo: en aproximadamente 1 de cada 2.300 casos con respuestas como estas se espera una agresión mortal en los 365 \
-         días siguientes (el margen va de 1 de cada 11.000 a 1 de cada 500).\n\
+         siguientes (el margen va de 48 a 58). La cifra habla de muchos casos parecidos; no dice qué pasará en este. El riesgo \
+         de agresión letal se calcula aparte: en aproximadamente 1 de cada 2.300 casos con respuestas como estas se espera \
+         una agresión mortal en los 365 días siguientes (el margen va de 1 de cada 11.000 a 1 de cada 500).\n\
          Respuestas que van unidas a una cifra más alta que la del caso medio, de más a menos peso: «Quebrantamientos previos \
          o actuales (cautelares o penales)»: presente; «Amenazas o planes dirigidos a causar daño»: muy grave; «La víctima \
          piensa que el agresor es capaz de agredirla con mucha violencia o incluso matarla»: presente; «Antecedentes de \
@@ -48,9 +48,9 @@ fn a_grave_case_of_the_real_form() {
          Proposed level of risk: high. It is a proposal: a person has to confirm it, and may raise the level. The case has to \
          be assessed again within 7 days. Marks on the case: minors at risk; persistent aggressor.\n\
          In about 53 of 100 cases with answers like these, a new reported assault is expected within 320 days (the margin \
-         goes from 48 to 58). The number speaks of many similar cases; it does not say what will happen in this one. Second \
-         calculation: in about 1 of 2,300 cases with answers like these, a lethal assault is expected within 365 days (the \
-         margin goes from 1 of 11,000 to 1 of 500).\n\
+         goes from 48 to 58). The number speaks of many similar cases; it does not say what will happen in this one. The \
+         risk of a lethal assault is calculated separately: in about 1 of 2,300 cases with answers like these, a lethal \
+         assault is expected within 365 days (the margin goes from 1 of 11,000 to 1 of 500).\n\
          Answers that go with a higher number than that of the average case, the heaviest first: “Breaches of court orders, \
          past or present”: present; “Threats or plans to cause harm”: very severe; “The victim believes he is capable of \
          assaulting her with great violence or killing her”: present; “Record of violence against another partner”: present. \
@@ -113,9 +113,9 @@ fn all_that_a_floor_and_a_mark_still_hang_on() {
     );
 }
 
-/// -3 + 6 / 8 = -2.25: low. The second: -9.5 + 8 / 4 = -7.5, 5.5 of 10,000.
+/// -3 + 6 / 8 = -2.25: low. Lethality: -9.5 + 8 / 4 = -7.5, 5.5 of 10,000.
 #[test]
-fn the_second_calculation_raises() {
+fn the_lethality_model_raises() {
     let made = vpr(false);
     let row = row_of(&made.form, &[("I04", "present"), ("I35", "present")]);
     let found = made.text(&row);
@@ -125,11 +125,11 @@ fn the_second_calculation_raises() {
               nuevo en 30 días como máximo. Marcas del caso: especial relevancia.\n";
     assert!(found.es.starts_with(es), "{}", found.es);
     let made = Made { lethality: None, ..made };
-    let en = "Second calculation";
+    let en = "The risk of a lethal assault is calculated separately";
     assert!(found.en.contains(en), "{}", found.en);
     let without = made.text(&row);
     assert!(!without.en.contains(en), "{}", without.en);
-    let said = "This version does not make the second calculation, that of a lethal assault.";
+    let said = "This version does not calculate the risk of a lethal assault.";
     assert!(without.en.contains(said), "{}", without.en);
 }
 
@@ -146,8 +146,8 @@ fn everything_unknown_is_still_short() {
          medio; «Amenazas o planes dirigidos a causar daño»: de 11 a 20, nivel de bajo a medio; «Quebrantamientos previos o \
          actuales (cautelares o penales)»: de 12 a 20, nivel de bajo a medio; «La víctima piensa que el agresor es capaz de \
          agredirla con mucha violencia o incluso matarla»: de 11 a 20, nivel de bajo a medio. Con lo que falta por saber no se \
-         puede descartar: subir el nivel por el segundo cálculo; especial relevancia; menores en riesgo; agresor \
-         persistente."
+         puede descartar: subir el nivel por la regla sobre el riesgo de agresión letal; especial relevancia; menores en \
+         riesgo; agresor persistente."
     );
     assert!(found.es.split_whitespace().count() < 400, "{}", found.es);
 }

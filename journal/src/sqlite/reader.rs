@@ -1,0 +1,209 @@
+//! The log for somebody who only reads: an auditor with a copy, on a read-only mount, or beside a running service.
+//!
+//! Nothing is written, not even beside the log, and no lock is taken that a writer would wait for. A log of the edition before is
+//! read as it is.
+//!
+//! Beside the log, a service keeps what it has not moved into it (`-wal`) and what its connections share (`-shm`). SQLite makes both for
+//! whoever opens the log, a reader too, and leaves them behind as that reader's. So what is there decides how the log is opened.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode, SqlitePoolOptions};
+
+use super::file;
+use super::reading::Reading;
+use super::schema::{self, Found};
+use crate::{Appended, Entry, Error, Pending, Record, Store};
+
+/// How often the way to open the log is chosen again, if a service starts or stops at that moment.
+const ATTEMPTS: usize = 5;
+
+/// One file, to be read only.
+#[derive(Debug)]
+pub struct SqliteReader {
+    reading: Reading,
+    /// What the files were, if nothing keeps a writer from changing them.
+    untouched: Option<[Seen; 2]>,
+}
+
+/// How a log is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// A service is at it, or was killed: what is shared is read along.
+    Shared,
+    /// What is not yet in the log lies beside it, but what connections share is gone: a copy. Nobody else is at it.
+    Copy,
+    /// The log is one file. Nobody else is at it.
+    Alone,
+}
+
+/// Length of a file and when it was changed last; nothing if it is not there.
+type Seen = Option<(u64, SystemTime)>;
+
+impl SqliteReader {
+    /// Opens the file at a path or `sqlite:path`, which must be there.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Address`], [`Error::Store`], [`Error::Format`], [`Error::Unprotected`].
+    pub async fn open(address: &str) -> Result<Self, Error> {
+        let path = file::path(address)?;
+        if !path.is_file() {
+            return Err(Error::Missing { path });
+        }
+        let mut attempt = 1;
+        loop {
+            let how = How::of(&path);
+            match Self::open_as(&path, how).await {
+                Err(Error::Store { .. }) if attempt < ATTEMPTS && How::of(&path) != how => attempt += 1,
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn open_as(path: &Path, how: How) -> Result<Self, Error> {
+        let place = path.display().to_string();
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| Error::Store {
+            action: "open",
+            log: place.clone(),
+            source,
+        };
+        let untouched = (how != How::Shared).then(|| seen(path));
+        let options = how.options(path).map_err(|error| failed(error.into()))?;
+        // One connection: a copy is read by one at a time.
+        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+        let pool = pool.connect_with(options).await.map_err(|error| failed(error.into()))?;
+        let edition = {
+            let mut connection = pool.acquire().await.map_err(|error| failed(error.into()))?;
+            schema::look(&mut connection, path).await?
+        };
+        if edition == Found::Empty {
+            return Err(schema::other(path, "empty".to_owned()));
+        }
+        let reader = Self { reading: Reading { place: place.clone(), pool, edition }, untouched };
+        reader.check()?;
+        Ok(reader)
+    }
+
+    /// Refuses what was read while somebody else changed it.
+    fn check(&self) -> Result<(), Error> {
+        let place = &self.reading.place;
+        match &self.untouched {
+            Some(before) if seen(Path::new(place)) != *before => Err(Error::Store {
+                action: "read",
+                log: place.clone(),
+                source: "it was changed while it was read; read it again".into(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was read, if it may be believed.
+    fn checked<'a, T: Send>(
+        &'a self,
+        read: impl Future<Output = Result<T, Error>> + Send + 'a,
+    ) -> Pending<'a, T> {
+        Box::pin(async move {
+            let read = read.await;
+            self.check()?;
+            read
+        })
+    }
+
+    fn refused<T>(&self) -> Result<T, Error> {
+        Err(Error::Store {
+            action: "append to",
+            log: self.reading.place.clone(),
+            source: "it was opened to be read only".into(),
+        })
+    }
+}
+
+impl Store for SqliteReader {
+    fn place(&self) -> &str {
+        &self.reading.place
+    }
+
+    fn append(&self, _: Record) -> Pending<'_, Appended> {
+        Box::pin(async { self.refused() })
+    }
+
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
+        self.checked(self.reading.find(id))
+    }
+
+    fn find_key<'a>(&'a self, key: &'a str) -> Pending<'a, Option<Entry>> {
+        self.checked(self.reading.find_key(key))
+    }
+
+    fn find_case<'a>(&'a self, case_id: &'a str, from: i64, limit: u32) -> Pending<'a, Vec<Entry>> {
+        self.checked(self.reading.find_case(case_id, from, limit))
+    }
+
+    fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
+        self.checked(self.reading.entries(from, limit))
+    }
+
+    fn writable(&self) -> Pending<'_, ()> {
+        Box::pin(async { self.refused() })
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async {
+            self.reading.pool.close().await;
+            Ok(())
+        })
+    }
+}
+
+impl How {
+    fn of(path: &Path) -> Self {
+        let [_, ahead] = seen(path);
+        match ahead {
+            _ if beside(path, "-shm").exists() => Self::Shared,
+            Some((length, _)) if length > 0 => Self::Copy,
+            _ => Self::Alone,
+        }
+    }
+
+    fn options(self, path: &Path) -> std::io::Result<SqliteConnectOptions> {
+        // As an address: SQLite takes some ways of opening a file from there alone.
+        let mut address = String::from("file://");
+        for byte in std::path::absolute(path)?.as_os_str().as_encoded_bytes() {
+            match byte {
+                b'/' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                    address.push(char::from(*byte))
+                }
+                other => write!(address, "%{other:02X}").unwrap_or_default(),
+            }
+        }
+        address.push_str(match self {
+            Self::Shared => "?readonly_shm=1",
+            Self::Copy => "?vfs=unix-none",
+            Self::Alone => "?immutable=1",
+        });
+        let options = SqliteConnectOptions::new()
+            .filename(address)
+            .read_only(true)
+            .busy_timeout(Duration::from_secs(5))
+            .disable_statement_logging();
+        // What connections would share is then kept in memory.
+        Ok(if self == Self::Copy { options.locking_mode(SqliteLockingMode::Exclusive) } else { options })
+    }
+}
+
+/// The log, and what lies beside it to be moved into it.
+fn seen(path: &Path) -> [Seen; 2] {
+    [path.to_owned(), beside(path, "-wal")].map(|path| {
+        let data = std::fs::metadata(path).ok()?;
+        Some((data.len(), data.modified().ok()?))
+    })
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
