@@ -5,6 +5,7 @@ pub mod calibrate;
 pub mod config;
 mod cross_fit;
 mod data;
+mod directions;
 mod error;
 mod experiment;
 pub mod families;

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{CohortRecord, Draft, TrainingRecord};
+use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord};
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
 use crate::config::hybrid_name;
+use crate::directions::directions;
 use crate::{Data, Error, Experiment, Losses, TrainingSet, cross_fit, lethality};
 
 /// The dials that are compared: 0, 0.1, ... 1.
@@ -45,6 +46,8 @@ pub struct Trained {
     pub lethality: Option<OutcomeModel>,
     /// Losses over the grid of dials.
     pub dials: Vec<DialLosses>,
+    /// Which way the outcome goes with each indicator whose direction is enforced, by the rows that were fitted on.
+    pub directions: Vec<DirectionRecord>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
     pub split: Option<Split>,
     /// The rows that were learned from.
@@ -94,6 +97,7 @@ pub fn train(
 
     progress("fitting");
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
+    let directions = directions(&data.part(fit_rows), &instrument, &config.not_monotone);
     let bases = Bases::fit(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
@@ -141,6 +145,7 @@ pub fn train(
         candidates,
         lethality,
         dials,
+        directions,
         split,
         data,
         experiment,
@@ -215,6 +220,7 @@ impl Trained {
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
+            directions: self.directions.clone(),
             notes,
         }
     }

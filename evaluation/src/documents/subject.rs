@@ -33,6 +33,8 @@ pub struct Subject<'a> {
     pub needed_rows: Option<u64>,
     /// Answers with fewer rows, each as `outcome: indicator (answer, answer)`.
     pub unlearned: Vec<String>,
+    /// Ids of the indicators whose known answers the score does not tell apart.
+    pub without_effect: Vec<String>,
     /// What it was trained on.
     pub record: &'a TrainingRecord,
 }
@@ -59,6 +61,12 @@ impl<'a> Subject<'a> {
             cut_points: [&protocol.cut_points().es, &protocol.cut_points().en],
             background: background.n_rows as u64,
             smallest_cell: part.smallest_cell(),
+            without_effect: part
+                .scorer()
+                .without_effect(instrument)
+                .into_iter()
+                .map(|j| instrument.indicators()[j].id.clone())
+                .collect(),
             needed_rows: part.learned().map(|learned| learned.needed),
             unlearned: [Some(part), lethality].into_iter().flatten().flat_map(|p| unlearned(p, instrument)).collect(),
             record,

@@ -147,7 +147,7 @@ fn draft() -> Draft {
         "candidate": "hybrid", "cohort_fingerprint": "c0ffee", "cohort_title": "six rows", "synthetic": "made by hand",
         "lethality": null, "outcome": "assault", "horizon_days": 180,
         "split": {"cross_fit": {"folds": 5, "repeats": 1, "seed": 7}}, "n_rows": {"fit": 6}, "code_version": "fuzz",
-        "metrics": {"test": {"auc": 0.75}}, "notes": [],
+        "metrics": {"test": {"auc": 0.75}}, "directions": [], "notes": [],
     });
     Draft {
         name: "small".to_owned(),

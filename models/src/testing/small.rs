@@ -158,6 +158,7 @@ pub fn training() -> TrainingRecord {
         "n_rows": {"fit": 4},
         "code_version": "test",
         "metrics": {"test": {"auc": 0.75}},
+        "directions": [],
         "notes": [],
     });
     serde_json::from_value(record).unwrap()

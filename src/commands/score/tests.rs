@@ -116,6 +116,7 @@ fn version(candidate: &str) -> (TempDir, Version) {
             n_rows: BTreeMap::from([("fit".to_owned(), 5)]),
             code_version: "test".to_owned(),
             metrics: BTreeMap::new(),
+            directions: vec![],
             notes: vec![],
         },
         config_toml: "seed = 7\n".to_owned(),

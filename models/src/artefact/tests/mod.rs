@@ -14,7 +14,7 @@ use amparo_datasets::Answers;
 use amparo_datasets::split::{Method, Plan};
 use tempfile::TempDir;
 
-use crate::artefact::{SplitRecord, TrainingRecord};
+use crate::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Subsamples};
 use crate::scorer::{Node, Tree};
@@ -115,6 +115,13 @@ pub(super) fn draft_of(
             n_rows: BTreeMap::from([("fit".to_owned(), 24), ("test".to_owned(), 8)]),
             code_version: "test".to_owned(),
             metrics: BTreeMap::from([("test".to_owned(), metrics)]),
+            directions: vec![DirectionRecord {
+                indicator: "I1".to_owned(),
+                declared: amparo_datasets::Polarity::Risk,
+                per_step: 0.1,
+                low: 1.0 / 30.0,
+                high: 0.1 + 0.2,
+            }],
             notes: vec!["ñandú".to_owned()],
         },
         config_toml: "seed = 7 # as run\n".to_owned(),

@@ -40,7 +40,7 @@ fn what_nobody_answered_is_named_for_each_calculation() {
         reason,
         r#"{"code":"unlearned_answer","indicator":"I1","answer":"unknown","fewer_than":1,"needed":1}"#
     );
-    assert_eq!(assessment.reasons()[0].0, "unlearned_answers.0.reason");
+    assert!(assessment.reasons().iter().any(|(place, _)| place == "unlearned_answers.0.reason"));
     let known = assess(&protocol(), &form(), &first, Some(&second), &[1, 2, 1]).unwrap();
     assert_eq!(known.unlearned_answers, []);
     // Of a model about which nothing is known, nothing is said.
