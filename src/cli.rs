@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -380,6 +381,10 @@ pub struct Serve {
     /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
     pub default_model: Option<ModelRef>,
+    /// How case numbers are written, so that none is taken for a document of identity: `#` is a digit, `@` a letter, everything else stands for
+    /// itself. Give it once for each way, for example `--case-number '####-####-@'`; in the environment, separate them by commas.
+    #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
+    pub case_numbers: Vec<CaseNumber>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,

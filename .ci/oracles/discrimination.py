@@ -14,7 +14,7 @@ from metrics import TOLERANCE, Scores, compas, evaluated, halves, synthetic
 
 ROOT = Path(__file__).resolve().parents[2]
 # Why a measure may have no value: too few rows, or nothing to divide by.
-UNKNOWN = {"suppressed", "no_rows", "no_weight", "zero_denominator", "infinite_loss", "no_slope", "one_level", "no_comparable_pair"}
+UNKNOWN = {"suppressed", "no_rows", "no_weight", "zero_denominator", "infinite_loss", "no_slope", "one_outcome", "one_level", "no_comparable_pair"}
 RATES = {
     "recall": fair.true_positive_rate,
     "false_positive_rate": fair.false_positive_rate,

@@ -1,6 +1,11 @@
 //! Documents of identity, telephone numbers and e-mail addresses in texts that should be pseudonyms: none that can be
 //! recognised may enter a cohort or the service.
 
+mod case_number;
+mod drawn;
+
+pub use case_number::CaseNumber;
+
 /// Control letters of a DNI, by the number modulo 23 (Real Decreto 1553/2005, and Orden INT/2058/2008 for the NIE).
 const CONTROL: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 
@@ -19,12 +24,17 @@ const TELEPHONE: [&str; 6] = ["TELF", "TEL", "TLF", "TFNO", "MOVIL", "MOV"];
 ///   digits in one piece may as well be a case number, and pass;
 /// - an e-mail address.
 ///
-/// Names, addresses and other plain words are not, nor passports, nor a DNI without its letter.
+/// Names, addresses and other plain words are not, nor passports, nor a DNI without its letter. UUIDs and hexadecimal digests, wherever they stand,
+/// are pseudonyms: of 10,000 random UUIDs, one would look like a DNI.
 pub fn document(text: &str) -> Option<&'static str> {
     let word = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>');
     if text.split(word).any(is_address) {
         return Some("an e-mail address");
     }
+    drawn::around(text).into_iter().find_map(in_text)
+}
+
+fn in_text(text: &str) -> Option<&'static str> {
     let pieces: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|piece| !piece.is_empty())
@@ -96,7 +106,38 @@ fn is_number(piece: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::document;
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64;
+
+    use super::{document, in_text};
+
+    #[test]
+    fn what_a_machine_draws_is_a_pseudonym() {
+        // Some of which a search of their letters and digits takes for documents.
+        assert_eq!(in_text("1c24c2ae-908e-4ee4-abd2-cff71832231b"), Some("a Spanish DNI"));
+        let mut random = Pcg64::seed_from_u64(1);
+        let mut taken = 0;
+        for _ in 0..100_000 {
+            let drawn: u128 = random.random();
+            let hex = format!("{drawn:032x}");
+            let uuid = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-");
+            taken += usize::from(in_text(&uuid).is_some());
+            for id in [&uuid, &hex, &hex[..16], &hex[..24], &format!("case:{uuid}"), &format!("{hex}{hex}")] {
+                assert_eq!(document(id), None, "{id}");
+            }
+        }
+        assert!(taken > 0, "nothing was drawn that looks like a document");
+    }
+
+    #[test]
+    fn a_document_beside_what_a_machine_draws_is_seen() {
+        for id in
+            ["1c24c2ae-908e-4ee4-abd2-cff71832231b-12345678Z", "12345678Z:1c24c2ae908e4ee4abd2cff71832231b"]
+        {
+            assert_eq!(document(id), Some("a Spanish DNI"), "{id}");
+        }
+        assert_eq!(document("1c24c2ae908e4ee4abd2cff71832231b@example.org"), Some("an e-mail address"));
+    }
 
     #[test]
     fn documents_are_seen_however_they_are_written() {

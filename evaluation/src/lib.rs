@@ -11,6 +11,7 @@ mod evaluate;
 pub mod gates;
 pub mod html;
 pub mod input;
+mod logistic;
 #[cfg(test)]
 mod made_up;
 pub mod measure;

@@ -57,6 +57,10 @@ pub enum Reason {
     InfiniteLoss,
     /// The probability is constant, or separates the outcomes: recalibration has no best slope.
     NoSlope,
+    /// All outcomes are alike: the event happened in every row, or in none.
+    OneOutcome,
+    /// The number exists, but the search for it did not come to an end.
+    NoConvergence,
     /// All rows have the same one level on both sides, so agreement by chance is certain.
     OneLevel,
     /// No event is followed by a row whose follow-up lasts longer.

@@ -3,7 +3,7 @@
 //! | status | code | when |
 //! |---|---|---|
 //! | 400 | `malformed_json` | the body is not JSON |
-//! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a document of identity |
+//! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
 use amparo_models::{ModelRef, Registry, Version, assess};
 
@@ -21,6 +22,7 @@ struct Inner {
     log: Log,
     default_model: Option<ModelRef>,
     assessments: AssessmentPool,
+    case_numbers: Vec<CaseNumber>,
 }
 
 impl App {
@@ -30,8 +32,10 @@ impl App {
         log: Log,
         default_model: Option<ModelRef>,
         assessments: AssessmentPool,
+        case_numbers: Vec<CaseNumber>,
     ) -> Self {
-        Self(Arc::new(Inner { registry, versions: RwLock::default(), log, default_model, assessments }))
+        let versions = RwLock::default();
+        Self(Arc::new(Inner { registry, versions, log, default_model, assessments, case_numbers }))
     }
 
     /// Opens registry and log, loads the default version and lets it answer one form.
@@ -47,7 +51,8 @@ impl App {
         };
         let log = Log::open(&config.log).await?;
         let assessments = AssessmentPool::new(config.assessment_threads, config.assessment_queue);
-        let app = Self::new(registry, log, config.default_model.clone(), assessments);
+        let app =
+            Self::new(registry, log, config.default_model.clone(), assessments, config.case_numbers.clone());
         if let Some(version) = version {
             app.keep(version);
         }
@@ -67,6 +72,11 @@ impl App {
     /// The version that answers requests that name none.
     pub fn default_model(&self) -> Option<&ModelRef> {
         self.0.default_model.as_ref()
+    }
+
+    /// How the authority writes its case numbers.
+    pub(crate) fn case_numbers(&self) -> &[CaseNumber] {
+        &self.0.case_numbers
     }
 
     /// Where assessments are computed.

@@ -3,6 +3,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
 /// What the service has to know to start. Nothing is read from the environment here.
@@ -16,6 +17,8 @@ pub struct Config {
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
     pub default_model: Option<ModelRef>,
+    /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
+    pub case_numbers: Vec<CaseNumber>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait for their turn before a request is refused as `busy`; see [`Config::QUEUE`].

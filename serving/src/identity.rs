@@ -1,6 +1,6 @@
 //! Pseudonymous ids: no document of identity, telephone number or e-mail address that can be recognised enters the service.
 
-use amparo_datasets::identity::document;
+use amparo_datasets::identity::{CaseNumber, document};
 
 /// Longest id, in characters.
 const LONGEST: usize = 128;
@@ -12,7 +12,9 @@ pub(crate) fn problem(id: &str) -> Option<String> {
         return Some(format!("{length} characters found, expected 1 to {LONGEST}"));
     }
     if let Some(what) = document(id) {
-        return Some(refusal(what));
+        return Some(format!(
+            "looks like {what}, expected a pseudonym: documents of identity are never accepted"
+        ));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
     (!id.chars().all(allowed)).then(|| {
@@ -20,13 +22,16 @@ pub(crate) fn problem(id: &str) -> Option<String> {
     })
 }
 
-/// The words that refuse an id.
-pub(crate) fn refusal(what: &str) -> String {
-    format!("looks like {what}, expected a pseudonym: documents of identity are never accepted")
+/// The same for the id of a case, which may be a case number of the authority's.
+pub(crate) fn case_problem(id: &str, numbers: &[CaseNumber]) -> Option<String> {
+    let stated = id.len() <= LONGEST && numbers.iter().any(|number| number.fits(id));
+    if stated { None } else { problem(id) }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]
@@ -47,9 +52,23 @@ mod tests {
             "2024-600-12",
             "unit-7:o-41",
             "X123456L",
+            "1c24c2ae-908e-4ee4-abd2-cff71832231b",
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         ] {
             assert_eq!(problem(id), None, "{id}");
         }
+    }
+
+    #[test]
+    fn a_case_number_that_was_stated_passes_and_no_other() {
+        let numbers = ["####-####-@".parse().unwrap(), "#".repeat(130).parse().unwrap()];
+        assert!(problem("2024-0001-R").is_some(), "or this shows nothing");
+        assert_eq!(case_problem("2024-0001-R", &numbers), None);
+        assert_eq!(case_problem("c-1", &numbers), None);
+        for id in ["2024-0001R", "20240001R", "x2024-0001-R", "12345678Z", &"1".repeat(130)] {
+            assert!(case_problem(id, &numbers).is_some(), "{id}");
+        }
+        assert!(case_problem("2024-0001-R", &[]).is_some());
     }
 
     #[test]

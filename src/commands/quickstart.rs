@@ -113,6 +113,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
         assessment_threads: Config::cores(),
+        case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,
         grace: Config::GRACE,
     };

@@ -15,6 +15,7 @@ pub fn run(args: Serve) -> Result<(), Failure> {
         listen: args.listen,
         log: args.log,
         default_model: args.default_model,
+        case_numbers: args.case_numbers,
         assessment_threads: args.assessment_threads.unwrap_or_else(Config::cores),
         assessment_queue: args.assessment_queue,
         grace: Config::GRACE,

@@ -303,7 +303,7 @@ fn values(
             return Err(reason);
         }
         let value = point.at(resampler, Place { version, label, target: at });
-        if value.is_finite() { Ok(value) } else { Err(target.metric.info().undefined) }
+        if value.is_finite() { Ok(value) } else { Err(prepared.undefined(target, label)) }
     };
     (0..resampler.frame.n_labels)
         .flat_map(|label| (0..prepared.targets.len()).map(move |at| (label, at)))

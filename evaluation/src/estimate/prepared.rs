@@ -52,8 +52,6 @@ pub(crate) struct Prepared<'a> {
     precision: Option<PrecisionSweep>,
     /// Calibration within everyone and within the labels of each group column; empty without probabilities or when it is not asked for.
     profiles: Vec<Profile>,
-    /// Whether the log-odds of all probabilities are finite.
-    has_log_odds: bool,
     /// How recalibration moves within everyone and within the labels of each group column; empty when it is not asked for.
     steps: Vec<OneStep>,
 }
@@ -88,7 +86,7 @@ impl<'a> Prepared<'a> {
         let severe = columns.severe.iter().flat_map(|severe| severe.happened.iter().enumerate());
         let (labels, width) = frame.with_everyone();
         let profiled = asked(|how| matches!(how, Computation::Profile(_)));
-        let blocks = scored.probability.as_deref().and_then(Blocks::new).map(Arc::new);
+        let blocks = scored.probability.as_deref().map(|p| Arc::new(Blocks::new(p)));
         let recalibrated = asked(|how| matches!(how, Computation::Slope | Computation::Intercept));
         let whole = Weighting::new(columns.weight.clone(), false);
         Self {
@@ -109,7 +107,6 @@ impl<'a> Prepared<'a> {
                     |&(codes, n): &(&[u16], usize)| Profile::new(p, &columns.y, &whole.rows, codes, n, bins);
                 splits.iter().map(profile).collect()
             }),
-            has_log_odds: blocks.is_some(),
             steps: blocks.filter(|_| recalibrated).map_or_else(Vec::new, |blocks| {
                 let step =
                     |&(codes, n): &(&[u16], usize)| OneStep::new(&blocks, &columns.y, &whole.rows, codes, n);
@@ -147,7 +144,6 @@ impl<'a> Prepared<'a> {
         match target.metric.info().needs {
             Needs::Nothing => None,
             Needs::Probability => probability(),
-            Needs::LogOdds => probability().or_else(|| unless(self.has_log_odds, Reason::InfiniteLogOdds)),
             Needs::Truth => truth(),
             Needs::ProbabilityAndTruth => probability().or_else(truth),
             Needs::Threshold => {
@@ -158,6 +154,18 @@ impl<'a> Prepared<'a> {
                 levels().or_else(|| unless(columns.severe.is_some(), Reason::NoSevereOutcome))
             }
         }
+    }
+
+    /// Why a target has no value within a label, although its rows are there.
+    pub(crate) fn undefined(&self, target: Target, label: usize) -> Reason {
+        let info = target.metric.info();
+        let fit = || self.steps.iter().flat_map(OneStep::whole).nth(label);
+        let found = match info.computation {
+            Computation::Slope => fit().and_then(|fit| fit.line.err()),
+            Computation::Intercept => fit().and_then(|fit| fit.intercept.err()),
+            _ => None,
+        };
+        found.unwrap_or(info.undefined)
     }
 
     /// Everything under one weighting; `oracle_auc` is computed once a weighting, for all versions, by the caller.
@@ -191,8 +199,10 @@ impl<'a> Prepared<'a> {
                     Computation::Area => at(&areas),
                     Computation::AveragePrecision => at(&precisions),
                     Computation::AreaOfTruth => at(oracle_auc),
-                    Computation::Slope => fits.get(label).and_then(|fit| fit.slope),
-                    Computation::Intercept => fits.get(label).and_then(|fit| fit.intercept),
+                    Computation::Slope => {
+                        fits.get(label).and_then(|fit| fit.line.ok()).map(|line| line.slope)
+                    }
+                    Computation::Intercept => fits.get(label).and_then(|fit| fit.intercept.ok()),
                     // No targets: they are not resampled.
                     Computation::FollowUp | Computation::BetweenLabels => None,
                 }

@@ -59,8 +59,6 @@ pub(crate) enum Needs {
     Nothing,
     /// Probabilities.
     Probability,
-    /// Probabilities strictly within (0, 1).
-    LogOdds,
     /// The true probability of a synthetic cohort.
     Truth,
     /// Probabilities, and the true ones.

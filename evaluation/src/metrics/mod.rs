@@ -62,7 +62,7 @@ pub(crate) use precision_sweep::PrecisionSweep;
 pub(crate) use profile::{NAMES, NOISE, Noise, Profile, Resampled};
 pub use ranked_probability::{ranked_probability_of_levels, ranked_probability_score};
 pub(crate) use recalibration::Blocks;
-pub use recalibration::{Recalibration, recalibrate};
+pub use recalibration::{Line, Recalibration, recalibrate};
 pub use smooth_curve::{CurveDistance, curve_distance};
 pub use smooth_ece::smooth_ece;
 pub(crate) use sweep::Sweep;

@@ -2,147 +2,98 @@
 
 use std::borrow::Cow::Borrowed;
 
-use libm::{exp, log};
+use amparo_models::probability::logit;
 
 use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
 use crate::definitions::{Better, Definition, Scope, text};
+use crate::logistic::{self, Cell};
 use crate::reason::Reason;
 
-/// Steps of Newton's method before giving up; a regular sample takes under ten.
-const MAX_STEPS: usize = 60;
-/// Newton's error is squared each step, so a step this small leaves an error near 1e-14.
-const SMALL_STEP: f64 = 1e-7;
-/// Beyond this a parameter is running away: the outcomes are separated.
-const RUNAWAY: f64 = 1e3;
-
-/// What recalibration finds.
+/// What recalibration finds, or why there is nothing to find.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recalibration {
-    /// `b` of `logit P(y = 1) = a + b logit(p)`; `None` when the fit has no single finite solution.
-    pub slope: Option<f64>,
-    /// `a` of the same fit.
-    pub slope_intercept: Option<f64>,
+    /// `a` and `b` of `logit P(y = 1) = a + b logit(p)`.
+    pub line: Result<Line, Reason>,
     /// `a` of `logit P(y = 1) = a + logit(p)`: calibration in the large.
-    pub intercept: Option<f64>,
+    pub intercept: Result<f64, Reason>,
 }
 
-/// Weighted logistic regression of the outcome on the log-odds of the probability, by Newton's method.
+/// `logit P(y = 1) = intercept + slope logit(p)`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// Log-odds at `p = 1/2`.
+    pub intercept: f64,
+    /// Log-odds per unit of the log-odds of `p`.
+    pub slope: f64,
+}
+
+/// Weighted logistic regression of the outcome on the log-odds of the probability.
 ///
 /// ```text
-/// slope      maximises  sum w [ y ln m + (1 - y) ln(1 - m) ],  m = 1 / (1 + exp(-(a + b logit p)))
+/// line       maximises  sum w [ y ln m + (1 - y) ln(1 - m) ],  m = 1 / (1 + exp(-(a + b logit p)))
 /// intercept  the same with b fixed at 1
 /// ```
-/// Slices have one entry a row, weights >= 0. A well calibrated model has slope 1 and intercept 0. `None` as a whole when a probability is
-/// exactly 0 or 1; a part is `None` when the outcomes are separated, all alike, or the probability is constant.
+/// Slices have one entry a row, probabilities in [0, 1], weights >= 0. A well calibrated model has slope 1 and intercept 0.
+///
+/// A part that does not exist says why: [`Reason::InfiniteLogOdds`] when a row with weight has probability 0 or 1, [`Reason::OneOutcome`] when
+/// all outcomes are alike, [`Reason::NoSlope`] when the probability is constant or separates the outcomes, [`Reason::NoWeight`] without weight.
+/// A part that exists but was not found says [`Reason::NoConvergence`].
 ///
 /// # References
 /// Cox, Two further applications of a model for binary regression, Biometrika 45, 1958.
 #[must_use]
-pub fn recalibrate(probability: &[f64], y: &[bool], weight: &[f64]) -> Option<Recalibration> {
-    let blocks = Blocks::new(probability)?;
+pub fn recalibrate(probability: &[f64], y: &[bool], weight: &[f64]) -> Recalibration {
     let rows: Vec<(u32, f64)> = weight.iter().enumerate().map(|(row, w)| (row as u32, *w)).collect();
-    Some(blocks.fit(y, &rows, None))
+    Blocks::new(probability).fit(y, &rows)
 }
 
 /// Rows of equal probability, so that a fit costs the number of distinct probabilities.
 #[derive(Debug, Clone)]
 pub(crate) struct Blocks {
     of_row: Vec<u32>,
+    /// Infinite where the probability is 0 or 1.
     log_odds: Vec<f64>,
 }
 
 impl Blocks {
-    /// `None` if a probability is 0 or 1, whose log-odds are infinite.
-    pub(crate) fn new(probability: &[f64]) -> Option<Self> {
-        if !probability.iter().all(|p| *p > 0.0 && *p < 1.0) {
-            return None;
-        }
+    pub(crate) fn new(probability: &[f64]) -> Self {
         let mut distinct = probability.to_vec();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup_by(|a, b| a.to_bits() == b.to_bits());
         let of_row = probability.iter().map(|p| distinct.partition_point(|q| q < p) as u32).collect();
-        let log_odds = distinct.iter().map(|p| log(p / (1.0 - p))).collect();
-        Some(Self { of_row, log_odds })
+        Self { of_row, log_odds: distinct.into_iter().map(logit).collect() }
     }
 
-    /// The log-odds of a row's probability.
+    /// The log-odds of a row's probability; infinite where that is 0 or 1.
     pub(crate) fn log_odds(&self, row: usize) -> f64 {
         self.log_odds[self.of_row[row] as usize]
     }
 
-    /// Fits the rows listed with their weights, starting from an earlier fit if there is one.
-    pub(crate) fn fit(
-        &self,
-        y: &[bool],
-        rows: &[(u32, f64)],
-        start: Option<&Recalibration>,
-    ) -> Recalibration {
-        let mut sums = vec![[0.0; 2]; self.log_odds.len()];
+    /// Fits the rows listed with their weights.
+    pub(crate) fn fit(&self, y: &[bool], rows: &[(u32, f64)]) -> Recalibration {
+        let mut cells: Vec<Cell> = vec![[0.0; 2]; self.log_odds.len()];
         for &(row, w) in rows {
             let row = row as usize;
-            let sum = &mut sums[self.of_row[row] as usize];
-            sum[0] += w;
-            sum[1] += if y[row] { w } else { 0.0 };
+            cells[self.of_row[row] as usize][usize::from(y[row])] += w;
         }
-        let (x, sums): (Vec<f64>, Vec<[f64; 2]>) =
-            self.log_odds.iter().zip(sums).filter(|(_, sum)| sum[0] > 0.0).map(|(x, sum)| (*x, sum)).unzip();
-        let intercept = newton_1(&x, &sums, start.and_then(|s| s.intercept).unwrap_or(0.0));
-        let line = start.and_then(|s| Some((s.slope_intercept?, s.slope?))).unwrap_or((0.0, 1.0));
-        let line = newton_2(&x, &sums, line);
-        Recalibration { slope: line.map(|l| l.1), slope_intercept: line.map(|l| l.0), intercept }
+        let (x, cells): (Vec<f64>, Vec<Cell>) = self
+            .log_odds
+            .iter()
+            .zip(cells)
+            .filter(|(_, [without, with])| without + with > 0.0)
+            .map(|(x, cell)| (*x, cell))
+            .unzip();
+        if x.iter().any(|x| !x.is_finite()) {
+            let infinite = Reason::InfiniteLogOdds;
+            return Recalibration { line: Err(infinite), intercept: Err(infinite) };
+        }
+        let line = logistic::fit(&x, &cells).and_then(|fit| match (fit.intercepts.first(), fit.slope) {
+            (Some(&intercept), Some(slope)) => Ok(Line { intercept, slope }),
+            (None, _) => Err(Reason::NoWeight),
+            (Some(_), None) => Err(Reason::NoSlope),
+        });
+        Recalibration { line, intercept: logistic::intercept(&x, &cells) }
     }
-}
-
-fn newton_1(x: &[f64], sums: &[[f64; 2]], mut a: f64) -> Option<f64> {
-    for _ in 0..MAX_STEPS {
-        let (mut gradient, mut curvature) = (0.0, 0.0);
-        for (x, [w, wy]) in x.iter().zip(sums) {
-            let m = 1.0 / (1.0 + exp(-(a + x)));
-            gradient += wy - w * m;
-            curvature += w * m * (1.0 - m);
-        }
-        let step = gradient / curvature;
-        if !step.is_finite() || a.abs() > RUNAWAY {
-            return None;
-        }
-        a += step.clamp(-2.0, 2.0);
-        if step.abs() <= SMALL_STEP {
-            return Some(a);
-        }
-    }
-    None
-}
-
-fn newton_2(x: &[f64], sums: &[[f64; 2]], (mut a, mut b): (f64, f64)) -> Option<(f64, f64)> {
-    for _ in 0..MAX_STEPS {
-        let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (x, [w, wy]) in x.iter().zip(sums) {
-            let m = 1.0 / (1.0 + exp(-(a + b * x)));
-            let (residual, h) = (wy - w * m, w * m * (1.0 - m));
-            ga += residual;
-            gb += residual * x;
-            haa += h;
-            hab += h * x;
-            hbb += h * x * x;
-        }
-        let determinant = haa * hbb - hab * hab;
-        // Relative to its terms, so that one distinct probability (rank one) is seen whatever the scale of the weights.
-        if determinant <= 1e-12 * haa * hbb {
-            return None;
-        }
-        let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);
-        if !da.is_finite() || !db.is_finite() || a.abs() > RUNAWAY || b.abs() > RUNAWAY {
-            return None;
-        }
-        let size = da.abs().max(db.abs());
-        let damping = if size > 2.0 { 2.0 / size } else { 1.0 };
-        a += damping * da;
-        b += damping * db;
-        if size <= SMALL_STEP {
-            return Some((a, b));
-        }
-    }
-    None
 }
 
 const STEYERBERG: &str = "Van Calster, McLernon, van Smeden, Wynants and Steyerberg, Calibration: the Achilles heel of predictive analytics, BMC Medicine 17, 2019";
@@ -166,7 +117,7 @@ pub(super) static SLOPE: Info = Info {
         ),
     },
     computation: Computation::Slope,
-    needs: Needs::LogOdds,
+    needs: Needs::Probability,
     basis: Basis::Everyone,
     cells: no_cells,
     undefined: Reason::NoSlope,
@@ -190,10 +141,10 @@ pub(super) static INTERCEPT: Info = Info {
         reference: Borrowed(STEYERBERG),
     },
     computation: Computation::Intercept,
-    needs: Needs::LogOdds,
+    needs: Needs::Probability,
     basis: Basis::Everyone,
     cells: no_cells,
-    undefined: Reason::ZeroDenominator,
+    undefined: Reason::NoWeight,
     comparison: Comparison::NUMBER,
 };
 
@@ -207,33 +158,51 @@ mod tests {
     const Y: [u8; 16] = [0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1];
     const W: [f64; 16] = [1.0, 2.0, 1.0, 0.5, 1.0, 1.5, 1.0, 1.0, 3.0, 1.0, 0.25, 1.0, 2.0, 1.0, 1.0, 1.0];
 
+    fn parts(fit: Recalibration) -> [f64; 3] {
+        let line = fit.line.unwrap();
+        [line.slope, line.intercept, fit.intercept.unwrap()]
+    }
+
     #[test]
     fn agrees_with_statsmodels() {
         // x = log(p / (1 - p)); GLM(y, add_constant(x), family=Binomial(), freq_weights=w).fit(tol=1e-14).params
         //   -> [0.258889896072795, 0.6884614824408819]
         // GLM(y, ones, family=Binomial(), freq_weights=w, offset=x).fit(tol=1e-14).params -> [0.38745054843478133]
         let y = Y.map(|y| y == 1);
-        let fit = recalibrate(&P, &y, &W).unwrap();
-        let near = |a: Option<f64>, b: f64| (a.unwrap() - b).abs() <= 1e-9;
-        assert!(near(fit.slope, 0.688_461_482_440_881_9), "{fit:?}");
-        assert!(near(fit.slope_intercept, 0.258_889_896_072_795), "{fit:?}");
-        assert!(near(fit.intercept, 0.387_450_548_434_781_33), "{fit:?}");
+        let right = [0.688_461_482_440_881_9, 0.258_889_896_072_795, 0.387_450_548_434_781_33];
+        let error = |weight: &[f64]| {
+            let found = parts(recalibrate(&P, &y, weight));
+            found.iter().zip(right).map(|(found, right)| (found - right).abs()).collect::<Vec<f64>>()
+        };
+        assert!(error(&W).iter().all(|error| *error <= 1e-9), "{:?}", error(&W));
         // A wrong answer would fail: without the weights all three differ.
-        let unweighted = recalibrate(&P, &y, &[1.0; 16]).unwrap();
-        assert!(
-            !near(unweighted.slope, 0.688_461_482_440_881_9)
-                && !near(unweighted.intercept, 0.387_450_548_434_781_33)
-        );
+        assert!(error(&[1.0; 16]).iter().all(|error| *error > 1e-3), "{:?}", error(&[1.0; 16]));
     }
 
     #[test]
-    fn fits_without_a_solution_are_none() {
-        let separated = recalibrate(&[0.1, 0.2, 0.8, 0.9], &[false, false, true, true], &[1.0; 4]).unwrap();
-        assert!(separated.slope.is_none() && separated.intercept.is_some());
-        let constant = recalibrate(&[0.3; 4], &[false, false, true, true], &[1.0; 4]).unwrap();
-        assert!(constant.slope.is_none() && constant.intercept.is_some());
-        let all_alike = recalibrate(&[0.1, 0.2, 0.8, 0.9], &[true; 4], &[1.0; 4]).unwrap();
-        assert!(all_alike.slope.is_none() && all_alike.intercept.is_none());
-        assert!(recalibrate(&[0.0, 0.5], &[false, true], &[1.0; 2]).is_none());
+    fn what_does_not_exist_says_why() {
+        let reasons = |p: &[f64], y: &[bool], w: &[f64]| {
+            let fit = recalibrate(p, y, w);
+            (fit.line.err(), fit.intercept.err())
+        };
+        let (four, two) = ([false, false, true, true], [false, true]);
+        assert_eq!(reasons(&[0.1, 0.2, 0.8, 0.9], &four, &[1.0; 4]), (Some(Reason::NoSlope), None));
+        // Separated but for a shared value, which is separated all the same.
+        assert_eq!(reasons(&[0.1, 0.5, 0.5, 0.9], &four, &[1.0; 4]), (Some(Reason::NoSlope), None));
+        assert_eq!(reasons(&[0.3; 4], &four, &[1.0; 4]), (Some(Reason::NoSlope), None));
+        let alike = Some(Reason::OneOutcome);
+        assert_eq!(reasons(&[0.1, 0.2, 0.8, 0.9], &[true; 4], &[1.0; 4]), (alike, alike));
+        let infinite = Some(Reason::InfiniteLogOdds);
+        assert_eq!(reasons(&[0.0, 0.5], &two, &[1.0; 2]), (infinite, infinite));
+        // A row without weight is no row.
+        assert_eq!(
+            reasons(
+                &[0.0, 0.2, 0.8, 0.9, 0.1],
+                &[false, true, false, true, false],
+                &[0.0, 1.0, 1.0, 1.0, 1.0]
+            ),
+            (None, None)
+        );
+        assert_eq!(reasons(&[0.2, 0.5], &two, &[0.0; 2]), (Some(Reason::NoWeight), Some(Reason::NoWeight)));
     }
 }

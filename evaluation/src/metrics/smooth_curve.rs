@@ -163,8 +163,8 @@ mod tests {
         let expected = [0.094_253_845_522_127_62, 0.162_096_044_419_246, 0.286_584_052_745_099_7];
         assert!(largest(&[plain[0], plain[2], plain[3]], &expected) <= 1e-12, "{plain:?}");
         // Its "Intercept" and "Slope", from a fit that stops when the deviance moves little
-        let fit = crate::metrics::recalibrate(&P, &Y.map(|y| y == 1), &[1.0; 60]).unwrap();
-        let line = [fit.slope_intercept.unwrap(), fit.slope.unwrap()];
+        let fit = crate::metrics::recalibrate(&P, &Y.map(|y| y == 1), &[1.0; 60]).line.unwrap();
+        let line = [fit.intercept, fit.slope];
         assert!(largest(&line, &[0.556_561_157_518_176_8, 2.271_272_963_568_787]) <= 1e-6, "{line:?}");
         // The same on rep(p, w), rep(y, w) with w = rep(c(1, 2, 3), 20)
         let weight: Vec<f64> = (0..60).map(|i| f64::from(i % 3 + 1)).collect();

@@ -75,6 +75,14 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "indefinido: la probabilidad es constante o separa los resultados",
             "undefined: the probability is constant or separates the outcomes",
         ),
+        Reason::OneOutcome => (
+            "indefinido: el suceso ocurrió en todas las filas, o en ninguna",
+            "undefined: the event happened in every row, or in none",
+        ),
+        Reason::NoConvergence => (
+            "no encontrado: el valor existe, pero la búsqueda no llegó a término",
+            "not found: the value exists, but the search for it did not come to an end",
+        ),
         Reason::OneLevel => (
             "indefinido: todas las filas tienen el mismo único nivel en ambos lados",
             "undefined: all rows have the same one level on both sides",

@@ -7,5 +7,6 @@ mod compas;
 mod converge;
 mod coverage;
 mod groups;
+mod recalibration;
 mod reference;
 mod simulate;

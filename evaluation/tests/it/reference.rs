@@ -218,8 +218,8 @@ fn a_report_is_read_back_or_refused() {
     let report = report(W);
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(Report::from_json(&json).unwrap(), report);
-    let newer = json.replacen("\"format\":3", "\"format\":4", 1);
-    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 4 of the report, expected 3");
+    let newer = json.replacen("\"format\":4", "\"format\":5", 1);
+    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 5 of the report, expected 4");
     assert!(Report::from_json("{}").unwrap_err().to_string().starts_with("report is not readable"));
 }
 

@@ -74,18 +74,32 @@ async fn keys_that_are_none_are_refused() {
         );
         assert_eq!(reply.json(), error(&sentence, "invalid_header", &[]));
     }
-    for (key, what) in [
-        ("12345678Z", "a Spanish DNI"),
-        ("k/NIE-X1234567L", "a Spanish NIE"),
-        ("+34600123456", "a telephone number"),
-        ("ana@example.org", "an e-mail address"),
-    ] {
-        let reply = service.post_with_key("/v1/assessments", key, &form()).await;
-        let sentence = format!(
-            "header `Idempotency-Key` is refused: looks like {what}, expected a pseudonym: documents of identity are never accepted"
-        );
-        assert_eq!((reply.status.as_u16(), reply.json()), (400, error(&sentence, "invalid_header", &[])));
-    }
     assert_eq!(service.entries().await, 0);
     assert_eq!(service.post_with_key("/v1/assessments", &"k".repeat(200), &form()).await.status, 201);
+}
+
+#[tokio::test]
+async fn what_a_machine_draws_is_taken() {
+    let service = Service::start().await;
+    // Some of which looks like a document of identity.
+    for drawn in [
+        "1c24c2ae-908e-4ee4-abd2-cff71832231b",
+        "2024-0001-R",
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    ] {
+        let reply = service.post("/v1/assessments", &form_with("case_id", json!(drawn))).await;
+        assert_eq!(reply.status, 201, "{}", reply.text);
+    }
+    for key in ["1c24c2ae-908e-4ee4-abd2-cff71832231b", "12345678A", "600-123-456"] {
+        assert_eq!(service.post_with_key("/v1/assessments", key, &form()).await.status, 201, "{key}");
+    }
+    // The case id is searched all the same, and the form that is stated is the only one.
+    for id in ["12345678A", "2024.0001.R", "1c24c2ae-908e-4ee4-abd2-cff71832231b-12345678Z"] {
+        assert_eq!(
+            service.post("/v1/assessments", &form_with("case_id", json!(id))).await.status,
+            422,
+            "{id}"
+        );
+    }
+    assert_eq!(service.entries().await, 6);
 }

@@ -177,6 +177,7 @@ async fn no_model_and_no_default() {
         service.app.log().clone(),
         None,
         service.app.assessments().clone(),
+        Vec::new(),
     );
     service.router = build_handler(app);
     let sentence =
@@ -283,6 +284,7 @@ async fn reply_with_log_gone() -> (Reply, Reply) {
         log.clone(),
         Some("vpr@champion".parse().unwrap()),
         AssessmentPool::new(Config::cores(), Config::QUEUE),
+        Vec::new(),
     );
     let service = Service { router: build_handler(app.clone()), dir, app };
     log.close().await.unwrap();

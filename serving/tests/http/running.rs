@@ -20,6 +20,7 @@ fn config(dir: &Path) -> Config {
         log: format!("sqlite:{}", dir.join("log.sqlite").display()),
         default_model: Some("vpr@champion".parse().unwrap()),
         assessment_threads: Config::cores(),
+        case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,
         grace: Config::GRACE,
     }

@@ -58,7 +58,13 @@ impl Service {
         let dir = tempfile::tempdir().unwrap();
         let registry = registry(dir.path());
         let log = Log::open(dir.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
-        let app = App::new(registry, log, Some("vpr@champion".parse().unwrap()), pool);
+        let app = App::new(
+            registry,
+            log,
+            Some("vpr@champion".parse().unwrap()),
+            pool,
+            vec!["####-####-@".parse().unwrap()],
+        );
         Self { router: build_handler(app.clone()), dir, app }
     }
 

@@ -167,14 +167,22 @@ pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> 
                 .zip(&stream.weight)
                 .map(|(case, w)| w * f64::from(times[*case as usize]))
                 .collect();
-            cells.moments(&weight)
+            cells.moments(&weight).ok()
         })
         .collect();
     Ok(Capacity {
         levels: stream.levels.clone(),
-        periods: periods::rows(stream, (point.as_ref(), &drawn), settings),
+        periods: periods::rows(stream, (point.as_ref().map_err(|reason| *reason), &drawn), settings),
         thresholds: (1..stream.levels.len())
-            .map(|level| threshold(stream, level, (point.as_ref(), &drawn), cells.by_period, settings))
+            .map(|level| {
+                threshold(
+                    stream,
+                    level,
+                    (point.as_ref().map_err(|reason| *reason), &drawn),
+                    cells.by_period,
+                    settings,
+                )
+            })
             .collect(),
     })
 }
@@ -182,7 +190,7 @@ pub fn capacity(stream: &Stream, settings: Settings) -> Result<Capacity, Error> 
 fn threshold(
     stream: &Stream,
     level: usize,
-    (point, drawn): (Option<&Moments>, &[Option<Moments>]),
+    (point, drawn): (Result<&Moments, Reason>, &[Option<Moments>]),
     by_period: bool,
     settings: Settings,
 ) -> ThresholdRow {
@@ -199,10 +207,10 @@ fn threshold(
     if at < settings.smallest_cell || n - at < settings.smallest_cell {
         return cannot_tell(Reason::suppressed(settings.smallest_cell, SmallCell::RowsOnEitherSideOfLevel));
     }
-    let Some(point) = point else {
-        return cannot_tell(Reason::RiskUndetermined);
+    let point = match point {
+        Ok(point) => &point.0[level - 1],
+        Err(reason) => return cannot_tell(reason),
     };
-    let point = &point.0[level - 1];
     let defined: Vec<&moments::Threshold> = drawn.iter().flatten().map(|one| &one.0[level - 1]).collect();
     let undefined = drawn.len() - defined.len();
     let noise =

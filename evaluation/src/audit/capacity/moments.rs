@@ -1,14 +1,14 @@
 //! Expected and actual shares of a resample, from sums over cells of period and score.
 
-use libm::{exp, log};
+use amparo_models::probability::sigmoid;
+use libm::log;
 
 use super::{Risk, Stream};
+use crate::logistic;
+use crate::reason::Reason;
 
 /// Bins of the score: rows in one bin of one period have one risk.
 const BINS: usize = 256;
-
-/// Steps of Newton's method before the fit is given up.
-const MAX_STEPS: usize = 60;
 
 /// Rows put into cells of period and score, once for all resamples.
 pub(super) struct Cells<'a> {
@@ -91,8 +91,11 @@ impl<'a> Cells<'a> {
         cells
     }
 
-    /// `None` if the outcomes do not determine the risk of every period. `weight` has one entry a row; some may be 0.
-    pub(super) fn moments(&self, weight: &[f64]) -> Option<Moments> {
+    /// `weight` has one entry a row; some may be 0.
+    ///
+    /// # Errors
+    /// [`Reason::RiskUndetermined`] if the outcomes do not determine the risk of every period; [`Reason::NoConvergence`].
+    pub(super) fn moments(&self, weight: &[f64]) -> Result<Moments, Reason> {
         let (n_periods, n_levels) = (self.stream.periods.len(), self.stream.levels.len());
         let cells = self.sums(weight);
         let mut at_level = vec![0.0; n_periods * n_levels];
@@ -114,7 +117,7 @@ impl<'a> Cells<'a> {
         });
         let mean_risk: Vec<f64> = mean_risk.collect();
         if mean_risk.iter().any(|risk| !risk.is_finite()) {
-            return None;
+            return Err(Reason::RiskUndetermined);
         }
         let mut riskiest: Vec<usize> = (0..cells.len()).filter(|cell| cells[*cell][0] > 0.0).collect();
         riskiest.sort_by(|a, b| risk[*b].total_cmp(&risk[*a]));
@@ -124,7 +127,7 @@ impl<'a> Cells<'a> {
             let expected = self.taken(&cells, &riskiest, &risk, above.iter().sum());
             compared(&expected, &above, &totals)
         });
-        Some(Moments(thresholds.collect(), mean_risk))
+        Ok(Moments(thresholds.collect(), mean_risk))
     }
 
     /// Weight of each period among the riskiest `size`; of cells of equal risk at the boundary, the same part of each.
@@ -181,7 +184,7 @@ fn scaled(score: &[f64], bin: &[u16], n_bins: usize) -> Vec<f64> {
 /// Where they do not, the score explains how the risk moves, and intercepts of their own would only add noise to the order of the rows.
 /// Weights are scaled to the effective number of rows; the 95 % quantile of chi-squared is Wilson and Hilferty's (1931).
 fn differ(x: &[f64], cells: &[[f64; 2]], stream: &Stream) -> bool {
-    let (Some(own), Some(common)) = (recalibrated(x, cells, true), recalibrated(x, cells, false)) else {
+    let (Ok(own), Ok(common)) = (recalibrated(x, cells, true), recalibrated(x, cells, false)) else {
         // Without a solution there is no risk to compare; the caller finds that out.
         return true;
     };
@@ -197,69 +200,30 @@ fn differ(x: &[f64], cells: &[[f64; 2]], stream: &Stream) -> bool {
 }
 
 /// Risk of each cell by logistic regression on the score: one slope, and one intercept a period or one for all.
-fn recalibrated(x: &[f64], cells: &[[f64; 2]], by_period: bool) -> Option<Vec<f64>> {
-    let n_bins = x.len();
-    if by_period {
-        let (a, b) = fitted(x, cells)?;
-        return Some(
-            (0..cells.len()).map(|cell| logistic(a[cell / n_bins] + b * x[cell % n_bins])).collect(),
-        );
-    }
-    let mut pooled = vec![[0.0; 2]; n_bins];
-    for (cell, [w, e]) in cells.iter().enumerate() {
-        pooled[cell % n_bins][0] += w;
-        pooled[cell % n_bins][1] += e;
-    }
-    let (a, b) = fitted(x, &pooled)?;
-    Some((0..cells.len()).map(|cell| logistic(a[0] + b * x[cell % n_bins])).collect())
-}
-
-/// The intercepts, one for every `x.len()` cells, and the slope; `None` without a solution.
 ///
-/// The information matrix is an arrow (intercepts do not share rows), so a step costs one pass.
-fn fitted(x: &[f64], cells: &[[f64; 2]]) -> Option<(Vec<f64>, f64)> {
+/// # Errors
+/// [`Reason::RiskUndetermined`] where no fit is best; [`Reason::NoConvergence`].
+fn recalibrated(x: &[f64], cells: &[[f64; 2]], by_period: bool) -> Result<Vec<f64>, Reason> {
     let n_bins = x.len();
-    let n_periods = cells.len() / n_bins;
-    let (mut a, mut b) = (vec![0.0; n_periods], 0.0);
-    for _ in 0..MAX_STEPS {
-        let (mut gradient_b, mut curvature_b) = (0.0, 0.0);
-        let mut arrow = vec![[0.0; 3]; n_periods];
-        for (t, cells) in cells.chunks(n_bins).enumerate() {
-            let [g, h, cross] = &mut arrow[t];
-            for (x, [w, events]) in x.iter().zip(cells) {
-                let m = logistic(a[t] + b * x);
-                let (residual, curvature) = (events - w * m, w * m * (1.0 - m));
-                *g += residual;
-                *h += curvature;
-                *cross += curvature * x;
-                gradient_b += residual * x;
-                curvature_b += curvature * x * x;
-            }
+    let outcomes = |[w, e]: &[f64; 2]| [(w - e).max(0.0), *e];
+    let outcomes: Vec<logistic::Cell> = if by_period {
+        cells.iter().map(outcomes).collect()
+    } else {
+        let mut pooled = vec![[0.0; 2]; n_bins];
+        for (cell, [w, e]) in cells.iter().enumerate() {
+            pooled[cell % n_bins][0] += w;
+            pooled[cell % n_bins][1] += e;
         }
-        let total = curvature_b;
-        for [g, h, cross] in &arrow {
-            gradient_b -= cross * g / h;
-            curvature_b -= cross * cross / h;
-        }
-        // One distinct score has no slope: the intercepts say it all.
-        let step_b = if curvature_b > 1e-12 * total { gradient_b / curvature_b } else { 0.0 };
-        let steps: Vec<f64> = arrow.iter().map(|[g, h, cross]| (g - cross * step_b) / h).collect();
-        let size = steps.iter().fold(step_b.abs(), |size, step| size.max(step.abs()));
-        // `max` passes over NaN, which is what a period with one outcome alone comes to.
-        if !size.is_finite() || steps.iter().any(|step| !step.is_finite()) || a.iter().any(|a| a.abs() > 40.0)
-        {
-            return None;
-        }
-        let damping = if size > 2.0 { 2.0 / size } else { 1.0 };
-        b += damping * step_b;
-        a.iter_mut().zip(&steps).for_each(|(a, step)| *a += damping * step);
-        if size <= 1e-9 {
-            return Some((a, b));
-        }
-    }
-    None
-}
-
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + exp(-x))
+        pooled.iter().map(outcomes).collect()
+    };
+    let fit = logistic::fit(x, &outcomes).map_err(|reason| match reason {
+        Reason::NoConvergence => reason,
+        _ => Reason::RiskUndetermined,
+    })?;
+    let slope = fit.slope.unwrap_or(0.0);
+    let risk = |cell: usize| {
+        let run = if by_period { cell / n_bins } else { 0 };
+        sigmoid(fit.intercepts[run] + slope * x[cell % n_bins])
+    };
+    Ok((0..cells.len()).map(risk).collect())
 }

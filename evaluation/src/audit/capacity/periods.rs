@@ -11,7 +11,7 @@ use crate::reason::{Reason, SmallCell};
 /// One row a period; shares have Wilson intervals with the effective number of rows, which takes rows as independent.
 pub(super) fn rows(
     stream: &Stream,
-    (point, drawn): (Option<&Moments>, &[Option<Moments>]),
+    (point, drawn): (Result<&Moments, Reason>, &[Option<Moments>]),
     settings: Settings,
 ) -> Vec<PeriodRow> {
     let row = |(period, name): (usize, &String)| {
@@ -28,7 +28,7 @@ pub(super) fn rows(
             Risk::Outcomes { .. } => events.min(n - events) as f64,
         };
         let hidden = small(settings.smallest_cell, [(n as f64, of), (either, of)], []);
-        let risk = point.map(|point| point.1[period]).ok_or(Reason::RiskUndetermined);
+        let risk = point.map(|point| point.1[period]);
         let of_resample = |one: &Option<Moments>| one.as_ref().map_or(f64::NAN, |one| one.1[period]);
         let risk = measured(hidden.map_or(risk, Err), (n, events), |_| {
             of_replicates(drawn.iter().map(of_resample).collect())

@@ -99,6 +99,28 @@ fn the_risk_of_a_period_is_its_rate() {
 }
 
 #[test]
+fn scores_far_out_leave_the_risk_determined() {
+    // A few scores hundreds of standard deviations away, whose outcomes are contrary: a plain Newton step runs away, the fit exists.
+    let mut stream = stream(6, true, false, true);
+    let n = stream.level.len();
+    let Risk::Outcomes { score, y } = &mut stream.risk else { panic!("outcomes") };
+    for row in (0..n).step_by(97) {
+        score[row] = if row % 2 == 0 { 4e3 } else { -4e3 };
+        y[row] = row % 2 == 1;
+    }
+    let y = y.clone();
+    let found = capacity(&stream, SETTINGS).unwrap();
+    for (t, row) in found.periods.iter().enumerate() {
+        let rate = y[t * 600..(t + 1) * 600].iter().filter(|y| **y).count() as f64 / 600.0;
+        assert!(row.risk.interval().is_some(), "{row:?}");
+        // With an intercept a period the mean is the rate; without, it is near it.
+        assert!((row.risk.value().unwrap() - rate).abs() <= 0.06, "{row:?}, {rate}");
+        // A wrong answer would fail: no rate is near the middle.
+        assert!((row.risk.value().unwrap() - 0.5).abs() > 0.06);
+    }
+}
+
+#[test]
 fn all_problems_are_told_at_once() {
     let mut bad = stream(7, true, false, true);
     bad.level[0] = 9;

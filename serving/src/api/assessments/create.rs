@@ -24,8 +24,8 @@ use crate::extract::{IdempotencyKey, Json};
     path = "/v1/assessments",
     tag = "assessments",
     params(("Idempotency-Key" = Option<String>, Header,
-        description = "1 to 200 visible ASCII characters of the client's choice; as with `case_id`, documents of identity, \
-                       telephone numbers and e-mail addresses are refused. The same key with the same request \
+        description = "1 to 200 visible ASCII characters that the client draws, a UUID for example; they are not searched for documents \
+                       of identity, so no id of a person belongs here. The same key with the same request \
                        gives the same proposal again and writes nothing; with another request it is refused.")),
     request_body = AssessmentRequest,
     responses(
@@ -56,7 +56,7 @@ pub(crate) async fn create(
         return respond(StatusCode::OK, &entry);
     }
     let now = proposal::now();
-    let checked = request.check(now, app.default_model())?;
+    let checked = request.check(now, app.default_model(), app.case_numbers())?;
     let assessed_at = checked.assessed_at;
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use amparo_datasets::Instrument;
+use amparo_datasets::identity::CaseNumber;
 use amparo_models::artefact::Version;
 use amparo_models::registry::ModelRef;
 use jiff::{SignedDuration, Timestamp};
@@ -36,7 +37,8 @@ pub struct AssessmentRequest {
     /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`.
     ///
     /// Refused is what can be recognised: DNI and NIE with their letter, also behind a word (`DNI12345678Z`) or written
-    /// apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. Nothing recognises a name, an address, a
+    /// apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. UUIDs, hexadecimal digests and case numbers as the service was told
+    /// that the authority writes them are pseudonyms. Nothing recognises a name, an address, a
     /// passport or a DNI without its letter: that the id is a pseudonym is for the platform to see to.
     #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
     pub case_id: String,
@@ -90,10 +92,15 @@ pub(crate) struct Checked {
 
 impl AssessmentRequest {
     /// Checks all that can be checked without the version.
-    pub(crate) fn check(&self, now: Timestamp, default: Option<&ModelRef>) -> Result<Checked, ApiError> {
+    pub(crate) fn check(
+        &self,
+        now: Timestamp,
+        default: Option<&ModelRef>,
+        case_numbers: &[CaseNumber],
+    ) -> Result<Checked, ApiError> {
         let mut details = Vec::new();
         let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
-        if let Some(problem) = identity::problem(&self.case_id) {
+        if let Some(problem) = identity::case_problem(&self.case_id, case_numbers) {
             say("case_id", format!("case id is refused: {problem}"));
         }
         if let Some(problem) = self.officer.as_ref().and_then(|officer| identity::problem(&officer.id)) {
