@@ -235,9 +235,9 @@ impl ApiError {
         let error = self.to_string();
         let code = self.kind().1.to_owned();
         let details = match self {
-            Self::Invalid { details }
-            | Self::UnlearnedAnswers { details }
-            | Self::NotReady { details } => details,
+            Self::Invalid { details } | Self::UnlearnedAnswers { details } | Self::NotReady { details } => {
+                details
+            }
             Self::InstrumentMismatch { found, expected, version, mut details } => {
                 let message = format!("instrument is `{found}`, `{version}` expects `{expected}`");
                 details.insert(0, Detail::new("instrument", message));

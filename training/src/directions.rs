@@ -62,7 +62,8 @@ fn trend(rows: &LabelledRows<'_>, j: usize, unknown: u8) -> Option<(f64, f64)> {
         })
         .collect();
     let total: f64 = known.iter().map(|row| row.weight).sum();
-    let mean = |of: &dyn Fn(&Row<'_>) -> f64| known.iter().map(|row| row.weight * of(row)).sum::<f64>() / total;
+    let mean =
+        |of: &dyn Fn(&Row<'_>) -> f64| known.iter().map(|row| row.weight * of(row)).sum::<f64>() / total;
     let (mean_x, mean_y) = (mean(&|row| row.x), mean(&|row| row.y));
     let spread: f64 = known.iter().map(|row| row.weight * (row.x - mean_x).powi(2)).sum();
     if !(spread > 0.0) {
@@ -72,9 +73,8 @@ fn trend(rows: &LabelledRows<'_>, j: usize, unknown: u8) -> Option<(f64, f64)> {
     let slope = joint.sum::<f64>() / spread;
     // Stable: the sum over a case does not depend on where its rows stand among others.
     known.sort_by(|a, b| a.case.cmp(b.case));
-    let of_row = |row: &Row<'_>| {
-        row.weight * (row.x - mean_x) * (row.y - mean_y - slope * (row.x - mean_x)) / spread
-    };
+    let of_row =
+        |row: &Row<'_>| row.weight * (row.x - mean_x) * (row.y - mean_y - slope * (row.x - mean_x)) / spread;
     let (mut n, mut squares) = (0.0, 0.0);
     for case in known.chunk_by(|a, b| a.case == b.case) {
         n += 1.0;

@@ -68,17 +68,18 @@ impl<'a> Subject<'a> {
                 .map(|j| instrument.indicators()[j].id.clone())
                 .collect(),
             needed_rows: part.learned().map(|learned| learned.needed),
-            unlearned: [Some(part), lethality].into_iter().flatten().flat_map(|p| unlearned(p, instrument)).collect(),
+            unlearned: [Some(part), lethality]
+                .into_iter()
+                .flatten()
+                .flat_map(|p| unlearned(p, instrument))
+                .collect(),
             record,
         }
     }
 
     /// A published version, by the name of its scores in the report.
     #[must_use]
-    pub fn published(
-        name: &str,
-        version: &'a Version,
-    ) -> Self {
+    pub fn published(name: &str, version: &'a Version) -> Self {
         let (manifest, protocol) = (version.manifest(), version.protocol());
         let parts = (version.recidivism(), version.lethality());
         Self {
@@ -110,5 +111,7 @@ fn named(id: &str, digest: &str) -> String {
 /// `new_assault: I05 (unknown)`, one an indicator that has unlearned answers.
 fn unlearned(part: &OutcomeModel, instrument: &Instrument) -> Vec<String> {
     let ids = part.learned().map(|learned| learned.unlearned_ids(instrument)).unwrap_or_default();
-    ids.into_iter().map(|(id, answers)| format!("{}: {id} ({})", part.outcome(), answers.join(", "))).collect()
+    ids.into_iter()
+        .map(|(id, answers)| format!("{}: {id} ({})", part.outcome(), answers.join(", ")))
+        .collect()
 }

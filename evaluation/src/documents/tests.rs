@@ -190,11 +190,22 @@ fn the_card_names_the_answers_that_were_not_learned() {
     let record = record();
     let some = subject(&record);
     for (lang, few, each) in [
-        (Lang::En, "Fewer than 10 rows of the fit have the following answers.", "At least 10 rows of the fit have each"),
-        (Lang::Es, "Menos de 10 filas del ajuste tienen las respuestas siguientes.", "la tienen al menos 10 filas"),
+        (
+            Lang::En,
+            "Fewer than 10 rows of the fit have the following answers.",
+            "At least 10 rows of the fit have each",
+        ),
+        (
+            Lang::Es,
+            "Menos de 10 filas del ajuste tienen las respuestas siguientes.",
+            "la tienen al menos 10 filas",
+        ),
     ] {
         let text = card(&some, None, lang);
-        assert!(text.contains(few) && text.contains("new\\_assault: I05 (unknown)") && !text.contains(each), "{text}");
+        assert!(
+            text.contains(few) && text.contains("new\\_assault: I05 (unknown)") && !text.contains(each),
+            "{text}"
+        );
         let text = card(&Subject { unlearned: vec![], ..some.clone() }, None, lang);
         assert!(text.contains(each) && !text.contains(few), "{text}");
         // Nothing is said of a version of which it is not known.

@@ -9,9 +9,9 @@ mod tests;
 use amparo_datasets::Cohort;
 use amparo_evaluation::documents::{self, Subject};
 use amparo_evaluation::telling::Lang;
+use amparo_models::OutcomeModel;
 use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::registry::Registry;
-use amparo_models::OutcomeModel;
 use amparo_training::Experiment;
 use amparo_training::pipeline::{self, STEPS, Trained};
 

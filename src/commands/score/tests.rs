@@ -162,7 +162,8 @@ fn alone(version: &Version, rows: Range<usize>) -> Vec<(String, Cells)> {
     };
     // No rule of this protocol raises a level, so the level of the proposal is that of the probability alone.
     let levels = assessed.iter().map(|a| a.level.clone()).collect();
-    let indicators = |a: &Assessment| a.unlearned_answers.iter().map(|u| u.indicator.clone()).collect::<Vec<_>>();
+    let indicators =
+        |a: &Assessment| a.unlearned_answers.iter().map(|u| u.indicator.clone()).collect::<Vec<_>>();
     let unlearned = assessed.iter().map(|a| indicators(a).join(" ")).collect();
     vec![
         ("case".to_owned(), Cells::Text(rows.map(|row| format!("c{row}")).collect())),

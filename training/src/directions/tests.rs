@@ -32,8 +32,12 @@ fn numbers(rows: &LabelledRows<'_>, data: &Data) -> Vec<f64> {
 
 /// statsmodels 0.14: `WLS(y, add_constant(x), weights=w).fit(cov_type="cluster", cov_kwds={"groups": case,
 /// "use_correction": False})` on the rows with a known answer, standard errors times `sqrt(G / (G - 1))` with G = 130 cases.
-const STATSMODELS: [f64; 4] =
-    [0.165_339_796_363_185_52, 0.029_768_882_406_835_787, -0.131_504_360_938_906_72, 0.050_116_947_054_365_285];
+const STATSMODELS: [f64; 4] = [
+    0.165_339_796_363_185_52,
+    0.029_768_882_406_835_787,
+    -0.131_504_360_938_906_72,
+    0.050_116_947_054_365_285,
+];
 /// The same with the variance of independent rows, and without the weights.
 const OTHERS: [[f64; 4]; 2] = [
     [0.165_339_796_363_185_52, 0.030_631_780_152_449_8, -0.131_504_360_938_906_72, 0.049_404_499_462_064_4],
@@ -57,7 +61,8 @@ fn a_contradiction_is_an_interval_on_the_wrong_side() {
         let data = drawn(second);
         let rows = all(&data);
         let found = directions(&data.part(&rows), data.cohort.instrument(), &[]);
-        let of: Vec<bool> = found.iter().map(amparo_models::artefact::DirectionRecord::is_contradicted).collect();
+        let of: Vec<bool> =
+            found.iter().map(amparo_models::artefact::DirectionRecord::is_contradicted).collect();
         assert_eq!(of, [false, contradicted]);
         // What is not enforced contradicts nothing, and of few rows nothing is known.
         assert_eq!(directions(&data.part(&rows), data.cohort.instrument(), &["Q2".to_owned()]).len(), 1);

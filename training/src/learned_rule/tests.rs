@@ -25,7 +25,8 @@ fn set(few: usize) -> TrainingSet {
 }
 
 fn with_least_rows(n: usize) -> Experiment {
-    let text = experiment(BOOSTED, "platt", "").text().replace("least_rows = 1", &format!("least_rows = {n}"));
+    let text =
+        experiment(BOOSTED, "platt", "").text().replace("least_rows = 1", &format!("least_rows = {n}"));
     Experiment::from_toml(&text).unwrap()
 }
 
@@ -51,9 +52,8 @@ fn the_families_agree_about_an_answer_that_nobody_gave() {
         assert!(miss(&scorer, &set) <= tolerance, "{name}: {}", miss(&scorer, &set));
         probabilities.push(sigmoid(scorer.score(&[0, 2])));
     }
-    let apart = |p: &[f64]| {
-        p.iter().copied().fold(0.0, f64::max) - p.iter().copied().fold(f64::INFINITY, f64::min)
-    };
+    let apart =
+        |p: &[f64]| p.iter().copied().fold(0.0, f64::max) - p.iter().copied().fold(f64::INFINITY, f64::min);
     assert!(probabilities.len() == 3 && apart(&probabilities) <= 0.03, "{probabilities:?}");
     // As they were fitted, they take it for one answer or the other: 0.18 and 0.54 on the table of the report.
     let alone: Vec<Scorer> = experiment.learners.iter().map(|learner| learner.learn(&set).unwrap()).collect();
@@ -80,13 +80,8 @@ fn folds_count_their_own_rows() {
     let ten = set(10);
     let rows: Vec<Vec<u8>> = ten.answers().rows().map(<[u8]>::to_vec).collect();
     let cases: Vec<usize> = (0..rows.len()).collect();
-    let data: Data = crate::testing::data(
-        &form(&[(2, "risk"), (2, "risk")]),
-        &rows,
-        ten.events(),
-        ten.weights(),
-        &cases,
-    );
+    let data: Data =
+        crate::testing::data(&form(&[(2, "risk"), (2, "risk")]), &rows, ten.events(), ten.weights(), &cases);
     let kept: Vec<usize> = (2..rows.len()).collect();
     let fold = TrainingSet::new(&data, &kept, "all folds but one").unwrap();
     let experiment = with_least_rows(10);

@@ -142,9 +142,10 @@ fn a_score_stays_inside_the_range_of_the_answers_that_it_counts_as() {
                     );
                     // In a blend, the points' mean is rounded to a whole point and the trees' is not.
                     let is_blend = scorer.terms().len() > 1;
-                    let rounding = scorer.baseline().filter(|_| is_blend).map_or(0.0, |points| {
-                        0.5 * (1.0 - scorer.dial()) * points.scale
-                    });
+                    let rounding = scorer
+                        .baseline()
+                        .filter(|_| is_blend)
+                        .map_or(0.0, |points| 0.5 * (1.0 - scorer.dial()) * points.scale);
                     let slack = rounding + 1e-12;
                     assert!((low - slack..=high + slack).contains(&found), "{low} {found} {high}");
                     outside = outside.max(before - high).max(low - before);
