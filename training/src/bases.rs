@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use amparo_models::{Hybrid, Model, Scorer};
 
+use crate::config::CandidateParams;
 use crate::experiment::Pair;
 use crate::{Error, Experiment, Learn, TrainingSet};
 
@@ -17,8 +18,11 @@ impl Bases {
     pub(crate) fn fit(experiment: &Experiment, set: &TrainingSet) -> Result<Self, Error> {
         let stand_ins = experiment.learned_rule().stand_ins(set);
         // After the fit and in this one place, so that no family does with rare answers as it happens to.
-        let fit = |learner: &Arc<dyn Learn>| Ok(learner.learn(set)?.averaged(&stand_ins));
-        experiment.learners.iter().map(fit).collect::<Result<_, _>>().map(Self)
+        let fit = |(learner, of): (&Arc<dyn Learn>, &CandidateParams)| {
+            let fitted = learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"))?;
+            Ok(fitted.averaged(&stand_ins))
+        };
+        experiment.learners.iter().zip(&experiment.config().candidate).map(fit).collect::<Result<_, _>>().map(Self)
     }
 
     pub(crate) fn scores<'a>(&self, rows: impl Iterator<Item = &'a [u8]> + Clone) -> BaseScores {

@@ -8,9 +8,12 @@ use amparo_models::{Calibrator, Model, OutcomeModel, Points, Scorer};
 
 use amparo_datasets::split::folds;
 
-use crate::calibrate::platt;
+use crate::calibrate::{constant, constant_platt, platt};
 use crate::families::points::PointsFit;
 use crate::{Data, Error, Experiment, Fit, OutOfFold, TrainingSet};
+
+/// What it is called among the candidates.
+const NAME: &str = "lethality";
 
 /// Fits, calibrates by cross-fitting and explains the lethality points.
 ///
@@ -58,7 +61,7 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
     let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
     let rows: Vec<usize> = (0..data.events.len()).collect();
     let mut out = OutOfFold {
-        candidate: "lethality".to_owned(),
+        candidate: NAME.to_owned(),
         log_odds: vec![0.0; rows.len()],
         probabilities: vec![0.0; rows.len()],
     };
@@ -85,7 +88,8 @@ fn calibrated(
     let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
     let fitted = |sample: &Data, rows: &[usize], part: &str| -> Result<Points, Error> {
         let stand_ins = experiment.learned_rule().stand_ins(&TrainingSet::new(data, rows, part)?);
-        Ok(fit.fit(&TrainingSet::new(sample, rows, part)?)?.averaged(&stand_ins))
+        let fitted = fit.fit(&TrainingSet::new(sample, rows, part)?);
+        Ok(fitted.map_err(Error::of_candidate(NAME, "fitted"))?.averaged(&stand_ins))
     };
     let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
     let mut scores = vec![0.0; data.events.len()];
@@ -95,9 +99,15 @@ fn calibrated(
         of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
     }
     let part = data.part(rows);
-    let curve = platt(&part.of(&scores), part.events(), &vec![1.0; rows.len()], &sample.outcome)?;
-    let intercept = curve.intercept + prior_correction(part.events(), part.weights());
     let points = fitted(&sample, rows, "the lethality cohort")?;
+    let of_points: Vec<f64> = part.answers().map(|row| points.score(row)).collect();
+    let ones = vec![1.0; rows.len()];
+    let curve = match constant(&of_points) {
+        Some(score) => constant_platt(score, part.events(), &ones),
+        None => platt(&part.of(&scores), part.events(), &ones, &sample.outcome)
+            .map_err(Error::of_candidate(NAME, "calibrated"))?,
+    };
+    let intercept = curve.intercept + prior_correction(part.events(), part.weights());
     Ok((points, Platt { intercept, ..curve }))
 }
 

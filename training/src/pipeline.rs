@@ -104,9 +104,9 @@ pub fn train(
             let of_rows = bases.scores(data.part(&split.calibrate).answers());
             let mut scores = BaseScores::zeros(experiment, data.n_rows());
             scores.place(&split.calibrate, &of_rows);
-            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores)?
+            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores, &bases)?
         }
-        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner)?,
+        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner, &bases)?,
     };
 
     progress("explaining");

@@ -190,6 +190,10 @@ fn rows_are_scored_by_points_that_did_not_see_them() {
     match out_of_fold(&experiment, &noise) {
         Ok(crossed) => assert!((auc(&crossed.log_odds, &noise) - 0.5).abs() <= 0.1),
         // A curve through noise may fall: then there is no lethality model, rather than a wrong one.
-        Err(error) => assert!(matches!(error, Error::NotRising { .. } | Error::NoSlope { .. }), "{error}"),
+        Err(Error::Candidate { candidate, source, .. }) => {
+            assert_eq!(candidate, "lethality");
+            assert!(matches!(*source, Error::NotRising { .. } | Error::NoSlope { .. }), "{source}");
+        }
+        Err(error) => panic!("{error}"),
     }
 }

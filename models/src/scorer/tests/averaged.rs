@@ -116,6 +116,22 @@ fn the_average_is_that_of_brute_force_for_every_family() {
     }
 }
 
+/// The form with every unlearned answer as each of its stand-ins.
+fn completions(form: &[u8], stand_ins: &[StandIn]) -> Vec<Vec<u8>> {
+    let here = stand_ins.iter().filter(|s| form[s.indicator] == s.answer);
+    here.fold(vec![form.to_vec()], |forms, stand_in| {
+        let with = |form: &Vec<u8>, code: u8| {
+            let mut form = form.clone();
+            form[stand_in.indicator] = code;
+            form
+        };
+        let each = |form: &Vec<u8>| -> Vec<Vec<u8>> {
+            stand_in.shares.iter().map(|&(code, _)| with(form, code)).collect()
+        };
+        forms.iter().flat_map(each).collect()
+    })
+}
+
 #[test]
 fn a_score_stays_inside_the_range_of_the_answers_that_it_counts_as() {
     let instrument = instrument_of(&[(2, Polarity::Risk), (4, Polarity::Neutral), (3, Polarity::Neutral)]);
@@ -126,30 +142,22 @@ fn a_score_stays_inside_the_range_of_the_answers_that_it_counts_as() {
         let stand_ins = StandIn::all(&instrument, &counts, 10, directed);
         for scorer in scorers(&mut draw, &instrument) {
             let averaged = scorer.averaged(&stand_ins);
-            for stand_in in &stand_ins {
-                for mut form in
-                    all_forms(&instrument).into_iter().filter(|f| f[stand_in.indicator] == stand_in.answer)
-                {
-                    let (found, before) = (averaged.score(&form), scorer.score(&form));
-                    let of = stand_in.shares.iter().map(|&(code, _)| {
-                        form[stand_in.indicator] = code;
-                        averaged.score(&form)
-                    });
-                    let of: Vec<f64> = of.collect();
-                    let (low, high) = (
-                        of.iter().copied().fold(f64::INFINITY, f64::min),
-                        of.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-                    );
-                    // In a blend, the points' mean is rounded to a whole point and the trees' is not.
-                    let is_blend = scorer.terms().len() > 1;
-                    let rounding = scorer
-                        .baseline()
-                        .filter(|_| is_blend)
-                        .map_or(0.0, |points| 0.5 * (1.0 - scorer.dial()) * points.scale);
-                    let slack = rounding + 1e-12;
-                    assert!((low - slack..=high + slack).contains(&found), "{low} {found} {high}");
-                    outside = outside.max(before - high).max(low - before);
-                }
+            for form in all_forms(&instrument) {
+                let n = stand_ins.iter().filter(|s| form[s.indicator] == s.answer).count();
+                let of: Vec<f64> =
+                    completions(&form, &stand_ins).iter().map(|form| averaged.score(form)).collect();
+                let low = of.iter().copied().fold(f64::INFINITY, f64::min);
+                let high = of.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                // In a blend, the points' mean is rounded to a whole point and the trees' is not.
+                let is_blend = scorer.terms().len() > 1;
+                let rounding = scorer
+                    .baseline()
+                    .filter(|_| is_blend)
+                    .map_or(0.0, |points| 0.5 * n as f64 * (1.0 - scorer.dial()) * points.scale);
+                let (slack, found) = (rounding + 1e-12, averaged.score(&form));
+                assert!((low - slack..=high + slack).contains(&found), "{low} {found} {high}");
+                let before = scorer.score(&form);
+                outside = outside.max(before - high).max(low - before);
             }
         }
     }
