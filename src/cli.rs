@@ -138,7 +138,7 @@ pub struct Import {
     /// Source file: a built-in id (catalonia-savry, compas-two-years) or the path of a TOML file.
     #[arg(long)]
     pub source: String,
-    /// Table to import: CSV or Parquet.
+    /// Table to import: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name.
     #[arg(long = "in", value_name = "CSV")]
     pub input: PathBuf,
     /// Parquet file to write.
@@ -288,8 +288,17 @@ pub struct Score {
     #[arg(long)]
     pub model: ModelRef,
     /// Table of forms: one column for each indicator, which holds answer ids, and optionally `case`. A cohort file works too.
+    ///
+    /// CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name. A first line `sep=;` names the
+    /// separator, a byte order mark the encoding.
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
+    /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
+    #[arg(long, value_name = "CHARACTER")]
+    pub csv_separator: Option<String>,
+    /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
+    #[arg(long, value_name = "NAME")]
+    pub csv_encoding: Option<String>,
     /// Parquet file to write, with the columns `case` (if the table has it), `probability`, `probability.low`,
     /// `probability.high`, `computed_level` and `log_odds`.
     ///

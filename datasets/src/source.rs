@@ -4,6 +4,7 @@
 //! may hold is listed with its meaning, the empty one too, and a text that is not listed is an error with its row.
 
 mod check;
+mod numbers;
 mod pattern;
 mod rows;
 mod written;
@@ -12,9 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::table::CsvDialect;
 use crate::{Error, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
-pub(crate) use written::DateColumn;
+pub(crate) use numbers::Numbers;
+pub(crate) use written::{DateColumn, Tidying};
 
 /// A checked description of a foreign table, ready to import it.
 ///
@@ -31,8 +34,14 @@ pub struct Source {
     pub(crate) notes: Vec<String>,
     pub(crate) instrument: Arc<Instrument>,
     pub(crate) case: CaseIds,
-    /// What stands between the cells of a CSV table.
-    pub(crate) separator: u8,
+    /// How the text of a CSV table is written.
+    pub(crate) dialect: CsvDialect,
+    /// How numbers are written in texts.
+    pub(crate) numbers: Numbers,
+    /// How texts are read before they are looked up, by column.
+    pub(crate) tidying: BTreeMap<String, Tidying>,
+    /// Columns that the header may name more than once, which then must hold the same.
+    pub(crate) repeated: Vec<String>,
     pub(crate) date: Option<DateColumn>,
     pub(crate) rows: Vec<RowFilter>,
     /// One an indicator, in the instrument's order.
@@ -109,6 +118,31 @@ impl Source {
         columns.extend(self.groups.iter().map(|g| (g.column.as_str(), format!("group `{}`", g.name))));
         columns.extend(self.scores.iter().map(|s| (s.column.as_str(), format!("score `{}`", s.name))));
         columns
+    }
+}
+
+impl Source {
+    /// Every text that the source lists for a column, whatever it is read for.
+    pub(crate) fn listed(&self, column: &str) -> BTreeSet<&str> {
+        let mut texts: Vec<&String> = Vec::new();
+        self.date.iter().filter(|date| date.column == column).for_each(|date| texts.extend(&date.unknown));
+        self.rows
+            .iter()
+            .filter(|filter| filter.column == column)
+            .for_each(|filter| texts.extend(&filter.texts));
+        for indicator in self.indicators.iter().filter(|indicator| indicator.column == column) {
+            match &indicator.reading {
+                Reading::Values(values) => texts.extend(values.keys()),
+                Reading::Bins { unknown: (unknown, _), .. } => texts.extend(unknown),
+            }
+        }
+        let rules = self.outcomes.iter().flat_map(|outcome| &outcome.rules);
+        texts.extend(rules.filter_map(|rule| rule.when.get(column)));
+        self.groups.iter().filter(|g| g.column == column).for_each(|group| texts.extend(group.values.keys()));
+        for score in self.scores.iter().filter(|score| score.column == column) {
+            texts.extend(score.values.iter().flat_map(BTreeMap::keys).chain(&score.unknown));
+        }
+        texts.into_iter().map(String::as_str).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tables on disk: cohorts as Parquet, forms as CSV or Parquet, foreign tables as CSV or Parquet. Feature `tables`.
+//! Tables on disk: cohorts as Parquet, forms and foreign tables as CSV or Parquet. Feature `tables`.
 //!
 //! A cohort file is a Parquet file that pandas and polars read as it is:
 //!
@@ -20,28 +20,31 @@
 mod blocks;
 mod columns;
 mod csv_in;
+mod csv_text;
+mod dialect;
 mod forms;
 #[cfg(feature = "polars")]
 mod frame;
 mod import;
 mod kept;
 mod kind;
-mod lines;
 mod meta;
+mod opened;
 mod parquet_in;
 mod parquet_out;
 mod parts;
-mod quotes;
-mod ragged;
 mod raw;
 mod read;
+mod records;
 mod replace;
 mod shared_file;
+mod spelling;
 mod texts;
 mod write;
 
 pub use blocks::FormBlocks;
 pub use columns::Cells;
+pub use dialect::CsvDialect;
 pub use forms::{Forms, read_forms};
 #[cfg(feature = "polars")]
 pub use frame::data_frame;

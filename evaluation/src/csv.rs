@@ -3,6 +3,9 @@
 //! One line a number with what belongs to it. `table` says what kind of line it is; columns that do not apply are empty. A value with
 //! `state` is a [`Measure`]: `value` (with an interval), `point` (without, `reason` says why) or `undefined` (`reason` says why).
 //! `<10` in `n` or `events` is a count that is hidden because it is small. RFC 4180: commas, quotes doubled, lines end in CR LF.
+//!
+//! A text that a spreadsheet would compute as a formula (a label `=1+1`) has an apostrophe before it, and so has a text that begins
+//! with an apostrophe: whoever reads the table takes one apostrophe from the front of a text and has what the report holds.
 
 mod lines;
 #[cfg(test)]
@@ -103,12 +106,22 @@ fn write<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
         if at > 0 {
             out.push(',');
         }
-        if cell.contains([',', '"', '\r', '\n']) {
+        let apostrophe = if would_be_computed(cell) || cell.starts_with('\'') { "'" } else { "" };
+        if cell.contains([',', '"', '\r', '\n', '\t']) {
             // Writing into a string cannot fail.
-            let _ = write!(out, "\"{}\"", cell.replace('"', "\"\""));
+            let _ = write!(out, "\"{apostrophe}{}\"", cell.replace('"', "\"\""));
         } else {
+            out.push_str(apostrophe);
             out.push_str(cell);
         }
     }
     out.push_str("\r\n");
+}
+
+/// Whether Excel, LibreOffice or Google Sheets would take a text for a formula: by its first character, wide ones too,
+/// whatever blanks come before it. A number with a sign stays one.
+fn would_be_computed(cell: &str) -> bool {
+    let is_number = cell.parse::<f64>().is_ok_and(f64::is_finite);
+    let begins = |text: &str| text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    cell.starts_with(['\t', '\r']) || !is_number && begins(cell.trim_start())
 }

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use amparo_datasets::Error;
-use amparo_datasets::table::{FormBlocks, Forms, Parts, PartsPlan};
+use amparo_datasets::table::{CsvDialect, FormBlocks, Forms, Parts, PartsPlan};
 use amparo_lab::display_name;
 use amparo_models::Version;
 use amparo_models::registry::Registry;
@@ -25,8 +25,13 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = Registry::open(&args.registry)?.load(&args.model)?;
-    let job = Job::open(&version, &args.input, &args.out, args.explain, BLOCK)?;
-    let (n_rows, n_kept) = (job.n_rows(), job.n_kept());
+    let dialect = CsvDialect::stated(args.csv_separator.as_deref(), args.csv_encoding.as_deref()).map_err(
+        |messages| {
+            Failure::Usage(messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>().join("; "))
+        },
+    )?;
+    let job = Job::open(&version, &args.input, &dialect, &args.out, args.explain, BLOCK)?;
+    let (n_rows, n_kept, n_blank) = (job.n_rows(), job.n_kept(), job.input.n_blank());
     let bar = progress::bar("scoring", n_rows as u64);
     let job = job.score(&bar)?;
     let ignored = job.input.ignored().join(", ");
@@ -37,6 +42,9 @@ pub fn run(args: &Score) -> Result<(), Failure> {
     say!("{n_rows} forms scored by {}, written to {}", display_name(&version), args.out.display());
     if n_kept > 0 {
         say!("{n_kept} of them were scored by a run that did not end");
+    }
+    if n_blank > 0 {
+        say!("{n_blank} lines of the table hold nothing and are no rows");
     }
     if !ignored.is_empty() {
         say!("columns not read: {ignored}");
@@ -56,15 +64,17 @@ impl<'a> Job<'a> {
     fn open(
         version: &'a Version,
         input: &Path,
+        dialect: &CsvDialect,
         out: &Path,
         explain: bool,
         rows_per_block: NonZeroUsize,
     ) -> Result<Self, Failure> {
-        let blocks = FormBlocks::open(input, version.instrument(), rows_per_block)?;
+        let blocks = FormBlocks::open(input, dialect, version.instrument(), rows_per_block)?;
         let name = input.file_name().unwrap_or_default().to_string_lossy();
         let made_from = [
             ("input", format!("{name} (sha256 {})", blocks.digest())),
             ("version", format!("{} (digest {})", display_name(version), version.digest())),
+            ("csv", dialect.to_string()),
             ("explain", explain.to_string()),
             ("program", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];

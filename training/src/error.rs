@@ -93,9 +93,6 @@ pub enum Error {
         /// Why not.
         source: Box<Error>,
     },
-    /// The boosting library refused.
-    #[error("boosting: {0}")]
-    Boosting(String),
     /// Data.
     #[error(transparent)]
     Data(#[from] amparo_datasets::Error),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bases;
+pub mod boosting;
 pub mod calibrate;
 pub mod config;
 mod cross_fit;

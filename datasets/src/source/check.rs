@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::numbers::Numbers;
 use super::pattern::Pattern;
 use super::rows;
 use super::written::{Written, WrittenIndicator};
@@ -21,8 +22,9 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
     let indicators = indicators(&written, &instrument, &forbidden, &mut problems);
     let groups = groups(&written, &forbidden, &mut problems);
     let scores = scores(&written, &mut problems);
-    let separator = rows::separator(&written.csv, &mut problems);
-    let Written { id, title, origin, notes, case, date, rows, .. } = written;
+    let dialect = rows::dialect(&written.csv, &mut problems);
+    let numbers = Numbers::stated(&written.numbers, &mut problems);
+    let Written { id, title, origin, notes, repeated, columns, case, date, rows, .. } = written;
     let case = rows::case(case, &mut problems);
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
@@ -32,7 +34,10 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         notes,
         instrument,
         case,
-        separator,
+        dialect,
+        numbers,
+        tidying: columns,
+        repeated,
         date,
         rows,
         indicators,
@@ -40,7 +45,37 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         groups,
         scores,
     };
+    check_columns(&source, &mut problems);
     problems.or(format!("source `{}`", path.display()), source)
+}
+
+/// What is said of a column is said of one that is read.
+fn check_columns(source: &Source, problems: &mut Problems) {
+    twice("repeated", source.repeated.iter().map(String::as_str), problems);
+    let read = source.columns();
+    let repeated = source.repeated.iter().map(|column| ("repeated", column));
+    let tidied = source.tidying.keys().map(|column| ("columns", column));
+    for (key, column) in repeated.chain(tidied).filter(|(_, name)| !read.iter().any(|(c, _)| c == name)) {
+        let message = format!("{key} lists column `{column}`, which the source does not read");
+        problems.push(Problem::new(key, message));
+    }
+    for (column, _) in source.tidying.iter().filter(|(_, tidying)| tidying.fold_case) {
+        let mut folded: BTreeMap<String, &str> = BTreeMap::new();
+        for text in source.listed(column) {
+            if let Some(other) = folded.insert(text.to_lowercase(), text) {
+                let message = format!(
+                    "capitals do not matter in column `{column}`, for which the source lists both `{other}` and `{text}`"
+                );
+                problems.push(Problem::new("columns", message));
+            }
+        }
+        if folded.is_empty() && read.iter().any(|(name, _)| name == column) {
+            let message = format!(
+                "capitals cannot be said not to matter in column `{column}`, for which the source lists no text"
+            );
+            problems.push(Problem::new("columns", message));
+        }
+    }
 }
 
 /// Columns that hold what came after, or what another score made of it, each with the reason.

@@ -2,21 +2,16 @@
 
 use super::written::{WrittenCase, WrittenCsv, WrittenFilter};
 use super::{CaseIds, RowFilter};
+use crate::table::CsvDialect;
 use crate::{Problem, Problems};
 
-/// What may stand between the cells of a CSV table.
-const SEPARATORS: &[&str] = &[",", ";", "\t", "|"];
-
-/// The separator of cells; a comma where none is named.
-pub(super) fn separator(csv: &WrittenCsv, problems: &mut Problems) -> u8 {
-    let written = csv.separator.as_deref().unwrap_or(",");
-    if !SEPARATORS.contains(&written) {
-        let known =
-            SEPARATORS.iter().map(|s| format!("`{}`", s.escape_debug())).collect::<Vec<_>>().join(", ");
-        let message = format!("csv.separator is `{}`, expected one of {known}", written.escape_debug());
-        problems.push(Problem::new("csv", message));
-    }
-    written.bytes().next().unwrap_or(b',')
+/// How the text of a CSV table is written.
+pub(super) fn dialect(csv: &WrittenCsv, problems: &mut Problems) -> CsvDialect {
+    let stated = CsvDialect::stated(csv.separator.as_deref(), csv.encoding.as_deref());
+    stated.unwrap_or_else(|messages| {
+        problems.0.extend(messages.into_iter().map(|m| Problem::new("csv", format!("csv.{m}"))));
+        CsvDialect::default()
+    })
 }
 
 /// Where the ids of cases come from: a column, or the numbers of the rows.

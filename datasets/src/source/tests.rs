@@ -51,7 +51,8 @@ fn the_duplicate_of_an_outcome_is_no_answer_either() {
     assert_eq!(
         problems(&text),
         [
-            "indicator `priors_count` reads column `priors_count.1`, which is never an answer: `*.1` is listed in never_answers"
+            "indicator `priors_count` reads column `priors_count.1`, which is never an answer: `*.1` is listed in never_answers",
+            "repeated lists column `priors_count`, which the source does not read",
         ]
     );
 }
@@ -146,6 +147,42 @@ fn cases_rows_and_separator_say_one_thing_each() {
         [
             "case says nothing, expected column and unique, or row_number = true alone",
             "rows of column `V60_SAVRY_total_score` list no text, expected at least one",
+        ]
+    );
+}
+
+#[test]
+fn a_repeated_column_is_one_that_is_read() {
+    let text = catalonia()
+        .replace("never_answers = [", "repeated = [\"V1_sexe\", \"V9\", \"V1_sexe\"]\nnever_answers = [");
+    assert_eq!(
+        problems(&text),
+        ["repeated `V1_sexe` is listed twice", "repeated lists column `V9`, which the source does not read",]
+    );
+}
+
+#[test]
+fn what_is_said_of_texts_and_numbers_holds_together() {
+    let text = catalonia().replace(
+        "[date]",
+        "[csv]\nencoding = \"cp850\"\n\n[numbers]\ndecimal = \",\"\nthousands = \",\"\n\n\
+         [columns]\nid = { fold_case = true }\nV9 = { trim = true }\nV1_sexe = { fold_case = true }\n\n[date]",
+    );
+    let group = text.find("column = \"V1_sexe\"\nvalues = {").unwrap();
+    let (before, after) = text.split_at(group);
+    let text = format!(
+        "{before}{}",
+        after.replacen("values = {", "values = { \"X\" = \"woman\", \"x\" = \"man\",", 1)
+    );
+    assert_eq!(
+        problems(&text),
+        [
+            "csv.encoding is `cp850`, expected a name of the WHATWG Encoding Standard, such as utf-8, windows-1252, \
+             iso-8859-15 or utf-16le",
+            "numbers.decimal and numbers.thousands are both `,`, expected two",
+            "columns lists column `V9`, which the source does not read",
+            "capitals do not matter in column `V1_sexe`, for which the source lists both `X` and `x`",
+            "capitals cannot be said not to matter in column `id`, for which the source lists no text",
         ]
     );
 }

@@ -16,9 +16,15 @@ pub(super) struct Written {
     #[serde(default)]
     pub notes: Vec<String>,
     pub never_answers: Vec<String>,
+    #[serde(default)]
+    pub repeated: Vec<String>,
     pub case: WrittenCase,
     #[serde(default)]
     pub csv: WrittenCsv,
+    #[serde(default)]
+    pub numbers: WrittenNumbers,
+    #[serde(default)]
+    pub columns: BTreeMap<String, Tidying>,
     pub date: Option<DateColumn>,
     #[serde(default)]
     pub rows: Vec<WrittenFilter>,
@@ -39,6 +45,27 @@ pub(super) struct Written {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenCsv {
     pub separator: Option<String>,
+    pub encoding: Option<String>,
+}
+
+/// How numbers are written in texts.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenNumbers {
+    pub decimal: Option<String>,
+    pub thousands: Option<String>,
+}
+
+/// How the texts of one column are read before they are looked up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tidying {
+    /// Blanks at either end are no part of the text.
+    #[serde(default)]
+    pub trim: bool,
+    /// Capitals and small letters are the same.
+    #[serde(default)]
+    pub fold_case: bool,
 }
 
 /// Which case a row belongs to.
@@ -61,6 +88,9 @@ pub(crate) struct DateColumn {
     /// Text put behind each cell before it is read.
     #[serde(default)]
     pub append: String,
+    /// Texts that stand for no known day.
+    #[serde(default)]
+    pub unknown: Vec<String>,
 }
 
 /// Rows that are kept: those whose column holds one of some texts, or none of them.

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::blocks::FormBlocks;
+use super::dialect::CsvDialect;
+use super::opened::Opened;
 use super::raw::Raw;
 use crate::answers::unknown_answer;
 use crate::{Answers, Error, Instrument, Problem, Problems};
@@ -28,19 +30,20 @@ pub struct Forms {
 /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or the first 100 cells that
 /// hold no answer of their indicator, by row.
 pub fn read_forms(path: &Path, instrument: &Arc<Instrument>) -> Result<Forms, Error> {
-    FormBlocks::open(path, instrument, NonZeroUsize::MAX)?.block(0)
+    FormBlocks::open(path, &CsvDialect::default(), instrument, NonZeroUsize::MAX)?.block(0)
 }
 
 /// The forms of an open table whose columns are known to exist, or up to `most` bad cells a column.
 pub(super) fn forms(
-    raw: &Raw,
+    table: &Opened,
+    raw: &Raw<'_>,
     instrument: &Arc<Instrument>,
     most: usize,
     what: impl FnOnce() -> String,
 ) -> Result<Forms, Error> {
     let mut problems = Problems::default();
     let mut cases = None;
-    if raw.names().iter().any(|name| name == "case")
+    if table.names().iter().any(|name| name == "case")
         && let Some(texts) = raw.text("case", &mut problems)?
     {
         let mut found = Vec::with_capacity(texts.len());
@@ -60,19 +63,19 @@ pub(super) fn forms(
     let (Some(answers), true) = (answers, problems.0.is_empty()) else {
         return Err(Error::invalid(what(), problems));
     };
-    Ok(Forms { cases, answers, ignored: ignored(raw, instrument) })
+    Ok(Forms { cases, answers, ignored: ignored(table, instrument) })
 }
 
 /// Columns that are neither `case` nor an indicator.
-pub(super) fn ignored(raw: &Raw, instrument: &Instrument) -> Vec<String> {
-    let ignored = raw.names().iter().filter(|name| *name != "case" && instrument.position(name).is_none());
+pub(super) fn ignored(table: &Opened, instrument: &Instrument) -> Vec<String> {
+    let ignored = table.names().iter().filter(|name| *name != "case" && instrument.position(name).is_none());
     ignored.cloned().collect()
 }
 
 /// The answers of a table whose columns are known to exist; `None` with the bad cells noted, up to `most` a column, in the
 /// order of rows.
 pub(super) fn answers(
-    raw: &Raw,
+    raw: &Raw<'_>,
     instrument: &Arc<Instrument>,
     most: usize,
     problems: &mut Problems,

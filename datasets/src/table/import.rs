@@ -5,50 +5,61 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use super::kept::{case_id, few_cases, kept, once};
-use super::raw::{self, Raw};
-use crate::instrument::hex;
-use crate::source::{CaseIds, DateColumn, GroupColumn, OutcomeColumns, Reading, ScoreColumn, Source};
+use super::opened::{ENCODING, Opened, SEPARATOR};
+use super::raw::Raw;
+use super::spelling::Spelling;
+use crate::source::{
+    CaseIds, DateColumn, GroupColumn, Numbers, OutcomeColumns, Reading, ScoreColumn, Source,
+};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Outcome, Problem, Problems, Provenance, Status,
 };
 
-/// Reads a foreign table as its source describes: CSV or Parquet, by the ending of its name.
+/// Reads a foreign table as its source describes: CSV (`.csv`, `.tsv`, either with `.gz`) or Parquet, by the ending of its name.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing; else every cell whose text
 /// the source does not list, every row whose outcome columns contradict each other and every case that occurs twice,
 /// each with its row (the first one below the header is 1).
 pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
-    let (raw, input_digest) = open(source, path)?;
+    let table = open(source, path)?;
     let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
-    raw.require(source.columns(), &mut problems);
+    table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;
+    let raw = table.window(0..table.n_rows())?;
     let mut problems = Problems::default();
+    for column in &source.repeated {
+        raw.check_repeated(column, &mut problems)?;
+    }
 
     let mut notes = source.notes.clone();
-    let rows = kept(&raw, &source.rows, &mut notes, &mut problems)?;
+    if table.n_blank() > 0 {
+        notes.push(format!("{} lines of the table hold nothing and are no rows", table.n_blank()));
+    }
+    let rows = kept(&raw, source, &mut notes, &mut problems)?;
     if rows.is_empty() {
         let message = format!("none of {} rows is kept by the source, expected at least one", raw.n_rows());
         problems.push(Problem::new("rows", message));
         return Err(Error::invalid(what(), problems));
     }
-    let mut table = Table { raw: &raw, rows, problems };
-    let cases = table.cases(&source.case, &mut notes)?;
-    let dates = source.date.as_ref().map(|date| table.dates(date)).transpose()?;
-    let codes = table.codes(source)?;
-    let groups = source.groups.iter().map(|g| table.group(g)).collect::<Result<_, _>>()?;
-    let scores = source.scores.iter().map(|s| table.score(s)).collect::<Result<_, _>>()?;
+    let mut read = Table { source, raw: &raw, rows, problems };
+    let cases = read.cases(&source.case, &mut notes)?;
+    let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
+    let codes = read.codes(source)?;
+    let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
+    let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
     let mut outcomes = Vec::with_capacity(source.outcomes.len());
     for outcome in &source.outcomes {
-        outcomes.push(table.outcome(outcome, &mut notes)?);
+        outcomes.push(read.outcome(outcome, &mut notes)?);
     }
-    let Table { rows, mut problems, .. } = table;
+    let Table { rows, mut problems, .. } = read;
     problems.0.sort_by_key(|problem| problem.row);
     problems.or(what(), ())?;
+    let input_digest = table.digest()?;
+    table.check_unchanged()?;
 
     let parts = CohortParts {
         answers: Answers::from_codes(Arc::clone(&source.instrument), codes)?,
@@ -70,23 +81,16 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     Cohort::new(parts).map_err(|error| in_raw_rows(error, &rows, what()))
 }
 
-/// The table, and the SHA-256 of its bytes.
-fn open(source: &Source, path: &Path) -> Result<(Raw, String), Error> {
-    if path.extension().is_none_or(|ending| ending != "csv") {
-        let raw = Raw::open(path)?;
-        return Ok((raw, hex(&Sha256::digest(&raw::read(path)?))));
-    }
-    let bytes = raw::read(path)?;
-    let digest = hex(&Sha256::digest(&bytes));
-    match Raw::separated(path, bytes, source.separator) {
-        Err(Error::Invalid { what, mut problems }) => {
-            for problem in problems.0.iter_mut().filter(|problem| problem.field == raw::SEPARATOR) {
-                problem.message.push_str(" (the source says which under csv.separator)");
-            }
-            Err(Error::Invalid { what, problems })
+/// The table, with a word about where its separator and encoding are stated.
+fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
+    let opened = Opened::open(path, &source.dialect);
+    let Err(Error::Invalid { what, mut problems }) = opened else { return opened };
+    for problem in &mut problems.0 {
+        if [SEPARATOR, ENCODING].contains(&problem.field.as_str()) {
+            problem.message.push_str(&format!(" (the source says which under csv.{})", problem.field));
         }
-        opened => opened.map(|raw| (raw, digest)),
     }
+    Err(Error::Invalid { what, problems })
 }
 
 /// Rows of a cohort are counted among those kept; a person looks for them in the table.
@@ -100,7 +104,8 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 
 /// The rows that are kept, and what is wrong with them so far.
 struct Table<'a> {
-    raw: &'a Raw,
+    source: &'a Source,
+    raw: &'a Raw<'a>,
     rows: Vec<usize>,
     problems: Problems,
 }
@@ -113,9 +118,10 @@ impl Table<'_> {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
         let Some(texts) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
+        let spelling = Spelling::of(self.source, column);
         let mut found = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
-            found.push(read(&texts[row]).unwrap_or_else(|message| {
+            found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|message| {
                 let message = format!("column `{column}` holds {message}");
                 self.problems.push(Problem::new(column, message).at_row(row + 1));
                 T::default()
@@ -141,19 +147,38 @@ impl Table<'_> {
         Ok(cases)
     }
 
-    fn dates(&mut self, date: &DateColumn) -> Result<Vec<Date>, Error> {
-        self.read(&date.column, |text| {
-            let DateColumn { format, append, .. } = date;
+    /// The days, if each is known.
+    fn dates(&mut self, date: &DateColumn, notes: &mut Vec<String>) -> Result<Option<Vec<Date>>, Error> {
+        let days = self.read(&date.column, |text| {
+            let DateColumn { format, append, unknown, .. } = date;
+            if unknown.iter().any(|unknown| unknown == text) {
+                return Ok(None);
+            }
             let whole = format!("{text}{append}");
-            Date::strptime(format, &whole).map_err(|_| format!("`{text}`, expected a day written `{format}`"))
-        })
+            let day = Date::strptime(format, &whole);
+            day.map(Some).map_err(|_| format!("`{text}`, expected a day written `{format}`"))
+        })?;
+        let n_unknown = days.iter().filter(|day| day.is_none()).count();
+        if n_unknown > 0 {
+            notes.push(format!(
+                "the day of {n_unknown} of {} rows is not known, so the cohort has no days: it cannot be divided by time",
+                days.len()
+            ));
+        }
+        Ok(days.into_iter().collect())
+    }
+
+    /// How numbers are written in a column: as the source states where they are texts.
+    fn numbers(&self, column: &str) -> Result<Numbers, Error> {
+        Ok(if self.raw.is_text(column)? { self.source.numbers } else { Numbers::default() })
     }
 
     fn codes(&mut self, source: &Source) -> Result<Vec<u8>, Error> {
         let n = source.indicators.len();
         let mut codes = vec![0; self.rows.len() * n];
         for (at, indicator) in source.indicators.iter().enumerate() {
-            let column = self.read(&indicator.column, |text| code(&indicator.reading, text))?;
+            let numbers = self.numbers(&indicator.column)?;
+            let column = self.read(&indicator.column, |text| code(&indicator.reading, numbers, text))?;
             column.into_iter().enumerate().for_each(|(row, code)| codes[row * n + at] = code);
         }
         Ok(codes)
@@ -169,10 +194,11 @@ impl Table<'_> {
     }
 
     fn score(&mut self, score: &ScoreColumn) -> Result<ForeignScore, Error> {
+        let numbers = self.numbers(&score.column)?;
         let values = self.read(&score.column, |text| match &score.values {
             _ if score.unknown.iter().any(|unknown| unknown == text) => Ok(None),
             Some(values) => listed(values, text).map(|number| Some(*number)),
-            None => number(text).map(Some),
+            None => numbers.read(text).map(Some),
         })?;
         Ok(ForeignScore { name: score.name.clone(), values, levels: score.levels.clone() })
     }
@@ -223,19 +249,25 @@ impl Table<'_> {
                 notes.push(format!("outcome `{name}` has no row with {id}: nothing can be fitted to it"));
             }
         }
-        let days = outcome.days.as_ref().map(|column| self.read(column, number)).transpose()?;
+        let days = match &outcome.days {
+            Some(column) => {
+                let numbers = self.numbers(column)?;
+                Some(self.read(column, |text| numbers.read(text))?)
+            }
+            None => None,
+        };
         Ok(Outcome { name: name.clone(), horizon_days: outcome.horizon_days, status, days })
     }
 }
 
-fn code(reading: &Reading, text: &str) -> Result<u8, String> {
+fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
     match reading {
         Reading::Values(values) => listed(values, text).copied(),
         Reading::Bins { unknown: (texts, code), .. } if texts.iter().any(|unknown| unknown == text) => {
             Ok(*code)
         }
         Reading::Bins { edges, most, unit, .. } => {
-            let value = number(text)?;
+            let value = numbers.read(text)?;
             let bin = edges.partition_point(|(from, _)| *from <= value).checked_sub(1);
             let bin = bin.filter(|_| value <= *most);
             let least = edges.first().map_or(f64::NAN, |(from, _)| *from);
@@ -249,9 +281,4 @@ fn listed<'v, T>(values: &'v BTreeMap<String, T>, text: &str) -> Result<&'v T, S
         let known = values.keys().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
         format!("`{text}`, expected one of {known}")
     })
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    let parsed = text.parse::<f64>().ok().filter(|number| number.is_finite());
-    parsed.ok_or_else(|| format!("`{text}`, expected a number"))
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::raw::Raw;
+use super::spelling::Spelling;
 use crate::identity::document;
 use crate::source::RowFilter;
-use crate::{Error, Problem, Problems};
+use crate::{Error, Problem, Problems, Source};
 
 /// Fewest cases, and most rows a case on average, that are imported without a word.
 const FEW_CASES: usize = 50;
@@ -16,16 +17,18 @@ const LISTED: usize = 10;
 
 /// The rows that every filter keeps, with a note on each filter that leaves some out.
 pub(super) fn kept(
-    raw: &Raw,
-    filters: &[RowFilter],
+    raw: &Raw<'_>,
+    source: &Source,
     notes: &mut Vec<String>,
     problems: &mut Problems,
 ) -> Result<Vec<usize>, Error> {
     let mut rows = (0..raw.n_rows()).collect::<Vec<_>>();
-    for filter in filters {
+    for filter in &source.rows {
         let RowFilter { column, texts, keeps, reason } = filter;
         let Some(cells) = raw.shown(column, problems)? else { continue };
-        let occurring = cells.iter().map(String::as_str).collect::<BTreeSet<_>>();
+        let spelling = Spelling::of(source, column);
+        let cells = cells.iter().map(|cell| spelling.read(cell)).collect::<Vec<_>>();
+        let occurring = cells.iter().map(AsRef::as_ref).collect::<BTreeSet<&str>>();
         // A typo would change which rows are kept without a word.
         let never = texts.iter().filter(|text| !occurring.contains(text.as_str()));
         for text in never {

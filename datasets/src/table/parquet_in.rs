@@ -16,13 +16,49 @@ use super::texts::Texts;
 /// Records decoded at a time.
 const STEP: usize = 1 << 13;
 
-/// An open Parquet file; windows of it share the file and its footer.
-#[derive(Clone)]
+/// An open Parquet file.
 pub(super) struct ParquetIn {
     reader: Arc<SerializedFileReader<SharedFile>>,
-    /// Name and type of each column, in the file's order; a nested one stands once.
-    pub columns: Arc<Vec<(String, Kind)>>,
+    /// The columns in the file's order; a nested one stands once.
+    pub columns: Vec<Leaf>,
     pub n_rows: usize,
+}
+
+/// A column, known by its place: two may have one name.
+pub(super) struct Leaf {
+    pub name: String,
+    pub kind: Kind,
+    /// Place among the leaves of the schema.
+    at: usize,
+    /// Whether each of its cells must hold something.
+    required: bool,
+}
+
+/// Rows of a file, without some that are none of its table.
+pub(super) struct Span {
+    rows: Range<usize>,
+    /// Rows within, ascending, that are left out.
+    left_out: Vec<usize>,
+}
+
+impl Span {
+    /// The given rows of the table that a file is without some of its rows (ascending).
+    pub fn without(left_out: &[usize], rows: Range<usize>) -> Self {
+        let of_file = |row: usize| left_out.iter().fold(row, |row, gone| row + usize::from(*gone <= row));
+        let start = of_file(rows.start);
+        let rows = start..if rows.is_empty() { start } else { of_file(rows.end - 1) + 1 };
+        let left_out = left_out.iter().copied().filter(|row| rows.contains(row)).collect();
+        Self { rows, left_out }
+    }
+
+    /// Takes the rows left out from the cells of all.
+    fn keep<T>(&self, cells: Vec<T>) -> Vec<T> {
+        if self.left_out.is_empty() {
+            return cells;
+        }
+        let cells = (self.rows.start..).zip(cells);
+        cells.filter(|(row, _)| self.left_out.binary_search(row).is_err()).map(|(_, cell)| cell).collect()
+    }
 }
 
 impl ParquetIn {
@@ -30,15 +66,16 @@ impl ParquetIn {
     pub fn open(file: SharedFile) -> Result<Self> {
         let reader = caught(|| SerializedFileReader::new(file))?;
         let footer = reader.metadata().file_metadata();
-        let mut columns: Vec<(String, Kind)> = Vec::new();
-        for column in footer.schema_descr().columns() {
+        let mut columns: Vec<Leaf> = Vec::new();
+        for (at, column) in footer.schema_descr().columns().iter().enumerate() {
             let name = column.path().parts().first().cloned().unwrap_or_default();
-            if columns.last().is_none_or(|(last, _)| *last != name) || column.path().parts().len() == 1 {
-                columns.push((name, Kind::of(column)));
+            if columns.last().is_none_or(|last| last.name != name) || column.path().parts().len() == 1 {
+                let required = column.max_def_level() == 0;
+                columns.push(Leaf { name, kind: Kind::of(column), at, required });
             }
         }
         let n_rows = usize::try_from(footer.num_rows()).map_err(|_| damaged("a negative number of rows"))?;
-        Ok(Self { reader: Arc::new(reader), columns: Arc::new(columns), n_rows })
+        Ok(Self { reader: Arc::new(reader), columns, n_rows })
     }
 
     /// The texts in the file's metadata, by key.
@@ -54,12 +91,16 @@ impl ParquetIn {
     }
 
     /// The text cells of some rows.
-    pub fn texts(&self, name: &str, rows: Range<usize>) -> Result<Texts> {
+    pub fn texts(&self, leaf: &Leaf, span: &Span) -> Result<Texts> {
         let mut texts = Texts::default();
-        self.read(name, rows, |reader, skip, take| match reader {
+        let mut row = span.rows.start;
+        self.read(leaf, &span.rows, |reader, skip, take| match reader {
             ColumnReader::ByteArrayColumnReader(reader) => cells(reader, skip, take, |cell| {
                 let text = cell.map(|bytes| bytes.as_utf8()).transpose()?;
-                texts.push(text);
+                if span.left_out.binary_search(&row).is_err() {
+                    texts.push(text);
+                }
+                row += 1;
                 Ok(())
             }),
             _ => Err(damaged("the column does not hold texts")),
@@ -68,28 +109,28 @@ impl ParquetIn {
     }
 
     /// The cells of some rows that are floats of 64 bits.
-    pub fn floats(&self, name: &str, rows: Range<usize>) -> Result<Vec<Option<f64>>> {
+    pub fn floats(&self, leaf: &Leaf, span: &Span) -> Result<Vec<Option<f64>>> {
         let mut floats = Vec::new();
-        self.read(name, rows, |reader, skip, take| match reader {
+        self.read(leaf, &span.rows, |reader, skip, take| match reader {
             ColumnReader::DoubleColumnReader(reader) => cells(reader, skip, take, |cell| {
                 floats.push(cell.copied());
                 Ok(())
             }),
             _ => Err(damaged("the column does not hold floats")),
         })?;
-        Ok(floats)
+        Ok(span.keep(floats))
     }
 
     /// The cells of some rows, each as the text that a CSV table would hold: nothing as the empty text, a float with its
     /// point (`99.0`) and no more digits than tell it from its neighbours.
-    pub fn shown(&self, name: &str, kind: &Kind, rows: Range<usize>) -> Result<Vec<String>> {
-        let unsigned = *kind == Kind::Unsigned;
+    pub fn shown(&self, leaf: &Leaf, span: &Span) -> Result<Vec<String>> {
+        let unsigned = leaf.kind == Kind::Unsigned;
         let mut shown = Vec::new();
         let mut add = |text: Option<String>| {
             shown.push(text.unwrap_or_default());
             Ok(())
         };
-        self.read(name, rows, |reader, skip, take| match reader {
+        self.read(leaf, &span.rows, |reader, skip, take| match reader {
             ColumnReader::BoolColumnReader(reader) => {
                 cells(reader, skip, take, |cell| add(cell.map(ToString::to_string)))
             }
@@ -111,21 +152,46 @@ impl ParquetIn {
             }),
             _ => Err(damaged("the column cannot be shown as text")),
         })?;
-        Ok(shown)
+        Ok(span.keep(shown))
+    }
+
+    /// The rows, ascending, in which no column holds anything but blanks.
+    ///
+    /// Columns are read one by one until no such row is left: of most files only the first.
+    pub fn blank_rows(&self) -> Result<Vec<usize>> {
+        if self.columns.iter().any(|leaf| leaf.required && leaf.kind != Kind::Text) {
+            return Ok(vec![]);
+        }
+        let all = Span::without(&[], 0..self.n_rows);
+        let mut blank: Option<Vec<usize>> = None;
+        for leaf in self.columns.iter().filter(|leaf| !is_row_index(&leaf.name)) {
+            if !leaf.kind.can_be_shown() {
+                // What cannot be read holds something, for all that is known.
+                return Ok(vec![]);
+            }
+            let cells = self.shown(leaf, &all)?;
+            let is_blank = |row: &usize| cells[*row].trim_ascii().is_empty();
+            let left: Vec<usize> = match blank {
+                None => (0..cells.len()).filter(is_blank).collect(),
+                Some(rows) => rows.into_iter().filter(is_blank).collect(),
+            };
+            if left.is_empty() {
+                return Ok(left);
+            }
+            blank = Some(left);
+        }
+        Ok(blank.unwrap_or_default())
     }
 
     /// Hands on the reader of each row group that holds some of the rows, with how many of its rows to skip and to take.
     fn read(
         &self,
-        name: &str,
-        rows: Range<usize>,
+        leaf: &Leaf,
+        rows: &Range<usize>,
         mut each: impl FnMut(ColumnReader, usize, usize) -> Result<()>,
     ) -> Result<()> {
         caught(|| {
             let metadata = self.reader.metadata();
-            let leaves = metadata.file_metadata().schema_descr().columns();
-            let leaf = leaves.iter().position(|leaf| leaf.path().parts() == [name]);
-            let leaf = leaf.ok_or_else(|| damaged("no such column"))?;
             let mut first = 0;
             for at in 0..metadata.num_row_groups() {
                 let n = usize::try_from(metadata.row_group(at).num_rows());
@@ -133,7 +199,7 @@ impl ParquetIn {
                 let (from, to) = (rows.start.max(first), rows.end.min(end));
                 if from < to {
                     let group = self.reader.get_row_group(at)?;
-                    each(group.get_column_reader(leaf)?, from - first, to - from)?;
+                    each(group.get_column_reader(leaf.at)?, from - first, to - from)?;
                 }
                 first = end;
             }
@@ -179,6 +245,11 @@ fn cells<T: DataType>(
 /// Opens a Parquet file by its path.
 pub(super) fn open(path: &Path) -> std::io::Result<Result<ParquetIn>> {
     Ok(ParquetIn::open(SharedFile::open(path)?))
+}
+
+/// Whether a column is the row numbers that pandas puts beside a table whose rows it has numbered otherwise.
+fn is_row_index(name: &str) -> bool {
+    name.strip_prefix("__index_level_").is_some_and(|rest| rest.ends_with("__"))
 }
 
 fn damaged(message: &str) -> ParquetError {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::Cells;
 use super::kind::Kind;
-use super::parquet_in::{self, ParquetIn};
+use super::parquet_in::{self, ParquetIn, Span};
 use super::parquet_out::{Column, Packing, ParquetOut};
 use super::replace::{replace, sync_parent};
 use super::write::failed;
@@ -175,19 +175,19 @@ impl Parts {
     fn read(&self, at: usize) -> Result<Vec<(String, Cells)>, Error> {
         let path = self.part(at);
         let file = opened(&path)?;
-        let (rows, columns) = (0..file.n_rows, file.columns.iter());
-        let cells = columns.map(|(name, kind)| {
-            let cells = match kind {
+        let all = Span::without(&[], 0..file.n_rows);
+        let cells = file.columns.iter().map(|leaf| {
+            let cells = match leaf.kind {
                 Kind::Text => {
-                    let texts = file.texts(name, rows.clone())?;
+                    let texts = file.texts(leaf, &all)?;
                     Cells::Text(texts.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
                 }
                 _ => {
-                    let floats = file.floats(name, rows.clone())?;
+                    let floats = file.floats(leaf, &all)?;
                     Cells::Number(floats.into_iter().map(|x| x.unwrap_or(f64::NAN)).collect())
                 }
             };
-            Ok((name.clone(), cells))
+            Ok((leaf.name.clone(), cells))
         });
         cells.collect::<Result<_, ParquetError>>().map_err(|e| damaged(path, e.to_string()))
     }

@@ -1,127 +1,39 @@
-//! A file of columns, read without inference: what is written is what is seen.
+//! Rows of a table, read without inference: what is written is what is seen.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use super::csv_in::{self, CsvIn};
 use super::kind::{Kind, SHOWN};
-use super::parquet_in::{self, ParquetIn};
-use super::ragged::{other_separator, ragged_lines};
+use super::opened::{Body, MOST, Opened, format_error};
+use super::parquet_in::{Leaf, ParquetIn, Span};
 use super::texts::Texts;
 use crate::{Error, Problem, Problems};
 
-/// The field of the problem with a table whose cells another separator seems to end.
-pub(super) const SEPARATOR: &str = "separator";
-
-/// An open table. Parquet columns are read when asked for, one at a time, so that memory stays bounded.
-pub(super) struct Raw {
-    path: PathBuf,
-    names: Vec<String>,
+/// Some rows of an open table.
+pub(super) struct Raw<'t> {
+    table: &'t Opened,
     n_rows: usize,
-    metadata: BTreeMap<String, String>,
-    body: Body,
+    cells: CellsOf<'t>,
 }
 
-enum Body {
-    Csv(CsvIn),
-    Parquet(Window),
+enum CellsOf<'t> {
+    Csv(Vec<Texts>),
+    Parquet(&'t ParquetIn, Span),
 }
 
-struct Window {
-    file: ParquetIn,
-    /// First row that is read; the number of rows is the table's.
-    first: usize,
-}
-
-impl Raw {
-    /// Opens a table by the ending of its name: `.csv` or `.parquet`.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("csv") => Self::csv(path, read(path)?),
-            Some("parquet") => Self::parquet(path),
-            _ => {
-                let message = format!("`{}` ends in neither .csv nor .parquet", path.display());
-                Err(Error::invalid("table", Problem::new("path", message)))
-            }
-        }
-    }
-
-    /// A CSV table with a header; every column is text, and an empty cell is an empty text.
-    pub fn csv(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
-        Self::separated(path, bytes, b',')
-    }
-
-    /// A CSV table whose cells may end at another byte than a comma.
-    pub fn separated(path: &Path, bytes: Vec<u8>, separator: u8) -> Result<Self, Error> {
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(of(path, "header", "the file is empty, expected a header and rows".to_owned()));
-        }
-        let mut problems = Problems::default();
-        if let Some((header, other)) = other_separator(&bytes, separator) {
-            let [other, separator] =
-                [other, separator].map(|byte| char::from(byte).escape_debug().to_string());
-            let message = format!(
-                "the header `{}` is one cell: the separator seems to be `{other}`, expected `{separator}`",
-                header.escape_debug()
-            );
-            return Err(of(path, SEPARATOR, message));
-        }
-        ragged_lines(&bytes, separator, &mut problems);
-        let table = csv_in::read(&bytes, separator).map_err(|e| format_error(path, "a CSV table", &e))?;
-        for (at, name) in table.names.iter().enumerate() {
-            // Said once, however often the name is repeated.
-            if table.names[..at].iter().filter(|earlier| *earlier == name).count() == 1 {
-                problems.push(Problem::new(name, format!("column `{name}` is in the header twice")));
-            }
-        }
-        let (names, n_rows, body) = (table.names.clone(), table.n_rows, Body::Csv(table));
-        let table = Self { path: path.to_owned(), names, n_rows, metadata: BTreeMap::new(), body };
-        problems.or(format!("table `{}`", path.display()), table)?.with_rows()
-    }
-
-    /// A Parquet table.
-    pub fn parquet(path: &Path) -> Result<Self, Error> {
-        let io = |source| Error::Io { action: "read", path: path.to_owned(), source };
-        let opened = parquet_in::open(path).map_err(io)?;
-        let file = opened.map_err(|e| format_error(path, "a Parquet table", &e))?;
-        Self {
-            path: path.to_owned(),
-            names: file.columns.iter().map(|(name, _)| name.clone()).collect(),
-            n_rows: file.n_rows,
-            metadata: file.metadata().collect(),
-            body: Body::Parquet(Window { file, first: 0 }),
-        }
-        .with_rows()
-    }
-
-    /// The same Parquet table, of which only some rows are read; the rest of each column is skipped, never held.
-    pub fn window(&self, rows: Range<usize>) -> Result<Self, Error> {
-        let Body::Parquet(Window { file, first }) = &self.body else {
-            let message = "windows are taken of Parquet tables only".to_owned();
-            return Err(of(&self.path, "table", message));
+impl<'t> Raw<'t> {
+    /// The rows of a table.
+    pub(super) fn of(table: &'t Opened, rows: Range<usize>) -> Result<Self, Error> {
+        let n_rows = rows.len();
+        let cells = match &table.body {
+            Body::Csv(csv) => CellsOf::Csv(csv.columns(rows).map_err(|source| Error::Io {
+                action: "read",
+                path: table.path().to_owned(),
+                source,
+            })?),
+            Body::Parquet { file, blank } => CellsOf::Parquet(file, Span::without(blank, rows)),
         };
-        Ok(Self {
-            path: self.path.clone(),
-            names: self.names.clone(),
-            n_rows: rows.len(),
-            metadata: self.metadata.clone(),
-            body: Body::Parquet(Window { file: file.clone(), first: first + rows.start }),
-        })
-    }
-
-    fn with_rows(self) -> Result<Self, Error> {
-        if self.n_rows == 0 {
-            let message = "no row was found below the header, expected at least one".to_owned();
-            return Err(of(&self.path, "rows", message));
-        }
-        Ok(self)
-    }
-
-    /// Names of the columns, in the file's order.
-    pub fn names(&self) -> &[String] {
-        &self.names
+        Ok(Self { table, n_rows, cells })
     }
 
     /// Number of rows.
@@ -129,48 +41,60 @@ impl Raw {
         self.n_rows
     }
 
-    /// A text from the file's metadata.
-    pub fn metadata(&self, key: &str) -> Option<&str> {
-        self.metadata.get(key).map(String::as_str)
-    }
-
-    /// Notes each wanted column that the table lacks, with what it is wanted for.
-    pub fn require<'a>(&self, wanted: impl IntoIterator<Item = (&'a str, String)>, problems: &mut Problems) {
-        for (column, purpose) in wanted {
-            if !self.names.iter().any(|name| name == column) {
-                let message = format!("column `{column}` ({purpose}) is missing");
-                problems.push(Problem::new(column, message));
-            }
-        }
-    }
-
     /// A column of texts; `None`, with the problem noted, if it holds something else. The column must exist.
     pub fn text(&self, column: &str, problems: &mut Problems) -> Result<Option<Cow<'_, Texts>>, Error> {
-        Ok(match &self.body {
-            Body::Csv(table) => Some(Cow::Borrowed(self.csv_column(table, column)?)),
-            Body::Parquet(window) => {
-                let fits = |found: &Kind| *found == Kind::Text;
-                let texts = self.holds(window, column, "text", fits, problems).map(|_| {
-                    window.file.texts(column, self.rows(window)).map(Cow::Owned).map_err(|e| self.refuse(&e))
-                });
-                texts.transpose()?
+        let at = self.place(column)?;
+        Ok(match &self.cells {
+            CellsOf::Csv(columns) => Some(Cow::Borrowed(&columns[at])),
+            CellsOf::Parquet(file, rows) => {
+                let leaf = holds(file, at, "text", |found| *found == Kind::Text, problems);
+                let texts = leaf.map(|leaf| file.texts(leaf, rows).map(Cow::Owned));
+                texts.transpose().map_err(|e| self.refuse(&e))?
             }
         })
     }
 
     /// A column of a foreign table as texts, whatever its type; `None`, with the problem noted, if that cannot be done.
+    /// The column must exist.
     pub fn shown(&self, column: &str, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
-        Ok(match &self.body {
-            Body::Csv(table) => {
-                let cells = self.csv_column(table, column)?.iter();
-                Some(cells.map(|cell| cell.unwrap_or_default().to_owned()).collect())
+        self.shown_at(self.place(column)?, problems)
+    }
+
+    /// Whether the cells of a column are texts, as all of a CSV table are. The column must exist.
+    pub fn is_text(&self, column: &str) -> Result<bool, Error> {
+        let at = self.place(column)?;
+        Ok(match &self.cells {
+            CellsOf::Csv(_) => true,
+            CellsOf::Parquet(file, _) => file.columns.get(at).is_some_and(|leaf| leaf.kind == Kind::Text),
+        })
+    }
+
+    /// Notes the rows in which columns of this name do not hold the same, the first 100 of them.
+    pub fn check_repeated(&self, column: &str, problems: &mut Problems) -> Result<(), Error> {
+        let mut places = self.table.places(column);
+        let Some(first) = places.next() else { return Ok(()) };
+        let Some(first) = self.shown_at(first, problems)? else { return Ok(()) };
+        for place in places {
+            let Some(other) = self.shown_at(place, problems)? else { return Ok(()) };
+            let differ = first.iter().zip(&other).enumerate().filter(|(_, (one, other))| one != other);
+            for (row, (one, other)) in differ.take(MOST) {
+                let message =
+                    format!("the columns named `{column}` hold `{one}` and `{other}`, expected the same");
+                problems.push(Problem::new(column, message).at_row(row + 1));
             }
-            Body::Parquet(window) => {
-                let kind = self.holds(window, column, SHOWN, Kind::can_be_shown, problems);
-                let shown = kind.map(|kind| {
-                    window.file.shown(column, kind, self.rows(window)).map_err(|e| self.refuse(&e))
-                });
-                shown.transpose()?
+        }
+        Ok(())
+    }
+
+    fn shown_at(&self, at: usize, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
+        Ok(match &self.cells {
+            CellsOf::Csv(columns) => {
+                Some(columns[at].iter().map(|cell| cell.unwrap_or_default().to_owned()).collect())
+            }
+            CellsOf::Parquet(file, rows) => {
+                let leaf = holds(file, at, SHOWN, Kind::can_be_shown, problems);
+                let shown = leaf.map(|leaf| file.shown(leaf, rows));
+                shown.transpose().map_err(|e| self.refuse(&e))?
             }
         })
     }
@@ -179,58 +103,41 @@ impl Raw {
     ///
     /// Only a Parquet table holds numbers; of a CSV table every cell is text.
     pub fn float(&self, column: &str, problems: &mut Problems) -> Result<Option<Vec<Option<f64>>>, Error> {
-        let Body::Parquet(window) = &self.body else {
+        let at = self.place(column)?;
+        let CellsOf::Parquet(file, rows) = &self.cells else {
             problems.push(Problem::new(column, format!("column `{column}` holds text, expected floats")));
             return Ok(None);
         };
-        let fits = |found: &Kind| *found == Kind::Float64;
-        let floats = self
-            .holds(window, column, "floats", fits, problems)
-            .map(|_| window.file.floats(column, self.rows(window)).map_err(|e| self.refuse(&e)));
-        floats.transpose()
+        let leaf = holds(file, at, "floats", |found| *found == Kind::Float64, problems);
+        let floats = leaf.map(|leaf| file.floats(leaf, rows));
+        floats.transpose().map_err(|e| self.refuse(&e))
     }
 
-    /// The type of a column, if it is one that is wanted; else the problem is noted.
-    fn holds<'w>(
-        &self,
-        window: &'w Window,
-        column: &str,
-        expected: &str,
-        fits: impl Fn(&Kind) -> bool,
-        problems: &mut Problems,
-    ) -> Option<&'w Kind> {
-        let kind = window.file.columns.iter().find(|(name, _)| name == column).map(|(_, kind)| kind)?;
-        if fits(kind) {
-            return Some(kind);
-        }
-        let message = format!("column `{column}` holds {}, expected {expected}", kind.name());
-        problems.push(Problem::new(column, message));
-        None
-    }
-
-    fn rows(&self, window: &Window) -> Range<usize> {
-        window.first..window.first + self.n_rows
-    }
-
-    fn csv_column<'t>(&self, table: &'t CsvIn, column: &str) -> Result<&'t Texts, Error> {
-        let at = table.names.iter().position(|name| name == column);
-        at.map(|at| &table.columns[at]).ok_or_else(|| self.refuse(&format!("there is no column `{column}`")))
+    /// The first column of a name.
+    fn place(&self, column: &str) -> Result<usize, Error> {
+        let place = self.table.places(column).next();
+        place.ok_or_else(|| self.refuse(&format!("there is no column `{column}`")))
     }
 
     fn refuse(&self, error: &impl std::fmt::Display) -> Error {
-        format_error(&self.path, "a readable table", error)
+        format_error(self.table.path(), "a readable table", error)
     }
 }
 
-/// All bytes of a file.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::Io { action: "read", path: path.to_owned(), source })
-}
-
-fn of(path: &Path, field: &str, message: String) -> Error {
-    Error::invalid(format!("table `{}`", path.display()), Problem::new(field, message))
-}
-
-fn format_error(path: &Path, expected: &'static str, error: &impl std::fmt::Display) -> Error {
-    Error::Format { path: path.to_owned(), expected, message: error.to_string() }
+/// A column, if it is of a type that is wanted; else the problem is noted.
+fn holds<'f>(
+    file: &'f ParquetIn,
+    at: usize,
+    expected: &str,
+    fits: impl Fn(&Kind) -> bool,
+    problems: &mut Problems,
+) -> Option<&'f Leaf> {
+    let leaf = file.columns.get(at)?;
+    if fits(&leaf.kind) {
+        return Some(leaf);
+    }
+    let Leaf { name, kind, .. } = leaf;
+    let message = format!("column `{name}` holds {}, expected {expected}", kind.name());
+    problems.push(Problem::new(name, message));
+    None
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::forms::answers;
 use super::meta::{FORMAT, KEY, Meta};
+use super::opened::Opened;
 use super::raw::Raw;
 use super::write::status_id;
 use crate::{Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem, Problems, Status};
@@ -17,17 +18,22 @@ use crate::{Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Pr
 /// [`Error::Io`]; [`Error::Format`] if it is no Parquet file or no cohort; [`Error::Invalid`] with every column that is
 /// missing or not described, every cell that cannot be read (by row), or a fingerprint that differs.
 pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
-    let raw = Raw::parquet(path)?;
-    let meta = read_meta(&raw, path)?;
+    let table = Opened::cohort(path)?;
+    let meta = read_meta(&table, path)?;
     let what = || format!("cohort `{}`", path.display());
     let mut problems = Problems::default();
     let expected = meta.columns();
-    raw.require(expected.iter().map(|(name, purpose)| (name.as_str(), purpose.clone())), &mut problems);
-    for name in raw.names().iter().filter(|name| !expected.iter().any(|(e, _)| e == *name)) {
+    table.require(
+        expected.iter().map(|(name, purpose)| (name.as_str(), purpose.clone())),
+        &[],
+        &mut problems,
+    );
+    for name in table.names().iter().filter(|name| !expected.iter().any(|(e, _)| e == *name)) {
         problems.push(Problem::new(name, format!("column `{name}` is not described in the file's metadata")));
     }
     problems.or(what(), ())?;
 
+    let raw = table.window(0..table.n_rows())?;
     let mut problems = Problems::default();
     let mut cells = Cells { raw: &raw, problems: &mut problems };
     let cases = cells.parse("case", "a case id", |text| Some(text.to_owned()))?;
@@ -88,9 +94,9 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
     Ok(cohort)
 }
 
-fn read_meta(raw: &Raw, path: &Path) -> Result<Meta, Error> {
+fn read_meta(table: &Opened, path: &Path) -> Result<Meta, Error> {
     let refuse = |message| Error::Format { path: path.to_owned(), expected: "a cohort", message };
-    let json = raw.metadata(KEY).ok_or_else(|| refuse(format!("its metadata has no `{KEY}`")))?;
+    let json = table.metadata(KEY).ok_or_else(|| refuse(format!("its metadata has no `{KEY}`")))?;
     // The format is looked at first, so that a later layout is named as such and not as a broken one.
     let value: serde_json::Value =
         serde_json::from_str(json).map_err(|e| refuse(format!("`{KEY}` is not JSON: {e}")))?;
@@ -110,7 +116,7 @@ fn read_status(text: &str) -> Option<Status> {
 
 /// Columns of an open table, read cell by cell, with every cell that cannot be read noted by row.
 struct Cells<'a> {
-    raw: &'a Raw,
+    raw: &'a Raw<'a>,
     problems: &'a mut Problems,
 }
 

@@ -14,8 +14,14 @@ use parquet::file::reader::{ChunkReader, Length};
 /// seeks and reads under a lock. The handle stays open, so a file that is replaced meanwhile is read to its end as it was.
 #[derive(Debug, Clone)]
 pub(super) struct SharedFile {
-    file: Arc<Mutex<File>>,
+    bytes: Held,
     length: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Held {
+    Disk(Arc<Mutex<File>>),
+    Memory(bytes::Bytes),
 }
 
 /// A reader of a [`SharedFile`] from one place on.
@@ -29,11 +35,25 @@ impl SharedFile {
     pub fn open(path: &Path) -> std::io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
-        Ok(Self { file: Arc::new(Mutex::new(file)), length })
+        Ok(Self { bytes: Held::Disk(Arc::new(Mutex::new(file))), length })
+    }
+
+    /// A file that is in memory only.
+    pub fn in_memory(bytes: Vec<u8>) -> Self {
+        Self { length: bytes.len() as u64, bytes: Held::Memory(bytes.into()) }
     }
 
     fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = match &self.bytes {
+            Held::Disk(file) => file,
+            Held::Memory(bytes) => {
+                let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+                let n = into.len().min(bytes.len() - at);
+                into[..n].copy_from_slice(&bytes[at..at + n]);
+                return Ok(n);
+            }
+        };
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(at))?;
         file.read(into)
     }

@@ -9,3 +9,5 @@ mod import_parquet;
 mod import_rows;
 mod parts;
 mod real;
+mod rows;
+mod texts;

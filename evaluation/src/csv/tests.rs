@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{COLUMNS, csv};
 use crate::made_up::REPORT;
+use crate::report::GroupRow;
 
 /// What a measure is in either file.
 type Told = Vec<String>;
@@ -57,6 +58,47 @@ fn lines_are_as_long_as_the_header_and_texts_survive() {
     assert!(table.iter().all(|row| row.len() == COLUMNS.len()));
     assert!(table.iter().any(|row| row.iter().any(|cell| cell == hostile)));
     assert!(!csv(&report).contains("NaN"));
+}
+
+#[test]
+fn a_formula_in_a_label_is_a_text() {
+    let formulas = [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "＝1+1",
+        "-inf",
+        "=cmd|' /C calc'!A0",
+        "'=1",
+        "=\"a\",1",
+    ];
+    let others = ["black", "", "-1", "-0.5e-3", "1=1", "a@b", "under 25", "<10", "ñ"];
+    let mut report = REPORT.clone();
+    let rows = &mut report.scored[0].groups[0].rows;
+    let row = rows[0].clone();
+    *rows = formulas
+        .iter()
+        .chain(&others)
+        .map(|label| GroupRow { label: (*label).to_owned(), ..row.clone() })
+        .collect();
+    let table = read(&csv(&report));
+    let cells: BTreeSet<&str> = table.iter().flatten().map(String::as_str).collect();
+    for formula in formulas {
+        assert!(cells.contains(format!("'{formula}").as_str()) && !cells.contains(formula), "{formula:?}");
+    }
+    others.iter().for_each(|other| assert!(cells.contains(other), "{other:?}"));
+    // Nothing in the whole table is left to a spreadsheet, and every number is still one.
+    let first = |cell: &&&str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let computed = cells.iter().filter(first).filter(|cell| cell.parse::<f64>().is_err());
+    assert_eq!(computed.count(), 0);
+    assert!(cells.iter().any(|cell| cell.starts_with('-')));
+    // One apostrophe from the front gives back what was there, an apostrophe too.
+    let back = cells.iter().filter_map(|cell| cell.strip_prefix('\''));
+    assert_eq!(back.collect::<BTreeSet<_>>(), BTreeSet::from(formulas));
 }
 
 const IS_NUMBER: [&str; 11] = [

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amparo_datasets::split::{Method, Plan};
-use amparo_datasets::table::{Cells, Parts, PartsPlan, read_forms};
+use amparo_datasets::table::{Cells, CsvDialect, Parts, PartsPlan, read_forms};
 use amparo_datasets::{Answers, Instrument};
 use amparo_models::artefact::SplitRecord;
 use amparo_models::calibrator::Platt;
@@ -145,7 +145,7 @@ fn table(dir: &Path, n_rows: usize, bad: Option<usize>) -> PathBuf {
 
 fn open<'a>(version: &'a Version, input: &Path, out: &Path, rows: usize) -> Result<Job<'a>, String> {
     let rows = NonZeroUsize::new(rows).unwrap();
-    Job::open(version, input, out, true, rows).map_err(|e| e.to_string())
+    Job::open(version, input, &CsvDialect::default(), out, true, rows).map_err(|e| e.to_string())
 }
 
 fn run(version: &Version, input: &Path, out: &Path, rows: usize) -> Result<(), String> {

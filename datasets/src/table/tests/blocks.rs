@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::super::parquet_out::{Column, Packing, ParquetOut};
-use crate::table::{FormBlocks, Forms};
+use crate::table::{CsvDialect, FormBlocks, Forms};
 use crate::testing::form;
 
 const A: [&str; 3] = ["absent", "present", "unknown"];
@@ -47,7 +47,8 @@ fn parquet(dir: &Path, rows: &[[String; 4]], row_group: usize) -> std::path::Pat
 }
 
 fn open(path: &Path, rows_per_block: usize) -> Result<FormBlocks, String> {
-    FormBlocks::open(path, &form(), NonZeroUsize::new(rows_per_block).unwrap()).map_err(|e| said(path, &e))
+    FormBlocks::open(path, &CsvDialect::default(), &form(), NonZeroUsize::new(rows_per_block).unwrap())
+        .map_err(|e| said(path, &e))
 }
 
 fn said(path: &Path, error: &crate::Error) -> String {
@@ -146,15 +147,16 @@ fn a_list_of_bad_cells_ends_and_says_how_far_it_looked() {
 }
 
 #[test]
-fn short_lines_are_rows_of_the_whole_table() {
+fn short_lines_are_found_on_opening() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("f.csv");
     std::fs::write(&path, "A,B,C\nabsent,mild,absent\nabsent,mild\nabsent,mild,absent\nabsent\n").unwrap();
     let expected = "table `f`: 2 problems\n  \
                     - the line has 2 cells, expected 3, as many as the header has (row 2)\n  \
                     - the line has 1 cells, expected 3, as many as the header has (row 4)";
-    assert_eq!(open(&path, 3).err().unwrap(), expected);
-    assert_eq!(said(&path, &open(&path, 1).unwrap().block(1).unwrap_err()), expected);
+    for rows_per_block in [1, 3, 100] {
+        assert_eq!(open(&path, rows_per_block).err().unwrap(), expected);
+    }
 }
 
 #[test]
@@ -178,7 +180,7 @@ fn a_file_that_changes_is_noticed() {
     assert!(table.check_unchanged().is_ok());
     let digest = table.digest().to_owned();
     csv(dir.path(), &texts(5, &[]));
-    let expected = "forms `f`: the file has changed while it was read, expected one that stays as it is";
+    let expected = "table `f`: the file has changed while it was read, expected one that stays as it is";
     assert_eq!(said(&path, &table.check_unchanged().unwrap_err()), expected);
     assert_ne!(open(&path, 2).unwrap().digest(), digest);
     csv(dir.path(), &texts(4, &[]));

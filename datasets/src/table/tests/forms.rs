@@ -54,7 +54,7 @@ fn tables_that_hold_nothing_or_too_much_are_refused() {
     );
     assert_eq!(
         read("A,B,A,C\nabsent,absent,present,absent\n").unwrap_err(),
-        "table `f.csv`: column `A` is in the header twice"
+        "forms `f.csv`: column `A` (indicator `A`) is in the header 2 times, expected once"
     );
     assert_eq!(
         read("A,B,C\nabsent,absent,absent,absent\n").unwrap_err(),
@@ -94,7 +94,10 @@ fn a_cohort_file_can_be_scored_as_it_is() {
 #[test]
 fn another_ending_is_refused() {
     let error = read_forms(std::path::Path::new("f.xlsx"), &form()).unwrap_err();
-    assert_eq!(error.to_string(), "table: `f.xlsx` ends in neither .csv nor .parquet");
+    assert_eq!(
+        error.to_string(),
+        "table: `f.xlsx` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet"
+    );
 }
 
 #[test]

@@ -169,12 +169,3 @@ fn a_table_of_which_no_row_is_kept_is_refused() {
     );
     assert_eq!(read("").unwrap_err(), "table `t.csv`: the file is empty, expected a header and rows");
 }
-
-#[test]
-fn text_that_is_not_utf8_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
-    let table = directory.path().join("t.csv");
-    std::fs::write(&table, b"id,V1_sexe\n1,ni\xf1a\n").unwrap();
-    let error = import(&Source::named("catalonia-savry").unwrap(), &table).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("`{}` is not a CSV table: ", table.display())), "{error}");
-}

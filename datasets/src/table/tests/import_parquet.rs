@@ -80,5 +80,5 @@ fn a_type_that_is_no_text_is_refused_by_name() {
     let error = read(moments, "t.parquet").unwrap_err();
     assert!(error.contains("column `ever` holds timestamp") && error.contains(expected), "{error}");
     let error = read(Foreign::UInt32(vec![Some(1), Some(1), Some(0)]), "t.xlsx").unwrap_err();
-    assert_eq!(error, "table: `the table` ends in neither .csv nor .parquet");
+    assert_eq!(error, "table: `the table` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet");
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::super::parquet_in;
+use super::super::parquet_in::{self, Span};
 use crate::Error;
 use crate::table::{Cells, Parts, PartsPlan};
 
@@ -57,10 +57,12 @@ fn parts_become_a_file_and_the_folder_goes() {
     let file = parquet_in::open(&path).unwrap().unwrap();
     assert_eq!(file.row_groups(), [4, 4, 2]);
     assert!(file.metadata().any(|pair| pair == ("key".to_owned(), "value".to_owned())));
-    let numbers = file.floats("number", 0..10).unwrap();
+    let leaf = |name: &str| file.columns.iter().find(|leaf| leaf.name == name).unwrap();
+    let span = |rows| Span::without(&[], rows);
+    let numbers = file.floats(leaf("number"), &span(0..10)).unwrap();
     let bits: Vec<u64> = numbers.into_iter().map(|x| x.unwrap().to_bits()).collect();
     assert_eq!(bits, (0..10).map(|row| number(row).to_bits()).collect::<Vec<_>>());
-    assert_eq!(file.texts("text", 9..10).unwrap().iter().next(), Some(Some("row 9")));
+    assert_eq!(file.texts(leaf("text"), &span(9..10)).unwrap().iter().next(), Some(Some("row 9")));
 }
 
 #[test]
