@@ -22,7 +22,13 @@ impl Bases {
             let fitted = learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"))?;
             Ok(fitted.averaged(&stand_ins))
         };
-        experiment.learners.iter().zip(&experiment.config().candidate).map(fit).collect::<Result<_, _>>().map(Self)
+        experiment
+            .learners
+            .iter()
+            .zip(&experiment.config().candidate)
+            .map(fit)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     pub(crate) fn scores<'a>(&self, rows: impl Iterator<Item = &'a [u8]> + Clone) -> BaseScores {

@@ -194,7 +194,9 @@ fn a_candidate_that_cannot_be_calibrated_names_itself() {
     for error in errors {
         let said = error.to_string();
         let named = ["points", "logistic", "boosted"].iter().any(|name| {
-            said.starts_with(&format!("candidate `{name}` cannot be calibrated: the score does not rise with outcome"))
+            said.starts_with(&format!(
+                "candidate `{name}` cannot be calibrated: the score does not rise with outcome"
+            ))
         });
         assert!(named, "{said}");
     }

@@ -36,7 +36,8 @@ fn its_curve_is_the_share_of_events() {
             Calibrator::Isotonic(_) => {
                 let z2 = 1.959_963_984_540_054_f64.powi(2);
                 let middle = (share + z2 / 40.0) / (1.0 + z2 / 20.0);
-                let half = z2.sqrt() / (1.0 + z2 / 20.0) * (share * (1.0 - share) / 20.0 + z2 / 1600.0).sqrt();
+                let half =
+                    z2.sqrt() / (1.0 + z2 / 20.0) * (share * (1.0 - share) / 20.0 + z2 / 1600.0).sqrt();
                 (middle - half, middle + half)
             }
         };
