@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::kept::{case_id, few_cases, kept, once};
+use super::kind::Kind;
 use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
@@ -118,7 +119,7 @@ impl Table<'_> {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
         let Some(texts) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
-        let spelling = Spelling::of(self.source, column);
+        let spelling = Spelling::of(self.source, column, self.raw.kind(column)?);
         let mut found = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
             found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|message| {
@@ -149,10 +150,16 @@ impl Table<'_> {
 
     /// The days, if each is known.
     fn dates(&mut self, date: &DateColumn, notes: &mut Vec<String>) -> Result<Option<Vec<Date>>, Error> {
+        let is_day = self.raw.kind(&date.column)?.is_day();
         let days = self.read(&date.column, |text| {
             let DateColumn { format, append, unknown, .. } = date;
             if unknown.iter().any(|unknown| unknown == text) {
                 return Ok(None);
+            }
+            // A typed day is the day it says, however the source writes days in texts.
+            if is_day {
+                let day = text.get(..10).and_then(|day| day.parse().ok());
+                return day.map(Some).ok_or_else(|| format!("`{text}`, expected a day"));
             }
             let whole = format!("{text}{append}");
             let day = Date::strptime(format, &whole);
@@ -170,7 +177,7 @@ impl Table<'_> {
 
     /// How numbers are written in a column: as the source states where they are texts.
     fn numbers(&self, column: &str) -> Result<Numbers, Error> {
-        Ok(if self.raw.is_text(column)? { self.source.numbers } else { Numbers::default() })
+        Ok(if *self.raw.kind(column)? == Kind::Text { self.source.numbers } else { Numbers::default() })
     }
 
     fn codes(&mut self, source: &Source) -> Result<Vec<u8>, Error> {

@@ -60,12 +60,12 @@ impl<'t> Raw<'t> {
         self.shown_at(self.place(column)?, problems)
     }
 
-    /// Whether the cells of a column are texts, as all of a CSV table are. The column must exist.
-    pub fn is_text(&self, column: &str) -> Result<bool, Error> {
+    /// The type of a column, which is text throughout a CSV table. The column must exist.
+    pub fn kind(&self, column: &str) -> Result<&Kind, Error> {
         let at = self.place(column)?;
         Ok(match &self.cells {
-            CellsOf::Csv(_) => true,
-            CellsOf::Parquet(file, _) => file.columns.get(at).is_some_and(|leaf| leaf.kind == Kind::Text),
+            CellsOf::Csv(_) => &Kind::Text,
+            CellsOf::Parquet(file, _) => file.columns.get(at).map_or(&Kind::Text, |leaf| &leaf.kind),
         })
     }
 
