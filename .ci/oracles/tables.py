@@ -91,7 +91,7 @@ TYPES = {
     "c_charge_degree": ["text", "category"],
     **{name: ["text", "int64", "small", "nullable", "float", "decimal"] for name in
        ["age", "priors_count", "juv_fel_count", "juv_misd_count", "juv_other_count", "decile_score"]},
-    **{name: ["text", "int64", "small", "nullable", "bool-free", "decimal"] for name in ["two_year_recid", "is_recid"]},
+    **{name: ["text", "int64", "small", "nullable", "byte", "decimal"] for name in ["two_year_recid", "is_recid"]},
     "id": ["text", "int64", "small", "nullable"],
 }
 READ = list(TYPES) + ["age_cat"]
@@ -108,8 +108,8 @@ def by_pandas(table, types):
                 made[name] = pd.to_datetime(column).astype("datetime64[ns]")
             case "category":
                 made[name] = column.astype("category")
-            case "int64" | "bool-free":
-                made[name] = column.astype("int64")
+            case "int64" | "byte":
+                made[name] = column.astype("int8" if kind == "byte" else "int64")
             case "small":
                 made[name] = column.astype("uint16")
             case "nullable":
@@ -122,7 +122,7 @@ def by_pandas(table, types):
 
 
 def by_polars(table, types):
-    casts = {"day": pl.Date, "moment": pl.Date, "category": pl.Categorical, "int64": pl.Int64, "bool-free": pl.Int8, "small": pl.UInt16,
+    casts = {"day": pl.Date, "moment": pl.Date, "category": pl.Categorical, "int64": pl.Int64, "byte": pl.Int8, "small": pl.UInt16,
              "nullable": pl.Int32, "float": pl.Float32, "decimal": pl.Decimal(12, 0)}
     made = pl.from_pandas(table)
     for name, kind in types.items():
