@@ -11,8 +11,8 @@ NO_PARENT = 2**31 - 1
 def booster(forest, unknown):
     """The forest as XGBoost reads it: a set of answers is a threshold and where the missing ones go; `unknown` is missing.
 
-    XGBoost keeps 32-bit floats. So does hessboost, which grows our trees: nothing may be lost, or what is compared
-    would be another forest.
+    XGBoost keeps 32-bit floats. Our start and leaves are rounded to such: nothing may be lost, or what is compared would
+    be another forest.
     """
     numbers = np.array([forest["base"], *(node["leaf"] for tree in forest["trees"] for node in tree if "leaf" in node)])
     assert (numbers == numbers.astype(np.float32)).all(), "a base or leaf is no 32-bit float: XGBoost would round it"
@@ -32,26 +32,41 @@ def booster(forest, unknown):
 
 
 def tree(number, nodes, n_features, unknown):
-    n = len(nodes)
-    out = {key: [0] * n for key in ("split_indices", "default_left", "split_type")}
-    out |= {key: [0.0] * n for key in ("base_weights", "loss_changes", "split_conditions")}
+    out = {key: [] for key in ("split_indices", "default_left", "split_type", "base_weights", "loss_changes", "split_conditions",
+                               "parents", "left_children", "right_children", "sum_hessian")}
     out |= {key: [] for key in ("categories", "categories_nodes", "categories_segments", "categories_sizes")}
-    out |= {"id": number, "parents": [NO_PARENT] * n, "left_children": [-1] * n, "right_children": [-1] * n,
-            "sum_hessian": [1.0] * n,
-            "tree_param": {"num_deleted": "0", "num_feature": n_features, "num_nodes": str(n), "size_leaf_vector": "1"}}
-    for at, node in enumerate(nodes):
+
+    def add(parent, **columns):
+        for key, value in {"split_indices": 0, "default_left": 0, "split_type": 0, "base_weights": 0.0, "loss_changes": 0.0,
+                           "left_children": -1, "right_children": -1, "sum_hessian": 1.0, "parents": parent, **columns}.items():
+            out[key].append(value)
+        return len(out["parents"]) - 1
+
+    def grow(at, parent):
+        node = nodes[at]
         if "leaf" in node:
-            out["split_conditions"][at] = out["base_weights"][at] = node["leaf"]
-            continue
+            return add(parent, split_conditions=node["leaf"], base_weights=node["leaf"])
         split = node["split"]
-        left, right, indicator = split["left"], split["right"], split["indicator"]
-        missing = 1 << unknown[indicator]
-        known = split["set"] & ~missing
-        assert known & (known + 1) == 0, f"set {split['set']:b} is no threshold"
-        out["split_indices"][at], out["split_conditions"][at] = indicator, known.bit_length() - 0.5
-        out["default_left"][at] = int(split["set"] & missing != 0)
-        out["left_children"][at], out["right_children"][at] = left, right
-        out["parents"][left] = out["parents"][right] = at
+        codes = range(unknown[split["indicator"]])
+        side = lambda code: split["left"] if split["set"] >> code & 1 else split["right"]
+        # The last code of each run of codes that go to the same side. A threshold tells one run from the rest, so a set that
+        # is no threshold becomes a chain of them, and a child stands as often as it has runs: the same function.
+        runs = [(code, side(code)) for code in codes if code + 1 not in codes or side(code + 1) != side(code)]
+        return cut(split["indicator"], runs, side(unknown[split["indicator"]]), parent)
+
+    def cut(indicator, runs, missing, parent):
+        if len(runs) == 1 and runs[0][1] == missing:
+            return grow(missing, parent)
+        (last, child), *rest = runs
+        here = add(parent, split_indices=indicator, split_conditions=last + 0.5, default_left=int(child == missing))
+        out["left_children"][here] = grow(child, here)
+        # A missing value that did not go left goes on until a run of its side, or stands for a run of its own.
+        out["right_children"][here] = cut(indicator, rest, missing if child != missing else rest[0][1], here) if rest else grow(missing, here)
+        return here
+
+    grow(0, NO_PARENT)
+    out |= {"id": number,
+            "tree_param": {"num_deleted": "0", "num_feature": n_features, "num_nodes": str(len(out["parents"])), "size_leaf_vector": "1"}}
     return out
 
 

@@ -1,6 +1,7 @@
 """The service from outside: proposals add up, survive a crash and a full disk, are given once a key, and a stop is gentle."""
 
 import contextlib
+import gzip
 import json
 import os
 import shutil
@@ -80,6 +81,38 @@ def stop(server, port):
     seconds = time.monotonic() - started
     holds(f"SIGTERM: exit code {code} after {seconds:.2f} s", lambda c: c == 0, code, -signal.SIGKILL)
     assert seconds <= 2, "an idle server has nothing to wait for"
+
+
+def raw(port, headers, body):
+    """The status of what is sent as it stands, without a client that would mend it."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(f"POST /v1/assessments HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{head}\r\n".encode() + body)
+        reply = b""
+        while more := connection.recv(65536):
+            reply += more
+    return int(reply.split(b" ", 2)[1])
+
+
+def headers(port, case):
+    """What a body is said to be is believed or refused, whatever its bytes are."""
+    json_type, length = ("content-type", "application/json"), ("content-length", len(case))
+    chunks = f"{len(case):x}\r\n".encode() + case + b"\r\n0\r\n\r\n"
+    packed = gzip.compress(case)
+    chunked_gzip = f"{len(packed):x}\r\n".encode() + packed + b"\r\n0\r\n\r\n"
+    for name, sent, body, expected in [
+        ("plain", [json_type, length], case, 201),
+        ("in chunks", [json_type, ("transfer-encoding", "chunked")], chunks, 201),
+        ("compressed", [json_type, ("content-encoding", "gzip"), ("content-length", len(packed))], packed, 415),
+        ("plain, said to be compressed", [json_type, ("content-encoding", "gzip"), length], case, 415),
+        ("compressed on the way", [json_type, ("transfer-encoding", "gzip, chunked")], chunked_gzip, 501),
+        ("in UTF-16", [("content-type", "application/json; charset=utf-16"), length], case, 415),
+        ("a part", [json_type, ("content-range", f"bytes 0-{len(case) - 1}/*"), length], case, 400),
+        ("with two types", [json_type, json_type, length], case, 415),
+        ("with two lengths", [json_type, length, ("content-length", 5)], case, 400),
+    ]:
+        wrong = 201 if expected != 201 else 400
+        holds(f"a body {name}: {expected}", lambda status: status == expected, raw(port, sent, body), wrong)
 
 
 @contextlib.contextmanager
@@ -238,6 +271,7 @@ case = (QUICKSTART / "case.json").read_bytes()
 server = start(port)
 try:
     server = crash(server, port, case)
+    headers(port, case)
     stop(server, port)
 finally:
     server.kill()

@@ -18,7 +18,7 @@ import xgboost
 from woodelf import WoodelfExplainer
 
 from boosters import booster, numbers
-from common import DATA, WORK, Cohort, amparo, close, holds, versions
+from common import DATA, QUICKSTART, WORK, Cohort, amparo, close, holds, versions
 
 # shap takes 10 ms a row here, woodelf explains all rows in less than a second.
 SAMPLE = 40
@@ -113,6 +113,18 @@ def explain(family, model, codes, background, unknown, trees):
     return (1 - model["dial"]) * baseline + model["dial"] * of_candidate
 
 
+def neutral_sets():
+    """The forest of the quickstart splits a neutral indicator into sets of answers that are no thresholds."""
+    forest = next(version for version in versions(QUICKSTART / "registry", "vpr") if version.family == "forest")
+    cohort = Cohort(QUICKSTART / "cohort.parquet")
+    neutral = [j for j, i in enumerate(cohort.indicators) if i["polarity"] == "neutral"]
+    is_set = lambda split: (known := split["set"] & ~(1 << forest.unknown[split["indicator"]])) & (known + 1) != 0
+    asked = {split["indicator"] for tree in forest.model["trees"] for node in tree if (split := node.get("split")) and is_set(split)}
+    holds("some sets are no thresholds, of neutral indicators only", lambda asked: asked == set(neutral), asked, set())
+    scores = forest.scored(cohort.path, WORK / "scores.parquet", explain=False)["log_odds"].to_numpy()
+    trees_as_published("quickstart", forest, scores, cohort.codes)
+
+
 def linear(intercept, weights, codes, background):
     """By shap; one column an answer, and the values of an indicator's columns belong together."""
     one_hot = lambda codes: np.hstack([np.eye(len(w))[codes[:, j]] for j, w in enumerate(weights)])
@@ -141,5 +153,6 @@ def frame(rows):
 
 
 if __name__ == "__main__":
+    neutral_sets()
     check(*with_gaps())
     check("compas-two-years", "compas", WORK / "registry-real")  # trained by published.py

@@ -24,8 +24,8 @@ const TELEPHONE: [&str; 6] = ["TELF", "TEL", "TLF", "TFNO", "MOVIL", "MOV"];
 ///   digits in one piece may as well be a case number, and pass;
 /// - an e-mail address.
 ///
-/// Names, addresses and other plain words are not, nor passports, nor a DNI without its letter. UUIDs and hexadecimal digests, wherever they stand,
-/// are pseudonyms: of 10,000 random UUIDs, one would look like a DNI.
+/// Names, addresses and other plain words are not, nor passports, nor a DNI without its letter. UUIDs and hexadecimal
+/// digests, wherever they stand, are pseudonyms: of 10,000 random UUIDs, one would look like a DNI.
 pub fn document(text: &str) -> Option<&'static str> {
     let word = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '<' | '>');
     if text.split(word).any(is_address) {

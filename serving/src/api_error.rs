@@ -3,7 +3,7 @@
 //! | status | code | when |
 //! |---|---|---|
 //! | 400 | `malformed_json` | the body is not JSON |
-//! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters |
+//! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a header says that the body is not whole |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
@@ -12,12 +12,15 @@
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
-//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` |
+//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8 |
+//! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
 //! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
+//! | 422 | `unlearned_answers` | the version has not learned from some answers, and the protocol refuses them: `details` |
 //! | 422 | `level_lowered` | an officer's level below the proposed one |
 //! | 500 | `internal` | a fault of ours |
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
+//! | 501 | `unsupported_transfer_coding` | the body is transferred in another way than whole or in chunks |
 //! | 503 | `busy` | as many assessments wait for their turn as may; `Retry-After` says when to ask again |
 //! | 503 | `log_unavailable` | the proposal could not be made durable, so there is no answer |
 //! | 503 | `registry_unavailable` | the registry or a version in it cannot be read or verified |
@@ -27,7 +30,7 @@
 //! There is deliberately no `From<Error>`: each place says what a failure means there.
 
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{ACCEPT_ENCODING, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -87,7 +90,10 @@ pub enum ApiError {
     #[error(
         "no `model` in the request and no default is configured, expected a reference like `vpr@champion`"
     )]
-    ModelRequired,
+    ModelRequired {
+        /// Every other problem found.
+        details: Vec<Detail>,
+    },
     /// No such path.
     #[error("no such path")]
     NotFound,
@@ -121,9 +127,21 @@ pub enum ApiError {
         /// Bytes allowed.
         limit: usize,
     },
-    /// The body is not declared as JSON.
+    /// The body is not declared as JSON in UTF-8.
     #[error("content type is {found}, expected `application/json`")]
     UnsupportedMediaType {
+        /// What was declared.
+        found: String,
+    },
+    /// The body is declared as coded.
+    #[error("content coding is `{found}`, expected none")]
+    UnsupportedContentCoding {
+        /// What was declared.
+        found: String,
+    },
+    /// The body is transferred in a coding that is not read.
+    #[error("transfer coding is `{found}`, expected `chunked` or none")]
+    UnsupportedTransferCoding {
         /// What was declared.
         found: String,
     },
@@ -143,6 +161,12 @@ pub enum ApiError {
         /// `vpr@3`.
         version: String,
         /// Every other problem found.
+        details: Vec<Detail>,
+    },
+    /// The version has not learned from some answers, and the protocol refuses them.
+    #[error("the version has not learned from some answers, which its protocol refuses: {}", count(details))]
+    UnlearnedAnswers {
+        /// Each of them.
         details: Vec<Detail>,
     },
     /// An officer may raise a level, never lower it.
@@ -193,7 +217,7 @@ impl ApiError {
         match self {
             Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
-            Self::ModelRequired => (StatusCode::BAD_REQUEST, "model_required"),
+            Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
@@ -204,8 +228,15 @@ impl ApiError {
             Self::UnsupportedMediaType { .. } => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }
+            Self::UnsupportedContentCoding { .. } => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_content_coding")
+            }
+            Self::UnsupportedTransferCoding { .. } => {
+                (StatusCode::NOT_IMPLEMENTED, "unsupported_transfer_coding")
+            }
             Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request"),
             Self::InstrumentMismatch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "instrument_mismatch"),
+            Self::UnlearnedAnswers { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unlearned_answers"),
             Self::LevelLowered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "level_lowered"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
@@ -217,17 +248,26 @@ impl ApiError {
         }
     }
 
-    /// Seconds after which the same request may well be answered, where that is known.
-    fn retry_after(&self) -> Option<HeaderValue> {
-        // By then, some of those that wait have been answered.
-        matches!(self, Self::Busy).then(|| HeaderValue::from_static("1"))
+    /// What the client is told beside the body: after how many seconds to ask again, or how to send the same in another way.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            // By then, some of those that wait have been answered.
+            Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
+            // RFC 9110, section 15.5.16.
+            Self::UnsupportedContentCoding { .. } => {
+                Some((ACCEPT_ENCODING, HeaderValue::from_static("identity")))
+            }
+            _ => None,
+        }
     }
 
     fn body(self) -> ErrorBody {
         let error = self.to_string();
         let code = self.kind().1.to_owned();
         let details = match self {
-            Self::Invalid { details } | Self::NotReady { details } => details,
+            Self::Invalid { details } | Self::UnlearnedAnswers { details } | Self::NotReady { details } => {
+                details
+            }
             Self::InstrumentMismatch { found, expected, version, mut details } => {
                 let message = format!("instrument is `{found}`, `{version}` expects `{expected}`");
                 details.insert(0, Detail::new("instrument", message));
@@ -236,8 +276,10 @@ impl ApiError {
             Self::LevelLowered { found, proposed } => {
                 vec![Detail::new("level", format!("level `{found}` is below the proposed `{proposed}`"))]
             }
-            Self::ModelRequired => {
-                vec![Detail::new("model", "nothing found, expected a reference like `vpr@champion`")]
+            Self::ModelRequired { mut details } => {
+                let message = "nothing found, expected a reference like `vpr@champion`";
+                details.insert(0, Detail::new("model", message));
+                details
             }
             _ => Vec::new(),
         };
@@ -247,10 +289,10 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let retry_after = self.retry_after();
+        let header = self.header();
         let mut response = (self.kind().0, Json(self.body())).into_response();
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(RETRY_AFTER, seconds);
+        if let Some((name, value)) = header {
+            response.headers_mut().insert(name, value);
         }
         response
     }

@@ -4,16 +4,14 @@ use std::pin::Pin;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{CONTENT_TYPE, EXPECT};
+use axum::http::header::EXPECT;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::api_error::{ApiError, Detail};
-use crate::object::Object;
-
-/// What `answers` of a request is expected to be.
-pub(crate) const ANSWERS: &str = "an object from indicator to answer";
+use crate::content::declared_as_json;
+use crate::shape::{self, Shaped};
 
 /// Largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -25,11 +23,11 @@ const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 /// A JSON body of at most [`BODY_LIMIT`] bytes.
 pub(crate) struct Json<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: Shaped + DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        declared_as_json(&request)?;
+        declared_as_json(request.headers())?;
         let waits = request.headers().contains_key(EXPECT);
         let bytes = read(request.into_body(), waits).await?;
         parse(&bytes).map(Self)
@@ -79,16 +77,6 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
-fn declared_as_json(request: &Request) -> Result<(), ApiError> {
-    let declared = request.headers().get(CONTENT_TYPE).map(|v| String::from_utf8_lossy(v.as_bytes()));
-    let essence = declared.as_deref().map(|v| v.split(';').next().unwrap_or_default().trim());
-    if essence.is_some_and(|v| v.eq_ignore_ascii_case("application/json")) {
-        return Ok(());
-    }
-    let found = essence.map_or_else(|| "missing".to_owned(), |v| format!("`{v}`"));
-    Err(ApiError::UnsupportedMediaType { found })
-}
-
 async fn read(mut body: Body, waits: bool) -> Result<Vec<u8>, ApiError> {
     let too_large = Err(ApiError::BodyTooLarge { limit: BODY_LIMIT });
     let announced = body.size_hint().lower();
@@ -114,30 +102,18 @@ async fn read(mut body: Body, waits: bool) -> Result<Vec<u8>, ApiError> {
     if length > BODY_LIMIT { too_large } else { Ok(bytes) }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(bytes).map(|Object(value)| value).map_err(|error| match error.classify() {
-        Category::Data => {
-            let message = error.to_string();
-            let field = named_field(&message).unwrap_or_else(|| "body".to_owned());
-            ApiError::Invalid { details: vec![Detail::new(field, message)] }
-        }
+/// The value that a body is, or everything that is wrong with its fields.
+fn parse<T: Shaped + DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let refused = |error: serde_json::Error| match error.classify() {
+        Category::Data => ApiError::Invalid { details: vec![Detail::new("body", error.to_string())] },
         Category::Io | Category::Syntax | Category::Eof => {
             ApiError::MalformedJson { message: error.to_string() }
         }
-    })
-}
-
-/// The field in ``missing field `case_id` at ...``, where serde names one.
-fn named_field(message: &str) -> Option<String> {
-    let named = |rest: &str| rest.split('`').next().map(str::to_owned);
-    if let Some(indicator) = message.strip_prefix("indicator `").and_then(named) {
-        return Some(format!("answers.{indicator}"));
+    };
+    let details = shape::problems::<T>(body).map_err(refused)?;
+    if details.is_empty() {
+        serde_json::from_slice(body).map_err(refused)
+    } else {
+        Err(ApiError::Invalid { details })
     }
-    if message.contains(ANSWERS) {
-        return Some("answers".to_owned());
-    }
-    let rest = ["missing field `", "unknown field `", "duplicate field `"]
-        .iter()
-        .find_map(|prefix| message.strip_prefix(prefix))?;
-    named(rest)
 }

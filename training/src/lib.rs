@@ -1,15 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 mod bases;
+pub mod boosting;
 pub mod calibrate;
 pub mod config;
 mod cross_fit;
 mod data;
+mod directions;
 mod error;
 mod experiment;
 pub mod families;
 mod fit;
 mod learn;
+mod learned_rule;
 pub mod lethality;
 mod loss;
 pub mod pipeline;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How documents of identity and telephone numbers are written, but for what stands between their parts: `#` is a digit, `@` a letter,
-/// `X` one of `X`, `Y` and `Z`, `6` one of `6` to `9`.
+/// How documents of identity and telephone numbers are written, but for what stands between their parts: `#` is a
+/// digit, `@` a letter, `X` one of `X`, `Y` and `Z`, `6` one of `6` to `9`.
 const WRITTEN: [&str; 12] = [
     "########@",
     "########-@",
@@ -29,11 +29,11 @@ const NAMED: [&str; 17] = [
     "tel-", "telf", "telf-",
 ];
 
-/// The way in which an authority writes its case numbers: `#` is a digit, `@` a letter from A to Z, large or small, and everything
-/// else stands for itself.
+/// The way in which an authority writes its case numbers: `#` is a digit, `@` a letter from A to Z, large or small,
+/// and everything else stands for itself.
 ///
-/// A case id that is written like this is a pseudonym, whatever it looks like: `####-####-@` makes `2024-0001-R` one, which would be taken for
-/// a DNI.
+/// A case id that is written like this is a pseudonym, whatever it looks like: `####-####-@` makes `2024-0001-R` one,
+/// which would be taken for a DNI.
 ///
 /// ```
 /// use amparo_datasets::identity::CaseNumber;
@@ -85,9 +85,8 @@ impl FromStr for CaseNumber {
 
     /// Reads a pattern.
     ///
-    /// # Errors
-    /// A sentence, if it is empty, holds what no case id holds, or if a document of identity or a telephone number may be written like this: all
-    /// of these would be let in.
+    /// # Errors A sentence, if it is empty, holds what no case id holds, or if a document of identity or a telephone
+    /// number may be written like this: all of these would be let in.
     fn from_str(text: &str) -> Result<Self, String> {
         let refuse = |why: &str| Err(format!("case number `{text}` is refused: {why}"));
         let allowed = |c: char| c.is_ascii_alphanumeric() || "#@._:-".contains(c);

@@ -1,6 +1,8 @@
-//! Ids that a machine draws: UUIDs and digests. Letters and digits stand in them as chance has it, a document of identity's among them.
+//! Ids that a machine draws: UUIDs and digests. Letters and digits stand in them as chance has it, a document of
+//! identity's among them.
 
-/// Lengths of hexadecimal words that are digests or ids of a fixed width: 64, 96, 128, 160, 192, 224, 256, 384 and 512 bits.
+/// Lengths of hexadecimal words that are digests or ids of a fixed width: 64, 96, 128, 160, 192, 224, 256, 384 and
+/// 512 bits.
 const WIDTHS: [usize; 9] = [16, 24, 32, 40, 48, 56, 64, 96, 128];
 
 /// Lengths of the words of a UUID.

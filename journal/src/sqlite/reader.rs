@@ -1,10 +1,11 @@
 //! The log for somebody who only reads: an auditor with a copy, on a read-only mount, or beside a running service.
 //!
-//! Nothing is written, not even beside the log, and no lock is taken that a writer would wait for. A log of the edition before is
-//! read as it is.
+//! Nothing is written, not even beside the log, and no lock is taken that a writer would wait for. A log of the
+//! edition before is read as it is.
 //!
-//! Beside the log, a service keeps what it has not moved into it (`-wal`) and what its connections share (`-shm`). SQLite makes both for
-//! whoever opens the log, a reader too, and leaves them behind as that reader's. So what is there decides how the log is opened.
+//! Beside the log, a service keeps what it has not moved into it (`-wal`) and what its connections share (`-shm`).
+//! SQLite makes both for whoever opens the log, a reader too, and leaves them behind as that reader's. So what is
+//! there decides how the log is opened.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

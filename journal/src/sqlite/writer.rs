@@ -1,9 +1,9 @@
 //! The one connection that writes, and what becomes of it when a transaction fails.
 //!
-//! After a full disk, a failed read or write or a lack of memory (`SQLITE_FULL`, `SQLITE_IOERR`, `SQLITE_NOMEM`), SQLite rolls back by
-//! itself. The driver's own `ROLLBACK` then fails, and the driver goes on counting a transaction that is over: on that
-//! connection none can begin any more. A connection is therefore kept only if its transaction is known to have ended. Any other is closed,
-//! and the next transaction opens a new one.
+//! After a full disk, a failed read or write or a lack of memory (`SQLITE_FULL`, `SQLITE_IOERR`, `SQLITE_NOMEM`),
+//! SQLite rolls back by itself. The driver's own `ROLLBACK` then fails, and the driver goes on counting a transaction
+//! that is over: on that connection none can begin any more. A connection is therefore kept only if its transaction
+//! is known to have ended. Any other is closed, and the next transaction opens a new one.
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;

@@ -9,6 +9,7 @@ use amparo_datasets::{Answers, Instrument};
 use amparo_models::artefact::Outcomes;
 use amparo_models::calibrator::{Isotonic, Platt};
 use amparo_models::explain::Background;
+use amparo_models::learned::{Counts, Learned};
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::{
     Calibrator, Draft, Error, Forest, Hybrid, OutcomeModel, Points, Protocol, Registry, Scorer, Version,
@@ -104,7 +105,10 @@ fn draft() -> Draft {
     let exempt = BTreeSet::from(["D".to_owned()]);
     let part = |outcome: &str, scorer: Scorer, calibrator: Calibrator| {
         let background = Background::of(&scorer, &answers, &weights).unwrap();
-        OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &exempt).unwrap()
+        OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &exempt)
+            .unwrap()
+            .with_learned(Learned::of(&Counts::of(&answers, &[false; 6], &weights), 1), &instrument)
+            .unwrap()
     };
     let points = Points {
         points: vec![vec![0, 4, 1], vec![0, 1, 3, 0], vec![2, 0, 1], vec![0, 1, -1]],
@@ -143,7 +147,7 @@ fn draft() -> Draft {
         "candidate": "hybrid", "cohort_fingerprint": "c0ffee", "cohort_title": "six rows", "synthetic": "made by hand",
         "lethality": null, "outcome": "assault", "horizon_days": 180,
         "split": {"cross_fit": {"folds": 5, "repeats": 1, "seed": 7}}, "n_rows": {"fit": 6}, "code_version": "fuzz",
-        "metrics": {"test": {"auc": 0.75}}, "notes": [],
+        "metrics": {"test": {"auc": 0.75}}, "directions": [], "notes": [],
     });
     Draft {
         name: "small".to_owned(),
@@ -208,6 +212,7 @@ cut_points = { es = "de prueba", en = "for a test" }
 outcome = "assault"
 horizon_days = 180
 cumulative_measures = true
+unlearned_answers = "flag"
 level = [
   { id = "low", label = { es = "bajo", en = "low" }, from_probability = 0.0, reassess_within_hours = 1440, measures = [{ es = "llamar", en = "call" }] },
   { id = "medium", label = { es = "medio", en = "medium" }, from_probability = 0.3, reassess_within_hours = 720, measures = [] },

@@ -82,7 +82,7 @@ fn protocol(draw: &mut Draw) -> Protocol {
     };
     let text = format!(
         "id = \"drawn\"\ntitle = {{ es = \"t\", en = \"t\" }}\ncut_points = {{ es = \"c\", en = \"c\" }}\n\
-         outcome = \"new_assault\"\nhorizon_days = 320\ncumulative_measures = true\nlevel = [{}, {}, {}, {}]\n\
+         outcome = \"new_assault\"\nhorizon_days = 320\ncumulative_measures = true\nunlearned_answers = \"flag\"\nlevel = [{}, {}, {}, {}]\n\
          [lethality]\noutcome = \"lethal\"\nhorizon_days = 365\n\
          rule = [{{ from_probability = {lethal:?}, at_least = \"l2\", special_relevance = true, reason = {{ es = \"r\", en = \"r\" }} }}]\n\
          [[floor]]\nid = \"f\"\nat_least = \"l{floor}\"\nany = [{{ indicator = \"I3\", answers = [\"a1\"] }}]\n\

@@ -50,7 +50,7 @@ impl Store for Folder {
         &self.dir
     }
 
-    /// Links, hidden folders and names that are not UTF-8 are none of ours.
+    /// A link to a folder is a folder. Links that lead nowhere, hidden folders and names that are not UTF-8 are none of ours.
     fn list(&self, folder: &str) -> Result<Vec<String>, Error> {
         let dir = self.dir.join(folder);
         // What is missing is missing; the store itself is not.
@@ -60,7 +60,13 @@ impl Store for Folder {
         let mut names = Vec::new();
         for entry in fs::read_dir(&dir).map_err(failed("list", &dir))? {
             let entry = entry.map_err(failed("list", &dir))?;
-            if entry.file_type().map_err(failed("list", &dir))?.is_dir()
+            // Asked of what a link leads to, and not of the link.
+            let is_dir = match fs::metadata(entry.path()) {
+                Ok(data) => data.is_dir(),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => false,
+                Err(source) => return Err(Error::Io { action: "list", path: entry.path(), source }),
+            };
+            if is_dir
                 && let Ok(name) = entry.file_name().into_string()
                 && !name.starts_with('.')
             {

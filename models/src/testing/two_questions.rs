@@ -37,6 +37,7 @@ title = { es = "pequeño", en = "small" }
 cut_points = { es = "de prueba", en = "for a test" }
 outcome = "assault"
 cumulative_measures = true
+unlearned_answers = "flag"
 
 [[level]]
 id = "low"

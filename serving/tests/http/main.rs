@@ -6,6 +6,7 @@ mod support;
 
 mod busy;
 mod confirmation;
+mod content;
 mod document;
 mod durability;
 mod idempotency;

@@ -1,12 +1,14 @@
 //! Every refusal with its exact body, and nothing written by any.
 
+use std::path::Path;
+
 use amparo_journal::Log;
+use amparo_models::testing::small;
+use amparo_models::{Draft, Protocol, Registry};
 use amparo_serving::{App, AssessmentPool, Config, build_handler};
-use axum::body::Body;
-use axum::http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Service, error, form, form_with, registry};
+use crate::support::{Reply, Service, draft, error, form, form_with, registry};
 
 async fn refused(service: &Service, body: &Value, status: u16, expected: &Value) {
     let reply = service.post("/v1/assessments", body).await;
@@ -142,6 +144,32 @@ async fn a_form_filled_in_tomorrow() {
 }
 
 #[tokio::test]
+async fn times_are_read_to_the_letter() {
+    let service = Service::start().await;
+    let read = service
+        .post("/v1/assessments", &form_with("assessed_at", json!("2025-03-01T09:30:00.123456789012+01:00")))
+        .await;
+    assert_eq!(
+        (read.status.as_u16(), &read.json()["assessed_at"]),
+        (201, &json!("2025-03-01T08:30:00.123456789Z"))
+    );
+    for text in [
+        "2025-03-01T09:30:00+25:00",
+        "2025-03-01 09:30:00Z",
+        "2025-03-01T09:30:00+01:00[Europe/Madrid]",
+        "20250301T093000Z",
+    ] {
+        let reply = service.post("/v1/assessments", &form_with("assessed_at", json!(text))).await;
+        assert_eq!(
+            (reply.status.as_u16(), &reply.json()["details"][0]["field"]),
+            (422, &json!("assessed_at")),
+            "{text}"
+        );
+    }
+    assert_eq!(service.entries().await, 1);
+}
+
+#[tokio::test]
 async fn a_form_of_the_first_moment_that_is_taken() {
     let service = Service::start().await;
     let first = form_with("assessed_at", json!("2000-01-01T00:00:00Z"));
@@ -184,6 +212,8 @@ async fn no_model_and_no_default() {
         "no `model` in the request and no default is configured, expected a reference like `vpr@champion`";
     let detail = ("model", "nothing found, expected a reference like `vpr@champion`");
     refused(&service, &form(), 400, &error(sentence, "model_required", &[detail])).await;
+    let both = [detail, ("case_id", "case id is refused: 0 characters found, expected 1 to 128")];
+    refused(&service, &form_with("case_id", json!("")), 400, &error(sentence, "model_required", &both)).await;
     assert_eq!(service.post("/v1/assessments", &form_with("model", json!("vpr@1"))).await.status, 201);
 }
 
@@ -202,43 +232,57 @@ async fn bodies_that_are_not_the_request() {
     };
     text_refused(&service, "", 400, malformed("EOF while parsing a value at line 1 column 0")).await;
     text_refused(&service, "{", 400, malformed("EOF while parsing an object at line 1 column 1")).await;
-    text_refused(&service, "{}x", 422, invalid("case_id", "missing field `case_id` at line 1 column 2"))
-        .await;
+    text_refused(&service, "{}x", 400, malformed("trailing characters at line 1 column 3")).await;
     let message = "invalid type: sequence, expected an object at line 1 column 0";
     text_refused(&service, "[1]", 422, invalid("body", message)).await;
     // A list in the order of the fields is no object either.
     let list = form_with("officer", json!(["o-41"])).to_string();
-    let column = list.find(r#""officer":["#).unwrap() + r#""officer":"#.len();
-    let message = format!("invalid type: sequence, expected an object at line 1 column {column}");
-    text_refused(&service, &list, 422, invalid("body", &message)).await;
+    text_refused(&service, &list, 422, invalid("officer", "field `officer` is a list, expected an object"))
+        .await;
     let null = form_with("answers", Value::Null).to_string();
-    let column = null.find(r#""answers":null"#).unwrap() + r#""answers":null"#.len();
-    let message =
-        format!("invalid type: null, expected an object from indicator to answer at line 1 column {column}");
-    text_refused(&service, &null, 422, invalid("answers", &message)).await;
+    let message = "field `answers` is null, expected an object from indicator to answer";
+    text_refused(&service, &null, 422, invalid("answers", message)).await;
     let mut extra = form().to_string();
     extra.replace_range(..1, r#"{"name":"Ana","#);
-    let message = "unknown field `name`, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs` at line 1 column 7";
+    let message = "field `name` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`";
     text_refused(&service, &extra, 422, invalid("name", message)).await;
     let twice = r#"{"case_id":"c","instrument":"small","answers":{"A":"absent","A":"present"}}"#;
-    let message = "indicator `A` is answered twice at line 1 column 74";
-    text_refused(&service, twice, 422, invalid("answers.A", message)).await;
+    text_refused(&service, twice, 422, invalid("answers.A", "indicator `A` is answered twice")).await;
+    // A text that no text can be.
+    let half = form().to_string().replace(r#""c-1""#, r#""\ud800""#);
+    let reply = service.post_text("/v1/assessments", half).await;
+    assert_eq!(
+        (reply.status.as_u16(), &reply.json()["code"]),
+        (400, &json!("malformed_json")),
+        "{}",
+        reply.text
+    );
 }
 
 #[tokio::test]
-async fn bodies_that_are_not_declared_as_json() {
+async fn all_missing_fields_are_told_at_once() {
     let service = Service::start().await;
-    for (declared, found) in [(None, "missing"), (Some("text/plain; charset=utf-8"), "`text/plain`")] {
-        let mut request = Request::post("/v1/assessments");
-        if let Some(declared) = declared {
-            request = request.header("content-type", declared);
-        }
-        let reply = service.send(request.body(Body::from(form().to_string())).unwrap()).await;
-        assert_eq!(reply.status, 415);
-        let sentence = format!("content type is {found}, expected `application/json`");
-        assert_eq!(reply.json(), error(&sentence, "unsupported_media_type", &[]));
-    }
-    assert_eq!(service.entries().await, 0);
+    let details = [
+        ("case_id", "field `case_id` is missing, expected a text"),
+        ("instrument", "field `instrument` is missing, expected a text"),
+        ("answers", "field `answers` is missing, expected an object from indicator to answer"),
+    ];
+    text_refused(&service, "{}", 422, error("request is refused: 3 problems", "invalid_request", &details))
+        .await;
+    let details = [("officer.id", "field `officer.id` is missing, expected a text"), details[1], details[2]];
+    let body = r#"{"officer": {}, "case_id": "c"}"#;
+    text_refused(&service, body, 422, error("request is refused: 3 problems", "invalid_request", &details))
+        .await;
+    let made = service.post("/v1/assessments", &form()).await.json();
+    let path = format!("/v1/assessments/{}/confirmation", made["proposal_id"].as_str().unwrap());
+    let reply = service.post(&path, &json!({"reason": 1})).await;
+    let details = [
+        ("reason", "field `reason` is a number, expected a text"),
+        ("officer", "field `officer` is missing, expected an object"),
+        ("level", "field `level` is missing, expected a text"),
+    ];
+    let expected = error("request is refused: 3 problems", "invalid_request", &details);
+    assert_eq!((reply.status.as_u16(), reply.json()), (422, expected));
 }
 
 #[tokio::test]
@@ -308,4 +352,31 @@ async fn a_path_that_is_no_text_is_not_found() {
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.json()["code"], "not_found", "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_protocol_may_refuse_answers_that_nobody_has_learned_from() {
+    let service = Service::start().await;
+    let text = small::PROTOCOL.replace("unlearned_answers = \"flag\"", "unlearned_answers = \"refuse\"");
+    let protocol = Protocol::from_toml(&text, Path::new("strict.toml")).unwrap();
+    let registry = Registry::open(service.dir.path().join("registry")).unwrap();
+    registry.publish(&Draft { protocol, ..draft("vpr", -3.0) }).unwrap();
+    let strict = form_with("model", json!("vpr@3"));
+    let expected = error(
+        "the version has not learned from some answers, which its protocol refuses: 2 problems",
+        "unlearned_answers",
+        &[
+            ("answers.C", "answer `unknown` to indicator `C` (outcome `assault`) was not learned"),
+            ("answers.C", "answer `unknown` to indicator `C` (outcome `lethal`) was not learned"),
+        ],
+    );
+    refused(&service, &strict, 422, &expected).await;
+    // Answers that were learned are assessed, and under another protocol these are, too.
+    let mut learned = strict.clone();
+    learned["answers"]["C"] = json!("absent");
+    assert_eq!(service.post("/v1/assessments", &learned).await.status, 201);
+    let flagged = service.post("/v1/assessments", &form()).await.json();
+    assert_eq!(flagged["unlearned_answers"][0]["indicator"], "C");
+    assert_eq!(flagged["unlearned_answers"][0]["reason"]["code"], "unlearned_answer");
+    assert!(flagged["text"]["en"].as_str().unwrap().contains("could not be learned"), "{flagged}");
 }

@@ -47,11 +47,11 @@ fn serving_knows_no_training_no_evaluation_and_no_table() {
         ours(&found),
         BTreeSet::from(["amparo-datasets", "amparo-journal", "amparo-models", "amparo-serving"])
     );
-    let foreign = |name: &&String| ["parquet", "csv", "hessboost", "rayon"].contains(&name.as_str());
+    let foreign = |name: &&String| ["parquet", "csv", "rayon"].contains(&name.as_str());
     assert_eq!(found.iter().find(foreign), None);
     // The search finds what is there.
     let whole = tree("amparo", "normal");
-    assert!(whole.contains("parquet") && whole.contains("hessboost") && whole.contains("amparo-training"));
+    assert!(whole.contains("parquet") && whole.contains("amparo-training"));
 }
 
 #[test]

@@ -22,6 +22,7 @@ cut_points = { es = "c", en = "c" }
 outcome = "new_assault"
 horizon_days = 320
 cumulative_measures = true
+unlearned_answers = "flag"
 level = [
   { id = "l0", label = { es = "l0", en = "l0" }, from_probability = 0.0, measures = [] },
   { id = "l1", label = { es = "l1", en = "l1" }, from_probability = 0.1, measures = [] },

@@ -13,6 +13,7 @@ use super::stored::{self, Body, Logged};
 use super::{proposal, show};
 use crate::api_error::{ApiError, Detail, ErrorBody};
 use crate::extract::{IdempotencyKey, Json, Path};
+use crate::shape::{Field, Kind, Shaped};
 use crate::{App, identity};
 
 /// Longest reason, in characters.
@@ -24,7 +25,6 @@ const LONGEST_REASON: usize = 2000;
 #[schema(example = json!({"officer": {"id": "unit-7:o-41"}, "level": "high", "reason": "he was seen at her door"}))]
 pub struct ConfirmationRequest {
     /// Who confirms.
-    #[serde(deserialize_with = "crate::object::object")]
     pub officer: ConfirmingOfficer,
     /// The proposed level or a higher one.
     pub level: String,
@@ -41,6 +41,18 @@ pub struct ConfirmingOfficer {
     /// Pseudonym, under the same rules as `case_id`.
     #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
     pub id: String,
+}
+
+impl Shaped for ConfirmationRequest {
+    const FIELDS: &'static [Field] = &[
+        Field::needed("officer", Kind::Object(ConfirmingOfficer::FIELDS)),
+        Field::needed("level", Kind::Text),
+        Field::optional("reason", Kind::Text),
+    ];
+}
+
+impl Shaped for ConfirmingOfficer {
+    const FIELDS: &'static [Field] = &[Field::needed("id", Kind::Text)];
 }
 
 /// The officer's level for a proposal.
@@ -115,8 +127,9 @@ struct Proposed {
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
         (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`", body = ErrorBody),
-        (status = 415, description = "`unsupported_media_type`", body = ErrorBody),
+        (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody),
         (status = 422, description = "`invalid_request`, `level_lowered`", body = ErrorBody),
+        (status = 501, description = "`unsupported_transfer_coding`", body = ErrorBody),
         (status = 503, description = "`log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody),
     ),
 )]

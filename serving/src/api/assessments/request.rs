@@ -1,21 +1,19 @@
 //! What a case platform asks, and all that can be wrong with it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use amparo_datasets::Instrument;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::artefact::Version;
 use amparo_models::registry::ModelRef;
 use jiff::{SignedDuration, Timestamp};
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Detail};
-use crate::extract::ANSWERS;
-use crate::identity;
+use crate::shape::{Field, Kind, Shaped};
+use crate::{identity, rfc3339};
 
 /// How far a client's clock may run ahead of ours.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -36,28 +34,27 @@ const EARLIEST: i64 = 946_684_800;
 pub struct AssessmentRequest {
     /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`.
     ///
-    /// Refused is what can be recognised: DNI and NIE with their letter, also behind a word (`DNI12345678Z`) or written
-    /// apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. UUIDs, hexadecimal digests and case numbers as the service was told
-    /// that the authority writes them are pseudonyms. Nothing recognises a name, an address, a
-    /// passport or a DNI without its letter: that the id is a pseudonym is for the platform to see to.
+    /// Refused is what can be recognised: DNI and NIE with their letter, also behind a word (`DNI12345678Z`) or
+    /// written apart (`12.345.678-Z`); Spanish telephone numbers; e-mail addresses. UUIDs, hexadecimal digests and
+    /// case numbers as the service was told that the authority writes them are pseudonyms. Nothing recognises a name,
+    /// an address, a passport or a DNI without its letter: that the id is a pseudonym is for the platform to see to.
     #[schema(min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9._:-]+$")]
     pub case_id: String,
     /// Id of the form that was filled in; must be the one the version was made for.
     pub instrument: String,
     /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in.
-    #[serde(deserialize_with = "answers")]
     #[schema(value_type = BTreeMap<String, String>)]
     pub answers: BTreeMap<String, Value>,
     /// The version that is to answer, by number or alias: `vpr@3`, `vpr@champion`. Default: the service's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// When the form was filled in, RFC 3339, in or after 2000. Default: now. The next assessment is due counting from
-    /// here.
+    /// When the form was filled in, RFC 3339, in or after 2000. It may have any number of decimals; those beyond a
+    /// nanosecond are cut off. Default: now. The next assessment is due counting from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub assessed_at: Option<String>,
     /// Who filled it in.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::object::optional")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<Officer>,
     /// Whether the answer also says what pairs of answers add together, in `explanation.interactions`. Default: no.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -78,6 +75,26 @@ pub struct Officer {
     /// The level the officer would give, noted before the proposal is shown; it does not change the proposal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_level: Option<String>,
+}
+
+impl Shaped for AssessmentRequest {
+    const FIELDS: &'static [Field] = &[
+        Field::needed("case_id", Kind::Text),
+        Field::needed("instrument", Kind::Text),
+        Field::needed("answers", Kind::Answers),
+        Field::optional("model", Kind::Text),
+        Field::optional("assessed_at", Kind::Text),
+        Field::optional("officer", Kind::Object(Officer::FIELDS)),
+        Field::optional("pairs", Kind::Flag),
+    ];
+}
+
+impl Shaped for Officer {
+    const FIELDS: &'static [Field] = &[
+        Field::needed("id", Kind::Text),
+        Field::optional("unit", Kind::Text),
+        Field::optional("own_level", Kind::Text),
+    ];
 }
 
 /// What holds about a request before a version is looked at.
@@ -110,18 +127,18 @@ impl AssessmentRequest {
         if let Some(problem) = unit.and_then(identity::problem) {
             say("officer.unit", format!("unit is refused: {problem}"));
         }
-        let assessed_at = match self.assessed_at.as_deref().map(str::parse::<Timestamp>) {
+        let assessed_at = match self.assessed_at.as_deref().map(rfc3339::timestamp) {
             None => now,
-            Some(Ok(at)) if at.duration_since(now) > CLOCK_SKEW => {
+            Some(Some(at)) if at.duration_since(now) > CLOCK_SKEW => {
                 say("assessed_at", format!("assessed_at is {at}, which is in the future: it is {now}"));
                 now
             }
-            Some(Ok(at)) if at.as_second() < EARLIEST => {
+            Some(Some(at)) if at.as_second() < EARLIEST => {
                 say("assessed_at", format!("assessed_at is {at}, expected 2000-01-01T00:00:00Z or later"));
                 now
             }
-            Some(Ok(at)) => at,
-            Some(Err(_)) => {
+            Some(Some(at)) => at,
+            Some(None) => {
                 say(
                     "assessed_at",
                     "assessed_at is no RFC 3339 time, expected one like `2025-03-01T09:30:00Z`".to_owned(),
@@ -135,7 +152,7 @@ impl AssessmentRequest {
         };
         match model {
             Some(model) => Ok(Checked { assessed_at, model, details }),
-            None if self.model.is_none() => Err(ApiError::ModelRequired),
+            None if self.model.is_none() => Err(ApiError::ModelRequired { details }),
             None => Err(ApiError::Invalid { details }),
         }
     }
@@ -200,28 +217,4 @@ fn no_text(request: &AssessmentRequest, instrument: &Instrument, indicator: &str
     };
     let expected = instrument.indicators()[instrument.position(indicator)?].answer_list();
     Some(format!("answer to indicator `{indicator}` is {found}, expected one of {expected}"))
-}
-
-/// A map in which no indicator is answered twice: which of the two answers counts would be anybody's guess.
-fn answers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Value>, D::Error> {
-    struct Once;
-    impl<'de> Visitor<'de> for Once {
-        type Value = BTreeMap<String, Value>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(ANSWERS)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut answers = BTreeMap::new();
-            while let Some((indicator, answer)) = map.next_entry::<String, Value>()? {
-                if answers.contains_key(&indicator) {
-                    return Err(A::Error::custom(format!("indicator `{indicator}` is answered twice")));
-                }
-                answers.insert(indicator, answer);
-            }
-            Ok(answers)
-        }
-    }
-    deserializer.deserialize_map(Once)
 }

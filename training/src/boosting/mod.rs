@@ -1,0 +1,135 @@
+//! Gradient boosting of trees, made for forms.
+//!
+//! A row of a form is a few dozen small codes, and that is what this engine is built on:
+//!
+//! 1. **Joint codes** ([`joint`]). Indicators are packed into blocks of at most 256 combinations of answers, so that a row of
+//!    37 indicators is 8 bytes, and one addition per block, not per indicator, puts a row into a histogram. The histogram of
+//!    each indicator is the marginal of its block's.
+//! 2. **Whole numbers** ([`gradient`]). First and second derivatives of the log loss are rounded to fixed point before they
+//!    are summed. Sums of integers do not depend on their order, so any number of threads gives the same trees to the byte,
+//!    and rows may be moved about freely.
+//! 3. **Rows in the order of the tree** ([`shard`]). The rows drawn for a tree are copied beside each other and partitioned
+//!    in place as it grows, so every node reads its rows in one sweep. Of two children only the lighter is counted; the
+//!    other is the difference to their parent.
+//! 4. **Splits on sets of answers** ([`split`]). Graded answers are cut in their order, neutral ones into the best of all
+//!    subsets; `unknown` joins either side. Directions are kept by bounds on the leaves.
+//! 5. **Leaf masks** ([`placing`]). A row's leaf is the one bit that survives the intersection of one mask per block; no
+//!    tree is walked.
+//!
+//! ```text
+//! loss      sum_i w_i (softplus(s_i) - y_i s_i)
+//! g_i, h_i  w_i (p_i - y_i), w_i p_i (1 - p_i)            p_i = sigmoid(s_i)
+//! leaf      -rate G / (H + l2)                            G, H: sums over its rows
+//! gain      G_l^2 / (H_l + l2) + G_r^2 / (H_r + l2) - G^2 / (H + l2)
+//! ```
+//!
+//! # References
+//! Chen and Guestrin, "XGBoost: a scalable tree boosting system", KDD 2016 (objective, gain, leaves); Ke et al., "LightGBM",
+//! NeurIPS 2017 (histograms, difference of siblings); Fisher, "On grouping for maximum homogeneity", JASA 1958 (subsets by
+//! sorting).
+
+mod draw;
+mod gradient;
+mod grow;
+mod joint;
+mod marginal;
+mod params;
+mod placing;
+mod shard;
+mod split;
+
+use amparo_models::{Forest, scorer::Tree};
+use rayon::prelude::*;
+
+use draw::Draw;
+use gradient::{Scale, Target};
+use grow::Growth;
+use joint::Joint;
+pub use params::BoostedParams;
+use placing::Placing;
+use shard::Shard;
+pub use split::Order;
+
+use crate::TrainingSet;
+
+/// Rows from which a second thread pays for itself: below, waiting for each other costs more than it saves.
+const ROWS_PER_SHARD: usize = 32_768;
+
+/// Grows trees on a training set; `orders` says of each indicator how its answers may be split, `seed` decides which rows and
+/// indicators are drawn.
+///
+/// The start is the log-odds of the weighted share of events. Weights are brought to mean 1, so that `l2` and
+/// `min_child_weight` mean the same for any unit of weight. The start and every leaf are rounded to 32-bit floats: a forest
+/// comes out of formats that keep only those (XGBoost, ONNX) as it went in. `params` have passed their check.
+///
+/// # Panics
+/// If `orders` has not one entry an indicator.
+pub fn boost(params: &BoostedParams, seed: u64, orders: &[Order], set: &TrainingSet) -> Forest {
+    let n_shards = (set.n_rows() / ROWS_PER_SHARD).clamp(1, rayon::current_num_threads());
+    Boosting { params, seed, orders, set, n_shards }.run()
+}
+
+/// One fit.
+#[derive(Debug, Clone, Copy)]
+struct Boosting<'a> {
+    params: &'a BoostedParams,
+    seed: u64,
+    orders: &'a [Order],
+    set: &'a TrainingSet,
+    n_shards: usize,
+}
+
+impl Boosting<'_> {
+    fn run(self) -> Forest {
+        let n_answers: Vec<usize> =
+            self.set.answers().instrument().indicators().iter().map(|i| i.n_answers()).collect();
+        assert_eq!(self.orders.len(), n_answers.len(), "one order an indicator");
+        let joint = Joint::new(&n_answers);
+        // The width of a packed row is known to the compiler, so that its loops are.
+        match joint.n_bytes() {
+            0..=4 => self.packed::<4>(&joint),
+            5..=8 => self.packed::<8>(&joint),
+            9..=16 => self.packed::<16>(&joint),
+            17..=32 => self.packed::<32>(&joint),
+            _ => self.packed::<{ joint::MOST_BYTES }>(&joint),
+        }
+    }
+
+    fn packed<const W: usize>(self, joint: &Joint) -> Forest {
+        let base = f64::from(amparo_models::probability::logit(self.set.base_rate()) as f32);
+        let mut shards = self.shards::<W>(joint, base);
+        let scale = Scale::of(shards.iter().map(Shard::largest_weight).fold(0.0, f64::max));
+        let n_indicators = self.orders.len();
+        let mut trees: Vec<Tree> = Vec::with_capacity(self.params.trees);
+        let mut placing = None;
+        for number in 0..self.params.trees {
+            let draw = Draw::new(self.seed, number, self.params.rows);
+            shards.par_iter_mut().for_each(|shard| shard.prepare(placing.as_ref(), scale, draw));
+            let indicators = draw.indicators(n_indicators, self.params.indicators);
+            let growth =
+                Growth { params: self.params, orders: self.orders, joint, scale, indicators: &indicators };
+            let tree = growth.grow(&mut shards);
+            placing = Some(Placing::new(&tree, joint));
+            trees.push(tree);
+        }
+        Forest { n_indicators, base, trees }
+    }
+
+    /// The rows in parts of nearly equal size.
+    fn shards<const W: usize>(self, joint: &Joint, base: f64) -> Vec<Shard<W>> {
+        let (set, n) = (self.set, self.set.n_rows());
+        let mean = set.weights().iter().sum::<f64>() / n as f64;
+        let target = |row: usize| Target::new(set.events()[row], set.weights()[row] / mean);
+        (0..self.n_shards)
+            .into_par_iter()
+            .map(|at| {
+                let rows = at * n / self.n_shards..(at + 1) * n / self.n_shards;
+                let packed = rows.clone().map(|row| joint.pack(set.answers().row(row))).collect();
+                Shard::new(rows.start, packed, rows.map(target).collect(), base)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
