@@ -76,7 +76,8 @@ impl Cause {
             let of = |(found, row)| Problem::new(&field, format!("{before}{found}{after}")).at_row(row);
             return first.into_iter().map(of).collect();
         }
-        let examples: Vec<String> = different.iter().map(|(found, row)| format!("{found} (row {row})")).collect();
+        let examples: Vec<String> =
+            different.iter().map(|(found, row)| format!("{found} (row {row})")).collect();
         let examples = examples.join(", ");
         vec![Problem::new(field, format!("{before}…{after}: {n_rows} rows, such as {examples}"))]
     }

@@ -54,7 +54,8 @@ impl Kind {
             (Type::INT32, Some(LogicalType::Date), _) | (Type::INT32, None, ConvertedType::DATE) => Self::Day,
             (Type::INT64, Some(LogicalType::Timestamp(moment)), _) => match moment.is_adjusted_to_u_t_c {
                 true => Self::Other(
-                    "moments in UTC, whose day depends on a zone that is not read (local times or days are)".to_owned(),
+                    "moments in UTC, whose day depends on a zone that is not read (local times or days are)"
+                        .to_owned(),
                 ),
                 false => Self::WallClock(match moment.unit {
                     TimeUnit::MILLIS => 1_000,

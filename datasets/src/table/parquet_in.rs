@@ -136,7 +136,8 @@ impl ParquetIn {
             shown::whole(kind, value).ok_or_else(|| damaged("the column holds days that no calendar has"))
         };
         let big = |bytes: &[u8]| {
-            shown::big_endian(bytes).ok_or_else(|| damaged("the column holds decimals of more than 38 digits"))
+            shown::big_endian(bytes)
+                .ok_or_else(|| damaged("the column holds decimals of more than 38 digits"))
         };
         self.read(leaf, &span.rows, |reader, skip, take| match reader {
             ColumnReader::BoolColumnReader(reader) => {

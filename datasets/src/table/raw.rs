@@ -85,7 +85,13 @@ impl<'t> Raw<'t> {
             let differ = first.iter().zip(&other).enumerate().filter(|(_, (one, other))| one != other);
             let before = format!("the columns named `{column}` hold ");
             for (row, (one, other)) in differ {
-                causes.push(column, &before, format!("`{one}` and `{other}`"), ", expected the same", row + 1);
+                causes.push(
+                    column,
+                    &before,
+                    format!("`{one}` and `{other}`"),
+                    ", expected the same",
+                    row + 1,
+                );
             }
         }
         Ok(())

@@ -111,15 +111,14 @@ fn a_typed_value_is_what_it_says_whatever_its_type() {
     use Foreign::{Boolean, Day, Decimal, Float64, Int64, Moment, Text};
     let texts = Text(vec![Some("31/01/2025"), Some("28/02/1969")]);
     let whole = Int64(vec![Some(0), Some(1)]);
-    let expected =
-        typed(texts, whole.clone(), Float64(vec![Some(12.5), Some(-0.05)])).unwrap().fingerprint();
+    let expected = typed(texts, whole.clone(), Float64(vec![Some(12.5), Some(-0.05)])).unwrap().fingerprint();
     let (first, second) = (20_119_i64, -307_i64);
     let nanos = |day: i64| Some(day * 86_400_000_000_000 + 86_399_999_999_999);
-    for day in [
-        Day(vec![Some(first as i32), Some(second as i32)]),
-        Moment(false, vec![nanos(first), nanos(second)]),
-    ] {
-        for again in [whole.clone(), Float64(vec![Some(0.0), Some(1.0)]), Decimal(0, vec![Some(0), Some(1)])] {
+    for day in
+        [Day(vec![Some(first as i32), Some(second as i32)]), Moment(false, vec![nanos(first), nanos(second)])]
+    {
+        for again in [whole.clone(), Float64(vec![Some(0.0), Some(1.0)]), Decimal(0, vec![Some(0), Some(1)])]
+        {
             let sum = Decimal(2, vec![Some(1250), Some(-5)]);
             assert_eq!(typed(day.clone(), again, sum).unwrap().fingerprint(), expected);
         }
