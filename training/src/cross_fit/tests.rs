@@ -145,8 +145,8 @@ fn an_experiment_with_a_split_has_no_out_of_fold_scores() {
 /// Rows whose only question, a risk by its form, goes with fewer events: the fits keep to the declared direction.
 fn contradicting(polarity: &str) -> Data {
     let form = form(&[(2, polarity)]);
-    let rows: Vec<Vec<u8>> = (0..400).map(|row| vec![u8::from(row % 2 == 0)]).collect();
-    let event = |row: usize| uniform(row * 10) < if row % 2 == 0 { 0.2 } else { 0.5 };
+    let rows: Vec<Vec<u8>> = (0..400_usize).map(|row| vec![u8::from(row.is_multiple_of(2))]).collect();
+    let event = |row: usize| uniform(row * 10) < if row.is_multiple_of(2) { 0.2 } else { 0.5 };
     let events: Vec<bool> = (0..400).map(event).collect();
     let cases: Vec<usize> = (0..400).collect();
     data(&form, &rows, &events, &vec![1.0; 400], &cases)
