@@ -122,7 +122,12 @@ pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, String>) -> 
 
 /// The one wording for an answer that an indicator does not allow.
 pub(crate) fn unknown_answer(found: &str, indicator: &str, expected: &str) -> String {
-    format!("answer `{found}` to indicator `{indicator}` is none of {expected}")
+    format!("answer `{found}`{}", not_an_answer(indicator, expected))
+}
+
+/// What the message says behind the answer that was found.
+pub(crate) fn not_an_answer(indicator: &str, expected: &str) -> String {
+    format!(" to indicator `{indicator}` is none of {expected}")
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ mod read;
 mod records;
 mod replace;
 mod shared_file;
+mod shown;
 mod spelling;
 mod texts;
 mod write;

@@ -32,9 +32,7 @@ pub fn of_report(report: &Report, name: &str) -> Result<Vec<File>, Error> {
 /// holds the English one.
 #[must_use]
 pub fn published_card(version: &Version, lang: Lang) -> String {
-    let (manifest, part) = (version.manifest(), version.recidivism());
-    let name = display_name(version);
-    card(&Subject::published(&name, version.digest(), manifest, version.protocol(), part), None, lang)
+    card(&Subject::published(&display_name(version), version), None, lang)
 }
 
 /// What an authority owes for a version, in English and in Spanish: model card, Annex IV, TRIPOD+AI.
@@ -50,8 +48,7 @@ pub fn of_version(report: &Report, version: &Version, at: &str) -> Result<Vec<Fi
     if !report.scored(&name).is_some_and(|scored| is_it(&scored.kind)) {
         return Err(Error::NotInReport { version: name, digest: digest.to_owned() });
     }
-    let (manifest, part) = (version.manifest(), version.recidivism());
-    let subject = Subject::published(&name, digest, manifest, version.protocol(), part);
+    let subject = Subject::published(&name, version);
     let report_digest = sha256(json(report)?.as_bytes());
     let run = Run { at, code_version: CODE_VERSION, report_digest: &report_digest };
     let mut files = Vec::new();

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use crate::unlearned_answer::UnlearnedAnswer;
 use crate::violation::Violation;
 
 /// What can go wrong when a model is read, checked, published or asked.
@@ -27,6 +28,17 @@ pub enum Error {
     /// A model is not monotone where it has to be.
     #[error(transparent)]
     NotMonotone(Box<Violation>),
+    /// The protocol refuses answers that a version has not learned from.
+    #[error(
+        "protocol `{protocol}` refuses answers that the version has not learned from: {}",
+        listed(answers)
+    )]
+    UnlearnedAnswers {
+        /// The protocol.
+        protocol: String,
+        /// These answers.
+        answers: Vec<UnlearnedAnswer>,
+    },
     /// A file could not be read or written.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
@@ -87,4 +99,8 @@ impl Error {
     pub fn invalid(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Invalid { what: what.into(), problem: problem.into() }
     }
+}
+
+fn listed(answers: &[UnlearnedAnswer]) -> String {
+    answers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

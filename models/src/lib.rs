@@ -8,6 +8,7 @@ pub mod completion;
 mod digest;
 mod error;
 pub mod explain;
+pub mod learned;
 mod model;
 pub mod monotone;
 mod name;
@@ -19,6 +20,8 @@ pub mod protocol;
 pub mod reason;
 pub mod registry;
 pub mod scorer;
+mod stand_in;
+mod unlearned_answer;
 mod violation;
 pub mod wording;
 

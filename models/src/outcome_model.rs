@@ -9,6 +9,7 @@ use crate::completion::{self, Range};
 use crate::explain::{
     Background, Context, Interactions, OrReason, Parts, Percentile, Population, Stability, Subsamples,
 };
+use crate::learned::Learned;
 use crate::monotone::Proof;
 use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, Scorer};
 
@@ -22,6 +23,7 @@ pub struct OutcomeModel {
     explainer: Explainer,
     context: Context,
     proof: Proof,
+    learned: Option<Learned>,
 }
 
 impl OutcomeModel {
@@ -44,8 +46,8 @@ impl OutcomeModel {
         let proof = Proof::new(&scorer, instrument, exempt)?;
         background.check_form(instrument)?;
         let explainer = Explainer::new(&scorer, &background)?;
-        let context = Context::none();
-        Ok(Self { outcome, scorer, calibrator, background, explainer, context, proof })
+        let (context, learned) = (Context::none(), None);
+        Ok(Self { outcome, scorer, calibrator, background, explainer, context, proof, learned })
     }
 
     /// The same with what is kept of its population; without it, neither stability nor percentiles can be told.
@@ -55,6 +57,22 @@ impl OutcomeModel {
     pub fn with_population(self, population: Population) -> Result<Self, Error> {
         let context = Context::new(&self.scorer, &self.background, population)?;
         Ok(Self { context, ..self })
+    }
+
+    /// The same with how many fit rows stand behind each answer; without it, no answer is known to be unlearned, and no version
+    /// can be published.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the counts are not of this form and population, or an unlearned answer leaves the range of the
+    /// answers that it has to count as; see [`crate::learned`].
+    pub fn with_learned(self, learned: Learned, instrument: &Instrument) -> Result<Self, Error> {
+        learned.check(&self.scorer, instrument, &self.background, &self.proof)?;
+        Ok(Self { learned: Some(learned), ..self })
+    }
+
+    /// How many fit rows stand behind each answer, if that is known.
+    pub fn learned(&self) -> Option<&Learned> {
+        self.learned.as_ref()
     }
 
     /// What is kept of the explanations of a population, the rows that the background sums up; see [`Self::with_population`].
@@ -100,7 +118,9 @@ impl OutcomeModel {
     /// Fewest rows behind any number that is kept of the population and not 0.
     pub fn smallest_cell(&self) -> u64 {
         let of_sums = self.background.smallest_cell;
-        self.population().smallest_cell().map_or(of_sums, |n| n.min(of_sums))
+        let others =
+            [self.population().smallest_cell(), self.learned.as_ref().and_then(Learned::smallest_cell)];
+        others.into_iter().flatten().fold(of_sums, u64::min)
     }
 
     /// The indicators proved monotone.

@@ -88,6 +88,17 @@ pub enum Reason {
         /// The fewest that are enough.
         needed: usize,
     },
+    /// Too few rows that a model was fitted on had an answer: it counts as the average of the learned answers to the question.
+    UnlearnedAnswer {
+        /// The question.
+        indicator: String,
+        /// The answer.
+        answer: String,
+        /// Fewer rows than this had it: 1 if none had.
+        fewer_than: u64,
+        /// The fewest that are enough.
+        needed: u64,
+    },
     /// The trees are so deep that the table of subsamples would take too much room.
     TreesTooDeep {
         /// Cells that the table would have.

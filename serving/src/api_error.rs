@@ -16,6 +16,7 @@
 //! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
 //! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
+//! | 422 | `unlearned_answers` | the version has not learned from some answers, and the protocol refuses them: `details` |
 //! | 422 | `level_lowered` | an officer's level below the proposed one |
 //! | 500 | `internal` | a fault of ours |
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
@@ -162,6 +163,12 @@ pub enum ApiError {
         /// Every other problem found.
         details: Vec<Detail>,
     },
+    /// The version has not learned from some answers, and the protocol refuses them.
+    #[error("the version has not learned from some answers, which its protocol refuses: {}", count(details))]
+    UnlearnedAnswers {
+        /// Each of them.
+        details: Vec<Detail>,
+    },
     /// An officer may raise a level, never lower it.
     #[error("level `{found}` is below the proposed `{proposed}`: a level may be raised, never lowered")]
     LevelLowered {
@@ -229,6 +236,7 @@ impl ApiError {
             }
             Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_request"),
             Self::InstrumentMismatch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "instrument_mismatch"),
+            Self::UnlearnedAnswers { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unlearned_answers"),
             Self::LevelLowered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "level_lowered"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
@@ -257,7 +265,9 @@ impl ApiError {
         let error = self.to_string();
         let code = self.kind().1.to_owned();
         let details = match self {
-            Self::Invalid { details } | Self::NotReady { details } => details,
+            Self::Invalid { details } | Self::UnlearnedAnswers { details } | Self::NotReady { details } => {
+                details
+            }
             Self::InstrumentMismatch { found, expected, version, mut details } => {
                 let message = format!("instrument is `{found}`, `{version}` expects `{expected}`");
                 details.insert(0, Detail::new("instrument", message));

@@ -138,7 +138,8 @@ fn warm(reference: &ModelRef, version: Version) -> Result<Version, Error> {
     let row: Vec<u8> = instrument.indicators().iter().map(amparo_datasets::Indicator::unknown).collect();
     let answer = assess(version.protocol(), instrument, version.recidivism(), version.lethality(), &row);
     match answer {
-        Ok(_) => Ok(version),
+        // That the protocol refuses what nobody learned from is an answer, too.
+        Ok(_) | Err(amparo_models::Error::UnlearnedAnswers { .. }) => Ok(version),
         Err(source) => Err(Error::WarmUp {
             model: reference.to_string(),
             instrument: instrument.id().to_owned(),

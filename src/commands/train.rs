@@ -1,6 +1,6 @@
 //! `amparo train`: every candidate of a config, published.
 
-use amparo_datasets::table;
+use amparo_datasets::{Polarity, table};
 use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
@@ -50,6 +50,59 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 pub fn print(published: &Published) {
     print_dials(published);
     print_versions(&published.versions);
+    print_unlearned(published);
+    print_directions(published);
+}
+
+/// The declared directions that the rows contradict, and the indicators that end without an effect.
+fn print_directions(published: &Published) {
+    let trained = &published.trained;
+    let contradicted: Vec<[String; 3]> = trained
+        .directions
+        .iter()
+        .filter(|direction| direction.is_contradicted())
+        .map(|d| {
+            let declared = if d.declared == Polarity::Protective { "protective" } else { "risk" };
+            let trend = format!("{:+.4} [{:+.4}, {:+.4}]", d.per_step, d.low, d.high);
+            [d.indicator.clone(), declared.to_owned(), trend]
+        })
+        .collect();
+    if !contradicted.is_empty() {
+        let text = "The rows of the fit contradict these declared directions, each indicator by itself. The fit keeps to what is \
+                    declared, so that such an indicator loses its effect or part of it:";
+        say!("{}", show::wrapped(text, "", ""));
+        say!("{}", show::table(["indicator", "declared", "share of events per answer [95 %]"], contradicted));
+    }
+    for (candidate, part) in &trained.candidates {
+        let indicators = trained.instrument.indicators();
+        let flat = part.scorer().without_effect(&trained.instrument);
+        let flat: Vec<&str> = flat.into_iter().map(|j| indicators[j].id.as_str()).collect();
+        if !flat.is_empty() {
+            let text = format!("Indicators without an effect in {candidate}: {}", flat.join(", "));
+            say!("{}", show::wrapped(&text, "", ""));
+        }
+    }
+}
+
+/// The answers that too few fit rows had.
+fn print_unlearned(published: &Published) {
+    let trained = &published.trained;
+    let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
+    for part in parts {
+        let Some(learned) = part.learned() else { continue };
+        let of = |(id, answers): (&str, Vec<&str>)| format!("{id} ({})", answers.join(", "));
+        let unlearned: Vec<String> = learned.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
+        if !unlearned.is_empty() {
+            let text = format!(
+                "Answers that fewer than {} rows of the fit have, so that each counts as the average of the learned answers to \
+                 its question ({}): {}",
+                learned.needed,
+                part.outcome(),
+                unlearned.join(", ")
+            );
+            say!("{}", show::wrapped(&text, "", ""));
+        }
+    }
 }
 
 fn print_dials(published: &Published) {

@@ -24,13 +24,14 @@ fn bare(dir: &Path) {
         version.instrument(),
         &BTreeSet::new(),
     );
+    let learned = part.learned().unwrap().clone();
     let mut training = version.manifest().training.clone();
     training.lethality = None;
     let draft = Draft {
         name: "bare".to_owned(),
         instrument: Arc::clone(version.instrument()),
         protocol: version.protocol().clone(),
-        recidivism: recidivism.unwrap(),
+        recidivism: recidivism.unwrap().with_learned(learned, version.instrument()).unwrap(),
         lethality: None,
         not_monotone: BTreeSet::new(),
         training,

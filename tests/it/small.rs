@@ -48,6 +48,7 @@ protocol = "small-1.toml"
 outcome = "assault"
 seed = 1
 inner_folds = 2
+least_rows = 1
 calibration = "platt"
 
 [holdout]

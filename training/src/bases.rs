@@ -1,9 +1,12 @@
 //! The models that are fitted, and the blends made of them.
 
+use std::sync::Arc;
+
 use amparo_models::{Hybrid, Model, Scorer};
 
+use crate::config::CandidateParams;
 use crate::experiment::Pair;
-use crate::{Error, Experiment, TrainingSet};
+use crate::{Error, Experiment, Learn, TrainingSet};
 
 /// The fitted candidates, one a candidate of the config.
 pub(crate) struct Bases(Vec<Scorer>);
@@ -13,7 +16,19 @@ pub(crate) struct BaseScores(Vec<Vec<f64>>);
 
 impl Bases {
     pub(crate) fn fit(experiment: &Experiment, set: &TrainingSet) -> Result<Self, Error> {
-        experiment.learners.iter().map(|learner| learner.learn(set)).collect::<Result<_, _>>().map(Self)
+        let stand_ins = experiment.learned_rule().stand_ins(set);
+        // After the fit and in this one place, so that no family does with rare answers as it happens to.
+        let fit = |(learner, of): (&Arc<dyn Learn>, &CandidateParams)| {
+            let fitted = learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"))?;
+            Ok(fitted.averaged(&stand_ins))
+        };
+        experiment
+            .learners
+            .iter()
+            .zip(&experiment.config().candidate)
+            .map(fit)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     pub(crate) fn scores<'a>(&self, rows: impl Iterator<Item = &'a [u8]> + Clone) -> BaseScores {

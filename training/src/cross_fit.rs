@@ -5,6 +5,7 @@ use amparo_models::Calibrator;
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
+use crate::calibrate::constant;
 use crate::config::Holdout;
 use crate::{Data, Error, Experiment, TrainingSet};
 
@@ -44,16 +45,29 @@ pub(crate) fn base_scores(
 }
 
 /// A calibrator for each candidate from cross-fitted scores of the given rows.
+///
+/// A candidate that gives all of these rows the same score is calibrated as the constant it is: the fits of the folds give
+/// each fold the share of events of the others, which is low where its own is high, so that no curve through them rises.
+///
+/// # Errors
+/// [`Error::Candidate`] for the first candidate that cannot be calibrated.
 pub(crate) fn calibrators(
     experiment: &Experiment,
     data: &Data,
     rows: &[usize],
     scores: &BaseScores,
+    bases: &Bases,
 ) -> Result<Vec<Calibrator>, Error> {
     let part = data.part(rows);
     let method = experiment.config().calibration;
-    let of = |scores: Vec<f64>| method.fit(&part.of(&scores), part.events(), part.weights(), &data.outcome);
-    scores.candidates(experiment).into_iter().map(of).collect()
+    let fitted = bases.scores(part.answers()).candidates(experiment);
+    let of = |((scores, fitted), name): ((Vec<f64>, Vec<f64>), String)| match constant(&fitted) {
+        Some(score) => Ok(method.at(score, part.events(), part.weights())),
+        None => method
+            .fit(&part.of(&scores), part.events(), part.weights(), &data.outcome)
+            .map_err(Error::of_candidate(&name, "calibrated")),
+    };
+    scores.candidates(experiment).into_iter().zip(fitted).zip(experiment.candidates()).map(of).collect()
 }
 
 /// Scores of every row by whole experiments that did not see its case: fitted, blended and calibrated without it.
@@ -87,11 +101,11 @@ pub fn out_of_fold(
         for held in 0..folds.len() {
             let seen = rest(&folds, held);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
-            let calibrators = calibrators(experiment, data, &seen, &inner)?;
             let bases = Bases::fit(
                 experiment,
                 &TrainingSet::new(data, &seen, &format!("all folds but {}", held + 1))?,
             )?;
+            let calibrators = calibrators(experiment, data, &seen, &inner, &bases)?;
             let scores = bases.scores(data.part(&folds[held]).answers());
             let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
             for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {

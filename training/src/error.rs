@@ -83,6 +83,16 @@ pub enum Error {
         /// The slope found.
         slope: f64,
     },
+    /// A candidate could not be fitted or calibrated.
+    #[error("candidate `{candidate}` cannot be {doing}: {source}")]
+    Candidate {
+        /// Its name.
+        candidate: String,
+        /// `fitted` or `calibrated`.
+        doing: &'static str,
+        /// Why not.
+        source: Box<Error>,
+    },
     /// Data.
     #[error(transparent)]
     Data(#[from] amparo_datasets::Error),
@@ -92,6 +102,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// What went wrong with a candidate, with its name.
+    pub(crate) fn of_candidate(candidate: &str, doing: &'static str) -> impl FnOnce(Self) -> Self {
+        move |source| Self::Candidate { candidate: candidate.to_owned(), doing, source: Box::new(source) }
+    }
+
     /// An [`Error::Config`] with one problem.
     pub fn config(field: &str, message: impl Into<String>) -> Self {
         Self::Config(Problem::new(field, message).into())

@@ -12,6 +12,7 @@ use amparo_models::artefact::SplitRecord;
 use crate::config::{CandidateParams, Config, Holdout, check};
 use crate::families::points::PointsFit;
 use crate::families::{FAMILIES, Family, Settings};
+use crate::learned_rule::LearnedRule;
 use crate::{Error, Learn};
 
 /// A checked config, with the text it was read from.
@@ -144,6 +145,11 @@ impl Experiment {
     /// Names of the candidates and of their blends, in the order they are published.
     pub fn candidates(&self) -> Vec<String> {
         self.config.names().collect()
+    }
+
+    /// Which answers of a fit count as learned.
+    pub(crate) fn learned_rule(&self) -> LearnedRule<'_> {
+        LearnedRule { least_rows: self.config.least_rows, not_monotone: &self.config.not_monotone }
     }
 
     /// Every blend to publish, in the order of [`Self::candidates`].

@@ -8,9 +8,12 @@ use amparo_models::{Calibrator, Model, OutcomeModel, Points, Scorer};
 
 use amparo_datasets::split::folds;
 
-use crate::calibrate::platt;
+use crate::calibrate::{constant, constant_platt, platt};
 use crate::families::points::PointsFit;
 use crate::{Data, Error, Experiment, Fit, OutOfFold, TrainingSet};
+
+/// What it is called among the candidates.
+const NAME: &str = "lethality";
 
 /// Fits, calibrates by cross-fitting and explains the lethality points.
 ///
@@ -28,14 +31,13 @@ use crate::{Data, Error, Experiment, Fit, OutOfFold, TrainingSet};
 /// # References
 /// King and Zeng, "Logistic regression in rare events data", Political Analysis 9, 2001, section 4.1.
 pub(crate) fn fit(
+    experiment: &Experiment,
     fit: &PointsFit,
     data: &Data,
-    n_folds: usize,
-    seed: u64,
     exempt: &BTreeSet<String>,
 ) -> Result<OutcomeModel, Error> {
     let rows: Vec<usize> = (0..data.events.len()).collect();
-    let (points, curve) = calibrated(fit, data, &rows, n_folds, seed)?;
+    let (points, curve) = calibrated(experiment, fit, data, &rows)?;
     let scorer = Scorer::from(points);
     let (answers, weights) = (data.cohort.answers(), data.weights.as_slice());
     let background = Background::of(&scorer, answers, weights)?;
@@ -43,8 +45,9 @@ pub(crate) fn fit(
     let calibrator = Calibrator::Platt(curve);
     let outcome = data.outcome.clone();
     let part = OutcomeModel::new(outcome, scorer, calibrator, background, data.cohort.instrument(), exempt)?;
+    let learned = experiment.learned_rule().learned(&TrainingSet::new(data, &rows, "the lethality cohort")?);
     let population = part.population_of(answers, weights, subsamples)?;
-    Ok(part.with_population(population)?)
+    Ok(part.with_population(population)?.with_learned(learned, data.cohort.instrument())?)
 }
 
 /// Scores of every row of a lethality cohort by points and curves that did not see its case.
@@ -58,12 +61,12 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
     let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
     let rows: Vec<usize> = (0..data.events.len()).collect();
     let mut out = OutOfFold {
-        candidate: "lethality".to_owned(),
+        candidate: NAME.to_owned(),
         log_odds: vec![0.0; rows.len()],
         probabilities: vec![0.0; rows.len()],
     };
     for of_fold in folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))? {
-        let (points, curve) = calibrated(fit, data, &others(&rows, &of_fold), n_folds, seed)?;
+        let (points, curve) = calibrated(experiment, fit, data, &others(&rows, &of_fold))?;
         let curve = Calibrator::Platt(curve);
         for row in of_fold {
             out.log_odds[row] = points.score(data.cohort.answers().row(row));
@@ -74,24 +77,37 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
 }
 
 /// Points of the given rows, with a curve from cross-fitted points of the same rows, brought to the population.
+///
+/// What an unlearned answer counts as is an average over the population, by the sampling weights.
 fn calibrated(
+    experiment: &Experiment,
     fit: &PointsFit,
     data: &Data,
     rows: &[usize],
-    n_folds: usize,
-    seed: u64,
 ) -> Result<(Points, Platt), Error> {
+    let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
+    let fitted = |sample: &Data, rows: &[usize], part: &str| -> Result<Points, Error> {
+        let stand_ins = experiment.learned_rule().stand_ins(&TrainingSet::new(data, rows, part)?);
+        let fitted = fit.fit(&TrainingSet::new(sample, rows, part)?);
+        Ok(fitted.map_err(Error::of_candidate(NAME, "fitted"))?.averaged(&stand_ins))
+    };
     let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
     let mut scores = vec![0.0; data.events.len()];
     for (held, of_fold) in folds(&sample.cohort, rows, &sample.outcome, n_folds, seed)?.iter().enumerate() {
         let part = format!("all lethality folds but {}", held + 1);
-        let points = fit.fit(&TrainingSet::new(&sample, &others(rows, of_fold), &part)?)?;
+        let points = fitted(&sample, &others(rows, of_fold), &part)?;
         of_fold.iter().for_each(|&row| scores[row] = points.score(sample.cohort.answers().row(row)));
     }
     let part = data.part(rows);
-    let curve = platt(&part.of(&scores), part.events(), &vec![1.0; rows.len()], &sample.outcome)?;
+    let points = fitted(&sample, rows, "the lethality cohort")?;
+    let of_points: Vec<f64> = part.answers().map(|row| points.score(row)).collect();
+    let ones = vec![1.0; rows.len()];
+    let curve = match constant(&of_points) {
+        Some(score) => constant_platt(score, part.events(), &ones),
+        None => platt(&part.of(&scores), part.events(), &ones, &sample.outcome)
+            .map_err(Error::of_candidate(NAME, "calibrated"))?,
+    };
     let intercept = curve.intercept + prior_correction(part.events(), part.weights());
-    let points = fit.fit(&TrainingSet::new(&sample, rows, "the lethality cohort")?)?;
     Ok((points, Platt { intercept, ..curve }))
 }
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{CohortRecord, Draft, TrainingRecord};
+use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord};
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
 use crate::config::hybrid_name;
+use crate::directions::directions;
 use crate::{Data, Error, Experiment, Losses, TrainingSet, cross_fit, lethality};
 
 /// The dials that are compared: 0, 0.1, ... 1.
@@ -45,6 +46,8 @@ pub struct Trained {
     pub lethality: Option<OutcomeModel>,
     /// Losses over the grid of dials.
     pub dials: Vec<DialLosses>,
+    /// Which way the outcome goes with each indicator whose direction is enforced, by the rows that were fitted on.
+    pub directions: Vec<DirectionRecord>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
     pub split: Option<Split>,
     /// The rows that were learned from.
@@ -94,15 +97,16 @@ pub fn train(
 
     progress("fitting");
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
+    let directions = directions(&data.part(fit_rows), &instrument, &config.not_monotone);
     let bases = Bases::fit(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
             let of_rows = bases.scores(data.part(&split.calibrate).answers());
             let mut scores = BaseScores::zeros(experiment, data.n_rows());
             scores.place(&split.calibrate, &of_rows);
-            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores)?
+            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores, &bases)?
         }
-        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner)?,
+        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner, &bases)?,
     };
 
     progress("explaining");
@@ -110,13 +114,15 @@ pub fn train(
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
     let (answers, weights) = (set.answers(), set.weights());
+    let learned = experiment.learned_rule().learned(&set);
     let cases: Vec<&str> = data.part(fit_rows).cases().collect();
     let backgrounds = Background::of_each(&each, answers, weights)?;
     let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
         let part =
-            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?;
+            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?
+                .with_learned(learned.clone(), &instrument)?;
         let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });
@@ -126,7 +132,7 @@ pub fn train(
     let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {
         (Some(params), Some(fit), Some(cohort)) => {
             let data = Data::new(cohort, &params.outcome)?;
-            let part = lethality::fit(fit, &data, config.inner_folds, config.seed, &exempt)?;
+            let part = lethality::fit(experiment, fit, &data, &exempt)?;
             Some((part, cohort_record(cohort, &data)?))
         }
         _ => None,
@@ -139,6 +145,7 @@ pub fn train(
         candidates,
         lethality,
         dials,
+        directions,
         split,
         data,
         experiment,
@@ -213,6 +220,7 @@ impl Trained {
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
+            directions: self.directions.clone(),
             notes,
         }
     }

@@ -109,7 +109,7 @@ pub(crate) fn drawn(polarities: [&str; 4], n: usize) -> TrainingSet {
 pub(crate) fn experiment(boosted: &str, calibration: &str, hybrid: &str) -> Experiment {
     let text = format!(
         "name = \"small\"\ninstrument = \"small\"\nprotocol = \"none\"\noutcome = \"{OUTCOME}\"\nseed = 11\n\
-         inner_folds = 5\ncalibration = \"{calibration}\"\nholdout = {{ kind = \"cross_fit\", folds = 5, repeats = 2 }}\n\
+         inner_folds = 5\nleast_rows = 1\ncalibration = \"{calibration}\"\nholdout = {{ kind = \"cross_fit\", folds = 5, repeats = 2 }}\n\
          [[candidate]]\nname = \"points\"\nfamily = \"points\"\nunit = 0.1\n\
          [[candidate]]\nname = \"logistic\"\nfamily = \"logistic\"\nl2 = 1.0\n\
          [[candidate]]\nname = \"boosted\"\nfamily = \"boosted\"\n{boosted}\n{hybrid}"

@@ -6,9 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::dialect::CsvDialect;
-use super::forms::{Forms, forms, ignored};
-use super::opened::{MOST, Opened};
+use super::forms::{Forms, Wrong, forms, ignored};
+use super::opened::Opened;
 use crate::{Error, Instrument, Problems};
+
+/// Wrong cells that are enough to stop looking for more of them in later blocks.
+const ENOUGH: usize = 100;
 
 /// An open table of forms, read in blocks of so many rows, in any order and from several threads.
 ///
@@ -93,10 +96,28 @@ impl FormBlocks {
     /// The forms of a block.
     ///
     /// # Errors
-    /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with the first 100 cells of this block and later ones that
-    /// hold no answer of their indicator, by row of the whole table.
+    /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with the cells of this block that hold no answer of their
+    /// indicator, and those of later blocks until there are a hundred, by row of the whole table or counted; it says up to
+    /// which row it has looked.
     pub fn block(&self, at: usize) -> Result<Forms, Error> {
-        self.with_later_problems(at, self.one(at))
+        let mut wrong = Wrong::default();
+        if let Some(forms) = self.one(at, &mut wrong)? {
+            return Ok(forms);
+        }
+        let mut last = at;
+        // All that is to be mended in rows is told at once; what is wrong with a column as a whole shows in any block.
+        while (1..ENOUGH).contains(&wrong.causes.n_rows()) && last + 1 < self.n_blocks() {
+            last += 1;
+            let mut later = Wrong { causes: std::mem::take(&mut wrong.causes), ..Wrong::default() };
+            self.one(last, &mut later)?;
+            wrong.causes = later.causes;
+        }
+        let mut what = what(self.table.path());
+        let looked_at = self.rows(last).end;
+        if wrong.causes.n_rows() > 0 && looked_at < self.n_rows() {
+            what = format!("{what}, looked at up to row {looked_at} of {}", self.n_rows());
+        }
+        Err(Error::invalid(what, wrong.into_problems()))
     }
 
     /// Refuses a file that has changed since it was opened.
@@ -107,47 +128,11 @@ impl FormBlocks {
         self.table.check_unchanged()
     }
 
-    /// A block, with the problems of its rows only.
-    fn one(&self, at: usize) -> Result<Forms, Error> {
-        let raw = self.table.window(self.rows(at))?;
-        let read = forms(&self.table, &raw, &self.instrument, MOST, || what(self.table.path()));
-        read.map_err(|error| self.at_rows_of_table(at, error))
-    }
-
-    /// Rows of a block as rows of the table.
-    fn at_rows_of_table(&self, block: usize, error: Error) -> Error {
-        let Error::Invalid { what, mut problems } = error else { return error };
-        let before = self.rows(block).start;
-        problems.0.iter_mut().filter_map(|problem| problem.row.as_mut()).for_each(|row| *row += before);
-        Error::Invalid { what, problems }
-    }
-
-    /// If rows are to be mended, looks for more of them in the blocks below, so that all are mended at once.
-    fn with_later_problems<T>(&self, block: usize, read: Result<T, Error>) -> Result<T, Error> {
-        let (mut what, mut problems) = match read {
-            Err(Error::Invalid { what, problems }) if problems.0.iter().any(|p| p.row.is_some()) => {
-                (what, problems)
-            }
-            other => return other,
-        };
-        let mut last = block;
-        while problems.0.len() < MOST && last + 1 < self.n_blocks() {
-            last += 1;
-            match self.one(last) {
-                Ok(_) => {}
-                Err(Error::Invalid { problems: more, .. }) => {
-                    // What is wrong with a column as a whole was said with the first block.
-                    problems.0.extend(more.0.into_iter().filter(|problem| problem.row.is_some()));
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        let looked_at = self.rows(last).end;
-        if looked_at < self.n_rows() {
-            what = format!("{what}, looked at up to row {looked_at} of {}", self.n_rows());
-        }
-        problems.0.truncate(MOST);
-        Err(Error::Invalid { what, problems })
+    /// A block, without those below it.
+    fn one(&self, at: usize, wrong: &mut Wrong) -> Result<Option<Forms>, Error> {
+        let rows = self.rows(at);
+        let raw = self.table.window(rows.clone())?;
+        forms(&self.table, &raw, &self.instrument, rows.start, wrong)
     }
 }
 

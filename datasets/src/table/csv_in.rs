@@ -7,10 +7,11 @@ use std::path::Path;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::csv_text::{self, CsvText};
-use super::opened::{ENCODING, MOST, SEPARATOR, of};
+use super::opened::{ENCODING, SEPARATOR, of};
 use super::records::{Fault, Records};
 use super::shared_file::SharedFile;
 use super::texts::Texts;
+use crate::error::Causes;
 use crate::{Error, Problem, Problems};
 
 /// The place of every so many rows is kept.
@@ -33,7 +34,7 @@ impl CsvIn {
     /// Looks through a table.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every line that has fewer or more cells than the header (the first 100 of them), a quote
+    /// [`Error::Invalid`] with the lines that have fewer or more cells than the header, a quote
     /// that is never closed, another separator than the expected one, no header, bytes that are no UTF-8; [`Error::Io`].
     pub fn open(path: &Path, text: CsvText) -> Result<Self, Error> {
         let CsvText { text, start, separator } = text;
@@ -64,7 +65,7 @@ impl CsvIn {
             );
             return Err(of(path, SEPARATOR, message));
         }
-        let mut problems = Problems::default();
+        let (mut problems, mut causes) = (Problems::default(), Causes::default());
         let mut n_rows = 0;
         let mut starts = Vec::new();
         loop {
@@ -84,9 +85,8 @@ impl CsvIn {
             }
             n_rows += 1;
             if record.len() != names.len() {
-                if problems.0.len() < MOST {
-                    problems.push(ragged(record.len(), names.len(), n_rows));
-                }
+                let after = format!(" cells, expected {}, as many as the header has", names.len());
+                causes.push("line", "the line has ", record.len().to_string(), &after, n_rows);
                 continue;
             }
             let mut cells = record.iter().zip(&names).filter(|(cell, _)| !cell.is_ascii());
@@ -95,7 +95,9 @@ impl CsvIn {
             }
         }
         (table.names, table.n_rows, table.n_blank, table.starts) = (names, n_rows, records.n_blank(), starts);
-        problems.or(format!("table `{}`", path.display()), table)
+        let mut found = causes.into_problems();
+        found.0.append(&mut problems.0);
+        found.or(format!("table `{}`", path.display()), table)
     }
 
     /// The cells of some rows, column by column.
@@ -165,11 +167,6 @@ impl CsvIn {
         let text = self.text.get_read(start).map_err(io::Error::other)?;
         Ok(Records::new(text, self.text.len().saturating_sub(start), self.separator))
     }
-}
-
-fn ragged(found: usize, expected: usize, row: usize) -> Problem {
-    let message = format!("the line has {found} cells, expected {expected}, as many as the header has");
-    Problem::new("line", message).at_row(row)
 }
 
 /// The first cell of a header, if it is the only one although another separator would make several; and that separator.

@@ -8,8 +8,9 @@ use super::blocks::FormBlocks;
 use super::dialect::CsvDialect;
 use super::opened::Opened;
 use super::raw::Raw;
-use crate::answers::unknown_answer;
-use crate::{Answers, Error, Instrument, Problem, Problems};
+use crate::answers::not_an_answer;
+use crate::error::Causes;
+use crate::{Answers, Error, Instrument, Problems};
 
 /// Filled-in forms from a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,43 +28,58 @@ pub struct Forms {
 /// A table that may not fit in memory is read by [`FormBlocks`].
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or the first 100 cells that
-/// hold no answer of their indicator, by row.
+/// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or the cells that hold no
+/// answer of their indicator: by row, or counted where there are many.
 pub fn read_forms(path: &Path, instrument: &Arc<Instrument>) -> Result<Forms, Error> {
     FormBlocks::open(path, &CsvDialect::default(), instrument, NonZeroUsize::MAX)?.block(0)
 }
 
-/// The forms of an open table whose columns are known to exist, or up to `most` bad cells a column.
+/// What is wrong with a table: with columns as a whole, and with rows of the whole table.
+#[derive(Default)]
+pub(super) struct Wrong {
+    pub problems: Problems,
+    pub causes: Causes,
+}
+
+impl Wrong {
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.problems.0.is_empty() && self.causes.n_rows() == 0
+    }
+
+    /// All of it.
+    pub fn into_problems(self) -> Problems {
+        let Self { mut problems, causes } = self;
+        problems.0.append(&mut causes.into_problems().0);
+        problems
+    }
+}
+
+/// The forms of some rows, of which the first is `first` of the table (from 0), whose columns are known to exist; `None` if
+/// something is wrong with them.
 pub(super) fn forms(
     table: &Opened,
     raw: &Raw<'_>,
     instrument: &Arc<Instrument>,
-    most: usize,
-    what: impl FnOnce() -> String,
-) -> Result<Forms, Error> {
-    let mut problems = Problems::default();
+    first: usize,
+    wrong: &mut Wrong,
+) -> Result<Option<Forms>, Error> {
     let mut cases = None;
     if table.names().iter().any(|name| name == "case")
-        && let Some(texts) = raw.text("case", &mut problems)?
+        && let Some(texts) = raw.text("case", &mut wrong.problems)?
     {
         let mut found = Vec::with_capacity(texts.len());
-        let mut empty = Vec::new();
         for (row, cell) in texts.iter().enumerate() {
             match cell.filter(|case| !case.is_empty()) {
                 Some(case) => found.push(case.to_owned()),
-                None if empty.len() < most => empty.push(row + 1),
-                None => {}
+                None => wrong.causes.push("case", "the case id is ", "empty".to_owned(), "", first + row + 1),
             }
         }
-        let problem = |row| Problem::new("case", "the case id is empty").at_row(row);
-        problems.0.extend(empty.into_iter().map(problem));
         cases = Some(found);
     }
-    let answers = answers(raw, instrument, most, &mut problems)?;
-    let (Some(answers), true) = (answers, problems.0.is_empty()) else {
-        return Err(Error::invalid(what(), problems));
-    };
-    Ok(Forms { cases, answers, ignored: ignored(table, instrument) })
+    let answers = answers(raw, instrument, first, wrong)?;
+    let (Some(answers), true) = (answers, wrong.is_empty()) else { return Ok(None) };
+    Ok(Some(Forms { cases, answers, ignored: ignored(table, instrument) }))
 }
 
 /// Columns that are neither `case` nor an indicator.
@@ -72,36 +88,32 @@ pub(super) fn ignored(table: &Opened, instrument: &Instrument) -> Vec<String> {
     ignored.cloned().collect()
 }
 
-/// The answers of a table whose columns are known to exist; `None` with the bad cells noted, up to `most` a column, in the
-/// order of rows.
+/// The answers of some rows, of which the first is `first` of the table (from 0), whose columns are known to exist; `None`
+/// with the bad cells noted.
 pub(super) fn answers(
     raw: &Raw<'_>,
     instrument: &Arc<Instrument>,
-    most: usize,
-    problems: &mut Problems,
+    first: usize,
+    wrong: &mut Wrong,
 ) -> Result<Option<Answers>, Error> {
     let indicators = instrument.indicators();
     let mut codes = vec![0; raw.n_rows() * indicators.len()];
-    let mut bad = Problems::default();
+    let mut sound = true;
     for (at, indicator) in indicators.iter().enumerate() {
-        let Some(texts) = raw.text(&indicator.id, &mut bad)? else { continue };
-        let mut n_bad = 0;
+        let Some(texts) = raw.text(&indicator.id, &mut wrong.problems)? else {
+            sound = false;
+            continue;
+        };
         for (row, cell) in texts.iter().enumerate() {
-            match cell.and_then(|answer| indicator.code(answer)) {
-                Some(code) => codes[row * indicators.len() + at] = code,
-                None if n_bad < most => {
-                    n_bad += 1;
-                    let found = cell.unwrap_or_default();
-                    let message = unknown_answer(found, &indicator.id, &indicator.answer_list());
-                    bad.push(Problem::new(&indicator.id, message).at_row(row + 1));
-                }
-                None => {}
+            if let Some(code) = cell.and_then(|answer| indicator.code(answer)) {
+                codes[row * indicators.len() + at] = code;
+                continue;
             }
+            sound = false;
+            let found = format!("`{}`", cell.unwrap_or_default());
+            let after = not_an_answer(&indicator.id, &indicator.answer_list());
+            wrong.causes.push(&indicator.id, "answer ", found, &after, first + row + 1);
         }
     }
-    let sound = bad.0.is_empty();
-    // Columns are read one by one, but a person mends a table row by row.
-    bad.0.sort_by_key(|problem| problem.row);
-    problems.0.append(&mut bad.0);
     if sound { Answers::from_codes(Arc::clone(instrument), codes).map(Some) } else { Ok(None) }
 }

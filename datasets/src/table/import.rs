@@ -7,9 +7,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::kept::{case_id, few_cases, kept, once};
+use super::kind::Kind;
 use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
+use crate::error::Causes;
 use crate::source::{
     CaseIds, DateColumn, GroupColumn, Numbers, OutcomeColumns, Reading, ScoreColumn, Source,
 };
@@ -30,9 +32,9 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;
     let raw = table.window(0..table.n_rows())?;
-    let mut problems = Problems::default();
+    let (mut problems, mut causes) = (Problems::default(), Causes::default());
     for column in &source.repeated {
-        raw.check_repeated(column, &mut problems)?;
+        raw.check_repeated(column, &mut problems, &mut causes)?;
     }
 
     let mut notes = source.notes.clone();
@@ -45,7 +47,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         problems.push(Problem::new("rows", message));
         return Err(Error::invalid(what(), problems));
     }
-    let mut read = Table { source, raw: &raw, rows, problems };
+    let mut read = Table { source, raw: &raw, rows, problems, causes };
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
     let codes = read.codes(source)?;
@@ -55,7 +57,8 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     for outcome in &source.outcomes {
         outcomes.push(read.outcome(outcome, &mut notes)?);
     }
-    let Table { rows, mut problems, .. } = read;
+    let Table { rows, mut problems, causes, .. } = read;
+    problems.0.append(&mut causes.into_problems().0);
     problems.0.sort_by_key(|problem| problem.row);
     problems.or(what(), ())?;
     let input_digest = table.digest()?;
@@ -107,23 +110,36 @@ struct Table<'a> {
     source: &'a Source,
     raw: &'a Raw<'a>,
     rows: Vec<usize>,
+    /// What is wrong with columns.
     problems: Problems,
+    /// What is wrong with rows.
+    causes: Causes,
 }
 
 impl Table<'_> {
-    /// Reads the kept cells of a column; a cell of which nothing can be made is noted, and has the default.
+    /// Reads the kept cells of a column; a cell of which nothing can be made is noted with what was expected, and has the
+    /// default.
     fn read<T: Default>(
         &mut self,
         column: &str,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
+        self.read_or_tell(column, |text| read(text).map_err(|expected| (format!("`{text}`"), expected)))
+    }
+
+    /// The same, where the message may say something else than the text that was found.
+    fn read_or_tell<T: Default>(
+        &mut self,
+        column: &str,
+        read: impl Fn(&str) -> Result<T, (String, String)>,
+    ) -> Result<Vec<T>, Error> {
         let Some(texts) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
-        let spelling = Spelling::of(self.source, column);
+        let spelling = Spelling::of(self.source, column, self.raw.kind(column)?);
         let mut found = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
-            found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|message| {
-                let message = format!("column `{column}` holds {message}");
-                self.problems.push(Problem::new(column, message).at_row(row + 1));
+            found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|(found, expected)| {
+                let before = format!("column `{column}` holds ");
+                self.causes.push(column, &before, found, &format!(", expected {expected}"), row + 1);
                 T::default()
             }));
         }
@@ -138,9 +154,10 @@ impl Table<'_> {
             );
             return Ok(self.rows.iter().map(|row| format!("row-{:06}", row + 1)).collect());
         };
-        let cases = self.read(column, case_id)?;
+        let told = |(found, expected): (String, &str)| (found, expected.to_owned());
+        let cases = self.read_or_tell(column, |text| case_id(text).map_err(told))?;
         if *unique {
-            once(column, &cases, &self.rows, &mut self.problems);
+            once(column, &cases, &self.rows, &mut self.causes);
         } else {
             notes.extend(few_cases(column, &cases));
         }
@@ -149,14 +166,20 @@ impl Table<'_> {
 
     /// The days, if each is known.
     fn dates(&mut self, date: &DateColumn, notes: &mut Vec<String>) -> Result<Option<Vec<Date>>, Error> {
+        let is_day = self.raw.kind(&date.column)?.is_day();
         let days = self.read(&date.column, |text| {
             let DateColumn { format, append, unknown, .. } = date;
             if unknown.iter().any(|unknown| unknown == text) {
                 return Ok(None);
             }
+            // A typed day is the day it says, however the source writes days in texts.
+            if is_day {
+                let day = text.get(..10).and_then(|day| day.parse().ok());
+                return day.map(Some).ok_or_else(|| "a day".to_owned());
+            }
             let whole = format!("{text}{append}");
             let day = Date::strptime(format, &whole);
-            day.map(Some).map_err(|_| format!("`{text}`, expected a day written `{format}`"))
+            day.map(Some).map_err(|_| format!("a day written `{format}`"))
         })?;
         let n_unknown = days.iter().filter(|day| day.is_none()).count();
         if n_unknown > 0 {
@@ -170,7 +193,7 @@ impl Table<'_> {
 
     /// How numbers are written in a column: as the source states where they are texts.
     fn numbers(&self, column: &str) -> Result<Numbers, Error> {
-        Ok(if self.raw.is_text(column)? { self.source.numbers } else { Numbers::default() })
+        Ok(if *self.raw.kind(column)? == Kind::Text { self.source.numbers } else { Numbers::default() })
     }
 
     fn codes(&mut self, source: &Source) -> Result<Vec<u8>, Error> {
@@ -235,8 +258,8 @@ impl Table<'_> {
                 let cells = cells.collect::<Vec<_>>().join(" with ");
                 let why =
                     if fitting.is_empty() { "which no rule allows" } else { "on which its rules disagree" };
-                let message = format!("outcome `{name}` reads {cells}, {why}");
-                self.problems.push(Problem::new(name, message).at_row(self.rows[at] + 1));
+                let before = format!("outcome `{name}` reads ");
+                self.causes.push(name, &before, cells, &format!(", {why}"), self.rows[at] + 1);
                 Status::Censored
             }));
         }
@@ -271,7 +294,7 @@ fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
             let bin = edges.partition_point(|(from, _)| *from <= value).checked_sub(1);
             let bin = bin.filter(|_| value <= *most);
             let least = edges.first().map_or(f64::NAN, |(from, _)| *from);
-            bin.map(|bin| edges[bin].1).ok_or_else(|| format!("`{text}`, expected {least} to {most} {unit}"))
+            bin.map(|bin| edges[bin].1).ok_or_else(|| format!("{least} to {most} {unit}"))
         }
     }
 }
@@ -279,6 +302,6 @@ fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
 fn listed<'v, T>(values: &'v BTreeMap<String, T>, text: &str) -> Result<&'v T, String> {
     values.get(text).ok_or_else(|| {
         let known = values.keys().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-        format!("`{text}`, expected one of {known}")
+        format!("one of {known}")
     })
 }

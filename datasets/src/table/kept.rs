@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::raw::Raw;
 use super::spelling::Spelling;
+use crate::error::Causes;
 use crate::identity::document;
 use crate::source::RowFilter;
 use crate::{Error, Problem, Problems, Source};
@@ -26,7 +27,7 @@ pub(super) fn kept(
     for filter in &source.rows {
         let RowFilter { column, texts, keeps, reason } = filter;
         let Some(cells) = raw.shown(column, problems)? else { continue };
-        let spelling = Spelling::of(source, column);
+        let spelling = Spelling::of(source, column, raw.kind(column)?);
         let cells = cells.iter().map(|cell| spelling.read(cell)).collect::<Vec<_>>();
         let occurring = cells.iter().map(AsRef::as_ref).collect::<BTreeSet<&str>>();
         // A typo would change which rows are kept without a word.
@@ -50,26 +51,29 @@ pub(super) fn kept(
     Ok(rows)
 }
 
-/// A case id as it stands in a cell; the message does not repeat what may name a person.
-pub(super) fn case_id(text: &str) -> Result<String, String> {
+/// A case id as it stands in a cell.
+///
+/// # Errors
+/// What was found, without what may name a person, and what was expected.
+pub(super) fn case_id(text: &str) -> Result<String, (String, &'static str)> {
     if text.is_empty() {
-        return Err("nothing, expected a case id".to_owned());
+        return Err(("nothing".to_owned(), "a case id"));
     }
     match document(text) {
-        Some(what) => Err(format!(
-            "what looks like {what}, expected a pseudonym: documents of identity are never accepted"
-        )),
+        Some(what) => {
+            Err((format!("what looks like {what}"), "a pseudonym: documents of identity are never accepted"))
+        }
         None => Ok(text.to_owned()),
     }
 }
 
 /// Notes every case that has a row already.
-pub(super) fn once(column: &str, cases: &[String], rows: &[usize], problems: &mut Problems) {
+pub(super) fn once(column: &str, cases: &[String], rows: &[usize], causes: &mut Causes) {
     let mut first: HashMap<&str, usize> = HashMap::new();
     for (&row, case) in rows.iter().zip(cases).filter(|(_, case)| !case.is_empty()) {
         if let Some(earlier) = first.insert(case, row) {
-            let message = format!("case `{case}` was in row {} before, expected once", earlier + 1);
-            problems.push(Problem::new(column, message).at_row(row + 1));
+            let found = format!("`{case}` was in row {} before", earlier + 1);
+            causes.push(column, "case ", found, ", expected once", row + 1);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a column of a Parquet file holds, as far as this project reads it.
 
-use parquet::basic::{ConvertedType, LogicalType, Type};
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::schema::types::ColumnDescriptor;
 
 /// The type of a column.
@@ -18,12 +18,20 @@ pub(super) enum Kind {
     Float32,
     /// Numbers of 64 bits.
     Float64,
+    /// Whole numbers of which so many digits stand behind the point.
+    Decimal(u32),
+    /// Days, counted from 1970.
+    Day,
+    /// Days with a time of day, as a clock on the wall shows it; a second has so many of its units.
+    WallClock(i64),
+    /// Nothing in any row.
+    Nothing,
     /// Anything else, by the name that messages use.
     Other(String),
 }
 
 /// What can be shown as text, for messages.
-pub(super) const SHOWN: &str = "text, booleans, integers or floats";
+pub(super) const SHOWN: &str = "text, booleans, numbers, days or local times";
 
 impl Kind {
     /// The type of a leaf of the schema.
@@ -33,9 +41,28 @@ impl Kind {
         }
         let (logical, converted) = (column.logical_type_ref(), column.converted_type());
         match (column.physical_type(), logical, converted) {
+            (_, Some(LogicalType::Unknown), _) => Self::Nothing,
             (Type::BOOLEAN, ..) => Self::Boolean,
             (Type::FLOAT, ..) => Self::Float32,
             (Type::DOUBLE, ..) => Self::Float64,
+            (
+                Type::INT32 | Type::INT64 | Type::FIXED_LEN_BYTE_ARRAY | Type::BYTE_ARRAY,
+                Some(LogicalType::Decimal(decimal)),
+                _,
+            ) => u32::try_from(decimal.scale)
+                .map_or_else(|_| Self::Other("decimals of a negative scale".to_owned()), Self::Decimal),
+            (Type::INT32, Some(LogicalType::Date), _) | (Type::INT32, None, ConvertedType::DATE) => Self::Day,
+            (Type::INT64, Some(LogicalType::Timestamp(moment)), _) => match moment.is_adjusted_to_u_t_c {
+                true => Self::Other(
+                    "moments in UTC, whose day depends on a zone that is not read (local times or days are)"
+                        .to_owned(),
+                ),
+                false => Self::WallClock(match moment.unit {
+                    TimeUnit::MILLIS => 1_000,
+                    TimeUnit::MICROS => 1_000_000,
+                    TimeUnit::NANOS => 1_000_000_000,
+                }),
+            },
             (Type::INT32 | Type::INT64, Some(LogicalType::Integer(integer)), _) => match integer.is_signed {
                 true => Self::Integer,
                 false => Self::Unsigned,
@@ -55,6 +82,11 @@ impl Kind {
         !matches!(self, Self::Other(_))
     }
 
+    /// Whether its cells say a day, however a source writes days in texts.
+    pub fn is_day(&self) -> bool {
+        matches!(self, Self::Day | Self::WallClock(_))
+    }
+
     /// As messages name it.
     pub fn name(&self) -> &str {
         match self {
@@ -64,6 +96,10 @@ impl Kind {
             Self::Unsigned => "unsigned integers",
             Self::Float32 => "floats of 32 bits",
             Self::Float64 => "floats",
+            Self::Decimal(_) => "decimals",
+            Self::Day => "days",
+            Self::WallClock(_) => "local times",
+            Self::Nothing => "nothing",
             Self::Other(name) => name,
         }
     }

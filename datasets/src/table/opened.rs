@@ -28,9 +28,6 @@ pub(super) const ENCODING: &str = "encoding";
 /// What the name of a table ends in.
 const ENDINGS: &str = ".csv, .tsv, .csv.gz, .tsv.gz and .parquet";
 
-/// Most problems that are noted of one kind.
-pub(super) const MOST: usize = 100;
-
 /// An open table. Lines that hold nothing are no rows of it, in either format.
 pub(super) struct Opened {
     path: PathBuf,

@@ -11,6 +11,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::kind::Kind;
 use super::shared_file::SharedFile;
+use super::shown;
 use super::texts::Texts;
 
 /// Records decoded at a time.
@@ -122,23 +123,33 @@ impl ParquetIn {
     }
 
     /// The cells of some rows, each as the text that a CSV table would hold: nothing as the empty text, a float with its
-    /// point (`99.0`) and no more digits than tell it from its neighbours.
+    /// point (`99.0`) and no more digits than tell it from its neighbours, the rest as [`shown::whole`] says.
     pub fn shown(&self, leaf: &Leaf, span: &Span) -> Result<Vec<String>> {
-        let unsigned = leaf.kind == Kind::Unsigned;
-        let mut shown = Vec::new();
+        let kind = &leaf.kind;
+        let unsigned = *kind == Kind::Unsigned;
+        let mut found = Vec::new();
         let mut add = |text: Option<String>| {
-            shown.push(text.unwrap_or_default());
+            found.push(text.unwrap_or_default());
             Ok(())
+        };
+        let known = |value: i128| {
+            shown::whole(kind, value).ok_or_else(|| damaged("the column holds days that no calendar has"))
+        };
+        let big = |bytes: &[u8]| {
+            shown::big_endian(bytes)
+                .ok_or_else(|| damaged("the column holds decimals of more than 38 digits"))
         };
         self.read(leaf, &span.rows, |reader, skip, take| match reader {
             ColumnReader::BoolColumnReader(reader) => {
                 cells(reader, skip, take, |cell| add(cell.map(ToString::to_string)))
             }
             ColumnReader::Int32ColumnReader(reader) => cells(reader, skip, take, |cell| {
-                add(cell.map(|n| if unsigned { n.cast_unsigned().to_string() } else { n.to_string() }))
+                let value = cell.map(|n| if unsigned { n.cast_unsigned().into() } else { i128::from(*n) });
+                add(value.map(known).transpose()?)
             }),
             ColumnReader::Int64ColumnReader(reader) => cells(reader, skip, take, |cell| {
-                add(cell.map(|n| if unsigned { n.cast_unsigned().to_string() } else { n.to_string() }))
+                let value = cell.map(|n| if unsigned { n.cast_unsigned().into() } else { i128::from(*n) });
+                add(value.map(known).transpose()?)
             }),
             ColumnReader::FloatColumnReader(reader) => {
                 cells(reader, skip, take, |cell| add(cell.map(|x| format!("{x:?}"))))
@@ -147,12 +158,18 @@ impl ParquetIn {
                 cells(reader, skip, take, |cell| add(cell.map(|x| format!("{x:?}"))))
             }
             ColumnReader::ByteArrayColumnReader(reader) => cells(reader, skip, take, |cell| {
-                let text = cell.map(|bytes| bytes.as_utf8()).transpose()?;
-                add(text.map(str::to_owned))
+                let text = cell.map(|bytes| match kind {
+                    Kind::Decimal(_) => big(bytes.data()).and_then(known),
+                    _ => bytes.as_utf8().map(str::to_owned),
+                });
+                add(text.transpose()?)
             }),
-            _ => Err(damaged("the column cannot be shown as text")),
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => cells(reader, skip, take, |cell| {
+                add(cell.map(|bytes| big(bytes.data()).and_then(known)).transpose()?)
+            }),
+            ColumnReader::Int96ColumnReader(_) => Err(damaged("the column cannot be shown as text")),
         })?;
-        Ok(span.keep(shown))
+        Ok(span.keep(found))
     }
 
     /// The rows, ascending, in which no column holds anything but blanks.

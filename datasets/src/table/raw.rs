@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::kind::{Kind, SHOWN};
-use super::opened::{Body, MOST, Opened, format_error};
+use super::opened::{Body, Opened, format_error};
 use super::parquet_in::{Leaf, ParquetIn, Span};
 use super::texts::Texts;
+use crate::error::Causes;
 use crate::{Error, Problem, Problems};
 
 /// Some rows of an open table.
@@ -60,27 +61,37 @@ impl<'t> Raw<'t> {
         self.shown_at(self.place(column)?, problems)
     }
 
-    /// Whether the cells of a column are texts, as all of a CSV table are. The column must exist.
-    pub fn is_text(&self, column: &str) -> Result<bool, Error> {
+    /// The type of a column, which is text throughout a CSV table. The column must exist.
+    pub fn kind(&self, column: &str) -> Result<&Kind, Error> {
         let at = self.place(column)?;
         Ok(match &self.cells {
-            CellsOf::Csv(_) => true,
-            CellsOf::Parquet(file, _) => file.columns.get(at).is_some_and(|leaf| leaf.kind == Kind::Text),
+            CellsOf::Csv(_) => &Kind::Text,
+            CellsOf::Parquet(file, _) => file.columns.get(at).map_or(&Kind::Text, |leaf| &leaf.kind),
         })
     }
 
-    /// Notes the rows in which columns of this name do not hold the same, the first 100 of them.
-    pub fn check_repeated(&self, column: &str, problems: &mut Problems) -> Result<(), Error> {
+    /// Notes the rows in which columns of this name do not hold the same.
+    pub fn check_repeated(
+        &self,
+        column: &str,
+        problems: &mut Problems,
+        causes: &mut Causes,
+    ) -> Result<(), Error> {
         let mut places = self.table.places(column);
         let Some(first) = places.next() else { return Ok(()) };
         let Some(first) = self.shown_at(first, problems)? else { return Ok(()) };
         for place in places {
             let Some(other) = self.shown_at(place, problems)? else { return Ok(()) };
             let differ = first.iter().zip(&other).enumerate().filter(|(_, (one, other))| one != other);
-            for (row, (one, other)) in differ.take(MOST) {
-                let message =
-                    format!("the columns named `{column}` hold `{one}` and `{other}`, expected the same");
-                problems.push(Problem::new(column, message).at_row(row + 1));
+            let before = format!("the columns named `{column}` hold ");
+            for (row, (one, other)) in differ {
+                causes.push(
+                    column,
+                    &before,
+                    format!("`{one}` and `{other}`"),
+                    ", expected the same",
+                    row + 1,
+                );
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::forms::answers;
+use super::forms::{Wrong, answers};
 use super::meta::{FORMAT, KEY, Meta};
 use super::opened::Opened;
 use super::raw::Raw;
@@ -67,9 +67,10 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
         let probability = cells.floats(&format!("oracle.{outcome}"))?;
         oracles.push(Oracle { outcome, probability });
     }
-    let answers = answers(&raw, &instrument, usize::MAX, &mut problems)?;
-    let (Some(answers), true) = (answers, problems.0.is_empty()) else {
-        return Err(Error::invalid(what(), problems));
+    let mut wrong = Wrong { problems, ..Wrong::default() };
+    let answers = answers(&raw, &instrument, 0, &mut wrong)?;
+    let (Some(answers), true) = (answers, wrong.is_empty()) else {
+        return Err(Error::invalid(what(), wrong.into_problems()));
     };
     let provenance = meta.provenance;
     let cohort = Cohort::new(CohortParts {

@@ -1,5 +1,8 @@
 //! The model card of a version: when it is published, from what is known then; after an evaluation, with its evidence.
 
+use amparo_datasets::Polarity;
+use amparo_models::artefact::DirectionRecord;
+
 use super::evidence::{self, open};
 use super::markdown::Markdown;
 use super::subject::Subject;
@@ -144,6 +147,69 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
         subject.smallest_cell
     ));
     page.list(items);
+    unlearned(subject, lang, page);
+    directions(subject, lang, page);
+}
+
+/// Where the rows contradict a declared direction, and what ends without an effect.
+fn directions(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
+    let numbers = Numbers { lang };
+    let contradicted: Vec<&DirectionRecord> =
+        subject.record.directions.iter().filter(|direction| direction.is_contradicted()).collect();
+    if contradicted.is_empty() {
+        page.paragraph(&tell!(
+            lang,
+            "Las filas del ajuste no contradicen, con un intervalo del 95 %, la dirección declarada de ninguno de los {} indicadores examinados, cada uno por separado.",
+            "The rows of the fit contradict, by an interval of 95 %, the declared direction of none of the {} indicators examined, each by itself.";
+            subject.record.directions.len()
+        ));
+    } else {
+        page.paragraph(lang.pick(
+            "Las filas del ajuste contradicen la dirección declarada de los indicadores siguientes, cada uno por separado: el intervalo del 95 % del cambio de la proporción de sucesos entre una respuesta conocida y la siguiente queda entero en el lado contrario. El ajuste respeta la dirección declarada, y el indicador pierde su efecto o parte de él.",
+            "The rows of the fit contradict the declared direction of the following indicators, each by itself: the 95 % interval of the change of the share of events from one known answer to the next lies wholly on the other side. The fit keeps to the declared direction, and the indicator loses its effect or part of it.",
+        ));
+        page.list(contradicted.into_iter().map(|direction| {
+            let [per_step, low, high] =
+                [direction.per_step, direction.low, direction.high].map(|number| numbers.fixed(number, 4));
+            let declared = match direction.declared {
+                Polarity::Protective => lang.pick("protección", "protective"),
+                Polarity::Risk | Polarity::Neutral => lang.pick("riesgo", "risk"),
+            };
+            tell!(
+                lang,
+                "{}: declarado como {declared}, {per_step} por respuesta [{low}, {high}]",
+                "{}: declared as {declared}, {per_step} per answer [{low}, {high}]";
+                direction.indicator
+            )
+        }));
+    }
+    if !subject.without_effect.is_empty() {
+        page.paragraph(&tell!(
+            lang,
+            "Indicadores cuyas respuestas conocidas no cambian la puntuación: {}.",
+            "Indicators whose known answers do not change the score: {}.";
+            subject.without_effect.join(", ")
+        ));
+    }
+}
+
+/// The answers that the version has not learned from.
+fn unlearned(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
+    let Some(needed) = subject.needed_rows else { return };
+    if subject.unlearned.is_empty() {
+        page.paragraph(&tell!(
+            lang,
+            "Cada respuesta del formulario la tienen al menos {needed} filas del ajuste.",
+            "At least {needed} rows of the fit have each answer of the form."
+        ));
+        return;
+    }
+    page.paragraph(&tell!(
+        lang,
+        "Menos de {needed} filas del ajuste tienen las respuestas siguientes. De ellas no se ha aprendido: cada una tiene el efecto medio de las respuestas aprendidas a la misma pregunta, y toda propuesta que se apoye en una la nombra.",
+        "Fewer than {needed} rows of the fit have the following answers. They were not learned: each has the average effect of the learned answers to the same question, and every proposal that rests on one names it."
+    ));
+    page.list(subject.unlearned.iter().cloned());
 }
 
 /// What the version declared when it was published.

@@ -1,6 +1,7 @@
 //! Whom a document is about, and the evaluation that it rests on.
 
-use amparo_models::artefact::{Manifest, TrainingRecord};
+use amparo_datasets::Instrument;
+use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::{OutcomeModel, Protocol};
 
 /// What a version says of itself.
@@ -28,6 +29,12 @@ pub struct Subject<'a> {
     pub background: u64,
     /// Fewest rows behind any sum kept.
     pub smallest_cell: u64,
+    /// Fit rows that an answer needs to count as learned; `None` if that is not known.
+    pub needed_rows: Option<u64>,
+    /// Answers with fewer rows, each as `outcome: indicator (answer, answer)`.
+    pub unlearned: Vec<String>,
+    /// Ids of the indicators whose known answers the score does not tell apart.
+    pub without_effect: Vec<String>,
     /// What it was trained on.
     pub record: &'a TrainingRecord,
 }
@@ -37,9 +44,9 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn draft(
         name: &str,
-        protocol: &'a Protocol,
+        (instrument, protocol): (&'a Instrument, &'a Protocol),
         record: &'a TrainingRecord,
-        part: &'a OutcomeModel,
+        (part, lethality): (&'a OutcomeModel, Option<&'a OutcomeModel>),
     ) -> Self {
         let background = part.background();
         Self {
@@ -53,27 +60,35 @@ impl<'a> Subject<'a> {
             protocol: Some(named(protocol.id(), &protocol.digest())),
             cut_points: [&protocol.cut_points().es, &protocol.cut_points().en],
             background: background.n_rows as u64,
-            smallest_cell: background.smallest_cell,
+            smallest_cell: part.smallest_cell(),
+            without_effect: part
+                .scorer()
+                .without_effect(instrument)
+                .into_iter()
+                .map(|j| instrument.indicators()[j].id.clone())
+                .collect(),
+            needed_rows: part.learned().map(|learned| learned.needed),
+            unlearned: [Some(part), lethality]
+                .into_iter()
+                .flatten()
+                .flat_map(|p| unlearned(p, instrument))
+                .collect(),
             record,
         }
     }
 
     /// A published version, by the name of its scores in the report.
     #[must_use]
-    pub fn published(
-        name: &str,
-        digest: &str,
-        manifest: &'a Manifest,
-        protocol: &'a Protocol,
-        part: &'a OutcomeModel,
-    ) -> Self {
+    pub fn published(name: &str, version: &'a Version) -> Self {
+        let (manifest, protocol) = (version.manifest(), version.protocol());
+        let parts = (version.recidivism(), version.lethality());
         Self {
             name: name.to_owned(),
-            digest: Some(digest.to_owned()),
+            digest: Some(version.digest().to_owned()),
             published_at: Some(manifest.published_at.clone()),
             instrument: Some(named(&manifest.instrument.id, &manifest.instrument.digest)),
             protocol: Some(named(&manifest.protocol.id, &manifest.protocol.digest)),
-            ..Self::draft(name, protocol, &manifest.training, part)
+            ..Self::draft(name, (version.instrument(), protocol), &manifest.training, parts)
         }
     }
 }
@@ -91,4 +106,12 @@ pub struct Run<'a> {
 
 fn named(id: &str, digest: &str) -> String {
     format!("{id} ({digest})")
+}
+
+/// `new_assault: I05 (unknown)`, one an indicator that has unlearned answers.
+fn unlearned(part: &OutcomeModel, instrument: &Instrument) -> Vec<String> {
+    let ids = part.learned().map(|learned| learned.unlearned_ids(instrument)).unwrap_or_default();
+    ids.into_iter()
+        .map(|(id, answers)| format!("{}: {id} ({})", part.outcome(), answers.join(", ")))
+        .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use amparo_models::artefact::{SplitRecord, TrainingRecord};
+use amparo_models::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
 
 use super::markdown::plain;
 use super::tripod_ai::item_numbers;
@@ -26,8 +26,14 @@ fn record() -> TrainingRecord {
         n_rows: BTreeMap::from([("fit".to_owned(), 9_000)]),
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
+        directions: vec![direction("I01", -0.05, -0.01), direction("I02", -0.02, 0.01)],
         notes: vec!["a note of the training".into()],
     }
+}
+
+fn direction(indicator: &str, low: f64, high: f64) -> DirectionRecord {
+    let declared = amparo_datasets::Polarity::Risk;
+    DirectionRecord { indicator: indicator.into(), declared, per_step: (low + high) / 2.0, low, high }
 }
 
 fn subject(record: &TrainingRecord) -> Subject<'_> {
@@ -43,6 +49,9 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         cut_points: ["Los cortes son nuestros.", "The cut-points are ours."],
         background: 9_000,
         smallest_cell: 12,
+        without_effect: vec!["I03".into(), "I04".into()],
+        needed_rows: Some(10),
+        unlearned: vec!["new_assault: I05 (unknown)".into()],
         record,
     }
 }
@@ -174,4 +183,66 @@ fn every_item_stands_once_and_in_order() {
     assert_eq!(found, item_numbers());
     // 52 sub-items of the guideline, less the seven that are about development only.
     assert_eq!(found.len(), 52 - 7);
+}
+
+#[test]
+fn the_card_names_the_answers_that_were_not_learned() {
+    let record = record();
+    let some = subject(&record);
+    for (lang, few, each) in [
+        (
+            Lang::En,
+            "Fewer than 10 rows of the fit have the following answers.",
+            "At least 10 rows of the fit have each",
+        ),
+        (
+            Lang::Es,
+            "Menos de 10 filas del ajuste tienen las respuestas siguientes.",
+            "la tienen al menos 10 filas",
+        ),
+    ] {
+        let text = card(&some, None, lang);
+        assert!(
+            text.contains(few) && text.contains("new\\_assault: I05 (unknown)") && !text.contains(each),
+            "{text}"
+        );
+        let text = card(&Subject { unlearned: vec![], ..some.clone() }, None, lang);
+        assert!(text.contains(each) && !text.contains(few), "{text}");
+        // Nothing is said of a version of which it is not known.
+        let text = card(&Subject { unlearned: vec![], needed_rows: None, ..some.clone() }, None, lang);
+        assert!(!text.contains(each) && !text.contains(few));
+    }
+}
+
+#[test]
+fn the_card_names_contradicted_directions_and_indicators_without_effect() {
+    let record = record();
+    for (lang, said, none, line, flat) in [
+        (
+            Lang::En,
+            "contradict the declared direction of the following indicators",
+            "the declared direction of none of the 2 indicators",
+            "I01: declared as risk, -0.0300 per answer",
+            "do not change the score: I03, I04.",
+        ),
+        (
+            Lang::Es,
+            "contradicen la dirección declarada de los indicadores siguientes",
+            "la dirección declarada de ninguno de los 2 indicadores",
+            "I01: declarado como riesgo, -0,0300 por respuesta",
+            "no cambian la puntuación: I03, I04.",
+        ),
+    ] {
+        let text = card(&subject(&record), None, lang);
+        let unescaped = text.replace('\\', "").replace('−', "-");
+        for expected in [said, line, flat] {
+            assert!(unescaped.contains(expected), "{expected} not in {unescaped}");
+        }
+        // I02 may well go the declared way: its interval holds 0.
+        assert!(!unescaped.contains("I02:") && !unescaped.contains(none));
+        let mut other = record.clone();
+        other.directions = vec![direction("I01", -0.05, 0.01), direction("I02", -0.02, 0.01)];
+        let text = card(&Subject { without_effect: vec![], ..subject(&other) }, None, lang);
+        assert!(text.contains(none) && !text.contains(said) && !text.contains("I03"), "{text}");
+    }
 }

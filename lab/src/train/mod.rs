@@ -9,9 +9,9 @@ mod tests;
 use amparo_datasets::Cohort;
 use amparo_evaluation::documents::{self, Subject};
 use amparo_evaluation::telling::Lang;
+use amparo_models::OutcomeModel;
 use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::registry::Registry;
-use amparo_models::{OutcomeModel, Protocol};
 use amparo_training::Experiment;
 use amparo_training::pipeline::{self, STEPS, Trained};
 
@@ -81,7 +81,7 @@ pub fn train(
     })?;
     observer.busy("publishing");
     let metrics = declared::metrics(experiment, &trained, lethality)?;
-    let card = |record: &_, part: &_| card(name, &trained.protocol, record, part);
+    let card = |record: &_, part: &_| card(name, &trained, record, part);
     let mut versions = Vec::new();
     for draft in trained.drafts(name, at, &metrics, &card) {
         let version = registry.publish(&draft)?;
@@ -93,8 +93,10 @@ pub fn train(
 }
 
 /// The model card of a version, from what is known when it is published.
-fn card(name: &str, protocol: &Protocol, record: &TrainingRecord, part: &OutcomeModel) -> String {
-    documents::card(&Subject::draft(name, protocol, record, part), None, Lang::En)
+fn card(name: &str, trained: &Trained, record: &TrainingRecord, part: &OutcomeModel) -> String {
+    let parts = (part, trained.lethality.as_ref());
+    let subject = Subject::draft(name, (&trained.instrument, &trained.protocol), record, parts);
+    documents::card(&subject, None, Lang::En)
 }
 
 /// Tells of a version that was published.

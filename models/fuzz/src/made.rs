@@ -10,6 +10,7 @@ use amparo_datasets::{Answers, Instrument, Polarity};
 use amparo_models::artefact::{Outcomes, TrainingRecord};
 use amparo_models::calibrator::{Isotonic, Platt};
 use amparo_models::explain::Background;
+use amparo_models::learned::{Counts, Learned};
 use amparo_models::scorer::{Candidate, Node, Tree};
 use amparo_models::testing::{protocol_text, small};
 use amparo_models::{
@@ -105,7 +106,10 @@ fn draft() -> Draft {
     let exempt = BTreeSet::from(["D".to_owned()]);
     let part = |outcome: &str, scorer: Scorer, calibrator: Calibrator| {
         let background = Background::of(&scorer, &answers, &weights).unwrap();
-        OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &exempt).unwrap()
+        OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, &instrument, &exempt)
+            .unwrap()
+            .with_learned(Learned::of(&Counts::of(&answers, &[false; 6], &weights), 1), &instrument)
+            .unwrap()
     };
     let points = Points {
         points: vec![vec![0, 4, 1], vec![0, 1, 3, 0], vec![2, 0, 1], vec![0, 1, -1]],

@@ -48,6 +48,7 @@ impl Draft {
         files.json(files::MODEL, &parts.map(OutcomeModel::scorer), false)?;
         files.json(files::CALIBRATOR, &parts.map(OutcomeModel::calibrator), true)?;
         files.json(files::EXPLANATION, &parts.map(OutcomeModel::background), false)?;
+        files.json(files::LEARNED, &parts.map(OutcomeModel::learned), true)?;
         super::population::write(&mut files, parts)?;
         files.json(files::PROBES, &probes, false)?;
         files.insert(files::PROTOCOL, self.protocol.text().as_bytes().to_vec());
@@ -99,6 +100,10 @@ impl Draft {
                 && sums.patterns.iter().flatten().flatten().all(|w| w.is_finite());
             if !finite {
                 problems.push(format!("a sum behind the explanation of {part} is not a finite number"));
+            }
+            if of.learned().is_none() {
+                problems
+                    .push(format!("it is not known how many fit rows stand behind each answer of {part}"));
             }
         }
         let directed = |i: &&Indicator| i.polarity != Polarity::Neutral && !self.not_monotone.contains(&i.id);

@@ -17,6 +17,7 @@ pub(super) const PROTOCOL: &str = "protocol.toml";
 pub(super) const MODEL: &str = "model.json";
 pub(super) const CALIBRATOR: &str = "calibrator.json";
 pub(super) const EXPLANATION: &str = "explanation.json";
+pub(super) const LEARNED: &str = "learned.json";
 pub(super) const POPULATION: &str = "population.json";
 pub(super) const SUBSAMPLES: &str = "subsamples.bin";
 pub(super) const PROBES: &str = "probes.json";
@@ -24,8 +25,19 @@ pub(super) const CONFIG: &str = "config.toml";
 pub(super) const CARD: &str = "card.md";
 
 /// Every file but the manifest.
-pub(super) const ALL: [&str; 10] =
-    [CALIBRATOR, CARD, CONFIG, EXPLANATION, INSTRUMENT, MODEL, POPULATION, PROBES, PROTOCOL, SUBSAMPLES];
+pub(super) const ALL: [&str; 11] = [
+    CALIBRATOR,
+    CARD,
+    CONFIG,
+    EXPLANATION,
+    INSTRUMENT,
+    LEARNED,
+    MODEL,
+    POPULATION,
+    PROBES,
+    PROTOCOL,
+    SUBSAMPLES,
+];
 
 /// The bytes of every file but the manifest, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

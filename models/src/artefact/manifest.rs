@@ -11,7 +11,7 @@ use crate::digest::sha256;
 use crate::{Error, OutcomeModel, Protocol};
 
 /// The format this code writes and the only one it reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What a version says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,7 +48,8 @@ pub struct Manifest {
     pub monotone: Vec<String>,
     /// Ids of indicators whose direction is declared not to hold.
     pub not_monotone: BTreeSet<String>,
-    /// Fewest rows behind any non-zero number about the population: its sums, their subsamples, its distributions.
+    /// Fewest rows behind any non-zero number about the population: its sums, their subsamples, its distributions, the counts
+    /// behind each answer.
     pub smallest_cell: u64,
     /// What it was trained on and how it did.
     pub training: TrainingRecord,

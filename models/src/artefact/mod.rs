@@ -7,6 +7,7 @@
 //! model.json         the scorer of each outcome
 //! calibrator.json    the map from log-odds to probability of each outcome
 //! explanation.json   sums over the fit cohort, never its rows
+//! learned.json       fit rows and events behind each answer, no small ones
 //! population.json    how scores and values are spread over it, and how it divides into subsamples
 //! subsamples.bin     shares of those sums in each subsample: two bytes a number, the lower one first
 //! probes.json        forms with log-odds, probability, values and what is said of them, computed anew on every load
@@ -30,7 +31,7 @@ pub use crate::digest::sha256;
 pub use draft::Draft;
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
-pub use training::{CohortRecord, SplitRecord, TrainingRecord};
+pub use training::{CohortRecord, DirectionRecord, SplitRecord, TrainingRecord};
 pub use version::Version;
 
 pub(crate) use files::{MANIFEST, format, read_folder, sync_dir, write};

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use amparo_datasets::Polarity;
 use amparo_datasets::split::Plan;
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +30,37 @@ pub struct TrainingRecord {
     pub code_version: String,
     /// Declared numbers by part, then by metric; an undefined metric is left out and said in `notes`.
     pub metrics: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Which way the outcome goes with each indicator whose direction is enforced, by the fit rows before any fit.
+    pub directions: Vec<DirectionRecord>,
     /// What a reader has to know besides.
     pub notes: Vec<String>,
+}
+
+/// Which way the outcome goes with an indicator, by itself and without a bound, against the declared direction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectionRecord {
+    /// The indicator.
+    pub indicator: String,
+    /// What the form declares it to be: a risk or a protection.
+    pub declared: Polarity,
+    /// Change of the share of events from one known answer to the next.
+    pub per_step: f64,
+    /// Lower end of its 95 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl DirectionRecord {
+    /// Whether the whole interval lies on the side that is not declared.
+    pub fn is_contradicted(&self) -> bool {
+        match self.declared {
+            Polarity::Risk => self.high < 0.0,
+            Polarity::Protective => self.low > 0.0,
+            Polarity::Neutral => false,
+        }
+    }
 }
 
 /// What a version keeps of a cohort it learned from.
@@ -100,6 +130,13 @@ impl TrainingRecord {
             for (metric, value) in metrics.iter().filter(|(_, value)| !value.is_finite()) {
                 problems
                     .push(format!("training.metrics.{part}.{metric} is {value}, expected a finite number"));
+            }
+        }
+        for DirectionRecord { indicator, per_step, low, high, .. } in &self.directions {
+            if ![per_step, low, high].iter().all(|number| number.is_finite()) {
+                problems.push(format!(
+                    "training.directions of `{indicator}` is {per_step} ({low} to {high}), expected finite numbers"
+                ));
             }
         }
         if let SplitRecord::Holdout { plan } = &self.split {

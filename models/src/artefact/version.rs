@@ -9,7 +9,9 @@ use super::manifest::{Facts, Manifest};
 use super::outcomes::Outcomes;
 use super::population;
 use super::probes::Probe;
+use crate::assess::{UnlearnedAnswer, unlearned_answers};
 use crate::explain::Background;
+use crate::learned::Learned;
 use crate::{Assessment, Calibrator, Error, OutcomeModel, Protocol, Scorer, assess};
 
 /// A published version, read back and found to be exactly what was published.
@@ -36,7 +38,7 @@ impl Version {
     /// Reads a version from the bytes of its files, by name, wherever they come from, and verifies all of it.
     ///
     /// In this order: the manifest's format and seal; that every file is there and no other; each one's length and digest;
-    /// that each parses without an unknown field; that model, calibrator, explanation and population fit each other and the form; that
+    /// that each parses without an unknown field; that model, calibrator, explanation, counts of answers and population fit each other and the form; that
     /// the model is monotone where it has to be; that the manifest follows from the files; that the model was trained for
     /// what the protocol speaks of; and that all probes come out the same to the last bit.
     ///
@@ -118,6 +120,14 @@ impl Version {
         assess(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row)
     }
 
+    /// The answers of a form that the version has not learned from; `row` holds one answer code an indicator.
+    ///
+    /// # Errors
+    /// [`Error::UnlearnedAnswers`] if there are some and the protocol refuses them.
+    pub fn unlearned_answers(&self, row: &[u8]) -> Result<Vec<UnlearnedAnswer>, Error> {
+        unlearned_answers(&self.protocol, &self.instrument, [Some(self.recidivism()), self.lethality()], row)
+    }
+
     /// Assesses one form, and says what pairs of its answers add together.
     ///
     /// # Errors
@@ -146,15 +156,17 @@ fn parts(
     let scorers: Outcomes<Scorer> = files.parse(dir, files::MODEL, "a model")?;
     let calibrators: Outcomes<Calibrator> = files.parse(dir, files::CALIBRATOR, "a calibrator")?;
     let backgrounds: Outcomes<Background> = files.parse(dir, files::EXPLANATION, "an explanation")?;
+    let learned: Outcomes<Learned> = files.parse(dir, files::LEARNED, "counts of rows behind each answer")?;
     let populations = population::read(files, dir)?;
     let pieces = manifest.outcomes.clone().zip(scorers).and_then(|p| p.zip(calibrators));
-    let Some(pieces) = pieces.and_then(|p| p.zip(backgrounds)).and_then(|p| p.zip(populations)) else {
-        let message =
-            "only some of manifest, model, calibrator, explanation and population have a lethality part";
+    let sums = backgrounds.zip(learned).and_then(|p| p.zip(populations));
+    let Some(pieces) = pieces.zip(sums).and_then(|(pieces, sums)| pieces.zip(sums)) else {
+        let message = "only some of manifest, model, calibrator, explanation, learned and population have a lethality part";
         return Err(files::format(dir, "a complete version", message.to_owned()));
     };
-    pieces.try_map(|((((outcome, scorer), calibrator), background), population)| {
+    pieces.try_map(|(((outcome, scorer), calibrator), ((background, learned), population))| {
         OutcomeModel::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)?
+            .with_learned(learned, instrument)?
             .with_population(population)
     })
 }

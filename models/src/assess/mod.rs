@@ -10,6 +10,7 @@ mod reading;
 mod reasons;
 mod rules;
 mod unknown;
+mod unlearned;
 
 use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ use crate::protocol::{Finding, GivenAnswer};
 use crate::{Error, Model, OutcomeModel, Protocol};
 use levels::{Levels, Placed};
 use unknown::unanswered;
+
+pub use crate::unlearned_answer::UnlearnedAnswer;
+pub(crate) use unlearned::unlearned_answers;
 
 pub use context::{ExplanationStability, PlacedValue, StableValue};
 pub use correction::{Change, Correction, CorrectionCutOff, Corrections, NoCorrection, SmallestSet};
@@ -44,6 +48,10 @@ pub struct Assessment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub lethality: Option<Reading>,
+    /// Answers that the version has not learned from, known ones and `unknown` alike: each counts as the average of the learned
+    /// answers to its question. Of proposals that an earlier edition has written, this was not asked.
+    #[serde(default)]
+    pub unlearned_answers: Vec<UnlearnedAnswer>,
     /// The questions answered with `unknown`, in the form's order.
     pub unknown: Vec<String>,
     /// What each of them adds now, and where its answer alone could take the case.
@@ -97,7 +105,8 @@ pub struct PlannedAdvice {
 ///
 /// # Errors
 /// [`Error::Invalid`] if the row does not fit the form, a model was fitted for another form or for another outcome than
-/// the protocol speaks of, or the protocol names an indicator that is not on the form; [`Error::Additivity`].
+/// the protocol speaks of, or the protocol names an indicator that is not on the form; [`Error::UnlearnedAnswers`] if the
+/// protocol refuses answers that the version has not learned from; [`Error::Additivity`].
 pub fn assess(
     protocol: &Protocol,
     instrument: &Instrument,
@@ -112,6 +121,7 @@ pub fn assess(
     for part in [Some(recidivism), lethality].into_iter().flatten() {
         check_row(instrument, part, row)?;
     }
+    let unlearned_answers = unlearned_answers(protocol, instrument, [Some(recidivism), lethality], row)?;
     let explanation = ScoreExplanation::of(recidivism, instrument, row)?;
     let reading = Reading::of(recidivism, protocol.horizon_days(), instrument, row);
     let lethal = match lethality {
@@ -147,6 +157,7 @@ pub fn assess(
         undetermined_raises: ruling.undetermined_raises,
         recidivism: reading,
         lethality: lethal,
+        unlearned_answers,
         unknown,
         explanation,
     })

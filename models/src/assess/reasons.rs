@@ -16,6 +16,7 @@ impl Assessment {
             undetermined_raises,
             explanation,
             next_level,
+            unlearned_answers,
             unknown: _,
             if_answered: _,
             ask_first: _,
@@ -31,6 +32,9 @@ impl Assessment {
         found.reading("recidivism", recidivism);
         if let Some(lethality) = lethality {
             found.reading("lethality", lethality);
+        }
+        for (n, unlearned) in unlearned_answers.iter().enumerate() {
+            found.at(format!("unlearned_answers.{n}.reason"), &unlearned.reason);
         }
         found.undetermined("undetermined_flags", undetermined_flags);
         found.undetermined("undetermined_raises", undetermined_raises);

@@ -5,6 +5,7 @@ mod editions;
 mod golden;
 mod rules;
 mod unknown;
+mod unlearned;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,6 +27,7 @@ cut_points = { es = "c", en = "c" }
 outcome = "new_assault"
 horizon_days = 320
 cumulative_measures = true
+unlearned_answers = "flag"
 level = [
   { id = "l0", label = { es = "l0", en = "l0" }, from_probability = 0.0, reassess_within_hours = 100, measures = [{ es = "m0", en = "m0" }] },
   { id = "l1", label = { es = "l1", en = "l1" }, from_probability = 0.1, reassess_within_hours = 50, measures = [{ es = "m1", en = "m1" }] },

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Advice, CaseState, Condition, Flag, Floor, Lethality, LethalityRule, Level, Protocol, SPECIAL_RELEVANCE,
-    Trigger,
+    Trigger, UnlearnedAnswers,
 };
 use crate::Error;
 
@@ -22,6 +22,7 @@ pub(super) struct Written {
     outcome: String,
     horizon_days: Option<u32>,
     cumulative_measures: bool,
+    unlearned_answers: UnlearnedAnswers,
     level: Vec<Level>,
     lethality: Option<WrittenLethality>,
     #[serde(default)]
@@ -86,6 +87,7 @@ impl Written {
             outcome: self.outcome,
             horizon_days: self.horizon_days,
             cumulative_measures: self.cumulative_measures,
+            unlearned_answers: self.unlearned_answers,
             levels: self.level,
             lethality,
             floors,

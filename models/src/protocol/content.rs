@@ -8,6 +8,16 @@ use super::Condition;
 /// Id of the mark that the lethality rule puts on a case.
 pub const SPECIAL_RELEVANCE: &str = "special_relevance";
 
+/// What is done with a form that has answers which a version has not learned from; see [`crate::learned`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnlearnedAnswers {
+    /// It is assessed, and the assessment names them.
+    Flag,
+    /// It is not assessed.
+    Refuse,
+}
+
 /// One risk level and what it triggers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

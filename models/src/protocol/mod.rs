@@ -13,7 +13,8 @@ use check::Written;
 
 pub use condition::{Condition, Finding, GivenAnswer};
 pub use content::{
-    Advice, CaseState, Flag, Floor, Lethality, LethalityRule, Level, LevelVariant, SPECIAL_RELEVANCE, Trigger,
+    Advice, CaseState, Flag, Floor, Lethality, LethalityRule, Level, LevelVariant, SPECIAL_RELEVANCE,
+    Trigger, UnlearnedAnswers,
 };
 
 /// One edition of the protocol, read from TOML and checked once.
@@ -38,6 +39,7 @@ pub struct Protocol {
     outcome: String,
     horizon_days: Option<u32>,
     cumulative_measures: bool,
+    unlearned_answers: UnlearnedAnswers,
     levels: Vec<Level>,
     lethality: Option<Lethality>,
     floors: Vec<Floor>,
@@ -150,6 +152,11 @@ impl Protocol {
     /// Days within which the outcome counts; `None` where the source does not say a number of days.
     pub fn horizon_days(&self) -> Option<u32> {
         self.horizon_days
+    }
+
+    /// What is done with a form that has answers which a version has not learned from.
+    pub fn unlearned_answers(&self) -> UnlearnedAnswers {
+        self.unlearned_answers
     }
 
     /// The levels, lowest first. Never empty.

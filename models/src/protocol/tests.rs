@@ -15,6 +15,7 @@ title = {{ es = "t", en = "t" }}
 cut_points = {{ es = "c", en = "c" }}
 outcome = "new_assault"
 cumulative_measures = true
+unlearned_answers = "flag"
 [[level]]
 id = "low"
 label = {{ es = "bajo", en = "low" }}
@@ -131,6 +132,7 @@ cut_points = { es = "c", en = "c" }
 outcome = "new_assault"
 horizon_days = 0
 cumulative_measures = true
+unlearned_answers = "flag"
 [[level]]
 id = "low"
 label = { es = "bajo", en = "low" }

@@ -58,6 +58,11 @@ impl Candidate {
         }
     }
 
+    /// The same family with another model.
+    pub(super) fn with(&self, fitted: Fitted) -> Self {
+        Self { family: self.family.clone(), fitted }
+    }
+
     pub(super) fn fitted(&self) -> &Fitted {
         &self.fitted
     }

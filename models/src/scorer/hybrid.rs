@@ -45,6 +45,11 @@ impl Hybrid {
         &self.candidate
     }
 
+    /// The same dial between other models.
+    pub(super) fn with(&self, baseline: Points, candidate: Candidate) -> Self {
+        Self { dial: self.dial, baseline, candidate }
+    }
+
     pub(super) fn check(&self, instrument: &Instrument) -> Result<(), Error> {
         self.check_dial()?;
         self.baseline.check(instrument)?;

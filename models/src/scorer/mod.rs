@@ -5,6 +5,7 @@
 //! fitted is its family, which is a name to be shown.
 
 mod additive;
+mod averaged;
 mod candidate;
 mod forest;
 mod hybrid;
@@ -135,6 +136,24 @@ impl Scorer {
     /// Its place on the dial from the baseline (0) to trees (1); `None` if it holds a candidate of another form.
     pub fn dial_to_trees(&self) -> Option<f64> {
         (self.candidate().is_none() || self.trees().is_some()).then(|| self.dial())
+    }
+
+    /// The indicators, by place, whose known answers no table and no tree tells apart: they have no effect.
+    pub fn without_effect(&self, instrument: &Instrument) -> Vec<usize> {
+        let terms = self.terms();
+        let is_flat = |j: usize, n_known: usize| {
+            terms.iter().all(|term| match &term.form {
+                Form::Additive(tables) => {
+                    tables.weights[j][..n_known].windows(2).all(|pair| (pair[0] - pair[1]).abs() <= 0.0)
+                }
+                Form::Trees(forest) => forest
+                    .trees
+                    .iter()
+                    .all(|tree| (1..n_known).all(|code| tree.goes_the_same_way(j, code - 1, code))),
+            })
+        };
+        let all = instrument.indicators().iter().enumerate();
+        all.filter(|(j, indicator)| is_flat(*j, indicator.n_known())).map(|(j, _)| j).collect()
     }
 
     /// Checks that every number is finite and that tables and trees fit the instrument.

@@ -3,6 +3,7 @@
 use amparo_datasets::Instrument;
 use proptest::prelude::*;
 
+mod averaged;
 mod families;
 
 use super::{Forest, Form, Hybrid, Node, Path, Points, Scorer, Tree};

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use amparo_datasets::testing::{self as datasets, Question, Scale};
 use amparo_datasets::{Answers, Instrument, Polarity};
 
+use crate::learned::{Counts, Learned};
 use crate::scorer::{Candidate, Node, Tree};
 pub use protocol::protocol_text;
 
@@ -93,6 +94,12 @@ pub fn population(draw: &mut Draw, of: &Arc<Instrument>, n_rows: usize) -> (Answ
     }
     let weights = (0..n_rows).map(|_| draw.between(0.1, 3.0)).collect();
     (Answers::from_codes(Arc::clone(of), codes).unwrap(), weights)
+}
+
+/// Counts by which every answer that occurs is learned; no row is an event.
+pub fn learned(answers: &Answers) -> Learned {
+    let n = answers.n_rows();
+    Learned::of(&Counts::of(answers, &vec![false; n], &vec![1.0; n]), 1)
 }
 
 /// Every form there is.

@@ -9,7 +9,7 @@ pub fn protocol_text(outcome: &str, horizon_days: Option<u32>, levels: &[(&str, 
     let mut text = format!(
         "id = \"small-1\"\ntitle = {{ es = \"pequeño\", en = \"small\" }}\n\
          cut_points = {{ es = \"de prueba\", en = \"for a test\" }}\noutcome = \"{outcome}\"\n{horizon}\
-         cumulative_measures = true\n"
+         cumulative_measures = true\nunlearned_answers = \"flag\"\n"
     );
     for (id, from) in levels {
         write!(

@@ -13,6 +13,7 @@ use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Subsamples};
 use crate::registry::{IN_FORCE, ModelRef, Registry};
 use crate::scorer::{Candidate, Node, Tree};
+use crate::testing::learned;
 use crate::{Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
 
 /// When verdicts are given and aliases moved.
@@ -28,13 +29,14 @@ fn questions() -> [Question; 3] {
 }
 
 /// What its probabilities mean: four levels, a rule of lethality, a floor, a flag and two safety plans.
-const PROTOCOL: &str = r#"
+pub const PROTOCOL: &str = r#"
 id = "small-1"
 title = { es = "pequeño", en = "small" }
 cut_points = { es = "de prueba", en = "for a test" }
 outcome = "assault"
 horizon_days = 180
 cumulative_measures = true
+unlearned_answers = "flag"
 
 [[level]]
 id = "low"
@@ -123,6 +125,7 @@ pub fn training() -> TrainingRecord {
         "n_rows": {"fit": 4},
         "code_version": "test",
         "metrics": {"test": {"auc": 0.75}},
+        "directions": [],
         "notes": [],
     });
     serde_json::from_value(record).unwrap()
@@ -151,7 +154,7 @@ pub fn draft(name: &str, offset: f64) -> Draft {
         )
         .unwrap();
         let population = part.population_of(&answers, &weights, subsamples).unwrap();
-        part.with_population(population).unwrap()
+        part.with_population(population).unwrap().with_learned(learned(&answers), &instrument).unwrap()
     };
     Draft {
         name: name.to_owned(),
@@ -192,7 +195,8 @@ pub fn draft_with_a_pair(name: &str) -> Draft {
         &instrument,
         &BTreeSet::new(),
     );
-    Draft { recidivism: part.unwrap(), ..draft }
+    let part = part.unwrap().with_learned(learned(&answers), &instrument).unwrap();
+    Draft { recidivism: part, ..draft }
 }
 
 /// Moves `champion` of a model of this form to a version, after a verdict of gates that ask nothing.

@@ -19,8 +19,9 @@ impl Glossary {
         let mut n_named = 0;
         for sign in [1.0, -1.0] {
             let values = assessment.explanation.values.iter().zip(&stability.values);
-            let mut side: Vec<(&Contribution, &StableValue)> =
-                values.filter(|(v, _)| sign * v.value >= LEAST).collect();
+            let mut side: Vec<(&Contribution, &StableValue)> = values
+                .filter(|(v, _)| sign * v.value >= LEAST && assessment.has_learned(&v.indicator))
+                .collect();
             side.sort_by_key(|(_, stable)| stable.rank);
             let named = side.len().min(MOST);
             n_named += named;

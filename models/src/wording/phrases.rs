@@ -114,6 +114,9 @@ section! {
         too_few_cases(n, needed);
         too_few_rows(n, needed);
         trees_too_deep(n, most);
+        unlearned(answers, n);
+        unlearned_second(answers, n);
+        unlearned_answer(question, answer, n, needed);
     }
 }
 

@@ -34,6 +34,12 @@ impl Glossary {
             Reason::PopulationNotKept => says.population_not_kept(),
             Reason::TooFewCases { cases, needed } => says.too_few_cases(&count(cases), &count(needed)),
             Reason::TooFewRows { rows, needed } => says.too_few_rows(&count(rows), &count(needed)),
+            Reason::UnlearnedAnswer { indicator, answer, fewer_than, needed } => says.unlearned_answer(
+                &same(indicator),
+                &same(answer),
+                &self.number(*fewer_than),
+                &self.number(*needed),
+            ),
             Reason::TreesTooDeep { cells, most } => says.trees_too_deep(&count(cells), &count(most)),
         }
     }

@@ -5,11 +5,11 @@ use amparo_datasets::Text;
 use super::fill::joined;
 use super::share::Of;
 use super::{Facts, Glossary, LEAST, MOST};
-use crate::assess::{Interval, Reading, Undetermined};
+use crate::assess::{Interval, Reading, Undetermined, UnlearnedAnswer};
 use crate::completion::Certificate;
 use crate::explain::OrReason;
 use crate::protocol::SPECIAL_RELEVANCE;
-use crate::{Assessment, Error};
+use crate::{Assessment, Error, Reason};
 
 impl Glossary {
     /// The paragraphs about an assessment; see [`super::words`].
@@ -95,15 +95,46 @@ impl Glossary {
     /// The answers that weigh most on each side of the average case.
     fn weights(&self, facts: &Facts<'_>, assessment: &Assessment) -> Result<Vec<Text>, Error> {
         let says = &self.phrases;
-        let values = &assessment.explanation.values;
+        // Nothing was learned of what an unlearned answer goes with: it is named on its own.
+        let values = assessment.explanation.values.iter().filter(|v| assessment.has_learned(&v.indicator));
         let answers = |sign: f64| {
-            let weighed = values.iter().map(|v| (sign * v.value, v.indicator.as_str(), v.answer.as_str()));
+            let weighed = values.clone().map(|v| (sign * v.value, v.indicator.as_str(), v.answer.as_str()));
             self.heaviest(facts, weighed)
         };
         let higher = answers(1.0)?.map_or_else(|| says.none_higher(), |list| says.higher(&list));
         let lower = answers(-1.0)?.map_or_else(|| says.none_lower(), |list| says.lower(&list));
         let order = self.order(facts, assessment)?;
-        Ok([higher, lower].into_iter().chain(order).chain([says.resemblance()]).collect())
+        let unlearned = self.unlearned(facts, assessment)?;
+        Ok([higher, lower].into_iter().chain(order).chain(unlearned).chain([says.resemblance()]).collect())
+    }
+
+    /// The answers that the version has not learned from, of each calculation.
+    fn unlearned(&self, facts: &Facts<'_>, assessment: &Assessment) -> Result<Vec<Text>, Error> {
+        let (first, second): (Vec<_>, Vec<_>) = assessment
+            .unlearned_answers
+            .iter()
+            .partition(|unlearned| unlearned.outcome == assessment.recidivism.outcome);
+        let mut sentences = Vec::new();
+        for (list, is_second) in [(first, false), (second, true)] {
+            let Some(Reason::UnlearnedAnswer { needed, .. }) =
+                list.first().map(|unlearned| &unlearned.reason)
+            else {
+                continue;
+            };
+            let said = |u: &&UnlearnedAnswer| {
+                let (question, answer) =
+                    (facts.question(&u.indicator)?, facts.answer(&u.indicator, &u.answer)?);
+                Ok(self.phrases.answer(question, answer))
+            };
+            let answers = joined(list.iter().map(said).collect::<Result<Vec<_>, Error>>()?, "; ");
+            let n = self.number(*needed);
+            sentences.push(if is_second {
+                self.phrases.unlearned_second(&answers, &n)
+            } else {
+                self.phrases.unlearned(&answers, &n)
+            });
+        }
+        Ok(sentences)
     }
 
     /// The answers with the largest weights of at least [`LEAST`], at most [`MOST`], heaviest first; none if there is none.

@@ -144,6 +144,7 @@ title = { es = "t", en = "t" }
 cut_points = { es = "c", en = "c" }
 outcome = "theft"
 cumulative_measures = true
+unlearned_answers = "flag"
 level = [
   { id = "l0", label = { es = "verde", en = "green" }, from_probability = 0.0, reassess_within_hours = 1000, measures = [] },
   { id = "l1", label = { es = "ámbar", en = "amber" }, from_probability = 0.3, reassess_within_hours = 47, measures = [] },

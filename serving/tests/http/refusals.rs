@@ -1,10 +1,14 @@
 //! Every refusal with its exact body, and nothing written by any.
 
+use std::path::Path;
+
 use amparo_journal::Log;
+use amparo_models::testing::small;
+use amparo_models::{Draft, Protocol, Registry};
 use amparo_serving::{App, AssessmentPool, Config, build_handler};
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Service, error, form, form_with, registry};
+use crate::support::{Reply, Service, draft, error, form, form_with, registry};
 
 async fn refused(service: &Service, body: &Value, status: u16, expected: &Value) {
     let reply = service.post("/v1/assessments", body).await;
@@ -348,4 +352,31 @@ async fn a_path_that_is_no_text_is_not_found() {
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.json()["code"], "not_found", "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_protocol_may_refuse_answers_that_nobody_has_learned_from() {
+    let service = Service::start().await;
+    let text = small::PROTOCOL.replace("unlearned_answers = \"flag\"", "unlearned_answers = \"refuse\"");
+    let protocol = Protocol::from_toml(&text, Path::new("strict.toml")).unwrap();
+    let registry = Registry::open(service.dir.path().join("registry")).unwrap();
+    registry.publish(&Draft { protocol, ..draft("vpr", -3.0) }).unwrap();
+    let strict = form_with("model", json!("vpr@3"));
+    let expected = error(
+        "the version has not learned from some answers, which its protocol refuses: 2 problems",
+        "unlearned_answers",
+        &[
+            ("answers.C", "answer `unknown` to indicator `C` (outcome `assault`) was not learned"),
+            ("answers.C", "answer `unknown` to indicator `C` (outcome `lethal`) was not learned"),
+        ],
+    );
+    refused(&service, &strict, 422, &expected).await;
+    // Answers that were learned are assessed, and under another protocol these are, too.
+    let mut learned = strict.clone();
+    learned["answers"]["C"] = json!("absent");
+    assert_eq!(service.post("/v1/assessments", &learned).await.status, 201);
+    let flagged = service.post("/v1/assessments", &form()).await.json();
+    assert_eq!(flagged["unlearned_answers"][0]["indicator"], "C");
+    assert_eq!(flagged["unlearned_answers"][0]["reason"]["code"], "unlearned_answer");
+    assert!(flagged["text"]["en"].as_str().unwrap().contains("could not be learned"), "{flagged}");
 }

@@ -42,6 +42,8 @@ pub fn scored(
     let of_levels = chunks.iter().flat_map(|chunk| &chunk.level).map(level);
     columns.push(("computed_level".to_owned(), Cells::Text(of_levels.collect())));
     columns.push(("log_odds".to_owned(), numbers(&|chunk| &chunk.log_odds)));
+    let unlearned = chunks.iter().flat_map(|chunk| &chunk.unlearned).cloned();
+    columns.push(("unlearned_answers".to_owned(), Cells::Text(unlearned.collect())));
     if explain {
         columns.push(("base".to_owned(), numbers(&|chunk| &chunk.base)));
         for (j, indicator) in version.instrument().indicators().iter().enumerate() {
@@ -60,6 +62,8 @@ struct Chunk {
     high: Vec<f64>,
     /// Place of the level in the protocol.
     level: Vec<usize>,
+    /// Indicators whose answer the version has not learned from, with a space between them; empty if there is none.
+    unlearned: Vec<String>,
     base: Vec<f64>,
     /// By indicator, then row; empty if nothing is explained, as `base` is.
     values: Vec<Vec<f64>>,
@@ -75,6 +79,10 @@ impl Chunk {
             chunk.probability.push(calibrated.probability);
             chunk.low.push(calibrated.low);
             chunk.high.push(calibrated.high);
+            // Refused here too, where the protocol refuses them.
+            let unlearned = version.unlearned_answers(row)?;
+            let of_score = unlearned.iter().filter(|answer| answer.outcome == part.outcome());
+            chunk.unlearned.push(of_score.map(|a| a.indicator.as_str()).collect::<Vec<_>>().join(" "));
             chunk.level.push(version.protocol().level_of(calibrated.probability));
         }
         if explain {

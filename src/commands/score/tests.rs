@@ -48,7 +48,10 @@ fn version(candidate: &str) -> (TempDir, Version) {
     let platt = Platt { intercept: 0.07, slope: 0.93, covariance: [0.01, -0.002, 0.03] };
     let (calibrator, none) = (Calibrator::Platt(platt), BTreeSet::new());
     let recidivism =
-        OutcomeModel::new("assault".to_owned(), scorer, calibrator, background, &instrument, &none).unwrap();
+        OutcomeModel::new("assault".to_owned(), scorer, calibrator, background, &instrument, &none)
+            .unwrap()
+            .with_learned(amparo_models::testing::learned(&answers), &instrument)
+            .unwrap();
     let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1 };
     let draft = Draft {
         name: "small".to_owned(),
@@ -105,6 +108,9 @@ fn alone(version: &Version, rows: Range<usize>) -> Vec<(String, Cells)> {
     };
     // No rule of this protocol raises a level, so the level of the proposal is that of the probability alone.
     let levels = assessed.iter().map(|a| a.level.clone()).collect();
+    let indicators =
+        |a: &Assessment| a.unlearned_answers.iter().map(|u| u.indicator.clone()).collect::<Vec<_>>();
+    let unlearned = assessed.iter().map(|a| indicators(a).join(" ")).collect();
     vec![
         ("case".to_owned(), Cells::Text(rows.map(|row| format!("c{row}")).collect())),
         number("probability", &|a| a.recidivism.probability),
@@ -112,6 +118,7 @@ fn alone(version: &Version, rows: Range<usize>) -> Vec<(String, Cells)> {
         number("probability.high", &|a| a.recidivism.interval.high),
         ("computed_level".to_owned(), Cells::Text(levels)),
         number("log_odds", &|a| a.recidivism.log_odds),
+        ("unlearned_answers".to_owned(), Cells::Text(unlearned)),
         number("base", &|a| a.explanation.base),
         number("value.I1", &|a| a.explanation.values[0].value),
         number("value.I2", &|a| a.explanation.values[1].value),
@@ -149,7 +156,9 @@ fn a_row_has_the_bits_that_it_has_alone() {
         expected[4].1.iter().any(|level| level == "low") && expected[4].1.iter().any(|level| level == "high")
     );
     assert!(found != bits(alone(&version, 1..2501)));
-    assert_eq!(bits(columns::scored(&version, forms, false, &|_| ()).unwrap()), expected[..6]);
+    let (name, unlearned) = &expected[6];
+    assert!(name == "unlearned_answers" && unlearned.iter().all(String::is_empty));
+    assert_eq!(bits(columns::scored(&version, forms, false, &|_| ()).unwrap()), expected[..7]);
 }
 
 #[test]

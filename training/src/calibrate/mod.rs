@@ -1,5 +1,6 @@
 //! Calibrators: from a score to a probability, by a rising curve.
 
+mod constant;
 mod isotonic;
 mod platt;
 
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use isotonic::{isotonic, pool_adjacent_violators};
 pub use platt::{Line, logistic_line, platt};
+
+pub(crate) use constant::{constant, constant_platt};
 
 use crate::Error;
 

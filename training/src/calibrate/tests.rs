@@ -16,5 +16,6 @@ fn drawn(n: usize) -> (Vec<f64>, Vec<bool>, Vec<f64>) {
     (x, y, w)
 }
 
+mod constant;
 mod isotonic;
 mod platt;

@@ -13,6 +13,9 @@ pub(crate) fn check(config: &Config, problems: &mut Problems) {
         let message = format!("`inner_folds` is {}, expected 2 or more", config.inner_folds);
         problems.push(Problem::new("inner_folds", message));
     }
+    if config.least_rows < 1 {
+        problems.push(Problem::new("least_rows", "`least_rows` is 0, expected 1 or more"));
+    }
     if config.candidate.is_empty() {
         problems.push(Problem::new("candidate", "no `[[candidate]]` is listed, expected one or more"));
     }

@@ -141,3 +141,63 @@ fn an_experiment_with_a_split_has_no_out_of_fold_scores() {
     let error = out_of_fold(&split, &canary(20, |row| row / 2), &|| {}).unwrap_err().to_string();
     assert_eq!(error, "config: `holdout.kind` is `split`, expected `cross_fit`");
 }
+
+/// Rows whose only question, a risk by its form, goes with fewer events: the fits keep to the declared direction.
+fn contradicting(polarity: &str) -> Data {
+    let form = form(&[(2, polarity)]);
+    let rows: Vec<Vec<u8>> = (0..400_usize).map(|row| vec![u8::from(row.is_multiple_of(2))]).collect();
+    let event = |row: usize| uniform(row * 10) < if row.is_multiple_of(2) { 0.2 } else { 0.5 };
+    let events: Vec<bool> = (0..400).map(event).collect();
+    let cases: Vec<usize> = (0..400).collect();
+    data(&form, &rows, &events, &vec![1.0; 400], &cases)
+}
+
+#[test]
+fn a_constant_is_calibrated_as_one() {
+    let rows: Vec<usize> = (0..400).collect();
+    for method in ["platt", "isotonic"] {
+        let experiment = experiment(TAME, method, "");
+        let calibrated = |data: &Data| {
+            let inner = base_scores(&experiment, data, &rows, 5, 1).unwrap();
+            let bases = Bases::fit(&experiment, &TrainingSet::new(data, &rows, "all").unwrap()).unwrap();
+            let scores = bases.scores(data.cohort.answers().rows().collect::<Vec<_>>().into_iter());
+            (calibrators(&experiment, data, &rows, &inner, &bases), scores.candidates(&experiment))
+        };
+        let data = contradicting("risk");
+        let share = data.events.iter().filter(|e| **e).count() as f64 / 400.0;
+        let (curves, scores) = calibrated(&data);
+        for (curve, scores) in curves.unwrap().iter().zip(&scores) {
+            assert!(close(&[curve.calibrate(scores[0]).probability], &[share], 1e-9));
+        }
+        // What is no constant is not calibrated as one.
+        let (curves, scores) = calibrated(&contradicting("neutral"));
+        for (curve, scores) in curves.unwrap().iter().zip(&scores) {
+            let of = |row: usize| curve.calibrate(scores[row]).probability;
+            assert!(of(1) - of(0) > 0.1, "{} {}", of(0), of(1));
+        }
+    }
+}
+
+#[test]
+fn a_candidate_that_cannot_be_calibrated_names_itself() {
+    // Labels drawn at random: a model that learns them by heart foretells nothing, and its curve may fall.
+    let data = canary(60, |row| row / 2);
+    let flipped = Data { events: data.events.iter().map(|e| !e).collect(), ..data.clone() };
+    let rows: Vec<usize> = (0..120).collect();
+    let experiment = experiment(GREEDY, "platt", "");
+    let inner = base_scores(&experiment, &data, &rows, 5, 1).unwrap();
+    let bases = Bases::fit(&experiment, &TrainingSet::new(&data, &rows, "all").unwrap()).unwrap();
+    // Of a slope that is not 0, one of the two is below.
+    let of = |data: &Data| calibrators(&experiment, data, &rows, &inner, &bases).err();
+    let errors: Vec<Error> = [of(&data), of(&flipped)].into_iter().flatten().collect();
+    assert!(!errors.is_empty());
+    for error in errors {
+        let said = error.to_string();
+        let named = ["points", "logistic", "boosted"].iter().any(|name| {
+            said.starts_with(&format!(
+                "candidate `{name}` cannot be calibrated: the score does not rise with outcome"
+            ))
+        });
+        assert!(named, "{said}");
+    }
+}

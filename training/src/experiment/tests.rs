@@ -105,6 +105,7 @@ fn everything_out_of_range_is_named_at_once() {
     let (_, text) = Experiment::BUILT_IN[0];
     let text = text
         .replace("inner_folds = 5", "inner_folds = 1")
+        .replace("least_rows = 10", "least_rows = 0")
         .replace("fit = 0.6", "fit = 0.9")
         .replace("depth = 4", "depth = 0")
         .replace("learning_rate = 0.05", "learning_rate = 2.0")
@@ -116,9 +117,10 @@ fn everything_out_of_range_is_named_at_once() {
         .replace("[0.25, 0.5, 0.75]", "[0.0, 0.5, 0.5, 1.0]");
     assert_eq!(
         Experiment::from_toml(&text).unwrap_err().to_string(),
-        "config: 9 problems\
+        "config: 10 problems\
          \n  - `holdout.fit` 0.9 and `holdout.calibrate` 0.2 must each and together lie between 0 and 1\
          \n  - `inner_folds` is 1, expected 2 or more\
+         \n  - `least_rows` is 0, expected 1 or more\
          \n  - hybrid of `points` and `boosted`: dial 0 is not between 0 and 1 (the ends are the two candidates)\
          \n  - hybrid of `points` and `boosted`: dial 1 is not between 0 and 1 (the ends are the two candidates)\
          \n  - candidate `hybrid-boosted-0.5` is listed twice\

@@ -50,9 +50,16 @@ fn sample(seed: usize, weighted: bool) -> Data {
     data(&form(&[(2, "risk"); 5]), &rows, &events, &weights, &(0..n).collect::<Vec<_>>())
 }
 
+/// What the fit takes from a config: folds, seed and the rows that an answer needs.
+fn experiment(n_folds: usize) -> Experiment {
+    let (_, text) = Experiment::BUILT_IN[0];
+    let text = text.replace("inner_folds = 5", &format!("inner_folds = {n_folds}"));
+    Experiment::from_toml(&text.replace("seed = 20260101", "seed = 3")).unwrap()
+}
+
 fn fitted(seed: usize, weighted: bool) -> OutcomeModel {
     let points = PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap();
-    fit(&points, &sample(seed, weighted), 5, 3, &BTreeSet::new()).unwrap()
+    fit(&experiment(5), &points, &sample(seed, weighted), &BTreeSet::new()).unwrap()
 }
 
 fn mean_prediction(part: &OutcomeModel) -> f64 {
@@ -88,7 +95,13 @@ fn the_correction_is_the_difference_of_the_log_odds() {
 #[test]
 fn only_the_intercept_is_brought_over() {
     let (with, without) = (fitted(1, true), fitted(1, false));
-    assert_eq!(with.scorer(), without.scorer());
+    // But for what nobody answered, which counts as the average of the population.
+    let known = |part: &OutcomeModel| {
+        let points = part.scorer().baseline().unwrap();
+        let tables: Vec<Vec<i32>> = points.points.iter().map(|table| table[..2].to_vec()).collect();
+        (tables, points.offset.to_bits(), points.scale.to_bits())
+    };
+    assert_eq!(known(&with), known(&without));
     let (Calibrator::Platt(a), Calibrator::Platt(b)) = (with.calibrator(), without.calibrator()) else {
         panic!("both are Platt's")
     };
@@ -108,9 +121,32 @@ fn the_background_is_the_population() {
 }
 
 #[test]
+fn what_nobody_answered_counts_as_the_average_of_the_population() {
+    let part = fitted(1, true);
+    let points = part.scorer().baseline().unwrap();
+    let needed = part.learned().unwrap().needed;
+    assert_eq!(needed, 10);
+    let mut apart = 0.0_f64;
+    for (j, table) in points.points.iter().enumerate() {
+        // `unknown`, which nobody of this population answers.
+        assert!(!part.learned().unwrap().is_learned(j, 2));
+        let weights = &part.background().answers[j];
+        let mean =
+            |of: [f64; 2]| (f64::from(table[0]) * of[0] + f64::from(table[1]) * of[1]) / (of[0] + of[1]);
+        let found = f64::from(table[2]);
+        assert!(close(&[found], &[mean([weights[0], weights[1]])], 0.5), "{table:?} {weights:?}");
+        // By the rows of the sample, of which most deaths are, it would be another.
+        let sample = sample(1, true);
+        let rows = |code: u8| sample.cohort.answers().rows().filter(|row| row[j] == code).count() as f64;
+        apart = apart.max((mean([rows(0), rows(1)]) - found).abs());
+    }
+    assert!(apart > 0.5, "{apart}");
+}
+
+#[test]
 fn one_fold_too_many_is_refused() {
     let points = PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap();
-    let error = fit(&points, &sample(0, true), 3000, 3, &BTreeSet::new()).unwrap_err().to_string();
+    let error = fit(&experiment(3000), &points, &sample(0, true), &BTreeSet::new()).unwrap_err().to_string();
     assert_eq!(error, "folds: 3000 folds asked for, expected 2 to 2159 (the number of cases)");
 }
 
@@ -154,6 +190,10 @@ fn rows_are_scored_by_points_that_did_not_see_them() {
     match out_of_fold(&experiment, &noise) {
         Ok(crossed) => assert!((auc(&crossed.log_odds, &noise) - 0.5).abs() <= 0.1),
         // A curve through noise may fall: then there is no lethality model, rather than a wrong one.
-        Err(error) => assert!(matches!(error, Error::NotRising { .. } | Error::NoSlope { .. }), "{error}"),
+        Err(Error::Candidate { candidate, source, .. }) => {
+            assert_eq!(candidate, "lethality");
+            assert!(matches!(*source, Error::NotRising { .. } | Error::NoSlope { .. }), "{source}");
+        }
+        Err(error) => panic!("{error}"),
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
+    FloatType, Int32Type, Int64Type,
 };
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -22,8 +23,14 @@ pub(super) enum Foreign {
     Int64(Vec<Option<i64>>),
     Float32(Vec<Option<f32>>),
     Float64(Vec<Option<f64>>),
-    /// Nanoseconds since 1970.
-    Moment(Vec<Option<i64>>),
+    /// Nanoseconds since 1970, in UTC or as a clock on the wall shows them.
+    Moment(bool, Vec<Option<i64>>),
+    /// Days since 1970.
+    Day(Vec<Option<i32>>),
+    /// Whole numbers with so many digits behind the point, in nine bytes as pyarrow writes them.
+    Decimal(i32, Vec<Option<i64>>),
+    /// Rows without anything, of the type that pandas gives a column without any value.
+    Nothing,
 }
 
 /// Writes columns in row groups of so many rows.
@@ -55,11 +62,21 @@ impl Foreign {
             Self::Int64(_) => (Physical::INT64, None),
             Self::Float32(_) => (Physical::FLOAT, None),
             Self::Float64(_) => (Physical::DOUBLE, None),
-            Self::Moment(_) => {
-                (Physical::INT64, Some(LogicalType::timestamp(false, parquet::basic::TimeUnit::NANOS)))
+            Self::Moment(utc, _) => {
+                (Physical::INT64, Some(LogicalType::timestamp(*utc, parquet::basic::TimeUnit::NANOS)))
             }
+            Self::Day(_) => (Physical::INT32, Some(LogicalType::Date)),
+            Self::Decimal(scale, _) => {
+                (Physical::FIXED_LEN_BYTE_ARRAY, Some(LogicalType::decimal(*scale, 20)))
+            }
+            Self::Nothing => (Physical::INT32, Some(LogicalType::Unknown)),
+        };
+        let (length, scale, precision) = match self {
+            Self::Decimal(scale, _) => (9, *scale, 20),
+            _ => (-1, -1, -1),
         };
         let builder = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
+        let builder = builder.with_length(length).with_scale(scale).with_precision(precision);
         builder.with_logical_type(logical).with_converted_type(ConvertedType::NONE).build().unwrap()
     }
 
@@ -74,7 +91,12 @@ impl Foreign {
             Self::Boolean(cells) => put::<BoolType, _>(group, &cells[rows], |x| *x),
             Self::Int32(cells) => put::<Int32Type, _>(group, &cells[rows], |x| *x),
             Self::UInt32(cells) => put::<Int32Type, _>(group, &cells[rows], |x| x.cast_signed()),
-            Self::Int64(cells) | Self::Moment(cells) => put::<Int64Type, _>(group, &cells[rows], |x| *x),
+            Self::Int64(cells) | Self::Moment(_, cells) => put::<Int64Type, _>(group, &cells[rows], |x| *x),
+            Self::Day(cells) => put::<Int32Type, _>(group, &cells[rows], |x| *x),
+            Self::Decimal(_, cells) => put::<FixedLenByteArrayType, _>(group, &cells[rows], |x| {
+                FixedLenByteArray::from(i128::from(*x).to_be_bytes()[7..].to_vec())
+            }),
+            Self::Nothing => put::<Int32Type, _>(group, &vec![None::<i32>; rows.len()], |x| *x),
             Self::Float32(cells) => put::<FloatType, _>(group, &cells[rows], |x| *x),
             Self::Float64(cells) => put::<DoubleType, _>(group, &cells[rows], |x| *x),
         }

@@ -26,8 +26,8 @@ fn every_bad_cell_is_named_with_its_row() {
     assert_eq!(
         read("case,A,B,C\nx,present,maybe,absent\n,,severe,present\nz,absent,absent,1\n").unwrap_err(),
         "forms `f.csv`: 4 problems\n  \
-         - the case id is empty (row 2)\n  \
          - answer `maybe` to indicator `B` is none of absent, mild, severe, unknown (row 1)\n  \
+         - the case id is empty (row 2)\n  \
          - answer `` to indicator `A` is none of absent, present, unknown (row 2)\n  \
          - answer `1` to indicator `C` is none of absent, present, unknown (row 3)"
     );

@@ -71,14 +71,67 @@ fn an_unsigned_number_keeps_its_size() {
 
 #[test]
 fn a_type_that_is_no_text_is_refused_by_name() {
-    let expected = "expected text, booleans, integers or floats";
+    let expected = "expected text, booleans, numbers, days or local times";
     let bytes = Foreign::Bytes(vec![Some(b"1"), None, None]);
     let error = read(bytes, "t.parquet").unwrap_err();
     assert!(error.contains(&format!("column `ever` holds bytes, {expected}")), "{error}");
-    // A moment is a whole number of nanoseconds inside: as a number it would be read as something else.
-    let moments = Foreign::Moment(vec![Some(1), Some(1), Some(0)]);
+    // Which day a moment is depends on where it was noted.
+    let moments = Foreign::Moment(true, vec![Some(1), Some(1), Some(0)]);
     let error = read(moments, "t.parquet").unwrap_err();
-    assert!(error.contains("column `ever` holds timestamp") && error.contains(expected), "{error}");
+    assert!(error.contains("column `ever` holds moments in UTC") && error.contains(expected), "{error}");
     let error = read(Foreign::UInt32(vec![Some(1), Some(1), Some(0)]), "t.xlsx").unwrap_err();
     assert_eq!(error, "table: `the table` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet");
+}
+
+/// The columns of the toy table with a day of some type, and numbers of others.
+fn typed(day: Foreign, again: Foreign, sum: Foreign) -> Result<Cohort, String> {
+    use Foreign::{Int32, Int64, Nothing, Text};
+    let columns = [
+        ("id", Int64(vec![Some(7), Some(8)])),
+        ("day", day),
+        ("kind", Nothing),
+        ("a", Text(vec![Some("yes"), None])),
+        ("b", Int32(vec![Some(1), None])),
+        ("c", Text(vec![Some("yes"), Some("no")])),
+        ("again", again.clone()),
+        ("ever", again),
+        ("sex", Text(vec![Some("f"), Some("m")])),
+        ("sum", sum),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    foreign::write(&path, &columns, 2, 2);
+    let kept = [("is_not = [\"test\"]", "is = [\"\"]")];
+    let place = path.display().to_string();
+    import(&source(folder.path(), &kept), &path).map_err(|e| e.to_string().replace(&place, "the table"))
+}
+
+#[test]
+fn a_typed_value_is_what_it_says_whatever_its_type() {
+    use Foreign::{Boolean, Day, Decimal, Float64, Int64, Moment, Text};
+    let texts = Text(vec![Some("31/01/2025"), Some("28/02/1969")]);
+    let whole = Int64(vec![Some(0), Some(1)]);
+    let expected = typed(texts, whole.clone(), Float64(vec![Some(12.5), Some(-0.05)])).unwrap().fingerprint();
+    let (first, second) = (20_119_i64, -307_i64);
+    let nanos = |day: i64| Some(day * 86_400_000_000_000 + 86_399_999_999_999);
+    for day in
+        [Day(vec![Some(first as i32), Some(second as i32)]), Moment(false, vec![nanos(first), nanos(second)])]
+    {
+        for again in [whole.clone(), Float64(vec![Some(0.0), Some(1.0)]), Decimal(0, vec![Some(0), Some(1)])]
+        {
+            let sum = Decimal(2, vec![Some(1250), Some(-5)]);
+            assert_eq!(typed(day.clone(), again, sum).unwrap().fingerprint(), expected);
+        }
+    }
+    // Another day, another cent or another bit is another cohort.
+    let day = Day(vec![Some(20_119), Some(-306)]);
+    let sum = Decimal(2, vec![Some(1250), Some(-5)]);
+    assert_ne!(typed(day.clone(), whole.clone(), sum).unwrap().fingerprint(), expected);
+    let day = Day(vec![Some(20_119), Some(-307)]);
+    let sum = Decimal(2, vec![Some(1251), Some(-5)]);
+    assert_ne!(typed(day.clone(), whole, sum.clone()).unwrap().fingerprint(), expected);
+    let error = typed(day.clone(), Boolean(vec![Some(false), Some(true)]), sum.clone()).unwrap_err();
+    assert!(error.contains("`again` = `false`"), "{error}");
+    let error = typed(Day(vec![Some(20_119), None]), Int64(vec![Some(0), Some(1)]), sum).unwrap_err();
+    assert!(error.ends_with("column `day` holds ``, expected a day (row 2)"), "{error}");
 }

@@ -77,21 +77,12 @@ fn a_column_that_seems_to_name_no_cases_is_noted() {
 #[test]
 fn documents_of_identity_are_no_case_ids_and_are_not_repeated() {
     let kept = [("is_not = [\"test\"]", "is = [\"\"]")];
-    let what = |what| {
-        format!(
-            "column `id` holds what looks like {what}, expected a pseudonym: documents of identity are never accepted"
-        )
-    };
     assert_eq!(
         read_as(&kept, &table(&["12345678Z", "1", "X-1234567-L", "12345678Z", "ana@example.org"]))
             .unwrap_err(),
-        format!(
-            "table `t.csv` read as `toy`: 4 problems\n  - {} (row 1)\n  - {} (row 3)\n  - {} (row 4)\n  - {} (row 5)",
-            what("a Spanish DNI"),
-            what("a Spanish NIE"),
-            what("a Spanish DNI"),
-            what("an e-mail address")
-        )
+        "table `t.csv` read as `toy`: column `id` holds …, expected a pseudonym: documents of identity are never accepted: 4 \
+         rows, such as what looks like a Spanish DNI (row 1), what looks like a Spanish NIE (row 3), what looks like an \
+         e-mail address (row 5)"
     );
     assert!(read_as(&kept, &table(&["12345678", "2024-0001-A"])).is_ok());
 }
@@ -123,4 +114,25 @@ fn another_separator_is_seen_and_can_be_named() {
     let cohort = read_as(&semicolon, &rows.replace(";no;", ";no, never;")).unwrap();
     assert_eq!(cohort.answers().codes(), [1, 0, 0]);
     assert!(read_as(&semicolon, &table(&["1"])).unwrap_err().contains("seems to be `,`, expected `;`"));
+}
+
+/// A table of another year: a sentence for each cause, with its number of rows, whatever their number.
+#[test]
+fn one_cause_is_one_sentence() {
+    let kept = [("is_not = [\"test\"]", "is = [\"\"]"), ("unique = true", "unique = false")];
+    let cells = ["J", "N", "", "J", "?"];
+    let row = |at: usize| format!("{},2025-01-31,,{},0,no,0,0,f,1\n", at % 7, cells[at % 5]);
+    let rows: String = (0..1000).map(row).collect();
+    assert_eq!(
+        read_as(&kept, &format!("{HEADER}{rows}")).unwrap_err(),
+        "table `t.csv` read as `toy`: 2 problems\n  \
+         - column `day` holds …, expected a day written `%d/%m/%Y`: 1000 rows, such as `2025-01-31` (row 1)\n  \
+         - column `a` holds …, expected one of ``, `no`, `yes`: 800 rows, such as `J` (row 1), `N` (row 2), `?` (row 5)"
+    );
+    let short: String = (0..1000).map(|at| format!("{at},{}\n", ",".repeat(at % 3))).collect();
+    assert_eq!(
+        read_as(&kept, &format!("{HEADER}{short}")).unwrap_err(),
+        "table `t.csv`: the line has … cells, expected 10, as many as the header has: 1000 rows, such as 2 (row 1), \
+         3 (row 2), 4 (row 3)"
+    );
 }

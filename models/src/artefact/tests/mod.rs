@@ -14,7 +14,7 @@ use amparo_datasets::Answers;
 use amparo_datasets::split::{Method, Plan};
 use tempfile::TempDir;
 
-use crate::artefact::{SplitRecord, TrainingRecord};
+use crate::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
 use crate::calibrator::Platt;
 use crate::explain::{Background, Deal, Subsamples};
 use crate::scorer::{Node, Tree};
@@ -89,6 +89,13 @@ pub(super) fn draft_of(
             split: SplitRecord::Holdout { plan },
             n_rows: BTreeMap::from([("fit".to_owned(), 24), ("test".to_owned(), 8)]),
             metrics: BTreeMap::from([("test".to_owned(), metrics)]),
+            directions: vec![DirectionRecord {
+                indicator: "I1".to_owned(),
+                declared: amparo_datasets::Polarity::Risk,
+                per_step: 0.1,
+                low: 1.0 / 30.0,
+                high: 0.1 + 0.2,
+            }],
             notes: vec!["ñandú".to_owned()],
             ..small::training()
         },
@@ -114,7 +121,8 @@ fn part(
     let part =
         OutcomeModel::new(outcome.to_owned(), scorer, calibrator, background, instrument, exempt).unwrap();
     let population = part.population_of(&answers, &weights, subsamples).unwrap();
-    part.with_population(population).unwrap()
+    let learned = testing::learned(&answers);
+    part.with_population(population).unwrap().with_learned(learned, instrument).unwrap()
 }
 
 /// Writes a draft as version 1 into a new folder.

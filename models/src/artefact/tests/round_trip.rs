@@ -92,7 +92,7 @@ fn the_same_draft_gives_the_same_bytes_whenever_and_under_whatever_number() {
     let read = |dir: &Path, name: &str| fs::read(dir.join(name)).unwrap();
     let names: Vec<String> =
         fs::read_dir(&a).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(names.len(), 11);
+    assert_eq!(names.len(), 12);
     for name in names {
         let same = read(a.path(), &name) == read(b.path(), &name);
         assert_eq!(same, name != "manifest.json", "{name}");
@@ -130,6 +130,7 @@ fn another_draft_has_another_content_digest() {
 fn a_version_without_a_population_says_so() {
     let mut draft = draft("vpr");
     let part = &draft.recidivism;
+    let learned = part.learned().unwrap().clone();
     draft.recidivism = OutcomeModel::new(
         part.outcome().to_owned(),
         part.scorer().clone(),
@@ -138,6 +139,8 @@ fn a_version_without_a_population_says_so() {
         &draft.instrument,
         &draft.not_monotone,
     )
+    .unwrap()
+    .with_learned(learned, &draft.instrument)
     .unwrap();
     let version = Version::load(written(&draft).path()).unwrap();
     let explanation = version.recidivism().explain(&[0; 4]).unwrap().total;

@@ -125,11 +125,11 @@ fn a_link_is_no_file_of_a_version() {
 #[test]
 fn another_format_is_said_before_its_fields_are_read() {
     let said =
-        after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 2", "\"format\": 3, \"new\": 0"));
-    assert!(said.contains("it has format 3, this program reads format 2"), "{said}");
+        after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 3", "\"format\": 4, \"new\": 0"));
+    assert!(said.contains("it has format 4, this program reads format 3"), "{said}");
     // Of an earlier edition.
-    let said = after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 2", "\"format\": 1"));
-    assert!(said.contains("it has format 1, this program reads format 2"), "{said}");
+    let said = after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 3", "\"format\": 2"));
+    assert!(said.contains("it has format 2, this program reads format 3"), "{said}");
 }
 
 #[test]
@@ -186,6 +186,13 @@ fn a_file_that_never_was_what_it_should_be_is_noticed() {
             "\"points\":[[",
             "\"points\":[[-9.0,0.0,0.9],[",
             "distribution: scores: points do not ascend from 0 to 1",
+        ),
+        ("learned.json", "\"needed\": 1,", "\"needed\": 0,", "learned answers: 0 rows are needed"),
+        (
+            "learned.json",
+            "\"events\": 0",
+            "\"events\": 5000",
+            "learned answers: answer `a0` to indicator `I1` has",
         ),
         ("probes.json", "\"form\":[0,", "\"form\":[1,", "are not the 32 of this form"),
         (

@@ -118,6 +118,7 @@ fn expected() -> Value {
             },
             "corrections": { "up": fixed, "down": fixed },
         },
+        "unlearned_answers": [],
         "measures": [{ "es": "m0", "en": "m0" }, { "es": "m1", "en": "m1" }],
         "reassess_within_hours": 50,
         "safety_plan": [

@@ -31,7 +31,9 @@ fn a_grave_case_of_the_real_form() {
          Nivel de riesgo propuesto: alto. Es una propuesta: tiene que confirmarla una persona, que puede subir el nivel. El \
          caso tiene que valorarse de nuevo en 7 días como máximo. Marcas del caso: menores en riesgo; agresor persistente.\n\
          En unos 53 de cada 100 casos con respuestas como estas se espera una nueva agresión denunciada en los 320 días \
-         siguientes (el margen va de 48 a 58). La cifra habla de muchos casos parecidos; no dice qué pasará en este. El riesgo \
+         siguientes (el margen va de 48 a 58). La cifra habla de muchos casos parecidos; no dice qué pasará en este. El \
+         margen solo tiene en cuenta los casos con los que se contrastó la cifra; si se hubiera aprendido de otros casos, la \
+         cifra podría quedar fuera de él. El riesgo \
          de agresión letal se calcula aparte: en aproximadamente 1 de cada 2.300 casos con respuestas como estas se espera \
          una agresión mortal en los 365 días siguientes (el margen va de 1 de cada 11.000 a 1 de cada 500).\n\
          Respuestas que van unidas a una cifra más alta que la del caso medio, de más a menos peso: «Quebrantamientos previos \
@@ -49,6 +51,8 @@ fn a_grave_case_of_the_real_form() {
          be assessed again within 7 days. Marks on the case: minors at risk; persistent aggressor.\n\
          In about 53 of 100 cases with answers like these, a new reported assault is expected within 320 days (the margin \
          goes from 48 to 58). The number speaks of many similar cases; it does not say what will happen in this one. The \
+         margin takes into account only the cases that the number was checked against; had other cases been learned from, \
+         the number could lie outside of it. The \
          risk of a lethal assault is calculated separately: in about 1 of 2,300 cases with answers like these, a lethal \
          assault is expected within 365 days (the margin goes from 1 of 11,000 to 1 of 500).\n\
          Answers that go with a higher number than that of the average case, the heaviest first: “Breaches of court orders, \
@@ -74,7 +78,9 @@ fn a_small_form_without_time_or_listed_outcome() {
          cifra por sí sola corresponde al nivel verde. Una regla del protocolo lo sube de verde a ámbar: no hay perro. El caso \
          tiene que valorarse de nuevo en 47 horas como máximo. Marcas del caso: sola en casa.\n\
          En unos 12 de cada 100 casos con respuestas como estas se espera el suceso «theft» durante el tiempo en que se \
-         siguieron los casos (el margen va de 8 a 17). La cifra habla de muchos casos parecidos; no dice qué pasará en este.\n\
+         siguieron los casos (el margen va de 8 a 17). La cifra habla de muchos casos parecidos; no dice qué pasará en este. \
+         El margen solo tiene en cuenta los casos con los que se contrastó la cifra; si se hubiera aprendido de otros casos, \
+         la cifra podría quedar fuera de él.\n\
          Ninguna respuesta va unida a una cifra claramente más alta que la del caso medio. Respuestas que van unidas a una \
          cifra más baja que la del caso medio, de más a menos peso: «Puerta»: no; «Ventana»: nada; «Perro»: no. Lo que pesa \
          una respuesta dice en qué se parece este caso a otros; no explica de dónde viene la violencia ni es un reproche a \
@@ -84,7 +90,8 @@ fn a_small_form_without_time_or_listed_outcome() {
          to be assessed again within 47 hours. Marks on the case: alone at home.\n\
          In about 12 of 100 cases with answers like these, the event “theft” is expected during the time in which the cases \
          were followed (the margin goes from 8 to 17). The number speaks of many similar cases; it does not say what will \
-         happen in this one.\n\
+         happen in this one. The margin takes into account only the cases that the number was checked against; had other \
+         cases been learned from, the number could lie outside of it.\n\
          No answer goes with a number clearly higher than that of the average case. Answers that go with a lower number than \
          that of the average case, the heaviest first: “Door”: no; “Window”: none; “Dog”: no. What an answer weighs says how \
          this case resembles others; it does not explain where violence comes from and is no reproach to anyone.",

@@ -39,7 +39,7 @@ use crate::extract::{IdempotencyKey, Json};
         (status = 413, description = "`body_too_large`: more than 1 MiB", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody,
             headers(("Accept-Encoding" = String, description = "with `unsupported_content_coding`: `identity`"))),
-        (status = 422, description = "`invalid_request`, `instrument_mismatch`", body = ErrorBody),
+        (status = 422, description = "`invalid_request`, `instrument_mismatch`, `unlearned_answers`", body = ErrorBody),
         (status = 500, description = "`internal`, `explanation_mismatch`: no proposal was made", body = ErrorBody),
         (status = 501, description = "`unsupported_transfer_coding`", body = ErrorBody),
         (status = 503, description = "`busy`, `log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use amparo_journal::canonical;
-use amparo_models::assess::{Contribution, ScoreExplanation, StableValue};
+use amparo_models::assess::{Contribution, ScoreExplanation, StableValue, UnlearnedAnswer};
 use amparo_models::wording::{self, Words};
 use amparo_models::{Assessment, Version};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::request::AssessmentRequest;
 use super::stored::Logged;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Detail};
 
 /// Largest difference between an explanation's sum and the score it explains.
 const ADDITIVITY: f64 = 1e-9;
@@ -100,6 +100,12 @@ pub(crate) fn assess(version: &Version, row: &[u8], pairs: bool) -> Result<Asses
         Err(amparo_models::Error::Additivity { difference, .. }) => {
             tracing::error!(model = name.0, version = name.1, difference, "explanation does not add up");
             Err(ApiError::ExplanationMismatch)
+        }
+        Err(amparo_models::Error::UnlearnedAnswers { answers, .. }) => {
+            let detail = |answer: &UnlearnedAnswer| {
+                Detail::new(format!("answers.{}", answer.indicator), format!("{answer} was not learned"))
+            };
+            Err(ApiError::UnlearnedAnswers { details: answers.iter().map(detail).collect() })
         }
         // What it says could name answers, and these do not belong in operational logs.
         Err(_) => {

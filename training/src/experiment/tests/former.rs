@@ -4,7 +4,7 @@ use super::*;
 
 /// What stands before the candidates in every config here.
 const HEAD: &str = "name = \"savry\"\ninstrument = \"savry\"\nprotocol = \"savry-3\"\noutcome = \"recidivism_2015\"\n\
-                    seed = 20100101\ninner_folds = 5\ncalibration = \"platt\"\n\
+                    seed = 20100101\ninner_folds = 5\nleast_rows = 10\ncalibration = \"platt\"\n\
                     [holdout]\nkind = \"cross_fit\"\nfolds = 10\nrepeats = 5\n";
 
 const FORMER: &str = r#"

@@ -1,0 +1,141 @@
+//! Which answers a model has learned from, and what the others count as.
+//!
+//! A fit gives every answer some number, also one that hardly any row had, and what it gives then is an accident of the
+//! family: 0 by a table, the way of another answer by a tree. An answer with fewer fit rows than the config asks for is
+//! therefore *unlearned*, and gets the average effect of the learned answers to the same question, whatever the family; see
+//! [`StandIn`] for the rule and [`Scorer::averaged`](crate::Scorer::averaged) for each form.
+//! [`Learned`] is what a version keeps: counts, and never of few rows.
+
+mod check;
+
+use amparo_datasets::Instrument;
+use serde::{Deserialize, Serialize};
+
+pub use crate::stand_in::{Counts, StandIn};
+
+use crate::stand_in::Standing;
+
+/// How many fit rows, and how many events, stand behind each answer of a published model.
+///
+/// Sums only, and no small ones: a number of rows or events from 1 to `needed - 1` is withheld, as are the events of an
+/// answer almost all of whose rows are events. What is withheld of one indicator counts `needed` rows or more altogether
+/// where it can, so that it does not follow from the other numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learned {
+    /// Fit rows that an answer needs to count as learned, at least 1.
+    pub needed: u64,
+    /// Counts by indicator and code.
+    pub answers: Vec<Vec<AnswerCount>>,
+}
+
+/// What stands behind one answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerCount {
+    /// Fit rows with this answer.
+    pub rows: Rows,
+    /// Events among them; null where that is withheld.
+    pub events: Option<u64>,
+}
+
+/// A number of fit rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rows {
+    /// None, or as many as are needed and more.
+    Number(u64),
+    /// Some, but too few to be told.
+    Few {
+        /// There are fewer than this.
+        fewer_than: u64,
+    },
+}
+
+impl Learned {
+    /// What is kept of the counts of a fit.
+    pub fn of(counts: &Counts, needed: u64) -> Self {
+        let of_indicator = |(rows, events): (&Vec<u64>, &Vec<u64>)| withheld(rows, events, needed);
+        Self { needed, answers: counts.rows.iter().zip(&counts.events).map(of_indicator).collect() }
+    }
+
+    /// Whether an answer was learned.
+    ///
+    /// # Panics
+    /// If there is no such answer.
+    pub fn is_learned(&self, indicator: usize, code: u8) -> bool {
+        matches!(self.answers[indicator][usize::from(code)].rows, Rows::Number(rows) if rows > 0)
+    }
+
+    /// Every answer that was not learned, in the form's order.
+    pub fn unlearned(&self) -> impl Iterator<Item = (usize, u8)> {
+        let codes = |j: usize| (0..self.answers[j].len() as u8).map(move |code| (j, code));
+        (0..self.answers.len()).flat_map(codes).filter(|&(j, code)| !self.is_learned(j, code))
+    }
+
+    /// Fewer fit rows than this had an answer that was not learned: 1 if there was none.
+    pub fn fewer_than(&self, indicator: usize, code: u8) -> u64 {
+        match self.answers[indicator][usize::from(code)].rows {
+            Rows::Number(rows) => rows + 1,
+            Rows::Few { fewer_than } => fewer_than,
+        }
+    }
+
+    /// Fewest rows behind any number here that is not 0.
+    pub fn smallest_cell(&self) -> Option<u64> {
+        let numbers = |count: &AnswerCount| {
+            let Rows::Number(rows) = count.rows else { return [0; 3] };
+            let events = count.events.unwrap_or(0);
+            [rows, events, if count.events.is_some() { rows - events } else { 0 }]
+        };
+        self.answers.iter().flatten().flat_map(numbers).filter(|&n| n > 0).min()
+    }
+
+    /// The standing of each answer to an indicator.
+    pub(crate) fn standing(&self, indicator: usize) -> Vec<Standing> {
+        let of = |count: &AnswerCount| match count.rows {
+            Rows::Number(0) => Standing::Never,
+            Rows::Number(_) => Standing::Learned,
+            Rows::Few { .. } => Standing::Few,
+        };
+        self.answers[indicator].iter().map(of).collect()
+    }
+
+    /// The indicators that have unlearned answers, each with these, as ids.
+    pub fn unlearned_ids<'a>(&self, instrument: &'a Instrument) -> Vec<(&'a str, Vec<&'a str>)> {
+        let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (j, code) in self.unlearned() {
+            let indicator = &instrument.indicators()[j];
+            let answer = indicator.answers()[usize::from(code)].id.as_str();
+            match all.last_mut() {
+                Some((id, answers)) if *id == indicator.id => answers.push(answer),
+                _ => all.push((&indicator.id, vec![answer])),
+            }
+        }
+        all
+    }
+}
+
+/// The counts of one indicator without the small ones.
+fn withheld(rows: &[u64], events: &[u64], needed: u64) -> Vec<AnswerCount> {
+    let is_small = |n: u64| n > 0 && n < needed;
+    let mut hidden: Vec<bool> =
+        rows.iter().zip(events).map(|(&n, &e)| is_small(n) || is_small(e) || is_small(n - e)).collect();
+    let behind =
+        |hidden: &[bool]| -> u64 { rows.iter().zip(hidden).filter(|(_, h)| **h).map(|(n, _)| n).sum() };
+    // A few events that alone are left out would be the difference to the others.
+    while is_small(behind(&hidden)) {
+        let shown = (0..rows.len()).filter(|&code| !hidden[code] && rows[code] > 0);
+        let Some(fewest) = shown.min_by_key(|&code| rows[code]) else { break };
+        hidden[fewest] = true;
+    }
+    let count = |((&n, &e), &hidden): ((&u64, &u64), &bool)| AnswerCount {
+        rows: if is_small(n) { Rows::Few { fewer_than: needed } } else { Rows::Number(n) },
+        events: (!hidden).then_some(e),
+    };
+    rows.iter().zip(events).zip(&hidden).map(count).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,46 @@
+use amparo_models::Calibrator;
+
+use crate::calibrate::{Method, constant};
+use crate::testing::close;
+
+#[test]
+fn equal_scores_are_a_constant() {
+    assert_eq!(constant(&[-1.5; 4]), Some(-1.5));
+    assert!(constant(&[0.1 + 0.2, 0.3]).is_some());
+    assert_eq!(constant(&[0.1, 0.1, 0.100_1]), None);
+}
+
+#[test]
+fn its_curve_is_the_share_of_events() {
+    // 6 of 20 rows, of weight 9 of 23.
+    let events: Vec<bool> = (0..20).map(|i| i < 6).collect();
+    let weights: Vec<f64> = (0..20).map(|i| if i < 6 { 1.5 } else { 1.0 }).collect();
+    let share: f64 = 9.0 / 23.0;
+    for method in [Method::Platt, Method::Isotonic] {
+        let curve = method.at(-1.7, &events, &weights);
+        curve.check().unwrap();
+        let found = curve.calibrate(-1.7);
+        assert!(close(&[found.probability], &[share], 1e-12), "{found:?}");
+        // Not the share of rows.
+        assert!(!close(&[found.probability], &[0.3], 0.05));
+        // Both intervals are those of a share of 20 rows: the logit's by the delta method, Wilson's in closed form.
+        let (low, high) = match &curve {
+            Calibrator::Platt(_) => {
+                let sd = (1.0 / (20.0 * share * (1.0 - share))).sqrt();
+                let end = |sign: f64| {
+                    let s = (share / (1.0 - share)).ln() + sign * 1.959_963_984_540_054 * sd;
+                    1.0 / (1.0 + (-s).exp())
+                };
+                (end(-1.0), end(1.0))
+            }
+            Calibrator::Isotonic(_) => {
+                let z2 = 1.959_963_984_540_054_f64.powi(2);
+                let middle = (share + z2 / 40.0) / (1.0 + z2 / 20.0);
+                let half =
+                    z2.sqrt() / (1.0 + z2 / 20.0) * (share * (1.0 - share) / 20.0 + z2 / 1600.0).sqrt();
+                (middle - half, middle + half)
+            }
+        };
+        assert!(close(&[found.low, found.high], &[low, high], 1e-9), "{found:?} {low} {high}");
+    }
+}

@@ -1,0 +1,39 @@
+//! When an answer counts as learned, and what it counts as otherwise.
+
+use amparo_datasets::{Indicator, Polarity};
+use amparo_models::learned::{Counts, Learned, StandIn};
+
+use crate::TrainingSet;
+
+/// The part of a config that says which answers count as learned; it is applied to whatever was fitted, of every family.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LearnedRule<'a> {
+    /// Fit rows that an answer needs.
+    pub(crate) least_rows: u64,
+    /// Indicators whose direction is not enforced: an average need not keep their order.
+    pub(crate) not_monotone: &'a [String],
+}
+
+impl LearnedRule<'_> {
+    /// What the unlearned answers of a fit count as, by the weights of its rows.
+    pub(crate) fn stand_ins(self, set: &TrainingSet) -> Vec<StandIn> {
+        let counts = counts(set);
+        let is_ordered = |indicator: &Indicator| {
+            indicator.polarity != Polarity::Neutral && !self.not_monotone.contains(&indicator.id)
+        };
+        StandIn::all(set.answers().instrument(), &counts, self.least_rows, is_ordered)
+    }
+
+    /// What a version keeps of how often the fit rows have each answer.
+    pub(crate) fn learned(self, set: &TrainingSet) -> Learned {
+        Learned::of(&counts(set), self.least_rows)
+    }
+}
+
+fn counts(set: &TrainingSet) -> Counts {
+    Counts::of(set.answers(), set.events(), set.weights())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
