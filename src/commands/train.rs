@@ -5,7 +5,6 @@ use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 use amparo_training::Experiment;
-use amparo_training::pipeline::Trained;
 
 use super::{now, print_json};
 use crate::cli::Train;
@@ -51,12 +50,13 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 pub fn print(published: &Published) {
     print_dials(published);
     print_versions(&published.versions);
-    print_unlearned(&published.trained);
-    print_directions(&published.trained);
+    print_unlearned(published);
+    print_directions(published);
 }
 
 /// The declared directions that the rows contradict, and the indicators that end without an effect.
-fn print_directions(trained: &Trained) {
+fn print_directions(published: &Published) {
+    let trained = &published.trained;
     let contradicted: Vec<[String; 3]> = trained
         .directions
         .iter()
@@ -85,7 +85,8 @@ fn print_directions(trained: &Trained) {
 }
 
 /// The answers that too few fit rows had.
-fn print_unlearned(trained: &Trained) {
+fn print_unlearned(published: &Published) {
+    let trained = &published.trained;
     let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
     for part in parts {
         let Some(learned) = part.learned() else { continue };
