@@ -3,6 +3,7 @@
 mod audit;
 mod gate;
 mod lang;
+mod score;
 mod service;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use gate::Gate;
 pub use lang::Lang;
+pub use score::Score;
 pub use service::{Log, LogFile, Replay, Serve};
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
@@ -277,38 +279,6 @@ pub struct Evaluate {
     /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
     #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
-}
-
-#[derive(Debug, Args)]
-pub struct Score {
-    /// Registry folder.
-    #[arg(long, env = "AMPARO_REGISTRY")]
-    pub registry: PathBuf,
-    /// Version: `vpr@3` or `vpr@champion`.
-    #[arg(long)]
-    pub model: ModelRef,
-    /// Table of forms: one column for each indicator, which holds answer ids, and optionally `case`. A cohort file works too.
-    ///
-    /// CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name. A first line `sep=;` names the
-    /// separator, a byte order mark the encoding.
-    #[arg(long = "in", value_name = "FILE")]
-    pub input: PathBuf,
-    /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
-    #[arg(long, value_name = "CHARACTER")]
-    pub csv_separator: Option<String>,
-    /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
-    #[arg(long, value_name = "NAME")]
-    pub csv_encoding: Option<String>,
-    /// Parquet file to write, with the columns `case` (if the table has it), `probability`, `probability.low`,
-    /// `probability.high`, `computed_level` and `log_odds`.
-    ///
-    /// `computed_level` follows from the probability alone. The rules of the protocol that can raise the level of a case (a
-    /// lethality rule, a floor) are not applied; `amparo explain` and the service apply them.
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Also write what each indicator adds to the log-odds: the columns `base` and `value.ID`.
-    #[arg(long)]
-    pub explain: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,8 @@ mod answers;
 mod cases;
 mod cohort;
 mod describe;
+#[cfg(feature = "tables")]
+mod dialect;
 mod error;
 pub mod identity;
 mod instrument;

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::table::CsvDialect;
+use crate::dialect::CsvDialect;
 use crate::{Error, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
 pub(crate) use numbers::Numbers;

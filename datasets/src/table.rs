@@ -21,7 +21,6 @@ mod blocks;
 mod columns;
 mod csv_in;
 mod csv_text;
-mod dialect;
 mod forms;
 #[cfg(feature = "polars")]
 mod frame;
@@ -43,9 +42,9 @@ mod spelling;
 mod texts;
 mod write;
 
+pub use crate::dialect::CsvDialect;
 pub use blocks::FormBlocks;
 pub use columns::Cells;
-pub use dialect::CsvDialect;
 pub use forms::{Forms, read_forms};
 #[cfg(feature = "polars")]
 pub use frame::data_frame;

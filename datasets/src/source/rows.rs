@@ -2,7 +2,7 @@
 
 use super::written::{WrittenCase, WrittenCsv, WrittenFilter};
 use super::{CaseIds, RowFilter};
-use crate::table::CsvDialect;
+use crate::dialect::CsvDialect;
 use crate::{Problem, Problems};
 
 /// How the text of a CSV table is written.

@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::dialect::CsvDialect;
 use super::forms::{Forms, Wrong, forms, ignored};
 use super::opened::Opened;
+use crate::dialect::CsvDialect;
 use crate::{Error, Instrument, Problems};
 
 /// Wrong cells that are enough to stop looking for more of them in later blocks.

@@ -7,10 +7,10 @@ use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
 use parquet::file::reader::ChunkReader;
 
-use super::dialect::CsvDialect;
 use super::opened::{format_error, of};
 use super::shared_file::SharedFile;
 use crate::Error;
+use crate::dialect::CsvDialect;
 
 /// Bytes of the beginning that are looked at for marks.
 const PEEK: u64 = 4096;

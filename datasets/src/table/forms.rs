@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::blocks::FormBlocks;
-use super::dialect::CsvDialect;
 use super::opened::Opened;
 use super::raw::Raw;
 use crate::answers::not_an_answer;
+use crate::dialect::CsvDialect;
 use crate::error::Causes;
 use crate::{Answers, Error, Instrument, Problems};
 

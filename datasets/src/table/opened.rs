@@ -12,10 +12,10 @@ use sha2::{Digest, Sha256};
 
 use super::csv_in::CsvIn;
 use super::csv_text;
-use super::dialect::CsvDialect;
 use super::parquet_in::ParquetIn;
 use super::raw::Raw;
 use super::shared_file::SharedFile;
+use crate::dialect::CsvDialect;
 use crate::instrument::hex;
 use crate::{Error, Problem, Problems};
 

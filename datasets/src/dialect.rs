@@ -9,8 +9,8 @@ use encoding_rs::Encoding;
 /// A byte order mark and a first line `sep=;` are statements of the file itself.
 #[derive(Debug, Clone, Default)]
 pub struct CsvDialect {
-    pub(super) separator: Option<u8>,
-    pub(super) encoding: Option<&'static Encoding>,
+    pub(crate) separator: Option<u8>,
+    pub(crate) encoding: Option<&'static Encoding>,
 }
 
 /// What may stand between the cells of a CSV table.
