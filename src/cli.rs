@@ -16,7 +16,7 @@ pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use gate::Gate;
 pub use lang::Lang;
 pub use score::Score;
-pub use service::{Log, LogFile, Replay, Serve};
+pub use service::{Log, Replay, Serve};
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
 ///
