@@ -175,7 +175,7 @@ fn a_file_holds_what_its_rows_have_alone() {
         }
         let digest = version.digest();
         let scored_by = serde_json::json!({
-            "version": "small@1", "digest": digest, "outcome": "assault", "synthetic": "no real case", "rows": 50
+            "version": "small@1", "digest": digest, "outcome": "assault", "synthetic": "made by hand", "rows": 50
         });
         parts.finish(("amparo.scores", scored_by.to_string()), |_| ()).unwrap();
         assert_eq!(fs::read(&out).unwrap(), fs::read(&expected).unwrap());

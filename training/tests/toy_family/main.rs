@@ -27,7 +27,7 @@ fn config(threshold: &str) -> String {
         outcome = "new_assault"
         seed = 1
         inner_folds = 3
-        least_rows = 10
+        least_rows = 1
         calibration = "platt"
         holdout = {{ kind = "split", method = "stratified", fit = 0.6, calibrate = 0.2 }}
 
