@@ -18,6 +18,7 @@ outcome = "new_assault"
 seed = {{seed}}
 not_monotone = []
 inner_folds = 2
+least_rows = 10
 calibration = "platt"
 holdout = {{{{ kind = "cross_fit", folds = 2, repeats = 1 }}}}
 candidate = [{{{{ name = "boosted", family = "boosted", trees = {TREES}, depth = {DEPTH}, learning_rate = {RATE}, l2 = {L2},

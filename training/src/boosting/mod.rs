@@ -2,18 +2,18 @@
 //!
 //! A row of a form is a few dozen small codes, and that is what this engine is built on:
 //!
-//! 1. **Joint codes** ([`joint`]). Indicators are packed into blocks of at most 256 combinations of answers, so that a row of
+//! 1. **Joint codes** (`joint`). Indicators are packed into blocks of at most 256 combinations of answers, so that a row of
 //!    37 indicators is 8 bytes, and one addition per block, not per indicator, puts a row into a histogram. The histogram of
 //!    each indicator is the marginal of its block's.
-//! 2. **Whole numbers** ([`gradient`]). First and second derivatives of the log loss are rounded to fixed point before they
+//! 2. **Whole numbers** (`gradient`). First and second derivatives of the log loss are rounded to fixed point before they
 //!    are summed. Sums of integers do not depend on their order, so any number of threads gives the same trees to the byte,
 //!    and rows may be moved about freely.
-//! 3. **Rows in the order of the tree** ([`shard`]). The rows drawn for a tree are copied beside each other and partitioned
+//! 3. **Rows in the order of the tree** (`shard`). The rows drawn for a tree are copied beside each other and partitioned
 //!    in place as it grows, so every node reads its rows in one sweep. Of two children only the lighter is counted; the
 //!    other is the difference to their parent.
-//! 4. **Splits on sets of answers** ([`split`]). Graded answers are cut in their order, neutral ones into the best of all
+//! 4. **Splits on sets of answers** (`split`). Graded answers are cut in their order, neutral ones into the best of all
 //!    subsets; `unknown` joins either side. Directions are kept by bounds on the leaves.
-//! 5. **Leaf masks** ([`placing`]). A row's leaf is the one bit that survives the intersection of one mask per block; no
+//! 5. **Leaf masks** (`placing`). A row's leaf is the one bit that survives the intersection of one mask per block; no
 //!    tree is walked.
 //!
 //! ```text
