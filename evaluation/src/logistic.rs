@@ -20,7 +20,7 @@ const PAST: f64 = 1e-3;
 const REST: f64 = 0.1;
 
 /// Weight without and with the event.
-pub(crate) type Cell = [f64; 2];
+pub(crate) type OutcomeWeights = [f64; 2];
 
 /// The best fit of one slope and as many intercepts as there are runs of cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +46,8 @@ pub(crate) struct Fit {
 ///
 /// # References
 /// Albert and Anderson, On the existence of maximum likelihood estimates in logistic regression models, Biometrika 71, 1984.
-pub(crate) fn fit(x: &[f64], cells: &[Cell]) -> Result<Fit, Reason> {
-    let runs: Vec<&[Cell]> = cells.chunks(x.len().max(1)).collect();
+pub(crate) fn fit(x: &[f64], cells: &[OutcomeWeights]) -> Result<Fit, Reason> {
+    let runs: Vec<&[OutcomeWeights]> = cells.chunks(x.len().max(1)).collect();
     let is_sloped = exists(x, &runs)?;
     let (low, high) =
         x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(*x), high.max(*x)));
@@ -75,7 +75,7 @@ pub(crate) fn fit(x: &[f64], cells: &[Cell]) -> Result<Fit, Reason> {
 ///
 /// # Errors
 /// As [`fit`], without [`Reason::NoSlope`].
-pub(crate) fn intercept(x: &[f64], cells: &[Cell]) -> Result<f64, Reason> {
+pub(crate) fn intercept(x: &[f64], cells: &[OutcomeWeights]) -> Result<f64, Reason> {
     both_outcomes(cells)?;
     let rate = logit(rate(cells));
     let weighted = || x.iter().zip(cells).filter(|(_, cell)| cell[0] + cell[1] > 0.0).map(|(x, _)| *x);
@@ -109,12 +109,12 @@ pub(crate) fn intercept(x: &[f64], cells: &[Cell]) -> Result<f64, Reason> {
 }
 
 /// Share of a run's weight with the event.
-fn rate(cells: &[Cell]) -> f64 {
+fn rate(cells: &[OutcomeWeights]) -> f64 {
     let (without, with) = cells.iter().fold((0.0, 0.0), |sum, cell| (sum.0 + cell[0], sum.1 + cell[1]));
     with / (without + with)
 }
 
-fn both_outcomes(cells: &[Cell]) -> Result<(), Reason> {
+fn both_outcomes(cells: &[OutcomeWeights]) -> Result<(), Reason> {
     let has = |outcome: usize| cells.iter().any(|cell| cell[outcome] > 0.0);
     match (has(0), has(1)) {
         (true, true) => Ok(()),
@@ -124,7 +124,7 @@ fn both_outcomes(cells: &[Cell]) -> Result<(), Reason> {
 }
 
 /// Whether a best fit exists, and with it whether it has a slope.
-fn exists(x: &[f64], runs: &[&[Cell]]) -> Result<bool, Reason> {
+fn exists(x: &[f64], runs: &[&[OutcomeWeights]]) -> Result<bool, Reason> {
     let (mut rises, mut falls, mut is_sloped) = (true, true, false);
     for run in runs {
         both_outcomes(run)?;
@@ -141,7 +141,7 @@ fn exists(x: &[f64], runs: &[&[Cell]]) -> Result<bool, Reason> {
 }
 
 /// Newton's method on the loss, which is convex: a step goes no further than the loss falls. `None` if that does not come to an end.
-fn search(z: &[f64], runs: &[&[Cell]], mut at: Fit) -> Option<Fit> {
+fn search(z: &[f64], runs: &[&[OutcomeWeights]], mut at: Fit) -> Option<Fit> {
     for _ in 0..MAX_STEPS {
         let (steps, step_b) = newton(z, runs, &at);
         let size = steps.iter().fold(step_b.abs(), |size, step| size.max(step.abs()));
@@ -167,7 +167,7 @@ fn search(z: &[f64], runs: &[&[Cell]], mut at: Fit) -> Option<Fit> {
 /// The best fit by halving alone: each slope has its own best intercepts, and their likelihood is concave in the slope.
 ///
 /// Slower than Newton's method, and without its need of curvature: next to separation, with log-odds of hundreds, there is none to see.
-fn profile(z: &[f64], runs: &[&[Cell]]) -> Result<Fit, Reason> {
+fn profile(z: &[f64], runs: &[&[OutcomeWeights]]) -> Result<Fit, Reason> {
     let best = |b: f64| -> Result<(Vec<f64>, f64), Reason> {
         let x: Vec<f64> = z.iter().map(|z| b * z).collect();
         let intercepts: Vec<f64> = runs.iter().map(|run| intercept(&x, run)).collect::<Result<_, _>>()?;
@@ -219,10 +219,10 @@ fn length(most: f64, falls: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// How fast the loss falls at a place in the direction of a step.
-fn pull(z: &[f64], runs: &[&[Cell]], at: &Fit, (steps, step_b): (&[f64], f64)) -> f64 {
+fn pull(z: &[f64], runs: &[&[OutcomeWeights]], at: &Fit, (steps, step_b): (&[f64], f64)) -> f64 {
     let b = at.slope.unwrap_or(0.0);
-    let of_run = |((run, a), step): ((&&[Cell], &f64), &f64)| -> f64 {
-        let of = |(z, [without, with]): (&f64, &Cell)| {
+    let of_run = |((run, a), step): ((&&[OutcomeWeights], &f64), &f64)| -> f64 {
+        let of = |(z, [without, with]): (&f64, &OutcomeWeights)| {
             let s = a + b * z;
             (with * sigmoid(-s) - without * sigmoid(s)) * (step + step_b * z)
         };
@@ -234,7 +234,7 @@ fn pull(z: &[f64], runs: &[&[Cell]], at: &Fit, (steps, step_b): (&[f64], f64)) -
 /// The full step of each intercept, and of the slope.
 ///
 /// The information matrix is an arrow, because intercepts share no rows: taking each run's mean out of `z` leaves one equation for the slope.
-fn newton(z: &[f64], runs: &[&[Cell]], at: &Fit) -> (Vec<f64>, f64) {
+fn newton(z: &[f64], runs: &[&[OutcomeWeights]], at: &Fit) -> (Vec<f64>, f64) {
     let b = at.slope.unwrap_or(0.0);
     let (mut score_b, mut curvature_b) = (0.0, 0.0);
     let mut arrow = Vec::with_capacity(runs.len());

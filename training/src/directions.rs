@@ -45,7 +45,7 @@ const Z: f64 = 1.959_963_984_540_054;
 
 /// Slope and its standard deviation.
 fn trend(rows: &LabelledRows<'_>, j: usize, unknown: u8) -> Option<(f64, f64)> {
-    struct Row<'a> {
+    struct LabelledRow<'a> {
         case: &'a str,
         weight: f64,
         x: f64,
@@ -53,8 +53,8 @@ fn trend(rows: &LabelledRows<'_>, j: usize, unknown: u8) -> Option<(f64, f64)> {
     }
     let all = rows.answers().zip(rows.cases()).zip(rows.events().iter().zip(rows.weights()));
     let known = all.filter(|((answers, _), _)| answers[j] != unknown);
-    let mut known: Vec<Row<'_>> = known
-        .map(|((answers, case), (&event, &weight))| Row {
+    let mut known: Vec<LabelledRow<'_>> = known
+        .map(|((answers, case), (&event, &weight))| LabelledRow {
             case,
             weight,
             x: f64::from(answers[j]),
@@ -62,8 +62,9 @@ fn trend(rows: &LabelledRows<'_>, j: usize, unknown: u8) -> Option<(f64, f64)> {
         })
         .collect();
     let total: f64 = known.iter().map(|row| row.weight).sum();
-    let mean =
-        |of: &dyn Fn(&Row<'_>) -> f64| known.iter().map(|row| row.weight * of(row)).sum::<f64>() / total;
+    let mean = |of: &dyn Fn(&LabelledRow<'_>) -> f64| {
+        known.iter().map(|row| row.weight * of(row)).sum::<f64>() / total
+    };
     let (mean_x, mean_y) = (mean(&|row| row.x), mean(&|row| row.y));
     let spread: f64 = known.iter().map(|row| row.weight * (row.x - mean_x).powi(2)).sum();
     // Sums of squares of finite numbers: never NaN.
@@ -74,8 +75,9 @@ fn trend(rows: &LabelledRows<'_>, j: usize, unknown: u8) -> Option<(f64, f64)> {
     let slope = joint.sum::<f64>() / spread;
     // Stable: the sum over a case does not depend on where its rows stand among others.
     known.sort_by(|a, b| a.case.cmp(b.case));
-    let of_row =
-        |row: &Row<'_>| row.weight * (row.x - mean_x) * (row.y - mean_y - slope * (row.x - mean_x)) / spread;
+    let of_row = |row: &LabelledRow<'_>| {
+        row.weight * (row.x - mean_x) * (row.y - mean_y - slope * (row.x - mean_x)) / spread
+    };
     let (mut n, mut squares) = (0.0, 0.0);
     for case in known.chunk_by(|a, b| a.case == b.case) {
         n += 1.0;

@@ -47,7 +47,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         problems.push(Problem::new("rows", message));
         return Err(Error::invalid(what(), problems));
     }
-    let mut read = Table { source, raw: &raw, rows, problems, causes };
+    let mut read = KeptRows { source, raw: &raw, rows, problems, causes };
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
     let codes = read.codes(source)?;
@@ -57,7 +57,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     for outcome in &source.outcomes {
         outcomes.push(read.outcome(outcome, &mut notes)?);
     }
-    let Table { rows, mut problems, causes, .. } = read;
+    let KeptRows { rows, mut problems, causes, .. } = read;
     problems.0.append(&mut causes.into_problems().0);
     problems.0.sort_by_key(|problem| problem.row);
     problems.or(what(), ())?;
@@ -106,7 +106,7 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 }
 
 /// The rows that are kept, and what is wrong with them so far.
-struct Table<'a> {
+struct KeptRows<'a> {
     source: &'a Source,
     raw: &'a Raw<'a>,
     rows: Vec<usize>,
@@ -116,7 +116,7 @@ struct Table<'a> {
     causes: Causes,
 }
 
-impl Table<'_> {
+impl KeptRows<'_> {
     /// Reads the kept cells of a column; a cell of which nothing can be made is noted with what was expected, and has the
     /// default.
     fn read<T: Default>(

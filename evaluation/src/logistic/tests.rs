@@ -10,7 +10,7 @@ fn log_odds(p: &[f64]) -> Vec<f64> {
 }
 
 /// Largest relative error of intercept, slope and the intercept alone.
-fn off(p: &[f64], cells: &[Cell], [a, b, alone]: [f64; 3]) -> f64 {
+fn off(p: &[f64], cells: &[OutcomeWeights], [a, b, alone]: [f64; 3]) -> f64 {
     let x = log_odds(p);
     let found = fit(&x, cells).unwrap();
     let found = [found.intercepts[0], found.slope.unwrap(), intercept(&x, cells).unwrap()];
@@ -54,7 +54,7 @@ fn probabilities_that_hardly_differ_have_a_slope() {
 }
 
 /// Scores of the likelihood at a fit, as shares of the weight that pulls at them: 0 at the best fit, and nowhere else.
-fn pull(x: &[f64], cells: &[Cell], found: &Fit) -> f64 {
+fn pull(x: &[f64], cells: &[OutcomeWeights], found: &Fit) -> f64 {
     let mut worst = 0.0_f64;
     let b = found.slope.unwrap_or(0.0);
     let (mut score_b, mut size_b) = (0.0, 0.0);
@@ -85,7 +85,8 @@ fn a_fit_is_found_exactly_where_one_exists() {
         let weight = |rng: &mut Pcg64| {
             if rng.random_range(0..2) == 0 { 0.0 } else { libm::exp(rng.random_range(-7.0..7.0)) }
         };
-        let cells: Vec<Cell> = (0..n * n_runs).map(|_| [weight(&mut rng), weight(&mut rng)]).collect();
+        let cells: Vec<OutcomeWeights> =
+            (0..n * n_runs).map(|_| [weight(&mut rng), weight(&mut rng)]).collect();
         let points = |run: usize, outcome: usize| {
             let cells = &cells[run * n..(run + 1) * n];
             x.iter().zip(cells).filter(move |(_, cell)| cell[outcome] > 0.0).map(|(x, _)| *x)
@@ -133,7 +134,7 @@ fn an_intercept_is_found_wherever_both_outcomes_are() {
     for _ in 0..2000 {
         let width = [1.0, 30.0, 700.0][rng.random_range(0..3)];
         let x: Vec<f64> = (0..5).map(|_| rng.random_range(-width..width)).collect();
-        let cells: Vec<Cell> =
+        let cells: Vec<OutcomeWeights> =
             (0..5).map(|_| [rng.random_range(0.01..9.0), rng.random_range(0.01..9.0)]).collect();
         let a = intercept(&x, &cells).unwrap();
         let pulls = x.iter().zip(&cells).map(|(x, [without, with])| {

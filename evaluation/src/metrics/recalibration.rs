@@ -6,7 +6,7 @@ use amparo_models::probability::logit;
 
 use super::info::{Basis, Comparison, Computation, Info, Needs, no_cells};
 use crate::definitions::{Better, Definition, Scope, text};
-use crate::logistic::{self, Cell};
+use crate::logistic::{self, OutcomeWeights};
 use crate::reason::Reason;
 
 /// What recalibration finds, or why there is nothing to find.
@@ -71,12 +71,12 @@ impl Blocks {
 
     /// Fits the rows listed with their weights.
     pub(crate) fn fit(&self, y: &[bool], rows: &[(u32, f64)]) -> Recalibration {
-        let mut cells: Vec<Cell> = vec![[0.0; 2]; self.log_odds.len()];
+        let mut cells: Vec<OutcomeWeights> = vec![[0.0; 2]; self.log_odds.len()];
         for &(row, w) in rows {
             let row = row as usize;
             cells[self.of_row[row] as usize][usize::from(y[row])] += w;
         }
-        let (x, cells): (Vec<f64>, Vec<Cell>) = self
+        let (x, cells): (Vec<f64>, Vec<OutcomeWeights>) = self
             .log_odds
             .iter()
             .zip(cells)

@@ -5,7 +5,7 @@ use super::joint::{CELLS, Joint};
 
 /// A drawn row: its packed answers and its derivatives.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<const W: usize> {
+pub(super) struct DrawnRow<const W: usize> {
     pub(super) packed: [u8; W],
     pub(super) derivatives: Derivatives,
 }
@@ -26,7 +26,7 @@ impl Counter {
     }
 
     /// Adds the rows to the sums by answer.
-    pub(super) fn count<const W: usize>(&mut self, rows: &[Row<W>], joint: &Joint, into: &mut [Sums]) {
+    pub(super) fn count<const W: usize>(&mut self, rows: &[DrawnRow<W>], joint: &Joint, into: &mut [Sums]) {
         if rows.len() < FEW {
             for row in rows {
                 for (block, &byte) in joint.blocks().iter().zip(&row.packed) {
@@ -66,8 +66,9 @@ mod tests {
                 n_answers.iter().enumerate().map(|(j, n)| ((i * i + j * i + i / 7) % n) as u8).collect()
             };
             let derivatives = |i: usize| Derivatives { g: i as i32 * 3 - 500, h: i as i32 + 1 };
-            let rows: Vec<Row<4>> =
-                (0..n).map(|i| Row { packed: joint.pack(&codes(i)), derivatives: derivatives(i) }).collect();
+            let rows: Vec<DrawnRow<4>> = (0..n)
+                .map(|i| DrawnRow { packed: joint.pack(&codes(i)), derivatives: derivatives(i) })
+                .collect();
             let mut found = vec![Sums { g: 7, h: 1 }; joint.n_answers()];
             let mut expected = found.clone();
             Counter::new(&joint).count(&rows, &joint, &mut found);

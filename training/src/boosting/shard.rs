@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::draw::Draw;
 use super::gradient::{Scale, Sums, Target};
 use super::joint::{Joint, Test};
-use super::marginal::{Counter, Row};
+use super::marginal::{Counter, DrawnRow};
 use super::placing::Placing;
 
 /// Rows, their log-odds so far, and those of them that are drawn for the tree in work, in the order of its nodes.
@@ -16,7 +16,7 @@ pub(super) struct Shard<const W: usize> {
     packed: Vec<[u8; W]>,
     targets: Vec<Target>,
     scores: Vec<f64>,
-    drawn: Vec<Row<W>>,
+    drawn: Vec<DrawnRow<W>>,
 }
 
 /// A node that is split: where its rows lie in the shard, what is asked, and which child is counted.
@@ -47,7 +47,7 @@ impl<const W: usize> Shard<W> {
             self.packed.iter().zip(&self.targets).zip(&self.scores).enumerate()
         {
             if draw.row(self.first + at) {
-                self.drawn.push(Row { packed: *packed, derivatives: target.derivatives(*score, scale) });
+                self.drawn.push(DrawnRow { packed: *packed, derivatives: target.derivatives(*score, scale) });
             }
         }
     }

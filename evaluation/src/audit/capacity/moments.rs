@@ -206,7 +206,7 @@ fn differ(x: &[f64], cells: &[[f64; 2]], stream: &Stream) -> bool {
 fn recalibrated(x: &[f64], cells: &[[f64; 2]], by_period: bool) -> Result<Vec<f64>, Reason> {
     let n_bins = x.len();
     let outcomes = |[w, e]: &[f64; 2]| [(w - e).max(0.0), *e];
-    let outcomes: Vec<logistic::Cell> = if by_period {
+    let outcomes: Vec<logistic::OutcomeWeights> = if by_period {
         cells.iter().map(outcomes).collect()
     } else {
         let mut pooled = vec![[0.0; 2]; n_bins];

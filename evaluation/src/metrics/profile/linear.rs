@@ -16,7 +16,7 @@ const NEGLIGIBLE: f64 = 1e-12;
 /// What a unit of residual and a unit of weight in one cell do; zero beyond the nodes there are.
 ///
 /// Single precision: they carry distances on resamples, whose quantiles are known to two digits.
-struct Row {
+struct CellInfluence {
     curve: [f32; NODES],
     curve_by_weight: [f32; NODES],
     field: [f32; POINTS],
@@ -24,7 +24,7 @@ struct Row {
 
 /// See the module.
 pub(super) struct Linear {
-    rows: Vec<Row>,
+    rows: Vec<CellInfluence>,
 }
 
 /// Moves of the curve at its nodes, and of the smoothed residual at its points times the points' distance.
@@ -36,8 +36,9 @@ pub(super) struct Moves {
 impl Linear {
     /// For a curve at `nodes`, and residuals smoothed with a Gaussian of the given width.
     pub(super) fn new(distinct: &Distinct, cells: &Cells, nodes: &[f64], width: f64) -> Self {
-        let empty = || Row { curve: [0.0; NODES], curve_by_weight: [0.0; NODES], field: [0.0; POINTS] };
-        let mut rows: Vec<Row> = cells.p.iter().map(|_| empty()).collect();
+        let empty =
+            || CellInfluence { curve: [0.0; NODES], curve_by_weight: [0.0; NODES], field: [0.0; POINTS] };
+        let mut rows: Vec<CellInfluence> = cells.p.iter().map(|_| empty()).collect();
         for (k, node) in nodes.iter().enumerate().take(NODES) {
             for (row, [by_residual, by_weight]) in rows.iter_mut().zip(line(distinct, cells, *node)) {
                 row.curve[k] = by_residual as f32;
