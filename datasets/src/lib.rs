@@ -13,6 +13,7 @@ mod named;
 #[cfg(feature = "tables")]
 mod source;
 pub mod split;
+mod splitmix;
 pub mod synthetic;
 #[cfg(feature = "tables")]
 pub mod table;
@@ -34,5 +35,6 @@ pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};
 pub use named::{Name, built_in_or_file};
 #[cfg(feature = "tables")]
 pub use source::Source;
+pub use splitmix::{SPLITMIX_STEP, splitmix};
 
 pub use wilson::wilson;

@@ -3,6 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
+use crate::splitmix;
+
 /// What a stream is for, so that drawing more of one thing does not move another.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
@@ -27,8 +29,8 @@ pub(super) struct Draw {
 impl Draw {
     pub(super) fn new(seed: u64, purpose: Purpose, row: usize) -> Self {
         // Neighbouring PCG streams of one state are correlated, so the state itself is scattered instead.
-        let key = scatter(scatter(seed).wrapping_add(purpose as u64)).wrapping_add(row as u64);
-        Self { random: Pcg64::seed_from_u64(scatter(key)), spare: None }
+        let key = splitmix(splitmix(seed).wrapping_add(purpose as u64)).wrapping_add(row as u64);
+        Self { random: Pcg64::seed_from_u64(splitmix(key)), spare: None }
     }
 
     /// Uniform on [0, 1).
@@ -73,14 +75,6 @@ impl Draw {
     pub(super) fn into_inner(self) -> Pcg64 {
         self.random
     }
-}
-
-/// The finaliser of SplitMix64: a bijection, so different rows never share a state.
-fn scatter(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// The logistic function.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use amparo_datasets::splitmix;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
@@ -65,14 +66,6 @@ fn stream(seed: u64, replicate: u64) -> Pcg64 {
         chunk.copy_from_slice(&state.to_le_bytes());
     }
     Pcg64::from_seed(bytes)
-}
-
-/// One step of SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014).
-fn splitmix(x: u64) -> u64 {
-    let mut z = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

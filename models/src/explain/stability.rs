@@ -30,6 +30,8 @@
 
 use std::sync::LazyLock;
 
+use amparo_datasets::{SPLITMIX_STEP, splitmix};
+
 use super::deal::SUBSAMPLES;
 use super::spread::{Deviations, Lanes, Spread};
 use crate::Explanation;
@@ -162,17 +164,13 @@ static DRAWS: LazyLock<Vec<Lanes>> = LazyLock::new(|| {
 });
 
 /// SplitMix64 with a fixed seed: the same draws for every row, version and machine.
-///
-/// # References
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 struct SplitMix(u64);
 
 impl SplitMix {
     fn below_16(&mut self) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ z >> 31) >> 60) as usize
+        let drawn = splitmix(self.0);
+        self.0 = self.0.wrapping_add(SPLITMIX_STEP);
+        (drawn >> 60) as usize
     }
 }
 

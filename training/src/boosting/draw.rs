@@ -1,5 +1,7 @@
 //! Which rows and indicators a tree is grown from.
 
+use amparo_datasets::splitmix;
+
 /// The draw of one tree. It hangs on seed, tree and row alone, so the same rows are drawn whoever looks, in whatever order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Draw {
@@ -12,12 +14,12 @@ impl Draw {
     /// Of tree `tree`, with `share` of the rows in (0, 1].
     pub(super) fn new(seed: u64, tree: usize, share: f64) -> Self {
         let below = (share < 1.0).then(|| (share * 2_f64.powi(64)) as u64);
-        Self { key: mix(mix(seed) ^ tree as u64), below }
+        Self { key: splitmix(splitmix(seed) ^ tree as u64), below }
     }
 
     /// Whether the row is drawn: independently of the others, with the probability asked for.
     pub(super) fn row(self, row: usize) -> bool {
-        self.below.is_none_or(|below| mix(self.key ^ row as u64) < below)
+        self.below.is_none_or(|below| splitmix(self.key ^ row as u64) < below)
     }
 
     /// Whether each of `n` indicators is drawn: `share` of them, rounded down, at least one.
@@ -25,38 +27,16 @@ impl Draw {
         let wanted = ((share * n as f64) as usize).max(1);
         let mut order: Vec<usize> = (0..n).collect();
         // Another key than that of the rows, or indicator 3 would be drawn where row 3 is.
-        order.sort_by_key(|&indicator| mix(!self.key ^ indicator as u64));
+        order.sort_by_key(|&indicator| splitmix(!self.key ^ indicator as u64));
         let mut drawn = vec![false; n];
         order.iter().take(wanted).for_each(|&indicator| drawn[indicator] = true);
         drawn
     }
 }
 
-/// SplitMix64's step and mixing: a bijection of 64 bits that leaves no trace of order.
-///
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-fn mix(x: u64) -> u64 {
-    let z = x.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_mixing_is_the_published_one() {
-        // First outputs of SplitMix64 seeded with 1234567, from the reference program by Vigna.
-        let gamma = 0x9E37_79B9_7F4A_7C15_u64;
-        let outputs: Vec<u64> =
-            (0..3_u64).map(|i| mix(1_234_567_u64.wrapping_add(i.wrapping_mul(gamma)))).collect();
-        assert_eq!(
-            outputs,
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
-        );
-    }
 
     #[test]
     fn rows_are_drawn_by_their_share_and_independently_of_tree_and_neighbour() {

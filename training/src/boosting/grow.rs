@@ -37,21 +37,17 @@ struct Open {
 impl Growth<'_> {
     /// Grows a tree on the drawn rows of the shards.
     pub(super) fn grow<const W: usize>(self, shards: &mut [Shard<W>]) -> Tree {
-        let mut nodes = vec![Node::Leaf(0.0)];
-        let mut level = vec![self.root(shards)];
+        let root = self.root(shards);
+        let mut nodes = vec![self.leaf(&root.side)];
+        let mut level = vec![root];
         for depth in 1..=self.params.depth {
             let mut split = Vec::new();
             for open in level {
-                match self.best(&open) {
-                    None => nodes[open.at] = self.leaf(&open.side),
-                    Some(best) => {
-                        let (left, right) = (nodes.len(), nodes.len() + 1);
-                        nodes.extend([self.leaf(&best.left), self.leaf(&best.right)]);
-                        nodes[open.at] =
-                            Node::Split { indicator: best.indicator, set: best.set, left, right };
-                        split.push((open, best, left));
-                    }
-                }
+                let Some(best) = self.best(&open) else { continue };
+                let (left, right) = (nodes.len(), nodes.len() + 1);
+                nodes.extend([self.leaf(&best.left), self.leaf(&best.right)]);
+                nodes[open.at] = Node::Split { indicator: best.indicator, set: best.set, left, right };
+                split.push((open, best, left));
             }
             if depth == self.params.depth || split.is_empty() {
                 // The values of the last leaves are known from the splits: their rows need not be touched.

@@ -125,7 +125,7 @@ impl Boosting<'_> {
             .map(|at| {
                 let rows = at * n / self.n_shards..(at + 1) * n / self.n_shards;
                 let packed = rows.clone().map(|row| joint.pack(set.answers().row(row))).collect();
-                Shard::new(rows.start, packed, rows.map(target).collect(), base)
+                Shard::new(rows.start, packed, rows.map(target).collect(), base, joint)
             })
             .collect()
     }

@@ -17,6 +17,7 @@ pub(super) struct Shard<const W: usize> {
     targets: Vec<Target>,
     scores: Vec<f64>,
     drawn: Vec<DrawnRow<W>>,
+    counter: Counter,
 }
 
 /// A node that is split: where its rows lie in the shard, what is asked, and which child is counted.
@@ -28,9 +29,15 @@ pub(super) struct Cut {
 }
 
 impl<const W: usize> Shard<W> {
-    pub(super) fn new(first: usize, packed: Vec<[u8; W]>, targets: Vec<Target>, base: f64) -> Self {
+    pub(super) fn new(
+        first: usize,
+        packed: Vec<[u8; W]>,
+        targets: Vec<Target>,
+        base: f64,
+        joint: &Joint,
+    ) -> Self {
         let scores = vec![base; packed.len()];
-        Self { first, packed, targets, scores, drawn: Vec::new() }
+        Self { first, packed, targets, scores, drawn: Vec::new(), counter: Counter::new(joint) }
     }
 
     pub(super) fn largest_weight(&self) -> f64 {
@@ -58,9 +65,9 @@ impl<const W: usize> Shard<W> {
     }
 
     /// Adds all drawn rows to the sums by answer.
-    pub(super) fn count_all(&self, joint: &Joint) -> Vec<Sums> {
+    pub(super) fn count_all(&mut self, joint: &Joint) -> Vec<Sums> {
         let mut sums = vec![Sums::default(); joint.n_answers()];
-        Counter::new(joint).count(&self.drawn, joint, &mut sums);
+        self.counter.count(&self.drawn, joint, &mut sums);
         sums
     }
 
@@ -68,13 +75,12 @@ impl<const W: usize> Shard<W> {
     ///
     /// Returns, for each cut, how many rows go left and the sums by answer of the counted child.
     pub(super) fn cut(&mut self, cuts: &[Cut], joint: &Joint) -> Vec<(usize, Vec<Sums>)> {
-        let mut counter = Counter::new(joint);
         let one = |cut: &Cut| {
             let rows = &mut self.drawn[cut.rows.clone()];
             let n_left = partition(rows, |row| cut.test.row(&row.packed));
             let mut sums = vec![Sums::default(); joint.n_answers()];
             let (left, right) = rows.split_at(n_left);
-            counter.count(if cut.count_left { left } else { right }, joint, &mut sums);
+            self.counter.count(if cut.count_left { left } else { right }, joint, &mut sums);
             (n_left, sums)
         };
         cuts.iter().map(one).collect()
