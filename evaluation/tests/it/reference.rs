@@ -20,6 +20,7 @@ fn report(weight: [f64; 16]) -> Report {
             labels: vec!["first".into(), "second".into(), "nobody".into()],
             codes: (0..16).map(|row| u16::from(row >= 8)).collect(),
             reference: Some("second".into()),
+            ..GroupColumn::default()
         }],
         oracle: Some(P.map(|p| p * 0.9).to_vec()),
         ..Columns::default()
@@ -229,7 +230,7 @@ fn crossed_groups_keep_every_combination() {
         name: name.into(),
         labels: labels.map(Into::into).to_vec(),
         codes: codes.to_vec(),
-        reference: None,
+        ..GroupColumn::default()
     };
     let crossed = column("minors", ["no", "yes"], [0, 1, 0, 0])
         .crossed(&column("foreign", ["no", "yes"], [0, 1, 1, 0]))
