@@ -29,7 +29,8 @@ pub use cohort::{
     Synthetic,
 };
 pub use describe::{
-    AnswerCount, By, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate, ScoreSummary,
+    AnswerCount, By, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate,
+    ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
 pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};

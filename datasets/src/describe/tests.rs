@@ -1,8 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::{CohortParts, Status, Synthetic};
 use crate::testing::{close, cohort, parts};
+use crate::{CohortParts, Status, Synthetic};
 
 fn ends(rate: &Rate) -> [f64; 3] {
     match rate {
@@ -48,7 +48,8 @@ fn a_cohort_is_counted() {
 fn censored() -> CohortParts {
     use Status::{Censored, Event, NoEvent};
     let status = [
-        Event, Censored, NoEvent, Event, NoEvent, Censored, Event, NoEvent, Censored, NoEvent, Event, Censored,
+        Event, Censored, NoEvent, Event, NoEvent, Censored, Event, NoEvent, Censored, NoEvent, Event,
+        Censored,
     ];
     let mut parts = parts(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"], &status);
     parts.outcomes[0].horizon_days = Some(10);
@@ -69,7 +70,9 @@ fn with_censoring_the_rate_is_kaplan_meiers() {
     let page = description.render();
     let line = "  again (within 10 days): 41.3 % by Kaplan-Meier (95 % interval 16.9 to 78.4, n = 12)\n";
     assert!(page.contains(line), "{page}");
-    assert!(page.contains("\n    50.0 % (95 % interval 21.5 to 78.5, n = 8) of the rows not censored: it overstates the risk\n"));
+    assert!(page.contains(
+        "\n    50.0 % (95 % interval 21.5 to 78.5, n = 8) of the rows not censored: it overstates the risk\n"
+    ));
 }
 
 #[test]
@@ -84,7 +87,8 @@ fn where_censoring_cannot_be_made_up_for_the_rate_is_undefined() {
 
 #[test]
 fn weights_show_in_the_rate() {
-    let mut parts = parts(&["a", "b", "c", "d"], &[Status::Event, Status::Event, Status::NoEvent, Status::NoEvent]);
+    let mut parts =
+        parts(&["a", "b", "c", "d"], &[Status::Event, Status::Event, Status::NoEvent, Status::NoEvent]);
     parts.weights = vec![1.0, 1.0, 3.0, 3.0];
     let outcome = Description::of(&Cohort::new(parts).unwrap()).outcomes.remove(0);
     assert!(matches!(outcome.rate, Rate::Known { by: By::WeightedShare, .. }));

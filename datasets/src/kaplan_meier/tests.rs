@@ -9,8 +9,13 @@ const WEIGHTS: [f64; 14] = [1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.
 
 fn rows(weights: &[f64]) -> Vec<FollowedRow> {
     let rows = DAYS.iter().zip(HAPPENED).zip(weights).zip(0..);
-    rows.map(|(((days, happened), weight), case)| FollowedRow { days: *days, happened: happened == 1, weight: *weight, case })
-        .collect()
+    rows.map(|(((days, happened), weight), case)| FollowedRow {
+        days: *days,
+        happened: happened == 1,
+        weight: *weight,
+        case,
+    })
+    .collect()
 }
 
 fn numbers(risk: Risk) -> [f64; 3] {
@@ -90,7 +95,10 @@ fn without_censoring_it_is_the_weighted_share_of_events() {
 #[test]
 fn the_ends_and_what_nobody_saw() {
     let row = |days: f64, happened: bool, case: u32| FollowedRow { days, happened, weight: 0.1, case };
-    assert_eq!(kaplan_meier(&[row(5.0, false, 0), row(9.0, false, 1)], 8.0), Some(Risk { value: 0.0, interval: None }));
+    assert_eq!(
+        kaplan_meier(&[row(5.0, false, 0), row(9.0, false, 1)], 8.0),
+        Some(Risk { value: 0.0, interval: None })
+    );
     // The last in sight has the event, whatever the weights sum to.
     let all = [row(3.0, false, 0), row(4.0, true, 1), row(5.0, true, 2)];
     assert_eq!(kaplan_meier(&all, 8.0), Some(Risk { value: 1.0, interval: None }));

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::numbers::Numbers;
 use super::pattern::Pattern;
-use super::{rows, time};
 use super::written::{Written, WrittenIndicator};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
+use super::{rows, time};
 use crate::answers::unknown_answer;
 use crate::{Error, Indicator, Instrument, Name, Problem, Problems};
 

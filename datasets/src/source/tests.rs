@@ -219,7 +219,9 @@ fn with_time(horizon: &str, time: &str, status: &str) -> String {
 #[test]
 fn a_time_is_complete_or_refused() {
     let horizon = "horizon_days = 365";
-    assert!(Source::from_toml(&with_time(horizon, "unit = \"days\"", "no_event"), Path::new("s.toml")).is_ok());
+    assert!(
+        Source::from_toml(&with_time(horizon, "unit = \"days\"", "no_event"), Path::new("s.toml")).is_ok()
+    );
     let told = |time: &str| problems(&with_time(horizon, time, "no_event"));
     assert_eq!(
         problems(&with_time("", "unit = \"days\"", "censored")),
@@ -230,11 +232,15 @@ fn a_time_is_complete_or_refused() {
     );
     assert_eq!(
         told("unit = \"months\""),
-        ["the time of outcome `timed` is in months, whose length varies, expected unit_days to say how many days one counts as, such as 30.4375"]
+        [
+            "the time of outcome `timed` is in months, whose length varies, expected unit_days to say how many days one counts as, such as 30.4375"
+        ]
     );
     assert_eq!(
         told("unit = \"weeks\", unit_days = 5"),
-        ["the time of outcome `timed` is in weeks and states unit_days, expected it for months and years only"]
+        [
+            "the time of outcome `timed` is in weeks and states unit_days, expected it for months and years only"
+        ]
     );
     assert_eq!(
         told("unit = \"years\", unit_days = 0"),
@@ -249,7 +255,9 @@ fn a_time_is_complete_or_refused() {
     assert_eq!(told("unit = \"days\", blank = [\"\"], followed = 1, followed_column = \"start\""), [either]);
     assert_eq!(
         told("unit = \"days\", followed = 1"),
-        ["the time of outcome `timed` says how long rows without a time were followed, and lists no text under blank"]
+        [
+            "the time of outcome `timed` says how long rows without a time were followed, and lists no text under blank"
+        ]
     );
     assert_eq!(
         told("unit = \"days\", blank = [\"\"], followed = -1"),

@@ -19,7 +19,8 @@ impl KeptRows<'_> {
         let (status, days) = match (&outcome.time, horizon_days) {
             (Some(time), Some(horizon)) => {
                 let times = self.times(name, time, &ruled)?;
-                let of_rows = ruled.iter().zip(&times).map(|(status, days)| at_horizon(*status, *days, *horizon));
+                let of_rows =
+                    ruled.iter().zip(&times).map(|(status, days)| at_horizon(*status, *days, *horizon));
                 let status: Vec<Status> = of_rows.collect();
                 notes.extend(about_time(name, *horizon, &ruled, &status));
                 (status, Some(times))
@@ -78,12 +79,7 @@ impl KeptRows<'_> {
     }
 
     /// Days to the event or to the end of follow-up, one a row; what cannot be is noted.
-    fn times(
-        &mut self,
-        name: &str,
-        time: &TimeColumn,
-        ruled: &[Option<Status>],
-    ) -> Result<Vec<f64>, Error> {
+    fn times(&mut self, name: &str, time: &TimeColumn, ruled: &[Option<Status>]) -> Result<Vec<f64>, Error> {
         let column = &time.column;
         let numbers = self.numbers(column)?;
         let cells = self.read(column, |text| Ok(text.to_owned()))?;
@@ -106,11 +102,15 @@ impl KeptRows<'_> {
                     Err((column, cell, format!("the time at which outcome `{name}` happened")))
                 }
                 (Status::NoEvent | Status::Censored, Some(blank), None) => {
-                    let texts = blank.texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" or ");
+                    let texts =
+                        blank.texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" or ");
                     Err((column, cell, format!("{texts} where outcome `{name}` did not happen")))
                 }
                 (_, _, Some(Blank { followed: Followed::Units(units), .. })) => Ok(*units),
-                (_, _, Some(_)) => match followed.as_ref().and_then(|(c, n, cells)| Some((*c, n, cells.get(at)?))) {
+                (_, _, Some(_)) => match followed
+                    .as_ref()
+                    .and_then(|(c, n, cells)| Some((*c, n, cells.get(at)?)))
+                {
                     Some((column, numbers, cell)) => duration(numbers, cell).map_err(|e| (column, cell, e)),
                     None => Ok(0.0),
                 },
@@ -120,7 +120,13 @@ impl KeptRows<'_> {
                 Ok(units) => units * time.unit_days,
                 Err((column, cell, expected)) => {
                     let (before, found) = (format!("column `{column}` holds "), format!("`{cell}`"));
-                    self.causes.push(column, &before, found, &format!(", expected {expected}"), self.rows[at] + 1);
+                    self.causes.push(
+                        column,
+                        &before,
+                        found,
+                        &format!(", expected {expected}"),
+                        self.rows[at] + 1,
+                    );
                     0.0
                 }
             });
@@ -151,7 +157,10 @@ fn about_time(name: &str, horizon: u32, ruled: &[Option<Status>], status: &[Stat
     let late = ruled.iter().zip(status).filter(|(r, s)| **r == Some(Status::Event) && **s == Status::NoEvent);
     let censored = status.iter().filter(|status| **status == Status::Censored);
     let told = [
-        (late.count(), format!("the event came after the horizon of {horizon} days and is no event within it")),
+        (
+            late.count(),
+            format!("the event came after the horizon of {horizon} days and is no event within it"),
+        ),
         (censored.count(), format!("followed for less than {horizon} days without the event, so censored")),
     ];
     let told = told.into_iter().filter(|(n, _)| *n > 0);

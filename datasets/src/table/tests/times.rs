@@ -16,10 +16,12 @@ fn read_times(time: &str, rows: &[(&str, &str, &str)]) -> Result<Cohort, String>
     let outcome = format!(
         "horizon_days = 365\n{time}\nrules = [\n  {{ when = {{ again = \"0\" }}, status = \"no_event\" }},\n  {{ when = {{ again = \"1\" }}, status = \"event\" }},\n]"
     );
-    let lines = rows.iter().enumerate().map(|(at, (again, ever, sum))| {
-        format!("{},31/01/2025,,yes,0,no,{again},{ever},f,{sum}\n", at + 1)
-    });
-    let table = format!("{}2000,01/01/2025,test,,,,,,,\n{}", super::import::HEADER, lines.collect::<String>());
+    let lines = rows
+        .iter()
+        .enumerate()
+        .map(|(at, (again, ever, sum))| format!("{},31/01/2025,,yes,0,no,{again},{ever},f,{sum}\n", at + 1));
+    let table =
+        format!("{}2000,01/01/2025,test,,,,,,,\n{}", super::import::HEADER, lines.collect::<String>());
     read_as(&[(RULES, &outcome)], &table)
 }
 
@@ -33,7 +35,14 @@ use Status::{Censored, Event, NoEvent};
 #[test]
 fn the_horizon_decides_what_a_time_means() {
     let time = "time = { column = \"ever\", unit = \"days\" }";
-    let rows = [("1", "0", "1"), ("1", "365", "1"), ("1", "365.5", "1"), ("0", "364", "1"), ("0", "365", "1"), ("0", "900", "1")];
+    let rows = [
+        ("1", "0", "1"),
+        ("1", "365", "1"),
+        ("1", "365.5", "1"),
+        ("0", "364", "1"),
+        ("0", "365", "1"),
+        ("0", "900", "1"),
+    ];
     let cohort = read_times(time, &rows).unwrap();
     let (status, days) = read(&cohort);
     assert_eq!(status, [Event, Event, NoEvent, Censored, NoEvent, NoEvent]);
@@ -50,7 +59,8 @@ fn the_horizon_decides_what_a_time_means() {
 #[test]
 fn units_are_those_that_are_stated() {
     let rows = [("1", "12", "1"), ("0", "52.5", "1")];
-    let of = |unit: &str| read(&read_times(&format!("time = {{ column = \"ever\", {unit} }}"), &rows).unwrap());
+    let of =
+        |unit: &str| read(&read_times(&format!("time = {{ column = \"ever\", {unit} }}"), &rows).unwrap());
     let weeks = of("unit = \"weeks\"");
     assert_eq!(weeks.0, [Event, NoEvent]);
     assert!(close(&weeks.1, &[84.0, 367.5], 0.0));
@@ -65,7 +75,8 @@ fn units_are_those_that_are_stated() {
 #[test]
 fn a_blank_time_is_what_the_source_says() {
     let stated = "time = { column = \"ever\", unit = \"days\", blank = [\"\", \"-\"], followed = 400 }";
-    let (status, days) = read(&read_times(stated, &[("1", "90", "1"), ("0", "", "1"), ("0", "-", "1")]).unwrap());
+    let (status, days) =
+        read(&read_times(stated, &[("1", "90", "1"), ("0", "", "1"), ("0", "-", "1")]).unwrap());
     assert_eq!(status, [Event, NoEvent, NoEvent]);
     assert!(close(&days, &[90.0, 400.0, 400.0], 0.0));
     let column = "time = { column = \"ever\", unit = \"weeks\", blank = [\"\"], followed_column = \"sum\" }";
