@@ -65,7 +65,8 @@ impl Place {
     /// The same with a protocol whose outcome counts within so many days.
     pub(crate) fn within(days: u32) -> Self {
         let place = Self::new();
-        let protocol = protocol().replace("outcome = \"assault\"\n", &format!("outcome = \"assault\"\nhorizon_days = {days}\n"));
+        let protocol = protocol()
+            .replace("outcome = \"assault\"\n", &format!("outcome = \"assault\"\nhorizon_days = {days}\n"));
         std::fs::write(place.dir.path().join("small-1.toml"), protocol).unwrap();
         place
     }

@@ -84,7 +84,8 @@ fn c_index(score: &[f64], days: &[f64], happened: &[bool]) -> f64 {
         for j in 0..score.len() {
             if days[i] < days[j] || (days[i] - days[j]).abs() <= 0.0 && !happened[j] {
                 pairs += 1.0;
-                won += if score[i] > score[j] { 1.0 } else { 0.5 * f64::from(u8::from(score[i] >= score[j])) };
+                won +=
+                    if score[i] > score[j] { 1.0 } else { 0.5 * f64::from(u8::from(score[i] >= score[j])) };
             }
         }
     }
@@ -96,7 +97,8 @@ fn concordance_is_computed_under_cross_fitting() {
     let (place, cohort) = (Place::within(100), followed(300));
     let versions = place.train(&cross_fit(3, 2), &cohort);
     let held = held(&[&versions[1]], &cohort, false);
-    let (scores, survival) = (held.scored[0].survival.clone().unwrap(), held.input.columns().survival.clone().unwrap());
+    let (scores, survival) =
+        (held.scored[0].survival.clone().unwrap(), held.input.columns().survival.clone().unwrap());
     // Every row of the cohort, the censored ones too, once a repeat.
     assert_eq!((scores.len(), survival.days.len(), held.n_censored), (600, 600, 27));
     let outcome = &cohort.outcomes()[0];
@@ -115,7 +117,8 @@ fn concordance_is_computed_under_cross_fitting() {
     let n_events = survival.happened.iter().filter(|h| **h).count() as u64 / 2;
     assert!(matches!(found, Measure::Value { n: 300, events, .. } if *events == n_events), "{found:?}");
     // A mistake: the censored rows left out.
-    let known: Vec<usize> = (0..600).filter(|&at| survival.happened[at] || survival.days[at] >= 100.0).collect();
+    let known: Vec<usize> =
+        (0..600).filter(|&at| survival.happened[at] || survival.days[at] >= 100.0).collect();
     let of = |values: &[f64]| known.iter().map(|&at| values[at]).collect::<Vec<_>>();
     let happened: Vec<bool> = known.iter().map(|&at| survival.happened[at]).collect();
     assert!((c_index(&of(&scores), &of(&survival.days), &happened) - expected).abs() > 1e-6);

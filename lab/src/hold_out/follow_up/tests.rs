@@ -37,7 +37,9 @@ fn no_case_that_a_fit_saw_and_lost_ones_by_their_share() {
         let plan = Plan { method, fit: 0.6, calibrate: 0.2, seed: 5 };
         let parts = plan.split(&data.cohort, NEW_ASSAULT).unwrap();
         let seen = cases(&data.cohort.select(&[parts.fit, parts.calibrate].concat()));
-        let follow = FollowUp::new(&cohort, &data, &parts.test, method == Method::Temporal, Repeats::default()).unwrap();
+        let follow =
+            FollowUp::new(&cohort, &data, &parts.test, method == Method::Temporal, Repeats::default())
+                .unwrap();
         assert!(cases(&follow.part).is_disjoint(&seen));
         let lost_only = |cohort: &Cohort| {
             let labelled = cases(&data.cohort);
