@@ -149,8 +149,8 @@ pub struct Labelled {
     pub events: Vec<bool>,
     /// Sampling weight times the inverse probability of still being in sight.
     pub weights: Vec<f64>,
-    /// Rows left out because they were censored before the horizon.
-    pub n_censored: usize,
+    /// Rows of the cohort left out because they were censored before the horizon, ascending.
+    pub censored: Vec<usize>,
 }
 
 impl Cohort {
@@ -312,7 +312,9 @@ impl Cohort {
     /// Robins and Finkelstein, "Correcting for noncompliance and dependent censoring", Biometrics 56, 2000.
     pub fn labelled(&self, outcome: &str) -> Result<Labelled, Error> {
         let outcome = self.outcome(outcome)?;
-        let n_censored = outcome.status.iter().filter(|s| **s == Status::Censored).count();
+        let is_censored = |row: &usize| outcome.status[*row] == Status::Censored;
+        let censored: Vec<usize> = (0..self.n_rows()).filter(is_censored).collect();
+        let n_censored = censored.len();
         let in_sight = match (n_censored, &outcome.days, outcome.horizon_days) {
             (0, _, _) => None,
             (_, Some(days), Some(horizon)) => {
@@ -326,7 +328,7 @@ impl Cohort {
                 return Err(Error::invalid("cohort", Problem::new(&outcome.name, message)));
             }
         };
-        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], n_censored };
+        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], censored };
         for (row, status) in outcome.status.iter().enumerate() {
             if *status == Status::Censored {
                 continue;

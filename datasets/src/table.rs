@@ -29,6 +29,7 @@ mod kept;
 mod kind;
 mod meta;
 mod opened;
+mod outcomes;
 mod parquet_in;
 mod parquet_out;
 mod parts;

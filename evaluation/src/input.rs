@@ -57,7 +57,8 @@ impl Repeats {
     }
 
     /// The share of an assessment that one row is.
-    pub(crate) fn share(self) -> f64 {
+    #[must_use]
+    pub fn share(self) -> f64 {
         1.0 / f64::from(self.0.get())
     }
 }

@@ -31,7 +31,7 @@ fn censored_rows_hand_their_weight_to_those_still_in_sight() {
     let labelled = followed(WORKED).labelled("again").unwrap();
     assert_eq!(labelled.rows, [0, 2, 3, 5]);
     assert_eq!(labelled.events, [true, true, false, false]);
-    assert_eq!(labelled.n_censored, 2);
+    assert_eq!(labelled.censored, [1, 4]);
     assert!(close(&labelled.weights, &[1.0, 1.25, 1.875, 1.875], 1e-12));
     assert!(close(&[labelled.weights.iter().sum()], &[6.0], 1e-12));
 }
@@ -64,7 +64,7 @@ fn sampling_weights_multiply() {
 fn without_censoring_weights_are_those_of_the_sample() {
     let labelled = cohort(8).labelled("again").unwrap();
     assert!(close(&labelled.weights, &[1.0; 8], 0.0));
-    assert_eq!(labelled.n_censored, 0);
+    assert!(labelled.censored.is_empty());
 }
 
 #[test]

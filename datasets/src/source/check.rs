@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::numbers::Numbers;
 use super::pattern::Pattern;
-use super::rows;
 use super::written::{Written, WrittenGroup, WrittenIndicator};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
+use super::{rows, time};
 use crate::answers::unknown_answer;
 use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems};
 
@@ -245,7 +245,7 @@ fn outcomes(written: &Written, problems: &mut Problems) -> Vec<OutcomeColumns> {
         found.push(OutcomeColumns {
             name: name.clone(),
             horizon_days: outcome.horizon_days,
-            days: outcome.days.clone(),
+            time: time::time(outcome, problems),
             rules: rules
                 .map(|r| StatusRule { when: r.when.clone(), status: r.status, note: r.note.clone() })
                 .collect(),
