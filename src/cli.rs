@@ -316,7 +316,9 @@ pub struct Explain {
 /// A group column and a label of it, written `race=white`.
 fn group_and_label(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((group, label)) if !group.is_empty() && !label.is_empty() => Ok((group.to_owned(), label.to_owned())),
+        Some((group, label)) if !group.is_empty() && !label.is_empty() => {
+            Ok((group.to_owned(), label.to_owned()))
+        }
         _ => Err("expected GROUP=LABEL, such as race=white".to_owned()),
     }
 }

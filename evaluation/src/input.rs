@@ -304,7 +304,11 @@ impl Input {
             column.reference = Some(label.to_owned());
             check::reference(&mut problems, column);
         }
-        if problems.is_empty() { Ok(self) } else { Err(Error::Invalid { what: "reference labels", problems }) }
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(Error::Invalid { what: "reference labels", problems })
+        }
     }
 
     /// The same rows with gaps to be taken of further pairs of labels, as `pairs` names them for each group column.

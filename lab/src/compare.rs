@@ -42,7 +42,8 @@ pub fn compare(
     let mut held = hold_out(versions, &cohort, comparison.other_cases, observer)?;
     let (crossed, columns) = {
         let references = comparison.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
-        references.partition::<Vec<_>, _>(|(group, _)| comparison.intersections.iter().any(|one| one == group))
+        references
+            .partition::<Vec<_>, _>(|(group, _)| comparison.intersections.iter().any(|one| one == group))
     };
     let intersections = comparison.intersections.iter().map(String::as_str);
     // An intersection takes its reference from its columns, unless it is given one of its own.

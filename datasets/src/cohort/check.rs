@@ -26,11 +26,13 @@ pub(super) fn names(parts: &CohortParts, problems: &mut Problems) {
         let known: Vec<&str> =
             group.labels.iter().map(String::as_str).filter(|label| *label != Group::UNKNOWN).collect();
         if known.is_empty() {
-            let message = format!("group `{name}` has no label besides `{}`, expected one or more", Group::UNKNOWN);
+            let message =
+                format!("group `{name}` has no label besides `{}`, expected one or more", Group::UNKNOWN);
             problems.push(Problem::new(name, message));
         }
         if let Some(reference) = group.reference.as_deref().filter(|reference| !known.contains(reference)) {
-            let message = format!("reference `{reference}` of group `{name}` is none of {}", known.join(", "));
+            let message =
+                format!("reference `{reference}` of group `{name}` is none of {}", known.join(", "));
             problems.push(Problem::new(name, message));
         }
     }

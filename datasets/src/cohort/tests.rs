@@ -87,7 +87,12 @@ fn an_outcome_that_is_not_there_is_named_with_those_that_are() {
 fn lengths_that_differ_are_all_named() {
     let mut parts = parts(&["a", "b"], &[Event]);
     parts.weights.push(1.0);
-    parts.groups.push(Group { name: "sex".into(), labels: vec!["woman".into()], codes: vec![], reference: None });
+    parts.groups.push(Group {
+        name: "sex".into(),
+        labels: vec!["woman".into()],
+        codes: vec![],
+        reference: None,
+    });
     assert_eq!(
         problems(parts),
         [
@@ -105,7 +110,12 @@ fn values_that_cannot_be_are_all_named_with_their_rows() {
     parts.weights[1] = 0.0;
     parts.outcomes[0].horizon_days = Some(10);
     parts.outcomes[0].days = Some(vec![11.0, 9.0, 10.0, -1.0]);
-    parts.groups.push(Group { name: "sex".into(), labels: vec!["woman".into()], codes: vec![0, 0, 1, 0], reference: None });
+    parts.groups.push(Group {
+        name: "sex".into(),
+        labels: vec!["woman".into()],
+        codes: vec![0, 0, 1, 0],
+        reference: None,
+    });
     let values = vec![None, Some(f64::INFINITY), None, None];
     parts.scores.push(ForeignScore { name: "sum".into(), values, levels: vec![] });
     parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.0, 1.0, 1.5, f64::NAN] });

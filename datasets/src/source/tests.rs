@@ -226,7 +226,10 @@ fn what_was_not_recorded_is_no_label_and_the_reference_is_one() {
     let text = catalonia().replace(group, "values = {}\nreference = \"man\"");
     assert_eq!(
         problems(&text),
-        ["group `sex` has no label, expected one or more", "reference `man` of group `sex` is none of its labels: "]
+        [
+            "group `sex` has no label, expected one or more",
+            "reference `man` of group `sex` is none of its labels: "
+        ]
     );
 }
 

@@ -210,10 +210,11 @@ impl KeptRows<'_> {
         // Last, as `unknown` is of every list of answers; no label of the others has its name.
         labels.extend((!group.unknown.is_empty()).then(|| Group::UNKNOWN.to_owned()));
         let place = |label: &str| labels.iter().position(|l| l == label).unwrap_or_default() as u16;
-        let codes = self.read(&group.column, |text| match group.unknown.iter().any(|unknown| unknown == text) {
-            true => Ok(place(Group::UNKNOWN)),
-            false => listed(&group.values, text).map(|label| place(label)),
-        })?;
+        let codes =
+            self.read(&group.column, |text| match group.unknown.iter().any(|unknown| unknown == text) {
+                true => Ok(place(Group::UNKNOWN)),
+                false => listed(&group.values, text).map(|label| place(label)),
+            })?;
         Ok(Group { name: group.name.clone(), labels, codes, reference: group.reference.clone() })
     }
 

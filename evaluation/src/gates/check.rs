@@ -129,7 +129,9 @@ fn place(gate: &Gate, groups: &[(&str, &[String])]) -> Vec<String> {
             }
             let named = gate.labels.iter().chain(&gate.reference);
             for label in named.filter(|label| gate.compares() && is_unknown(label)) {
-                problems.push(format!("label `{label}` says that nothing was recorded, and is compared with no label"));
+                problems.push(format!(
+                    "label `{label}` says that nothing was recorded, and is compared with no label"
+                ));
             }
         }
     }

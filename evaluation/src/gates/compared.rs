@@ -38,9 +38,9 @@ pub(super) fn compared<'a>(gate: &'a Gate, known: &[&'a str]) -> Option<Vec<[&'a
         return Some(pairs.flat_map(|(at, one)| asked[..at].iter().map(|other| [*one, *other])).collect());
     }
     match (&gate.reference, gate.labels.as_slice()) {
-        (Some(reference), _) => {
-            Some(asked.into_iter().filter(|label| label != reference).map(|label| [label, reference]).collect())
-        }
+        (Some(reference), _) => Some(
+            asked.into_iter().filter(|label| label != reference).map(|label| [label, reference]).collect(),
+        ),
         (None, [one, other]) => Some(vec![[one, other]]),
         (None, _) => None,
     }

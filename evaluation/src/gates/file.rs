@@ -252,7 +252,8 @@ fn check_compared(raw: &RawGate, problems: &mut Vec<String>) {
         problems.push("`reference` and `pairwise` exclude each other, expected one of them".to_owned());
     }
     if *pairwise && labels.len() == 1 {
-        problems.push("`pairwise` with one label in `labels`, expected two or more, or none for all".to_owned());
+        problems
+            .push("`pairwise` with one label in `labels`, expected two or more, or none for all".to_owned());
     }
     if let ([label], Some(reference)) = (labels.as_slice(), reference)
         && label == reference

@@ -146,7 +146,8 @@ fn gaps(scored: &ScoredReport, gate: &Gate, judge: &dyn Fn(&GroupTable, &Gap) ->
             found.push(match table.gaps.iter().find(between) {
                 Some(gap) => {
                     // With the sign that the report gives it.
-                    let place = (Some(table.group.as_str()), Some(gap.label.as_str()), Some(gap.against.as_str()));
+                    let place =
+                        (Some(table.group.as_str()), Some(gap.label.as_str()), Some(gap.against.as_str()));
                     let (judged, answer, reason) = judge(table, gap);
                     finding(place, gap.measure.clone(), judged, answer, reason)
                 }
@@ -173,7 +174,9 @@ pub(super) fn passed_over(report: &Report, name: &str, gate: &Gate) -> Vec<Passe
     let of = |table: &GroupTable| -> Vec<LeftOut> {
         if !is_of_a_column(&gate.metric) {
             let unknown = table.unknown.iter();
-            return unknown.map(|label| LeftOut { label: label.clone(), reason: Reason::NotRecorded }).collect();
+            return unknown
+                .map(|label| LeftOut { label: label.clone(), reason: Reason::NotRecorded })
+                .collect();
         }
         let (metric, level) = split_key(&gate.metric);
         let key = match metric {

@@ -159,7 +159,8 @@ fn check_survival(problems: &mut Vec<String>, survival: &Survival, groups: &[Gro
         problems.push(format!("the follow-up has {found} group columns, expected {expected}"));
     }
     for (codes, column) in survival.groups.iter().zip(groups) {
-        let column = GroupColumn { codes: codes.clone(), reference: None, pairs: Vec::new(), ..column.clone() };
+        let column =
+            GroupColumn { codes: codes.clone(), reference: None, pairs: Vec::new(), ..column.clone() };
         group(problems, &GroupColumn { name: format!("{} of the follow-up", column.name), ..column }, n);
     }
 }

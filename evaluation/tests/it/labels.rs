@@ -140,23 +140,27 @@ fn verdict(unknown: &[&str], rest: &str) -> Verdict {
     let gates = Gates::from_toml(&text).unwrap();
     let (columns, p) = columns(unknown);
     let input = gates.with_compared(Input::new(columns).unwrap()).unwrap();
-    Verdict::new(&report(&input, &p), "v", &gates, &Waivers::default(), ("2026-03-02T08:00:00Z", "test")).unwrap()
+    Verdict::new(&report(&input, &p), "v", &gates, &Waivers::default(), ("2026-03-02T08:00:00Z", "test"))
+        .unwrap()
 }
 
 #[test]
 fn a_gate_on_two_labels_compares_these_two() {
     // The case that was found: nothing is said of what was not recorded, and it is the largest label.
     for unknown in [vec![], vec!["not recorded"]] {
-        for rest in
-            ["labels = [\"black\", \"white\"]", "labels = [\"black\", \"white\"]\nreference = \"white\"", "pairwise = true"]
-        {
+        for rest in [
+            "labels = [\"black\", \"white\"]",
+            "labels = [\"black\", \"white\"]\nreference = \"white\"",
+            "pairwise = true",
+        ] {
             let verdict = verdict(&unknown, rest);
             let gate = &verdict.results[0];
             assert_eq!(gate.answer, Answer::Block, "{unknown:?} {rest}");
             let pair = gate.findings.iter().find(|finding| {
-                [&finding.label, &finding.against].map(|label| label.as_deref().unwrap_or_default()).iter().all(
-                    |label| ["black", "white"].contains(label),
-                )
+                [&finding.label, &finding.against]
+                    .map(|label| label.as_deref().unwrap_or_default())
+                    .iter()
+                    .all(|label| ["black", "white"].contains(label))
             });
             let pair = pair.unwrap();
             assert!(near(pair.measure.value().map(f64::abs), 0.139), "{pair:?}");
@@ -185,7 +189,10 @@ fn a_pair_that_is_asked_for_has_the_intervals_of_the_same_gap_against_a_stated_r
         report(&Input::new(columns).unwrap(), &p)
     };
     let stated = with(&|column| column.reference = Some("white".into()));
-    assert_eq!((table(&stated).reference.as_str(), table(&stated).reference_by), ("white", ReferenceBy::Stated));
+    assert_eq!(
+        (table(&stated).reference.as_str(), table(&stated).reference_by),
+        ("white", ReferenceBy::Stated)
+    );
     let gap = |report: &Report, of: [&str; 2]| {
         let gaps = rates(report);
         (*gaps.iter().find(|gap| [gap.label.as_str(), gap.against.as_str()] == of).unwrap()).clone()

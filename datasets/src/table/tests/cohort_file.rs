@@ -18,7 +18,8 @@ fn full() -> CohortParts {
     let mut lethal = parts.outcomes[0].clone();
     (lethal.name, lethal.horizon_days, lethal.days) = ("lethal".into(), None, None);
     parts.outcomes.push(lethal);
-    let labels = vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned(), "unknown".to_owned()];
+    let labels =
+        vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned(), "unknown".to_owned()];
     let reference = Some("without".to_owned());
     parts.groups.push(Group { name: "children".into(), labels, codes: vec![1, 0, 3, 1], reference });
     let levels =

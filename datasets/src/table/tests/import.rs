@@ -183,7 +183,10 @@ fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
     assert_eq!(group.codes, [1, 2, 2, 0]);
     assert_eq!(group.reference.as_deref(), Some("woman"));
     // The reference is part of the evaluation, not of what a model learns from.
-    let other = read_as(&[(changes[0].0, &changes[0].1.replace("\nreference = \"woman\"", ""))], &format!("{HEADER}{rows}"));
+    let other = read_as(
+        &[(changes[0].0, &changes[0].1.replace("\nreference = \"woman\"", ""))],
+        &format!("{HEADER}{rows}"),
+    );
     let other = other.unwrap();
     assert_ne!(cohort.fingerprint(), other.fingerprint());
     assert_eq!(cohort.learned_fingerprint("again").unwrap(), other.learned_fingerprint("again").unwrap());

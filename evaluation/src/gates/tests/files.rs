@@ -145,7 +145,9 @@ fn intersections_that_gates_name_become_columns() {
     // Once there, it is not added again; a column that is there stays as it is.
     assert_eq!(of("a x b").with_compared(crossed.clone()).unwrap(), crossed);
     assert_eq!(of("b").with_compared(input()).unwrap(), input());
-    assert!(said(of("a x c").with_compared(input())).contains("group `a x c` is none of the rows' group columns"));
+    assert!(
+        said(of("a x c").with_compared(input())).contains("group `a x c` is none of the rows' group columns")
+    );
 }
 
 #[test]

@@ -154,11 +154,18 @@ fn a_gate_says_which_labels_it_compares() {
     // The sign is that of the report, whichever way round the labels stand in the gate.
     assert_eq!(compared("group = \"race\"\nlabels = [\"b\", \"c\"]"), (Pass, three[2..].to_vec()));
     assert_eq!(compared("group = \"race\"\nreference = \"c\""), (Pass, three[1..].to_vec()));
-    assert_eq!(compared("group = \"race\"\nlabels = [\"a\"]\nreference = \"b\""), (Pass, three[..1].to_vec()));
+    assert_eq!(
+        compared("group = \"race\"\nlabels = [\"a\"]\nreference = \"b\""),
+        (Pass, three[..1].to_vec())
+    );
     let mut without = report.clone();
     without.scored[0].groups[0].gaps.pop();
     let (answer, findings) = answered(&without, &format!("{GAP}\npairwise = true"));
-    assert_eq!((answer, pairs(&findings).len()), (CannotTell, 3), "a gap that is not in the report is not passed over");
+    assert_eq!(
+        (answer, pairs(&findings).len()),
+        (CannotTell, 3),
+        "a gap that is not in the report is not passed over"
+    );
 }
 
 #[test]
@@ -181,8 +188,16 @@ fn labels_that_a_gate_passes_over_are_named() {
     let odds = "kind = \"value\"\nmetric = \"equalised_odds@high\"\nat_most = 0.1\ngroup = \"race\"";
     let verdict = judged(&report, &gates(&[GAP, odds]), &Waivers::default());
     let said = |gate: usize, lang| telling::answered(&verdict.results[gate], lang);
-    assert!(said(0, Lang::En).ends_with(". Left out are race: unknown (not recorded: no label among others)"), "{}", said(0, Lang::En));
-    assert!(said(1, Lang::En).ends_with(". Left out are race: c (suppressed: fewer than 10 events)"), "{}", said(1, Lang::En));
+    assert!(
+        said(0, Lang::En).ends_with(". Left out are race: unknown (not recorded: no label among others)"),
+        "{}",
+        said(0, Lang::En)
+    );
+    assert!(
+        said(1, Lang::En).ends_with(". Left out are race: c (suppressed: fewer than 10 events)"),
+        "{}",
+        said(1, Lang::En)
+    );
     assert!(said(0, Lang::Es).contains("Quedan fuera race: unknown (no consta"), "{}", said(0, Lang::Es));
     // Values of each label are asked of labels among others only, unless the label is named.
     let value = "kind = \"value\"\nmetric = \"auc\"\nat_least = 0.1\ngroup = \"race\"";

@@ -12,8 +12,8 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
-    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, HeldOut, Measures, ReferenceBy, Report, Rows,
-    ScoredReport,
+    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, HeldOut, Measures, ReferenceBy, Report,
+    Rows, ScoredReport,
 };
 use crate::telling::{self, Lang};
 

@@ -19,7 +19,8 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
         .into_iter()
         .filter_map(|one| {
             let table = one.groups.get(group)?;
-            let rows = chosen(one, table).into_iter().map(|gap| gap_row(view, &table.reference, gap)).collect();
+            let rows =
+                chosen(one, table).into_iter().map(|gap| gap_row(view, &table.reference, gap)).collect();
             Some(Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows })
         })
         .collect();

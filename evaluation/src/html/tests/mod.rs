@@ -328,7 +328,8 @@ fn the_page_names_the_labels_that_are_left_out_and_why() {
     let mut report = REPORT.clone();
     for one in &mut report.scored {
         let table = &mut one.groups[0];
-        let label = table.rows.iter().map(|row| row.label.clone()).find(|label| *label != table.reference).unwrap();
+        let label =
+            table.rows.iter().map(|row| row.label.clone()).find(|label| *label != table.reference).unwrap();
         table.gaps.retain(|gap| gap.label != label);
         for spread in &mut table.max_min_differences {
             spread.left_out = vec![LeftOut { label: label.clone(), reason: Reason::NotRecorded }];
