@@ -203,7 +203,8 @@ impl KeptRows<'_> {
         })?;
         let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
         let most = weights.iter().copied().fold(0.0, f64::max);
-        notes.push(format!("the rows have the sampling weights of column `{column}`, from {least} to {most}"));
+        notes
+            .push(format!("the rows have the sampling weights of column `{column}`, from {least} to {most}"));
         Ok(weights)
     }
 

@@ -86,8 +86,7 @@ fn weighted_rows_of_a_case_control_sample_stand_for_the_population() {
     let truth = judged(all.y.clone(), vec![1.0; all.y.len()], all.p.clone());
     type Design = fn(f64) -> f64;
     // Controls by the outcome alone; and fewer of those who look safe, which bends ranking too.
-    let designs: [(Design, &[&str]); 2] =
-        [(|_| 5.0, &["auc"]), (|p| if p < 0.03 { 12.0 } else { 2.0 }, &[])];
+    let designs: [(Design, &[&str]); 2] = [(|_| 5.0, &["auc"]), (|p| if p < 0.03 { 12.0 } else { 2.0 }, &[])];
     for (at, (k, unaffected)) in designs.into_iter().enumerate() {
         let (y, weight, p) = sampled(&all, 5 + at as u64, k);
         let rows = (y.len() as u64, y.iter().filter(|event| **event).count() as u64);

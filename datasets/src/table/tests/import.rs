@@ -221,7 +221,8 @@ fn a_table_may_bring_sampling_weights() {
     std::fs::write(folder.path().join("form.toml"), form_file()).unwrap();
     let refused = Source::from_toml(&text, &folder.path().join("toy.toml")).unwrap_err().to_string();
     assert!(
-        refused.contains("indicator `C` reads column `w`, which is never an answer: it is the sampling weight"),
+        refused
+            .contains("indicator `C` reads column `w`, which is never an answer: it is the sampling weight"),
         "{refused}"
     );
 }
