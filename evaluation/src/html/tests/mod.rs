@@ -2,12 +2,16 @@
 
 mod markup;
 
+use amparo_datasets::Polarity;
+
 use super::render;
 use crate::Error;
 use crate::made_up::REPORT;
 use crate::measure::Measure;
 use crate::reason::{Reason, SmallCell};
-use crate::report::{Band, Equivalence, LeftOut, ReferenceBy, Report, split_key};
+use crate::report::{
+    Band, ContradictedDirection, Equivalence, LeftOut, ReferenceBy, Report, VersionDirections, split_key,
+};
 use crate::telling::Lang;
 use crate::telling::number::{Numbers, Unit};
 
@@ -369,4 +373,34 @@ fn the_page_names_the_labels_that_are_left_out_and_why() {
         let plain = render(&REPORT, lang).unwrap();
         assert!(!plain.contains(words[0]) && !plain.contains(words[2]));
     }
+}
+
+#[test]
+fn the_page_says_which_declared_directions_the_rows_contradict() {
+    let mut report = REPORT.clone();
+    assert!(!render(&report, Lang::En).unwrap().contains("Declared directions"), "no manifest is known");
+    report.directions = vec![VersionDirections {
+        name: report.context.subject.clone(),
+        examined: 3,
+        contradicted: vec![ContradictedDirection {
+            indicator: "I07".to_owned(),
+            declared: Polarity::Protective,
+            per_step: 0.06,
+            low: 0.04,
+            high: 0.08,
+        }],
+        without_effect: vec!["I09".to_owned()],
+    }];
+    for (lang, words) in [
+        (Lang::En, ["Declared directions", "I07: declared as protective", "do not change the score: I09."]),
+        (Lang::Es, ["Direcciones declaradas", "I07: declarado como protección", "no cambian la puntuación: I09."]),
+    ] {
+        let html = render(&report, lang).unwrap();
+        words.iter().for_each(|words| assert!(html.contains(words), "{words}"));
+    }
+    assert!(crate::csv::csv(&report).contains("I07"));
+    report.directions[0].contradicted.clear();
+    assert!(render(&report, Lang::En).unwrap().contains("none of the 3 indicators examined"));
+    report.directions[0].name = "another".to_owned();
+    assert!(!render(&report, Lang::En).unwrap().contains("Declared directions"));
 }
