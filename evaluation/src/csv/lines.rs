@@ -4,8 +4,8 @@ use super::{Line, number, optional};
 use crate::input::Kind;
 use crate::measure::Measure;
 use crate::report::{
-    Agreement, Context, Equivalence, GroupTable, LeftOut, Measures, Reclassification, ReferenceBy, Report, VersionDirections,
-    Rows, ScoredReport,
+    Agreement, Context, Equivalence, GroupTable, LeftOut, Measures, Reclassification, ReferenceBy, Report,
+    Rows, ScoredReport, VersionDirections,
 };
 use crate::telling::{self, Lang};
 

@@ -243,7 +243,8 @@ fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>
             Some(Ask::Directions { most: raw.most.unwrap_or(0) })
         }
         kind => {
-            problems.push(format!("`kind` is `{kind}`, expected value, difference, gap, change or directions"));
+            problems
+                .push(format!("`kind` is `{kind}`, expected value, difference, gap, change or directions"));
             None
         }
     };

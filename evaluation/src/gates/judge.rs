@@ -9,7 +9,9 @@ use crate::definitions::Better;
 use crate::measure::Measure;
 use crate::metrics::Metric;
 use crate::reason::Reason;
-use crate::report::{Band, Gap, GroupRow, GroupTable, LeftOut, Report, ScoredReport, VersionDirections, key, split_key};
+use crate::report::{
+    Band, Gap, GroupRow, GroupTable, LeftOut, Report, ScoredReport, VersionDirections, key, split_key,
+};
 
 /// One finding a number that the gate looks at; at least one.
 pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding> {
@@ -41,7 +43,11 @@ pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding>
 /// What a gate on directions comes to, with what the report says of them; `None` for any other gate.
 ///
 /// The list is that of the version's manifest, which an interval of 95 % stands behind for each indicator: it is counted, not judged again.
-pub(super) fn contradicted(report: &Report, name: &str, gate: &Gate) -> Option<(Answer, Option<VersionDirections>)> {
+pub(super) fn contradicted(
+    report: &Report,
+    name: &str,
+    gate: &Gate,
+) -> Option<(Answer, Option<VersionDirections>)> {
     let Ask::Directions { most } = gate.ask else { return None };
     let directions = report.directions.iter().find(|one| one.name == name).cloned();
     let answer = match &directions {

@@ -7,9 +7,9 @@ use super::plots::{self, Figure};
 use super::tables::{self, Table};
 use crate::definitions::{Better, Definition};
 use crate::report::{GroupTable, ReferenceBy, Report};
+use crate::telling::directions;
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
-use crate::telling::directions;
 use crate::telling::summary::{self, Fact};
 use crate::telling::view::View;
 use crate::telling::words::Words;
@@ -132,7 +132,8 @@ fn told(view: &View<'_>) -> Vec<Fact> {
 fn declared_directions(view: &View<'_>) -> Option<Fact> {
     let lang = view.lang;
     let of = view.report.directions.iter().find(|one| one.name == view.report.context.subject)?;
-    let contradicted = of.contradicted.iter().map(|direction| directions::contradiction(direction, lang) + ".");
+    let contradicted =
+        of.contradicted.iter().map(|direction| directions::contradiction(direction, lang) + ".");
     let introduction = std::iter::once(directions::introduction(of, lang));
     let sentences = introduction.chain(contradicted).chain(directions::without_effect(of, lang));
     let term = lang.pick("Direcciones declaradas", "Declared directions").to_owned();
