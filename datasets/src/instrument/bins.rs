@@ -216,8 +216,7 @@ mod tests {
             assert_eq!(serde_json::from_str::<Bins>(&text).unwrap(), bins, "{text}");
         }
         let text = serde_json::to_string(&bins(&[f64::NEG_INFINITY, 1.0], f64::INFINITY)).unwrap();
-        let expected =
-            r#"{"unit":"times","least":null,"cuts":[1.0],"most":null,"answers":["low","middle"]}"#;
+        let expected = r#"{"unit":"times","least":null,"cuts":[1.0],"most":null,"answers":["low","middle"]}"#;
         assert_eq!(text, expected);
     }
 

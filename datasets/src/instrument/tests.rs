@@ -146,14 +146,19 @@ fn bins_are_part_of_the_form_and_of_its_digest() {
     assert_eq!((bins.unit(), bins.starts()[6], bins.answers()[6].as_str()), ("years", 55.0, "from_55"));
     assert_eq!(age.code_of_number(17.9), Err("18 to 110 years".to_owned()));
     assert_eq!(age.code_of_number(55.0), Ok(age.code("from_55").unwrap()));
-    let moved = read(&compas().replace("from = [18, 21, 25, 30, 35, 45, 55]", "from = [-inf, 21, 25, 30, 35, 45, 55]"));
+    let moved = read(
+        &compas().replace("from = [18, 21, 25, 30, 35, 45, 55]", "from = [-inf, 21, 25, 30, 35, 45, 55]"),
+    );
     assert_ne!(form.digest(), moved.digest());
     for form in [form, moved] {
         let text = serde_json::to_string(&form).unwrap();
         assert_eq!(serde_json::from_str::<Instrument>(&text).unwrap(), form);
     }
     let savry = Instrument::named("savry").unwrap();
-    assert!(!serde_json::to_string(&savry).unwrap().contains("bins"), "the digest of a form without numbers stays");
+    assert!(
+        !serde_json::to_string(&savry).unwrap().contains("bins"),
+        "the digest of a form without numbers stays"
+    );
 }
 
 #[test]

@@ -85,7 +85,10 @@ fn all_problems_of_a_source_are_named_at_once() {
 #[test]
 fn a_number_is_read_where_the_form_has_bins_and_in_their_unit() {
     let text = Source::BUILT_IN[1].1.replace("unit = \"years\"", "unit = \"months\"");
-    assert_eq!(problems(&text), ["numbers of indicator `age` are in `months`, expected `years` as on the form"]);
+    assert_eq!(
+        problems(&text),
+        ["numbers of indicator `age` are in `months`, expected `years` as on the form"]
+    );
     let text = Source::BUILT_IN[1].1.replace("values = \"degree\"", "unit = \"degrees\"\nunknown = []");
     assert_eq!(
         problems(&text),

@@ -96,7 +96,8 @@ pub(super) fn numeric_form(least: &str, most: &str) -> String {
     let bins = format!(
         "[bins.many]\nunit = \"times\"\nfrom = [{least}, 1, 3]\nmost = {most}\nanswers = [\"absent\", \"mild\", \"severe\"]\n"
     );
-    let (before, after) = form_file().split_once("\n[[indicator]]").map(|(b, a)| (b.to_owned(), a.to_owned())).unwrap();
+    let (before, after) =
+        form_file().split_once("\n[[indicator]]").map(|(b, a)| (b.to_owned(), a.to_owned())).unwrap();
     let after = after.replacen("id = \"B\"\n", "id = \"B\"\nbins = \"many\"\n", 1);
     format!("{before}\n{bins}\n[[indicator]]{after}")
 }
@@ -198,7 +199,9 @@ fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
 
 #[test]
 fn a_number_as_text_has_the_answer_of_the_bin_it_is_in() {
-    let cell = |number: f64| format!("{HEADER}1,31/01/2025,,yes,{number:?},no,0,0,f,1\n2,31/01/2025,test,yes,0,no,0,0,f,1\n");
+    let cell = |number: f64| {
+        format!("{HEADER}1,31/01/2025,,yes,{number:?},no,0,0,f,1\n2,31/01/2025,test,yes,0,no,0,0,f,1\n")
+    };
     for (number, code) in [
         (0.0, 0),
         (1.0_f64.next_down(), 0),
@@ -212,7 +215,10 @@ fn a_number_as_text_has_the_answer_of_the_bin_it_is_in() {
     }
     for outside in [0.0_f64.next_down(), 99.0_f64.next_up()] {
         let message = read(&cell(outside)).unwrap_err();
-        assert!(message.contains(&format!("column `b` holds `{outside:?}`, expected 0 to 99 times")), "{message}");
+        assert!(
+            message.contains(&format!("column `b` holds `{outside:?}`, expected 0 to 99 times")),
+            "{message}"
+        );
     }
 }
 
