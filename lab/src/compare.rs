@@ -4,7 +4,7 @@ use amparo_datasets::Cohort;
 use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
 
-use crate::{Error, Observer, Settings, display_name, hold_out, judge};
+use crate::{Error, HeldOutRows, Observer, Settings, display_name, hold_out, judge};
 
 /// What is compared.
 #[derive(Debug, Clone)]
@@ -31,15 +31,38 @@ pub fn compare(
     settings: &Settings,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let versions = &comparison.versions;
-    let again = |at: &usize| versions[..*at].iter().any(|other| other.digest() == versions[*at].digest());
-    if let Some(at) = (0..versions.len()).find(again) {
-        let expected = "different versions to compare";
-        return Err(Error::SameVersion { version: display_name(versions[at]), expected });
+    let held = comparison.hold_out(&cohort, observer)?;
+    comparison.judge(held, cohort, settings, observer)
+}
+
+impl Comparison<'_> {
+    /// The rows that no version has seen, with what each says of them: the first half of [`compare`].
+    ///
+    /// # Errors
+    /// [`Error::SameVersion`]; whatever [`hold_out()`] refuses.
+    pub fn hold_out(&self, cohort: &Cohort, observer: &dyn Observer) -> Result<HeldOutRows, Error> {
+        let versions = &self.versions;
+        let again = |at: &usize| versions[..*at].iter().any(|other| other.digest() == versions[*at].digest());
+        if let Some(at) = (0..versions.len()).find(again) {
+            let expected = "different versions to compare";
+            return Err(Error::SameVersion { version: display_name(versions[at]), expected });
+        }
+        let mut held = hold_out(versions, cohort, self.other_cases, observer)?;
+        held.input = held.input.with_intersections(self.intersections.iter().map(String::as_str))?;
+        Ok(held)
     }
-    let mut held = hold_out(versions, &cohort, comparison.other_cases, observer)?;
-    let intersections = comparison.intersections.iter().map(String::as_str);
-    held.input = held.input.with_intersections(intersections)?;
-    let names = (display_name(comparison.subject), display_name(comparison.reference));
-    judge(held, cohort, names, settings, observer)
+
+    /// All versions judged on these rows: the second half of [`compare`].
+    ///
+    /// # Errors
+    /// Whatever [`judge()`] refuses.
+    pub fn judge(
+        &self,
+        held: HeldOutRows,
+        cohort: Cohort,
+        settings: &Settings,
+        observer: &dyn Observer,
+    ) -> Result<Report, Error> {
+        judge(held, cohort, (display_name(self.subject), display_name(self.reference)), settings, observer)
+    }
 }

@@ -47,7 +47,7 @@ impl Cohort {
             feed(&group.codes.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<_>>());
         }
         for score in p.scores.iter().filter(|_| whole) {
-            feed(format!("{} {:?}", score.name, score.levels).as_bytes());
+            feed(format!("{} {:?} {}", score.name, score.levels, score.is_probability).as_bytes());
             score.values.iter().for_each(|v| feed(format!("{v:?}").as_bytes()));
         }
         for oracle in p.oracles.iter().filter(|_| whole) {

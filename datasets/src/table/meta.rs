@@ -7,8 +7,8 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The only layout there is so far.
-pub(super) const FORMAT: u32 = 1;
+/// The layout that is written and read. 2: rows that an outcome excludes, and scores that are probabilities.
+pub(super) const FORMAT: u32 = 2;
 
 /// Everything about a cohort that its columns do not hold.
 #[derive(Serialize, Deserialize)]
@@ -45,6 +45,7 @@ pub(super) struct GroupMeta {
 pub(super) struct ScoreMeta {
     pub name: String,
     pub levels: Vec<ScoreLevel>,
+    pub is_probability: bool,
 }
 
 impl Meta {
@@ -66,7 +67,13 @@ impl Meta {
                 })
                 .collect(),
             groups: groups.map(|g| GroupMeta { name: g.name.clone(), labels: g.labels.clone() }).collect(),
-            scores: scores.map(|s| ScoreMeta { name: s.name.clone(), levels: s.levels.clone() }).collect(),
+            scores: scores
+                .map(|s| ScoreMeta {
+                    name: s.name.clone(),
+                    levels: s.levels.clone(),
+                    is_probability: s.is_probability,
+                })
+                .collect(),
             oracles: cohort.oracles().iter().map(|o| o.outcome.clone()).collect(),
             fingerprint: cohort.fingerprint(),
         }

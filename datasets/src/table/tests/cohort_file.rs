@@ -18,12 +18,19 @@ fn full() -> CohortParts {
     let mut lethal = parts.outcomes[0].clone();
     (lethal.name, lethal.horizon_days, lethal.days) = ("lethal".into(), None, None);
     parts.outcomes.push(lethal);
+    let mut asked_of_some = parts.outcomes[0].clone();
+    asked_of_some.name = "asked of some".into();
+    asked_of_some.status[2..].fill(Status::Excluded);
+    asked_of_some.days = Some(vec![0.0, 90.0, 0.0, 0.0]);
+    parts.outcomes.push(asked_of_some);
+    let chances = vec![Some(0.0), Some(1.0), None, Some(0.3)];
+    parts.scores.push(ForeignScore { name: "p".into(), values: chances, levels: vec![], is_probability: true });
     let labels = vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned()];
     parts.groups.push(Group { name: "children".into(), labels, codes: vec![1, 0, 0, 1] });
     let levels =
         vec![ScoreLevel { id: "low".into(), from: 0.0 }, ScoreLevel { id: "high".into(), from: 0.1 }];
     let values = vec![Some(-0.0), None, Some(1e-300), Some(0.1 + 0.2)];
-    parts.scores.push(ForeignScore { name: "sum".into(), values, levels });
+    parts.scores.push(ForeignScore { name: "sum".into(), values, levels, is_probability: false });
     parts.oracles.push(Oracle { outcome: "lethal".into(), probability: vec![0.0, 1.0, 1e-17, 0.5] });
     parts.provenance.synthetic =
         Some(Synthetic { generator: "g 1".into(), seed: u64::MAX, statement: "invented".into() });
@@ -97,16 +104,19 @@ fn a_file_with_other_rows_than_were_written_is_refused() {
 }
 
 #[test]
-fn a_later_format_is_named_as_such() {
+fn another_format_is_named_as_such() {
     let (_directory, path) = place();
     write_cohort(&cohort(5), &path).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
-    let format = br#"{"format":1,"#;
+    let format = br#"{"format":2,"#;
     let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
-    bytes[at + 10] = b'2';
-    std::fs::write(&path, bytes).unwrap();
-    let expected = format!("`{}` is not a cohort: format 2 found, expected 1", path.display());
-    assert_eq!(read_cohort(&path).unwrap_err().to_string(), expected);
+    for other in *b"13" {
+        bytes[at + 10] = other;
+        std::fs::write(&path, &bytes).unwrap();
+        let found = char::from(other);
+        let expected = format!("`{}` is not a cohort: format {found} found, expected 2", path.display());
+        assert_eq!(read_cohort(&path).unwrap_err().to_string(), expected);
+    }
 }
 
 #[test]
@@ -184,7 +194,7 @@ proptest! {
         let mut parts = parts(&cases, &vec![Status::Event; rows.len()]);
         parts.weights = rows.iter().map(|(_, _, weight)| *weight).collect();
         let values = rows.iter().map(|(_, value, _)| *value).collect();
-        parts.scores.push(ForeignScore { name: "s".into(), values, levels: vec![] });
+        parts.scores.push(ForeignScore { name: "s".into(), values, levels: vec![], is_probability: false });
         let cohort = Cohort::new(parts).unwrap();
         let (_directory, path) = place();
         write_cohort(&cohort, &path).unwrap();
