@@ -42,10 +42,19 @@ pub struct Outcome {
 pub struct Group {
     /// Short name: `children`.
     pub name: String,
-    /// The labels that occur or could.
+    /// The labels that occur or could. [`Group::UNKNOWN`] says that nothing was recorded, and is no label among the others.
     pub labels: Vec<String>,
     /// One index into `labels` a row.
     pub codes: Vec<u16>,
+    /// The label that the others are compared with, where one is stated; never [`Group::UNKNOWN`].
+    pub reference: Option<String>,
+}
+
+impl Group {
+    /// The label of rows of which nothing was recorded.
+    ///
+    /// Such rows are counted and shown. They are compared with no label, and enter nothing that is summed up over labels.
+    pub const UNKNOWN: &'static str = "unknown";
 }
 
 /// A level of a foreign score: scores of at least `from` are in it, up to the next.

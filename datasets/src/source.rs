@@ -141,7 +141,9 @@ impl Source {
         let rules = self.outcomes.iter().flat_map(|outcome| &outcome.rules);
         texts.extend(rules.filter_map(|rule| rule.when.get(column)));
         self.outcomes.iter().for_each(|outcome| texts.extend(outcome.blank_texts(column)));
-        self.groups.iter().filter(|g| g.column == column).for_each(|group| texts.extend(group.values.keys()));
+        for group in self.groups.iter().filter(|group| group.column == column) {
+            texts.extend(group.values.keys().chain(&group.unknown));
+        }
         for score in self.scores.iter().filter(|score| score.column == column) {
             texts.extend(score.values.iter().flat_map(BTreeMap::keys).chain(&score.unknown));
         }
@@ -237,6 +239,10 @@ pub(crate) struct GroupColumn {
     pub name: String,
     pub column: String,
     pub values: BTreeMap<String, String>,
+    /// Texts that say that nothing was recorded.
+    pub unknown: Vec<String>,
+    /// The label that the others are compared with, if stated.
+    pub reference: Option<String>,
 }
 
 /// How one foreign score is read.

@@ -4,7 +4,7 @@ use amparo_datasets::Cohort;
 use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
 
-use crate::{Error, HeldOutRows, Observer, Settings, display_name, hold_out, judge};
+use crate::{Error, HeldOutRows, Observer, PartialScored, Settings, display_name, hold_out, judge};
 
 /// What is compared.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Comparison<'a> {
     pub other_cases: bool,
     /// Intersections of two group columns to measure as well: `children x foreign`.
     pub intersections: &'a [String],
+    /// Labels that gaps are taken against, as group column (or intersection) and label; they go before those that the cohort states.
+    pub references: &'a [(String, String)],
 }
 
 /// Holds out rows of a cohort and judges all versions on them, with the scores that came with the cohort.
@@ -48,7 +50,19 @@ impl Comparison<'_> {
             return Err(Error::SameVersion { version: display_name(versions[at]), expected });
         }
         let mut held = hold_out(versions, cohort, self.other_cases, observer)?;
-        held.input = held.input.with_intersections(self.intersections.iter().map(String::as_str))?;
+        let (crossed, columns) = {
+            let references = self.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
+            references
+                .partition::<Vec<_>, _>(|(group, _)| self.intersections.iter().any(|one| one == group))
+        };
+        let intersections = self.intersections.iter().map(String::as_str);
+        // An intersection takes its reference from its columns, unless it is given one of its own.
+        let input = held.input.with_references(columns.iter().copied())?;
+        held.input = input.with_intersections(intersections)?.with_references(crossed)?;
+        let partial = held.partial.into_iter();
+        held.partial = partial
+            .map(|one| Ok(PartialScored { input: one.input.with_references(columns.iter().copied())?, ..one }))
+            .collect::<Result<_, Error>>()?;
         Ok(held)
     }
 

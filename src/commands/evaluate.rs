@@ -34,6 +34,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         versions,
         other_cases: args.other_cases,
         intersections: &args.intersect,
+        references: &args.reference,
     };
     // Everything is computed before anything is written.
     let held = comparison.hold_out(&cohort, &Bars::default())?;

@@ -45,9 +45,14 @@ impl Cohort {
         for group in p.groups.iter().filter(|_| whole) {
             feed(format!("{} {:?}", group.name, group.labels).as_bytes());
             feed(&group.codes.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<_>>());
+            group.reference.iter().for_each(|reference| feed(format!("reference {reference}").as_bytes()));
         }
         for score in p.scores.iter().filter(|_| whole) {
-            feed(format!("{} {:?} {}", score.name, score.levels, score.is_probability).as_bytes());
+            feed(format!("{} {:?}", score.name, score.levels).as_bytes());
+            // Fed only where it is declared, so that a cohort from before keeps its fingerprint.
+            if score.is_probability {
+                feed(b"probability");
+            }
             score.values.iter().for_each(|v| feed(format!("{v:?}").as_bytes()));
         }
         for oracle in p.oracles.iter().filter(|_| whole) {

@@ -208,6 +208,31 @@ fn an_instrument_is_looked_for_beside_its_source() {
     );
 }
 
+#[test]
+fn what_was_not_recorded_is_no_label_and_the_reference_is_one() {
+    let group = "values = { Home = \"man\", Dona = \"woman\" }";
+    let text = catalonia().replace(
+        group,
+        "values = { Home = \"man\", Dona = \"woman\", X = \"unknown\" }\nunknown = [\"\", \"Dona\"]\nreference = \"other\"",
+    );
+    assert_eq!(
+        problems(&text),
+        [
+            "group `sex` gives the text `X` the label `unknown`, which is no label among others: list the text under `unknown`",
+            "group `sex` lists the text `Dona` both under `unknown` and with a label",
+            "reference `other` of group `sex` is none of its labels: man, unknown, woman",
+        ]
+    );
+    let text = catalonia().replace(group, "values = {}\nreference = \"man\"");
+    assert_eq!(
+        problems(&text),
+        [
+            "group `sex` has no label, expected one or more",
+            "reference `man` of group `sex` is none of its labels: "
+        ]
+    );
+}
+
 /// A built-in source whose last outcome has a time.
 fn with_time(horizon: &str, time: &str, status: &str) -> String {
     let outcome = format!(

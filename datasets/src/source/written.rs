@@ -158,6 +158,10 @@ pub(super) struct WrittenGroup {
     pub name: String,
     pub column: String,
     pub values: BTreeMap<String, String>,
+    /// Texts that say that nothing was recorded.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+    pub reference: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -207,9 +207,15 @@ impl KeptRows<'_> {
         let mut labels = group.values.values().cloned().collect::<Vec<_>>();
         labels.sort();
         labels.dedup();
-        let place = |label: &String| labels.iter().position(|l| l == label).unwrap_or_default() as u16;
-        let codes = self.read(&group.column, |text| listed(&group.values, text).map(place))?;
-        Ok(Group { name: group.name.clone(), labels, codes })
+        // Last, as `unknown` is of every list of answers; no label of the others has its name.
+        labels.extend((!group.unknown.is_empty()).then(|| Group::UNKNOWN.to_owned()));
+        let place = |label: &str| labels.iter().position(|l| l == label).unwrap_or_default() as u16;
+        let codes =
+            self.read(&group.column, |text| match group.unknown.iter().any(|unknown| unknown == text) {
+                true => Ok(place(Group::UNKNOWN)),
+                false => listed(&group.values, text).map(|label| place(label)),
+            })?;
+        Ok(Group { name: group.name.clone(), labels, codes, reference: group.reference.clone() })
     }
 
     fn score(&mut self, score: &ScoreColumn) -> Result<ForeignScore, Error> {

@@ -7,8 +7,12 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The layout that is written and read. 2: rows that an outcome excludes, and scores that are probabilities.
+/// The layout that is written. Format 1, which is read too, knows no reference label of a group, no row that an outcome excludes and no score
+/// that is a probability.
 pub(super) const FORMAT: u32 = 2;
+
+/// The oldest layout that is read.
+pub(super) const OLDEST: u32 = 1;
 
 /// Everything about a cohort that its columns do not hold.
 #[derive(Serialize, Deserialize)]
@@ -38,6 +42,8 @@ pub(super) struct OutcomeMeta {
 pub(super) struct GroupMeta {
     pub name: String,
     pub labels: Vec<String>,
+    #[serde(default)]
+    pub reference: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -45,6 +51,7 @@ pub(super) struct GroupMeta {
 pub(super) struct ScoreMeta {
     pub name: String,
     pub levels: Vec<ScoreLevel>,
+    #[serde(default)]
     pub is_probability: bool,
 }
 
@@ -66,7 +73,13 @@ impl Meta {
                     days: o.days.is_some(),
                 })
                 .collect(),
-            groups: groups.map(|g| GroupMeta { name: g.name.clone(), labels: g.labels.clone() }).collect(),
+            groups: groups
+                .map(|g| GroupMeta {
+                    name: g.name.clone(),
+                    labels: g.labels.clone(),
+                    reference: g.reference.clone(),
+                })
+                .collect(),
             scores: scores
                 .map(|s| ScoreMeta {
                     name: s.name.clone(),

@@ -7,7 +7,7 @@ mod held_out;
 mod levels;
 
 pub use curves::{CurvePoint, DecisionPoint};
-pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, MaxMinDifference};
+pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
 pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
 
