@@ -308,7 +308,8 @@ impl Cohort {
     /// w_i = sampling weight_i / G(t_i-)      G: Kaplan-Meier estimate of still being in sight
     /// t_i = day of the event, or the horizon
     /// ```
-    /// Without follow-up days (or without censoring) `G` is 1. A cohort that has censored rows but no days cannot be
+    /// `G` is estimated with the sampling weights, as everything that is said of the population is. Without follow-up days (or
+    /// without censoring) it is 1. A cohort that has censored rows but no days cannot be
     /// weighted; that is refused.
     ///
     /// # Errors
@@ -324,7 +325,7 @@ impl Cohort {
         let in_sight = match (n_censored, &outcome.days, outcome.horizon_days) {
             (0, _, _) => None,
             (_, Some(days), Some(horizon)) => {
-                Some((days, f64::from(horizon), censoring_survival(outcome, days)))
+                Some((days, f64::from(horizon), censoring_survival(outcome, days, self.weights())))
             }
             _ => {
                 let message = format!(
@@ -351,23 +352,30 @@ impl Cohort {
     }
 }
 
-/// Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
-fn censoring_survival(outcome: &Outcome, days: &[f64]) -> Vec<(f64, f64)> {
+/// Weighted Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
+fn censoring_survival(outcome: &Outcome, days: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
     let is_counted = |row: &usize| outcome.status[*row] != Status::Excluded;
     let mut order: Vec<usize> = (0..days.len()).filter(is_counted).collect();
     order.sort_by(|&a, &b| days[a].total_cmp(&days[b]));
-    let (mut steps, mut survival, mut at_risk) = (Vec::new(), 1.0, order.len() as f64);
-    for tied in order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()) {
-        // An event on the same day comes before the loss of sight, so it leaves the risk set first.
-        let events = tied.iter().filter(|&&row| outcome.status[row] == Status::Event).count() as f64;
-        let lost = tied.iter().filter(|&&row| outcome.status[row] == Status::Censored).count() as f64;
+    let ties: Vec<&[usize]> = order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()).collect();
+    // From the last day back, so that who is still in sight is a sum and no difference of large sums: where nobody is, it is 0.
+    let (mut lost_by_day, mut later) = (Vec::new(), 0.0);
+    for tied in ties.iter().rev() {
+        let of = |wanted| -> f64 {
+            tied.iter().filter(|&&row| outcome.status[row] == wanted).map(|&row| weights[row]).sum()
+        };
+        // An event on the same day comes before the loss of sight, so it has left the risk set.
+        let (lost, stay) = (of(Status::Censored), of(Status::NoEvent) + later);
         if lost > 0.0 {
-            survival *= 1.0 - lost / (at_risk - events);
-            steps.push((days[tied[0]], survival));
+            lost_by_day.push((days[tied[0]], 1.0 - lost / (stay + lost)));
         }
-        at_risk -= tied.len() as f64;
+        later = stay + lost + of(Status::Event);
     }
-    steps
+    let steps = lost_by_day.into_iter().rev().scan(1.0, |survival, (day, kept)| {
+        *survival *= kept;
+        Some((day, *survival))
+    });
+    steps.collect()
 }
 
 /// Survival just before a day.

@@ -44,6 +44,8 @@ pub struct Source {
     pub(crate) tidying: BTreeMap<String, Tidying>,
     /// Columns that the header may name more than once, which then must hold the same.
     pub(crate) repeated: Vec<String>,
+    /// Column of the sampling weights, if the rows have any.
+    pub(crate) weight: Option<String>,
     pub(crate) date: Option<DateColumn>,
     pub(crate) rows: Vec<RowFilter>,
     /// One an indicator, in the instrument's order.
@@ -110,6 +112,7 @@ impl Source {
         if let CaseIds::Column { column, .. } = &self.case {
             columns.push((column.as_str(), "case".to_owned()));
         }
+        columns.extend(self.weight.iter().map(|column| (column.as_str(), "weight".to_owned())));
         columns.extend(self.date.iter().map(|d| (d.column.as_str(), "date".to_owned())));
         columns.extend(self.rows.iter().map(|r| (r.column.as_str(), "rows".to_owned())));
         columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));

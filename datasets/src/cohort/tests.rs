@@ -57,7 +57,13 @@ fn sampling_weights_multiply() {
     let mut parts = CohortParts::clone(&followed(WORKED).0);
     parts.weights = vec![2.0, 1.0, 4.0, 1.0, 1.0, 0.5];
     let labelled = Cohort::new(parts).unwrap().labelled("again").unwrap();
-    assert!(close(&labelled.weights, &[2.0, 5.0, 1.875, 0.9375], 1e-12));
+    // lifelines 0.30: KaplanMeierFitter().fit(days, censored, weights=weights), weights / predict just before each day.
+    let lifelines = [2.0, 4.615_384_615_384_615, 1.923_076_923_076_923, 0.961_538_461_538_461_5];
+    assert!(close(&labelled.weights, &lifelines, 1e-12), "{:?}", labelled.weights);
+    // What is lost from sight is handed on: the weights add up to those of the sample.
+    assert!(close(&[labelled.weights.iter().sum()], &[9.5], 1e-12));
+    // A wrong answer would fail: the estimate that counts rows.
+    assert!(!close(&labelled.weights, &[2.0, 5.0, 1.875, 0.9375], 0.01));
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
     let scores = scores(&written, &mut problems);
     let dialect = rows::dialect(&written.csv, &mut problems);
     let numbers = Numbers::stated(&written.numbers, &mut problems);
-    let Written { id, title, origin, notes, repeated, columns, case, date, rows, .. } = written;
+    let Written { id, title, origin, notes, repeated, columns, case, date, weight, rows, .. } = written;
     let case = rows::case(case, &mut problems);
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
@@ -38,6 +38,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         numbers,
         tidying: columns,
         repeated,
+        weight: weight.map(|weight| weight.column),
         date,
         rows,
         indicators,
@@ -105,6 +106,10 @@ impl Forbidden {
         for score in &written.score {
             let reason = || format!("it is score `{}`", score.name);
             columns.entry(score.column.clone()).or_insert_with(reason);
+        }
+        // How often a row was drawn may depend on what became of it: the weight of a case tells it from a control.
+        for weight in &written.weight {
+            columns.entry(weight.column.clone()).or_insert_with(|| "it is the sampling weight".to_owned());
         }
         Self { patterns, columns }
     }

@@ -25,6 +25,7 @@ pub(super) struct Written {
     pub numbers: WrittenNumbers,
     #[serde(default)]
     pub columns: BTreeMap<String, Tidying>,
+    pub weight: Option<WrittenWeight>,
     pub date: Option<DateColumn>,
     #[serde(default)]
     pub rows: Vec<WrittenFilter>,
@@ -76,6 +77,13 @@ pub(super) struct WrittenCase {
     pub unique: Option<bool>,
     #[serde(default)]
     pub row_number: bool,
+}
+
+/// The column that holds the sampling weight of each row.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenWeight {
+    pub column: String,
 }
 
 /// The column that holds the day of assessment.

@@ -46,6 +46,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let mut read = KeptRows { source, raw: &raw, rows, problems, causes };
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
+    let weights = read.weights(source.weight.as_deref(), &mut notes)?;
     let codes = read.codes(source)?;
     let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
     let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
@@ -64,7 +65,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         answers: Answers::from_codes(Arc::clone(&source.instrument), codes)?,
         cases,
         dates,
-        weights: vec![1.0; rows.len()],
+        weights,
         outcomes,
         groups,
         scores,
@@ -190,6 +191,21 @@ impl KeptRows<'_> {
     /// How numbers are written in a column: as the source states where they are texts.
     pub(super) fn numbers(&self, column: &str) -> Result<Numbers, Error> {
         Ok(if *self.raw.kind(column)? == Kind::Text { self.source.numbers } else { Numbers::default() })
+    }
+
+    /// The sampling weights, 1 each where the source names no column of them.
+    fn weights(&mut self, column: Option<&str>, notes: &mut Vec<String>) -> Result<Vec<f64>, Error> {
+        let Some(column) = column else { return Ok(vec![1.0; self.rows.len()]) };
+        let numbers = self.numbers(column)?;
+        let weights = self.read(column, |text| {
+            let weight = numbers.read(text).ok().filter(|weight| weight.is_finite() && *weight > 0.0);
+            weight.ok_or_else(|| "a weight above 0".to_owned())
+        })?;
+        let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = weights.iter().copied().fold(0.0, f64::max);
+        notes
+            .push(format!("the rows have the sampling weights of column `{column}`, from {least} to {most}"));
+        Ok(weights)
     }
 
     fn codes(&mut self, source: &Source) -> Result<Vec<u8>, Error> {

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::table::import;
-use crate::testing::form_file;
+use crate::testing::{close, form_file};
 use crate::{Cohort, Source, Status};
 
 const SOURCE: &str = r#"
@@ -211,4 +211,39 @@ fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
     let other = other.unwrap();
     assert_ne!(cohort.fingerprint(), other.fingerprint());
     assert_eq!(cohort.learned_fingerprint("again").unwrap(), other.learned_fingerprint("again").unwrap());
+}
+
+#[test]
+fn a_table_may_bring_sampling_weights() {
+    let changes = [("[date]", "[weight]\ncolumn = \"w\"\n\n[date]")];
+    let header = HEADER.replace("sum\n", "sum,w\n");
+    let rows = |weights: [&str; 4]| {
+        let [a, b, c, d] = weights;
+        format!(
+            "{header}1,31/01/2025,,yes,0,no,0,0,f,1.5,{a}\n2,02/02/2025,,no,2,,1,1,m,-9,{b}\n3,03/02/2025,,,,yes,0,1,f,-2,{c}\n9,,test,,,,,,,,\n4,03/02/2025,,,,yes,0,1,m,-2,{d}\n"
+        )
+    };
+    let cohort = read_as(&changes, &rows(["1", "2.5", "1e2", "0.25"])).unwrap();
+    assert!(close(cohort.weights(), &[1.0, 2.5, 100.0, 0.25], 0.0));
+    let note = "the rows have the sampling weights of column `w`, from 0.25 to 100";
+    assert!(cohort.provenance().notes.iter().any(|found| found == note), "{:?}", cohort.provenance().notes);
+    // The row that is left out needs none; every wrong one is named.
+    let message = read_as(&changes, &rows(["0", "-1", "", "1"])).unwrap_err();
+    for (row, text) in [(1, "0"), (2, "-1"), (3, "")] {
+        let problem = format!("column `w` holds `{text}`, expected a weight above 0 (row {row})");
+        assert!(message.contains(&problem), "{problem} is not in {message}");
+    }
+    assert!(message.contains("3 problems"), "{message}");
+    let message = read_as(&changes, &rows(["inf", "1", "1", "1e400"])).unwrap_err();
+    assert!(message.contains("2 problems"), "{message}");
+    let of_indicator = [changes[0], ("column = \"c\"", "column = \"w\"")];
+    let text = of_indicator.iter().fold(SOURCE.to_owned(), |text, (from, to)| text.replace(from, to));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("form.toml"), form_file()).unwrap();
+    let refused = Source::from_toml(&text, &folder.path().join("toy.toml")).unwrap_err().to_string();
+    assert!(
+        refused
+            .contains("indicator `C` reads column `w`, which is never an answer: it is the sampling weight"),
+        "{refused}"
+    );
 }
