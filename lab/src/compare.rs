@@ -52,8 +52,7 @@ impl Comparison<'_> {
         let mut held = hold_out(versions, cohort, self.other_cases, observer)?;
         let (crossed, columns) = {
             let references = self.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
-            references
-                .partition::<Vec<_>, _>(|(group, _)| self.intersections.iter().any(|one| one == group))
+            references.partition::<Vec<_>, _>(|(group, _)| self.intersections.iter().any(|one| one == group))
         };
         let intersections = self.intersections.iter().map(String::as_str);
         // An intersection takes its reference from its columns, unless it is given one of its own.
@@ -61,7 +60,9 @@ impl Comparison<'_> {
         held.input = input.with_intersections(intersections)?.with_references(crossed)?;
         let partial = held.partial.into_iter();
         held.partial = partial
-            .map(|one| Ok(PartialScored { input: one.input.with_references(columns.iter().copied())?, ..one }))
+            .map(|one| {
+                Ok(PartialScored { input: one.input.with_references(columns.iter().copied())?, ..one })
+            })
             .collect::<Result<_, Error>>()?;
         Ok(held)
     }

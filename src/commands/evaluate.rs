@@ -62,7 +62,8 @@ fn write_predictions(path: &Path, p: &Predictions) -> Result<(), Failure> {
     fn texts(texts: &[String]) -> Column<'_> {
         Column::Texts(texts.iter().map(String::as_str).collect())
     }
-    let days: Option<Vec<String>> = p.date.as_ref().map(|days| days.iter().map(ToString::to_string).collect());
+    let days: Option<Vec<String>> =
+        p.date.as_ref().map(|days| days.iter().map(ToString::to_string).collect());
     let mut columns = vec![("case".to_owned(), texts(&p.case))];
     columns.extend(days.as_ref().map(|days| ("date".to_owned(), texts(days))));
     columns.extend(

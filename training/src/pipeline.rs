@@ -209,7 +209,10 @@ impl Trained {
             ));
         }
         if self.data.n_excluded > 0 {
-            notes.push(format!("{} rows are left out because the outcome excludes them", self.data.n_excluded));
+            notes.push(format!(
+                "{} rows are left out because the outcome excludes them",
+                self.data.n_excluded
+            ));
         }
         TrainingRecord {
             candidate: candidate.to_owned(),

@@ -189,7 +189,12 @@ fn the_fingerprint_depends_on_every_part() {
         let mut parts = CohortParts::clone(&followed(WORKED).0);
         let labels = vec!["x".to_owned(), "y".to_owned()];
         parts.groups.push(Group { name: "g".into(), labels, codes: vec![0; 6], reference: None });
-        parts.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![], is_probability: false });
+        parts.scores.push(ForeignScore {
+            name: "s".into(),
+            values: vec![None; 6],
+            levels: vec![],
+            is_probability: false,
+        });
         parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.5; 6] });
         parts
     };
@@ -225,7 +230,12 @@ fn what_is_learned_from_is_known_whatever_else_a_cohort_holds() {
     let mut more = CohortParts::clone(&plain.0);
     let labels = vec!["x".to_owned(), "y".to_owned()];
     more.groups.push(Group { name: "g".into(), labels, codes: vec![1; 6], reference: None });
-    more.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![], is_probability: false });
+    more.scores.push(ForeignScore {
+        name: "s".into(),
+        values: vec![None; 6],
+        levels: vec![],
+        is_probability: false,
+    });
     assert_eq!(learned(more), known);
     let mut other = CohortParts::clone(&plain.0);
     other.cases[3] = "other".into();

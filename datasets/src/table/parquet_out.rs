@@ -114,7 +114,8 @@ impl<W: Write + Send> ParquetOut<W> {
                     writer.typed::<ByteArrayType>().write_batch(&cells, None, None)?;
                 }
                 Column::OptionalTexts(texts) => {
-                    let known: Vec<ByteArray> = texts.iter().flatten().map(|text| ByteArray::from(*text)).collect();
+                    let known: Vec<ByteArray> =
+                        texts.iter().flatten().map(|text| ByteArray::from(*text)).collect();
                     writer.typed::<ByteArrayType>().write_batch(&known, Some(&levels(texts)), None)?;
                 }
                 Column::Integers(numbers) => {

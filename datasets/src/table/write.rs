@@ -92,7 +92,8 @@ pub(super) fn batch<'c>(
         let status = outcome.status[rows.clone()].iter().map(|s| status_id(*s)).collect();
         columns.push((name.clone(), Column::Texts(status)));
         if let Some(days) = &outcome.days {
-            let known = rows.clone().map(|row| (outcome.status[row] != Status::Excluded).then_some(days[row]));
+            let known =
+                rows.clone().map(|row| (outcome.status[row] != Status::Excluded).then_some(days[row]));
             let is_for_all = !outcome.status.contains(&Status::Excluded);
             let cells = match is_for_all {
                 true => Column::Floats(&days[rows.clone()]),

@@ -1,11 +1,11 @@
 //! Calibration slopes that a plain Newton step misses, in a report and under a gate.
 
 use amparo_datasets::ForeignScore;
-use amparo_evaluation::{bridge, evaluate};
 use amparo_evaluation::gates::{Answer, Gates, Verdict, Waivers};
 use amparo_evaluation::input::{Columns, GroupColumn, Input, Repeats};
 use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::Report;
+use amparo_evaluation::{bridge, evaluate};
 
 use crate::common;
 
@@ -116,7 +116,13 @@ fn a_foreign_score_that_is_a_probability_is_judged_as_one() {
     let found = judged(true);
     let value = |metric: &str| found[metric].value().unwrap();
     // By hand: 3, 10 and 12 events of 20 rows each at 0.001, 0.4 and 0.999; the slope by statsmodels, as above.
-    let brier = (3.0 * 0.999_f64.powi(2) + 17.0 * 1e-6 + 10.0 * 0.36 + 10.0 * 0.16 + 12.0 * 1e-6 + 8.0 * 0.999_f64.powi(2)) / 60.0;
+    let brier = (3.0 * 0.999_f64.powi(2)
+        + 17.0 * 1e-6
+        + 10.0 * 0.36
+        + 10.0 * 0.16
+        + 12.0 * 1e-6
+        + 8.0 * 0.999_f64.powi(2))
+        / 60.0;
     assert!((value("brier") - brier).abs() <= 1e-12, "{}", value("brier"));
     assert!((value("observed_expected") - 25.0 / 28.0).abs() <= 1e-12);
     assert!((value("calibration_slope") - 0.142_498_531_553_263_56).abs() <= 1e-10);

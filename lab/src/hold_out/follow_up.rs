@@ -25,7 +25,6 @@ pub(crate) struct FollowUp {
 enum Place {
     Labelled(usize),
     Censored(usize),
-
 }
 
 impl FollowUp {

@@ -24,7 +24,12 @@ fn full() -> CohortParts {
     asked_of_some.days = Some(vec![0.0, 90.0, 0.0, 0.0]);
     parts.outcomes.push(asked_of_some);
     let chances = vec![Some(0.0), Some(1.0), None, Some(0.3)];
-    parts.scores.push(ForeignScore { name: "p".into(), values: chances, levels: vec![], is_probability: true });
+    parts.scores.push(ForeignScore {
+        name: "p".into(),
+        values: chances,
+        levels: vec![],
+        is_probability: true,
+    });
     let labels =
         vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned(), "unknown".to_owned()];
     let reference = Some("without".to_owned());
