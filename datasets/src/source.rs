@@ -254,6 +254,7 @@ pub(crate) struct ScoreColumn {
     /// Texts that stand for no score.
     pub unknown: Vec<String>,
     pub levels: Vec<ScoreLevel>,
+    pub is_probability: bool,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::numbers::Numbers;
 use super::pattern::Pattern;
-use super::written::{Written, WrittenGroup, WrittenIndicator};
+use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
 use super::{rows, time};
 use crate::answers::unknown_answer;
@@ -309,6 +309,7 @@ fn scores(written: &Written, problems: &mut Problems) -> Vec<ScoreColumn> {
             values: score.values.clone(),
             unknown: score.unknown.clone(),
             levels: score.levels.clone(),
+            is_probability: score.kind == WrittenScoreKind::Probability,
         });
     }
     found

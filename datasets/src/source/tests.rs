@@ -254,7 +254,7 @@ fn a_time_is_complete_or_refused() {
         problems(&with_time("", "unit = \"days\"", "censored")),
         [
             "outcome `timed` has a time and no horizon_days, expected the days within which the event counts",
-            "a rule of outcome `timed` says `censored`, expected `event` or `no_event`: with a time, who is censored follows from the time and the horizon",
+            "a rule of outcome `timed` says `censored`, expected `event`, `no_event` or `excluded`: with a time, who is censored follows from the time and the horizon",
         ]
     );
     assert_eq!(

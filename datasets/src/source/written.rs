@@ -172,5 +172,18 @@ pub(super) struct WrittenScore {
     pub values: Option<BTreeMap<String, f64>>,
     pub unknown: Vec<String>,
     #[serde(default)]
+    pub kind: WrittenScoreKind,
+    #[serde(default)]
     pub levels: Vec<ScoreLevel>,
+}
+
+/// What a score says.
+#[derive(Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WrittenScoreKind {
+    /// A number that is larger for more risk.
+    #[default]
+    Value,
+    /// The probability of the outcome.
+    Probability,
 }

@@ -241,7 +241,12 @@ impl KeptRows<'_> {
             Some(values) => listed(values, text).map(|number| Some(*number)),
             None => numbers.read(text).map(Some),
         })?;
-        Ok(ForeignScore { name: score.name.clone(), values, levels: score.levels.clone() })
+        Ok(ForeignScore {
+            name: score.name.clone(),
+            values,
+            levels: score.levels.clone(),
+            is_probability: score.is_probability,
+        })
     }
 }
 

@@ -176,6 +176,27 @@ fn a_table_of_which_no_row_is_kept_is_refused() {
 }
 
 #[test]
+fn a_row_can_be_excluded_from_one_outcome_and_a_score_be_a_probability() {
+    let excluded = (
+        "{ when = { again = \"1\", ever = \"1\" }, status = \"event\" },",
+        "{ when = { again = \"1\", ever = \"1\" }, status = \"event\" },\n  { when = { again = \"-\", ever = \"0\" }, status = \"excluded\" },",
+    );
+    let probability = ("unknown = [\"\", \"-9\"]", "unknown = [\"\", \"-9\"]\nkind = \"probability\"");
+    let row = |id: &str, again: &str, sum: &str| format!("{id},31/01/2025,,yes,0,no,{again},f,{sum}\n");
+    let test = "9,31/01/2025,test,,,,,,,\n";
+    let rows = [row("1", "0,0", "0.25"), row("2", "-,0", "1"), row("3", "1,1", "-9")].concat();
+    let cohort = read_as(&[excluded, probability], &format!("{HEADER}{test}{rows}")).unwrap();
+    assert_eq!(cohort.outcomes()[0].status, [Status::NoEvent, Status::Excluded, Status::Event]);
+    assert_eq!(cohort.provenance().notes[2], "outcome `again`, 1 rows: excluded from this outcome");
+    assert!(cohort.scores()[0].is_probability);
+    let wrong = [row("1", "0,0", "0.25"), row("2", "1,1", "1.01")].concat();
+    assert_eq!(
+        read_as(&[excluded, probability], &format!("{HEADER}{test}{wrong}")).unwrap_err(),
+        "table `t.csv` read as `toy`: score `sum` is 1.01, expected a value between 0 and 1: the source declares it a probability (row 3)"
+    );
+}
+
+#[test]
 fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
     let changes = [(
         "values = { f = \"woman\", m = \"man\" }",
