@@ -20,6 +20,8 @@ pub enum Status {
     Event,
     /// Censored before the horizon, without the event so far: nobody knows.
     Censored,
+    /// Not asked of this row: it counts for other outcomes, and for this one it is as if it were not there.
+    Excluded,
 }
 
 /// One outcome of every case.
@@ -31,7 +33,7 @@ pub struct Outcome {
     pub horizon_days: Option<u32>,
     /// One status a row.
     pub status: Vec<Status>,
-    /// Days to the event, or to the end of follow-up; `None` where the source does not say.
+    /// Days to the event, or to the end of follow-up, 0 in a row that is excluded; `None` where the source does not say.
     pub days: Option<Vec<f64>>,
 }
 
@@ -74,6 +76,8 @@ pub struct ForeignScore {
     pub values: Vec<Option<f64>>,
     /// Its levels from the lowest, if it is cut into levels.
     pub levels: Vec<ScoreLevel>,
+    /// Whether the source declares it a probability of the outcome, so that it can be judged as one; then values lie in [0, 1].
+    pub is_probability: bool,
 }
 
 /// The true probability of an outcome, known only because the cohort is synthetic. No model may read it.
@@ -151,6 +155,8 @@ pub struct Labelled {
     pub weights: Vec<f64>,
     /// Rows of the cohort left out because they were censored before the horizon, ascending.
     pub censored: Vec<usize>,
+    /// Rows left out because the outcome excludes them.
+    pub n_excluded: usize,
 }
 
 impl Cohort {
@@ -329,9 +335,10 @@ impl Cohort {
                 return Err(Error::invalid("cohort", Problem::new(&outcome.name, message)));
             }
         };
-        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], censored };
+        let n_excluded = outcome.status.iter().filter(|status| **status == Status::Excluded).count();
+        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], censored, n_excluded };
         for (row, status) in outcome.status.iter().enumerate() {
-            if *status == Status::Censored {
+            if matches!(status, Status::Censored | Status::Excluded) {
                 continue;
             }
             let g = in_sight
@@ -347,7 +354,8 @@ impl Cohort {
 
 /// Weighted Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
 fn censoring_survival(outcome: &Outcome, days: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
-    let mut order: Vec<usize> = (0..days.len()).collect();
+    let is_counted = |row: &usize| outcome.status[*row] != Status::Excluded;
+    let mut order: Vec<usize> = (0..days.len()).filter(is_counted).collect();
     order.sort_by(|&a, &b| days[a].total_cmp(&days[b]));
     let ties: Vec<&[usize]> = order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()).collect();
     // From the last day back, so that who is still in sight is a sum and no difference of large sums: where nobody is, it is 0.

@@ -2,9 +2,11 @@
 
 use amparo_datasets::{Cohort, ForeignScore, Group, Text as Label, number_cases};
 use amparo_models::Protocol;
+use amparo_models::artefact::Version;
 
 use crate::definitions::Text;
 use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
+use crate::report::VersionDirections;
 
 /// The rows of a cohort, `times` over (once for each repeat of cross-fitting), as columns.
 ///
@@ -76,12 +78,22 @@ pub fn version(
     }
 }
 
+/// What the manifest of a version says of the declared directions; `name` is that of its scores.
+#[must_use]
+pub fn directions(name: &str, version: &Version) -> VersionDirections {
+    let indicators = version.instrument().indicators();
+    let without_effect = version.recidivism().scorer().without_effect(version.instrument());
+    let without_effect = without_effect.into_iter().map(|j| indicators[j].id.clone()).collect();
+    VersionDirections::new(name, &version.manifest().training.directions, without_effect)
+}
+
 /// A text of the protocol.
 fn text(label: &Label) -> Text {
     Text { es: label.es.clone().into(), en: label.en.clone().into() }
 }
 
-/// A score that came with the cohort, with its own levels, on the rows that have one (which the cohort was cut to).
+/// A score that came with the cohort, with its own levels, on the rows that have one (which the cohort was cut to); a probability if
+/// its source declares it one.
 #[must_use]
 pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
     let known: Vec<f64> = score.values.iter().flatten().copied().collect();
@@ -95,11 +107,12 @@ pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
         labels: None,
     });
     let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
+    let known = known.repeat(repeats.times());
     Scored {
         name: score.name.clone(),
         kind: Kind::Foreign,
-        score: known.repeat(repeats.times()),
-        probability: None,
+        probability: score.is_probability.then(|| known.clone()),
+        score: known,
         levels: levels.map(repeat),
         survival: None,
     }

@@ -241,23 +241,22 @@ impl KeptRows<'_> {
             Some(values) => listed(values, text).map(|number| Some(*number)),
             None => numbers.read(text).map(Some),
         })?;
-        Ok(ForeignScore { name: score.name.clone(), values, levels: score.levels.clone() })
+        Ok(ForeignScore {
+            name: score.name.clone(),
+            values,
+            levels: score.levels.clone(),
+            is_probability: score.is_probability,
+        })
     }
 }
 
 fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
     match reading {
         Reading::Values(values) => listed(values, text).copied(),
-        Reading::Bins { unknown: (texts, code), .. } if texts.iter().any(|unknown| unknown == text) => {
-            Ok(*code)
+        Reading::Number { indicator, unknown } if unknown.iter().any(|unknown| unknown == text) => {
+            Ok(indicator.unknown())
         }
-        Reading::Bins { edges, most, unit, .. } => {
-            let value = numbers.read(text)?;
-            let bin = edges.partition_point(|(from, _)| *from <= value).checked_sub(1);
-            let bin = bin.filter(|_| value <= *most);
-            let least = edges.first().map_or(f64::NAN, |(from, _)| *from);
-            bin.map(|bin| edges[bin].1).ok_or_else(|| format!("{least} to {most} {unit}"))
-        }
+        Reading::Number { indicator, .. } => indicator.code_of_number(numbers.read(text)?),
     }
 }
 

@@ -11,7 +11,7 @@ mod tests;
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Columns, Input, Scored};
-use amparo_evaluation::report::{HeldOut, PartialScore};
+use amparo_evaluation::report::{HeldOut, PartialScore, VersionDirections};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
 
@@ -30,8 +30,12 @@ pub struct HeldOutRows {
     pub part: Cohort,
     /// Scores of the versions, in their order, and the scores of the cohort that every row has.
     pub scored: Vec<Scored>,
+    /// Of each of those, the fold that each of its rows was held out in, from 0; `None` if it was not cross-fitted.
+    pub folds: Vec<Option<Vec<u32>>>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
-    pub partial: Vec<(Input, Scored)>,
+    pub partial: Vec<PartialScored>,
+    /// What each version's manifest says of the declared directions.
+    pub directions: Vec<VersionDirections>,
     /// How the rows were held out.
     pub held_out: HeldOut,
     /// The outcome.
@@ -40,6 +44,19 @@ pub struct HeldOutRows {
     pub horizon_days: Option<u32>,
     /// Rows of the cohort left out because they were censored before the horizon.
     pub n_censored: usize,
+    /// Rows of the cohort left out because the outcome excludes them.
+    pub n_excluded: usize,
+}
+
+/// A score of the cohort that some rows do not have.
+#[derive(Debug)]
+pub struct PartialScored {
+    /// The rows that have it, as columns.
+    pub input: Input,
+    /// The same rows, each once.
+    pub part: Cohort,
+    /// Its values.
+    pub scored: Scored,
 }
 
 /// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
@@ -69,16 +86,18 @@ pub fn hold_out(
     let part = held.cohort();
     let follow_up = FollowUp::new(cohort, &data, rows, plan.is_temporal(), *repeats);
 
-    let mut scored = Vec::new();
+    let (mut scored, mut folds) = (Vec::new(), Vec::new());
     for (version, kept) in versions.iter().zip(&plan.kept) {
         scored.push(match kept {
             Kept::CrossFitted { .. } => {
                 let repeats = cross_fitted::of_version(version, &crossed)?;
                 let survival = follow_up.as_ref().map(|f| f.out_of_fold(repeats.iter().copied()));
+                folds.push(Some(repeats.iter().flat_map(|out| held.of(&out.folds)).collect()));
                 Scored { survival, ..scores::cross_fitted(version, &repeats, &held) }
             }
             Kept::TestPart(_) | Kept::OtherCases => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
+                folds.push(None);
                 Scored { survival, ..scores::published(version, &part, *repeats) }
             }
         });
@@ -89,6 +108,7 @@ pub fn hold_out(
         if known.len() == rows.len() {
             let survival = follow_up.as_ref().and_then(|f| f.foreign(at));
             scored.push(Scored { survival, ..bridge::foreign(&part.scores()[at], *repeats) });
+            folds.push(None);
             continue;
         }
         of_some_rows.push(PartialScore { score: score.name.clone(), n_rows: known.len() as u64 });
@@ -96,7 +116,8 @@ pub fn hold_out(
             let held = data.part(&known);
             let part = held.cohort();
             let columns = bridge::columns(&part, held.events(), held.weights(), &outcome, *repeats);
-            partial.push((Input::new(columns)?, bridge::foreign(&part.scores()[at], *repeats)));
+            let scored = bridge::foreign(&part.scores()[at], *repeats);
+            partial.push(PartialScored { input: Input::new(columns)?, part, scored });
         }
     }
     let columns = Columns {
@@ -107,7 +128,9 @@ pub fn hold_out(
     Ok(HeldOutRows {
         input: Input::new(columns)?,
         scored,
+        folds,
         partial,
+        directions: versions.iter().map(|v| bridge::directions(&display_name(v), v)).collect(),
         held_out: HeldOut::Versions {
             n_rows: part.n_rows() as u64,
             versions: plan.of_versions(versions),
@@ -115,6 +138,7 @@ pub fn hold_out(
         },
         horizon_days: cohort.outcome(&outcome)?.horizon_days,
         n_censored: data.n_censored(),
+        n_excluded: data.n_excluded,
         part,
         outcome,
     })
