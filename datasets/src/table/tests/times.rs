@@ -67,7 +67,7 @@ fn units_are_those_that_are_stated() {
     // Twelve months of 30.4375 days are 365.25 days: after a horizon of 365.
     let months = of("unit = \"months\", unit_days = 30.4375");
     assert_eq!(months.0, [NoEvent, NoEvent]);
-    assert!(close(&months.1, &[365.25, 1597.968_75], 1e-9));
+    assert!(close(&months.1, &[365.25, 1_597.968_75], 1e-9));
     assert_eq!(of("unit = \"months\", unit_days = 30").0, [Event, NoEvent]);
     assert!(close(&of("unit = \"years\", unit_days = 365").1, &[4380.0, 19_162.5], 1e-9));
 }
