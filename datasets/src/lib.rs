@@ -29,7 +29,7 @@ pub use cohort::{
     Synthetic,
 };
 pub use describe::{
-    AnswerCount, By, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate,
+    AnswerCount, By, Crossed, CrossedCell, CrossedIndicator, Period, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate,
     ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
