@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::dialect::CsvDialect;
-use crate::{Error, Instrument, Name, ScoreLevel, Status, built_in_or_file};
+use crate::{Error, Indicator, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
 pub(crate) use numbers::Numbers;
 pub(crate) use time::{Blank, Followed, TimeColumn};
@@ -138,7 +138,7 @@ impl Source {
         for indicator in self.indicators.iter().filter(|indicator| indicator.column == column) {
             match &indicator.reading {
                 Reading::Values(values) => texts.extend(values.keys()),
-                Reading::Bins { unknown: (unknown, _), .. } => texts.extend(unknown),
+                Reading::Number { unknown, .. } => texts.extend(unknown),
             }
         }
         let rules = self.outcomes.iter().flat_map(|outcome| &outcome.rules);
@@ -191,15 +191,11 @@ pub(crate) enum Reading {
     /// Each text has its answer.
     Values(BTreeMap<String, u8>),
     /// A number has the answer of the bin it falls into.
-    Bins {
-        /// Smallest number of each bin, ascending, with its answer.
-        edges: Vec<(f64, u8)>,
-        /// Largest number of the last bin.
-        most: f64,
-        /// Texts that stand for no number, and the code of `unknown` for them.
-        unknown: (Vec<String>, u8),
-        /// Unit of the edges, for messages.
-        unit: String,
+    Number {
+        /// The indicator, whose bins are stated on the form.
+        indicator: Box<Indicator>,
+        /// Texts that stand for no number.
+        unknown: Vec<String>,
     },
 }
 

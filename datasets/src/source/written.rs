@@ -31,8 +31,6 @@ pub(super) struct Written {
     pub rows: Vec<WrittenFilter>,
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
-    #[serde(default)]
-    pub bins: BTreeMap<String, WrittenBins>,
     pub indicator: Vec<WrittenIndicator>,
     pub outcome: Vec<WrittenOutcome>,
     #[serde(default)]
@@ -113,21 +111,15 @@ pub(super) struct WrittenFilter {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenBins {
-    pub unit: String,
-    pub unknown: Vec<String>,
-    pub from: Vec<f64>,
-    pub most: f64,
-    pub answers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct WrittenIndicator {
     pub id: String,
     pub column: String,
+    /// Name of a meaning of texts under `[values]`.
     pub values: Option<String>,
-    pub bins: Option<String>,
+    /// What the numbers of the column count.
+    pub unit: Option<String>,
+    /// Texts that stand for no number.
+    pub unknown: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]

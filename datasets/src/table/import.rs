@@ -253,16 +253,10 @@ impl KeptRows<'_> {
 fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
     match reading {
         Reading::Values(values) => listed(values, text).copied(),
-        Reading::Bins { unknown: (texts, code), .. } if texts.iter().any(|unknown| unknown == text) => {
-            Ok(*code)
+        Reading::Number { indicator, unknown } if unknown.iter().any(|unknown| unknown == text) => {
+            Ok(indicator.unknown())
         }
-        Reading::Bins { edges, most, unit, .. } => {
-            let value = numbers.read(text)?;
-            let bin = edges.partition_point(|(from, _)| *from <= value).checked_sub(1);
-            let bin = bin.filter(|_| value <= *most);
-            let least = edges.first().map_or(f64::NAN, |(from, _)| *from);
-            bin.map(|bin| edges[bin].1).ok_or_else(|| format!("{least} to {most} {unit}"))
-        }
+        Reading::Number { indicator, .. } => indicator.code_of_number(numbers.read(text)?),
     }
 }
 

@@ -30,13 +30,6 @@ yes = "present"
 no = "absent"
 "" = "unknown"
 
-[bins.many]
-unit = "times"
-unknown = [""]
-from = [0, 1, 3]
-most = 99
-answers = ["absent", "mild", "severe"]
-
 [[indicator]]
 id = "A"
 column = "a"
@@ -45,7 +38,8 @@ values = "yes_no"
 [[indicator]]
 id = "B"
 column = "b"
-bins = "many"
+unit = "times"
+unknown = [""]
 
 [[indicator]]
 id = "C"
@@ -89,12 +83,23 @@ pub(super) fn read_as(changes: &[(&str, &str)], rows: &str) -> Result<Cohort, St
 
 /// The source after some changes, with its form in a folder.
 pub(super) fn source(folder: &Path, changes: &[(&str, &str)]) -> Source {
-    std::fs::write(folder.join("form.toml"), form_file()).unwrap();
+    std::fs::write(folder.join("form.toml"), numeric_form("0", "99")).unwrap();
     let text = changes.iter().fold(SOURCE.to_owned(), |text, (from, to)| {
         assert_eq!(text.matches(from).count(), 1, "`{from}` stands once in the source");
         text.replace(from, to)
     });
     Source::from_toml(&text, &folder.join("toy.toml")).unwrap()
+}
+
+/// The form of which `B` asks for a number.
+pub(super) fn numeric_form(least: &str, most: &str) -> String {
+    let bins = format!(
+        "[bins.many]\nunit = \"times\"\nfrom = [{least}, 1, 3]\nmost = {most}\nanswers = [\"absent\", \"mild\", \"severe\"]\n"
+    );
+    let (before, after) =
+        form_file().split_once("\n[[indicator]]").map(|(b, a)| (b.to_owned(), a.to_owned())).unwrap();
+    let after = after.replacen("id = \"B\"\n", "id = \"B\"\nbins = \"many\"\n", 1);
+    format!("{before}\n{bins}\n[[indicator]]{after}")
 }
 
 #[test]
@@ -214,6 +219,31 @@ fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
 }
 
 #[test]
+fn a_number_as_text_has_the_answer_of_the_bin_it_is_in() {
+    let cell = |number: f64| {
+        format!("{HEADER}1,31/01/2025,,yes,{number:?},no,0,0,f,1\n2,31/01/2025,test,yes,0,no,0,0,f,1\n")
+    };
+    for (number, code) in [
+        (0.0, 0),
+        (1.0_f64.next_down(), 0),
+        (1.0, 1),
+        (1.0_f64.next_up(), 1),
+        (3.0_f64.next_down(), 1),
+        (3.0, 2),
+        (99.0, 2),
+    ] {
+        assert_eq!(read(&cell(number)).unwrap().answers().codes()[1], code, "{number:?}");
+    }
+    for outside in [0.0_f64.next_down(), 99.0_f64.next_up()] {
+        let message = read(&cell(outside)).unwrap_err();
+        assert!(
+            message.contains(&format!("column `b` holds `{outside:?}`, expected 0 to 99 times")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn a_table_may_bring_sampling_weights() {
     let changes = [("[date]", "[weight]\ncolumn = \"w\"\n\n[date]")];
     let header = HEADER.replace("sum\n", "sum,w\n");
@@ -239,7 +269,7 @@ fn a_table_may_bring_sampling_weights() {
     let of_indicator = [changes[0], ("column = \"c\"", "column = \"w\"")];
     let text = of_indicator.iter().fold(SOURCE.to_owned(), |text, (from, to)| text.replace(from, to));
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("form.toml"), form_file()).unwrap();
+    std::fs::write(folder.path().join("form.toml"), numeric_form("0", "99")).unwrap();
     let refused = Source::from_toml(&text, &folder.path().join("toy.toml")).unwrap_err().to_string();
     assert!(
         refused
