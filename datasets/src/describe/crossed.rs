@@ -100,7 +100,8 @@ fn suppressed(mut cells: Vec<CrossedCell>, smallest_cell: usize) -> Vec<CrossedC
     if smallest_cell <= 1 {
         return cells;
     }
-    let is_small = |cell: &CrossedCell| cell.n > 0 && (cell.n < smallest_cell || events(cell) < smallest_cell);
+    let is_small =
+        |cell: &CrossedCell| cell.n > 0 && (cell.n < smallest_cell || events(cell) < smallest_cell);
     let mut hidden: Vec<usize> = (0..cells.len()).filter(|&at| is_small(&cells[at])).collect();
     if let [only] = hidden[..] {
         let others = (0..cells.len()).filter(|at| *at != only && cells[*at].n > 0);

@@ -29,13 +29,19 @@ pub(super) fn page(d: &Description, crossed: &Crossed, to: &mut String) -> fmt::
 }
 
 fn head(what: &str, last: &str, to: &mut String) -> fmt::Result {
-    let text = format!("    {what:<NAME$} {:>7} {:>6}  {:<22}{last}", "rows", "events", "rate (95 % interval)");
+    let text =
+        format!("    {what:<NAME$} {:>7} {:>6}  {:<22}{last}", "rows", "events", "rate (95 % interval)");
     writeln!(to, "{}", text.trim_end())
 }
 
 fn line(cell: &CrossedCell, last: &str, to: &mut String) -> fmt::Result {
     let events = cell.events.map_or("-".to_owned(), |events| events.to_string());
-    let text = format!("    {:<NAME$} {:>7} {events:>6}  {:<22}{last}", cut(&cell.of, NAME), cell.n, rate(&cell.rate));
+    let text = format!(
+        "    {:<NAME$} {:>7} {events:>6}  {:<22}{last}",
+        cut(&cell.of, NAME),
+        cell.n,
+        rate(&cell.rate)
+    );
     writeln!(to, "{}", text.trim_end())
 }
 
