@@ -29,8 +29,8 @@ pub use cohort::{
     Synthetic,
 };
 pub use describe::{
-    AnswerCount, By, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate,
-    ScoreSummary,
+    AnswerCount, By, Crossed, CrossedCell, CrossedIndicator, Description, GroupSummary, IndicatorSummary,
+    LabelCount, OutcomeSummary, Period, Rate, ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
 pub use instrument::{Answer, Bins, Factor, Indicator, Instrument, Polarity, Text};

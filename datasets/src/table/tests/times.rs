@@ -128,7 +128,7 @@ fn compas_as_a_survival_table_is_that_of_lifelines() {
         (730, [2601, 1366], [0.406_425_769_204_795_8, 0.394_329_057_057_672_85, 0.418_752_884_012_949]),
     ];
     for (horizon, [events, censored], risk) in expected {
-        let outcome = Description::of(&of(horizon)).outcomes.remove(0);
+        let outcome = Description::of(&of(horizon), 10).outcomes.remove(0);
         assert_eq!((outcome.events, outcome.censored), (events, censored));
         let Rate::Known { value, interval: Some((low, high)), n: 7214, .. } = outcome.rate else {
             panic!("{:?}", outcome.rate)
