@@ -92,7 +92,8 @@ fn version(candidate: &str) -> (TempDir, Version) {
     let (calibrator, none) = (Calibrator::Platt(platt), BTreeSet::new());
     let recidivism =
         OutcomeModel::new("assault".to_owned(), scorer, calibrator, background, &instrument, &none).unwrap();
-    let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1 };
+    let plan =
+        Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1, temporal: Default::default() };
     let draft = Draft {
         name: "small".to_owned(),
         instrument,

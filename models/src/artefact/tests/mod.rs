@@ -94,7 +94,13 @@ pub(super) fn draft_of(
 ) -> Draft {
     let recidivism = part("assault", &instrument, scorer, exempt);
     let metrics = BTreeMap::from([("auc".to_owned(), 0.1 + 0.2), ("log_loss".to_owned(), 1.0 / 3.0)]);
-    let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: u64::MAX };
+    let plan = Plan {
+        method: Method::Stratified,
+        fit: 0.6,
+        calibrate: 0.2,
+        seed: u64::MAX,
+        temporal: Default::default(),
+    };
     Draft {
         name: "vpr".to_owned(),
         instrument,
