@@ -193,11 +193,7 @@ impl Trained {
         let provenance = self.data.cohort.provenance();
         let split = self.experiment.split_record();
         let n_rows = match &self.split {
-            Some(split) => vec![
-                ("fit", split.fit.len()),
-                ("calibrate", split.calibrate.len()),
-                ("test", split.test.len()),
-            ],
+            Some(split) => split.counts(),
             None => vec![("fit", self.data.events.len())],
         };
         let mut notes = provenance.notes.clone();
