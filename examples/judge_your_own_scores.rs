@@ -57,7 +57,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
         probability.push(score.parse::<f64>()?);
     }
     let labels = vec!["a".to_owned(), "b".to_owned()];
-    columns.groups = vec![GroupColumn { name: "group".to_owned(), labels, codes, reference: None }];
+    columns.groups = vec![GroupColumn { name: "group".to_owned(), labels, codes, ..GroupColumn::default() }];
     let levels = Levels {
         ids: vec!["low".to_owned(), "high".to_owned()],
         codes: probability.iter().map(|p| u8::from(*p >= HIGH)).collect(),

@@ -258,6 +258,10 @@ pub struct Evaluate {
     /// Compare all labels of a group column with each other, not only with the reference label.
     #[arg(long)]
     pub pairwise: bool,
+    /// Label that the other labels of a group column are compared with, for example `race=white`. It goes before the one that the
+    /// cohort states. Without either it is the label with most rows. Repeat the flag for several columns.
+    #[arg(long, value_name = "GROUP=LABEL", value_parser = group_and_label)]
+    pub reference: Vec<(String, String)>,
     /// Also measure an intersection of two group columns, for example `children x foreign`. Repeat the flag for several.
     #[arg(long, value_name = "A x B")]
     pub intersect: Vec<String>,
@@ -307,4 +311,14 @@ pub struct Explain {
     /// Print JSON: the assessment as the service returns it, or the difference, each with its text.
     #[arg(long)]
     pub json: bool,
+}
+
+/// A group column and a label of it, written `race=white`.
+fn group_and_label(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((group, label)) if !group.is_empty() && !label.is_empty() => {
+            Ok((group.to_owned(), label.to_owned()))
+        }
+        _ => Err("expected GROUP=LABEL, such as race=white".to_owned()),
+    }
 }

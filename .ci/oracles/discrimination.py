@@ -121,7 +121,12 @@ def rates_by_group(name, group, s, y, w, label):
         labels = {}
         for metric, function in RATES.items():
             key = f"{metric}@{id}"
-            found = shown({row["label"]: row["measures"][key] for row in group["rows"]})
+            # Rows of which nothing was recorded are no label among others; every label that is left out is named.
+            known = [row for row in group["rows"] if row["label"] not in group["unknown"]]
+            found = shown({row["label"]: row["measures"][key] for row in known})
+            named = {one["label"] for one in spreads[key]["left_out"]}
+            holds(f"{name}: {key}: labels left out are named", lambda named: named | found.keys() == {row["label"] for row in group["rows"]}
+                  and not named & found.keys(), named, named ^ set(list(found)[:1] or ["?"]))
             labels[metric] = list(found)
             if len(found) > 1:
                 rate(f"{name}: {key}", found, spreads[key], frame(function, y, flagged, w, label, list(found)))

@@ -40,10 +40,19 @@ pub struct Outcome {
 pub struct Group {
     /// Short name: `children`.
     pub name: String,
-    /// The labels that occur or could.
+    /// The labels that occur or could. [`Group::UNKNOWN`] says that nothing was recorded, and is no label among the others.
     pub labels: Vec<String>,
     /// One index into `labels` a row.
     pub codes: Vec<u16>,
+    /// The label that the others are compared with, where one is stated; never [`Group::UNKNOWN`].
+    pub reference: Option<String>,
+}
+
+impl Group {
+    /// The label of rows of which nothing was recorded.
+    ///
+    /// Such rows are counted and shown. They are compared with no label, and enter nothing that is summed up over labels.
+    pub const UNKNOWN: &'static str = "unknown";
 }
 
 /// A level of a foreign score: scores of at least `from` are in it, up to the next.
@@ -140,8 +149,8 @@ pub struct Labelled {
     pub events: Vec<bool>,
     /// Sampling weight times the inverse probability of still being in sight.
     pub weights: Vec<f64>,
-    /// Rows left out because they were censored before the horizon.
-    pub n_censored: usize,
+    /// Rows of the cohort left out because they were censored before the horizon, ascending.
+    pub censored: Vec<usize>,
 }
 
 impl Cohort {
@@ -303,7 +312,9 @@ impl Cohort {
     /// Robins and Finkelstein, "Correcting for noncompliance and dependent censoring", Biometrics 56, 2000.
     pub fn labelled(&self, outcome: &str) -> Result<Labelled, Error> {
         let outcome = self.outcome(outcome)?;
-        let n_censored = outcome.status.iter().filter(|s| **s == Status::Censored).count();
+        let is_censored = |row: &usize| outcome.status[*row] == Status::Censored;
+        let censored: Vec<usize> = (0..self.n_rows()).filter(is_censored).collect();
+        let n_censored = censored.len();
         let in_sight = match (n_censored, &outcome.days, outcome.horizon_days) {
             (0, _, _) => None,
             (_, Some(days), Some(horizon)) => {
@@ -317,7 +328,7 @@ impl Cohort {
                 return Err(Error::invalid("cohort", Problem::new(&outcome.name, message)));
             }
         };
-        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], n_censored };
+        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], censored };
         for (row, status) in outcome.status.iter().enumerate() {
             if *status == Status::Censored {
                 continue;

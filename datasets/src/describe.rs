@@ -1,5 +1,6 @@
 //! A cohort in numbers, for a person or a machine to look at before anything is fitted.
 
+mod rate;
 mod render;
 
 use std::collections::HashSet;
@@ -7,7 +8,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::{Cohort, ForeignScore, Group, Outcome, ScoreLevel, Status};
+use crate::{Cohort, ForeignScore, Group, ScoreLevel};
 
 /// What a cohort holds, counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -77,33 +78,45 @@ pub struct OutcomeSummary {
     pub no_events: usize,
     /// Rows censored before the horizon.
     pub censored: usize,
-    /// Share of events among the rows that are not censored. With censoring it overstates the risk; see `weighted_rate`.
+    /// Share of rows with the event within the horizon, as far as the rows tell: see [`By`].
     pub rate: Rate,
-    /// The share of events with the weights of [`Cohort::labelled`], which make up for the censored rows; `None` where
-    /// there is nothing to weight, or no days to weight by.
-    pub weighted_rate: Option<f64>,
+    /// Share of events among the rows with a known outcome, each counted once; `None` where `rate` is the same. Where rows are
+    /// censored it overstates the risk.
+    pub rate_of_known: Option<Rate>,
 }
 
 /// A share with its 95 % interval.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Rate {
-    /// With Wilson's interval; see [`wilson`](crate::wilson).
+    /// There is one.
     Known {
         /// The share, in [0, 1].
         value: f64,
-        /// Lower end.
-        low: f64,
-        /// Upper end.
-        high: f64,
+        /// Lower and upper end; `None` for an estimate of 0 or 1 that is no plain share, for which there is no formula.
+        interval: Option<(f64, f64)>,
         /// Rows it is a share of.
         n: usize,
+        /// How it was estimated.
+        by: By,
     },
     /// There is nothing to take a share of.
     Undefined {
         /// Why.
         reason: String,
     },
+}
+
+/// How a share was estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Events in rows, with Wilson's interval ([`wilson`](crate::wilson)).
+    Share,
+    /// The share with sampling weights; interval by case ([`kaplan_meier`](crate::kaplan_meier) without censoring).
+    WeightedShare,
+    /// Kaplan-Meier at the horizon ([`kaplan_meier`](crate::kaplan_meier)), because rows are censored.
+    KaplanMeier,
 }
 
 /// Rows of each label of one group.
@@ -145,7 +158,7 @@ impl Rate {
         }
         let value = k as f64 / n as f64;
         let (low, high) = crate::wilson(value, n as f64);
-        Self::Known { value, low, high, n }
+        Self::Known { value, interval: Some((low, high)), n, by: By::Share }
     }
 }
 
@@ -161,7 +174,7 @@ impl Description {
             rows: cohort.n_rows(),
             cases: cohort.cases().iter().collect::<HashSet<_>>().len(),
             dates,
-            outcomes: cohort.outcomes().iter().map(|o| outcome(cohort, o)).collect(),
+            outcomes: cohort.outcomes().iter().map(|o| OutcomeSummary::of(cohort, o)).collect(),
             indicators: indicators(cohort),
             groups: cohort.groups().iter().map(group).collect(),
             scores: cohort.scores().iter().map(score).collect(),
@@ -196,31 +209,6 @@ fn indicators(cohort: &Cohort) -> Vec<IndicatorSummary> {
         });
     }
     found
-}
-
-fn outcome(cohort: &Cohort, outcome: &Outcome) -> OutcomeSummary {
-    let count = |wanted| outcome.status.iter().filter(|status| **status == wanted).count();
-    let (events, no_events) = (count(Status::Event), count(Status::NoEvent));
-    OutcomeSummary {
-        name: outcome.name.clone(),
-        horizon_days: outcome.horizon_days,
-        events,
-        no_events,
-        censored: count(Status::Censored),
-        rate: Rate::of(events, events + no_events),
-        weighted_rate: weighted_rate(cohort, &outcome.name),
-    }
-}
-
-fn weighted_rate(cohort: &Cohort, outcome: &str) -> Option<f64> {
-    let labelled = cohort.labelled(outcome).ok()?;
-    let total = labelled.weights.iter().sum::<f64>();
-    let even = labelled.weights.windows(2).all(|pair| pair[0].total_cmp(&pair[1]).is_eq());
-    if even || total <= 0.0 {
-        return None;
-    }
-    let of_events = labelled.weights.iter().zip(&labelled.events).filter(|(_, event)| **event);
-    Some(of_events.map(|(weight, _)| weight).sum::<f64>() / total)
 }
 
 fn group(group: &Group) -> GroupSummary {

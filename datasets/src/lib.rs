@@ -9,6 +9,7 @@ mod dialect;
 mod error;
 pub mod identity;
 mod instrument;
+mod kaplan_meier;
 mod named;
 #[cfg(feature = "tables")]
 mod source;
@@ -28,10 +29,12 @@ pub use cohort::{
     Synthetic,
 };
 pub use describe::{
-    AnswerCount, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate, ScoreSummary,
+    AnswerCount, By, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate,
+    ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
 pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};
+pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use named::{Name, built_in_or_file};
 #[cfg(feature = "tables")]
 pub use source::Source;

@@ -7,6 +7,7 @@ mod check;
 mod numbers;
 mod pattern;
 mod rows;
+mod time;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::dialect::CsvDialect;
 use crate::{Error, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
 pub(crate) use numbers::Numbers;
+pub(crate) use time::{Blank, Followed, TimeColumn};
 pub(crate) use written::{DateColumn, Tidying};
 
 /// A checked description of a foreign table, ready to import it.
@@ -138,7 +140,10 @@ impl Source {
         }
         let rules = self.outcomes.iter().flat_map(|outcome| &outcome.rules);
         texts.extend(rules.filter_map(|rule| rule.when.get(column)));
-        self.groups.iter().filter(|g| g.column == column).for_each(|group| texts.extend(group.values.keys()));
+        self.outcomes.iter().for_each(|outcome| texts.extend(outcome.blank_texts(column)));
+        for group in self.groups.iter().filter(|group| group.column == column) {
+            texts.extend(group.values.keys().chain(&group.unknown));
+        }
         for score in self.scores.iter().filter(|score| score.column == column) {
             texts.extend(score.values.iter().flat_map(BTreeMap::keys).chain(&score.unknown));
         }
@@ -195,19 +200,22 @@ pub(crate) enum Reading {
     },
 }
 
-/// How one outcome is read: rules over one or more columns.
+/// How one outcome is read: rules over one or more columns, and the time where there is one.
+///
+/// Without a time, the rules say what is known at the horizon. With one they say whether it happened at all, and the time and the
+/// horizon say the rest.
 #[derive(Debug, Clone)]
 pub(crate) struct OutcomeColumns {
     pub name: String,
     pub horizon_days: Option<u32>,
-    pub days: Option<String>,
+    pub time: Option<TimeColumn>,
     pub rules: Vec<StatusRule>,
 }
 
 impl OutcomeColumns {
     /// The columns it reads, each once.
     pub fn columns(&self) -> BTreeSet<&str> {
-        self.rule_columns().into_iter().chain(self.days.as_deref()).collect()
+        self.rule_columns().into_iter().chain(self.time.iter().flat_map(TimeColumn::columns)).collect()
     }
 
     /// The columns its rules read, each once.
@@ -231,6 +239,10 @@ pub(crate) struct GroupColumn {
     pub name: String,
     pub column: String,
     pub values: BTreeMap<String, String>,
+    /// Texts that say that nothing was recorded.
+    pub unknown: Vec<String>,
+    /// The label that the others are compared with, if stated.
+    pub reference: Option<String>,
 }
 
 /// How one foreign score is read.

@@ -10,11 +10,11 @@
 //! | one an indicator: `I05` | text | id of the answer: `severe`, `unknown` |
 //! | `outcome.NAME` | text | `no_event`, `event`, `censored` |
 //! | `outcome.NAME.days` | float | days to the event or to the end of follow-up; only if known |
-//! | `group.NAME` | text | label |
+//! | `group.NAME` | text | label; `unknown` where nothing was recorded |
 //! | `score.NAME` | float or null | a score that came with the table |
 //! | `oracle.NAME` | float | true probability of an outcome; synthetic cohorts only |
 //!
-//! The rest (instrument, provenance, horizons, labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
+//! The rest (instrument, provenance, horizons, labels, reference labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
 mod blocks;
@@ -29,6 +29,7 @@ mod kept;
 mod kind;
 mod meta;
 mod opened;
+mod outcomes;
 mod parquet_in;
 mod parquet_out;
 mod parts;

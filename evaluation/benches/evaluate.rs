@@ -59,7 +59,7 @@ fn rows(n: usize, labels: &[u16], n_versions: u32) -> (Input, Vec<Scored>) {
             name: format!("group of {n_labels}"),
             labels: (0..n_labels).map(|label| format!("label {label}")).collect(),
             codes: (0..n).map(|_| rng.random_range(0..n_labels)).collect(),
-            reference: None,
+            ..GroupColumn::default()
         })
         .collect();
     let versions = (0..n_versions)

@@ -1,6 +1,6 @@
 //! From cohorts, protocols and foreign scores to what [`evaluate`](crate::evaluate) takes.
 
-use amparo_datasets::{Cohort, ForeignScore, Text as Label, number_cases};
+use amparo_datasets::{Cohort, ForeignScore, Group, Text as Label, number_cases};
 use amparo_models::Protocol;
 
 use crate::definitions::Text;
@@ -32,7 +32,9 @@ pub fn columns(
                 name: group.name.clone(),
                 labels: group.labels.clone(),
                 codes: group.codes.repeat(times),
-                reference: None,
+                unknown: group.labels.iter().filter(|label| *label == Group::UNKNOWN).cloned().collect(),
+                reference: group.reference.clone(),
+                pairs: Vec::new(),
             })
             .collect(),
         oracle: cohort.oracles().iter().find(|o| o.outcome == outcome).map(|o| o.probability.repeat(times)),

@@ -39,7 +39,7 @@ macro_rules! columns {
 
 columns! {
     table, version, against, group, label, metric, level, to_level, at, from, to, state, value, low, high,
-    simultaneous_low, simultaneous_high, n, events, detectable, verdict, highest, lowest, worst, reason,
+    simultaneous_low, simultaneous_high, n, events, detectable, verdict, highest, lowest, worst, reference_by, reason,
 }
 
 /// The report as CSV, header first; the text is in UTF-8.

@@ -14,7 +14,7 @@ use crate::error::Error;
 pub(crate) const CROSS: &str = " x ";
 
 /// A group column: which label each row has. Groups never reach a model; here they split the metrics.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupColumn {
     /// Its name, such as `minors_in_charge`, or `sex x age` for an intersection.
     pub name: String,
@@ -22,8 +22,12 @@ pub struct GroupColumn {
     pub labels: Vec<String>,
     /// Index into `labels`, one a row.
     pub codes: Vec<u16>,
-    /// The label that gaps are taken against; `None`: the one with most rows.
+    /// Labels that say that nothing was recorded: their rows are counted and shown, but compared with no label.
+    pub unknown: Vec<String>,
+    /// The label that gaps are taken against; `None`: of those that are not `unknown`, the one with most rows.
     pub reference: Option<String>,
+    /// Further pairs of labels that gaps are taken of, in either order.
+    pub pairs: Vec<[String; 2]>,
 }
 
 /// How many times each assessment stands in the rows: once for each repeat of cross-fitting, with other scores.
@@ -53,7 +57,8 @@ impl Repeats {
     }
 
     /// The share of an assessment that one row is.
-    pub(crate) fn share(self) -> f64 {
+    #[must_use]
+    pub fn share(self) -> f64 {
         1.0 / f64::from(self.0.get())
     }
 }
@@ -177,30 +182,43 @@ pub struct Scored {
 impl GroupColumn {
     /// The intersection with another column of the same rows: every pair of labels, in order, whether it occurs or not.
     ///
-    /// The reference is the pair of both references, if both state one.
+    /// The reference is the pair of both references, if both state one. A pair of which one label says that nothing was recorded says so too.
     ///
     /// # Errors
     /// [`Error::Invalid`] if a column is wrong, the two differ in rows, or there are more than 65,536 pairs.
     pub fn crossed(&self, other: &Self) -> Result<Self, Error> {
         let name = format!("{}{CROSS}{}", self.name, other.name);
-        let pairs = self.labels.len() * other.labels.len();
+        let n_pairs = self.labels.len() * other.labels.len();
         let mut problems = Vec::new();
         check::group(&mut problems, self, self.codes.len());
         check::group(&mut problems, other, self.codes.len());
-        if pairs > usize::from(u16::MAX) + 1 {
-            problems.push(format!("`{name}` has {pairs} pairs of labels, expected at most 65536"));
+        if n_pairs > usize::from(u16::MAX) + 1 {
+            problems.push(format!("`{name}` has {n_pairs} pairs of labels, expected at most 65536"));
         }
         if !problems.is_empty() {
             return Err(Error::Invalid { what: "rows", problems });
         }
         let pair = |a: &String, b: &String| format!("{a}{CROSS}{b}");
         let width = other.labels.len() as u16;
+        let pairs = |of: &dyn Fn(&String, &String) -> bool| -> Vec<String> {
+            let all = self.labels.iter().flat_map(|a| other.labels.iter().map(move |b| (a, b)));
+            all.filter(|(a, b)| of(a, b)).map(|(a, b)| pair(a, b)).collect()
+        };
         Ok(Self {
-            labels: self.labels.iter().flat_map(|a| other.labels.iter().map(move |b| pair(a, b))).collect(),
+            unknown: pairs(&|a, b| self.unknown.contains(a) || other.unknown.contains(b)),
+            pairs: Vec::new(),
+            labels: pairs(&|_, _| true),
             codes: self.codes.iter().zip(&other.codes).map(|(a, b)| a * width + b).collect(),
             reference: self.reference.as_ref().zip(other.reference.as_ref()).map(|(a, b)| pair(a, b)),
             name,
         })
+    }
+}
+
+impl GroupColumn {
+    /// Whether a label is one among others, and does not say that nothing was recorded.
+    pub(crate) fn is_known(&self, label: &str) -> bool {
+        !self.unknown.iter().any(|unknown| unknown == label)
     }
 }
 
@@ -265,6 +283,40 @@ impl Input {
             columns.groups.push(crossed);
         }
         columns.map_or(Ok(self), Self::new)
+    }
+
+    /// The same rows with reference labels stated, each as group column and label; what is stated here goes before what a column states.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every name that is no group column, or no label of it that can be compared with.
+    pub fn with_references<'n>(
+        mut self,
+        stated: impl IntoIterator<Item = (&'n str, &'n str)>,
+    ) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        for (group, label) in stated {
+            let known = || self.columns.groups.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+            let Some(at) = self.columns.groups.iter().position(|column| column.name == group) else {
+                problems.push(format!("group `{group}` is none of the rows' group columns ({})", known()));
+                continue;
+            };
+            let column = &mut self.columns.groups[at];
+            column.reference = Some(label.to_owned());
+            check::reference(&mut problems, column);
+        }
+        if problems.is_empty() {
+            Ok(self)
+        } else {
+            Err(Error::Invalid { what: "reference labels", problems })
+        }
+    }
+
+    /// The same rows with gaps to be taken of further pairs of labels, as `pairs` names them for each group column.
+    pub(crate) fn with_pairs(mut self, pairs: impl Fn(&GroupColumn) -> Vec<[String; 2]>) -> Self {
+        for column in &mut self.columns.groups {
+            column.pairs.extend(pairs(column));
+        }
+        self
     }
 
     /// Every problem of scores on these rows.

@@ -71,6 +71,8 @@ pub enum Reason {
     HighestIsZero,
     /// The lowest value among the labels is 0, which has no logarithm.
     LowestIsZero,
+    /// The label says that nothing was recorded; it is no label among others.
+    NotRecorded,
     /// Fewer than two labels of the group column have a value.
     FewerThanTwoLabels,
     /// There is no Brier score, or fewer than two labels have a value.

@@ -19,6 +19,8 @@ pub struct Comparison<'a> {
     pub other_cases: bool,
     /// Intersections of two group columns to measure as well: `children x foreign`.
     pub intersections: &'a [String],
+    /// Labels that gaps are taken against, as group column (or intersection) and label; they go before those that the cohort states.
+    pub references: &'a [(String, String)],
 }
 
 /// Holds out rows of a cohort and judges all versions on them, with the scores that came with the cohort.
@@ -38,8 +40,19 @@ pub fn compare(
         return Err(Error::SameVersion { version: display_name(versions[at]), expected });
     }
     let mut held = hold_out(versions, &cohort, comparison.other_cases, observer)?;
+    let (crossed, columns) = {
+        let references = comparison.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
+        references
+            .partition::<Vec<_>, _>(|(group, _)| comparison.intersections.iter().any(|one| one == group))
+    };
     let intersections = comparison.intersections.iter().map(String::as_str);
-    held.input = held.input.with_intersections(intersections)?;
+    // An intersection takes its reference from its columns, unless it is given one of its own.
+    let input = held.input.with_references(columns.iter().copied())?;
+    held.input = input.with_intersections(intersections)?.with_references(crossed)?;
+    let partial = held.partial.into_iter();
+    held.partial = partial
+        .map(|(input, score)| Ok((input.with_references(columns.iter().copied())?, score)))
+        .collect::<Result<_, Error>>()?;
     let names = (display_name(comparison.subject), display_name(comparison.reference));
     judge(held, cohort, names, settings, observer)
 }

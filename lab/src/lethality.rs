@@ -10,7 +10,7 @@ use amparo_evaluation::report::{HeldOut, Report};
 use amparo_models::artefact::Version;
 use amparo_training::{Data, Experiment, lethality as lethality_fit};
 
-use crate::hold_out::same_code;
+use crate::hold_out::{FollowUp, same_code};
 use crate::{Error, HeldOutRows, Observer, Settings, display_name, judge};
 
 /// Judges the lethality model of a version on the case-control cohort that it was learned from.
@@ -44,6 +44,8 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     let data = Data::new(cohort, outcome)?;
     let experiment = Experiment::of_version(version)?;
     let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
+    let all: Vec<usize> = (0..data.n_rows()).collect();
+    let follow_up = FollowUp::new(cohort, &data, &all, false, Repeats::default());
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();
     let raised = rule.rules.iter().map(|r| format!("raised to {}", levels[r.at_least].id));
@@ -67,12 +69,13 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
             reassess_days: None,
             labels: Some(labels),
         }),
+        survival: follow_up.as_ref().map(|follow_up| follow_up.out_of_fold([&crossed])),
         score: crossed.log_odds,
         probability: Some(crossed.probabilities),
-        survival: None,
     };
     let mut columns = bridge::columns(&data.cohort, &data.events, &data.weights, outcome, Repeats::default());
     columns.strata = Some(strata_by_outcome(&columns.cluster, &columns.y));
+    columns.survival = follow_up.map(FollowUp::into_survival);
     Ok(HeldOutRows {
         input: Input::new(columns)?,
         scored: vec![scored],
@@ -80,7 +83,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
         held_out: HeldOut::CaseControl { n_rows: data.n_rows() as u64 },
         outcome: outcome.to_owned(),
         horizon_days: cohort.outcome(outcome)?.horizon_days,
-        n_censored: data.n_censored,
+        n_censored: data.n_censored(),
         part: data.cohort,
     })
 }

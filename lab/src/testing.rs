@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use amparo_datasets::testing::one_outcome;
-use amparo_datasets::{Answers, Cohort, Status};
+use amparo_datasets::{Answers, Cohort, CohortParts, Outcome, Status};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 use amparo_models::testing::two_questions::{instrument, instrument_text, protocol};
@@ -62,6 +62,15 @@ impl Place {
         Self { dir, registry }
     }
 
+    /// The same with a protocol whose outcome counts within so many days.
+    pub(crate) fn within(days: u32) -> Self {
+        let place = Self::new();
+        let protocol = protocol()
+            .replace("outcome = \"assault\"\n", &format!("outcome = \"assault\"\nhorizon_days = {days}\n"));
+        std::fs::write(place.dir.path().join("small-1.toml"), protocol).unwrap();
+        place
+    }
+
     pub(crate) fn experiment(&self, holdout: &str) -> Experiment {
         let path = self.dir.path().join("config.toml");
         std::fs::write(&path, CONFIG.to_owned() + holdout).unwrap();
@@ -85,6 +94,24 @@ pub(crate) fn cohort(n: usize) -> Cohort {
     let answers = Answers::from_codes(instrument(), (0..n).flat_map(answers).collect()).unwrap();
     let cases = (0..n).map(|row| format!("c{row}")).collect();
     Cohort::new(one_outcome(answers, cases, "assault", (0..n).map(status).collect())).unwrap()
+}
+
+/// The same with a horizon of 100 days, days of follow-up, and some rows censored before.
+pub(crate) fn followed(n: usize) -> Cohort {
+    let plain = cohort(n);
+    let status = |row: usize| match plain.outcomes()[0].status[row] {
+        _ if row % 11 == 4 => Status::Censored,
+        known => known,
+    };
+    let status: Vec<Status> = (0..n).map(status).collect();
+    let day = |(row, status): (usize, &Status)| match status {
+        Status::NoEvent => 100.0,
+        _ => (row * 37 % 100) as f64,
+    };
+    let days = status.iter().enumerate().map(day).collect();
+    let parts = one_outcome(plain.answers().clone(), plain.cases().to_vec(), "assault", status.clone());
+    let outcome = Outcome { name: "assault".to_owned(), horizon_days: Some(100), status, days: Some(days) };
+    Cohort::new(CohortParts { outcomes: vec![outcome], ..parts }).unwrap()
 }
 
 /// Keeps everything it is told, in order.

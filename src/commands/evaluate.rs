@@ -32,6 +32,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         versions,
         other_cases: args.other_cases,
         intersections: &args.intersect,
+        references: &args.reference,
     };
     // Everything is computed before anything is written.
     let report = compare(&comparison, cohort, &settings, &Bars::default())?;

@@ -71,6 +71,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         reference: baseline,
         other_cases: false,
         intersections: &["children x foreign".to_owned()],
+        references: &[],
     };
     let report = compare(&comparison, cohort.clone(), &settings, &Bars::default())?;
     let of_lethality = lethality(baseline, deaths, &settings, &Bars::default())?;

@@ -18,6 +18,8 @@ pub struct OutOfFold {
     pub log_odds: Vec<f64>,
     /// Calibrated probability, one a row; the calibrator did not see the row's case either.
     pub probabilities: Vec<f64>,
+    /// Log-odds of the censored rows, one a row of [`Data::censored`], for concordance with the time to the event.
+    pub censored: Vec<f64>,
 }
 
 /// Base scores of the given rows by cross-fitting: each fold is scored by parts fitted on the others.
@@ -73,7 +75,8 @@ pub(crate) fn calibrators(
 /// Scores of every row by whole experiments that did not see its case: fitted, blended and calibrated without it.
 ///
 /// One list of candidates a repeat. Each of the `folds` experiments of a repeat calibrates by an inner cross-fitting of
-/// its own, so that neither model nor calibrator has seen the rows they are judged on.
+/// its own, so that neither model nor calibrator has seen the rows they are judged on. Censored rows are scored as well, by models
+/// that did not see their cases.
 ///
 /// # Errors
 /// [`Error::Config`] if the experiment holds rows back by a split; whatever a fit refuses.
@@ -96,8 +99,10 @@ pub fn out_of_fold(
                 candidate: name.clone(),
                 log_odds: vec![0.0; all.len()],
                 probabilities: vec![0.0; all.len()],
+                censored: vec![0.0; data.n_censored()],
             })
             .collect();
+        let censored = data.censored_by_fold(&folds);
         for held in 0..folds.len() {
             let seen = rest(&folds, held);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
@@ -113,6 +118,11 @@ pub fn out_of_fold(
                     out.log_odds[row] = score;
                     out.probabilities[row] = calibrator.calibrate(score).probability;
                 }
+            }
+            let answers = data.censored.answers();
+            let of_censored = bases.scores(censored[held].iter().map(|&row| answers.row(row)));
+            for (out, scores) in out.iter_mut().zip(of_censored.candidates(experiment)) {
+                censored[held].iter().zip(scores).for_each(|(&row, score)| out.censored[row] = score);
             }
             progress();
         }

@@ -1,5 +1,7 @@
 //! What there is to learn from: the rows whose outcome is known, and parts of them.
 
+use std::collections::HashMap;
+
 use amparo_datasets::Cohort;
 
 use crate::Error;
@@ -15,8 +17,8 @@ pub struct Data {
     pub events: Vec<bool>,
     /// Sampling weight times the inverse probability of not being censored, one a row.
     pub weights: Vec<f64>,
-    /// Rows left out because they were censored before the horizon.
-    pub n_censored: usize,
+    /// The rows left out because they were censored before the horizon, in the cohort's order. No fit sees them.
+    pub censored: Cohort,
 }
 
 impl Data {
@@ -31,13 +33,38 @@ impl Data {
             cohort: cohort.select(&labelled.rows),
             events: labelled.events,
             weights: labelled.weights,
-            n_censored: labelled.n_censored,
+            censored: cohort.select(&labelled.censored),
         })
     }
 
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.events.len()
+    }
+
+    /// Number of rows left out because they were censored before the horizon.
+    pub fn n_censored(&self) -> usize {
+        self.censored.n_rows()
+    }
+
+    /// The censored rows that go with each of the folds, as places in [`Data::censored`].
+    ///
+    /// Rows of a case that is in a fold go with that fold: models that did not see it did not see them. Of a case that is in no fold
+    /// nothing was seen by any model; such cases are dealt in turn, in the order in which they first appear.
+    pub(crate) fn censored_by_fold(&self, folds: &[Vec<usize>]) -> Vec<Vec<usize>> {
+        let mut fold_of: HashMap<&str, usize> = HashMap::new();
+        for (fold, rows) in folds.iter().enumerate() {
+            fold_of.extend(rows.iter().map(|&row| (self.cohort.cases()[row].as_str(), fold)));
+        }
+        let (mut by_fold, mut dealt) = (vec![Vec::new(); folds.len()], 0);
+        for (row, case) in self.censored.cases().iter().enumerate() {
+            let fold = *fold_of.entry(case).or_insert_with(|| {
+                dealt += 1;
+                (dealt - 1) % folds.len()
+            });
+            by_fold[fold].push(row);
+        }
+        by_fold
     }
 
     /// Some of the rows, in the given order, with what is known of them.

@@ -64,13 +64,19 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
         candidate: NAME.to_owned(),
         log_odds: vec![0.0; rows.len()],
         probabilities: vec![0.0; rows.len()],
+        censored: vec![0.0; data.n_censored()],
     };
-    for of_fold in folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))? {
+    let folds = folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))?;
+    let censored = data.censored_by_fold(&folds);
+    for (of_fold, censored) in folds.into_iter().zip(censored) {
         let (points, curve) = calibrated(experiment, fit, data, &others(&rows, &of_fold))?;
         let curve = Calibrator::Platt(curve);
         for row in of_fold {
             out.log_odds[row] = points.score(data.cohort.answers().row(row));
             out.probabilities[row] = curve.calibrate(out.log_odds[row]).probability;
+        }
+        for row in censored {
+            out.censored[row] = points.score(data.censored.answers().row(row));
         }
     }
     Ok(out)

@@ -197,8 +197,8 @@ impl Trained {
             None => vec![("fit", self.data.events.len())],
         };
         let mut notes = provenance.notes.clone();
-        if self.data.n_censored > 0 {
-            let n = self.data.n_censored;
+        if self.data.n_censored() > 0 {
+            let n = self.data.n_censored();
             notes.push(format!(
                 "{n} rows censored before the horizon are left out; the others are weighted by the inverse \
                  probability of not being censored"
@@ -245,7 +245,7 @@ fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {
         synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
         horizon_days: cohort.outcome(&data.outcome)?.horizon_days,
         n_rows: data.events.len() as u64,
-        n_censored: data.n_censored as u64,
+        n_censored: data.n_censored() as u64,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{CohortParts, Status};
+use super::{CohortParts, Group, Status};
 use crate::{Problem, Problems};
 
 /// Names that occur twice, and true probabilities of no outcome.
@@ -20,6 +20,21 @@ pub(super) fn names(parts: &CohortParts, problems: &mut Problems) {
     for group in &parts.groups {
         let what = format!("in group `{}` the label", group.name);
         twice(&what, group.labels.iter().map(String::as_str).collect());
+    }
+    for group in &parts.groups {
+        let name = &group.name;
+        let known: Vec<&str> =
+            group.labels.iter().map(String::as_str).filter(|label| *label != Group::UNKNOWN).collect();
+        if known.is_empty() {
+            let message =
+                format!("group `{name}` has no label besides `{}`, expected one or more", Group::UNKNOWN);
+            problems.push(Problem::new(name, message));
+        }
+        if let Some(reference) = group.reference.as_deref().filter(|reference| !known.contains(reference)) {
+            let message =
+                format!("reference `{reference}` of group `{name}` is none of {}", known.join(", "));
+            problems.push(Problem::new(name, message));
+        }
     }
     for oracle in &parts.oracles {
         let name = &oracle.outcome;

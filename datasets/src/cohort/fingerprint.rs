@@ -45,6 +45,7 @@ impl Cohort {
         for group in p.groups.iter().filter(|_| whole) {
             feed(format!("{} {:?}", group.name, group.labels).as_bytes());
             feed(&group.codes.iter().flat_map(|c| c.to_le_bytes()).collect::<Vec<_>>());
+            group.reference.iter().for_each(|reference| feed(format!("reference {reference}").as_bytes()));
         }
         for score in p.scores.iter().filter(|_| whole) {
             feed(format!("{} {:?}", score.name, score.levels).as_bytes());

@@ -31,7 +31,7 @@ fn censored_rows_hand_their_weight_to_those_still_in_sight() {
     let labelled = followed(WORKED).labelled("again").unwrap();
     assert_eq!(labelled.rows, [0, 2, 3, 5]);
     assert_eq!(labelled.events, [true, true, false, false]);
-    assert_eq!(labelled.n_censored, 2);
+    assert_eq!(labelled.censored, [1, 4]);
     assert!(close(&labelled.weights, &[1.0, 1.25, 1.875, 1.875], 1e-12));
     assert!(close(&[labelled.weights.iter().sum()], &[6.0], 1e-12));
 }
@@ -64,7 +64,7 @@ fn sampling_weights_multiply() {
 fn without_censoring_weights_are_those_of_the_sample() {
     let labelled = cohort(8).labelled("again").unwrap();
     assert!(close(&labelled.weights, &[1.0; 8], 0.0));
-    assert_eq!(labelled.n_censored, 0);
+    assert!(labelled.censored.is_empty());
 }
 
 #[test]
@@ -87,7 +87,12 @@ fn an_outcome_that_is_not_there_is_named_with_those_that_are() {
 fn lengths_that_differ_are_all_named() {
     let mut parts = parts(&["a", "b"], &[Event]);
     parts.weights.push(1.0);
-    parts.groups.push(Group { name: "sex".into(), labels: vec!["woman".into()], codes: vec![] });
+    parts.groups.push(Group {
+        name: "sex".into(),
+        labels: vec!["woman".into()],
+        codes: vec![],
+        reference: None,
+    });
     assert_eq!(
         problems(parts),
         [
@@ -105,7 +110,12 @@ fn values_that_cannot_be_are_all_named_with_their_rows() {
     parts.weights[1] = 0.0;
     parts.outcomes[0].horizon_days = Some(10);
     parts.outcomes[0].days = Some(vec![11.0, 9.0, 10.0, -1.0]);
-    parts.groups.push(Group { name: "sex".into(), labels: vec!["woman".into()], codes: vec![0, 0, 1, 0] });
+    parts.groups.push(Group {
+        name: "sex".into(),
+        labels: vec!["woman".into()],
+        codes: vec![0, 0, 1, 0],
+        reference: None,
+    });
     let values = vec![None, Some(f64::INFINITY), None, None];
     parts.scores.push(ForeignScore { name: "sum".into(), values, levels: vec![] });
     parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.0, 1.0, 1.5, f64::NAN] });
@@ -132,7 +142,7 @@ fn names_must_be_unique_and_known() {
     let mut parts = parts(&["a"], &[Event]);
     parts.outcomes.push(parts.outcomes[0].clone());
     let labels = vec!["x".to_owned(), "x".to_owned()];
-    parts.groups.push(Group { name: "sex".into(), labels, codes: vec![0] });
+    parts.groups.push(Group { name: "sex".into(), labels, codes: vec![0], reference: None });
     parts.oracles.push(Oracle { outcome: "lethal".into(), probability: vec![0.5] });
     assert_eq!(
         problems(parts),
@@ -172,7 +182,7 @@ fn the_fingerprint_depends_on_every_part() {
     let base = || {
         let mut parts = CohortParts::clone(&followed(WORKED).0);
         let labels = vec!["x".to_owned(), "y".to_owned()];
-        parts.groups.push(Group { name: "g".into(), labels, codes: vec![0; 6] });
+        parts.groups.push(Group { name: "g".into(), labels, codes: vec![0; 6], reference: None });
         parts.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
         parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.5; 6] });
         parts
@@ -207,7 +217,7 @@ fn what_is_learned_from_is_known_whatever_else_a_cohort_holds() {
     let known = learned(CohortParts::clone(&plain.0));
     let mut more = CohortParts::clone(&plain.0);
     let labels = vec!["x".to_owned(), "y".to_owned()];
-    more.groups.push(Group { name: "g".into(), labels, codes: vec![1; 6] });
+    more.groups.push(Group { name: "g".into(), labels, codes: vec![1; 6], reference: None });
     more.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
     assert_eq!(learned(more), known);
     let mut other = CohortParts::clone(&plain.0);

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Description, OutcomeSummary, Rate};
+use super::{By, Description, OutcomeSummary, Rate};
 
 /// A page of text, with the statement of a synthetic cohort first.
 pub(super) fn render(d: &Description) -> String {
@@ -71,17 +71,33 @@ fn section(to: &mut String, heading: &str) -> fmt::Result {
 
 fn outcome(o: &OutcomeSummary, to: &mut String) -> fmt::Result {
     let horizon = o.horizon_days.map_or("no horizon stated".to_owned(), |days| format!("within {days} days"));
-    write!(to, "  {} ({horizon}): ", o.name)?;
-    write!(to, "{} events, {} without, {} censored; ", o.events, o.no_events, o.censored)?;
-    match &o.rate {
-        Rate::Known { value, low, high, n } => {
-            let [value, low, high] = [value, low, high].map(|share| 100.0 * share);
-            write!(to, "{value:.1} % (95 % interval {low:.1} to {high:.1}, n = {n})")?;
+    writeln!(to, "  {} ({horizon}): {}", o.name, rate(&o.rate))?;
+    writeln!(to, "    {} events, {} without, {} censored", o.events, o.no_events, o.censored)?;
+    match &o.rate_of_known {
+        Some(known) if o.censored > 0 => {
+            writeln!(to, "    {} of the rows not censored: it overstates the risk", rate(known))
         }
-        Rate::Undefined { reason } => write!(to, "rate undefined: {reason}")?,
+        Some(known) => writeln!(to, "    {} without the weights", rate(known)),
+        None => Ok(()),
     }
-    match o.weighted_rate {
-        Some(rate) => writeln!(to, "; weighted {:.1} %", 100.0 * rate),
-        None => writeln!(to),
+}
+
+/// `45.1 % (95 % interval 43.9 to 46.2, n = 7214)`.
+fn rate(rate: &Rate) -> String {
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
+    match rate {
+        Rate::Known { value, interval, n, by } => {
+            let how = match by {
+                By::Share => "",
+                By::WeightedShare => " with the weights",
+                By::KaplanMeier => " by Kaplan-Meier",
+            };
+            let interval = match interval {
+                Some((low, high)) => format!("95 % interval {} to {}", percent(*low), percent(*high)),
+                None => "no interval".to_owned(),
+            };
+            format!("{} %{how} ({interval}, n = {n})", percent(*value))
+        }
+        Rate::Undefined { reason } => format!("rate undefined: {reason}"),
     }
 }

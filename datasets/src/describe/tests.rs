@@ -1,12 +1,13 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::Synthetic;
 use crate::testing::{close, cohort, parts};
+use crate::{CohortParts, Status, Synthetic};
 
 fn ends(rate: &Rate) -> [f64; 3] {
     match rate {
-        Rate::Known { value, low, high, .. } => [*value, *low, *high],
+        Rate::Known { value, interval: Some((low, high)), .. } => [*value, *low, *high],
+        Rate::Known { .. } => panic!("no interval"),
         Rate::Undefined { reason } => panic!("{reason}"),
     }
 }
@@ -36,25 +37,63 @@ fn a_cohort_is_counted() {
     let outcome = &description.outcomes[0];
     assert_eq!((outcome.events, outcome.no_events, outcome.censored), (3, 9, 0));
     assert!(close(&ends(&outcome.rate)[..1], &[0.25], 1e-15));
-    assert_eq!(outcome.weighted_rate, None);
+    assert_eq!(outcome.rate_of_known, None);
     let counts = |at: usize| description.indicators[at].answers.iter().map(|a| a.n).collect::<Vec<_>>();
     assert_eq!((counts(0), counts(1), counts(2)), (vec![4, 4, 4], vec![3, 3, 3, 3], vec![6, 6, 0]));
     let unknown = description.indicators.iter().map(|i| i.share_unknown).collect::<Vec<_>>();
     assert!(close(&unknown, &[1.0 / 3.0, 0.25, 0.0], 1e-15));
 }
 
-#[test]
-fn censoring_shows_in_the_weighted_rate() {
-    let status = [Status::Event, Status::Censored, Status::NoEvent];
-    let mut parts = parts(&["a", "a", "c"], &status);
+/// Twelve rows, of which four were lost from sight before day 10.
+fn censored() -> CohortParts {
+    use Status::{Censored, Event, NoEvent};
+    let status = [
+        Event, Censored, NoEvent, Event, NoEvent, Censored, Event, NoEvent, Censored, NoEvent, Event,
+        Censored,
+    ];
+    let mut parts = parts(&["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"], &status);
     parts.outcomes[0].horizon_days = Some(10);
-    parts.outcomes[0].days = Some(vec![5.0, 5.0, 10.0]);
-    let description = Description::of(&Cohort::new(parts).unwrap());
-    assert_eq!(description.cases, 2);
+    parts.outcomes[0].days = Some(vec![5.0, 5.0, 10.0, 2.0, 10.0, 3.0, 8.0, 10.0, 7.0, 10.0, 4.0, 6.0]);
+    parts
+}
+
+#[test]
+fn with_censoring_the_rate_is_kaplan_meiers() {
+    let description = Description::of(&Cohort::new(censored()).unwrap());
     let outcome = &description.outcomes[0];
-    // The event weighs 1, the row that was followed to the end 2: one in three, not one in two.
-    assert!(close(&[outcome.weighted_rate.unwrap()], &[1.0 / 3.0], 1e-12));
-    assert!(close(&ends(&outcome.rate)[..1], &[0.5], 1e-12));
+    // lifelines 0.30.0: 1 - KaplanMeierFitter().fit(days, events).predict(10).
+    assert!(close(&ends(&outcome.rate)[..1], &[0.413_333_333_333_333_3], 1e-12), "{:?}", outcome.rate);
+    assert!(matches!(outcome.rate, Rate::Known { by: By::KaplanMeier, n: 12, .. }));
+    // Among the rows not censored it is 4 of 8, which is told beside it.
+    let of_known = outcome.rate_of_known.as_ref().unwrap();
+    assert!(close(&ends(of_known)[..1], &[0.5], 1e-12));
+    let page = description.render();
+    let line = "  again (within 10 days): 41.3 % by Kaplan-Meier (95 % interval 16.9 to 78.4, n = 12)\n";
+    assert!(page.contains(line), "{page}");
+    assert!(page.contains(
+        "\n    50.0 % (95 % interval 21.5 to 78.5, n = 8) of the rows not censored: it overstates the risk\n"
+    ));
+}
+
+#[test]
+fn where_censoring_cannot_be_made_up_for_the_rate_is_undefined() {
+    let mut parts = censored();
+    parts.outcomes[0].days = None;
+    let outcome = Description::of(&Cohort::new(parts).unwrap()).outcomes.remove(0);
+    let reason = "4 rows are censored, and the days of follow-up or the horizon are not known".to_owned();
+    assert_eq!(outcome.rate, Rate::Undefined { reason });
+    assert!(outcome.rate_of_known.is_some());
+}
+
+#[test]
+fn weights_show_in_the_rate() {
+    let mut parts =
+        parts(&["a", "b", "c", "d"], &[Status::Event, Status::Event, Status::NoEvent, Status::NoEvent]);
+    parts.weights = vec![1.0, 1.0, 3.0, 3.0];
+    let outcome = Description::of(&Cohort::new(parts).unwrap()).outcomes.remove(0);
+    assert!(matches!(outcome.rate, Rate::Known { by: By::WeightedShare, .. }));
+    assert!(close(&ends(&outcome.rate)[..1], &[0.25], 1e-12));
+    assert!(close(&ends(outcome.rate_of_known.as_ref().unwrap())[..1], &[0.5], 1e-12));
 }
 
 #[test]
@@ -67,7 +106,7 @@ fn the_page_says_that_a_cohort_is_synthetic() {
     let expected = format!(
         "made up for a test\nevery case is invented\n\n\
          instrument   small\nrows         2 (2 cases)\ndates        not known\nfingerprint  {}\n\n\
-         outcomes\n  again (no horizon stated): 1 events, 1 without, 0 censored; 50.0 % (95 % interval 9.5 to 90.5, n = 2)\n\n\
+         outcomes\n  again (no horizon stated): 50.0 % (95 % interval 9.5 to 90.5, n = 2)\n    1 events, 1 without, 0 censored\n\n\
          groups\n  none\n\nscores that came with the table\n  none\n\n\
          indicators\n  \
          A  absent 1, present 1, unknown 0 (0.0 % unknown) - a\n  \

@@ -1,16 +1,16 @@
 //! From the TOML to a source that can be relied on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::numbers::Numbers;
 use super::pattern::Pattern;
-use super::rows;
-use super::written::{Written, WrittenIndicator};
+use super::written::{Written, WrittenGroup, WrittenIndicator};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
+use super::{rows, time};
 use crate::answers::unknown_answer;
-use crate::{Error, Indicator, Instrument, Name, Problem, Problems};
+use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems};
 
 /// Checks everything that can be checked without the table.
 pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
@@ -245,7 +245,7 @@ fn outcomes(written: &Written, problems: &mut Problems) -> Vec<OutcomeColumns> {
         found.push(OutcomeColumns {
             name: name.clone(),
             horizon_days: outcome.horizon_days,
-            days: outcome.days.clone(),
+            time: time::time(outcome, problems),
             rules: rules
                 .map(|r| StatusRule { when: r.when.clone(), status: r.status, note: r.note.clone() })
                 .collect(),
@@ -259,13 +259,40 @@ fn groups(written: &Written, forbidden: &Forbidden, problems: &mut Problems) -> 
     let mut found = Vec::with_capacity(written.group.len());
     for group in &written.group {
         forbidden.check("group", &group.name, &group.column, problems);
+        labels(group, problems);
         found.push(GroupColumn {
             name: group.name.clone(),
             column: group.column.clone(),
             values: group.values.clone(),
+            unknown: group.unknown.clone(),
+            reference: group.reference.clone(),
         });
     }
     found
+}
+
+/// What is wrong with the labels of a group: what was not recorded is no label, and the reference is one.
+fn labels(group: &WrittenGroup, problems: &mut Problems) {
+    let (name, reserved) = (&group.name, Group::UNKNOWN);
+    let mut say = |message: String| problems.push(Problem::new(name, message));
+    if group.values.is_empty() {
+        say(format!("group `{name}` has no label, expected one or more"));
+    }
+    for (text, _) in group.values.iter().filter(|(_, label)| *label == reserved) {
+        say(format!(
+            "group `{name}` gives the text `{text}` the label `{reserved}`, which is no label among others: list the text under `unknown`"
+        ));
+    }
+    for text in group.unknown.iter().filter(|text| group.values.contains_key(*text)) {
+        say(format!("group `{name}` lists the text `{text}` both under `unknown` and with a label"));
+    }
+    if let Some(reference) = &group.reference
+        && !group.values.values().any(|label| label == reference)
+    {
+        let known: BTreeSet<&str> = group.values.values().map(String::as_str).collect();
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        say(format!("reference `{reference}` of group `{name}` is none of its labels: {known}"));
+    }
 }
 
 fn scores(written: &Written, problems: &mut Problems) -> Vec<ScoreColumn> {

@@ -207,3 +207,85 @@ fn an_instrument_is_looked_for_beside_its_source() {
         )
     );
 }
+
+#[test]
+fn what_was_not_recorded_is_no_label_and_the_reference_is_one() {
+    let group = "values = { Home = \"man\", Dona = \"woman\" }";
+    let text = catalonia().replace(
+        group,
+        "values = { Home = \"man\", Dona = \"woman\", X = \"unknown\" }\nunknown = [\"\", \"Dona\"]\nreference = \"other\"",
+    );
+    assert_eq!(
+        problems(&text),
+        [
+            "group `sex` gives the text `X` the label `unknown`, which is no label among others: list the text under `unknown`",
+            "group `sex` lists the text `Dona` both under `unknown` and with a label",
+            "reference `other` of group `sex` is none of its labels: man, unknown, woman",
+        ]
+    );
+    let text = catalonia().replace(group, "values = {}\nreference = \"man\"");
+    assert_eq!(
+        problems(&text),
+        [
+            "group `sex` has no label, expected one or more",
+            "reference `man` of group `sex` is none of its labels: "
+        ]
+    );
+}
+
+/// A built-in source whose last outcome has a time.
+fn with_time(horizon: &str, time: &str, status: &str) -> String {
+    let outcome = format!(
+        "[[outcome]]\nname = \"timed\"\n{horizon}\ntime = {{ column = \"end\", {time} }}\nrules = [\n  {{ when = {{ event = \"1\" }}, status = \"event\" }},\n  {{ when = {{ event = \"0\" }}, status = \"{status}\" }},\n]\n\n[[group]]\nname = \"race\""
+    );
+    Source::BUILT_IN[1].1.replace("[[group]]\nname = \"race\"", &outcome)
+}
+
+#[test]
+fn a_time_is_complete_or_refused() {
+    let horizon = "horizon_days = 365";
+    assert!(
+        Source::from_toml(&with_time(horizon, "unit = \"days\"", "no_event"), Path::new("s.toml")).is_ok()
+    );
+    let told = |time: &str| problems(&with_time(horizon, time, "no_event"));
+    assert_eq!(
+        problems(&with_time("", "unit = \"days\"", "censored")),
+        [
+            "outcome `timed` has a time and no horizon_days, expected the days within which the event counts",
+            "a rule of outcome `timed` says `censored`, expected `event` or `no_event`: with a time, who is censored follows from the time and the horizon",
+        ]
+    );
+    assert_eq!(
+        told("unit = \"months\""),
+        [
+            "the time of outcome `timed` is in months, whose length varies, expected unit_days to say how many days one counts as, such as 30.4375"
+        ]
+    );
+    assert_eq!(
+        told("unit = \"weeks\", unit_days = 5"),
+        [
+            "the time of outcome `timed` is in weeks and states unit_days, expected it for months and years only"
+        ]
+    );
+    assert_eq!(
+        told("unit = \"years\", unit_days = 0"),
+        ["time.unit_days of outcome `timed` is 0, expected a number above 0"]
+    );
+    assert_eq!(
+        told("unit = \"moons\""),
+        ["time.unit of outcome `timed` is `moons`, expected one of days, weeks, months, years"]
+    );
+    let either = "the time of outcome `timed` lists texts under blank, expected either followed or followed_column to say how long such rows were followed";
+    assert_eq!(told("unit = \"days\", blank = [\"\"]"), [either]);
+    assert_eq!(told("unit = \"days\", blank = [\"\"], followed = 1, followed_column = \"start\""), [either]);
+    assert_eq!(
+        told("unit = \"days\", followed = 1"),
+        [
+            "the time of outcome `timed` says how long rows without a time were followed, and lists no text under blank"
+        ]
+    );
+    assert_eq!(
+        told("unit = \"days\", blank = [\"\"], followed = -1"),
+        ["time.followed of outcome `timed` is -1, expected a number of 0 or more"]
+    );
+}

@@ -127,8 +127,21 @@ pub(super) struct WrittenIndicator {
 pub(super) struct WrittenOutcome {
     pub name: String,
     pub horizon_days: Option<u32>,
-    pub days: Option<String>,
+    pub time: Option<WrittenTime>,
     pub rules: Vec<WrittenRule>,
+}
+
+/// When an outcome happened, or until when it had not.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenTime {
+    pub column: String,
+    pub unit: String,
+    pub unit_days: Option<f64>,
+    #[serde(default)]
+    pub blank: Vec<String>,
+    pub followed: Option<f64>,
+    pub followed_column: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +158,10 @@ pub(super) struct WrittenGroup {
     pub name: String,
     pub column: String,
     pub values: BTreeMap<String, String>,
+    /// Texts that say that nothing was recorded.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+    pub reference: Option<String>,
 }
 
 #[derive(Deserialize)]

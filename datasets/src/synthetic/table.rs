@@ -34,6 +34,7 @@ impl Generator {
             name: name.to_owned(),
             labels: labels.to_vec(),
             codes: rows.iter().map(|row| code(&row.truth)).collect(),
+            reference: None,
         };
         let is = |yes: bool| u16::from(yes);
         let no_yes = ["no", "yes"].map(str::to_owned);

@@ -12,12 +12,8 @@ use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
 use crate::error::Causes;
-use crate::source::{
-    CaseIds, DateColumn, GroupColumn, Numbers, OutcomeColumns, Reading, ScoreColumn, Source,
-};
-use crate::{
-    Answers, Cohort, CohortParts, Error, ForeignScore, Group, Outcome, Problem, Problems, Provenance, Status,
-};
+use crate::source::{CaseIds, DateColumn, GroupColumn, Numbers, Reading, ScoreColumn, Source};
+use crate::{Answers, Cohort, CohortParts, Error, ForeignScore, Group, Problem, Problems, Provenance};
 
 /// Reads a foreign table as its source describes: CSV (`.csv`, `.tsv`, either with `.gz`) or Parquet, by the ending of its name.
 ///
@@ -106,20 +102,20 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 }
 
 /// The rows that are kept, and what is wrong with them so far.
-struct KeptRows<'a> {
+pub(super) struct KeptRows<'a> {
     source: &'a Source,
     raw: &'a Raw<'a>,
-    rows: Vec<usize>,
+    pub(super) rows: Vec<usize>,
     /// What is wrong with columns.
     problems: Problems,
     /// What is wrong with rows.
-    causes: Causes,
+    pub(super) causes: Causes,
 }
 
 impl KeptRows<'_> {
     /// Reads the kept cells of a column; a cell of which nothing can be made is noted with what was expected, and has the
     /// default.
-    fn read<T: Default>(
+    pub(super) fn read<T: Default>(
         &mut self,
         column: &str,
         read: impl Fn(&str) -> Result<T, String>,
@@ -192,7 +188,7 @@ impl KeptRows<'_> {
     }
 
     /// How numbers are written in a column: as the source states where they are texts.
-    fn numbers(&self, column: &str) -> Result<Numbers, Error> {
+    pub(super) fn numbers(&self, column: &str) -> Result<Numbers, Error> {
         Ok(if *self.raw.kind(column)? == Kind::Text { self.source.numbers } else { Numbers::default() })
     }
 
@@ -211,9 +207,15 @@ impl KeptRows<'_> {
         let mut labels = group.values.values().cloned().collect::<Vec<_>>();
         labels.sort();
         labels.dedup();
-        let place = |label: &String| labels.iter().position(|l| l == label).unwrap_or_default() as u16;
-        let codes = self.read(&group.column, |text| listed(&group.values, text).map(place))?;
-        Ok(Group { name: group.name.clone(), labels, codes })
+        // Last, as `unknown` is of every list of answers; no label of the others has its name.
+        labels.extend((!group.unknown.is_empty()).then(|| Group::UNKNOWN.to_owned()));
+        let place = |label: &str| labels.iter().position(|l| l == label).unwrap_or_default() as u16;
+        let codes =
+            self.read(&group.column, |text| match group.unknown.iter().any(|unknown| unknown == text) {
+                true => Ok(place(Group::UNKNOWN)),
+                false => listed(&group.values, text).map(|label| place(label)),
+            })?;
+        Ok(Group { name: group.name.clone(), labels, codes, reference: group.reference.clone() })
     }
 
     fn score(&mut self, score: &ScoreColumn) -> Result<ForeignScore, Error> {
@@ -224,62 +226,6 @@ impl KeptRows<'_> {
             None => numbers.read(text).map(Some),
         })?;
         Ok(ForeignScore { name: score.name.clone(), values, levels: score.levels.clone() })
-    }
-
-    fn outcome(&mut self, outcome: &OutcomeColumns, notes: &mut Vec<String>) -> Result<Outcome, Error> {
-        let name = &outcome.name;
-        let mut columns = BTreeMap::new();
-        for column in outcome.rule_columns() {
-            columns.insert(column, self.read(column, |text| Ok(text.to_owned()))?);
-        }
-        if columns.values().any(|texts| texts.len() != self.rows.len()) {
-            // A column that is no text was noted; no rule can be asked.
-            let status = vec![Status::Censored; self.rows.len()];
-            return Ok(Outcome {
-                name: name.clone(),
-                horizon_days: outcome.horizon_days,
-                status,
-                days: None,
-            });
-        }
-        let mut noted = vec![0_usize; outcome.rules.len()];
-        let mut status = Vec::with_capacity(self.rows.len());
-        for at in 0..self.rows.len() {
-            let holds = |rule: &BTreeMap<String, String>| {
-                rule.iter().all(|(column, text)| columns[column.as_str()].get(at) == Some(text))
-            };
-            let fitting = outcome.rules.iter().enumerate().filter(|(_, rule)| holds(&rule.when));
-            let fitting = fitting.collect::<Vec<_>>();
-            fitting.iter().for_each(|(rule, _)| noted[*rule] += 1);
-            let agreed = fitting.first().map(|(_, rule)| rule.status);
-            let agreed = agreed.filter(|first| fitting.iter().all(|(_, rule)| rule.status == *first));
-            status.push(agreed.unwrap_or_else(|| {
-                let cells = columns.iter().map(|(column, texts)| format!("`{column}` = `{}`", texts[at]));
-                let cells = cells.collect::<Vec<_>>().join(" with ");
-                let why =
-                    if fitting.is_empty() { "which no rule allows" } else { "on which its rules disagree" };
-                let before = format!("outcome `{name}` reads ");
-                self.causes.push(name, &before, cells, &format!(", {why}"), self.rows[at] + 1);
-                Status::Censored
-            }));
-        }
-        for (rule, n) in outcome.rules.iter().zip(noted).filter(|(_, n)| *n > 0) {
-            notes.extend(rule.note.iter().map(|note| format!("outcome `{name}`, {n} rows: {note}")));
-        }
-        for missing in [Status::NoEvent, Status::Event] {
-            if !status.contains(&missing) {
-                let id = super::write::status_id(missing);
-                notes.push(format!("outcome `{name}` has no row with {id}: nothing can be fitted to it"));
-            }
-        }
-        let days = match &outcome.days {
-            Some(column) => {
-                let numbers = self.numbers(column)?;
-                Some(self.read(column, |text| numbers.read(text))?)
-            }
-            None => None,
-        };
-        Ok(Outcome { name: name.clone(), horizon_days: outcome.horizon_days, status, days })
     }
 }
 

@@ -7,8 +7,11 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The only layout there is so far.
-pub(super) const FORMAT: u32 = 1;
+/// The layout that is written. Format 1, which is read too, knows no reference label of a group.
+pub(super) const FORMAT: u32 = 2;
+
+/// The oldest layout that is read.
+pub(super) const OLDEST: u32 = 1;
 
 /// Everything about a cohort that its columns do not hold.
 #[derive(Serialize, Deserialize)]
@@ -38,6 +41,8 @@ pub(super) struct OutcomeMeta {
 pub(super) struct GroupMeta {
     pub name: String,
     pub labels: Vec<String>,
+    #[serde(default)]
+    pub reference: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,7 +70,13 @@ impl Meta {
                     days: o.days.is_some(),
                 })
                 .collect(),
-            groups: groups.map(|g| GroupMeta { name: g.name.clone(), labels: g.labels.clone() }).collect(),
+            groups: groups
+                .map(|g| GroupMeta {
+                    name: g.name.clone(),
+                    labels: g.labels.clone(),
+                    reference: g.reference.clone(),
+                })
+                .collect(),
             scores: scores.map(|s| ScoreMeta { name: s.name.clone(), levels: s.levels.clone() }).collect(),
             oracles: cohort.oracles().iter().map(|o| o.outcome.clone()).collect(),
             fingerprint: cohort.fingerprint(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::forms::{Wrong, answers};
-use super::meta::{FORMAT, KEY, Meta};
+use super::meta::{FORMAT, KEY, Meta, OLDEST};
 use super::opened::Opened;
 use super::raw::Raw;
 use super::write::status_id;
@@ -55,7 +55,7 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
         let expected = format!("one of {}", group.labels.join(", "));
         let place = |text: &str| group.labels.iter().position(|l| l == text).map(|at| at as u16);
         let codes = cells.parse(&format!("group.{}", group.name), &expected, place)?;
-        groups.push(Group { name: group.name, labels: group.labels, codes });
+        groups.push(Group { name: group.name, labels: group.labels, codes, reference: group.reference });
     }
     let mut scores = Vec::with_capacity(meta.scores.len());
     for score in meta.scores {
@@ -102,10 +102,10 @@ fn read_meta(table: &Opened, path: &Path) -> Result<Meta, Error> {
     let value: serde_json::Value =
         serde_json::from_str(json).map_err(|e| refuse(format!("`{KEY}` is not JSON: {e}")))?;
     match value.get("format").and_then(serde_json::Value::as_u64) {
-        Some(format) if format == u64::from(FORMAT) => {}
+        Some(format) if (u64::from(OLDEST)..=u64::from(FORMAT)).contains(&format) => {}
         found => {
             let found = found.map_or("none".to_owned(), |f| f.to_string());
-            return Err(refuse(format!("format {found} found, expected {FORMAT}")));
+            return Err(refuse(format!("format {found} found, expected {OLDEST} to {FORMAT}")));
         }
     }
     serde_json::from_value(value).map_err(|e| refuse(format!("`{KEY}` cannot be read: {e}")))

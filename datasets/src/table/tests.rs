@@ -11,3 +11,4 @@ mod parts;
 mod real;
 mod rows;
 mod texts;
+mod times;

@@ -4,8 +4,10 @@ use super::{Line, number, optional};
 use crate::input::Kind;
 use crate::measure::Measure;
 use crate::report::{
-    Agreement, Context, Equivalence, GroupTable, Measures, Reclassification, Report, Rows, ScoredReport,
+    Agreement, Context, Equivalence, GroupTable, LeftOut, Measures, Reclassification, ReferenceBy, Report,
+    Rows, ScoredReport,
 };
+use crate::telling::{self, Lang};
 
 /// Calls `line` with every line, in the order of the report.
 pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
@@ -120,6 +122,15 @@ fn scored(one: &ScoredReport, line: &mut impl FnMut(Line)) {
 }
 
 fn group(table: &GroupTable, line: &mut impl FnMut(Line)) {
+    let reference_by = match table.reference_by {
+        ReferenceBy::Stated => "stated",
+        ReferenceBy::Rows => "rows",
+    };
+    let reference_by = reference_by.to_owned();
+    line(Line { label: table.reference.clone(), reference_by, ..Line::of("group_reference") });
+    for label in &table.unknown {
+        line(Line { label: label.clone(), ..Line::of("group_unknown") });
+    }
     for row in &table.rows {
         let mut own = |inner: Line| line(Line { label: row.label.clone(), ..inner });
         own(Line::of("group_rows").counts(row.n, row.events));
@@ -147,6 +158,10 @@ fn group(table: &GroupTable, line: &mut impl FnMut(Line)) {
         let (highest, lowest) = (difference.highest.clone(), difference.lowest.clone());
         line(Line { highest, lowest, worst: difference.worst.clone(), ..inner });
         line(Line::of("min_max_ratio").key(&difference.metric).measure(&difference.ratio));
+        for LeftOut { label, reason } in &difference.left_out {
+            let reason = telling::reason(reason, Lang::En);
+            line(Line { label: label.clone(), reason, ..Line::of("left_out").key(&difference.metric) });
+        }
     }
     measures("penalised", &table.penalised, line);
 }

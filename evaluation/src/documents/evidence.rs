@@ -8,7 +8,7 @@ use crate::report::{Equivalence, GroupRow, ScoredReport, split_key};
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
 use crate::telling::view::{View, compared_key, is_complement, stands_apart};
-use crate::telling::{Lang, tell};
+use crate::telling::{Lang, summary, tell};
 
 /// The scores of the subject, if the report has them.
 pub(super) fn scores<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a ScoredReport> {
@@ -88,7 +88,11 @@ pub(super) fn groups(view: &View<'_>, page: &mut Markdown) {
     let rows = one.groups.iter().flat_map(|table| {
         table.rows.iter().map(|row| {
             let counts = [row.n, row.events].map(|count| view.numbers.rows(count));
-            [table.group.clone(), row.label.clone()].into_iter().chain(counts).collect()
+            let label = match table.unknown.contains(&row.label) {
+                true => tell!(view.lang, "{} (sin dato)", "{} (not recorded)"; row.label),
+                false => row.label.clone(),
+            };
+            [table.group.clone(), label].into_iter().chain(counts).collect()
         })
     });
     page.table(&header, rows);
@@ -201,6 +205,7 @@ pub(super) fn by_group(view: &View<'_>, one: &ScoredReport, intersections: bool,
 pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Markdown) {
     let tally = GapCounts::new(one.groups.iter());
     page.paragraph(&format!("{}: {}.", one.name, tally.in_words(view)));
+    left_out(view, one, &tally, page);
     let told = one.groups.iter().flat_map(|table| table.gaps.iter().map(move |gap| (table, gap)));
     let told = told.filter(|(_, gap)| {
         let apart = gap.simultaneous.is_some() && stands_apart(gap);
@@ -247,6 +252,21 @@ pub(super) fn discrimination(view: &View<'_>, one: &ScoredReport, page: &mut Mar
         ));
     } else {
         page.table(&header, rows);
+    }
+}
+
+/// The labels that a count of differences does not include.
+fn left_out(view: &View<'_>, one: &ScoredReport, counts: &GapCounts<'_>, page: &mut Markdown) {
+    if !counts.missing.is_empty() {
+        let labels = counts.labels_missing();
+        page.paragraph(&tell!(
+            view.lang,
+            "Quedan fuera, por no tener intervalo alguna de sus diferencias, las etiquetas siguientes: {labels}.",
+            "Left out, because one of their differences or more has no interval, are the following labels: {labels}."
+        ));
+    }
+    if let Some(sentence) = summary::not_recorded(view, one) {
+        page.paragraph(&sentence);
     }
 }
 

@@ -46,7 +46,13 @@ impl<'a> Estimates<'a> {
             .map(|version| values(resampler, &point, &counts[version], version, context.smallest_cell))
             .collect();
         let shown = values.iter().map(|values| values.iter().map(Result::is_ok).collect()).collect();
-        let mut observed = Observed { resampler, point, shown, families: HashMap::new() };
+        let mut known = vec![true; resampler.frame.n_labels];
+        for (column, labels) in columns.groups.iter().zip(&resampler.frame.columns) {
+            for (at, label) in labels.clone().zip(&column.labels) {
+                known[at] = column.is_known(label);
+            }
+        }
+        let mut observed = Observed { resampler, point, shown, known, families: HashMap::new() };
         let pairing = Pairing::new(&observed, &context.reference);
         let size = |label: usize| resampler.prepared[0].label_sums(&counts[0], label).total().round() as u64;
         let references: Vec<usize> = columns

@@ -3,6 +3,8 @@
 use super::estimates::Estimates;
 use super::quantity::Across;
 use super::resampler::Place;
+use crate::reason::Reason;
+use crate::report::LeftOut;
 
 /// The labels of a column that have a value, and their extremes.
 pub(crate) struct Extremes {
@@ -33,6 +35,20 @@ impl Extremes {
 }
 
 impl Estimates<'_> {
+    /// The labels of a column that are in nothing summed up over them, each with the reason.
+    pub(crate) fn left_out(&self, across: Across) -> Vec<LeftOut> {
+        let labels = self.observed.labels(across.column);
+        let names = &self.resampler().input.columns().groups[across.column].labels;
+        let reason = |label: usize| match self.observed.known[label] {
+            true => self.value(Place { version: across.version, label, target: across.target }).err(),
+            false => Some(Reason::NotRecorded),
+        };
+        labels
+            .zip(names)
+            .filter_map(|(label, name)| Some(LeftOut { label: name.clone(), reason: reason(label)? }))
+            .collect()
+    }
+
     /// The extremes over a column; `None` when fewer than two labels have a value.
     pub(crate) fn extremes(&self, across: Across) -> Option<Extremes> {
         let places = self.observed.places(across);

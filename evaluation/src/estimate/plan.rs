@@ -1,7 +1,5 @@
 //! Which numbers of an evaluation are followed over the resamples: those that will be shown.
 
-use std::ops::Range;
-
 use super::followed::Followed;
 use super::quantity::{Across, Observed, Quantity};
 use super::resampler::Place;
@@ -46,20 +44,37 @@ impl Pairing {
     }
 }
 
-/// The reference label of a group column: as stated, or the one with most rows (the first among equals).
+/// The reference label of a group column: as stated, or, of the labels of which something was recorded, the one with most rows (the first
+/// among equals).
 pub(crate) fn reference(column: &GroupColumn, size: impl Fn(usize) -> u64) -> usize {
     let stated =
         column.reference.as_ref().and_then(|name| column.labels.iter().position(|label| label == name));
-    stated.unwrap_or_else(|| (0..column.labels.len()).rev().max_by_key(|label| size(*label)).unwrap_or(0))
+    let known = (0..column.labels.len()).filter(|label| column.is_known(&column.labels[*label]));
+    stated.unwrap_or_else(|| known.rev().max_by_key(|label| size(*label)).unwrap_or(0))
 }
 
-/// The pairs of labels that gaps are taken of, `(label, against)`: every other label against the reference, then, if `pairwise`, the others
-/// against those before them.
-pub(crate) fn label_pairs(labels: Range<usize>, reference: usize, pairwise: bool) -> Vec<(usize, usize)> {
-    let others: Vec<usize> = labels.filter(|label| *label != reference).collect();
+/// The pairs of labels of a column that gaps are taken of, `(label, against)`, by their numbers among all: every other label against the
+/// reference; then, if `pairwise`, the others against those before them; then the pairs that the column names and that are not among these.
+///
+/// Labels that say that nothing was recorded are in none of them.
+pub(crate) fn label_pairs(
+    column: &GroupColumn,
+    first: usize,
+    reference: usize,
+    pairwise: bool,
+) -> Vec<(usize, usize)> {
+    let known = column.labels.iter().enumerate().filter(|(_, label)| column.is_known(label));
+    let others: Vec<usize> = known.map(|(at, _)| first + at).filter(|label| *label != reference).collect();
     let mut pairs: Vec<(usize, usize)> = others.iter().map(|label| (*label, reference)).collect();
     for (at, label) in others.iter().enumerate().filter(|_| pairwise) {
         pairs.extend(others[..at].iter().map(|against| (*label, *against)));
+    }
+    let number = |name: &String| column.labels.iter().position(|label| label == name).map(|at| first + at);
+    for [label, against] in &column.pairs {
+        let Some(pair) = number(label).zip(number(against)) else { continue };
+        if pair.0 != pair.1 && !pairs.contains(&pair) && !pairs.contains(&(pair.1, pair.0)) {
+            pairs.push(pair);
+        }
     }
     pairs
 }
@@ -72,6 +87,7 @@ pub(super) fn followed(
     pairwise: bool,
 ) -> Vec<Followed> {
     let resampler = observed.resampler;
+    let groups = &resampler.input.columns().groups;
     let shown = |place: &Place| observed.is_shown(*place);
     let mut out = Vec::new();
     let mut families = Vec::new();
@@ -90,7 +106,8 @@ pub(super) fn followed(
                 continue;
             }
             for (column, reference) in references.iter().enumerate() {
-                let pairs = label_pairs(observed.labels(column), *reference, pairwise);
+                let (group, first) = (&groups[column], observed.labels(column).start);
+                let pairs = label_pairs(group, first, *reference, pairwise);
                 let gaps = pairs.into_iter().map(|(label, against)| (place(label), place(against)));
                 for (here, against) in gaps.filter(|(here, against)| shown(here) && shown(against)) {
                     out.push(Quantity::Difference(here, against));

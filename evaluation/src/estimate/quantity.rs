@@ -55,6 +55,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) point: Sample,
     /// Whether a place has a value that is shown; by version, then as in a sample.
     pub(crate) shown: Vec<Vec<bool>>,
+    /// Whether a label is one among others, by its number among all: not one that says that nothing was recorded.
+    pub(crate) known: Vec<bool>,
     /// The families of gaps, by version and target; empty until standard errors are known.
     pub(crate) families: HashMap<(usize, usize), Vec<Member>>,
 }
@@ -117,9 +119,10 @@ impl Observed<'_> {
         self.resampler.prepared[place.version].targets[place.target].metric.info().noise()
     }
 
-    /// The places of a column's labels that are shown.
+    /// The places of a column's labels that are compared: of which something was recorded, and whose value is shown.
     pub(crate) fn places(&self, across: Across) -> impl Iterator<Item = Place> + '_ {
         self.labels(across.column)
+            .filter(|label| self.known[*label])
             .map(move |label| Place { version: across.version, label, target: across.target })
             .filter(|place| self.is_shown(*place))
     }

@@ -1,5 +1,8 @@
 //! Gates against what an evaluation can say: every name is known before anything is computed.
 
+use amparo_datasets::Group;
+
+use super::compared::{compared, looks_at};
 use super::file::{Ask, Gate, Gates};
 use crate::definitions::Scope;
 use crate::error::Error;
@@ -33,12 +36,20 @@ impl Gates {
         if problems.is_empty() { Ok(()) } else { Err(Error::Invalid { what: "gates", problems }) }
     }
 
-    /// The rows with the intersections that gates name as group columns of their own, unless they are there already.
+    /// The rows with all that gates compare: the intersections that they name as group columns of their own, unless they are there
+    /// already, and the pairs of labels that are compared with each other.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an intersection of columns that are not there, or of too many labels.
-    pub fn crossed(&self, input: Input) -> Result<Input, Error> {
-        input.with_intersections(self.gates.iter().filter_map(|gate| gate.group.as_deref()))
+    pub fn with_compared(&self, input: Input) -> Result<Input, Error> {
+        let input = input.with_intersections(self.gates.iter().filter_map(|gate| gate.group.as_deref()))?;
+        Ok(input.with_pairs(|column| {
+            let known: Vec<&str> =
+                column.labels.iter().map(String::as_str).filter(|label| column.is_known(label)).collect();
+            let gates = self.gates.iter().filter(|gate| gate.compares() && looks_at(gate, &column.name));
+            let pairs = gates.filter_map(|gate| compared(gate, &known)).flatten();
+            pairs.map(|pair| pair.map(str::to_owned)).collect()
+        }))
     }
 }
 
@@ -113,6 +124,15 @@ fn place(gate: &Gate, groups: &[(&str, &[String])]) -> Vec<String> {
             problems.extend(
                 unknown.map(|label| format!("label `{label}` is none of `{group}`: {}", known.join(", "))),
             );
+            if let Some(reference) = gate.reference.as_ref().filter(|label| !known.contains(label)) {
+                problems.push(format!("reference `{reference}` is none of `{group}`: {}", known.join(", ")));
+            }
+            let named = gate.labels.iter().chain(&gate.reference);
+            for label in named.filter(|label| gate.compares() && is_unknown(label)) {
+                problems.push(format!(
+                    "label `{label}` says that nothing was recorded, and is compared with no label"
+                ));
+            }
         }
     }
     problems
@@ -127,6 +147,11 @@ fn labels(group: &str, groups: &[(&str, &[String])]) -> Option<Vec<String>> {
     let (one, other) = group.split_once(CROSS)?;
     let (one, other) = of(one).zip(of(other))?;
     Some(one.iter().flat_map(|a| other.iter().map(move |b| format!("{a}{CROSS}{b}"))).collect())
+}
+
+/// Whether a label, or one of the two that are crossed in it, says that nothing was recorded.
+fn is_unknown(label: &str) -> bool {
+    label.split(CROSS).any(|part| part == Group::UNKNOWN)
 }
 
 /// Whether labels are compared by a metric, so that it has gaps.
@@ -145,7 +170,7 @@ mod tests {
             name: name.to_owned(),
             labels: labels.iter().map(|label| (*label).to_owned()).collect(),
             codes: vec![0],
-            reference: None,
+            ..GroupColumn::default()
         };
         let (a, b) = (column("a", &["x", "y"]), column("b", &["1", "2"]));
         let known: [(&str, &[String]); 2] = [("a", &a.labels), ("b", &b.labels)];

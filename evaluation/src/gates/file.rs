@@ -37,8 +37,13 @@ pub struct Gate {
     /// Group column, or the intersection of two (`sex x age`). `None`: all rows for [`Ask::Value`] and [`Ask::Difference`], every group
     /// column for [`Ask::Gap`] and [`Ask::Change`].
     pub group: Option<String>,
-    /// Labels of that column; none stated: every label.
+    /// Labels of that column; none stated: every label, but those that say that nothing was recorded.
     pub labels: Vec<String>,
+    /// The label that gaps are taken against; `None`: two stated labels are compared with each other, any others with the reference label of
+    /// the rows.
+    pub reference: Option<String>,
+    /// Whether all labels are compared with each other.
+    pub pairwise: bool,
     /// What is asked.
     pub ask: Ask,
     /// Where it begins in the file.
@@ -96,6 +101,9 @@ struct RawGate {
     group: Option<String>,
     #[serde(default)]
     labels: Vec<String>,
+    reference: Option<String>,
+    #[serde(default)]
+    pairwise: bool,
     at_least: Option<f64>,
     at_most: Option<f64>,
     margin: Option<f64>,
@@ -171,7 +179,7 @@ impl Gates {
 /// A gate, unless something is wrong with it.
 fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>) -> Option<Gate> {
     let before = problems.len();
-    let owner = raw.owner.unwrap_or_else(|| owner.to_owned());
+    let owner = raw.owner.clone().unwrap_or_else(|| owner.to_owned());
     for (field, words) in [("name", &raw.name), ("owner", &owner)] {
         problems.extend(empty(field, words));
     }
@@ -212,7 +220,8 @@ fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>
     if raw.labels.iter().collect::<BTreeSet<_>>().len() != raw.labels.len() {
         problems.push("`labels` has one twice".to_owned());
     }
-    let (name, reason, metric, group, labels) = (raw.name, raw.reason, raw.metric, raw.group, raw.labels);
+    check_compared(&raw, problems);
+    let RawGate { name, reason, metric, group, labels, reference, pairwise, .. } = raw;
     (problems.len() == before).then_some(ask).flatten().map(|ask| Gate {
         name,
         owner,
@@ -220,9 +229,43 @@ fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>
         metric,
         group,
         labels,
+        reference,
+        pairwise,
         ask,
         line,
     })
+}
+
+/// Whether it is clear which labels a gate compares.
+fn check_compared(raw: &RawGate, problems: &mut Vec<String>) {
+    let RawGate { group, labels, reference, pairwise, .. } = raw;
+    let compares = ["gap", "change"].contains(&raw.kind.as_str());
+    for (field, stated) in [("reference", reference.is_some()), ("pairwise", *pairwise)] {
+        if stated && !compares {
+            problems.push(format!("`{field}` belongs to the kinds `gap` and `change`"));
+        }
+    }
+    if reference.is_some() && group.is_none() {
+        problems.push("`reference` without `group`, expected the group column it belongs to".to_owned());
+    }
+    if reference.is_some() && *pairwise {
+        problems.push("`reference` and `pairwise` exclude each other, expected one of them".to_owned());
+    }
+    if *pairwise && labels.len() == 1 {
+        problems
+            .push("`pairwise` with one label in `labels`, expected two or more, or none for all".to_owned());
+    }
+    if let ([label], Some(reference)) = (labels.as_slice(), reference)
+        && label == reference
+    {
+        problems.push(format!("`labels` has only the reference label `{reference}`, expected another one"));
+    }
+    if compares && labels.len() > 2 && reference.is_none() && !pairwise {
+        problems.push(format!(
+            "`labels` has {}, expected `reference` or `pairwise` to say which of them are compared",
+            labels.len()
+        ));
+    }
 }
 
 /// What a gate with a margin asks.

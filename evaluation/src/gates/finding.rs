@@ -37,3 +37,15 @@ pub struct Finding {
     /// Why no interval could be judged; `None` where one was.
     pub reason: Option<Reason>,
 }
+
+/// A label that a gate passes over, though it names none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassedOver {
+    /// Group column.
+    pub group: String,
+    /// Label of it.
+    pub label: String,
+    /// Why it is passed over.
+    pub reason: Reason,
+}

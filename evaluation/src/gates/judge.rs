@@ -1,15 +1,15 @@
 //! What the numbers of a report come to under one gate.
 
 use super::check::is_of_a_column;
+use super::compared::{compared, looks_at};
 use super::file::{Ask, Gate};
-use super::finding::{Answer, Finding};
+use super::finding::{Answer, Finding, PassedOver};
 use super::growth::{Bounds, growth};
 use crate::definitions::Better;
-use crate::input::CROSS;
 use crate::measure::Measure;
 use crate::metrics::Metric;
 use crate::reason::Reason;
-use crate::report::{Band, Gap, GroupRow, GroupTable, Report, ScoredReport, split_key};
+use crate::report::{Band, Gap, GroupRow, GroupTable, LeftOut, Report, ScoredReport, key, split_key};
 
 /// One finding a number that the gate looks at; at least one.
 pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding> {
@@ -133,22 +133,65 @@ fn gaps(scored: &ScoredReport, gate: &Gate, judge: &dyn Fn(&GroupTable, &Gap) ->
     let mut found = Vec::new();
     for table in tables(scored, gate) {
         let asked = |label: &str| gate.labels.is_empty() || gate.labels.iter().any(|l| l == label);
-        let labels = table.rows.iter().map(|row| row.label.as_str());
-        for label in labels.filter(|label| asked(label) && *label != table.reference) {
-            let gap = table.gaps.iter().find(|gap| gap.metric == gate.metric && gap.label == label);
-            found.push(match gap {
+        let known: Vec<&str> = known(table).collect();
+        let with_reference = || {
+            let labels = known.iter().filter(|label| asked(label) && **label != table.reference);
+            labels.map(|label| [*label, table.reference.as_str()]).collect()
+        };
+        for [one, other] in compared(gate, &known).unwrap_or_else(with_reference) {
+            let between = |gap: &&Gap| {
+                let labels = (gap.label.as_str(), gap.against.as_str());
+                gap.metric == gate.metric && (labels == (one, other) || labels == (other, one))
+            };
+            found.push(match table.gaps.iter().find(between) {
                 Some(gap) => {
-                    let place = (Some(table.group.as_str()), Some(label), Some(gap.against.as_str()));
+                    // With the sign that the report gives it.
+                    let place =
+                        (Some(table.group.as_str()), Some(gap.label.as_str()), Some(gap.against.as_str()));
                     let (judged, answer, reason) = judge(table, gap);
                     finding(place, gap.measure.clone(), judged, answer, reason)
                 }
-                None => {
-                    missing((Some(&table.group), Some(label), Some(&table.reference)), Reason::NotInReport)
-                }
+                None => missing((Some(&table.group), Some(one), Some(other)), Reason::NotInReport),
             });
         }
     }
     found
+}
+
+/// The labels of a table that are labels among others: none that says that nothing was recorded.
+fn known(table: &GroupTable) -> impl Iterator<Item = &str> {
+    let labels = table.rows.iter().map(|row| row.label.as_str());
+    labels.filter(|label| !table.unknown.iter().any(|unknown| unknown == label))
+}
+
+/// The labels that a gate passes over, though it names none: those that say that nothing was recorded, and those that a number of a whole
+/// group column leaves out.
+pub(super) fn passed_over(report: &Report, name: &str, gate: &Gate) -> Vec<PassedOver> {
+    let looks_at_labels = gate.group.is_some() || gate.compares();
+    let Some(scored) = report.scored(name).filter(|_| gate.labels.is_empty() && looks_at_labels) else {
+        return Vec::new();
+    };
+    let of = |table: &GroupTable| -> Vec<LeftOut> {
+        if !is_of_a_column(&gate.metric) {
+            let unknown = table.unknown.iter();
+            return unknown
+                .map(|label| LeftOut { label: label.clone(), reason: Reason::NotRecorded })
+                .collect();
+        }
+        let (metric, level) = split_key(&gate.metric);
+        let key = match metric {
+            "fairness_penalised" => key("false_positive_rate", level),
+            _ => gate.metric.clone(),
+        };
+        let spread = table.max_min_differences.iter().find(|spread| spread.metric == key);
+        spread.map(|spread| spread.left_out.clone()).unwrap_or_default()
+    };
+    tables(scored, gate)
+        .flat_map(|table| {
+            let left_out = of(table).into_iter();
+            left_out.map(|LeftOut { label, reason }| PassedOver { group: table.group.clone(), label, reason })
+        })
+        .collect()
 }
 
 /// Whether a gap is absent, present or neither.
@@ -189,12 +232,9 @@ fn judged_change(table: &GroupTable, gap: &Gap, reference: Option<&ScoredReport>
     }
 }
 
-/// The group tables that a gate looks at: the one it names, or else every column but the intersections, which another gate may have asked for.
+/// The group tables that a gate looks at.
 fn tables<'a>(scored: &'a ScoredReport, gate: &'a Gate) -> impl Iterator<Item = &'a GroupTable> {
-    scored.groups.iter().filter(|table| match &gate.group {
-        Some(group) => *group == table.group,
-        None => !table.group.contains(CROSS),
-    })
+    scored.groups.iter().filter(|table| looks_at(gate, &table.group))
 }
 
 /// The labels of the gate's group column that it looks at, each with its row if the table has it.
@@ -203,7 +243,7 @@ fn rows<'a>(
     gate: &'a Gate,
 ) -> impl Iterator<Item = (&'a GroupTable, &'a str, Option<&'a GroupRow>)> {
     tables(scored, gate).flat_map(move |table| {
-        let every = table.rows.iter().filter(|_| gate.labels.is_empty()).map(|row| row.label.as_str());
+        let every = known(table).filter(|_| gate.labels.is_empty());
         let labels = every.chain(gate.labels.iter().map(String::as_str));
         labels.map(move |label| (table, label, table.rows.iter().find(|row| row.label == label)))
     })

@@ -15,13 +15,18 @@
 //! `cannot tell` blocks the version unless a [`Waiver`] names gate and version, with a reason and a name. A gate that blocks cannot be
 //! waived.
 //!
+//! Rows of which a group column says that nothing was recorded are no label among others: a gate that names no label passes over
+//! them, and over labels that a number of a whole column leaves out. The verdict names both ([`GateResult::passed_over`]).
+//!
 //! # Limits
 //! Intervals are 95 %. "All labels pass" needs no correction for how many there are; "any label blocks" has none for `value`,
 //! `difference` and `change`, so a gate over many labels blocks a good version more often than one over few (each label with
 //! probability 0.025 at most, at the threshold). Gaps are judged by simultaneous intervals, which are corrected: over all labels
-//! of all group columns, also of the intersections that the gates name, whichever of them a gate looks at.
+//! of all group columns, also of the intersections and of the further pairs of labels that the gates name, whichever of them a gate
+//! looks at.
 
 mod check;
+mod compared;
 mod file;
 mod finding;
 mod growth;
@@ -33,7 +38,7 @@ mod verdict;
 mod waiver;
 
 pub use file::{Ask, Gate, Gates};
-pub use finding::{Answer, Finding};
+pub use finding::{Answer, Finding, PassedOver};
 pub use kept::{ContextInWords, KeptVerdict, ResultInWords, VerdictInWords, WaiverInWords};
 pub use verdict::{FORMAT, GateResult, GatesRecord, Subject, Verdict, WaiverOutcome, WaiverRecord};
 pub use waiver::{Waiver, Waivers};

@@ -4,16 +4,19 @@ use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::file::{Ask, Gates};
-use super::finding::{Answer, Finding};
-use super::judge::findings;
+use super::finding::{Answer, Finding, PassedOver};
+use super::judge::{findings, passed_over};
 use super::waiver::{Waiver, Waivers};
 use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Kind;
 use crate::report::{Context, Report, Rows};
 
-/// The format of [`Verdict`]; a reader refuses another.
-pub const FORMAT: u32 = 2;
+/// The format of [`Verdict`] that is written. Format 2, which is read too, does not say which labels a gate passes over.
+pub const FORMAT: u32 = 3;
+
+/// The oldest format that is read as it is; see [`KeptVerdict`](super::KeptVerdict) for those before.
+const OLDEST: u32 = 2;
 
 /// One gate, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub struct GateResult {
     pub waived: bool,
     /// Every number that was looked at.
     pub findings: Vec<Finding>,
+    /// The labels that were passed over, though the gate names none.
+    #[serde(default)]
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// A published version.
@@ -134,7 +140,7 @@ impl Verdict {
         let against = (reference != name).then(|| subject(report, reference)).transpose()?;
         let mut results: Vec<GateResult> = Vec::with_capacity(gates.gates.len());
         for gate in &gates.gates {
-            let findings = findings(report, name, gate);
+            let (findings, passed_over) = (findings(report, name, gate), passed_over(report, name, gate));
             let answer = findings.iter().map(|finding| finding.answer).max().unwrap_or(Answer::CannotTell);
             let waived = answer == Answer::CannotTell && waivers.of(&gate.name).is_some();
             let gate = gate.clone();
@@ -149,6 +155,7 @@ impl Verdict {
                 answer,
                 waived,
                 findings,
+                passed_over,
             });
         }
         let passed = results.iter().all(|gate| gate.answer == Answer::Pass || gate.waived);
@@ -180,7 +187,7 @@ impl Verdict {
     pub fn from_json(json: &str) -> Result<Self, Error> {
         let unreadable = |error: serde_json::Error| Error::Unreadable { problem: error.to_string() };
         let Outline { format } = serde_json::from_str(json).map_err(unreadable)?;
-        if format != u64::from(FORMAT) {
+        if !(u64::from(OLDEST)..=u64::from(FORMAT)).contains(&format) {
             return Err(Error::Format { found: format, expected: u64::from(FORMAT) });
         }
         serde_json::from_str(json).map_err(unreadable)

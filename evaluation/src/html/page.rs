@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::plots::{self, Figure};
 use super::tables::{self, Table};
 use crate::definitions::{Better, Definition};
-use crate::report::Report;
+use crate::report::{GroupTable, ReferenceBy, Report};
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
 use crate::telling::summary::{self, Fact};
@@ -234,13 +234,7 @@ fn group_sections(view: &View<'_>) -> Vec<GroupSection> {
             let table = view.report.scored.iter().find_map(|one| one.groups.get(group))?;
             Some(GroupSection {
                 title: table.group.clone(),
-                note: tell!(
-                    view.lang,
-                    "{} etiquetas; la de referencia es {}",
-                    "{} labels; the reference is {}";
-                    table.rows.len(),
-                    table.reference
-                ),
+                note: labels_note(view, table),
                 tables: [
                     tables::gaps(view, group),
                     tables::spreads(view, group),
@@ -253,6 +247,30 @@ fn group_sections(view: &View<'_>) -> Vec<GroupSection> {
             })
         })
         .collect()
+}
+
+/// How many labels a column has, which of them the others are compared with and why, and which say that nothing was recorded.
+fn labels_note(view: &View<'_>, table: &GroupTable) -> String {
+    let (lang, reference) = (view.lang, &table.reference);
+    let n = table.rows.len() - table.unknown.len();
+    let chosen = match table.reference_by {
+        ReferenceBy::Stated => lang.pick("declarada", "stated"),
+        ReferenceBy::Rows => lang.pick("la que tiene más filas", "the one with most rows"),
+    };
+    let note = tell!(
+        lang,
+        "{n} etiquetas; la de referencia es {reference} ({chosen})",
+        "{n} labels; the reference is {reference} ({chosen})"
+    );
+    if table.unknown.is_empty() {
+        return note;
+    }
+    let unknown = table.unknown.join(", ");
+    tell!(
+        lang,
+        "{note}; sin dato, y por tanto en ninguna comparación: {unknown}",
+        "{note}; not recorded, and therefore in no comparison: {unknown}"
+    )
 }
 
 fn n_groups(report: &Report) -> usize {

@@ -66,14 +66,34 @@ pub(super) fn group(problems: &mut Vec<String>, group: &GroupColumn, n: usize) {
             group.labels.len()
         ));
     }
-    if let Some(reference) = &group.reference
-        && !group.labels.contains(reference)
-    {
-        problems.push(format!(
-            "reference `{reference}` of group `{name}` is none of {}",
-            group.labels.join(", ")
-        ));
+    for unknown in group.unknown.iter().filter(|unknown| !group.labels.contains(unknown)) {
+        problems.push(format!("`unknown` of group `{name}` has `{unknown}`, which is none of its labels"));
     }
+    if group.labels.iter().all(|label| !group.is_known(label)) {
+        problems.push(format!("group `{name}` has no label of rows of which something was recorded"));
+    }
+    reference(problems, group);
+    for label in group.pairs.iter().flatten().filter(|label| !is_compared(group, label)) {
+        problems.push(format!("`pairs` of group `{name}` has `{label}`, expected one of {}", known(group)));
+    }
+}
+
+/// What is wrong with the reference label of a group column.
+pub(super) fn reference(problems: &mut Vec<String>, group: &GroupColumn) {
+    if let Some(reference) = group.reference.as_ref().filter(|label| !is_compared(group, label)) {
+        let name = &group.name;
+        problems.push(format!("reference `{reference}` of group `{name}` is none of {}", known(group)));
+    }
+}
+
+fn is_compared(group: &GroupColumn, label: &String) -> bool {
+    group.labels.contains(label) && group.is_known(label)
+}
+
+/// The labels that can be compared.
+fn known(group: &GroupColumn) -> String {
+    let known = group.labels.iter().filter(|label| group.is_known(label));
+    known.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn check_scored(problems: &mut Vec<String>, scored: &Scored, input: &Input) {
@@ -139,7 +159,8 @@ fn check_survival(problems: &mut Vec<String>, survival: &Survival, groups: &[Gro
         problems.push(format!("the follow-up has {found} group columns, expected {expected}"));
     }
     for (codes, column) in survival.groups.iter().zip(groups) {
-        let column = GroupColumn { codes: codes.clone(), reference: None, ..column.clone() };
+        let column =
+            GroupColumn { codes: codes.clone(), reference: None, pairs: Vec::new(), ..column.clone() };
         group(problems, &GroupColumn { name: format!("{} of the follow-up", column.name), ..column }, n);
     }
 }
@@ -214,6 +235,7 @@ mod tests {
                 labels: vec!["a".into()],
                 codes: vec![0, 3],
                 reference: Some("z".into()),
+                ..GroupColumn::default()
             }],
             oracle: Some(vec![1.5, 0.5]),
             ..Columns::default()

@@ -102,7 +102,7 @@ fn groups(n: usize, known: &[[f64; 3]], rng: &mut impl Rng) -> Vec<GroupColumn> 
             })
             .collect();
         let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-        GroupColumn { name: name.into(), labels, codes, reference: None }
+        GroupColumn { name: name.into(), labels, codes, ..GroupColumn::default() }
     };
     vec![
         column("minors_in_charge", &["with minors", "without minors"], &[0.55], 0.15),

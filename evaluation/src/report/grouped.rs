@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Measures;
 use crate::measure::{Count, Measure};
+use crate::reason::Reason;
 
 /// One label of a group column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,14 +23,14 @@ pub struct GroupRow {
     pub differences: Measures,
 }
 
-/// A signed difference between a label and the table's reference label, on the same resamples.
+/// A signed difference between two labels, mostly of a label and the table's reference label, on the same resamples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// The label.
     pub label: String,
-    /// The reference label.
+    /// The label it is taken against.
     pub against: String,
     /// Key of the measure.
     pub metric: String,
@@ -45,6 +46,28 @@ pub struct Gap {
     pub equivalence: Option<Equivalence>,
     /// This gap less the reference version's, on the same resamples: above 0, the version moved the label up against the reference label.
     pub change: Option<Measure>,
+}
+
+/// A label that is in nothing summed up over the labels of its column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// The label.
+    pub label: String,
+    /// Why: it has no value that is shown, or says that nothing was recorded.
+    pub reason: Reason,
+}
+
+/// How a reference label was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceBy {
+    /// It was stated, by the source of the cohort or for this evaluation.
+    Stated,
+    /// It has the most rows of the labels of which something was recorded.
+    Rows,
 }
 
 /// The largest value of a measure among a group's labels less the smallest.
@@ -63,6 +86,8 @@ pub struct MaxMinDifference {
     pub lowest: String,
     /// Label with the worst value by the metric's definition; empty when undefined or when neither direction is better.
     pub worst: String,
+    /// The labels that it leaves out. `fairness_penalised@level` leaves out those of `false_positive_rate@level`.
+    pub left_out: Vec<LeftOut>,
     /// Highest less lowest; undefined when fewer than two labels have a value.
     pub measure: Measure,
     /// Lowest over highest, in [0, 1] for shares: 1 is equality.
@@ -76,11 +101,15 @@ pub struct MaxMinDifference {
 pub struct GroupTable {
     /// The group column's name.
     pub group: String,
-    /// The label that gaps are taken against: stated by the column, or else the one with most rows.
+    /// The label that gaps are taken against: as stated, or else the one with most rows.
     pub reference: String,
+    /// How it was chosen.
+    pub reference_by: ReferenceBy,
+    /// Labels that say that nothing was recorded: they have a row, and are in no gap and nothing summed up over labels.
+    pub unknown: Vec<String>,
     /// One row a label, in the column's order; labels without rows are kept.
     pub rows: Vec<GroupRow>,
-    /// Signed gaps of every label but the reference.
+    /// Signed gaps of every label but the reference and the unknown, then of further pairs of labels that were asked for.
     pub gaps: Vec<Gap>,
     /// Highest less lowest, named for what it is.
     pub max_min_differences: Vec<MaxMinDifference>,

@@ -6,9 +6,9 @@ use super::differences::measures;
 use super::max_min_difference::{equalised_odds, max_min_difference, penalised};
 use crate::estimate::{Across, Estimates, Place, Quantity, label_pairs};
 use crate::input::GroupColumn;
-use crate::report::{Band, Context, Equivalence, Gap, GroupRow, GroupTable, Measures};
+use crate::report::{Band, Context, Equivalence, Gap, GroupRow, GroupTable, Measures, ReferenceBy};
 
-/// The table of one version and group column, whose gaps are signed: label less reference, then, if asked for, less each other label.
+/// The table of one version and group column, whose gaps are signed: label less reference, then, if asked for, less other labels.
 pub(crate) fn table(
     estimates: &Estimates<'_>,
     (version, column): (usize, usize),
@@ -30,7 +30,7 @@ pub(crate) fn table(
     let is_compared = |target: &usize| prepared.targets[*target].metric.info().comparison.between_labels;
     let compared: Vec<usize> = (0..prepared.targets.len()).filter(is_compared).collect();
     let reference = estimates.references[column];
-    let pairs = label_pairs(labels.clone(), reference, context.pairwise);
+    let pairs = label_pairs(group, labels.start, reference, context.pairwise);
     let gaps = pairs
         .par_iter()
         .flat_map_iter(|&(label, against)| {
@@ -42,6 +42,11 @@ pub(crate) fn table(
     GroupTable {
         group: group.name.clone(),
         reference: group.labels.get(reference - labels.start).cloned().unwrap_or_default(),
+        reference_by: match group.reference {
+            Some(_) => ReferenceBy::Stated,
+            None => ReferenceBy::Rows,
+        },
+        unknown: group.unknown.clone(),
         rows: rows.collect(),
         gaps,
         max_min_differences: compared

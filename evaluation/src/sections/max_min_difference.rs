@@ -6,7 +6,7 @@ use crate::estimate::{
 use crate::measure::Measure;
 use crate::metrics::Metric;
 use crate::reason::Reason;
-use crate::report::{MaxMinDifference, Measures, key};
+use crate::report::{LeftOut, MaxMinDifference, Measures, key};
 
 /// The max-min difference of one metric.
 pub(crate) fn max_min_difference(estimates: &Estimates<'_>, across: Across) -> MaxMinDifference {
@@ -23,6 +23,7 @@ pub(crate) fn max_min_difference(estimates: &Estimates<'_>, across: Across) -> M
         highest: extremes.as_ref().map(|extremes| name(extremes.highest.0)).unwrap_or_default(),
         lowest: extremes.as_ref().map(|extremes| name(extremes.lowest.0)).unwrap_or_default(),
         worst: worst.map(name).unwrap_or_default(),
+        left_out: estimates.left_out(across),
         measure: estimates.estimate(Quantity::MaxMinDifference(across)),
         ratio: estimates.estimate(Quantity::MinMaxRatio(across)),
     }
@@ -37,15 +38,27 @@ pub(crate) fn equalised_odds(
     let at = |(level, false_positives)| {
         let metric = key_at(estimates, version, Metric::EqualisedOdds, level);
         let quantity = larger_difference(&estimates.observed, false_positives);
-        let Some(quantity @ Quantity::LargerDifference(recall, _)) = quantity else { return none(metric) };
+        // Left out of either difference: not all labels stand behind the larger of the two.
+        let mut left_out = estimates.left_out(false_positives);
+        let recall = estimates.prepared(version).position(Metric::Recall, level);
+        let of_recall = recall.map(|target| estimates.left_out(Across { target, ..false_positives }));
+        for one in of_recall.into_iter().flatten() {
+            if left_out.iter().all(|other| other.label != one.label) {
+                left_out.push(one);
+            }
+        }
+        let Some(quantity @ Quantity::LargerDifference(recall, _)) = quantity else {
+            return none(metric, left_out);
+        };
         let both = estimates.extremes(recall).zip(estimates.extremes(false_positives));
-        let Some((of_recall, of_false)) = both else { return none(metric) };
+        let Some((of_recall, of_false)) = both else { return none(metric, left_out) };
         let larger = if of_recall.difference() >= of_false.difference() { of_recall } else { of_false };
         MaxMinDifference {
             metric,
             highest: label(estimates, column, larger.highest.0),
             lowest: label(estimates, column, larger.lowest.0),
             worst: String::new(),
+            left_out,
             measure: estimates.estimate(quantity),
             ratio: Measure::undefined(Reason::NoRatioOfLarger),
         }
@@ -77,12 +90,13 @@ fn false_positive_rates<'s>(
 }
 
 /// A difference of which there is none.
-fn none(metric: String) -> MaxMinDifference {
+fn none(metric: String, left_out: Vec<LeftOut>) -> MaxMinDifference {
     MaxMinDifference {
         metric,
         highest: String::new(),
         lowest: String::new(),
         worst: String::new(),
+        left_out,
         measure: Measure::undefined(Reason::FewerThanTwoLabels),
         ratio: Measure::undefined(Reason::FewerThanTwoLabels),
     }

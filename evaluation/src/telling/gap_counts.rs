@@ -18,7 +18,7 @@ pub(crate) struct GapCounts<'a> {
     /// Neither, and not told from zero.
     pub(crate) untold: usize,
     /// Without an interval: too few rows, or undefined.
-    pub(crate) unknown: usize,
+    pub(crate) missing: Vec<(&'a GroupTable, &'a Gap)>,
     /// Measures and levels among the gaps judged: the families that simultaneous intervals hold for, each on its own.
     pub(crate) families: usize,
     /// The smallest gaps that could have been seen, sorted.
@@ -37,13 +37,13 @@ impl<'a> GapCounts<'a> {
             absent: 0,
             apart: Vec::new(),
             untold: 0,
-            unknown: 0,
+            missing: Vec::new(),
             families: 0,
             detectable: Vec::new(),
         };
         for (table, gap) in gaps.filter(|(_, gap)| is_counted(gap)) {
             if gap.simultaneous.is_none() && gap.measure.interval().is_none() {
-                out.unknown += 1;
+                out.missing.push((table, gap));
                 continue;
             }
             out.judged += 1;
@@ -85,6 +85,21 @@ impl<'a> GapCounts<'a> {
         let size = |gap: &Gap| gap.measure.value().map_or(0.0, f64::abs);
         let told = if self.present.is_empty() { &self.apart } else { &self.present };
         told.iter().copied().reduce(|a, b| if size(b.1) > size(a.1) { b } else { a })
+    }
+
+    /// The labels of the gaps without an interval, each once: `race: Asian, Other; sex: other`.
+    pub(crate) fn labels_missing(&self) -> String {
+        let mut columns: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (table, gap) in &self.missing {
+            let label = gap.label.as_str();
+            match columns.iter_mut().find(|(group, _)| *group == table.group) {
+                Some((_, labels)) if labels.contains(&label) => {}
+                Some((_, labels)) => labels.push(label),
+                None => columns.push((&table.group, vec![label])),
+            }
+        }
+        let columns = columns.into_iter().map(|(group, labels)| format!("{group}: {}", labels.join(", ")));
+        columns.collect::<Vec<_>>().join("; ")
     }
 
     /// The median of the smallest gaps that could have been seen.

@@ -100,6 +100,9 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
             "sin intervalo: el valor más bajo es 0, que no tiene logaritmo",
             "no interval: the lowest value is 0, which has no logarithm",
         ),
+        Reason::NotRecorded => {
+            ("no consta: no es una etiqueta entre otras", "not recorded: no label among others")
+        }
         Reason::FewerThanTwoLabels => {
             ("menos de dos etiquetas tienen valor", "fewer than two labels have a value")
         }

@@ -4,7 +4,9 @@ use super::block::Block;
 use super::lang::{Lang, tell};
 use super::reasons::reason;
 use crate::definitions::Text;
-use crate::gates::{Answer, Ask, Finding, GateResult, KeptVerdict, Verdict, VerdictInWords, WaiverOutcome};
+use crate::gates::{
+    Answer, Ask, Finding, GateResult, KeptVerdict, PassedOver, Verdict, VerdictInWords, WaiverOutcome,
+};
 use crate::measure::Measure;
 use crate::metrics::Metric;
 use crate::report::{Band, split_key};
@@ -96,10 +98,11 @@ pub fn answered(gate: &GateResult, lang: Lang) -> String {
         n => tell!(lang, "; y {n} más", "; and {n} more"),
     };
     let (asked, shown) = (asked(gate.ask, lang), shown.join("; "));
+    let passed_over = passed_over(gate, lang);
     tell!(
         lang,
-        "{title}{level}, se pide {asked}: {answer}{about}: {shown}{left}",
-        "{title}{level}, asked for {asked}: {answer}{about}: {shown}{left}"
+        "{title}{level}, se pide {asked}: {answer}{about}: {shown}{left}{passed_over}",
+        "{title}{level}, asked for {asked}: {answer}{about}: {shown}{left}{passed_over}"
     )
 }
 
@@ -133,6 +136,16 @@ pub fn finding(finding: &Finding, ask: Ask, lang: Lang) -> String {
     };
     let missing = finding.reason.map(|why| format!(" ({})", reason(&why, lang))).unwrap_or_default();
     format!("{place}: {value}{counts}{missing}")
+}
+
+/// The labels that a gate passes over, each with the reason.
+fn passed_over(gate: &GateResult, lang: Lang) -> String {
+    let one = |left: &PassedOver| format!("{}: {} ({})", left.group, left.label, reason(&left.reason, lang));
+    let labels = gate.passed_over.iter().map(one).collect::<Vec<_>>().join("; ");
+    match labels.is_empty() {
+        true => labels,
+        false => tell!(lang, ". Quedan fuera {labels}", ". Left out are {labels}"),
+    }
 }
 
 /// What a gate asks for, such as `at least 0.65`.

@@ -26,7 +26,7 @@ fn cohort(seed: u64, cases: u32, copies: u32) -> (Input, Vec<f64>) {
         name: "parity".into(),
         labels: vec!["even".into(), "odd".into()],
         codes: cluster.iter().map(|case| (case % 2) as u16).collect(),
-        reference: None,
+        ..GroupColumn::default()
     }];
     (
         Input::new(Columns {
@@ -157,7 +157,7 @@ fn a_group_of_everyone_is_the_whole() {
         name: "all".into(),
         labels: vec!["everyone".into()],
         codes: vec![0; 2000],
-        reference: None,
+        ..GroupColumn::default()
     };
     let input = Input::new(columns).unwrap();
     let report =

@@ -84,7 +84,7 @@ fn report() -> Option<Report> {
         y: rows.iter().map(|row| row[recid] == "1").collect(),
         weight: vec![1.0; rows.len()],
         cluster: (0..rows.len() as u32).collect(),
-        groups: vec![GroupColumn { name: "race".into(), labels, codes, reference: None }],
+        groups: vec![GroupColumn { name: "race".into(), labels, codes, ..GroupColumn::default() }],
         ..Columns::default()
     })
     .unwrap();

@@ -46,6 +46,7 @@ fn columns() -> (Columns, Vec<f64>) {
             labels: vec!["a".into(), "b".into()],
             codes,
             reference: Some("a".into()),
+            ..GroupColumn::default()
         }],
         severe: Some(Severe { outcome: "grave".into(), happened: severe }),
         ..Columns::default()
@@ -169,6 +170,7 @@ fn selected(n: usize, gap: f64, margin: Option<f64>) -> Gap {
             labels: vec!["a".into(), "b".into()],
             codes,
             reference: Some("a".into()),
+            ..GroupColumn::default()
         }],
         ..Columns::default()
     };
@@ -205,6 +207,7 @@ fn pairwise_gaps_are_between_all_labels_and_widen_what_holds_at_once() {
             labels: ["a", "b", "c"].map(str::to_owned).to_vec(),
             codes: (0..n).map(|row| (row / 60) as u16).collect(),
             reference: Some("a".into()),
+            ..GroupColumn::default()
         }],
         ..Columns::default()
     };

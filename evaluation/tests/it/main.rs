@@ -7,6 +7,7 @@ mod compas;
 mod converge;
 mod coverage;
 mod groups;
+mod labels;
 mod recalibration;
 mod reference;
 mod simulate;

@@ -65,7 +65,7 @@ fn a_probability_of_one_hides_the_slope_of_its_own_label_only() {
         name: "half".into(),
         labels: vec!["even".into(), "odd".into()],
         codes: (0..60).map(|row| row % 2).collect(),
-        reference: None,
+        ..GroupColumn::default()
     };
     let report = report(p, y, vec![group]);
     let scored = &report.scored[0];
@@ -90,7 +90,7 @@ fn outcomes_all_alike_say_so() {
         name: "event".into(),
         labels: vec!["no".into(), "yes".into()],
         codes: y.iter().map(|y| u16::from(*y)).collect(),
-        reference: None,
+        ..GroupColumn::default()
     };
     let report = report(p, y, vec![halves]);
     // Of the label without an event it is said that events are too few.

@@ -20,6 +20,7 @@ fn report(weight: [f64; 16]) -> Report {
             labels: vec!["first".into(), "second".into(), "nobody".into()],
             codes: (0..16).map(|row| u16::from(row >= 8)).collect(),
             reference: Some("second".into()),
+            ..GroupColumn::default()
         }],
         oracle: Some(P.map(|p| p * 0.9).to_vec()),
         ..Columns::default()
@@ -218,8 +219,8 @@ fn a_report_is_read_back_or_refused() {
     let report = report(W);
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(Report::from_json(&json).unwrap(), report);
-    let newer = json.replacen("\"format\":4", "\"format\":5", 1);
-    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 5 of the report, expected 4");
+    let newer = json.replacen("\"format\":5", "\"format\":6", 1);
+    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 6 of the report, expected 5");
     assert!(Report::from_json("{}").unwrap_err().to_string().starts_with("report is not readable"));
 }
 
@@ -229,7 +230,7 @@ fn crossed_groups_keep_every_combination() {
         name: name.into(),
         labels: labels.map(Into::into).to_vec(),
         codes: codes.to_vec(),
-        reference: None,
+        ..GroupColumn::default()
     };
     let crossed = column("minors", ["no", "yes"], [0, 1, 0, 0])
         .crossed(&column("foreign", ["no", "yes"], [0, 1, 1, 0]))

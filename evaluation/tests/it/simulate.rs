@@ -57,6 +57,7 @@ pub fn trial(seed: u64, n: usize, replicates: u32) -> Vec<(&'static str, Option<
             labels: (0..LABELS).map(|label| label.to_string()).collect(),
             codes,
             reference: Some("0".into()),
+            ..GroupColumn::default()
         }],
         ..Columns::default()
     };

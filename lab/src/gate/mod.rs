@@ -56,7 +56,7 @@ pub fn gate(
     check(gates, waivers, version, &cohort)?;
     let versions: Vec<&Version> = std::iter::once(version).chain(against).collect();
     let mut held = hold_out(&versions, &cohort, gating.other_cases, observer)?;
-    held.input = gates.crossed(held.input)?;
+    held.input = gates.with_compared(held.input)?;
     let names = (display_name(version), display_name(against.unwrap_or(version)));
     let report = judge(held, cohort, names, settings, observer)?;
     let verdict = verdict(gating, &report)?;

@@ -35,6 +35,21 @@ pub(super) fn scores(
     Ok(crossed)
 }
 
+/// The repeats of a version's candidate.
+///
+/// # Errors
+/// [`Error::NoCandidate`].
+pub(super) fn of_version<'c>(version: &Version, crossed: &'c Crossed) -> Result<Vec<&'c OutOfFold>, Error> {
+    let manifest = version.manifest();
+    let candidate = &manifest.training.candidate;
+    let all = crossed.get(version.config()).into_iter().flatten().flatten();
+    let repeats: Vec<&OutOfFold> = all.filter(|out| out.candidate == *candidate).collect();
+    if repeats.is_empty() {
+        return Err(Error::NoCandidate { model: manifest.name.clone(), candidate: candidate.clone() });
+    }
+    Ok(repeats)
+}
+
 /// Refuses to fit a version's config again with other code than that which trained it.
 pub(crate) fn same_code(version: &Version) -> Result<(), Error> {
     let then = &version.manifest().training.code_version;

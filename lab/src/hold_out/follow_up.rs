@@ -5,23 +5,39 @@ use std::collections::{HashMap, HashSet};
 use amparo_datasets::{Cohort, Status, number_cases};
 use amparo_evaluation::input::{Repeats, Severe, Survival};
 use amparo_models::artefact::Version;
-use amparo_training::Data;
+use amparo_training::{Data, OutOfFold};
 
 /// Follow-up of the held-out cases: their labelled rows, and the rows that were censored before the horizon.
 ///
 /// Cases with lost rows only were divided by no plan, for fits do not use them: no version saw any of them. They stand for the
 /// held-out share of their kind, so each weighs as much as that share; after a temporal split, those first assessed as late as
-/// the held-out cases stand for themselves.
-pub(super) struct FollowUp {
+/// the held-out cases stand for themselves. Rows stand once for each repeat of cross-fitting, as in the other columns.
+pub(crate) struct FollowUp {
     part: Cohort,
+    /// Where each row's score is among those of its kind.
+    places: Vec<Place>,
+    repeats: Repeats,
     survival: Survival,
+}
+
+/// A row of the data, or one of its censored rows.
+#[derive(Clone, Copy)]
+enum Place {
+    Labelled(usize),
+    Censored(usize),
 }
 
 impl FollowUp {
     /// `rows` of `data`, the labelled rows of `cohort`, are held out; `temporal`: as the cases first assessed last.
     ///
     /// `None` where the cohort does not know the days to the event or to the end of follow-up.
-    pub(super) fn new(cohort: &Cohort, data: &Data, rows: &[usize], temporal: bool) -> Option<Self> {
+    pub(crate) fn new(
+        cohort: &Cohort,
+        data: &Data,
+        rows: &[usize],
+        temporal: bool,
+        repeats: Repeats,
+    ) -> Option<Self> {
         let outcome = cohort.outcomes().iter().find(|o| o.name == data.outcome)?;
         let days = outcome.days.as_ref()?;
         let labelled: HashSet<&str> = data.cohort.cases().iter().map(String::as_str).collect();
@@ -41,30 +57,46 @@ impl FollowUp {
         let (all, weights): (Vec<usize>, Vec<f64>) = (0..cohort.n_rows())
             .filter_map(|row| weight(row).map(|weight| (row, cohort.weights()[row] * weight)))
             .unzip();
-        let part = cohort.select(&all);
+        let (part, times) = (cohort.select(&all), repeats.times());
         let (cluster, _) = number_cases(part.cases().iter().map(String::as_str));
+        let happened = |row: &usize| outcome.status[*row] == Status::Event;
         let survival = Survival {
-            days: all.iter().map(|&row| days[row]).collect(),
-            happened: all.iter().map(|&row| outcome.status[row] == Status::Event).collect(),
-            cluster,
-            weight: weights,
-            groups: part.groups().iter().map(|group| group.codes.clone()).collect(),
+            days: all.iter().map(|&row| days[row]).collect::<Vec<_>>().repeat(times),
+            happened: all.iter().map(happened).collect::<Vec<_>>().repeat(times),
+            cluster: cluster.repeat(times),
+            weight: weights.iter().map(|w| w * repeats.share()).collect::<Vec<_>>().repeat(times),
+            groups: part.groups().iter().map(|group| group.codes.repeat(times)).collect(),
         };
-        Some(Self { part, survival })
+        let of_cohort = places(&outcome.status);
+        let places = all.iter().map(|&row| of_cohort[row]).collect();
+        Some(Self { part, places, repeats, survival })
     }
 
-    /// The log-odds of a version.
+    /// The log-odds of a version, the same in every repeat.
     pub(super) fn scores(&self, version: &Version) -> Vec<f64> {
-        self.part.answers().rows().map(|row| version.recidivism().score(row)).collect()
+        let once: Vec<f64> = self.part.answers().rows().map(|row| version.recidivism().score(row)).collect();
+        once.repeat(self.repeats.times())
+    }
+
+    /// The log-odds by models that did not see the row's case, one repeat after the other.
+    pub(crate) fn out_of_fold<'o>(&self, repeats: impl IntoIterator<Item = &'o OutOfFold>) -> Vec<f64> {
+        let of = |out: &'o OutOfFold| {
+            self.places.iter().map(|place| match place {
+                Place::Labelled(at) => out.log_odds[*at],
+                Place::Censored(at) => out.censored[*at],
+            })
+        };
+        repeats.into_iter().flat_map(of).collect()
     }
 
     /// The values of a score that came with the cohort, by its place; `None` if a row has none.
     pub(super) fn foreign(&self, at: usize) -> Option<Vec<f64>> {
-        self.part.scores()[at].values.iter().copied().collect()
+        let once: Option<Vec<f64>> = self.part.scores()[at].values.iter().copied().collect();
+        Some(once?.repeat(self.repeats.times()))
     }
 
     /// The columns.
-    pub(super) fn into_survival(self) -> Survival {
+    pub(crate) fn into_survival(self) -> Survival {
         self.survival
     }
 }
@@ -88,6 +120,19 @@ pub(super) fn severe(
         })
         .collect();
     Some(Severe { outcome: name.to_owned(), happened: happened.repeat(repeats.times()) })
+}
+
+/// For each row of a cohort, its place among the labelled rows or among the censored ones.
+fn places(status: &[Status]) -> Vec<Place> {
+    let (mut labelled, mut censored) = (0, 0);
+    let place = |status: &Status| {
+        let next = |counter: &mut usize| std::mem::replace(counter, *counter + 1);
+        match status {
+            Status::Censored => Place::Censored(next(&mut censored)),
+            Status::Event | Status::NoEvent => Place::Labelled(next(&mut labelled)),
+        }
+    };
+    status.iter().map(place).collect()
 }
 
 /// When each case was first assessed; empty without dates.

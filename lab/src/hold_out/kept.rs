@@ -61,11 +61,6 @@ impl<'a> Plan<'a> {
         Ok(Self { rows, kept, repeats })
     }
 
-    /// Whether any version is judged by repeating its cross-fitting.
-    pub(super) fn is_cross_fitted(&self) -> bool {
-        self.kept.iter().any(|one| matches!(one, Kept::CrossFitted { .. }))
-    }
-
     /// Whether the test part of any version are the cases first assessed last.
     pub(super) fn is_temporal(&self) -> bool {
         self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == Method::Temporal))

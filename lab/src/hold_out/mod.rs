@@ -16,7 +16,8 @@ use amparo_models::artefact::Version;
 use amparo_training::Data;
 
 pub(crate) use self::cross_fitted::same_code;
-use self::follow_up::{FollowUp, severe};
+pub(crate) use self::follow_up::FollowUp;
+use self::follow_up::severe;
 use self::kept::{Kept, Plan};
 use crate::{Error, Observer, display_name};
 
@@ -66,18 +67,21 @@ pub fn hold_out(
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
     let part = held.cohort();
-    // A censored row is in no part of a cross-fitting, so it has no score that does not see its case.
-    let follow_up = (!plan.is_cross_fitted()).then(|| FollowUp::new(cohort, &data, rows, plan.is_temporal()));
-    let follow_up = follow_up.flatten();
+    let follow_up = FollowUp::new(cohort, &data, rows, plan.is_temporal(), *repeats);
 
     let mut scored = Vec::new();
     for (version, kept) in versions.iter().zip(&plan.kept) {
-        let survival = follow_up.as_ref().map(|f| f.scores(version));
-        let of_version = match kept {
-            Kept::CrossFitted { .. } => scores::cross_fitted(version, &crossed, &held)?,
-            Kept::TestPart(_) | Kept::OtherCases => scores::published(version, &part, *repeats),
-        };
-        scored.push(Scored { survival, ..of_version });
+        scored.push(match kept {
+            Kept::CrossFitted { .. } => {
+                let repeats = cross_fitted::of_version(version, &crossed)?;
+                let survival = follow_up.as_ref().map(|f| f.out_of_fold(repeats.iter().copied()));
+                Scored { survival, ..scores::cross_fitted(version, &repeats, &held) }
+            }
+            Kept::TestPart(_) | Kept::OtherCases => {
+                let survival = follow_up.as_ref().map(|f| f.scores(version));
+                Scored { survival, ..scores::published(version, &part, *repeats) }
+            }
+        });
     }
     let (mut partial, mut of_some_rows) = (Vec::new(), Vec::new());
     for (at, score) in data.cohort.scores().iter().enumerate() {
@@ -110,7 +114,7 @@ pub fn hold_out(
             partial: of_some_rows,
         },
         horizon_days: cohort.outcome(&outcome)?.horizon_days,
-        n_censored: data.n_censored,
+        n_censored: data.n_censored(),
         part,
         outcome,
     })

@@ -4,10 +4,9 @@ use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Kind, Repeats, Scored};
 use amparo_models::artefact::Version;
-use amparo_training::LabelledRows;
+use amparo_training::{LabelledRows, OutOfFold};
 
-use super::cross_fitted::Crossed;
-use crate::{Error, display_name};
+use crate::display_name;
 
 /// Scores by the published version itself, the same in every repeat.
 pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> Scored {
@@ -19,20 +18,10 @@ pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> S
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.
-pub(super) fn cross_fitted(
-    version: &Version,
-    crossed: &Crossed,
-    held: &LabelledRows<'_>,
-) -> Result<Scored, Error> {
-    let manifest = version.manifest();
-    let candidate = &manifest.training.candidate;
-    let repeats = crossed.get(version.config()).into_iter().flatten().flatten();
-    let (log_odds, probabilities) = repeats
-        .filter(|out| out.candidate == *candidate)
-        .map(|out| (held.of(&out.log_odds), held.of(&out.probabilities)))
-        .reduce(|(a, b), (c, d)| ([a, c].concat(), [b, d].concat()))
-        .ok_or_else(|| Error::NoCandidate { model: manifest.name.clone(), candidate: candidate.clone() })?;
-    Ok(scored(version, log_odds, probabilities))
+pub(super) fn cross_fitted(version: &Version, repeats: &[&OutOfFold], held: &LabelledRows<'_>) -> Scored {
+    let log_odds = repeats.iter().flat_map(|out| held.of(&out.log_odds)).collect();
+    let probabilities = repeats.iter().flat_map(|out| held.of(&out.probabilities)).collect();
+    scored(version, log_odds, probabilities)
 }
 
 fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Scored {

@@ -1,5 +1,8 @@
 use super::*;
-use crate::testing::{Place, Recorder, SPLIT, Told, cohort, cross_fit};
+use amparo_datasets::Status;
+use amparo_evaluation::measure::Measure;
+
+use crate::testing::{Place, Recorder, SPLIT, Told, cohort, cross_fit, followed};
 use crate::{Settings, judge};
 
 fn held(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> HeldOutRows {
@@ -72,6 +75,53 @@ fn a_test_part_holds_no_case_of_the_others() {
     assert_eq!(both.part.cases(), held.part.cases());
     assert!(both.held_out.is_cross_fitted(&display_name(&crossed[0])));
     assert!(!both.held_out.is_cross_fitted(&display_name(&versions[0])));
+}
+
+/// Harrell's C over all pairs of rows, every repeat with every other, as the report pools them.
+fn c_index(score: &[f64], days: &[f64], happened: &[bool]) -> f64 {
+    let (mut won, mut pairs) = (0.0, 0.0);
+    for i in (0..score.len()).filter(|&i| happened[i]) {
+        for j in 0..score.len() {
+            if days[i] < days[j] || (days[i] - days[j]).abs() <= 0.0 && !happened[j] {
+                pairs += 1.0;
+                won +=
+                    if score[i] > score[j] { 1.0 } else { 0.5 * f64::from(u8::from(score[i] >= score[j])) };
+            }
+        }
+    }
+    won / pairs
+}
+
+#[test]
+fn concordance_is_computed_under_cross_fitting() {
+    let (place, cohort) = (Place::within(100), followed(300));
+    let versions = place.train(&cross_fit(3, 2), &cohort);
+    let held = held(&[&versions[1]], &cohort, false);
+    let (scores, survival) =
+        (held.scored[0].survival.clone().unwrap(), held.input.columns().survival.clone().unwrap());
+    // Every row of the cohort, the censored ones too, once a repeat.
+    assert_eq!((scores.len(), survival.days.len(), held.n_censored), (600, 600, 27));
+    let outcome = &cohort.outcomes()[0];
+    let labelled = (0..300).filter(|&row| outcome.status[row] != Status::Censored);
+    for (at, row) in labelled.enumerate() {
+        let n = held.part.n_rows();
+        let same = [(row, at), (300 + row, n + at)].map(|(s, l)| (scores[s] - held.scored[0].score[l]).abs());
+        assert!(same.iter().all(|error| *error <= 0.0), "row {row}");
+    }
+    let expected = c_index(&scores, &survival.days, &survival.happened);
+    let settings = Settings { replicates: 100, ..Settings::default() };
+    let name = display_name(&versions[1]);
+    let report = judge(held, cohort, (name.clone(), name), &settings, &()).unwrap();
+    let found = &report.scored[0].overall["c_index"];
+    assert!((found.value().unwrap() - expected).abs() <= 1e-12, "{found:?} {expected}");
+    let n_events = survival.happened.iter().filter(|h| **h).count() as u64 / 2;
+    assert!(matches!(found, Measure::Value { n: 300, events, .. } if *events == n_events), "{found:?}");
+    // A mistake: the censored rows left out.
+    let known: Vec<usize> =
+        (0..600).filter(|&at| survival.happened[at] || survival.days[at] >= 100.0).collect();
+    let of = |values: &[f64]| known.iter().map(|&at| values[at]).collect::<Vec<_>>();
+    let happened: Vec<bool> = known.iter().map(|&at| survival.happened[at]).collect();
+    assert!((c_index(&of(&scores), &of(&survival.days), &happened) - expected).abs() > 1e-6);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use amparo_datasets::testing::one_outcome;
+use amparo_datasets::{Cohort, CohortParts, Outcome, Status};
 use amparo_models::Model;
 
 use super::*;
@@ -123,6 +125,53 @@ fn each_row_is_scored_by_the_fit_of_the_other_folds() {
         assert!(scored.iter().all(|&times| times == 1));
     }
     assert_ne!(found[0], found[1], "repeats divide otherwise");
+}
+
+/// The rows of a cohort of `telling` with every seventh censored: some beside a labelled row of their case, and the cases 40 to 59
+/// entirely.
+fn with_censored(n_cases: usize) -> Data {
+    let whole = telling(n_cases);
+    let status = |row: usize| match row {
+        _ if row.is_multiple_of(7) || (80..120).contains(&row) => Status::Censored,
+        _ if whole.events[row] => Status::Event,
+        _ => Status::NoEvent,
+    };
+    let status: Vec<Status> = (0..2 * n_cases).map(status).collect();
+    let days = status.iter().map(|s| if *s == Status::NoEvent { 90.0 } else { 45.0 }).collect();
+    let answers = whole.cohort.answers().clone();
+    let parts = one_outcome(answers, whole.cohort.cases().to_vec(), "again", status.clone());
+    let outcome = Outcome { name: "again".to_owned(), horizon_days: Some(90), status, days: Some(days) };
+    Data::new(&Cohort::new(CohortParts { outcomes: vec![outcome], ..parts }).unwrap(), "again").unwrap()
+}
+
+#[test]
+fn censored_rows_are_scored_by_fits_that_did_not_see_their_case() {
+    let data = with_censored(120);
+    let experiment = experiment(TAME, "platt", "");
+    let all: Vec<usize> = (0..data.n_rows()).collect();
+    assert_eq!((data.n_rows() + data.n_censored(), data.n_censored()), (240, 69));
+    for (repeat, of_repeat) in out_of_fold(&experiment, &data, &|| {}).unwrap().iter().enumerate() {
+        let found = &of_repeat[1].censored;
+        let folds = folds(&data.cohort, &all, &data.outcome, 5, 11 + 1 + repeat as u64).unwrap();
+        let fit = |held: usize| {
+            let set = TrainingSet::new(&data, &rest(&folds, held), "the rest").unwrap();
+            experiment.learners[1].learn(&set).unwrap()
+        };
+        let models: Vec<_> = (0..5).map(fit).collect();
+        let mut n_beside = 0;
+        for (row, case) in data.censored.cases().iter().enumerate() {
+            let score = |held: usize| models[held].score(data.censored.answers().row(row));
+            let of_case = (0..5).find(|&held| folds[held].iter().any(|&r| data.cohort.cases()[r] == *case));
+            n_beside += usize::from(of_case.is_some());
+            // The fit without its case, or any fit where no row of the case is labelled.
+            let by: Vec<usize> = (0..5).filter(|&held| (score(held) - found[row]).abs() <= 1e-12).collect();
+            match of_case {
+                Some(held) => assert_eq!(by, [held], "row {row}"),
+                None => assert!(!by.is_empty(), "row {row}"),
+            }
+        }
+        assert!(n_beside > 20, "{n_beside}");
+    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn a_run_hands_over_every_candidate() {
     assert_eq!(trained.lethality.as_ref().unwrap().outcome(), LETHAL);
     let split = trained.split.as_ref().unwrap();
     assert_eq!(split.fit.len() + split.calibrate.len() + split.test.len(), trained.data.events.len());
-    assert!(trained.data.n_censored > 0 && trained.data.n_censored + trained.data.events.len() == 4000);
+    assert!(trained.data.n_censored() > 0 && trained.data.n_censored() + trained.data.events.len() == 4000);
 }
 
 #[test]

@@ -18,8 +18,10 @@ fn full() -> CohortParts {
     let mut lethal = parts.outcomes[0].clone();
     (lethal.name, lethal.horizon_days, lethal.days) = ("lethal".into(), None, None);
     parts.outcomes.push(lethal);
-    let labels = vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned()];
-    parts.groups.push(Group { name: "children".into(), labels, codes: vec![1, 0, 0, 1] });
+    let labels =
+        vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned(), "unknown".to_owned()];
+    let reference = Some("without".to_owned());
+    parts.groups.push(Group { name: "children".into(), labels, codes: vec![1, 0, 3, 1], reference });
     let levels =
         vec![ScoreLevel { id: "low".into(), from: 0.0 }, ScoreLevel { id: "high".into(), from: 0.1 }];
     let values = vec![Some(-0.0), None, Some(1e-300), Some(0.1 + 0.2)];
@@ -101,12 +103,16 @@ fn a_later_format_is_named_as_such() {
     let (_directory, path) = place();
     write_cohort(&cohort(5), &path).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
-    let format = br#"{"format":1,"#;
+    let format = br#"{"format":2,"#;
     let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
-    bytes[at + 10] = b'2';
-    std::fs::write(&path, bytes).unwrap();
-    let expected = format!("`{}` is not a cohort: format 2 found, expected 1", path.display());
+    bytes[at + 10] = b'3';
+    std::fs::write(&path, &bytes).unwrap();
+    let expected = format!("`{}` is not a cohort: format 3 found, expected 1 to 2", path.display());
     assert_eq!(read_cohort(&path).unwrap_err().to_string(), expected);
+    // A format before is read: what it does not state is not stated.
+    bytes[at + 10] = b'1';
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(read_cohort(&path).unwrap(), cohort(5));
 }
 
 #[test]

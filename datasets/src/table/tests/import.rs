@@ -169,3 +169,25 @@ fn a_table_of_which_no_row_is_kept_is_refused() {
     );
     assert_eq!(read("").unwrap_err(), "table `t.csv`: the file is empty, expected a header and rows");
 }
+
+#[test]
+fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
+    let changes = [(
+        "values = { f = \"woman\", m = \"man\" }",
+        "values = { f = \"woman\", m = \"man\" }\nunknown = [\"\", \"N/K\"]\nreference = \"woman\"",
+    )];
+    let rows = "1,31/01/2025,,yes,0,no,0,0,f,1.5\n2,02/02/2025,,no,2,,1,1,,-9\n3,03/02/2025,,,,yes,0,1,N/K,-2\n9,,test,,,,,,,\n4,03/02/2025,,,,yes,0,1,m,-2\n";
+    let cohort = read_as(&changes, &format!("{HEADER}{rows}")).unwrap();
+    let group = &cohort.groups()[0];
+    assert_eq!(group.labels, ["man", "woman", "unknown"]);
+    assert_eq!(group.codes, [1, 2, 2, 0]);
+    assert_eq!(group.reference.as_deref(), Some("woman"));
+    // The reference is part of the evaluation, not of what a model learns from.
+    let other = read_as(
+        &[(changes[0].0, &changes[0].1.replace("\nreference = \"woman\"", ""))],
+        &format!("{HEADER}{rows}"),
+    );
+    let other = other.unwrap();
+    assert_ne!(cohort.fingerprint(), other.fingerprint());
+    assert_eq!(cohort.learned_fingerprint("again").unwrap(), other.learned_fingerprint("again").unwrap());
+}

@@ -75,7 +75,7 @@ fn lines_without_any_text_are_no_cases() {
         ),
         (
             "values = { f = \"woman\", m = \"man\" }",
-            "values = { f = \"woman\", m = \"man\", \"\" = \"unknown\" }",
+            "values = { f = \"woman\", m = \"man\" }\nunknown = [\"\"]",
         ),
         ("[date]\ncolumn = \"day\"\nformat = \"%d/%m/%Y\"\n", ""),
     ];

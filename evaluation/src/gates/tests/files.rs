@@ -128,7 +128,7 @@ fn intersections_that_gates_name_become_columns() {
         name: name.to_owned(),
         labels: vec!["x".to_owned(), "y".to_owned()],
         codes,
-        reference: None,
+        ..GroupColumn::default()
     };
     let input = || {
         let groups = vec![column("a", vec![0, 1, 1]), column("b", vec![1, 0, 1])];
@@ -138,12 +138,53 @@ fn intersections_that_gates_name_become_columns() {
     let of = |group: &str| {
         gates(&[&format!("kind = \"gap\"\nmetric = \"recall@high\"\nmargin = 0.1\ngroup = \"{group}\"")])
     };
-    let crossed = of("a x b").crossed(input()).unwrap();
+    let crossed = of("a x b").with_compared(input()).unwrap();
     let column = &crossed.columns().groups[2];
     assert_eq!((column.name.as_str(), &column.codes), ("a x b", &vec![1, 2, 3]));
     assert_eq!(column.labels[1], "x x y");
     // Once there, it is not added again; a column that is there stays as it is.
-    assert_eq!(of("a x b").crossed(crossed.clone()).unwrap(), crossed);
-    assert_eq!(of("b").crossed(input()).unwrap(), input());
-    assert!(said(of("a x c").crossed(input())).contains("group `a x c` is none of the rows' group columns"));
+    assert_eq!(of("a x b").with_compared(crossed.clone()).unwrap(), crossed);
+    assert_eq!(of("b").with_compared(input()).unwrap(), input());
+    assert!(
+        said(of("a x c").with_compared(input())).contains("group `a x c` is none of the rows' group columns")
+    );
+}
+
+#[test]
+fn what_a_gate_compares_must_be_clear() {
+    let gap = |rest: &str| format!("kind = \"gap\"\nmetric = \"recall@high\"\nmargin = 0.1\n{rest}");
+    let value = "kind = \"value\"\nmetric = \"auc\"\nat_least = 0.1\npairwise = true";
+    let of = [
+        value.to_owned(),
+        gap("reference = \"a\"\npairwise = true"),
+        gap("group = \"g\"\nlabels = [\"a\"]\npairwise = true"),
+        gap("group = \"g\"\nlabels = [\"a\"]\nreference = \"a\""),
+        gap("group = \"g\"\nlabels = [\"a\", \"b\", \"c\"]"),
+    ];
+    let said_of_file = said(Gates::from_toml(&written(&of.each_ref().map(String::as_str))));
+    for problem in [
+        "gates: 6 problems\n",
+        "gate `g0` (line 5): `pairwise` belongs to the kinds `gap` and `change`",
+        "gate `g1` (line 12): `reference` without `group`",
+        "gate `g1` (line 12): `reference` and `pairwise` exclude each other",
+        "gate `g2` (line 20): `pairwise` with one label in `labels`",
+        "gate `g3` (line 29): `labels` has only the reference label `a`",
+        "gate `g4` (line 38): `labels` has 3, expected `reference` or `pairwise`",
+    ] {
+        assert!(said_of_file.contains(problem), "`{problem}` is not in\n{said_of_file}");
+    }
+    let known = ["a".to_owned(), "b".to_owned(), "unknown".to_owned()];
+    let gates = gates(&[
+        &gap("group = \"g\"\nlabels = [\"a\", \"unknown\"]"),
+        &gap("group = \"g\"\nreference = \"z\""),
+        "kind = \"value\"\nmetric = \"auc\"\nat_least = 0.1\ngroup = \"g\"\nlabels = [\"unknown\"]",
+    ]);
+    let said = said(gates.check(&[("g", &known)], &["low", "high"]));
+    for problem in [
+        "gates: 2 problems\n",
+        "gate `g0` (line 5): label `unknown` says that nothing was recorded, and is compared with no label",
+        "gate `g1` (line 13): reference `z` is none of `g`: a, b, unknown",
+    ] {
+        assert!(said.contains(problem), "`{problem}` is not in\n{said}");
+    }
 }

@@ -130,3 +130,79 @@ fn a_change_that_is_not_known_cannot_tell() {
     let alone = of(vec![table("sex", &["a", "b"], vec![absent("b")])]);
     assert_eq!(super::answer(&alone, CHANGE), CannotTell);
 }
+
+fn pairs(findings: &[Finding]) -> Vec<String> {
+    let name = |label: &Option<String>| label.clone().unwrap_or_default();
+    findings.iter().map(|f| format!("{} {}", name(&f.label), name(&f.against))).collect()
+}
+
+#[test]
+fn a_gate_says_which_labels_it_compares() {
+    let labels = ["a", "b", "c", "unknown"];
+    let of_pair = |label: &str, against: &str| Gap { against: against.to_owned(), ..absent(label) };
+    let gaps = vec![absent("b"), absent("c"), of_pair("c", "b")];
+    let mut with_unknown = table("race", &labels, gaps);
+    with_unknown.unknown = vec!["unknown".to_owned()];
+    let report = of(vec![with_unknown]);
+    let compared = |more: &str| {
+        let (answer, findings) = answered(&report, &format!("{GAP}\n{more}"));
+        (answer, pairs(&findings))
+    };
+    let three = vec!["b a".to_owned(), "c a".to_owned(), "c b".to_owned()];
+    assert_eq!(compared(""), (Pass, three[..2].to_vec()));
+    assert_eq!(compared("pairwise = true"), (Pass, three.clone()));
+    // The sign is that of the report, whichever way round the labels stand in the gate.
+    assert_eq!(compared("group = \"race\"\nlabels = [\"b\", \"c\"]"), (Pass, three[2..].to_vec()));
+    assert_eq!(compared("group = \"race\"\nreference = \"c\""), (Pass, three[1..].to_vec()));
+    assert_eq!(
+        compared("group = \"race\"\nlabels = [\"a\"]\nreference = \"b\""),
+        (Pass, three[..1].to_vec())
+    );
+    let mut without = report.clone();
+    without.scored[0].groups[0].gaps.pop();
+    let (answer, findings) = answered(&without, &format!("{GAP}\npairwise = true"));
+    assert_eq!(
+        (answer, pairs(&findings).len()),
+        (CannotTell, 3),
+        "a gap that is not in the report is not passed over"
+    );
+}
+
+#[test]
+fn labels_that_a_gate_passes_over_are_named() {
+    let mut race = table("race", &["a", "b", "unknown"], vec![absent("b")]);
+    race.unknown = vec!["unknown".to_owned()];
+    race.max_min_differences = vec![crate::report::MaxMinDifference {
+        metric: "equalised_odds@high".to_owned(),
+        highest: "a".to_owned(),
+        lowest: "b".to_owned(),
+        worst: String::new(),
+        left_out: vec![crate::report::LeftOut {
+            label: "c".to_owned(),
+            reason: Reason::suppressed(10, SmallCell::Events),
+        }],
+        measure: value(0.05, 0.0, 0.08),
+        ratio: few(),
+    }];
+    let report = of(vec![race]);
+    let odds = "kind = \"value\"\nmetric = \"equalised_odds@high\"\nat_most = 0.1\ngroup = \"race\"";
+    let verdict = judged(&report, &gates(&[GAP, odds]), &Waivers::default());
+    let said = |gate: usize, lang| telling::answered(&verdict.results[gate], lang);
+    assert!(
+        said(0, Lang::En).ends_with(". Left out are race: unknown (not recorded: no label among others)"),
+        "{}",
+        said(0, Lang::En)
+    );
+    assert!(
+        said(1, Lang::En).ends_with(". Left out are race: c (suppressed: fewer than 10 events)"),
+        "{}",
+        said(1, Lang::En)
+    );
+    assert!(said(0, Lang::Es).contains("Quedan fuera race: unknown (no consta"), "{}", said(0, Lang::Es));
+    // Values of each label are asked of labels among others only, unless the label is named.
+    let value = "kind = \"value\"\nmetric = \"auc\"\nat_least = 0.1\ngroup = \"race\"";
+    let (_, findings) = answered(&report, value);
+    assert_eq!(pairs(&findings), ["a ", "b "]);
+    let (_, findings) = answered(&report, &format!("{value}\nlabels = [\"unknown\"]"));
+    assert_eq!(pairs(&findings), ["unknown "]);
+}

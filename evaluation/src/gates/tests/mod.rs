@@ -12,8 +12,8 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 use crate::reason::{Reason, SmallCell};
 use crate::report::{
-    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, HeldOut, Measures, Report, Rows,
-    ScoredReport,
+    Band, Context, Difference, FORMAT, Gap, GroupRow, GroupTable, HeldOut, Measures, ReferenceBy, Report,
+    Rows, ScoredReport,
 };
 use crate::telling::{self, Lang};
 
@@ -61,7 +61,16 @@ fn gap(label: &str, metric: &str, measure: Measure, change: Option<Measure>) -> 
 fn table(group: &str, labels: &[&str], gaps: Vec<Gap>) -> GroupTable {
     let rows = labels.iter().map(|label| row(label, Measures::new(), Measures::new())).collect();
     let (group, reference) = (group.to_owned(), "a".to_owned());
-    GroupTable { group, reference, rows, gaps, max_min_differences: Vec::new(), penalised: Measures::new() }
+    GroupTable {
+        group,
+        reference,
+        reference_by: ReferenceBy::Rows,
+        unknown: Vec::new(),
+        rows,
+        gaps,
+        max_min_differences: Vec::new(),
+        penalised: Measures::new(),
+    }
 }
 
 fn scored(name: &str, overall: Measures, groups: Vec<GroupTable>) -> ScoredReport {

@@ -107,9 +107,13 @@ fn a_verdict_survives_its_json_and_another_format_is_refused() {
     let (report, gates) = three();
     let verdict = judged(&report, &gates, &Waivers::new(vec![waiver("g2")]));
     let json = serde_json::to_string(&verdict).unwrap();
-    assert_eq!(Verdict::from_json(&json), Ok(verdict));
-    let newer = json.replacen("\"format\":2", "\"format\":3", 1);
-    assert_eq!(Verdict::from_json(&newer), Err(Error::Format { found: 3, expected: 2 }));
+    assert_eq!(Verdict::from_json(&json).as_ref(), Ok(&verdict));
+    let newer = json.replacen("\"format\":3", "\"format\":4", 1);
+    assert_eq!(Verdict::from_json(&newer), Err(Error::Format { found: 4, expected: 3 }));
+    // The format before did not say which labels are passed over.
+    let before = json.replacen("\"format\":3", "\"format\":2", 1).replace(",\"passed_over\":[]", "");
+    let read = Verdict::from_json(&before).unwrap();
+    assert_eq!((read.format, read.results), (2, verdict.results));
     let more = json.replacen("\"passed\"", "\"more\":1,\"passed\"", 1);
     assert!(matches!(Verdict::from_json(&more), Err(Error::Unreadable { .. })));
 }
@@ -137,7 +141,7 @@ const IN_WORDS: &str = r#"{
 
 #[test]
 fn a_verdict_of_the_older_format_is_told_in_its_own_words() {
-    assert_eq!(Verdict::from_json(IN_WORDS), Err(Error::Format { found: 1, expected: 2 }));
+    assert_eq!(Verdict::from_json(IN_WORDS), Err(Error::Format { found: 1, expected: 3 }));
     let kept = KeptVerdict::from_json(IN_WORDS).unwrap();
     assert_eq!(kept.gates().id, "old-gates");
     for (lang, said) in [
@@ -148,7 +152,7 @@ fn a_verdict_of_the_older_format_is_told_in_its_own_words() {
         assert!(said.iter().all(|words| told.contains(words)), "{told}");
     }
     let none = IN_WORDS.replacen("\"format\": 1", "\"format\": 0", 1);
-    assert_eq!(KeptVerdict::from_json(&none), Err(Error::Format { found: 0, expected: 2 }));
+    assert_eq!(KeptVerdict::from_json(&none), Err(Error::Format { found: 0, expected: 3 }));
     // What this format writes is read as itself.
     let (report, gates) = three();
     let verdict = judged(&report, &gates, &Waivers::default());

@@ -4,8 +4,9 @@ use super::table::{
     Body, Cell, Row, Table, cell, columns, dash, head, one_body, plain, unit_cell, unknown, version,
 };
 use crate::html::plots::{detectable, verdict};
+use crate::measure::Measure;
 use crate::reason::Reason;
-use crate::report::{Equivalence, Gap, GroupTable, MaxMinDifference, ScoredReport, split_key};
+use crate::report::{Equivalence, Gap, GroupTable, LeftOut, MaxMinDifference, ScoredReport, key, split_key};
 use crate::telling::number::Unit;
 use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, excludes_zero, is_complement, stands_apart};
@@ -18,7 +19,8 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
         .into_iter()
         .filter_map(|one| {
             let table = one.groups.get(group)?;
-            let rows = chosen(one, table).into_iter().map(|gap| gap_row(view, gap)).collect();
+            let rows =
+                chosen(one, table).into_iter().map(|gap| gap_row(view, &table.reference, gap)).collect();
             Some(Body { heading: Some(format!("{} ({})", one.name, view.kind(one))), rows })
         })
         .collect();
@@ -27,8 +29,8 @@ pub(in crate::html) fn gaps(view: &View<'_>, group: usize) -> Option<Table> {
         id: format!("gaps-{group}"),
         caption: tell!(
             view.lang,
-            "{name}: diferencias respecto a la etiqueta de referencia",
-            "{name}: differences from the reference label"
+            "{name}: diferencias respecto a la etiqueta de referencia, o a la que se indica",
+            "{name}: differences from the reference label, or from the one that is named"
         ),
         stacked: true,
         corner: view.lang.pick("etiqueta: medida", "label: measure"),
@@ -56,7 +58,7 @@ fn chosen<'a>(one: &ScoredReport, table: &'a GroupTable) -> Vec<&'a Gap> {
     compared.chain(others).collect()
 }
 
-fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
+fn gap_row(view: &View<'_>, reference: &str, gap: &Gap) -> Row {
     let unit = view.unit(&gap.metric);
     let known = gap.measure.value().is_some();
     let or_dash = |text: Option<String>| text.map_or_else(dash, plain);
@@ -68,7 +70,12 @@ fn gap_row(view: &View<'_>, gap: &Gap) -> Row {
         None => dash(),
     };
     Row {
-        head: format!("{}: {}", gap.label, view.title(&gap.metric)),
+        head: if gap.against == reference {
+            format!("{}: {}", gap.label, view.title(&gap.metric))
+        } else {
+            let (label, against, title) = (&gap.label, &gap.against, view.title(&gap.metric));
+            tell!(view.lang, "{label} menos {against}: {title}", "{label} minus {against}: {title}")
+        },
         note: None,
         cells: vec![
             Cell { verdict: None, ..cell(view, &gap.metric, &gap.measure, true) },
@@ -108,6 +115,7 @@ pub(in crate::html) fn spreads(view: &View<'_>, group: usize) -> Option<Table> {
             view.lang.pick("etiqueta con el máximo", "label with the maximum"),
             view.lang.pick("etiqueta con el mínimo", "label with the minimum"),
             view.lang.pick("etiqueta con el peor valor", "label with the worst value"),
+            view.lang.pick("etiquetas que no entran", "labels left out"),
         ]),
         bodies: bodies.filter(|body| !body.rows.is_empty()).collect(),
     })
@@ -125,8 +133,15 @@ fn spread_row(view: &View<'_>, spread: &MaxMinDifference) -> Row {
             label(&spread.highest),
             label(&spread.lowest),
             label(&spread.worst),
+            label(&left_out(view, spread)),
         ],
     }
+}
+
+/// The labels that a spread leaves out, each with the reason.
+fn left_out(view: &View<'_>, spread: &MaxMinDifference) -> String {
+    let one = |left: &LeftOut| format!("{} ({})", left.label, view.numbers.reason(left.reason));
+    spread.left_out.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// A spread in its unit: of shares, percentage points.
@@ -153,7 +168,7 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
     let rows = view.report.scored.iter().filter_map(|one| {
         let table = one.groups.get(group)?;
         let cells = keys.iter().map(|key| match table.penalised.get(*key) {
-            Some(measure) => unit_cell(view, Unit::Decimal, measure, false),
+            Some(measure) => penalised_cell(view, table, key, measure),
             None => unknown(view, Reason::NoLevels),
         });
         Some(Row { cells: cells.collect(), ..head(view, one) })
@@ -170,4 +185,15 @@ pub(in crate::html) fn penalised(view: &View<'_>, group: usize) -> Option<Table>
         columns: keys.iter().map(|key| view.title(key)).collect(),
         bodies: one_body(rows),
     })
+}
+
+/// Penalised accuracy at a level, with the labels whose false-positive rate does not enter it.
+fn penalised_cell(view: &View<'_>, table: &GroupTable, of: &str, measure: &Measure) -> Cell {
+    let cell = unit_cell(view, Unit::Decimal, measure, false);
+    let rate = key("false_positive_rate", split_key(of).1);
+    let spread = table.max_min_differences.iter().find(|spread| spread.metric == rate);
+    let labels = spread.map(|spread| left_out(view, spread)).filter(|labels| !labels.is_empty());
+    let without = labels.map(|labels| tell!(view.lang, "sin: {labels}", "without: {labels}"));
+    let notes: Vec<String> = cell.note.clone().into_iter().chain(without).collect();
+    Cell { note: (!notes.is_empty()).then(|| notes.join(" ")), ..cell }
 }

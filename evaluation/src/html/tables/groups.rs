@@ -13,8 +13,12 @@ pub(in crate::html) fn group(view: &View<'_>, group: usize) -> Option<Table> {
         let table = one.groups.get(group)?;
         let rows = table.rows.iter().map(|row| Row {
             head: row.label.clone(),
-            note: (row.label == table.reference)
-                .then(|| view.lang.pick("(referencia)", "(reference)").to_owned()),
+            note: if row.label == table.reference {
+                Some(view.lang.pick("(referencia)", "(reference)").to_owned())
+            } else {
+                let is_unknown = table.unknown.contains(&row.label);
+                is_unknown.then(|| view.lang.pick("(sin dato)", "(not recorded)").to_owned())
+            },
             cells: [plain(view.numbers.rows(row.n)), plain(view.numbers.rows(row.events))]
                 .into_iter()
                 .chain(group_metrics().map(|metric| group_cell(view, one, row, metric)))

@@ -74,7 +74,7 @@ fn rows() -> (Input, Vec<Scored>) {
             name: "half".into(),
             labels: vec!["first".into(), "second".into(), "nobody".into()],
             codes: (0..N).map(|row| u16::from(row >= N / 2)).collect(),
-            reference: None,
+            ..GroupColumn::default()
         }],
         ..Columns::default()
     })

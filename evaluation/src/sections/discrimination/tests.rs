@@ -9,7 +9,7 @@ fn rows(n: usize) -> (Columns, Scored) {
             name: "third".into(),
             labels: vec!["no".into(), "yes".into(), "nobody".into()],
             codes: Vec::new(),
-            reference: None,
+            ..GroupColumn::default()
         }],
         survival: Some(Survival {
             happened: (0..n).map(|row| row % 4 == 0).collect(),

@@ -38,20 +38,40 @@ pub(super) fn sentences(view: &View<'_>, one: &ScoredReport) -> Vec<String> {
             "With these rows, half of the differences could only have been detected from {typical} upwards."
         ));
     }
-    if counts.unknown > 0 {
-        let unknown = view.numbers.count(counts.unknown as u64);
+    if !counts.missing.is_empty() {
+        let (missing, labels) = (view.numbers.count(counts.missing.len() as u64), counts.labels_missing());
         out.push(tell!(
             lang,
-            "Diferencias sin intervalo, casi siempre por falta de filas: {unknown}.",
-            "Differences without an interval, mostly for lack of rows: {unknown}."
+            "Diferencias sin intervalo, casi siempre por falta de filas: {missing}, de las etiquetas siguientes ({labels}).",
+            "Differences without an interval, mostly for lack of rows: {missing}, of the following labels ({labels})."
         ));
     }
+    out.extend(not_recorded(view, one));
     out.push(tell!(
         lang,
         "Se cuentan las diferencias en sensibilidad, tasa de falsos positivos y valor predictivo positivo en todos los niveles. Los intervalos se ensanchan para que sean válidos a la vez en todas las etiquetas de todas las variables de grupo; cada medida en cada nivel es una familia aparte.",
         "The differences counted are those in recall, false-positive rate and positive predictive value at every level. Intervals are widened so that they hold at once for all labels of all group variables; each measure at each level is a family of its own."
     ));
     out
+}
+
+/// The labels that say that nothing was recorded, which no comparison includes; `None` where no column has one.
+pub(crate) fn not_recorded(view: &View<'_>, one: &ScoredReport) -> Option<String> {
+    let labels = one.groups.iter().flat_map(|table| {
+        let rows = table.rows.iter().filter(|row| table.unknown.contains(&row.label));
+        rows.map(|row| {
+            let n = view.numbers.rows(row.n);
+            tell!(view.lang, "{}: {} ({n} filas)", "{}: {} ({n} rows)"; table.group, row.label)
+        })
+    });
+    let labels = labels.collect::<Vec<_>>().join("; ");
+    (!labels.is_empty()).then(|| {
+        tell!(
+            view.lang,
+            "Estas filas no tienen dato y no entran en ninguna comparación entre etiquetas: {labels}.",
+            "Nothing was recorded of these rows, and they enter no comparison between labels: {labels}."
+        )
+    })
 }
 
 /// The largest difference that is present or can be told from zero.

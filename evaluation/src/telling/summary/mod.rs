@@ -10,6 +10,7 @@ mod protection;
 
 use serde::Serialize;
 
+pub(crate) use self::equality::not_recorded;
 use super::view::View;
 use crate::report::ScoredReport;
 

@@ -22,9 +22,9 @@ fn cases(cohort: &Cohort) -> BTreeSet<String> {
 fn all_rows_when_all_are_held_out() {
     let (cohort, data) = cohort();
     let rows: Vec<usize> = (0..data.events.len()).collect();
-    let survival = FollowUp::new(&cohort, &data, &rows, false).unwrap().into_survival();
+    let survival = FollowUp::new(&cohort, &data, &rows, false, Repeats::default()).unwrap().into_survival();
     let days = cohort.outcome(NEW_ASSAULT).unwrap().days.clone().unwrap();
-    assert!(data.n_censored > 50, "{}", data.n_censored);
+    assert!(data.n_censored() > 50, "{}", data.n_censored());
     assert_eq!(survival.days, days);
     assert_eq!(survival.weight, cohort.weights());
     assert_eq!(survival.happened.iter().filter(|h| **h).count(), data.events.iter().filter(|e| **e).count());
@@ -37,7 +37,9 @@ fn no_case_that_a_fit_saw_and_lost_ones_by_their_share() {
         let plan = Plan { method, fit: 0.6, calibrate: 0.2, seed: 5, temporal: Default::default() };
         let parts = plan.split(&data.cohort, NEW_ASSAULT).unwrap();
         let seen = cases(&data.cohort.select(&[parts.fit, parts.calibrate].concat()));
-        let follow = FollowUp::new(&cohort, &data, &parts.test, method == Method::Temporal).unwrap();
+        let follow =
+            FollowUp::new(&cohort, &data, &parts.test, method == Method::Temporal, Repeats::default())
+                .unwrap();
         assert!(cases(&follow.part).is_disjoint(&seen));
         let lost_only = |cohort: &Cohort| {
             let labelled = cases(&data.cohort);
@@ -60,5 +62,5 @@ fn without_days_there_is_no_follow_up() {
     let (cohort, mut data) = cohort();
     let rows: Vec<usize> = (0..data.events.len()).collect();
     data.outcome = "none such".to_owned();
-    assert!(FollowUp::new(&cohort, &data, &rows, false).is_none());
+    assert!(FollowUp::new(&cohort, &data, &rows, false, Repeats::default()).is_none());
 }
