@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
-pub use self::temporal::Temporal;
+pub use self::temporal::{Cuts, Temporal};
 use crate::{Cohort, Error, Problem, Status, number_cases};
 
 /// How rows are divided.
@@ -48,6 +48,8 @@ pub struct Split {
     pub test: Vec<usize>,
     /// Rows in the gap before a temporal test part: they are in no part.
     pub left_out: Vec<usize>,
+    /// Where a temporal plan cut.
+    pub cuts: Option<Cuts>,
 }
 
 impl Plan {
@@ -79,15 +81,7 @@ impl Plan {
         {
             if part.is_empty() {
                 let n_rows = cohort.n_rows();
-                let message = match self.method {
-                    Method::Stratified => {
-                        format!("part `{name}` has no row: {n_rows} rows are too few for these shares")
-                    }
-                    Method::Temporal => format!(
-                        "part `{name}` has no row: the {n_rows} rows have too few days for these shares, this `test_from` and this \
-                         `gap_days`"
-                    ),
-                };
+                let message = format!("part `{name}` has no row: {n_rows} rows are too few for these shares");
                 return Err(Error::invalid("split", Problem::new(name, message)));
             }
             part.sort_unstable();

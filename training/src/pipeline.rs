@@ -213,6 +213,7 @@ impl Trained {
             outcome: config.outcome.clone(),
             horizon_days: self.protocol.horizon_days(),
             split,
+            cuts: self.split.as_ref().and_then(|split| split.cuts),
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),

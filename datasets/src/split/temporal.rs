@@ -1,6 +1,6 @@
 //! Parts by time: cases first assessed on one day are never divided, and a gap keeps outcomes out of the time of the test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -30,10 +30,25 @@ impl Temporal {
     }
 }
 
+/// Where a temporal plan cut a cohort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cuts {
+    /// First day of the calibrate part: cases first assessed earlier are fitted on.
+    pub calibrate_from: Date,
+    /// First day of the test part.
+    pub test_from: Date,
+    /// Days before `test_from` whose rows are left out of the other two parts.
+    pub gap_days: u32,
+    /// Cases none of whose rows is in a part, because of the gap.
+    pub n_cases_left_out: u64,
+}
+
 /// Divides the cases by the day of their first assessment: the earliest fit, the latest test.
 ///
 /// A cut lies at the day that brings the part nearest to its share, the earlier day of two as near. The order of rows therefore plays no
-/// part. Where a first day or a gap is stated, the shares `fit` and `calibrate` say how the cases before both are divided. With a gap, every row dated less than `gap_days` before the first day of the test part, or later, is left out of the other two.
+/// part. Where a first day or a gap is stated, the shares `fit` and `calibrate` say how the cases before both are divided. With a gap,
+/// every row dated less than `gap_days` before the first day of the test part, or later, is left out of the other two.
 pub(super) fn split(plan: &Plan, cohort: &Cohort) -> Result<Split, Error> {
     let Some(dates) = cohort.dates() else {
         return Err(refuse("method", "a temporal split needs dates, and the cohort has none".to_owned()));
@@ -54,32 +69,59 @@ pub(super) fn split(plan: &Plan, cohort: &Cohort) -> Result<Split, Error> {
         );
         return Err(refuse("method", message));
     }
+    let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
+        return Err(refuse("method", "the cohort has no case".to_owned()));
+    };
+    let empty = |part: &str| {
+        let n_days = days.len();
+        let message = format!(
+            "part `{part}` has no row: the cases were first assessed on {n_days} days from {first} to {last}, which are too few for these \
+             shares, this `test_from` and this `gap_days`"
+        );
+        refuse(part, message)
+    };
     let test_from = plan.temporal.test_from.or_else(|| nearest(&counted, plan.fit + plan.calibrate));
-    let since = test_from.map(|from| from.saturating_sub(i64::from(plan.temporal.gap_days).days()));
-    let fit_until = if plan.temporal.is_default() {
+    let test_from = test_from.ok_or_else(|| empty("test"))?;
+    let since = test_from.saturating_sub(i64::from(plan.temporal.gap_days).days());
+    let calibrate_from = if plan.temporal.is_default() {
         nearest(&counted, plan.fit)
     } else {
         // The shares say how the cases before the gap are divided: the gap lies at the end of them.
-        let before: Vec<(Date, usize)> =
-            counted.iter().copied().filter(|(day, _)| since.is_none_or(|since| *day < since)).collect();
+        let before: Vec<(Date, usize)> = counted.iter().copied().filter(|(day, _)| *day < since).collect();
         nearest(&before, plan.fit / (plan.fit + plan.calibrate))
     };
+    let calibrate_from = calibrate_from.ok_or_else(|| empty("calibrate"))?;
     let mut parts = Split::default();
-    for (day, of) in days {
-        let part = if fit_until.is_none_or(|until| day < until) {
+    for (&day, of) in &days {
+        let part = if day < calibrate_from.min(test_from) {
             &mut parts.fit
-        } else if test_from.is_none_or(|from| day < from) {
+        } else if day < test_from {
             &mut parts.calibrate
         } else {
             &mut parts.test
         };
-        part.extend(of.rows);
+        part.extend(&of.rows);
     }
-    if let Some(since) = since.filter(|_| plan.temporal.gap_days > 0) {
+    if plan.temporal.gap_days > 0 {
         for part in [&mut parts.fit, &mut parts.calibrate] {
             parts.left_out.extend(part.extract_if(.., |row| dates[*row] >= since));
         }
     }
+    for (name, part) in [("fit", &parts.fit), ("calibrate", &parts.calibrate), ("test", &parts.test)] {
+        if part.is_empty() {
+            return Err(empty(name));
+        }
+    }
+    let case = |row: &usize| cohort.cases()[*row].as_str();
+    let kept: HashSet<&str> = [&parts.fit, &parts.calibrate].into_iter().flatten().map(case).collect();
+    let left_out: HashSet<&str> =
+        parts.left_out.iter().map(case).filter(|case| !kept.contains(case)).collect();
+    parts.cuts = Some(Cuts {
+        calibrate_from,
+        test_from,
+        gap_days: plan.temporal.gap_days,
+        n_cases_left_out: left_out.len() as u64,
+    });
     Ok(parts)
 }
 

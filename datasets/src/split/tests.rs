@@ -162,6 +162,10 @@ fn a_cut_date_and_a_gap_are_kept_to() {
     assert!(split.fit.iter().chain(&split.calibrate).all(|&row| dates[row] < since));
     assert_eq!((split.fit.len(), split.calibrate.len(), split.test.len()), (52, 18, 60));
     assert!(split.left_out.iter().all(|&row| first(row) < from && dates[row] >= since));
+    // 52 days lie before 22 February. Nothing of the ten cases first assessed in the gap is kept; of the others, their first rows are.
+    let cuts =
+        Cuts { calibrate_from: date(2025, 2, 22), test_from: from, gap_days: 10, n_cases_left_out: 10 };
+    assert_eq!(split.cuts, Some(cuts));
     let mut rows = [all(&split), split.left_out.clone()].concat();
     rows.sort_unstable();
     assert_eq!(rows, (0..300).collect::<Vec<_>>());
@@ -178,6 +182,17 @@ fn a_temporal_split_of_one_day_says_so() {
         "split: all 40 cases were first assessed on 2024-05-01, so a temporal split has no days to cut between; \
          `method = \"stratified\"` needs no dates"
     );
+    let late = Temporal { test_from: Some(date(2024, 6, 1)), ..NO_CUT };
+    let two_days = on_days(&order, |case| date(2024, 5, 1 + (case % 2) as i8));
+    for (temporal, part) in [(late, "test"), (NO_CUT, "calibrate")] {
+        let error =
+            Plan { method: Method::Temporal, temporal, ..PLAN }.split(&two_days, "again").unwrap_err();
+        let said = error.to_string();
+        let expected = format!(
+            "split: part `{part}` has no row: the cases were first assessed on 2 days from 2024-05-01 to 2024-05-02"
+        );
+        assert!(said.starts_with(&expected), "{said}");
+    }
     let temporal = Temporal { gap_days: 9, ..NO_CUT };
     let error = Plan { temporal, ..PLAN }.split(&cohort(10), "again").unwrap_err();
     assert_eq!(

@@ -109,7 +109,7 @@ impl<'a> Kept<'a> {
 ///
 /// An edition of this program before cuts lay between days divided those of one day in the order of the file. Parts of as many rows are the
 /// same parts, because both orders are by day.
-fn same_parts(version: &Version, split: &Split) -> Result<(), Error> {
+pub(super) fn same_parts(version: &Version, split: &Split) -> Result<(), Error> {
     let recorded = &version.manifest().training.n_rows;
     let found = split.counts().into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect();
     if *recorded == found {

@@ -64,6 +64,7 @@ fn version(candidate: &str) -> (TempDir, Version) {
         training: TrainingRecord {
             candidate: candidate.to_owned(),
             split: SplitRecord::Holdout { plan },
+            cuts: None,
             ..small::training()
         },
         config_toml: "seed = 7\n".to_owned(),

@@ -1,9 +1,8 @@
 //! What a config can be told to be wrong about by itself.
 
+use amparo_datasets::split::Method as SplitMethod;
 use amparo_datasets::{Problem, Problems};
 use amparo_models::registry::check_name;
-
-use amparo_datasets::split::Method as SplitMethod;
 
 use super::{Config, Holdout, HybridParams, hybrid_name};
 use crate::families::points;

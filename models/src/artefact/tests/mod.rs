@@ -93,6 +93,7 @@ pub(super) fn draft_of(
         not_monotone: exempt.clone(),
         training: TrainingRecord {
             split: SplitRecord::Holdout { plan },
+            cuts: None,
             n_rows: BTreeMap::from([("fit".to_owned(), 24), ("test".to_owned(), 8)]),
             metrics: BTreeMap::from([("test".to_owned(), metrics)]),
             directions: vec![DirectionRecord {
