@@ -82,6 +82,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
         outcome: "reoffended".to_owned(),
         horizon_days: None,
         censored_left_out: 0,
+        excluded_left_out: 0,
         fingerprint: digest,
         seed: 1,
         replicates: 1000,

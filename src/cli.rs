@@ -271,6 +271,10 @@ pub struct Evaluate {
     /// Folder for the report and the documents. It is created if it does not exist.
     #[arg(long)]
     pub out: PathBuf,
+    /// Parquet file to write the judged rows to: one row for each case, repeat and version, with score, probability, level, event and
+    /// weight. It holds rows of cases, so keep it where the cohort is kept.
+    #[arg(long, value_name = "FILE")]
+    pub predictions: Option<PathBuf>,
     /// Number of bootstrap replicates.
     #[arg(long, default_value_t = 1000)]
     pub replicates: u32,

@@ -20,6 +20,8 @@ pub enum Status {
     Event,
     /// Censored before the horizon, without the event so far: nobody knows.
     Censored,
+    /// Not asked of this row: it counts for other outcomes, and for this one it is as if it were not there.
+    Excluded,
 }
 
 /// One outcome of every case.
@@ -31,7 +33,7 @@ pub struct Outcome {
     pub horizon_days: Option<u32>,
     /// One status a row.
     pub status: Vec<Status>,
-    /// Days to the event, or to the end of follow-up; `None` where the source does not say.
+    /// Days to the event, or to the end of follow-up, 0 in a row that is excluded; `None` where the source does not say.
     pub days: Option<Vec<f64>>,
 }
 
@@ -74,6 +76,8 @@ pub struct ForeignScore {
     pub values: Vec<Option<f64>>,
     /// Its levels from the lowest, if it is cut into levels.
     pub levels: Vec<ScoreLevel>,
+    /// Whether the source declares it a probability of the outcome, so that it can be judged as one; then values lie in [0, 1].
+    pub is_probability: bool,
 }
 
 /// The true probability of an outcome, known only because the cohort is synthetic. No model may read it.
@@ -151,6 +155,8 @@ pub struct Labelled {
     pub weights: Vec<f64>,
     /// Rows of the cohort left out because they were censored before the horizon, ascending.
     pub censored: Vec<usize>,
+    /// Rows left out because the outcome excludes them.
+    pub n_excluded: usize,
 }
 
 impl Cohort {
@@ -302,7 +308,8 @@ impl Cohort {
     /// w_i = sampling weight_i / G(t_i-)      G: Kaplan-Meier estimate of still being in sight
     /// t_i = day of the event, or the horizon
     /// ```
-    /// Without follow-up days (or without censoring) `G` is 1. A cohort that has censored rows but no days cannot be
+    /// `G` is estimated with the sampling weights, as everything that is said of the population is. Without follow-up days (or
+    /// without censoring) it is 1. A cohort that has censored rows but no days cannot be
     /// weighted; that is refused.
     ///
     /// # Errors
@@ -318,7 +325,7 @@ impl Cohort {
         let in_sight = match (n_censored, &outcome.days, outcome.horizon_days) {
             (0, _, _) => None,
             (_, Some(days), Some(horizon)) => {
-                Some((days, f64::from(horizon), censoring_survival(outcome, days)))
+                Some((days, f64::from(horizon), censoring_survival(outcome, days, self.weights())))
             }
             _ => {
                 let message = format!(
@@ -328,9 +335,10 @@ impl Cohort {
                 return Err(Error::invalid("cohort", Problem::new(&outcome.name, message)));
             }
         };
-        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], censored };
+        let n_excluded = outcome.status.iter().filter(|status| **status == Status::Excluded).count();
+        let mut labelled = Labelled { rows: vec![], events: vec![], weights: vec![], censored, n_excluded };
         for (row, status) in outcome.status.iter().enumerate() {
-            if *status == Status::Censored {
+            if matches!(status, Status::Censored | Status::Excluded) {
                 continue;
             }
             let g = in_sight
@@ -344,22 +352,30 @@ impl Cohort {
     }
 }
 
-/// Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
-fn censoring_survival(outcome: &Outcome, days: &[f64]) -> Vec<(f64, f64)> {
-    let mut order: Vec<usize> = (0..days.len()).collect();
+/// Weighted Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
+fn censoring_survival(outcome: &Outcome, days: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
+    let is_counted = |row: &usize| outcome.status[*row] != Status::Excluded;
+    let mut order: Vec<usize> = (0..days.len()).filter(is_counted).collect();
     order.sort_by(|&a, &b| days[a].total_cmp(&days[b]));
-    let (mut steps, mut survival, mut at_risk) = (Vec::new(), 1.0, days.len() as f64);
-    for tied in order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()) {
-        // An event on the same day comes before the loss of sight, so it leaves the risk set first.
-        let events = tied.iter().filter(|&&row| outcome.status[row] == Status::Event).count() as f64;
-        let lost = tied.iter().filter(|&&row| outcome.status[row] == Status::Censored).count() as f64;
+    let ties: Vec<&[usize]> = order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()).collect();
+    // From the last day back, so that who is still in sight is a sum and no difference of large sums: where nobody is, it is 0.
+    let (mut lost_by_day, mut later) = (Vec::new(), 0.0);
+    for tied in ties.iter().rev() {
+        let of = |wanted| -> f64 {
+            tied.iter().filter(|&&row| outcome.status[row] == wanted).map(|&row| weights[row]).sum()
+        };
+        // An event on the same day comes before the loss of sight, so it has left the risk set.
+        let (lost, stay) = (of(Status::Censored), of(Status::NoEvent) + later);
         if lost > 0.0 {
-            survival *= 1.0 - lost / (at_risk - events);
-            steps.push((days[tied[0]], survival));
+            lost_by_day.push((days[tied[0]], 1.0 - lost / (stay + lost)));
         }
-        at_risk -= tied.len() as f64;
+        later = stay + lost + of(Status::Event);
     }
-    steps
+    let steps = lost_by_day.into_iter().rev().scan(1.0, |survival, (day, kept)| {
+        *survival *= kept;
+        Some((day, *survival))
+    });
+    steps.collect()
 }
 
 /// Survival just before a day.

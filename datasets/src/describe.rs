@@ -78,6 +78,8 @@ pub struct OutcomeSummary {
     pub no_events: usize,
     /// Rows censored before the horizon.
     pub censored: usize,
+    /// Rows that the outcome excludes; in no other number here.
+    pub excluded: usize,
     /// Share of rows with the event within the horizon, as far as the rows tell: see [`By`].
     pub rate: Rate,
     /// Share of events among the rows with a known outcome, each counted once; `None` where `rate` is the same. Where rows are

@@ -1,5 +1,7 @@
 //! The form: its indicators and the answers each allows.
 
+mod bins;
+
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Name, Problem, Problems, built_in_or_file};
+
+pub use bins::Bins;
 
 /// Most known answers an indicator may have, so that a set of answers (with `unknown`) fits in 16 bits.
 pub const MAX_KNOWN_ANSWERS: usize = 15;
@@ -73,9 +77,25 @@ pub struct Indicator {
     /// The question, as shown to a person.
     pub label: Text,
     answers: Vec<Answer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bins: Option<Bins>,
 }
 
 impl Indicator {
+    /// The numbers that stand for its answers, if it asks for a number.
+    pub fn bins(&self) -> Option<&Bins> {
+        self.bins.as_ref()
+    }
+
+    /// The code of the answer that a number stands for.
+    ///
+    /// # Errors
+    /// What was expected: a number of its bins, or one of its answers if it asks for none.
+    pub fn code_of_number(&self, number: f64) -> Result<u8, String> {
+        let Some(bins) = &self.bins else { return Err(format!("one of {}", self.answer_list())) };
+        bins.answer(number).and_then(|answer| self.code(answer)).ok_or_else(|| bins.range())
+    }
+
     /// All answers in code order: the known ones from least to most, then `unknown`.
     pub fn answers(&self) -> &[Answer] {
         &self.answers
@@ -219,6 +239,8 @@ struct Written {
     source: String,
     factor: Vec<Factor>,
     answers: BTreeMap<String, Vec<Answer>>,
+    #[serde(default)]
+    bins: BTreeMap<String, bins::Written>,
     indicator: Vec<WrittenIndicator>,
 }
 
@@ -232,6 +254,8 @@ struct WrittenIndicator {
     label: Text,
     /// Name of a set under `[answers]`.
     answers: String,
+    /// Name of a binning under `[bins]`, if the indicator asks for a number.
+    bins: Option<String>,
 }
 
 impl Written {
@@ -245,7 +269,7 @@ impl Written {
             }
         }
         let mut indicators = Vec::with_capacity(self.indicator.len());
-        for WrittenIndicator { id, factor, polarity, correctable, label, answers } in self.indicator {
+        for WrittenIndicator { id, factor, polarity, correctable, label, answers, bins } in self.indicator {
             let Some(set) = self.answers.get(&answers) else {
                 let known = self.answers.keys().cloned().collect::<Vec<_>>().join(", ");
                 let message =
@@ -258,7 +282,14 @@ impl Written {
                 id: UNKNOWN.to_owned(),
                 label: Text { es: "no se sabe".to_owned(), en: UNKNOWN.to_owned() },
             });
-            indicators.push(Indicator { id, factor, polarity, correctable, label, answers });
+            let named = bins.as_ref().map(|name| (name, self.bins.get(name)));
+            if let Some((name, None)) = named {
+                let known = self.bins.keys().cloned().collect::<Vec<_>>().join(", ");
+                let message = format!("indicator `{id}` names bins `{name}`, expected one of {known}");
+                problems.push(Problem::new(&id, message));
+            }
+            let bins = named.and_then(|(_, bins)| bins).cloned().map(Bins::from);
+            indicators.push(Indicator { id, factor, polarity, correctable, label, answers, bins });
         }
         let stored =
             Stored { id: self.id, title: self.title, source: self.source, factors: self.factor, indicators };
@@ -311,6 +342,9 @@ impl Stored {
             }
             if answers.last().is_none_or(|a| a.id != UNKNOWN) {
                 say(format!("the last answer of indicator `{id}` is not `{UNKNOWN}`"));
+            }
+            for message in indicator.bins.iter().flat_map(|bins| bins.problems(id, answers)) {
+                say(message);
             }
             let mut seen = HashSet::new();
             for answer in answers {

@@ -33,7 +33,7 @@ pub use describe::{
     ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
-pub use instrument::{Answer, Factor, Indicator, Instrument, Polarity, Text};
+pub use instrument::{Answer, Bins, Factor, Indicator, Instrument, Polarity, Text};
 pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use named::{Name, built_in_or_file};
 #[cfg(feature = "tables")]

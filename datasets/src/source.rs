@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::dialect::CsvDialect;
-use crate::{Error, Instrument, Name, ScoreLevel, Status, built_in_or_file};
+use crate::{Error, Indicator, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
 pub(crate) use numbers::Numbers;
 pub(crate) use time::{Blank, Followed, TimeColumn};
@@ -44,6 +44,8 @@ pub struct Source {
     pub(crate) tidying: BTreeMap<String, Tidying>,
     /// Columns that the header may name more than once, which then must hold the same.
     pub(crate) repeated: Vec<String>,
+    /// Column of the sampling weights, if the rows have any.
+    pub(crate) weight: Option<String>,
     pub(crate) date: Option<DateColumn>,
     pub(crate) rows: Vec<RowFilter>,
     /// One an indicator, in the instrument's order.
@@ -110,6 +112,7 @@ impl Source {
         if let CaseIds::Column { column, .. } = &self.case {
             columns.push((column.as_str(), "case".to_owned()));
         }
+        columns.extend(self.weight.iter().map(|column| (column.as_str(), "weight".to_owned())));
         columns.extend(self.date.iter().map(|d| (d.column.as_str(), "date".to_owned())));
         columns.extend(self.rows.iter().map(|r| (r.column.as_str(), "rows".to_owned())));
         columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));
@@ -135,7 +138,7 @@ impl Source {
         for indicator in self.indicators.iter().filter(|indicator| indicator.column == column) {
             match &indicator.reading {
                 Reading::Values(values) => texts.extend(values.keys()),
-                Reading::Bins { unknown: (unknown, _), .. } => texts.extend(unknown),
+                Reading::Number { unknown, .. } => texts.extend(unknown),
             }
         }
         let rules = self.outcomes.iter().flat_map(|outcome| &outcome.rules);
@@ -188,15 +191,11 @@ pub(crate) enum Reading {
     /// Each text has its answer.
     Values(BTreeMap<String, u8>),
     /// A number has the answer of the bin it falls into.
-    Bins {
-        /// Smallest number of each bin, ascending, with its answer.
-        edges: Vec<(f64, u8)>,
-        /// Largest number of the last bin.
-        most: f64,
-        /// Texts that stand for no number, and the code of `unknown` for them.
-        unknown: (Vec<String>, u8),
-        /// Unit of the edges, for messages.
-        unit: String,
+    Number {
+        /// The indicator, whose bins are stated on the form.
+        indicator: Box<Indicator>,
+        /// Texts that stand for no number.
+        unknown: Vec<String>,
     },
 }
 
@@ -255,6 +254,7 @@ pub(crate) struct ScoreColumn {
     /// Texts that stand for no score.
     pub unknown: Vec<String>,
     pub levels: Vec<ScoreLevel>,
+    pub is_probability: bool,
 }
 
 #[cfg(test)]

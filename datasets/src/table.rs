@@ -8,8 +8,8 @@
 //! | `date` | text | day of assessment, `2025-03-31`; only if known |
 //! | `weight` | float | sampling weight |
 //! | one an indicator: `I05` | text | id of the answer: `severe`, `unknown` |
-//! | `outcome.NAME` | text | `no_event`, `event`, `censored` |
-//! | `outcome.NAME.days` | float | days to the event or to the end of follow-up; only if known |
+//! | `outcome.NAME` | text | `no_event`, `event`, `censored`, `excluded` |
+//! | `outcome.NAME.days` | float or null | days to the event or to the end of follow-up; only if known; null where excluded |
 //! | `group.NAME` | text | label; `unknown` where nothing was recorded |
 //! | `score.NAME` | float or null | a score that came with the table |
 //! | `oracle.NAME` | float | true probability of an outcome; synthetic cohorts only |
@@ -50,9 +50,10 @@ pub use forms::{Forms, read_forms};
 #[cfg(feature = "polars")]
 pub use frame::data_frame;
 pub use import::import;
+pub use parquet_out::Column;
 pub use parts::{Parts, PartsPlan};
 pub use read::read_cohort;
-pub use write::write_cohort;
+pub use write::{write_cohort, write_columns};
 
 #[cfg(test)]
 mod tests;

@@ -81,7 +81,8 @@ fn text(label: &Label) -> Text {
     Text { es: label.es.clone().into(), en: label.en.clone().into() }
 }
 
-/// A score that came with the cohort, with its own levels, on the rows that have one (which the cohort was cut to).
+/// A score that came with the cohort, with its own levels, on the rows that have one (which the cohort was cut to); a probability if
+/// its source declares it one.
 #[must_use]
 pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
     let known: Vec<f64> = score.values.iter().flatten().copied().collect();
@@ -95,11 +96,12 @@ pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
         labels: None,
     });
     let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
+    let known = known.repeat(repeats.times());
     Scored {
         name: score.name.clone(),
         kind: Kind::Foreign,
-        score: known.repeat(repeats.times()),
-        probability: None,
+        probability: score.is_probability.then(|| known.clone()),
+        score: known,
         levels: levels.map(repeat),
         survival: None,
     }

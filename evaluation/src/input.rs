@@ -117,7 +117,7 @@ pub enum Kind {
         /// Its dial in [0, 1], for a hybrid: 0 is the baseline, 1 the candidate.
         dial: Option<f64>,
     },
-    /// A column of a foreign table: a raw value, not a probability.
+    /// A column of a foreign table: a raw value, or a probability that its source declares to be one.
     Foreign,
 }
 
@@ -171,7 +171,7 @@ pub struct Scored {
     pub kind: Kind,
     /// Log-odds of a version, raw value of a foreign column; finite; higher is riskier.
     pub score: Vec<f64>,
-    /// Calibrated probability, in [0, 1]; versions only.
+    /// Probability of the event, in [0, 1]: calibrated for a version, stated for a foreign column that is declared to be one.
     pub probability: Option<Vec<f64>>,
     /// The level of each row, if levels were assigned.
     pub levels: Option<Levels>,

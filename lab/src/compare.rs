@@ -4,7 +4,7 @@ use amparo_datasets::Cohort;
 use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
 
-use crate::{Error, Observer, Settings, display_name, hold_out, judge};
+use crate::{Error, HeldOutRows, Observer, PartialScored, Settings, display_name, hold_out, judge};
 
 /// What is compared.
 #[derive(Debug, Clone)]
@@ -33,26 +33,51 @@ pub fn compare(
     settings: &Settings,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let versions = &comparison.versions;
-    let again = |at: &usize| versions[..*at].iter().any(|other| other.digest() == versions[*at].digest());
-    if let Some(at) = (0..versions.len()).find(again) {
-        let expected = "different versions to compare";
-        return Err(Error::SameVersion { version: display_name(versions[at]), expected });
+    let held = comparison.hold_out(&cohort, observer)?;
+    comparison.judge(held, cohort, settings, observer)
+}
+
+impl Comparison<'_> {
+    /// The rows that no version has seen, with what each says of them: the first half of [`compare`].
+    ///
+    /// # Errors
+    /// [`Error::SameVersion`]; whatever [`hold_out()`] refuses.
+    pub fn hold_out(&self, cohort: &Cohort, observer: &dyn Observer) -> Result<HeldOutRows, Error> {
+        let versions = &self.versions;
+        let again = |at: &usize| versions[..*at].iter().any(|other| other.digest() == versions[*at].digest());
+        if let Some(at) = (0..versions.len()).find(again) {
+            let expected = "different versions to compare";
+            return Err(Error::SameVersion { version: display_name(versions[at]), expected });
+        }
+        let mut held = hold_out(versions, cohort, self.other_cases, observer)?;
+        let (crossed, columns) = {
+            let references = self.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
+            references.partition::<Vec<_>, _>(|(group, _)| self.intersections.iter().any(|one| one == group))
+        };
+        let intersections = self.intersections.iter().map(String::as_str);
+        // An intersection takes its reference from its columns, unless it is given one of its own.
+        let input = held.input.with_references(columns.iter().copied())?;
+        held.input = input.with_intersections(intersections)?.with_references(crossed)?;
+        let partial = held.partial.into_iter();
+        held.partial = partial
+            .map(|one| {
+                Ok(PartialScored { input: one.input.with_references(columns.iter().copied())?, ..one })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(held)
     }
-    let mut held = hold_out(versions, &cohort, comparison.other_cases, observer)?;
-    let (crossed, columns) = {
-        let references = comparison.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
-        references
-            .partition::<Vec<_>, _>(|(group, _)| comparison.intersections.iter().any(|one| one == group))
-    };
-    let intersections = comparison.intersections.iter().map(String::as_str);
-    // An intersection takes its reference from its columns, unless it is given one of its own.
-    let input = held.input.with_references(columns.iter().copied())?;
-    held.input = input.with_intersections(intersections)?.with_references(crossed)?;
-    let partial = held.partial.into_iter();
-    held.partial = partial
-        .map(|(input, score)| Ok((input.with_references(columns.iter().copied())?, score)))
-        .collect::<Result<_, Error>>()?;
-    let names = (display_name(comparison.subject), display_name(comparison.reference));
-    judge(held, cohort, names, settings, observer)
+
+    /// All versions judged on these rows: the second half of [`compare`].
+    ///
+    /// # Errors
+    /// Whatever [`judge()`] refuses.
+    pub fn judge(
+        &self,
+        held: HeldOutRows,
+        cohort: Cohort,
+        settings: &Settings,
+        observer: &dyn Observer,
+    ) -> Result<Report, Error> {
+        judge(held, cohort, (display_name(self.subject), display_name(self.reference)), settings, observer)
+    }
 }

@@ -7,7 +7,7 @@ use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::{Agreement, Context, Report};
 use amparo_evaluation::{evaluate, total_steps};
 
-use crate::{Error, HeldOutRows, Observer};
+use crate::{Error, HeldOutRows, Observer, PartialScored};
 
 /// The margin of a gap unless another is stated: 5 percentage points.
 pub const MARGIN: f64 = 0.05;
@@ -58,6 +58,7 @@ pub fn judge(
         outcome: held.outcome,
         horizon_days: held.horizon_days,
         censored_left_out: held.n_censored as u64,
+        excluded_left_out: held.n_excluded as u64,
         fingerprint: cohort.fingerprint(),
         seed: settings.seed,
         replicates: settings.replicates,
@@ -73,7 +74,7 @@ pub fn judge(
     observer.stage("resampling cases", total_steps(&held.input, &context));
     let done = |steps| observer.advance(steps);
     let mut report = evaluate(&held.input, &held.scored, context.clone(), &done)?;
-    for (input, score) in held.partial {
+    for PartialScored { input, scored: score, .. } in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.
         let context =

@@ -46,6 +46,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
     let all: Vec<usize> = (0..data.n_rows()).collect();
     let follow_up = FollowUp::new(cohort, &data, &all, false, Repeats::default());
+    let folds = crossed.folds.clone();
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();
     let raised = rule.rules.iter().map(|r| format!("raised to {}", levels[r.at_least].id));
@@ -79,11 +80,13 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     Ok(HeldOutRows {
         input: Input::new(columns)?,
         scored: vec![scored],
+        folds: vec![Some(folds)],
         partial: Vec::new(),
         held_out: HeldOut::CaseControl { n_rows: data.n_rows() as u64 },
         outcome: outcome.to_owned(),
         horizon_days: cohort.outcome(outcome)?.horizon_days,
         n_censored: data.n_censored(),
+        n_excluded: data.n_excluded,
         part: data.cohort,
     })
 }

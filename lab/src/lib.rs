@@ -11,6 +11,7 @@ mod judge;
 mod lethality;
 mod name;
 mod observer;
+mod predictions;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
@@ -19,10 +20,11 @@ mod train;
 pub use compare::{Comparison, compare};
 pub use error::{Error, TopicProblem};
 pub use gate::gate;
-pub use hold_out::{HeldOutRows, hold_out};
+pub use hold_out::{HeldOutRows, PartialScored, hold_out};
 pub use json::json;
 pub use judge::{MARGIN, Settings, judge};
 pub use lethality::{lethality, lethality_held_out};
 pub use name::{display_name, number_name};
 pub use observer::Observer;
+pub use predictions::Predictions;
 pub use train::{Published, Training, train};

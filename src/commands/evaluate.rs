@@ -1,8 +1,10 @@
 //! `amparo evaluate`: versions and foreign scores, compared on rows nobody has seen.
 
-use amparo_datasets::table;
+use std::path::Path;
+
+use amparo_datasets::table::{self, Column};
 use amparo_evaluation::report::Report;
-use amparo_lab::{Comparison, Settings, compare, documents, lethality};
+use amparo_lab::{Comparison, Predictions, Settings, documents, lethality};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 
@@ -35,7 +37,9 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         references: &args.reference,
     };
     // Everything is computed before anything is written.
-    let report = compare(&comparison, cohort, &settings, &Bars::default())?;
+    let held = comparison.hold_out(&cohort, &Bars::default())?;
+    let predictions = args.predictions.is_some().then(|| Predictions::of(&held));
+    let report = comparison.judge(held, cohort, &settings, &Bars::default())?;
     let of_lethality =
         deaths.map(|deaths| lethality(&version, deaths, &settings, &Bars::default())).transpose()?;
     write_files(&args.out, &documents::of_report(&report, "report")?)?;
@@ -45,8 +49,38 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         write_files(&args.out, &documents::of_report(&report, "lethality")?)?;
         print_summary(&report);
     }
+    if let (Some(path), Some(predictions)) = (&args.predictions, predictions) {
+        write_predictions(path, &predictions)?;
+        say!("{} predictions written to {}", predictions.n_rows(), path.display());
+    }
     say!("Report: {}", args.out.join("report.html").display());
     Ok(())
+}
+
+/// The columns that `docs/evaluation.md` lists.
+fn write_predictions(path: &Path, p: &Predictions) -> Result<(), Failure> {
+    fn texts(texts: &[String]) -> Column<'_> {
+        Column::Texts(texts.iter().map(String::as_str).collect())
+    }
+    let days: Option<Vec<String>> =
+        p.date.as_ref().map(|days| days.iter().map(ToString::to_string).collect());
+    let mut columns = vec![("case".to_owned(), texts(&p.case))];
+    columns.extend(days.as_ref().map(|days| ("date".to_owned(), texts(days))));
+    columns.extend(
+        [
+            ("scored", texts(&p.scored)),
+            ("repeat", Column::Integers(&p.repeat)),
+            ("fold", Column::OptionalIntegers(&p.fold)),
+            ("score", Column::Floats(&p.score)),
+            ("probability", Column::OptionalFloats((&p.probability).into())),
+            ("level", Column::OptionalTexts(p.level.iter().map(Option::as_deref).collect())),
+            ("event", Column::Booleans(&p.event)),
+            ("weight", Column::Floats(&p.weight)),
+        ]
+        .map(|(name, column)| (name.to_owned(), column)),
+    );
+    columns.extend(p.groups.iter().map(|(name, labels)| (format!("group.{name}"), texts(labels))));
+    Ok(table::write_columns(path, &columns)?)
 }
 
 /// One line a version, under the words that must stand with the numbers.

@@ -18,6 +18,8 @@ pub struct OutOfFold {
     pub log_odds: Vec<f64>,
     /// Calibrated probability, one a row; the calibrator did not see the row's case either.
     pub probabilities: Vec<f64>,
+    /// The fold that each row was held out in, from 0.
+    pub folds: Vec<u32>,
     /// Log-odds of the censored rows, one a row of [`Data::censored`], for concordance with the time to the event.
     pub censored: Vec<f64>,
 }
@@ -99,6 +101,7 @@ pub fn out_of_fold(
                 candidate: name.clone(),
                 log_odds: vec![0.0; all.len()],
                 probabilities: vec![0.0; all.len()],
+                folds: vec![0; all.len()],
                 censored: vec![0.0; data.n_censored()],
             })
             .collect();
@@ -116,6 +119,7 @@ pub fn out_of_fold(
             for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {
                 for (&row, score) in folds[held].iter().zip(scores) {
                     out.log_odds[row] = score;
+                    out.folds[row] = held as u32;
                     out.probabilities[row] = calibrator.calibrate(score).probability;
                 }
             }

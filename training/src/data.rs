@@ -19,6 +19,8 @@ pub struct Data {
     pub weights: Vec<f64>,
     /// The rows left out because they were censored before the horizon, in the cohort's order. No fit sees them.
     pub censored: Cohort,
+    /// Rows left out because the outcome excludes them.
+    pub n_excluded: usize,
 }
 
 impl Data {
@@ -34,6 +36,7 @@ impl Data {
             events: labelled.events,
             weights: labelled.weights,
             censored: cohort.select(&labelled.censored),
+            n_excluded: labelled.n_excluded,
         })
     }
 

@@ -64,14 +64,16 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
         candidate: NAME.to_owned(),
         log_odds: vec![0.0; rows.len()],
         probabilities: vec![0.0; rows.len()],
+        folds: vec![0; rows.len()],
         censored: vec![0.0; data.n_censored()],
     };
     let folds = folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))?;
     let censored = data.censored_by_fold(&folds);
-    for (of_fold, censored) in folds.into_iter().zip(censored) {
+    for ((of_fold, censored), held) in folds.into_iter().zip(censored).zip(0..) {
         let (points, curve) = calibrated(experiment, fit, data, &others(&rows, &of_fold))?;
         let curve = Calibrator::Platt(curve);
         for row in of_fold {
+            out.folds[row] = held;
             out.log_odds[row] = points.score(data.cohort.answers().row(row));
             out.probabilities[row] = curve.calibrate(out.log_odds[row]).probability;
         }

@@ -204,6 +204,12 @@ impl Trained {
                  probability of not being censored"
             ));
         }
+        if self.data.n_excluded > 0 {
+            notes.push(format!(
+                "{} rows are left out because the outcome excludes them",
+                self.data.n_excluded
+            ));
+        }
         TrainingRecord {
             candidate: candidate.to_owned(),
             cohort_fingerprint: self.fingerprint.clone(),

@@ -63,6 +63,9 @@ pub(super) fn values(parts: &CohortParts, problems: &mut Problems) {
         let Some(days) = &outcome.days else { continue };
         for (row, (status, day)) in outcome.status.iter().zip(days).enumerate() {
             let name = &outcome.name;
+            if *status == Status::Excluded {
+                continue;
+            }
             if !(day.is_finite() && *day >= 0.0) {
                 say(name, row, format!("outcome `{name}` is followed for {day} days, expected 0 or more"));
                 continue;
@@ -110,6 +113,13 @@ pub(super) fn values(parts: &CohortParts, problems: &mut Problems) {
         for (row, value) in score.values.iter().enumerate() {
             if value.is_some_and(|v| !v.is_finite()) {
                 say(&score.name, row, format!("score `{}` is not a finite number", score.name));
+            } else if score.is_probability && value.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
+                let found = value.unwrap_or_default();
+                let message = format!(
+                    "score `{}` is {found}, expected a value between 0 and 1: the source declares it a probability",
+                    score.name
+                );
+                say(&score.name, row, message);
             }
         }
     }

@@ -49,6 +49,10 @@ impl Cohort {
         }
         for score in p.scores.iter().filter(|_| whole) {
             feed(format!("{} {:?}", score.name, score.levels).as_bytes());
+            // Fed only where it is declared, so that a cohort from before keeps its fingerprint.
+            if score.is_probability {
+                feed(b"probability");
+            }
             score.values.iter().for_each(|v| feed(format!("{v:?}").as_bytes()));
         }
         for oracle in p.oracles.iter().filter(|_| whole) {

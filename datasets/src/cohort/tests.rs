@@ -57,7 +57,13 @@ fn sampling_weights_multiply() {
     let mut parts = CohortParts::clone(&followed(WORKED).0);
     parts.weights = vec![2.0, 1.0, 4.0, 1.0, 1.0, 0.5];
     let labelled = Cohort::new(parts).unwrap().labelled("again").unwrap();
-    assert!(close(&labelled.weights, &[2.0, 5.0, 1.875, 0.9375], 1e-12));
+    // lifelines 0.30: KaplanMeierFitter().fit(days, censored, weights=weights), weights / predict just before each day.
+    let lifelines = [2.0, 4.615_384_615_384_615, 1.923_076_923_076_923, 0.961_538_461_538_461_5];
+    assert!(close(&labelled.weights, &lifelines, 1e-12), "{:?}", labelled.weights);
+    // What is lost from sight is handed on: the weights add up to those of the sample.
+    assert!(close(&[labelled.weights.iter().sum()], &[9.5], 1e-12));
+    // A wrong answer would fail: the estimate that counts rows.
+    assert!(!close(&labelled.weights, &[2.0, 5.0, 1.875, 0.9375], 0.01));
 }
 
 #[test]
@@ -117,7 +123,7 @@ fn values_that_cannot_be_are_all_named_with_their_rows() {
         reference: None,
     });
     let values = vec![None, Some(f64::INFINITY), None, None];
-    parts.scores.push(ForeignScore { name: "sum".into(), values, levels: vec![] });
+    parts.scores.push(ForeignScore { name: "sum".into(), values, levels: vec![], is_probability: false });
     parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.0, 1.0, 1.5, f64::NAN] });
     assert_eq!(
         problems(parts),
@@ -183,14 +189,19 @@ fn the_fingerprint_depends_on_every_part() {
         let mut parts = CohortParts::clone(&followed(WORKED).0);
         let labels = vec!["x".to_owned(), "y".to_owned()];
         parts.groups.push(Group { name: "g".into(), labels, codes: vec![0; 6], reference: None });
-        parts.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
+        parts.scores.push(ForeignScore {
+            name: "s".into(),
+            values: vec![None; 6],
+            levels: vec![],
+            is_probability: false,
+        });
         parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![0.5; 6] });
         parts
     };
     let fingerprint = Cohort::new(base()).unwrap().fingerprint();
     assert_eq!(fingerprint.len(), 64);
     assert_eq!(fingerprint, Cohort::new(base()).unwrap().fingerprint());
-    let edits: [Edit; 10] = [
+    let edits: [Edit; 11] = [
         |p| p.answers = p.answers.select(&[1, 0, 2, 3, 4, 5]),
         |p| p.cases[3] = "other".into(),
         |p| p.dates = Some(vec![jiff::civil::date(2025, 1, 1); 6]),
@@ -200,6 +211,7 @@ fn the_fingerprint_depends_on_every_part() {
         |p| p.outcomes[0].status[0] = Status::NoEvent,
         |p| p.groups[0].codes[5] = 1,
         |p| p.scores[0].values[5] = Some(0.0),
+        |p| p.scores[0].is_probability = true,
         |p| p.oracles[0].probability[0] = 0.25,
     ];
     for (at, edit) in edits.iter().enumerate() {
@@ -218,7 +230,12 @@ fn what_is_learned_from_is_known_whatever_else_a_cohort_holds() {
     let mut more = CohortParts::clone(&plain.0);
     let labels = vec!["x".to_owned(), "y".to_owned()];
     more.groups.push(Group { name: "g".into(), labels, codes: vec![1; 6], reference: None });
-    more.scores.push(ForeignScore { name: "s".into(), values: vec![None; 6], levels: vec![] });
+    more.scores.push(ForeignScore {
+        name: "s".into(),
+        values: vec![None; 6],
+        levels: vec![],
+        is_probability: false,
+    });
     assert_eq!(learned(more), known);
     let mut other = CohortParts::clone(&plain.0);
     other.cases[3] = "other".into();
@@ -226,4 +243,35 @@ fn what_is_learned_from_is_known_whatever_else_a_cohort_holds() {
     let mut other = CohortParts::clone(&plain.0);
     other.outcomes[0].days.as_mut().unwrap()[0] += 0.25;
     assert_ne!(learned(other), known);
+}
+
+#[test]
+fn excluded_rows_are_as_if_they_were_not_there() {
+    use Status::Excluded;
+    let mut rows = WORKED.to_vec();
+    rows.splice(1..1, [(Excluded, 0.0), (Excluded, 0.0)]);
+    let (with, without) = (followed(&rows), followed(WORKED));
+    let (found, expected) = (with.labelled("again").unwrap(), without.labelled("again").unwrap());
+    assert_eq!((found.rows, found.n_excluded), (vec![0, 4, 5, 7], 2));
+    assert_eq!(found.censored, [3, 6]);
+    assert!(close(&found.weights, &expected.weights, 1e-12));
+    let rate = |cohort: &Cohort| crate::Description::of(cohort).outcomes.remove(0);
+    let (found, expected) = (rate(&with), rate(&without));
+    assert_eq!((found.excluded, expected.excluded), (2, 0));
+    assert_eq!((found.rate, found.rate_of_known), (expected.rate, expected.rate_of_known));
+    // Taken for rows that were lost on the first day they would stay at risk until then, and be made up for.
+    let lost = rows.iter().map(|(s, day)| if *s == Excluded { (Censored, 3.0) } else { (*s, *day) });
+    let wrong = followed(&lost.collect::<Vec<_>>()).labelled("again").unwrap();
+    assert!(!close(&wrong.weights, &without.labelled("again").unwrap().weights, 0.1));
+}
+
+#[test]
+fn a_score_that_is_declared_a_probability_is_one() {
+    let mut parts = parts(&["a", "b", "c"], &[Event, NoEvent, Event]);
+    let values = vec![Some(0.0), Some(1.5), None];
+    parts.scores.push(ForeignScore { name: "p".into(), values, levels: vec![], is_probability: true });
+    assert_eq!(
+        problems(parts),
+        ["score `p` is 1.5, expected a value between 0 and 1: the source declares it a probability (row 2)"]
+    );
 }

@@ -6,7 +6,8 @@ use crate::{Cohort, FollowedRow, Outcome, Status, kaplan_meier, number_cases};
 impl OutcomeSummary {
     /// Counts one outcome of a cohort.
     pub(super) fn of(cohort: &Cohort, outcome: &Outcome) -> Self {
-        let all: Vec<usize> = (0..cohort.n_rows()).collect();
+        let is_counted = |row: &usize| outcome.status[*row] != Status::Excluded;
+        let all: Vec<usize> = (0..cohort.n_rows()).filter(is_counted).collect();
         let count = |wanted| outcome.status.iter().filter(|status| **status == wanted).count();
         let (events, no_events, censored) =
             (count(Status::Event), count(Status::NoEvent), count(Status::Censored));
@@ -18,6 +19,7 @@ impl OutcomeSummary {
             events,
             no_events,
             censored,
+            excluded: count(Status::Excluded),
             rate_of_known: (rate != of_known).then_some(of_known),
             rate,
         }
@@ -25,7 +27,7 @@ impl OutcomeSummary {
 }
 
 impl Rate {
-    /// Of some rows of a cohort.
+    /// Of some rows of a cohort, none of them excluded.
     pub(super) fn among(cohort: &Cohort, outcome: &Outcome, rows: &[usize]) -> Self {
         let status = |row: usize| outcome.status[row];
         let censored = rows.iter().filter(|row| status(**row) == Status::Censored).count();

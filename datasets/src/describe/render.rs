@@ -72,7 +72,11 @@ fn section(to: &mut String, heading: &str) -> fmt::Result {
 fn outcome(o: &OutcomeSummary, to: &mut String) -> fmt::Result {
     let horizon = o.horizon_days.map_or("no horizon stated".to_owned(), |days| format!("within {days} days"));
     writeln!(to, "  {} ({horizon}): {}", o.name, rate(&o.rate))?;
-    writeln!(to, "    {} events, {} without, {} censored", o.events, o.no_events, o.censored)?;
+    write!(to, "    {} events, {} without, {} censored", o.events, o.no_events, o.censored)?;
+    match o.excluded {
+        0 => writeln!(to)?,
+        n => writeln!(to, ", {n} excluded from this outcome")?,
+    }
     match &o.rate_of_known {
         Some(known) if o.censored > 0 => {
             writeln!(to, "    {} of the rows not censored: it overstates the risk", rate(known))

@@ -135,3 +135,45 @@ fn a_name_that_is_neither_built_in_nor_a_file_is_refused() {
         "no instrument `vpr9`: it is neither built in (vpr5.0-h, savry, compas) nor a file"
     );
 }
+
+#[test]
+fn bins_are_part_of_the_form_and_of_its_digest() {
+    let compas = || Instrument::BUILT_IN[2].1;
+    let read = |text: &str| Instrument::from_toml(text, Path::new("small.toml")).unwrap();
+    let form = read(compas());
+    let age = &form.indicators()[form.position("age").unwrap()];
+    let bins = age.bins().unwrap();
+    assert_eq!((bins.unit(), bins.starts()[6], bins.answers()[6].as_str()), ("years", 55.0, "from_55"));
+    assert_eq!(age.code_of_number(17.9), Err("18 to 110 years".to_owned()));
+    assert_eq!(age.code_of_number(55.0), Ok(age.code("from_55").unwrap()));
+    let moved = read(
+        &compas().replace("from = [18, 21, 25, 30, 35, 45, 55]", "from = [-inf, 21, 25, 30, 35, 45, 55]"),
+    );
+    assert_ne!(form.digest(), moved.digest());
+    for form in [form, moved] {
+        let text = serde_json::to_string(&form).unwrap();
+        assert_eq!(serde_json::from_str::<Instrument>(&text).unwrap(), form);
+    }
+    let savry = Instrument::named("savry").unwrap();
+    assert!(
+        !serde_json::to_string(&savry).unwrap().contains("bins"),
+        "the digest of a form without numbers stays"
+    );
+}
+
+#[test]
+fn bins_of_a_form_are_checked_with_it() {
+    let text = Instrument::BUILT_IN[2].1;
+    let spoilt = text
+        .replace("from = [18, 21, 25, 30, 35, 45, 55]", "from = [18, 25, 21]")
+        .replace("bins = \"priors\"", "bins = \"prior\"");
+    assert_eq!(
+        problems(&spoilt),
+        [
+            "indicator `priors_count` names bins `prior`, expected one of age, count, priors",
+            "bins of indicator `age` have 3 starts and 7 answers, expected as many of both and at least one",
+            "bins of indicator `age` start at [18.0, 25.0, 21.0] and end at 110.0, expected numbers that ascend, of which only the \
+             first may be -inf and only the end inf",
+        ]
+    );
+}

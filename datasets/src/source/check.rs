@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::numbers::Numbers;
 use super::pattern::Pattern;
-use super::written::{Written, WrittenGroup, WrittenIndicator};
+use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
 use super::{rows, time};
 use crate::answers::unknown_answer;
@@ -24,7 +24,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
     let scores = scores(&written, &mut problems);
     let dialect = rows::dialect(&written.csv, &mut problems);
     let numbers = Numbers::stated(&written.numbers, &mut problems);
-    let Written { id, title, origin, notes, repeated, columns, case, date, rows, .. } = written;
+    let Written { id, title, origin, notes, repeated, columns, case, date, weight, rows, .. } = written;
     let case = rows::case(case, &mut problems);
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
@@ -38,6 +38,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
         numbers,
         tidying: columns,
         repeated,
+        weight: weight.map(|weight| weight.column),
         date,
         rows,
         indicators,
@@ -106,6 +107,10 @@ impl Forbidden {
             let reason = || format!("it is score `{}`", score.name);
             columns.entry(score.column.clone()).or_insert_with(reason);
         }
+        // How often a row was drawn may depend on what became of it: the weight of a case tells it from a control.
+        for weight in &written.weight {
+            columns.entry(weight.column.clone()).or_insert_with(|| "it is the sampling weight".to_owned());
+        }
         Self { patterns, columns }
     }
 
@@ -153,12 +158,12 @@ fn indicators(
         if mapped.next().is_some() {
             problems.push(Problem::new(id, format!("indicator `{id}` is listed twice")));
         }
-        let reading = match (&first.values, &first.bins) {
-            (Some(name), None) => values(written, name, indicator, problems),
-            (None, Some(name)) => bins(written, name, indicator, problems),
+        let reading = match (&first.values, &first.unit, &first.unknown) {
+            (Some(name), None, None) => values(written, name, indicator, problems),
+            (None, Some(unit), Some(unknown)) => number(unit, unknown, indicator, problems),
             _ => {
                 let message = format!(
-                    "indicator `{id}` must name either `values` or `bins`, and names both or neither"
+                    "indicator `{id}` must have either `values`, or `unit` and `unknown` where the column holds numbers"
                 );
                 problems.push(Problem::new(id, message));
                 None
@@ -176,7 +181,7 @@ fn indicators(
 fn values(written: &Written, name: &str, indicator: &Indicator, problems: &mut Problems) -> Option<Reading> {
     let id = &indicator.id;
     let Some(texts) = written.values.get(name) else {
-        problems.push(Problem::new(id, not_listed(id, "values", name, &written.values)));
+        problems.push(Problem::new(id, not_listed(id, name, &written.values)));
         return None;
     };
     let coded =
@@ -184,32 +189,20 @@ fn values(written: &Written, name: &str, indicator: &Indicator, problems: &mut P
     Some(Reading::Values(coded.collect()))
 }
 
-fn bins(written: &Written, name: &str, indicator: &Indicator, problems: &mut Problems) -> Option<Reading> {
+/// The form says which number has which answer; the table says what its numbers count, and what stands for none.
+fn number(unit: &str, unknown: &[String], indicator: &Indicator, problems: &mut Problems) -> Option<Reading> {
     let id = &indicator.id;
-    let Some(bins) = written.bins.get(name) else {
-        problems.push(Problem::new(id, not_listed(id, "bins", name, &written.bins)));
+    let Some(bins) = indicator.bins() else {
+        let message = format!("indicator `{id}` is read as a number, and the form has no bins for it");
+        problems.push(Problem::new(id, message));
         return None;
     };
-    if bins.from.len() != bins.answers.len() || bins.from.is_empty() {
-        let message = format!(
-            "bins `{name}` have {} starts and {} answers, expected as many of both and at least one",
-            bins.from.len(),
-            bins.answers.len()
-        );
+    if unit != bins.unit() {
+        let message =
+            format!("numbers of indicator `{id}` are in `{unit}`, expected `{}` as on the form", bins.unit());
         problems.push(Problem::new(id, message));
     }
-    let edges = bins.from.iter().chain([&bins.most]);
-    if !edges.clone().all(|edge| edge.is_finite()) || !edges.is_sorted_by(|a, b| a < b) {
-        let message = format!(
-            "bins `{name}` start at {:?} and end at {}, expected finite numbers that ascend",
-            bins.from, bins.most
-        );
-        problems.push(Problem::new(id, message));
-    }
-    let answers = bins.answers.iter().map(|answer| code(indicator, answer, problems)).collect::<Vec<_>>();
-    let edges = bins.from.iter().zip(answers).filter_map(|(from, code)| Some((*from, code?))).collect();
-    let unknown = (bins.unknown.clone(), indicator.unknown());
-    Some(Reading::Bins { edges, most: bins.most, unknown, unit: bins.unit.clone() })
+    Some(Reading::Number { indicator: Box::new(indicator.clone()), unknown: unknown.to_vec() })
 }
 
 fn code(indicator: &Indicator, answer: &str, problems: &mut Problems) -> Option<u8> {
@@ -221,9 +214,9 @@ fn code(indicator: &Indicator, answer: &str, problems: &mut Problems) -> Option<
     code
 }
 
-fn not_listed<T>(indicator: &str, kind: &str, name: &str, known: &BTreeMap<String, T>) -> String {
+fn not_listed<T>(indicator: &str, name: &str, known: &BTreeMap<String, T>) -> String {
     let known = known.keys().cloned().collect::<Vec<_>>().join(", ");
-    format!("indicator `{indicator}` names {kind} `{name}`, expected one of {known}")
+    format!("indicator `{indicator}` names values `{name}`, expected one of {known}")
 }
 
 fn outcomes(written: &Written, problems: &mut Problems) -> Vec<OutcomeColumns> {
@@ -316,6 +309,7 @@ fn scores(written: &Written, problems: &mut Problems) -> Vec<ScoreColumn> {
             values: score.values.clone(),
             unknown: score.unknown.clone(),
             levels: score.levels.clone(),
+            is_probability: score.kind == WrittenScoreKind::Probability,
         });
     }
     found

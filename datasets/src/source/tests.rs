@@ -63,7 +63,7 @@ fn all_problems_of_a_source_are_named_at_once() {
         .replace("id = \"S01\"", "id = \"S99\"")
         .replace(
             "column = \"V66_@2_historia_delictes_no_violents\"\nvalues",
-            "column = \"V67_@3_inici_precoç_violencia\"\nbins",
+            "column = \"V67_@3_inici_precoç_violencia\"\nunit = \"points\"\nunknown = []\nvalues",
         )
         .replace("Alt = \"high\"", "Alt = \"very_high\"")
         .replace("\"V56..V64\"", "\"*\"");
@@ -75,7 +75,7 @@ fn all_problems_of_a_source_are_named_at_once() {
             "indicator `S99` is not on the form `savry`",
             "column `V67_@3_inici_precoç_violencia` answers both `S02` and `S03`, expected one indicator",
             "the source names no column for indicator `S01`",
-            "indicator `S02` names bins `rating`, expected one of ",
+            "indicator `S02` must have either `values`, or `unit` and `unknown` where the column holds numbers",
         ]
     );
     assert_eq!(found[5], "answer `very_high` to indicator `S03` is none of low, moderate, high, unknown");
@@ -83,14 +83,16 @@ fn all_problems_of_a_source_are_named_at_once() {
 }
 
 #[test]
-fn bins_must_ascend_and_have_an_answer_each() {
-    let text = Source::BUILT_IN[1].1.replace("from = [18, 21, 25, 30, 35, 45, 55]", "from = [18, 25, 21]");
+fn a_number_is_read_where_the_form_has_bins_and_in_their_unit() {
+    let text = Source::BUILT_IN[1].1.replace("unit = \"years\"", "unit = \"months\"");
     assert_eq!(
         problems(&text),
-        [
-            "bins `age` have 3 starts and 7 answers, expected as many of both and at least one",
-            "bins `age` start at [18.0, 25.0, 21.0] and end at 110, expected finite numbers that ascend",
-        ]
+        ["numbers of indicator `age` are in `months`, expected `years` as on the form"]
+    );
+    let text = Source::BUILT_IN[1].1.replace("values = \"degree\"", "unit = \"degrees\"\nunknown = []");
+    assert_eq!(
+        problems(&text),
+        ["indicator `charge_degree` is read as a number, and the form has no bins for it"]
     );
 }
 
@@ -252,7 +254,7 @@ fn a_time_is_complete_or_refused() {
         problems(&with_time("", "unit = \"days\"", "censored")),
         [
             "outcome `timed` has a time and no horizon_days, expected the days within which the event counts",
-            "a rule of outcome `timed` says `censored`, expected `event` or `no_event`: with a time, who is censored follows from the time and the horizon",
+            "a rule of outcome `timed` says `censored`, expected `event`, `no_event` or `excluded`: with a time, who is censored follows from the time and the horizon",
         ]
     );
     assert_eq!(

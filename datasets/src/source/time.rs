@@ -53,7 +53,7 @@ pub(super) fn time(outcome: &WrittenOutcome, problems: &mut Problems) -> Option<
     }
     if outcome.rules.iter().any(|rule| rule.status == Status::Censored) {
         say(format!(
-            "a rule of outcome `{name}` says `censored`, expected `event` or `no_event`: with a time, who is censored follows from the \
+            "a rule of outcome `{name}` says `censored`, expected `event`, `no_event` or `excluded`: with a time, who is censored follows from the \
              time and the horizon"
         ));
     }

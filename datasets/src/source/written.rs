@@ -25,13 +25,12 @@ pub(super) struct Written {
     pub numbers: WrittenNumbers,
     #[serde(default)]
     pub columns: BTreeMap<String, Tidying>,
+    pub weight: Option<WrittenWeight>,
     pub date: Option<DateColumn>,
     #[serde(default)]
     pub rows: Vec<WrittenFilter>,
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
-    #[serde(default)]
-    pub bins: BTreeMap<String, WrittenBins>,
     pub indicator: Vec<WrittenIndicator>,
     pub outcome: Vec<WrittenOutcome>,
     #[serde(default)]
@@ -78,6 +77,13 @@ pub(super) struct WrittenCase {
     pub row_number: bool,
 }
 
+/// The column that holds the sampling weight of each row.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenWeight {
+    pub column: String,
+}
+
 /// The column that holds the day of assessment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,21 +111,15 @@ pub(super) struct WrittenFilter {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenBins {
-    pub unit: String,
-    pub unknown: Vec<String>,
-    pub from: Vec<f64>,
-    pub most: f64,
-    pub answers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct WrittenIndicator {
     pub id: String,
     pub column: String,
+    /// Name of a meaning of texts under `[values]`.
     pub values: Option<String>,
-    pub bins: Option<String>,
+    /// What the numbers of the column count.
+    pub unit: Option<String>,
+    /// Texts that stand for no number.
+    pub unknown: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -172,5 +172,18 @@ pub(super) struct WrittenScore {
     pub values: Option<BTreeMap<String, f64>>,
     pub unknown: Vec<String>,
     #[serde(default)]
+    pub kind: WrittenScoreKind,
+    #[serde(default)]
     pub levels: Vec<ScoreLevel>,
+}
+
+/// What a score says.
+#[derive(Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WrittenScoreKind {
+    /// A number that is larger for more risk.
+    #[default]
+    Value,
+    /// The probability of the outcome.
+    Probability,
 }

@@ -67,6 +67,7 @@ impl Generator {
                     .enumerate()
                     .map(|(at, id)| ScoreLevel { id: (*id).to_owned(), from: at as f64 })
                     .collect(),
+                is_probability: false,
             }],
             oracles: vec![
                 oracle(NEW_ASSAULT, &|risk| risk.reported_by(baseline.horizon, &baseline)),

@@ -46,6 +46,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let mut read = KeptRows { source, raw: &raw, rows, problems, causes };
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
+    let weights = read.weights(source.weight.as_deref(), &mut notes)?;
     let codes = read.codes(source)?;
     let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
     let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
@@ -64,7 +65,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         answers: Answers::from_codes(Arc::clone(&source.instrument), codes)?,
         cases,
         dates,
-        weights: vec![1.0; rows.len()],
+        weights,
         outcomes,
         groups,
         scores,
@@ -192,6 +193,21 @@ impl KeptRows<'_> {
         Ok(if *self.raw.kind(column)? == Kind::Text { self.source.numbers } else { Numbers::default() })
     }
 
+    /// The sampling weights, 1 each where the source names no column of them.
+    fn weights(&mut self, column: Option<&str>, notes: &mut Vec<String>) -> Result<Vec<f64>, Error> {
+        let Some(column) = column else { return Ok(vec![1.0; self.rows.len()]) };
+        let numbers = self.numbers(column)?;
+        let weights = self.read(column, |text| {
+            let weight = numbers.read(text).ok().filter(|weight| weight.is_finite() && *weight > 0.0);
+            weight.ok_or_else(|| "a weight above 0".to_owned())
+        })?;
+        let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = weights.iter().copied().fold(0.0, f64::max);
+        notes
+            .push(format!("the rows have the sampling weights of column `{column}`, from {least} to {most}"));
+        Ok(weights)
+    }
+
     fn codes(&mut self, source: &Source) -> Result<Vec<u8>, Error> {
         let n = source.indicators.len();
         let mut codes = vec![0; self.rows.len() * n];
@@ -225,23 +241,22 @@ impl KeptRows<'_> {
             Some(values) => listed(values, text).map(|number| Some(*number)),
             None => numbers.read(text).map(Some),
         })?;
-        Ok(ForeignScore { name: score.name.clone(), values, levels: score.levels.clone() })
+        Ok(ForeignScore {
+            name: score.name.clone(),
+            values,
+            levels: score.levels.clone(),
+            is_probability: score.is_probability,
+        })
     }
 }
 
 fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
     match reading {
         Reading::Values(values) => listed(values, text).copied(),
-        Reading::Bins { unknown: (texts, code), .. } if texts.iter().any(|unknown| unknown == text) => {
-            Ok(*code)
+        Reading::Number { indicator, unknown } if unknown.iter().any(|unknown| unknown == text) => {
+            Ok(indicator.unknown())
         }
-        Reading::Bins { edges, most, unit, .. } => {
-            let value = numbers.read(text)?;
-            let bin = edges.partition_point(|(from, _)| *from <= value).checked_sub(1);
-            let bin = bin.filter(|_| value <= *most);
-            let least = edges.first().map_or(f64::NAN, |(from, _)| *from);
-            bin.map(|bin| edges[bin].1).ok_or_else(|| format!("{least} to {most} {unit}"))
-        }
+        Reading::Number { indicator, .. } => indicator.code_of_number(numbers.read(text)?),
     }
 }
 

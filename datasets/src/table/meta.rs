@@ -7,7 +7,8 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The layout that is written. Format 1, which is read too, knows no reference label of a group.
+/// The layout that is written. Format 1, which is read too, knows no reference label of a group, no row that an outcome excludes and no score
+/// that is a probability.
 pub(super) const FORMAT: u32 = 2;
 
 /// The oldest layout that is read.
@@ -50,6 +51,8 @@ pub(super) struct GroupMeta {
 pub(super) struct ScoreMeta {
     pub name: String,
     pub levels: Vec<ScoreLevel>,
+    #[serde(default)]
+    pub is_probability: bool,
 }
 
 impl Meta {
@@ -77,7 +80,13 @@ impl Meta {
                     reference: g.reference.clone(),
                 })
                 .collect(),
-            scores: scores.map(|s| ScoreMeta { name: s.name.clone(), levels: s.levels.clone() }).collect(),
+            scores: scores
+                .map(|s| ScoreMeta {
+                    name: s.name.clone(),
+                    levels: s.levels.clone(),
+                    is_probability: s.is_probability,
+                })
+                .collect(),
             oracles: cohort.oracles().iter().map(|o| o.outcome.clone()).collect(),
             fingerprint: cohort.fingerprint(),
         }

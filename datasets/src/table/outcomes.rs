@@ -27,6 +27,10 @@ impl KeptRows<'_> {
             }
             _ => (ruled.into_iter().map(|status| status.unwrap_or(Status::Censored)).collect(), None),
         };
+        let n_excluded = status.iter().filter(|status| **status == Status::Excluded).count();
+        if n_excluded > 0 {
+            notes.push(format!("outcome `{name}`, {n_excluded} rows: excluded from this outcome"));
+        }
         for missing in [Status::NoEvent, Status::Event] {
             if !status.contains(&missing) {
                 let id = status_id(missing);
@@ -96,12 +100,16 @@ impl KeptRows<'_> {
                 days.push(0.0);
                 continue;
             };
+            if *status == Status::Excluded {
+                days.push(0.0);
+                continue;
+            }
             let is_blank = time.blank.as_ref().filter(|blank| blank.texts.contains(cell));
             let read = match (status, &time.blank, is_blank) {
                 (Status::Event, _, Some(_)) => {
                     Err((column, cell, format!("the time at which outcome `{name}` happened")))
                 }
-                (Status::NoEvent | Status::Censored, Some(blank), None) => {
+                (_, Some(blank), None) if *status != Status::Event => {
                     let texts =
                         blank.texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" or ");
                     Err((column, cell, format!("{texts} where outcome `{name}` did not happen")))
@@ -147,6 +155,7 @@ fn at_horizon(ruled: Option<Status>, days: f64, horizon: u32) -> Status {
     match ruled {
         Some(Status::Event) if days <= horizon => Status::Event,
         Some(Status::Event) => Status::NoEvent,
+        Some(Status::Excluded) => Status::Excluded,
         _ if days < horizon => Status::Censored,
         _ => Status::NoEvent,
     }

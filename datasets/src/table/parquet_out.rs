@@ -1,24 +1,34 @@
 //! Columns into a Parquet file, a row group at a time.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-/// The cells of one column of a row group.
-pub(super) enum Column<'a> {
+/// The cells of one column that is written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column<'a> {
     /// Texts, none missing.
     Texts(Vec<&'a str>),
+    /// Texts, of which some rows have none.
+    OptionalTexts(Vec<Option<&'a str>>),
+    /// Whole numbers, none missing.
+    Integers(&'a [i64]),
+    /// Whole numbers, of which some rows have none.
+    OptionalIntegers(&'a [Option<i64>]),
+    /// Truths, none missing.
+    Booleans(&'a [bool]),
     /// Numbers, none missing.
     Floats(&'a [f64]),
     /// Numbers, of which some rows have none.
-    OptionalFloats(&'a [Option<f64>]),
+    OptionalFloats(Cow<'a, [Option<f64>]>),
 }
 
 impl Column<'_> {
@@ -26,6 +36,10 @@ impl Column<'_> {
     pub fn n_rows(&self) -> usize {
         match self {
             Self::Texts(texts) => texts.len(),
+            Self::OptionalTexts(texts) => texts.len(),
+            Self::Integers(numbers) => numbers.len(),
+            Self::OptionalIntegers(numbers) => numbers.len(),
+            Self::Booleans(truths) => truths.len(),
             Self::Floats(floats) => floats.len(),
             Self::OptionalFloats(floats) => floats.len(),
         }
@@ -34,6 +48,10 @@ impl Column<'_> {
     fn field(&self, name: &str) -> Result<Type> {
         let (physical, logical, repetition) = match self {
             Self::Texts(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String), Repetition::REQUIRED),
+            Self::OptionalTexts(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String), Repetition::OPTIONAL),
+            Self::Integers(_) => (Physical::INT64, None, Repetition::REQUIRED),
+            Self::OptionalIntegers(_) => (Physical::INT64, None, Repetition::OPTIONAL),
+            Self::Booleans(_) => (Physical::BOOLEAN, None, Repetition::REQUIRED),
             Self::Floats(_) => (Physical::DOUBLE, None, Repetition::REQUIRED),
             Self::OptionalFloats(_) => (Physical::DOUBLE, None, Repetition::OPTIONAL),
         };
@@ -95,13 +113,27 @@ impl<W: Write + Send> ParquetOut<W> {
                     let cells: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(*text)).collect();
                     writer.typed::<ByteArrayType>().write_batch(&cells, None, None)?;
                 }
+                Column::OptionalTexts(texts) => {
+                    let known: Vec<ByteArray> =
+                        texts.iter().flatten().map(|text| ByteArray::from(*text)).collect();
+                    writer.typed::<ByteArrayType>().write_batch(&known, Some(&levels(texts)), None)?;
+                }
+                Column::Integers(numbers) => {
+                    writer.typed::<Int64Type>().write_batch(numbers, None, None)?;
+                }
+                Column::OptionalIntegers(numbers) => {
+                    let known: Vec<i64> = numbers.iter().flatten().copied().collect();
+                    writer.typed::<Int64Type>().write_batch(&known, Some(&levels(numbers)), None)?;
+                }
+                Column::Booleans(truths) => {
+                    writer.typed::<BoolType>().write_batch(truths, None, None)?;
+                }
                 Column::Floats(floats) => {
                     writer.typed::<DoubleType>().write_batch(floats, None, None)?;
                 }
                 Column::OptionalFloats(floats) => {
-                    let levels: Vec<i16> = floats.iter().map(|cell| i16::from(cell.is_some())).collect();
                     let known: Vec<f64> = floats.iter().filter_map(|cell| *cell).collect();
-                    writer.typed::<DoubleType>().write_batch(&known, Some(&levels), None)?;
+                    writer.typed::<DoubleType>().write_batch(&known, Some(&levels(floats)), None)?;
                 }
             }
             writer.close()?;
@@ -114,4 +146,9 @@ impl<W: Write + Send> ParquetOut<W> {
     pub fn finish(self) -> Result<()> {
         self.0.close().map(|_| ())
     }
+}
+
+/// Whether each cell is there, as Parquet says it.
+fn levels<T>(cells: &[Option<T>]) -> Vec<i16> {
+    cells.iter().map(|cell| i16::from(cell.is_some())).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::forms::{Wrong, answers};
-use super::meta::{FORMAT, KEY, Meta, OLDEST};
+use super::meta::{FORMAT, KEY, Meta, OLDEST, ScoreMeta};
 use super::opened::Opened;
 use super::raw::Raw;
 use super::write::status_id;
@@ -46,8 +46,11 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
     let mut outcomes = Vec::with_capacity(meta.outcomes.len());
     for outcome in meta.outcomes {
         let column = format!("outcome.{}", outcome.name);
-        let status = cells.parse(&column, "no_event, event or censored", read_status)?;
-        let days = if outcome.days { Some(cells.floats(&format!("{column}.days"))?) } else { None };
+        let status = cells.parse(&column, "no_event, event, censored or excluded", read_status)?;
+        let days = match outcome.days {
+            true => Some(cells.days(&format!("{column}.days"), &status)?),
+            false => None,
+        };
         outcomes.push(Outcome { name: outcome.name, horizon_days: outcome.horizon_days, status, days });
     }
     let mut groups = Vec::with_capacity(meta.groups.len());
@@ -60,7 +63,8 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
     let mut scores = Vec::with_capacity(meta.scores.len());
     for score in meta.scores {
         let values = cells.optional_floats(&format!("score.{}", score.name))?;
-        scores.push(ForeignScore { name: score.name, values, levels: score.levels });
+        let ScoreMeta { name, levels, is_probability } = score;
+        scores.push(ForeignScore { name, values, levels, is_probability });
     }
     let mut oracles = Vec::with_capacity(meta.oracles.len());
     for outcome in meta.oracles {
@@ -112,7 +116,8 @@ fn read_meta(table: &Opened, path: &Path) -> Result<Meta, Error> {
 }
 
 fn read_status(text: &str) -> Option<Status> {
-    [Status::NoEvent, Status::Event, Status::Censored].into_iter().find(|status| status_id(*status) == text)
+    let all = [Status::NoEvent, Status::Event, Status::Censored, Status::Excluded];
+    all.into_iter().find(|status| status_id(*status) == text)
 }
 
 /// Columns of an open table, read cell by cell, with every cell that cannot be read noted by row.
@@ -147,8 +152,29 @@ impl Cells<'_> {
         Ok(self.raw.float(column, self.problems)?.unwrap_or_default())
     }
 
+    /// Days of follow-up; of a row that is excluded there are none.
+    fn days(&mut self, column: &str, status: &[Status]) -> Result<Vec<f64>, Error> {
+        let mut cells = self.optional_floats(column)?;
+        for (cell, status) in cells.iter_mut().zip(status).filter(|(_, s)| **s == Status::Excluded) {
+            if cell.is_some() {
+                let message = format!(
+                    "column `{column}` holds days in a row with status {}, expected nothing",
+                    status_id(*status)
+                );
+                self.problems.push(Problem::new(column, message));
+            }
+            *cell = Some(0.0);
+        }
+        self.all(column, cells)
+    }
+
     fn floats(&mut self, column: &str) -> Result<Vec<f64>, Error> {
         let cells = self.optional_floats(column)?;
+        self.all(column, cells)
+    }
+
+    /// Every cell, of which none may be empty.
+    fn all(&mut self, column: &str, cells: Vec<Option<f64>>) -> Result<Vec<f64>, Error> {
         for row in cells.iter().enumerate().filter_map(|(row, cell)| cell.is_none().then_some(row)) {
             let message = format!("column `{column}` holds nothing, expected a number");
             self.problems.push(Problem::new(column, message).at_row(row + 1));

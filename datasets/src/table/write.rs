@@ -1,5 +1,7 @@
 //! A cohort to its file.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
@@ -31,6 +33,24 @@ pub fn write_cohort(cohort: &Cohort, path: &Path) -> Result<(), Error> {
     problems.or("cohort", ())?;
     let json = serde_json::to_string(&meta).map_err(|e| failed(path, e))?;
     replace(path, |file| fill(cohort, json, file).map_err(|e| failed(path, e)))
+}
+
+/// Writes columns of one length as a Parquet file that pandas and polars read as it is, whole or not at all.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be written, two columns have one name or differ in length; nothing is left behind then.
+pub fn write_columns(path: &Path, columns: &[(String, Column<'_>)]) -> Result<(), Error> {
+    let mut names = BTreeSet::new();
+    if let Some((name, _)) = columns.iter().find(|(name, _)| !names.insert(name)) {
+        return Err(failed(path, format!("two columns are named `{name}`")));
+    }
+    replace(path, |file| {
+        let written = ParquetOut::new(file, columns, &Packing::Small, None).and_then(|mut writer| {
+            writer.write(columns)?;
+            writer.finish()
+        });
+        written.map_err(|e| failed(path, e))
+    })
 }
 
 fn fill(cohort: &Cohort, json: String, file: &mut File) -> ParquetResult<()> {
@@ -72,7 +92,14 @@ pub(super) fn batch<'c>(
         let status = outcome.status[rows.clone()].iter().map(|s| status_id(*s)).collect();
         columns.push((name.clone(), Column::Texts(status)));
         if let Some(days) = &outcome.days {
-            columns.push((format!("{name}.days"), Column::Floats(&days[rows.clone()])));
+            let known =
+                rows.clone().map(|row| (outcome.status[row] != Status::Excluded).then_some(days[row]));
+            let is_for_all = !outcome.status.contains(&Status::Excluded);
+            let cells = match is_for_all {
+                true => Column::Floats(&days[rows.clone()]),
+                false => Column::OptionalFloats(known.collect()),
+            };
+            columns.push((format!("{name}.days"), cells));
         }
     }
     for group in cohort.groups() {
@@ -80,7 +107,7 @@ pub(super) fn batch<'c>(
         columns.push((format!("group.{}", group.name), Column::Texts(cells.collect())));
     }
     for score in cohort.scores() {
-        let values = Column::OptionalFloats(&score.values[rows.clone()]);
+        let values = Column::OptionalFloats(Cow::Borrowed(&score.values[rows.clone()]));
         columns.push((format!("score.{}", score.name), values));
     }
     for oracle in cohort.oracles() {
@@ -96,6 +123,7 @@ pub(super) fn status_id(status: Status) -> &'static str {
         Status::NoEvent => "no_event",
         Status::Event => "event",
         Status::Censored => "censored",
+        Status::Excluded => "excluded",
     }
 }
 

@@ -50,6 +50,7 @@ fn context(format: u32, context: &Context, line: &mut impl FnMut(Line)) {
         ("format", Some(u64::from(format))),
         ("horizon_days", context.horizon_days.map(u64::from)),
         ("censored_left_out", Some(context.censored_left_out)),
+        ("excluded_left_out", Some(context.excluded_left_out)),
         ("seed", Some(context.seed)),
         ("replicates", Some(context.replicates.into())),
         ("smallest_cell", Some(context.smallest_cell)),

@@ -62,6 +62,10 @@ pub(super) fn data(view: &View<'_>, page: &mut Markdown) {
             numbers.count(context.censored_left_out),
         ),
         (
+            pick("Filas excluidas de este resultado", "Rows excluded from this outcome"),
+            numbers.count(context.excluded_left_out),
+        ),
+        (
             pick("Pesos", "Weights"),
             if rows.weighted {
                 pick("las filas tienen pesos distintos", "rows have different weights")

@@ -78,9 +78,10 @@ fn fill(what: What, view: &View<'_>, subject: &Subject<'_>, run: &Run<'_>, page:
         }
         What::Missing => page.paragraph(&tell!(
             lang,
-            "Una respuesta desconocida se trata como una respuesta más y no se imputa. Filas censuradas que se excluyeron porque el seguimiento terminó antes del horizonte: {}.",
-            "An unknown answer is treated as an answer of its own and is not imputed. Censored rows that were left out because follow-up ended before the horizon: {}.";
-            view.numbers.count(context.censored_left_out)
+            "Una respuesta desconocida se trata como una respuesta más y no se imputa. Filas censuradas que se excluyeron porque el seguimiento terminó antes del horizonte: {}. Filas excluidas de este resultado: {}.",
+            "An unknown answer is treated as an answer of its own and is not imputed. Censored rows that were left out because follow-up ended before the horizon: {}. Rows excluded from this outcome: {}.";
+            view.numbers.count(context.censored_left_out),
+            view.numbers.count(context.excluded_left_out)
         )),
         What::Measures => evidence::procedure(view, page),
         What::Calculation if context.held_out.is_cross_fitted(&subject.name) => page.paragraph(&tell!(

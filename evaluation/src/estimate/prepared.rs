@@ -5,7 +5,7 @@ use std::sync::Arc;
 use libm::log;
 
 use crate::definitions::Scope;
-use crate::input::{Input, Kind, Scored};
+use crate::input::{Input, Scored};
 use crate::metrics::info::{Computation, Needs};
 use crate::metrics::{
     Blocks, Frame, LabelSums, Layout, Metric, NAMES, NOISE, Noise, OneStep, PrecisionSweep, Profile,
@@ -133,10 +133,7 @@ impl<'a> Prepared<'a> {
 
     /// Why a target cannot exist for this version whatever the rows.
     pub(crate) fn missing(&self, target: Target, input: &Input) -> Option<Reason> {
-        let probability = || match self.scored.kind {
-            Kind::Foreign => Some(Reason::NotAProbability),
-            Kind::Version { .. } => None,
-        };
+        let probability = || self.scored.probability.is_none().then_some(Reason::NotAProbability);
         let columns = input.columns();
         let unless = |is_there: bool, reason: Reason| (!is_there).then_some(reason);
         let truth = || unless(columns.oracle.is_some(), Reason::NoTrueProbability);

@@ -168,6 +168,10 @@ fn facts(view: &View<'_>) -> Vec<Fact> {
             numbers.count(context.censored_left_out),
         ),
         (
+            lang.pick("Filas excluidas de este resultado", "Rows excluded from this outcome"),
+            numbers.count(context.excluded_left_out),
+        ),
+        (
             lang.pick("Remuestras bootstrap", "Bootstrap resamples"),
             tell!(lang, "{}, semilla {}", "{}, seed {}"; numbers.count(context.replicates.into()), context.seed),
         ),

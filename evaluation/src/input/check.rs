@@ -101,15 +101,12 @@ fn check_scored(problems: &mut Vec<String>, scored: &Scored, input: &Input) {
     length(problems, &format!("score of {name}"), scored.score.len(), n);
     each(problems, &format!("score of {name}"), &scored.score, "finite", f64::is_finite);
     match (&scored.kind, &scored.probability) {
-        (Kind::Version { .. }, Some(p)) => {
+        (_, Some(p)) => {
             length(problems, &format!("probability of {name}"), p.len(), n);
             each(problems, &format!("probability of {name}"), p, "in [0, 1]", |p| (0.0..=1.0).contains(&p));
         }
         (Kind::Version { .. }, None) => {
             problems.push(format!("version `{name}` has no probability, expected one a row"))
-        }
-        (Kind::Foreign, Some(_)) => {
-            problems.push(format!("foreign column `{name}` has a probability, expected none"))
         }
         (Kind::Foreign, None) => {}
     }

@@ -62,6 +62,7 @@ fn report(n: usize, replicates: u32) -> Report {
         outcome: "new assault known to the police".into(),
         horizon_days: Some(180),
         censored_left_out: 1_204,
+        excluded_left_out: 17,
         fingerprint: "sha256:5f2b9c".into(),
         seed: 11,
         replicates,

@@ -46,6 +46,8 @@ pub struct Context {
     pub horizon_days: Option<u32>,
     /// Rows left out because follow-up ended before the horizon without an event.
     pub censored_left_out: u64,
+    /// Rows left out because the outcome excludes them.
+    pub excluded_left_out: u64,
     /// Fingerprint of the cohort's data.
     pub fingerprint: String,
     /// Seed of the bootstrap.

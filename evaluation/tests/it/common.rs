@@ -12,6 +12,7 @@ pub fn context(reference: &str, replicates: u32) -> Context {
         outcome: "event".into(),
         horizon_days: None,
         censored_left_out: 0,
+        excluded_left_out: 0,
         fingerprint: "none".into(),
         seed: 20_261_121,
         replicates,

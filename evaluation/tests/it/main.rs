@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bootstrap;
+mod case_control;
 mod common;
 mod compas;
 mod converge;

@@ -1,10 +1,11 @@
 //! Calibration slopes that a plain Newton step misses, in a report and under a gate.
 
-use amparo_evaluation::evaluate;
+use amparo_datasets::ForeignScore;
 use amparo_evaluation::gates::{Answer, Gates, Verdict, Waivers};
-use amparo_evaluation::input::{Columns, GroupColumn, Input};
+use amparo_evaluation::input::{Columns, GroupColumn, Input, Repeats};
 use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::Report;
+use amparo_evaluation::{bridge, evaluate};
 
 use crate::common;
 
@@ -98,4 +99,38 @@ fn outcomes_all_alike_say_so() {
     for metric in ["calibration_slope", "calibration_intercept"] {
         assert_eq!(events.measures[metric].reason(), Some(Reason::OneOutcome), "{metric}");
     }
+}
+
+#[test]
+fn a_foreign_score_that_is_a_probability_is_judged_as_one() {
+    let (p, y) = rows();
+    let n = y.len();
+    let columns = Columns { y, weight: vec![1.0; n], cluster: (0..n as u32).collect(), ..Columns::default() };
+    let input = Input::new(columns).unwrap();
+    let judged = |is_probability: bool| {
+        let values = p.iter().copied().map(Some).collect();
+        let score = ForeignScore { name: "v".into(), values, levels: vec![], is_probability };
+        let scored = bridge::foreign(&score, Repeats::default());
+        evaluate(&input, &[scored], common::context("v", 100), &|_| ()).unwrap().scored.remove(0).overall
+    };
+    let found = judged(true);
+    let value = |metric: &str| found[metric].value().unwrap();
+    // By hand: 3, 10 and 12 events of 20 rows each at 0.001, 0.4 and 0.999; the slope by statsmodels, as above.
+    let brier = (3.0 * 0.999_f64.powi(2)
+        + 17.0 * 1e-6
+        + 10.0 * 0.36
+        + 10.0 * 0.16
+        + 12.0 * 1e-6
+        + 8.0 * 0.999_f64.powi(2))
+        / 60.0;
+    assert!((value("brier") - brier).abs() <= 1e-12, "{}", value("brier"));
+    assert!((value("observed_expected") - 25.0 / 28.0).abs() <= 1e-12);
+    assert!((value("calibration_slope") - 0.142_498_531_553_263_56).abs() <= 1e-10);
+    // A mistake: the probability taken for log-odds.
+    assert!((value("mean_probability") - 28.0 / 60.0).abs() <= 1e-12);
+    let undeclared = judged(false);
+    for metric in ["brier", "observed_expected", "calibration_slope", "mean_probability"] {
+        assert_eq!(undeclared[metric].reason(), Some(Reason::NotAProbability), "{metric}");
+    }
+    assert!((undeclared["auc"].value().unwrap() - value("auc")).abs() <= 0.0);
 }

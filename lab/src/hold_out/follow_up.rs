@@ -47,6 +47,9 @@ impl FollowUp {
         let since = held.iter().filter_map(|case| first.get(case)).min();
         let weight = |row: usize| {
             let case = cohort.cases()[row].as_str();
+            if outcome.status[row] == Status::Excluded {
+                return None;
+            }
             match (held.contains(case), labelled.contains(case)) {
                 (true, _) => Some(1.0),
                 (false, true) => None,
@@ -68,7 +71,7 @@ impl FollowUp {
             groups: part.groups().iter().map(|group| group.codes.repeat(times)).collect(),
         };
         let of_cohort = places(&outcome.status);
-        let places = all.iter().map(|&row| of_cohort[row]).collect();
+        let places = all.iter().filter_map(|&row| of_cohort[row]).collect();
         Some(Self { part, places, repeats, survival })
     }
 
@@ -116,20 +119,21 @@ pub(super) fn severe(
         .map(|status| match status {
             Status::Event => Some(true),
             Status::NoEvent => Some(false),
-            Status::Censored => None,
+            Status::Censored | Status::Excluded => None,
         })
         .collect();
     Some(Severe { outcome: name.to_owned(), happened: happened.repeat(repeats.times()) })
 }
 
-/// For each row of a cohort, its place among the labelled rows or among the censored ones.
-fn places(status: &[Status]) -> Vec<Place> {
+/// For each row of a cohort, its place among the labelled rows or among the censored ones; an excluded row is in neither.
+fn places(status: &[Status]) -> Vec<Option<Place>> {
     let (mut labelled, mut censored) = (0, 0);
     let place = |status: &Status| {
         let next = |counter: &mut usize| std::mem::replace(counter, *counter + 1);
         match status {
-            Status::Censored => Place::Censored(next(&mut censored)),
-            Status::Event | Status::NoEvent => Place::Labelled(next(&mut labelled)),
+            Status::Censored => Some(Place::Censored(next(&mut censored))),
+            Status::Event | Status::NoEvent => Some(Place::Labelled(next(&mut labelled))),
+            Status::Excluded => None,
         }
     };
     status.iter().map(place).collect()

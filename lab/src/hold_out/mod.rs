@@ -30,8 +30,10 @@ pub struct HeldOutRows {
     pub part: Cohort,
     /// Scores of the versions, in their order, and the scores of the cohort that every row has.
     pub scored: Vec<Scored>,
+    /// Of each of those, the fold that each of its rows was held out in, from 0; `None` if it was not cross-fitted.
+    pub folds: Vec<Option<Vec<u32>>>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
-    pub partial: Vec<(Input, Scored)>,
+    pub partial: Vec<PartialScored>,
     /// How the rows were held out.
     pub held_out: HeldOut,
     /// The outcome.
@@ -40,6 +42,19 @@ pub struct HeldOutRows {
     pub horizon_days: Option<u32>,
     /// Rows of the cohort left out because they were censored before the horizon.
     pub n_censored: usize,
+    /// Rows of the cohort left out because the outcome excludes them.
+    pub n_excluded: usize,
+}
+
+/// A score of the cohort that some rows do not have.
+#[derive(Debug)]
+pub struct PartialScored {
+    /// The rows that have it, as columns.
+    pub input: Input,
+    /// The same rows, each once.
+    pub part: Cohort,
+    /// Its values.
+    pub scored: Scored,
 }
 
 /// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
@@ -69,16 +84,18 @@ pub fn hold_out(
     let part = held.cohort();
     let follow_up = FollowUp::new(cohort, &data, rows, plan.is_temporal(), *repeats);
 
-    let mut scored = Vec::new();
+    let (mut scored, mut folds) = (Vec::new(), Vec::new());
     for (version, kept) in versions.iter().zip(&plan.kept) {
         scored.push(match kept {
             Kept::CrossFitted { .. } => {
                 let repeats = cross_fitted::of_version(version, &crossed)?;
                 let survival = follow_up.as_ref().map(|f| f.out_of_fold(repeats.iter().copied()));
+                folds.push(Some(repeats.iter().flat_map(|out| held.of(&out.folds)).collect()));
                 Scored { survival, ..scores::cross_fitted(version, &repeats, &held) }
             }
             Kept::TestPart(_) | Kept::OtherCases => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
+                folds.push(None);
                 Scored { survival, ..scores::published(version, &part, *repeats) }
             }
         });
@@ -89,6 +106,7 @@ pub fn hold_out(
         if known.len() == rows.len() {
             let survival = follow_up.as_ref().and_then(|f| f.foreign(at));
             scored.push(Scored { survival, ..bridge::foreign(&part.scores()[at], *repeats) });
+            folds.push(None);
             continue;
         }
         of_some_rows.push(PartialScore { score: score.name.clone(), n_rows: known.len() as u64 });
@@ -96,7 +114,8 @@ pub fn hold_out(
             let held = data.part(&known);
             let part = held.cohort();
             let columns = bridge::columns(&part, held.events(), held.weights(), &outcome, *repeats);
-            partial.push((Input::new(columns)?, bridge::foreign(&part.scores()[at], *repeats)));
+            let scored = bridge::foreign(&part.scores()[at], *repeats);
+            partial.push(PartialScored { input: Input::new(columns)?, part, scored });
         }
     }
     let columns = Columns {
@@ -107,6 +126,7 @@ pub fn hold_out(
     Ok(HeldOutRows {
         input: Input::new(columns)?,
         scored,
+        folds,
         partial,
         held_out: HeldOut::Versions {
             n_rows: part.n_rows() as u64,
@@ -115,6 +135,7 @@ pub fn hold_out(
         },
         horizon_days: cohort.outcome(&outcome)?.horizon_days,
         n_censored: data.n_censored(),
+        n_excluded: data.n_excluded,
         part,
         outcome,
     })

@@ -3,7 +3,7 @@ use amparo_datasets::Status;
 use amparo_evaluation::measure::Measure;
 
 use crate::testing::{Place, Recorder, SPLIT, Told, cohort, cross_fit, followed};
-use crate::{Settings, judge};
+use crate::{Predictions, Settings, judge};
 
 fn held(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> HeldOutRows {
     hold_out(versions, cohort, other_cases, &()).unwrap()
@@ -122,6 +122,36 @@ fn concordance_is_computed_under_cross_fitting() {
     let of = |values: &[f64]| known.iter().map(|&at| values[at]).collect::<Vec<_>>();
     let happened: Vec<bool> = known.iter().map(|&at| survival.happened[at]).collect();
     assert!((c_index(&of(&scores), &of(&survival.days), &happened) - expected).abs() > 1e-6);
+}
+
+#[test]
+fn predictions_are_the_rows_behind_the_report() {
+    let (place, cohort) = (Place::within(100), followed(300));
+    let versions = place.train(&cross_fit(3, 2), &cohort);
+    let held = held(&[&versions[0], &versions[1]], &cohort, false);
+    let found = Predictions::of(&held);
+    let n = held.part.n_rows();
+    assert_eq!((n, found.n_rows()), (273, 2 * 2 * n));
+    let name = display_name(&versions[1]);
+    let settings = Settings { replicates: 100, ..Settings::default() };
+    let report = judge(held, cohort, (name.clone(), name.clone()), &settings, &()).unwrap();
+    let rows: Vec<usize> = (0..found.n_rows()).filter(|&row| found.scored[row] == name).collect();
+    let weight: f64 = rows.iter().map(|&row| found.weight[row]).sum();
+    let loss = |row: usize| (found.probability[row].unwrap() - f64::from(u8::from(found.event[row]))).powi(2);
+    let brier = rows.iter().map(|&row| found.weight[row] * loss(row)).sum::<f64>() / weight;
+    let expected = report.scored(&name).unwrap().overall["brier"].value().unwrap();
+    assert!((brier - expected).abs() <= 1e-12, "{brier} {expected}");
+    // A mistake: rows without their weights.
+    assert!((rows.iter().map(|&row| loss(row)).sum::<f64>() / rows.len() as f64 - expected).abs() > 1e-6);
+    // A case is held out once a repeat, together in one fold, and the folds of the repeats differ.
+    let folds = |repeat: i64| -> Vec<i64> {
+        rows.iter().filter(|&&row| found.repeat[row] == repeat).map(|&row| found.fold[row].unwrap()).collect()
+    };
+    assert_eq!((folds(1).len(), folds(2).len()), (n, n));
+    assert_ne!(folds(1), folds(2));
+    for fold in 1..=3 {
+        assert_eq!(folds(1).iter().filter(|f| **f == fold).count(), n / 3);
+    }
 }
 
 #[test]

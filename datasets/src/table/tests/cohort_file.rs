@@ -18,6 +18,18 @@ fn full() -> CohortParts {
     let mut lethal = parts.outcomes[0].clone();
     (lethal.name, lethal.horizon_days, lethal.days) = ("lethal".into(), None, None);
     parts.outcomes.push(lethal);
+    let mut asked_of_some = parts.outcomes[0].clone();
+    asked_of_some.name = "asked of some".into();
+    asked_of_some.status[2..].fill(Status::Excluded);
+    asked_of_some.days = Some(vec![0.0, 90.0, 0.0, 0.0]);
+    parts.outcomes.push(asked_of_some);
+    let chances = vec![Some(0.0), Some(1.0), None, Some(0.3)];
+    parts.scores.push(ForeignScore {
+        name: "p".into(),
+        values: chances,
+        levels: vec![],
+        is_probability: true,
+    });
     let labels =
         vec!["with".to_owned(), "without".to_owned(), "no row has this".to_owned(), "unknown".to_owned()];
     let reference = Some("without".to_owned());
@@ -25,7 +37,7 @@ fn full() -> CohortParts {
     let levels =
         vec![ScoreLevel { id: "low".into(), from: 0.0 }, ScoreLevel { id: "high".into(), from: 0.1 }];
     let values = vec![Some(-0.0), None, Some(1e-300), Some(0.1 + 0.2)];
-    parts.scores.push(ForeignScore { name: "sum".into(), values, levels });
+    parts.scores.push(ForeignScore { name: "sum".into(), values, levels, is_probability: false });
     parts.oracles.push(Oracle { outcome: "lethal".into(), probability: vec![0.0, 1.0, 1e-17, 0.5] });
     parts.provenance.synthetic =
         Some(Synthetic { generator: "g 1".into(), seed: u64::MAX, statement: "invented".into() });
@@ -99,7 +111,7 @@ fn a_file_with_other_rows_than_were_written_is_refused() {
 }
 
 #[test]
-fn a_later_format_is_named_as_such() {
+fn another_format_is_named_as_such() {
     let (_directory, path) = place();
     write_cohort(&cohort(5), &path).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
@@ -190,7 +202,7 @@ proptest! {
         let mut parts = parts(&cases, &vec![Status::Event; rows.len()]);
         parts.weights = rows.iter().map(|(_, _, weight)| *weight).collect();
         let values = rows.iter().map(|(_, value, _)| *value).collect();
-        parts.scores.push(ForeignScore { name: "s".into(), values, levels: vec![] });
+        parts.scores.push(ForeignScore { name: "s".into(), values, levels: vec![], is_probability: false });
         let cohort = Cohort::new(parts).unwrap();
         let (_directory, path) = place();
         write_cohort(&cohort, &path).unwrap();

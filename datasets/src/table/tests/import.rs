@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::table::import;
-use crate::testing::form_file;
+use crate::testing::{close, form_file};
 use crate::{Cohort, Source, Status};
 
 const SOURCE: &str = r#"
@@ -30,13 +30,6 @@ yes = "present"
 no = "absent"
 "" = "unknown"
 
-[bins.many]
-unit = "times"
-unknown = [""]
-from = [0, 1, 3]
-most = 99
-answers = ["absent", "mild", "severe"]
-
 [[indicator]]
 id = "A"
 column = "a"
@@ -45,7 +38,8 @@ values = "yes_no"
 [[indicator]]
 id = "B"
 column = "b"
-bins = "many"
+unit = "times"
+unknown = [""]
 
 [[indicator]]
 id = "C"
@@ -89,12 +83,23 @@ pub(super) fn read_as(changes: &[(&str, &str)], rows: &str) -> Result<Cohort, St
 
 /// The source after some changes, with its form in a folder.
 pub(super) fn source(folder: &Path, changes: &[(&str, &str)]) -> Source {
-    std::fs::write(folder.join("form.toml"), form_file()).unwrap();
+    std::fs::write(folder.join("form.toml"), numeric_form("0", "99")).unwrap();
     let text = changes.iter().fold(SOURCE.to_owned(), |text, (from, to)| {
         assert_eq!(text.matches(from).count(), 1, "`{from}` stands once in the source");
         text.replace(from, to)
     });
     Source::from_toml(&text, &folder.join("toy.toml")).unwrap()
+}
+
+/// The form of which `B` asks for a number.
+pub(super) fn numeric_form(least: &str, most: &str) -> String {
+    let bins = format!(
+        "[bins.many]\nunit = \"times\"\nfrom = [{least}, 1, 3]\nmost = {most}\nanswers = [\"absent\", \"mild\", \"severe\"]\n"
+    );
+    let (before, after) =
+        form_file().split_once("\n[[indicator]]").map(|(b, a)| (b.to_owned(), a.to_owned())).unwrap();
+    let after = after.replacen("id = \"B\"\n", "id = \"B\"\nbins = \"many\"\n", 1);
+    format!("{before}\n{bins}\n[[indicator]]{after}")
 }
 
 #[test]
@@ -171,6 +176,27 @@ fn a_table_of_which_no_row_is_kept_is_refused() {
 }
 
 #[test]
+fn a_row_can_be_excluded_from_one_outcome_and_a_score_be_a_probability() {
+    let excluded = (
+        "{ when = { again = \"1\", ever = \"1\" }, status = \"event\" },",
+        "{ when = { again = \"1\", ever = \"1\" }, status = \"event\" },\n  { when = { again = \"-\", ever = \"0\" }, status = \"excluded\" },",
+    );
+    let probability = ("unknown = [\"\", \"-9\"]", "unknown = [\"\", \"-9\"]\nkind = \"probability\"");
+    let row = |id: &str, again: &str, sum: &str| format!("{id},31/01/2025,,yes,0,no,{again},f,{sum}\n");
+    let test = "9,31/01/2025,test,,,,,,,\n";
+    let rows = [row("1", "0,0", "0.25"), row("2", "-,0", "1"), row("3", "1,1", "-9")].concat();
+    let cohort = read_as(&[excluded, probability], &format!("{HEADER}{test}{rows}")).unwrap();
+    assert_eq!(cohort.outcomes()[0].status, [Status::NoEvent, Status::Excluded, Status::Event]);
+    assert_eq!(cohort.provenance().notes[2], "outcome `again`, 1 rows: excluded from this outcome");
+    assert!(cohort.scores()[0].is_probability);
+    let wrong = [row("1", "0,0", "0.25"), row("2", "1,1", "1.01")].concat();
+    assert_eq!(
+        read_as(&[excluded, probability], &format!("{HEADER}{test}{wrong}")).unwrap_err(),
+        "table `t.csv` read as `toy`: score `sum` is 1.01, expected a value between 0 and 1: the source declares it a probability (row 3)"
+    );
+}
+
+#[test]
 fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
     let changes = [(
         "values = { f = \"woman\", m = \"man\" }",
@@ -190,4 +216,64 @@ fn a_group_says_what_was_not_recorded_and_what_the_rest_is_compared_with() {
     let other = other.unwrap();
     assert_ne!(cohort.fingerprint(), other.fingerprint());
     assert_eq!(cohort.learned_fingerprint("again").unwrap(), other.learned_fingerprint("again").unwrap());
+}
+
+#[test]
+fn a_number_as_text_has_the_answer_of_the_bin_it_is_in() {
+    let cell = |number: f64| {
+        format!("{HEADER}1,31/01/2025,,yes,{number:?},no,0,0,f,1\n2,31/01/2025,test,yes,0,no,0,0,f,1\n")
+    };
+    for (number, code) in [
+        (0.0, 0),
+        (1.0_f64.next_down(), 0),
+        (1.0, 1),
+        (1.0_f64.next_up(), 1),
+        (3.0_f64.next_down(), 1),
+        (3.0, 2),
+        (99.0, 2),
+    ] {
+        assert_eq!(read(&cell(number)).unwrap().answers().codes()[1], code, "{number:?}");
+    }
+    for outside in [0.0_f64.next_down(), 99.0_f64.next_up()] {
+        let message = read(&cell(outside)).unwrap_err();
+        assert!(
+            message.contains(&format!("column `b` holds `{outside:?}`, expected 0 to 99 times")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_table_may_bring_sampling_weights() {
+    let changes = [("[date]", "[weight]\ncolumn = \"w\"\n\n[date]")];
+    let header = HEADER.replace("sum\n", "sum,w\n");
+    let rows = |weights: [&str; 4]| {
+        let [a, b, c, d] = weights;
+        format!(
+            "{header}1,31/01/2025,,yes,0,no,0,0,f,1.5,{a}\n2,02/02/2025,,no,2,,1,1,m,-9,{b}\n3,03/02/2025,,,,yes,0,1,f,-2,{c}\n9,,test,,,,,,,,\n4,03/02/2025,,,,yes,0,1,m,-2,{d}\n"
+        )
+    };
+    let cohort = read_as(&changes, &rows(["1", "2.5", "1e2", "0.25"])).unwrap();
+    assert!(close(cohort.weights(), &[1.0, 2.5, 100.0, 0.25], 0.0));
+    let note = "the rows have the sampling weights of column `w`, from 0.25 to 100";
+    assert!(cohort.provenance().notes.iter().any(|found| found == note), "{:?}", cohort.provenance().notes);
+    // The row that is left out needs none; every wrong one is named.
+    let message = read_as(&changes, &rows(["0", "-1", "", "1"])).unwrap_err();
+    for (row, text) in [(1, "0"), (2, "-1"), (3, "")] {
+        let problem = format!("column `w` holds `{text}`, expected a weight above 0 (row {row})");
+        assert!(message.contains(&problem), "{problem} is not in {message}");
+    }
+    assert!(message.contains("3 problems"), "{message}");
+    let message = read_as(&changes, &rows(["inf", "1", "1", "1e400"])).unwrap_err();
+    assert!(message.contains("2 problems"), "{message}");
+    let of_indicator = [changes[0], ("column = \"c\"", "column = \"w\"")];
+    let text = of_indicator.iter().fold(SOURCE.to_owned(), |text, (from, to)| text.replace(from, to));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("form.toml"), numeric_form("0", "99")).unwrap();
+    let refused = Source::from_toml(&text, &folder.path().join("toy.toml")).unwrap_err().to_string();
+    assert!(
+        refused
+            .contains("indicator `C` reads column `w`, which is never an answer: it is the sampling weight"),
+        "{refused}"
+    );
 }

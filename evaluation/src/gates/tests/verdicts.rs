@@ -130,7 +130,7 @@ const IN_WORDS: &str = r#"{
   "gates": {"id": "old-gates", "title": {"es": "t", "en": "t"}, "owner": "o", "digest": "g", "text": ""},
   "waivers": [],
   "context": {"cohort": "made up", "synthetic": "Made up.", "held_out": "all", "outcome": "again", "horizon_days": null,
-    "censored_left_out": 0, "fingerprint": "f", "seed": 1, "replicates": 100, "reference": "new", "smallest_cell": 10,
+    "censored_left_out": 0, "excluded_left_out": 0, "fingerprint": "f", "seed": 1, "replicates": 100, "reference": "new", "smallest_cell": 10,
     "bins": 10, "margin": 0.05, "pairwise": false},
   "rows": {"n": 100, "cases": 100, "events": 40, "weighted": false,
     "base_rate": {"state": "undefined", "reason": "not computed"}},

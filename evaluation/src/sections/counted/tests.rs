@@ -40,6 +40,7 @@ fn context() -> Context {
         outcome: "event".into(),
         horizon_days: None,
         censored_left_out: 0,
+        excluded_left_out: 0,
         fingerprint: "none".into(),
         seed: 3,
         replicates: 200,
