@@ -1,5 +1,7 @@
 //! The model card of a version: when it is published, from what is known then; after an evaluation, with its evidence.
 
+use amparo_datasets::split::Cuts;
+
 use super::evidence::{self, open};
 use super::markdown::Markdown;
 use super::subject::Subject;
@@ -126,6 +128,24 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             .iter()
             .map(|(part, n)| tell!(lang, "Filas de la parte {part}: {n}.", "Rows of the {part} part: {n}.")),
     );
+    if let Some(cuts) = &record.cuts {
+        let Cuts { calibrate_from, test_from, gap_days, n_cases_left_out } = cuts;
+        items.push(tell!(
+            lang,
+            "División por la fecha de la primera valoración: la parte calibrate empieza el {calibrate_from} y la parte test el {test_from}.",
+            "Division by the date of the first assessment: the calibrate part begins on {calibrate_from}, the test part on {test_from}."
+        ));
+        items.push(match gap_days {
+            0 => lang
+                .pick("No se deja ningún intervalo antes de la parte test.", "No gap is left before the test part.")
+                .to_owned(),
+            _ => tell!(
+                lang,
+                "Las filas de los {gap_days} días anteriores a la parte test, o posteriores, no están en las otras partes; {n_cases_left_out} casos no están en ninguna.",
+                "Rows dated in the {gap_days} days before the test part, or later, are in neither of the other parts; {n_cases_left_out} cases are in no part."
+            ),
+        });
+    }
     if let Some(lethality) = &record.lethality {
         items.push(tell!(
             lang,

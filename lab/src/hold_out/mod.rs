@@ -67,7 +67,7 @@ pub struct PartialScored {
 ///
 /// # Errors
 /// [`Error::NoVersion`]; [`Error::Outcome`] and [`Error::Form`] for versions that are about something else;
-/// [`Error::CasesNotDeclared`]; [`Error::Repeats`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
+/// [`Error::CasesNotDeclared`]; [`Error::Repeats`]; [`Error::OtherParts`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
 pub fn hold_out(
     versions: &[&Version],
     cohort: &Cohort,
