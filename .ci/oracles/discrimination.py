@@ -233,20 +233,16 @@ def compas_in_days():
     outcome = '''[[outcome]]
 name = "two_year_recid"
 horizon_days = 730
-days = "end"
+time = { column = "end", unit = "days" }
 rules = [
-  { when = { fate = "event" }, status = "event" },
-  { when = { fate = "no_event" }, status = "no_event" },
-  { when = { fate = "censored" }, status = "censored" },
+  { when = { event = "1" }, status = "event" },
+  { when = { event = "0" }, status = "no_event" },
 ]
 
 '''
     source, csv, path = WORK / "compas-in-days.toml", WORK / "compas-in-days.csv", WORK / "compas-in-days.parquet"
     source.write_text(start + outcome + rest[rest.index("[[group]]") :])
     table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False).iloc[1::2]
-    days = table["end"].astype(int)
-    late = np.where(days >= 730, "no_event", "censored")
-    table["fate"] = np.where((table["event"] == "1") & (days <= 730), "event", late)
     table.to_csv(csv, index=False)
     amparo("data", "import", "--source", source, "--in", csv, "--out", path)
     return evaluated("compas-in-days", WORK / "registry-halves-compas", "compas", Cohort(path))
