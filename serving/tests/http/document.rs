@@ -198,7 +198,9 @@ async fn what_the_ranges_leave_out_is_said() {
         assert!(case_id.contains(word), "{word}: {case_id}");
     }
     let answers = document.pointer("/components/schemas/AssessmentRequest/properties/answers").unwrap();
-    assert_eq!(answers["additionalProperties"]["type"], "string");
+    assert_eq!(answers["additionalProperties"]["$ref"], "#/components/schemas/FormAnswer");
+    let kinds = document.pointer("/components/schemas/FormAnswer/oneOf").unwrap().as_array().unwrap();
+    assert_eq!(kinds.iter().map(|kind| &kind["type"]).collect::<Vec<_>>(), ["string", "number"]);
 }
 
 #[tokio::test]
