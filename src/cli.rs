@@ -152,6 +152,10 @@ pub struct Import {
 pub struct Describe {
     /// Cohort file to describe.
     pub cohort: PathBuf,
+    /// Where answers and time are crossed with an outcome, suppress cells with fewer rows or events than this; 1 suppresses
+    /// none.
+    #[arg(long, default_value_t = 10)]
+    pub smallest_cell: usize,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

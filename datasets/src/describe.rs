@@ -1,5 +1,7 @@
 //! A cohort in numbers, for a person or a machine to look at before anything is fitted.
 
+mod crossed;
+mod crossed_page;
 mod rate;
 mod render;
 
@@ -7,6 +9,8 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 use serde::Serialize;
+
+pub use crossed::{Crossed, CrossedCell, CrossedIndicator, Period};
 
 use crate::{Cohort, ForeignScore, Group, ScoreLevel};
 
@@ -33,6 +37,8 @@ pub struct Description {
     pub groups: Vec<GroupSummary>,
     /// One a score that came with the table.
     pub scores: Vec<ScoreSummary>,
+    /// One an outcome: by the answer to each indicator, and by the time of the assessment.
+    pub crossed: Vec<Crossed>,
     /// Id of the source, for an imported table.
     pub source: Option<String>,
     /// SHA-256 of the raw table, for an imported table.
@@ -102,6 +108,11 @@ pub enum Rate {
         /// How it was estimated.
         by: By,
     },
+    /// It rests on too few rows or events to be shown.
+    Suppressed {
+        /// Than so many, of rows or of events.
+        fewer_than: usize,
+    },
     /// There is nothing to take a share of.
     Undefined {
         /// Why.
@@ -165,8 +176,9 @@ impl Rate {
 }
 
 impl Description {
-    /// Counts a cohort.
-    pub fn of(cohort: &Cohort) -> Self {
+    /// Counts a cohort; where answers or time are crossed with an outcome, cells of fewer than `smallest_cell` rows or events are
+    /// suppressed.
+    pub fn of(cohort: &Cohort, smallest_cell: usize) -> Self {
         let provenance = cohort.provenance();
         let dates = cohort.dates().and_then(|dates| Some((*dates.iter().min()?, *dates.iter().max()?)));
         Self {
@@ -180,6 +192,7 @@ impl Description {
             indicators: indicators(cohort),
             groups: cohort.groups().iter().map(group).collect(),
             scores: cohort.scores().iter().map(score).collect(),
+            crossed: cohort.outcomes().iter().map(|o| Crossed::of(cohort, o, smallest_cell)).collect(),
             source: provenance.source.clone(),
             input_digest: provenance.input_digest.clone(),
             notes: provenance.notes.clone(),

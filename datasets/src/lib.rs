@@ -30,8 +30,8 @@ pub use cohort::{
     Synthetic,
 };
 pub use describe::{
-    AnswerCount, By, Description, GroupSummary, IndicatorSummary, LabelCount, OutcomeSummary, Rate,
-    ScoreSummary,
+    AnswerCount, By, Crossed, CrossedCell, CrossedIndicator, Description, GroupSummary, IndicatorSummary,
+    LabelCount, OutcomeSummary, Period, Rate, ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
 pub use form_answer::FormAnswer;

@@ -1,10 +1,13 @@
 //! Three ways to hold rows back: fit, calibrate, test; and folds. Always by case, always seeded.
 
+mod temporal;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
+pub use self::temporal::{Cuts, Temporal};
 use crate::{Cohort, Error, Problem, Status, number_cases};
 
 /// How rows are divided.
@@ -13,7 +16,7 @@ use crate::{Cohort, Error, Problem, Status, number_cases};
 pub enum Method {
     /// At random, with the same share of events in every part.
     Stratified,
-    /// By the day of a case's first assessment: the earliest fit, the latest test.
+    /// By the day of a case's first assessment: the earliest fit, the latest test. Cases of one day are never divided.
     Temporal,
 }
 
@@ -29,10 +32,13 @@ pub struct Plan {
     pub calibrate: f64,
     /// Seed of the division.
     pub seed: u64,
+    /// Where a temporal plan cuts, and the gap that it leaves.
+    #[serde(default, skip_serializing_if = "Temporal::is_default")]
+    pub temporal: Temporal,
 }
 
 /// Rows of a cohort in three parts, each ascending; no case is in two of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// Rows to fit on.
     pub fit: Vec<usize>,
@@ -40,13 +46,18 @@ pub struct Split {
     pub calibrate: Vec<usize>,
     /// Rows nothing has seen.
     pub test: Vec<usize>,
+    /// Rows in the gap before a temporal test part: they are in no part.
+    pub left_out: Vec<usize>,
+    /// Where a temporal plan cut.
+    pub cuts: Option<Cuts>,
 }
 
 impl Plan {
     /// Divides all rows of a cohort.
     ///
     /// # Errors
-    /// Shares out of range; a temporal plan for a cohort without dates; no such outcome; a part left empty.
+    /// Shares out of range; a temporal plan for a cohort without dates or with one day only; a cut date or gap in another plan; no such outcome;
+    /// a part left empty.
     pub fn split(&self, cohort: &Cohort, outcome: &str) -> Result<Split, Error> {
         let open = |share: f64| share > 0.0 && share < 1.0;
         if !(open(self.fit) && open(self.calibrate) && open(self.fit + self.calibrate)) {
@@ -56,12 +67,33 @@ impl Plan {
             );
             return Err(Error::invalid("split", Problem::new("fit", message)));
         }
-        let groups = match self.method {
-            Method::Stratified => strata(cohort, outcome, None, self.seed)?,
-            Method::Temporal => vec![by_first_date(cohort)?],
+        if self.method != Method::Temporal && !self.temporal.is_default() {
+            let message =
+                "`test_from` and `gap_days` belong to a temporal split, and the method is `stratified`";
+            return Err(Error::invalid("split", Problem::new("method", message)));
+        }
+        let mut parts = match self.method {
+            Method::Stratified => self.stratified(cohort, outcome)?,
+            Method::Temporal => temporal::split(self, cohort)?,
         };
-        let mut parts = Split { fit: vec![], calibrate: vec![], test: vec![] };
-        for cases in groups {
+        for (name, part) in
+            [("fit", &mut parts.fit), ("calibrate", &mut parts.calibrate), ("test", &mut parts.test)]
+        {
+            if part.is_empty() {
+                let n_rows = cohort.n_rows();
+                let message = format!("part `{name}` has no row: {n_rows} rows are too few for these shares");
+                return Err(Error::invalid("split", Problem::new(name, message)));
+            }
+            part.sort_unstable();
+        }
+        parts.left_out.sort_unstable();
+        Ok(parts)
+    }
+
+    /// Every stratum divided by the shares.
+    fn stratified(&self, cohort: &Cohort, outcome: &str) -> Result<Split, Error> {
+        let mut parts = Split::default();
+        for cases in strata(cohort, outcome, None, self.seed)? {
             let n = cases.len() as f64;
             let until_fit = (n * self.fit).round() as usize;
             let until_calibrate = (n * (self.fit + self.calibrate)).round() as usize;
@@ -76,19 +108,24 @@ impl Plan {
                 part.extend(rows);
             }
         }
-        for (name, part) in
-            [("fit", &mut parts.fit), ("calibrate", &mut parts.calibrate), ("test", &mut parts.test)]
-        {
-            if part.is_empty() {
-                let message = format!(
-                    "part `{name}` has no row: {} rows are too few for these shares",
-                    cohort.n_rows()
-                );
-                return Err(Error::invalid("split", Problem::new(name, message)));
-            }
-            part.sort_unstable();
-        }
         Ok(parts)
+    }
+}
+
+impl Split {
+    /// Rows of each part, by its name; `left_out` only where rows are left out.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(&'static str, usize)> {
+        let all = [
+            ("fit", &self.fit),
+            ("calibrate", &self.calibrate),
+            ("test", &self.test),
+            ("left_out", &self.left_out),
+        ];
+        all.into_iter()
+            .map(|(name, rows)| (name, rows.len()))
+            .filter(|(name, n)| *name != "left_out" || *n > 0)
+            .collect()
     }
 }
 
@@ -134,16 +171,6 @@ fn strata(
     let mut random = Pcg64::seed_from_u64(seed);
     strata.iter_mut().for_each(|stratum| stratum.shuffle(&mut random));
     Ok(strata)
-}
-
-fn by_first_date(cohort: &Cohort) -> Result<Vec<Vec<usize>>, Error> {
-    let Some(dates) = cohort.dates() else {
-        let message = "a temporal split needs dates, and the cohort has none";
-        return Err(Error::invalid("split", Problem::new("method", message)));
-    };
-    let mut cases = cases(cohort, None);
-    cases.sort_by_key(|rows| rows.iter().map(|&row| dates[row]).min());
-    Ok(cases)
 }
 
 /// The rows of each case, cases in order of first appearance.

@@ -2,9 +2,11 @@
 
 use amparo_datasets::{Cohort, ForeignScore, Group, Text as Label, number_cases};
 use amparo_models::Protocol;
+use amparo_models::artefact::Version;
 
 use crate::definitions::Text;
 use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
+use crate::report::VersionDirections;
 
 /// The rows of a cohort, `times` over (once for each repeat of cross-fitting), as columns.
 ///
@@ -74,6 +76,15 @@ pub fn version(
         probability: Some(probability),
         survival: None,
     }
+}
+
+/// What the manifest of a version says of the declared directions; `name` is that of its scores.
+#[must_use]
+pub fn directions(name: &str, version: &Version) -> VersionDirections {
+    let indicators = version.instrument().indicators();
+    let without_effect = version.recidivism().scorer().without_effect(version.instrument());
+    let without_effect = without_effect.into_iter().map(|j| indicators[j].id.clone()).collect();
+    VersionDirections::new(name, &version.manifest().training.directions, without_effect)
 }
 
 /// A text of the protocol.

@@ -90,6 +90,7 @@ pub fn evaluate_only(
         differences: sections::differences(&estimates, &context.reference),
         reclassification: Vec::new(),
         agreement: Vec::new(),
+        directions: Vec::new(),
         definitions: definitions(),
         context,
     })

@@ -49,6 +49,19 @@ pub enum Error {
         /// The form of the cohort.
         answers: String,
     },
+    /// The plan of a version divides its cohort otherwise than when the version was trained.
+    #[error(
+        "`{version}` was trained with the parts {then} (rows), and this edition of the program divides the same cohort into {now}, so it is \
+         not known which rows no fit has seen; train it again"
+    )]
+    OtherParts {
+        /// The version.
+        version: String,
+        /// Rows by part, as recorded.
+        then: String,
+        /// Rows by part, as the plan gives them now.
+        now: String,
+    },
     /// Versions that repeat their cross-fitting a different number of times.
     #[error(
         "the versions cannot be compared, because they repeat their cross-fitting {first} and {other} times"

@@ -74,6 +74,7 @@ pub fn judge(
     observer.stage("resampling cases", total_steps(&held.input, &context));
     let done = |steps| observer.advance(steps);
     let mut report = evaluate(&held.input, &held.scored, context.clone(), &done)?;
+    report.directions = held.directions;
     for PartialScored { input, scored: score, .. } in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.

@@ -13,7 +13,7 @@ pub fn run(args: &Data) -> Result<(), Failure> {
         Data::Generate(args) => generate(args),
         Data::Import(args) => import(args),
         Data::Describe(args) => {
-            let description = Description::of(&table::read_cohort(&args.cohort)?);
+            let description = Description::of(&table::read_cohort(&args.cohort)?, args.smallest_cell);
             if args.json {
                 return print_json(&description);
             }

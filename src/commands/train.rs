@@ -49,9 +49,29 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 /// The losses over the grid of dials, as the choice among blends was seen, and what was published.
 pub fn print(published: &Published) {
     print_dials(published);
+    print_cuts(published);
     print_versions(&published.versions);
     print_unlearned(published);
     print_directions(published);
+}
+
+/// Where a temporal split cut.
+fn print_cuts(published: &Published) {
+    let Some(split) = &published.trained.split else { return };
+    let Some(cuts) = &split.cuts else { return };
+    let gap = match cuts.gap_days {
+        0 => "no gap is left before the test part".to_owned(),
+        days => format!(
+            "a gap of {days} days leaves out {} rows; {} cases are in no part",
+            split.left_out.len(),
+            cuts.n_cases_left_out
+        ),
+    };
+    let text = format!(
+        "Divided by the day of the first assessment: the calibrate part begins on {}, the test part on {}; {gap}.",
+        cuts.calibrate_from, cuts.test_from
+    );
+    say!("{}", show::wrapped(&text, "", ""));
 }
 
 /// The declared directions that the rows contradict, and the indicators that end without an effect.

@@ -3,7 +3,7 @@
 pub(crate) mod check;
 mod former;
 
-use amparo_datasets::split::Method as SplitMethod;
+use amparo_datasets::split::{Method as SplitMethod, Temporal};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -22,6 +22,9 @@ pub enum Holdout {
         fit: f64,
         /// Share of cases to calibrate on; the rest is the test part.
         calibrate: f64,
+        /// First day of the test part and the gap before it, for `temporal`.
+        #[serde(default, skip_serializing_if = "Temporal::is_default")]
+        temporal: Temporal,
     },
     /// Every row is scored by models that did not see its case, several times over. For small cohorts.
     ///

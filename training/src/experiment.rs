@@ -135,8 +135,8 @@ impl Experiment {
     pub(crate) fn split_record(&self) -> SplitRecord {
         let seed = self.config.seed;
         match self.config.holdout {
-            Holdout::Split { method, fit, calibrate } => {
-                SplitRecord::Holdout { plan: Plan { method, fit, calibrate, seed } }
+            Holdout::Split { method, fit, calibrate, temporal } => {
+                SplitRecord::Holdout { plan: Plan { method, fit, calibrate, seed, temporal } }
             }
             Holdout::CrossFit { folds, repeats } => SplitRecord::CrossFit { folds, repeats, seed },
         }

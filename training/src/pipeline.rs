@@ -193,11 +193,7 @@ impl Trained {
         let provenance = self.data.cohort.provenance();
         let split = self.experiment.split_record();
         let n_rows = match &self.split {
-            Some(split) => vec![
-                ("fit", split.fit.len()),
-                ("calibrate", split.calibrate.len()),
-                ("test", split.test.len()),
-            ],
+            Some(split) => split.counts(),
             None => vec![("fit", self.data.events.len())],
         };
         let mut notes = provenance.notes.clone();
@@ -223,6 +219,7 @@ impl Trained {
             outcome: config.outcome.clone(),
             horizon_days: self.protocol.horizon_days(),
             split,
+            cuts: self.split.as_ref().and_then(|split| split.cuts),
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),

@@ -255,7 +255,7 @@ fn excluded_rows_are_as_if_they_were_not_there() {
     assert_eq!((found.rows, found.n_excluded), (vec![0, 4, 5, 7], 2));
     assert_eq!(found.censored, [3, 6]);
     assert!(close(&found.weights, &expected.weights, 1e-12));
-    let rate = |cohort: &Cohort| crate::Description::of(cohort).outcomes.remove(0);
+    let rate = |cohort: &Cohort| crate::Description::of(cohort, 10).outcomes.remove(0);
     let (found, expected) = (rate(&with), rate(&without));
     assert_eq!((found.excluded, expected.excluded), (2, 0));
     assert_eq!((found.rate, found.rate_of_known), (expected.rate, expected.rate_of_known));

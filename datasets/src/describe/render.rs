@@ -58,6 +58,7 @@ fn page(d: &Description, to: &mut String) -> fmt::Result {
         let percent = 100.0 * indicator.share_unknown;
         writeln!(to, "  {:width$}  {answers} ({percent:.1} % unknown) - {}", indicator.id, indicator.label)?;
     }
+    d.crossed.iter().try_for_each(|crossed| super::crossed_page::page(d, crossed, to))?;
     if !d.notes.is_empty() {
         section(to, "notes")?;
         d.notes.iter().try_for_each(|note| writeln!(to, "  - {note}"))?;
@@ -102,6 +103,7 @@ fn rate(rate: &Rate) -> String {
             };
             format!("{} %{how} ({interval}, n = {n})", percent(*value))
         }
+        Rate::Suppressed { fewer_than } => format!("fewer than {fewer_than} rows or events"),
         Rate::Undefined { reason } => format!("rate undefined: {reason}"),
     }
 }

@@ -8,6 +8,7 @@ fn ends(rate: &Rate) -> [f64; 3] {
     match rate {
         Rate::Known { value, interval: Some((low, high)), .. } => [*value, *low, *high],
         Rate::Known { .. } => panic!("no interval"),
+        Rate::Suppressed { .. } => panic!("suppressed"),
         Rate::Undefined { reason } => panic!("{reason}"),
     }
 }
@@ -32,7 +33,7 @@ fn a_share_of_nothing_says_so() {
 
 #[test]
 fn a_cohort_is_counted() {
-    let description = Description::of(&cohort(12));
+    let description = Description::of(&cohort(12), 10);
     assert_eq!((description.rows, description.cases, description.dates), (12, 12, None));
     let outcome = &description.outcomes[0];
     assert_eq!((outcome.events, outcome.no_events, outcome.censored), (3, 9, 0));
@@ -59,7 +60,7 @@ fn censored() -> CohortParts {
 
 #[test]
 fn with_censoring_the_rate_is_kaplan_meiers() {
-    let description = Description::of(&Cohort::new(censored()).unwrap());
+    let description = Description::of(&Cohort::new(censored()).unwrap(), 10);
     let outcome = &description.outcomes[0];
     // lifelines 0.30.0: 1 - KaplanMeierFitter().fit(days, events).predict(10).
     assert!(close(&ends(&outcome.rate)[..1], &[0.413_333_333_333_333_3], 1e-12), "{:?}", outcome.rate);
@@ -79,7 +80,7 @@ fn with_censoring_the_rate_is_kaplan_meiers() {
 fn where_censoring_cannot_be_made_up_for_the_rate_is_undefined() {
     let mut parts = censored();
     parts.outcomes[0].days = None;
-    let outcome = Description::of(&Cohort::new(parts).unwrap()).outcomes.remove(0);
+    let outcome = Description::of(&Cohort::new(parts).unwrap(), 10).outcomes.remove(0);
     let reason = "4 rows are censored, and the days of follow-up or the horizon are not known".to_owned();
     assert_eq!(outcome.rate, Rate::Undefined { reason });
     assert!(outcome.rate_of_known.is_some());
@@ -90,7 +91,7 @@ fn weights_show_in_the_rate() {
     let mut parts =
         parts(&["a", "b", "c", "d"], &[Status::Event, Status::Event, Status::NoEvent, Status::NoEvent]);
     parts.weights = vec![1.0, 1.0, 3.0, 3.0];
-    let outcome = Description::of(&Cohort::new(parts).unwrap()).outcomes.remove(0);
+    let outcome = Description::of(&Cohort::new(parts).unwrap(), 10).outcomes.remove(0);
     assert!(matches!(outcome.rate, Rate::Known { by: By::WeightedShare, .. }));
     assert!(close(&ends(&outcome.rate)[..1], &[0.25], 1e-12));
     assert!(close(&ends(outcome.rate_of_known.as_ref().unwrap())[..1], &[0.5], 1e-12));
@@ -102,7 +103,7 @@ fn the_page_says_that_a_cohort_is_synthetic() {
     let statement = "every case is invented".to_owned();
     parts.provenance.synthetic = Some(Synthetic { generator: "g".into(), seed: 1, statement });
     let cohort = Cohort::new(parts).unwrap();
-    let page = Description::of(&cohort).render();
+    let page = Description::of(&cohort, 10).render();
     let expected = format!(
         "made up for a test\nevery case is invented\n\n\
          instrument   small\nrows         2 (2 cases)\ndates        not known\nfingerprint  {}\n\n\
@@ -111,7 +112,12 @@ fn the_page_says_that_a_cohort_is_synthetic() {
          indicators\n  \
          A  absent 1, present 1, unknown 0 (0.0 % unknown) - a\n  \
          B  absent 1, mild 1, severe 0, unknown 0 (0.0 % unknown) - b\n  \
-         C  absent 1, present 1, unknown 0 (0.0 % unknown) - c\n",
+         C  absent 1, present 1, unknown 0 (0.0 % unknown) - c\n\n\
+         answers by outcome `again`\n    answer                          rows events  rate (95 % interval)\n\
+         \x20 A - a\n    absent                             1      -  fewer than 10\n    present                            1      -  fewer than 10\n\
+         \x20 B - b\n    absent                             1      -  fewer than 10\n    mild                               1      -  fewer than 10\n\
+         \x20 C - c\n    absent                             1      -  fewer than 10\n    present                            1      -  fewer than 10\n\n\
+         time of assessment by outcome `again`\n  not known\n",
         cohort.fingerprint()
     );
     assert_eq!(page, expected);
@@ -119,7 +125,7 @@ fn the_page_says_that_a_cohort_is_synthetic() {
 
 #[test]
 fn the_description_is_json_without_nan() {
-    let json = serde_json::to_value(Description::of(&cohort(4))).unwrap();
+    let json = serde_json::to_value(Description::of(&cohort(4), 10)).unwrap();
     assert_eq!(json["outcomes"][0]["rate"]["is"], "known");
     assert_eq!(json["synthetic"], serde_json::Value::Null);
 }

@@ -109,7 +109,7 @@ impl Forbidden {
             columns.entry(score.column.clone()).or_insert_with(reason);
         }
         // How often a row was drawn may depend on what became of it: the weight of a case tells it from a control.
-        for weight in &written.weight {
+        if let Some(weight) = &written.weight {
             columns.entry(weight.column.clone()).or_insert_with(|| "it is the sampling weight".to_owned());
         }
         Self { patterns, columns }

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use jiff::ToSpan;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::*;
 use crate::testing::{cohort, parts};
 
-const PLAN: Plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 7 };
+const NO_CUT: Temporal = Temporal { test_from: None, gap_days: 0 };
+const PLAN: Plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 7, temporal: NO_CUT };
 
 /// 100 cases of three rows each, far apart, every fourth case with an event in its last row.
 fn repeated() -> Cohort {
@@ -102,6 +103,102 @@ fn a_temporal_split_tests_on_the_latest_cases() {
 fn a_temporal_split_needs_dates() {
     let error = Plan { method: Method::Temporal, ..PLAN }.split(&cohort(10), "again").unwrap_err();
     assert_eq!(error.to_string(), "split: a temporal split needs dates, and the cohort has none");
+}
+
+/// One row a case, on the days named, in the order given.
+fn on_days(order: &[usize], day: impl Fn(usize) -> Date) -> Cohort {
+    let names: Vec<String> = order.iter().map(|case| format!("c{case}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let status = |case: &usize| if case.is_multiple_of(3) { Status::Event } else { Status::NoEvent };
+    let mut parts = parts(&names, &order.iter().map(status).collect::<Vec<_>>());
+    parts.dates = Some(order.iter().map(|case| day(*case)).collect());
+    Cohort::new(parts).unwrap()
+}
+
+#[test]
+fn cases_of_one_day_are_not_divided_and_the_order_of_rows_plays_no_part() {
+    // Days of 7 cases each: no share falls between two of them.
+    let day = |case: usize| date(2025, 1, 1) + ((case / 7) as i64).days();
+    let plan = Plan { method: Method::Temporal, ..PLAN };
+    let mut order: Vec<usize> = (0..100).collect();
+    let named = |cohort: &Cohort, rows: &[usize]| -> std::collections::BTreeSet<String> {
+        rows.iter().map(|&row| cohort.cases()[row].clone()).collect()
+    };
+    let forwards = on_days(&order, day);
+    let first = plan.split(&forwards, "again").unwrap();
+    // By hand: of 100 cases, 60 and 80 lie nearest to 63 (9 days; 56 is further) and 77 (11 days; 84 is further).
+    assert_eq!((first.fit.len(), first.calibrate.len(), first.test.len()), (63, 14, 23));
+    order.reverse();
+    let backwards = on_days(&order, day);
+    let second = plan.split(&backwards, "again").unwrap();
+    for (a, b) in
+        [(&first.fit, &second.fit), (&first.calibrate, &second.calibrate), (&first.test, &second.test)]
+    {
+        assert_eq!(named(&forwards, a), named(&backwards, b));
+    }
+    // A cut at the share itself would divide the ninth day, and by the order of the file.
+    assert_eq!(day(59), day(60));
+    assert_ne!(
+        named(&forwards, &(0..60).collect::<Vec<_>>()),
+        named(&backwards, &(0..60).collect::<Vec<_>>())
+    );
+}
+
+#[test]
+fn a_cut_date_and_a_gap_are_kept_to() {
+    let cohort = repeated();
+    let dates = cohort.dates().unwrap();
+    // First assessments are on the first 100 days of 2025; the second rows of all cases lie 200 days later.
+    let from = date(2025, 3, 22);
+    let temporal = Temporal { test_from: Some(from), gap_days: 10 };
+    let split = Plan { method: Method::Temporal, temporal, ..PLAN }.split(&cohort, "again").unwrap();
+    let first = |row: usize| {
+        (0..300).filter(|other| other % 100 == row % 100).map(|other| dates[other]).min().unwrap()
+    };
+    assert!(split.test.iter().all(|&row| first(row) >= from));
+    // 70 cases are first assessed more than ten days before that day, 0.6 / (0.6 + 0.2) of them in the fit part: 52 days lie nearest to
+    // 52.5, the earlier of two as near. Rows since 12 March are left out, such as the second rows of all these cases.
+    let since = date(2025, 3, 12);
+    assert!(split.fit.iter().chain(&split.calibrate).all(|&row| dates[row] < since));
+    assert_eq!((split.fit.len(), split.calibrate.len(), split.test.len()), (52, 18, 60));
+    assert!(split.left_out.iter().all(|&row| first(row) < from && dates[row] >= since));
+    // 52 days lie before 22 February. Nothing of the ten cases first assessed in the gap is kept; of the others, their first rows are.
+    let cuts =
+        Cuts { calibrate_from: date(2025, 2, 22), test_from: from, gap_days: 10, n_cases_left_out: 10 };
+    assert_eq!(split.cuts, Some(cuts));
+    let mut rows = [all(&split), split.left_out.clone()].concat();
+    rows.sort_unstable();
+    assert_eq!(rows, (0..300).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_temporal_split_of_one_day_says_so() {
+    let order: Vec<usize> = (0..40).collect();
+    let error = Plan { method: Method::Temporal, ..PLAN }
+        .split(&on_days(&order, |_| date(2024, 5, 1)), "again")
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "split: all 40 cases were first assessed on 2024-05-01, so a temporal split has no days to cut between; \
+         `method = \"stratified\"` needs no dates"
+    );
+    let late = Temporal { test_from: Some(date(2024, 6, 1)), ..NO_CUT };
+    let two_days = on_days(&order, |case| date(2024, 5, 1 + (case % 2) as i8));
+    for (temporal, part) in [(late, "test"), (NO_CUT, "calibrate")] {
+        let error =
+            Plan { method: Method::Temporal, temporal, ..PLAN }.split(&two_days, "again").unwrap_err();
+        let said = error.to_string();
+        let expected = format!(
+            "split: part `{part}` has no row: the cases were first assessed on 2 days from 2024-05-01 to 2024-05-02"
+        );
+        assert!(said.starts_with(&expected), "{said}");
+    }
+    let temporal = Temporal { gap_days: 9, ..NO_CUT };
+    let error = Plan { temporal, ..PLAN }.split(&cohort(10), "again").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "split: `test_from` and `gap_days` belong to a temporal split, and the method is `stratified`"
+    );
 }
 
 #[test]

@@ -16,6 +16,10 @@ pub fn data_frame(cohort: &Cohort) -> PolarsResult<DataFrame> {
     let series = columns.into_iter().map(|(name, column)| -> Series {
         match column {
             Column::Texts(texts) => Values::new(name.into(), texts).into(),
+            Column::OptionalTexts(texts) => Values::new(name.into(), texts).into(),
+            Column::Integers(numbers) => Values::new(name.into(), numbers).into(),
+            Column::OptionalIntegers(numbers) => Values::new(name.into(), numbers).into(),
+            Column::Booleans(truths) => Values::new(name.into(), truths).into(),
             Column::Floats(floats) => Values::new(name.into(), floats).into(),
             Column::OptionalFloats(floats) => Values::new(name.into(), floats).into(),
         }

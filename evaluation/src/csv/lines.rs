@@ -5,7 +5,7 @@ use crate::input::Kind;
 use crate::measure::Measure;
 use crate::report::{
     Agreement, Context, Equivalence, GroupTable, LeftOut, Measures, Reclassification, ReferenceBy, Report,
-    Rows, ScoredReport,
+    Rows, ScoredReport, VersionDirections,
 };
 use crate::telling::{self, Lang};
 
@@ -26,6 +26,7 @@ pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
         let (version, against) = (one.name.clone(), one.against.clone());
         line(Line { version, against, detectable: optional(one.detectable), ..inner });
     }
+    report.directions.iter().for_each(|one| directions(one, line));
     report.reclassification.iter().for_each(|one| reclassification(one, line));
     report.agreement.iter().for_each(|one| agreement(one, line));
 }
@@ -165,6 +166,21 @@ fn group(table: &GroupTable, line: &mut impl FnMut(Line)) {
         }
     }
     measures("penalised", &table.penalised, line);
+}
+
+fn directions(one: &VersionDirections, line: &mut impl FnMut(Line)) {
+    let mut own = |inner: Line| line(Line { version: one.name.clone(), ..inner });
+    own(plain("directions", "examined", one.examined.to_string()));
+    for direction in &one.contradicted {
+        let (value, low, high) = (number(direction.per_step), number(direction.low), number(direction.high));
+        let (label, verdict) = (direction.indicator.clone(), "contradicted".to_owned());
+        let metric = "per_step".to_owned();
+        own(Line { metric, label, value, low, high, verdict, ..Line::of("directions") });
+    }
+    for indicator in &one.without_effect {
+        let (label, verdict) = (indicator.clone(), "without_effect".to_owned());
+        own(Line { label, verdict, ..Line::of("directions") });
+    }
 }
 
 fn reclassification(one: &Reclassification, line: &mut impl FnMut(Line)) {

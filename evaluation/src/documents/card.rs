@@ -1,16 +1,15 @@
 //! The model card of a version: when it is published, from what is known then; after an evaluation, with its evidence.
 
-use amparo_datasets::Polarity;
-use amparo_models::artefact::DirectionRecord;
+use amparo_datasets::split::Cuts;
 
 use super::evidence::{self, open};
 use super::markdown::Markdown;
 use super::subject::Subject;
-use crate::report::Report;
+use crate::report::{Report, VersionDirections};
 use crate::telling::number::Numbers;
 use crate::telling::view::View;
 use crate::telling::words::Words;
-use crate::telling::{Lang, summary, tell};
+use crate::telling::{Lang, directions, summary, tell};
 
 /// The card in Markdown, under the headings of Mitchell et al.; without a report, the evaluation's parts say that there is none yet.
 ///
@@ -129,6 +128,24 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             .iter()
             .map(|(part, n)| tell!(lang, "Filas de la parte {part}: {n}.", "Rows of the {part} part: {n}.")),
     );
+    if let Some(cuts) = &record.cuts {
+        let Cuts { calibrate_from, test_from, gap_days, n_cases_left_out } = cuts;
+        items.push(tell!(
+            lang,
+            "División por la fecha de la primera valoración: la parte calibrate empieza el {calibrate_from} y la parte test el {test_from}.",
+            "Division by the date of the first assessment: the calibrate part begins on {calibrate_from}, the test part on {test_from}."
+        ));
+        items.push(match gap_days {
+            0 => lang
+                .pick("No se deja ningún intervalo antes de la parte test.", "No gap is left before the test part.")
+                .to_owned(),
+            _ => tell!(
+                lang,
+                "Las filas de los {gap_days} días anteriores a la parte test, o posteriores, no están en las otras partes; {n_cases_left_out} casos no están en ninguna.",
+                "Rows dated in the {gap_days} days before the test part, or later, are in neither of the other parts; {n_cases_left_out} cases are in no part."
+            ),
+        });
+    }
     if let Some(lethality) = &record.lethality {
         items.push(tell!(
             lang,
@@ -153,43 +170,14 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
 
 /// Where the rows contradict a declared direction, and what ends without an effect.
 fn directions(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
-    let numbers = Numbers { lang };
-    let contradicted: Vec<&DirectionRecord> =
-        subject.record.directions.iter().filter(|direction| direction.is_contradicted()).collect();
-    if contradicted.is_empty() {
-        page.paragraph(&tell!(
-            lang,
-            "Las filas del ajuste no contradicen, con un intervalo del 95 %, la dirección declarada de ninguno de los {} indicadores examinados, cada uno por separado.",
-            "The rows of the fit contradict, by an interval of 95 %, the declared direction of none of the {} indicators examined, each by itself.";
-            subject.record.directions.len()
-        ));
-    } else {
-        page.paragraph(lang.pick(
-            "Las filas del ajuste contradicen la dirección declarada de los indicadores siguientes, cada uno por separado: el intervalo del 95 % del cambio de la proporción de sucesos entre una respuesta conocida y la siguiente queda entero en el lado contrario. El ajuste respeta la dirección declarada, y el indicador pierde su efecto o parte de él.",
-            "The rows of the fit contradict the declared direction of the following indicators, each by itself: the 95 % interval of the change of the share of events from one known answer to the next lies wholly on the other side. The fit keeps to the declared direction, and the indicator loses its effect or part of it.",
-        ));
-        page.list(contradicted.into_iter().map(|direction| {
-            let [per_step, low, high] =
-                [direction.per_step, direction.low, direction.high].map(|number| numbers.fixed(number, 4));
-            let declared = match direction.declared {
-                Polarity::Protective => lang.pick("protección", "protective"),
-                Polarity::Risk | Polarity::Neutral => lang.pick("riesgo", "risk"),
-            };
-            tell!(
-                lang,
-                "{}: declarado como {declared}, {per_step} por respuesta [{low}, {high}]",
-                "{}: declared as {declared}, {per_step} per answer [{low}, {high}]";
-                direction.indicator
-            )
-        }));
+    let of =
+        VersionDirections::new(&subject.name, &subject.record.directions, subject.without_effect.clone());
+    page.paragraph(&directions::introduction(&of, lang));
+    if !of.contradicted.is_empty() {
+        page.list(of.contradicted.iter().map(|direction| directions::contradiction(direction, lang)));
     }
-    if !subject.without_effect.is_empty() {
-        page.paragraph(&tell!(
-            lang,
-            "Indicadores cuyas respuestas conocidas no cambian la puntuación: {}.",
-            "Indicators whose known answers do not change the score: {}.";
-            subject.without_effect.join(", ")
-        ));
+    if let Some(sentence) = directions::without_effect(&of, lang) {
+        page.paragraph(&sentence);
     }
 }
 

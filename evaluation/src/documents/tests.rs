@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use amparo_datasets::split::Cuts;
 use amparo_models::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
 
 use super::markdown::plain;
@@ -23,6 +24,7 @@ fn record() -> TrainingRecord {
         outcome: "new_assault".into(),
         horizon_days: Some(180),
         split: SplitRecord::CrossFit { folds: 5, repeats: 2, seed: 1 },
+        cuts: None,
         n_rows: BTreeMap::from([("fit".to_owned(), 9_000)]),
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
@@ -86,6 +88,31 @@ fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
         }
         assert!(documents[1].contains("sha256:beef") && documents[1].contains("2026-02-03T04:05:06Z"));
         assert!(documents[1].contains("sha256:00"), "each version's digest stands in the test log");
+    }
+}
+
+#[test]
+fn the_card_states_where_a_temporal_split_cut() {
+    let cuts = |gap_days, n_cases_left_out| {
+        let [calibrate_from, test_from] = ["2025-02-22", "2025-03-22"].map(|day| day.parse().unwrap());
+        Some(Cuts { calibrate_from, test_from, gap_days, n_cases_left_out })
+    };
+    for lang in [Lang::En, Lang::Es] {
+        let of = |cuts| {
+            let record = TrainingRecord { cuts, ..record() };
+            card(&subject(&record), None, lang)
+        };
+        let (gap, none, at_random) = (of(cuts(10, 7)), of(cuts(0, 0)), of(None));
+        let days = lang.pick(
+            "la parte calibrate empieza el 2025-02-22 y la parte test el 2025-03-22",
+            "the calibrate part begins on 2025-02-22, the test part on 2025-03-22",
+        );
+        let left = lang.pick("7 casos no están en ninguna", "7 cases are in no part");
+        let no_gap = lang.pick("No se deja ningún intervalo", "No gap is left");
+        let says = |text: &str| [days, left, no_gap].map(|said| text.contains(said));
+        assert_eq!(says(&gap), [true, true, false], "{gap}");
+        assert_eq!(says(&none), [true, false, true], "{none}");
+        assert_eq!(says(&at_random), [false; 3], "{at_random}");
     }
 }
 

@@ -108,7 +108,7 @@ fn place(gate: &Gate, groups: &[(&str, &[String])]) -> Vec<String> {
                 problems.push("the cohort has no group column to compare labels of".to_owned());
             }
         }
-        Ask::Value { .. } | Ask::Difference { .. } => {}
+        Ask::Value { .. } | Ask::Difference { .. } | Ask::Directions { .. } => {}
     }
     let Some(group) = &gate.group else { return problems };
     match labels(group, groups) {

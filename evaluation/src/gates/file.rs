@@ -32,7 +32,7 @@ pub struct Gate {
     pub owner: String,
     /// Why this threshold.
     pub reason: Text,
-    /// Key of the measure: `auc`, `recall@high`.
+    /// Key of the measure: `auc`, `recall@high`; `contradicted_directions` for [`Ask::Directions`].
     pub metric: String,
     /// Group column, or the intersection of two (`sex x age`). `None`: all rows for [`Ask::Value`] and [`Ask::Difference`], every group
     /// column for [`Ask::Gap`] and [`Ask::Change`].
@@ -71,6 +71,11 @@ pub enum Ask {
         /// Largest gap that counts as none, > 0, in the unit of the measure.
         margin: f64,
     },
+    /// The rows of the fit contradict no more declared directions than stated.
+    Directions {
+        /// Most contradicted directions that are accepted.
+        most: u64,
+    },
     /// No gap grows against the version in force.
     Change {
         /// Largest growth that is accepted, >= 0, in the unit of the measure.
@@ -97,7 +102,7 @@ struct RawGate {
     owner: Option<String>,
     reason: Text,
     kind: String,
-    metric: String,
+    metric: Option<String>,
     group: Option<String>,
     #[serde(default)]
     labels: Vec<String>,
@@ -107,7 +112,11 @@ struct RawGate {
     at_least: Option<f64>,
     at_most: Option<f64>,
     margin: Option<f64>,
+    most: Option<u64>,
 }
+
+/// What stands for the metric of a gate on directions, which has none.
+const OF_DIRECTIONS: &str = "contradicted_directions";
 
 impl Gates {
     /// The gates that come with the program, by id.
@@ -184,7 +193,18 @@ fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>
         problems.extend(empty(field, words));
     }
     problems.extend(empty_text("reason", &raw.reason));
-    let better = check_metric(&raw.metric, problems);
+    let is_of_directions = raw.kind == "directions";
+    let better = match &raw.metric {
+        _ if is_of_directions => None,
+        Some(metric) => check_metric(metric, problems),
+        None => {
+            problems.push("expected `metric`, as for every gate but those of kind `directions`".to_owned());
+            None
+        }
+    };
+    if raw.most.is_some() && !is_of_directions {
+        problems.push("`most` belongs to the kind `directions`".to_owned());
+    }
     let [at_least, at_most, margin] = [raw.at_least, raw.at_most, raw.margin];
     for (field, number) in [("at_least", at_least), ("at_most", at_most), ("margin", margin)] {
         if let Some(number) = number.filter(|number| !number.is_finite()) {
@@ -209,8 +229,22 @@ fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>
             }
             checked_ask(&raw.kind, margin, better, problems)
         }
+        "directions" => {
+            let stated = [
+                ("metric", raw.metric.is_some()),
+                ("group", raw.group.is_some()),
+                ("at_least", at_least.is_some()),
+                ("at_most", at_most.is_some()),
+                ("margin", margin.is_some()),
+            ];
+            for (field, _) in stated.into_iter().filter(|(_, is_stated)| *is_stated) {
+                problems.push(format!("`{field}` does not belong to the kind `directions`"));
+            }
+            Some(Ask::Directions { most: raw.most.unwrap_or(0) })
+        }
         kind => {
-            problems.push(format!("`kind` is `{kind}`, expected value, difference, gap or change"));
+            problems
+                .push(format!("`kind` is `{kind}`, expected value, difference, gap, change or directions"));
             None
         }
     };
@@ -222,6 +256,7 @@ fn check_gate(raw: RawGate, owner: &str, line: usize, problems: &mut Vec<String>
     }
     check_compared(&raw, problems);
     let RawGate { name, reason, metric, group, labels, reference, pairwise, .. } = raw;
+    let metric = metric.unwrap_or_else(|| OF_DIRECTIONS.to_owned());
     (problems.len() == before).then_some(ask).flatten().map(|ask| Gate {
         name,
         owner,

@@ -9,7 +9,9 @@ use crate::definitions::Better;
 use crate::measure::Measure;
 use crate::metrics::Metric;
 use crate::reason::Reason;
-use crate::report::{Band, Gap, GroupRow, GroupTable, LeftOut, Report, ScoredReport, key, split_key};
+use crate::report::{
+    Band, Gap, GroupRow, GroupTable, LeftOut, Report, ScoredReport, VersionDirections, key, split_key,
+};
 
 /// One finding a number that the gate looks at; at least one.
 pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding> {
@@ -24,6 +26,8 @@ pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding>
             vec![missing((gate.group.as_deref(), None, None), Reason::NoVersionInForce)]
         }
         Ask::Difference { margin } => differences(report, scored, gate, margin),
+        // A count that the manifest lists is no measure: see `contradicted`.
+        Ask::Directions { .. } => return Vec::new(),
         Ask::Gap { margin } => gaps(scored, gate, &|_, gap| judged_gap(gap, margin)),
         Ask::Change { margin } => {
             gaps(scored, gate, &|table, gap| judged_change(table, gap, reference, margin))
@@ -34,6 +38,24 @@ pub(super) fn findings(report: &Report, name: &str, gate: &Gate) -> Vec<Finding>
     } else {
         found
     }
+}
+
+/// What a gate on directions comes to, with what the report says of them; `None` for any other gate.
+///
+/// The list is that of the version's manifest, which an interval of 95 % stands behind for each indicator: it is counted, not judged again.
+pub(super) fn contradicted(
+    report: &Report,
+    name: &str,
+    gate: &Gate,
+) -> Option<(Answer, Option<VersionDirections>)> {
+    let Ask::Directions { most } = gate.ask else { return None };
+    let directions = report.directions.iter().find(|one| one.name == name).cloned();
+    let answer = match &directions {
+        None => Answer::CannotTell,
+        Some(found) if found.contradicted.len() as u64 > most => Answer::Block,
+        Some(_) => Answer::Pass,
+    };
+    Some((answer, directions))
 }
 
 /// Where a number stands: group column, label, and the label a gap is taken against.

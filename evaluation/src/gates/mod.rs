@@ -8,6 +8,7 @@
 //! | `value` | the whole interval lies within `at_least` and `at_most` | the whole interval lies outside |
 //! | `difference` | the version is no worse than the version in force by more than `margin`: so says the whole interval | it is worse by more: so says the whole interval |
 //! | `gap` | the simultaneous interval of every gap lies within `[-margin, margin]` | that of any gap lies wholly outside |
+//! | `directions` | the version's manifest lists at most `most` (0 if left out) declared directions that the rows of its fit contradict | it lists more |
 //! | `change` | no gap can have grown by more than `margin` against the version in force | some gap must have |
 //!
 //! Whatever lies between is *cannot tell*, and so is a number that is suppressed, undefined, without interval or not in the report:

@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{Ask, Gates};
 use super::finding::{Answer, Finding, PassedOver};
-use super::judge::{findings, passed_over};
+use super::judge::{contradicted, findings, passed_over};
 use super::waiver::{Waiver, Waivers};
 use crate::definitions::Text;
 use crate::error::Error;
 use crate::input::Kind;
-use crate::report::{Context, Report, Rows};
+use crate::report::{Context, Report, Rows, VersionDirections};
 
-/// The format of [`Verdict`] that is written. Format 2, which is read too, does not say which labels a gate passes over.
+/// The format of [`Verdict`] that is written. Format 2, which is read too, knows no gate on directions, and does not say
+/// which labels a gate passes over.
 pub const FORMAT: u32 = 3;
 
 /// The oldest format that is read as it is; see [`KeptVerdict`](super::KeptVerdict) for those before.
@@ -42,6 +43,9 @@ pub struct GateResult {
     pub waived: bool,
     /// Every number that was looked at.
     pub findings: Vec<Finding>,
+    /// Of a gate on directions: what the report says of them; `None` where it says nothing, and for any other gate.
+    #[serde(default)]
+    pub directions: Option<VersionDirections>,
     /// The labels that were passed over, though the gate names none.
     #[serde(default)]
     pub passed_over: Vec<PassedOver>,
@@ -141,7 +145,8 @@ impl Verdict {
         let mut results: Vec<GateResult> = Vec::with_capacity(gates.gates.len());
         for gate in &gates.gates {
             let (findings, passed_over) = (findings(report, name, gate), passed_over(report, name, gate));
-            let answer = findings.iter().map(|finding| finding.answer).max().unwrap_or(Answer::CannotTell);
+            let worst = findings.iter().map(|finding| finding.answer).max().unwrap_or(Answer::CannotTell);
+            let (answer, directions) = contradicted(report, name, gate).unwrap_or((worst, None));
             let waived = answer == Answer::CannotTell && waivers.of(&gate.name).is_some();
             let gate = gate.clone();
             results.push(GateResult {
@@ -155,6 +160,7 @@ impl Verdict {
                 answer,
                 waived,
                 findings,
+                directions,
                 passed_over,
             });
         }

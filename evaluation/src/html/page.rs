@@ -7,6 +7,7 @@ use super::plots::{self, Figure};
 use super::tables::{self, Table};
 use crate::definitions::{Better, Definition};
 use crate::report::{GroupTable, ReferenceBy, Report};
+use crate::telling::directions;
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
 use crate::telling::summary::{self, Fact};
@@ -123,7 +124,20 @@ fn told(view: &View<'_>) -> Vec<Fact> {
     let Some(subject) = view.subject() else { return Vec::new() };
     let mut facts = summary::summary(view, subject);
     facts.extend(summary::among_all(view, subject));
+    facts.extend(declared_directions(view));
     facts
+}
+
+/// The declared directions that the rows of the subject's fit contradict, if its manifest is known.
+fn declared_directions(view: &View<'_>) -> Option<Fact> {
+    let lang = view.lang;
+    let of = view.report.directions.iter().find(|one| one.name == view.report.context.subject)?;
+    let contradicted =
+        of.contradicted.iter().map(|direction| directions::contradiction(direction, lang) + ".");
+    let introduction = std::iter::once(directions::introduction(of, lang));
+    let sentences = introduction.chain(contradicted).chain(directions::without_effect(of, lang));
+    let term = lang.pick("Direcciones declaradas", "Declared directions").to_owned();
+    Some(Fact { term, sentences: sentences.collect() })
 }
 
 fn facts(view: &View<'_>) -> Vec<Fact> {

@@ -72,6 +72,14 @@ fn not_finite(report: &Report) -> Vec<String> {
             }
         }
     }
+    for one in &report.directions {
+        for direction in &one.contradicted {
+            let place = || format!("{}.directions.{}", one.name, direction.indicator);
+            for number in [direction.per_step, direction.low, direction.high] {
+                check(place(), &point(number));
+            }
+        }
+    }
     for difference in &report.differences {
         let place = || format!("{} - {}.{}", difference.name, difference.against, difference.metric);
         check(place(), &difference.measure);

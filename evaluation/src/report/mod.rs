@@ -1,12 +1,14 @@
 //! The report as data: what `report.json` holds and what the page is drawn from.
 
 mod curves;
+mod directions;
 mod finite;
 mod grouped;
 mod held_out;
 mod levels;
 
 pub use curves::{CurvePoint, DecisionPoint};
+pub use directions::{ContradictedDirection, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
 pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
@@ -21,7 +23,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///
@@ -182,6 +184,8 @@ pub struct Report {
     pub reclassification: Vec<Reclassification>,
     /// Agreement of levels as an ordered scale, one entry a pair of a version and a foreign column with as many levels.
     pub agreement: Vec<Agreement>,
+    /// The declared directions that the rows of each version's fit contradict; empty where the scores are those of no published version.
+    pub directions: Vec<VersionDirections>,
     /// What each metric means, in display order.
     pub definitions: Vec<Definition>,
 }

@@ -1,6 +1,7 @@
 //! What a verdict says in words.
 
 use super::block::Block;
+use super::directions;
 use super::lang::{Lang, tell};
 use super::reasons::reason;
 use crate::definitions::Text;
@@ -9,6 +10,7 @@ use crate::gates::{
 };
 use crate::measure::Measure;
 use crate::metrics::Metric;
+use crate::reason::Reason;
 use crate::report::{Band, split_key};
 
 /// Numbers that a sentence names one by one.
@@ -83,6 +85,9 @@ pub fn answered(gate: &GateResult, lang: Lang) -> String {
         Answer::Block => lang.pick("bloquea", "blocks"),
         Answer::CannotTell => lang.pick("no se puede saber", "cannot tell"),
     };
+    if let Ask::Directions { .. } = gate.ask {
+        return answered_directions(gate, answer, lang);
+    }
     let decisive: Vec<&Finding> =
         gate.findings.iter().filter(|finding| finding.answer == gate.answer).collect();
     let all = gate.findings.len();
@@ -138,6 +143,31 @@ pub fn finding(finding: &Finding, ask: Ask, lang: Lang) -> String {
     format!("{place}: {value}{counts}{missing}")
 }
 
+/// The answer of a gate on directions, with the indicators that the rows contradict.
+fn answered_directions(gate: &GateResult, answer: &str, lang: Lang) -> String {
+    let asked = asked(gate.ask, lang);
+    let found = match &gate.directions {
+        None => reason(&Reason::NotInReport, lang),
+        Some(found) => {
+            let list: Vec<String> =
+                found.contradicted.iter().map(|one| directions::contradiction(one, lang)).collect();
+            let n = list.len();
+            let count = tell!(
+                lang,
+                "{n} de {} indicadores examinados",
+                "{n} of {} indicators examined";
+                found.examined
+            );
+            std::iter::once(count).chain(list).collect::<Vec<_>>().join("; ")
+        }
+    };
+    tell!(
+        lang,
+        "Direcciones declaradas que las filas del ajuste contradicen, se pide {asked}: {answer}: {found}",
+        "Declared directions that the rows of the fit contradict, asked for {asked}: {answer}: {found}"
+    )
+}
+
 /// The labels that a gate passes over, each with the reason.
 fn passed_over(gate: &GateResult, lang: Lang) -> String {
     let one = |left: &PassedOver| format!("{}: {} ({})", left.group, left.label, reason(&left.reason, lang));
@@ -167,6 +197,11 @@ fn asked(ask: Ask, lang: Lang) -> String {
         Ask::Gap { margin } => {
             tell!(lang, "ninguna diferencia entre grupos mayor de {}", "no gap beyond {}"; bound(margin))
         }
+        Ask::Directions { most } => tell!(
+            lang,
+            "como máximo {most} direcciones contradichas",
+            "at most {most} contradicted directions"
+        ),
         Ask::Change { margin } => tell!(
             lang,
             "que ninguna diferencia entre grupos crezca más de {} respecto a la versión vigente",

@@ -113,9 +113,9 @@ fn what_is_summed_up_over_labels_names_those_it_leaves_out() {
 fn a_distance_between_labels_passes_over_what_was_not_recorded() {
     let (mut columns, mut p) = columns(&["not recorded"]);
     // Nobody of whom nothing was recorded is `high` now: the lowest rate of all.
-    for row in 0..p.len() {
-        if columns.groups[0].codes[row] == 1 && !columns.y[row] {
-            p[row] = 0.05;
+    for (p, (code, event)) in p.iter_mut().zip(columns.groups[0].codes.iter().zip(&columns.y)) {
+        if *code == 1 && !event {
+            *p = 0.05;
         }
     }
     let spread = |columns: &Columns| {

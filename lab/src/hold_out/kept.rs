@@ -1,9 +1,10 @@
 //! How rows were kept from each version, and which rows all versions leave.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use amparo_datasets::Cohort;
-use amparo_datasets::split::{Method, Plan as SplitPlan};
+use amparo_datasets::split::{Method, Plan as SplitPlan, Split};
 use amparo_evaluation::input::Repeats;
 use amparo_evaluation::report::{How, VersionHeldOut};
 use amparo_models::artefact::{SplitRecord, Version};
@@ -46,9 +47,11 @@ impl<'a> Plan<'a> {
             .collect::<Result<_, _>>()?;
         let repeats = repeats(&kept)?;
         let mut rows: Vec<usize> = (0..data.n_rows()).collect();
-        for one in &kept {
+        for (version, one) in versions.iter().zip(&kept) {
             if let Kept::TestPart(plan) = one {
-                let test = plan.split(&data.cohort, &data.outcome)?.test;
+                let split = plan.split(&data.cohort, &data.outcome)?;
+                same_parts(version, &split)?;
+                let test = split.test;
                 rows.retain(|row| test.binary_search(row).is_ok());
             }
         }
@@ -100,6 +103,22 @@ impl<'a> Kept<'a> {
             Self::OtherCases => How::OtherCohort,
         }
     }
+}
+
+/// Refuses a plan that does not divide the cohort as it did when the version was trained.
+///
+/// An edition of this program before cuts lay between days divided those of one day in the order of the file. Parts of as many rows are the
+/// same parts, because both orders are by day.
+pub(super) fn same_parts(version: &Version, split: &Split) -> Result<(), Error> {
+    let recorded = &version.manifest().training.n_rows;
+    let found = split.counts().into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect();
+    if *recorded == found {
+        return Ok(());
+    }
+    let told = |parts: &BTreeMap<String, u64>| {
+        parts.iter().map(|(part, n)| format!("{part} {n}")).collect::<Vec<_>>().join(", ")
+    };
+    Err(Error::OtherParts { version: display_name(version), then: told(recorded), now: told(&found) })
 }
 
 /// How many times each row is scored: as often as every cross-fitted version was.

@@ -11,7 +11,7 @@ mod tests;
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Columns, Input, Scored};
-use amparo_evaluation::report::{HeldOut, PartialScore};
+use amparo_evaluation::report::{HeldOut, PartialScore, VersionDirections};
 use amparo_models::artefact::Version;
 use amparo_training::Data;
 
@@ -34,6 +34,8 @@ pub struct HeldOutRows {
     pub folds: Vec<Option<Vec<u32>>>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
     pub partial: Vec<PartialScored>,
+    /// What each version's manifest says of the declared directions.
+    pub directions: Vec<VersionDirections>,
     /// How the rows were held out.
     pub held_out: HeldOut,
     /// The outcome.
@@ -65,7 +67,7 @@ pub struct PartialScored {
 ///
 /// # Errors
 /// [`Error::NoVersion`]; [`Error::Outcome`] and [`Error::Form`] for versions that are about something else;
-/// [`Error::CasesNotDeclared`]; [`Error::Repeats`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
+/// [`Error::CasesNotDeclared`]; [`Error::Repeats`]; [`Error::OtherParts`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
 pub fn hold_out(
     versions: &[&Version],
     cohort: &Cohort,
@@ -128,6 +130,7 @@ pub fn hold_out(
         scored,
         folds,
         partial,
+        directions: versions.iter().map(|v| bridge::directions(&display_name(v), v)).collect(),
         held_out: HeldOut::Versions {
             n_rows: part.n_rows() as u64,
             versions: plan.of_versions(versions),

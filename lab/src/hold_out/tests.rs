@@ -200,3 +200,63 @@ fn documents_are_of_the_version_they_are_asked_for() {
     let error = crate::documents::of_version(&report, &versions[0], at).unwrap_err();
     assert!(matches!(error, Error::NotInReport { .. }), "{error}");
 }
+
+/// A cohort whose cases were first assessed on `days` days, as many on each.
+fn dated(n: usize, days: usize) -> Cohort {
+    let cohort = cohort(n);
+    let first: jiff::civil::Date = "2025-01-01".parse().unwrap();
+    let day = |row: usize| first.saturating_add(jiff::Span::new().days((row * days / n) as i64));
+    let mut parts = amparo_datasets::testing::one_outcome(
+        cohort.answers().clone(),
+        cohort.cases().to_vec(),
+        "assault",
+        cohort.outcomes()[0].status.clone(),
+    );
+    parts.dates = Some((0..n).map(day).collect());
+    Cohort::new(parts).unwrap()
+}
+
+#[test]
+fn the_test_part_of_a_temporal_split_is_that_of_its_manifest() {
+    let (place, cohort) = (Place::new(), dated(400, 20));
+    let temporal = SPLIT.replace("stratified", "temporal")
+        + "[holdout.temporal]\ntest_from = \"2025-01-16\"\ngap_days = 2\n";
+    let versions = place.train(&temporal, &cohort);
+    let training = &versions[0].manifest().training;
+    // Twenty rows a day: 5 days of test, 2 of the gap, and two thirds of the 13 before them (9 lie nearest) to fit on.
+    let expected = [("calibrate", 80), ("fit", 180), ("left_out", 40), ("test", 100)];
+    assert_eq!(training.n_rows, expected.map(|(part, n)| (part.to_owned(), n)).into());
+    let cuts = training.cuts.unwrap();
+    assert_eq!((cuts.calibrate_from.to_string(), cuts.n_cases_left_out), ("2025-01-10".to_owned(), 40));
+    let held = held(&[&versions[0]], &cohort, false);
+    assert_eq!(held.part.cases(), cohort.select(&(300..400).collect::<Vec<_>>()).cases());
+}
+
+#[test]
+fn parts_that_are_not_those_of_the_manifest_are_refused() {
+    let (place, cohort) = (Place::new(), dated(400, 20));
+    let mut split = place.experiment(SPLIT).plan().unwrap().split(&cohort, "assault").unwrap();
+    let version = &place.train(SPLIT, &cohort)[0];
+    kept::same_parts(version, &split).unwrap();
+    split.fit.push(split.test.pop().unwrap());
+    let error = kept::same_parts(version, &split).unwrap_err().to_string();
+    // Both strata end on a half at three quarters, and halves are rounded up: 301 rows are in the first two parts.
+    assert!(error.contains("calibrate 101, fit 200, test 99 (rows)"), "{error}");
+    assert!(error.contains("into calibrate 101, fit 201, test 98, so"), "{error}");
+}
+
+#[test]
+fn a_temporal_split_of_one_day_is_refused_before_anything_is_fitted() {
+    let (place, cohort, recorder) = (Place::new(), dated(400, 1), Recorder::default());
+    let experiment = &place.experiment(&SPLIT.replace("stratified", "temporal"));
+    let training = crate::Training {
+        experiment,
+        cohort: &cohort,
+        lethality: None,
+        name: "small",
+        at: crate::testing::AT,
+    };
+    let error = crate::train(&training, &place.registry, &recorder).unwrap_err().to_string();
+    assert!(error.contains("all 400 cases were first assessed on 2025-01-01"), "{error}");
+    assert!(!recorder.told().contains(&Told::Busy("fitting".to_owned())));
+}

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use amparo_datasets::Polarity;
-use amparo_datasets::split::Plan;
+use amparo_datasets::split::{Cuts, Plan};
 use serde::{Deserialize, Serialize};
 
 /// What a version was trained on, how rows were held back, and how it did on each part.
@@ -24,7 +24,9 @@ pub struct TrainingRecord {
     pub horizon_days: Option<u32>,
     /// How rows were held back.
     pub split: SplitRecord,
-    /// Rows by part: `fit`, `calibrate`, `test`.
+    /// Where a temporal split cut, and the gap that it left.
+    pub cuts: Option<Cuts>,
+    /// Rows by part: `fit`, `calibrate`, `test`, and `left_out` where a gap leaves rows in no part.
     pub n_rows: BTreeMap<String, u64>,
     /// The code that trained: crate version or commit.
     pub code_version: String,

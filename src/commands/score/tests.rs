@@ -52,7 +52,8 @@ fn version(candidate: &str) -> (TempDir, Version) {
             .unwrap()
             .with_learned(amparo_models::testing::learned(&answers), &instrument)
             .unwrap();
-    let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1 };
+    let plan =
+        Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1, temporal: Default::default() };
     let draft = Draft {
         name: "small".to_owned(),
         instrument,
@@ -63,6 +64,7 @@ fn version(candidate: &str) -> (TempDir, Version) {
         training: TrainingRecord {
             candidate: candidate.to_owned(),
             split: SplitRecord::Holdout { plan },
+            cuts: None,
             ..small::training()
         },
         config_toml: "seed = 7\n".to_owned(),

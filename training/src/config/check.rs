@@ -1,5 +1,6 @@
 //! What a config can be told to be wrong about by itself.
 
+use amparo_datasets::split::Method as SplitMethod;
 use amparo_datasets::{Problem, Problems};
 use amparo_models::registry::check_name;
 
@@ -39,7 +40,11 @@ fn inside(x: f64) -> bool {
 
 fn holdout(holdout: &Holdout, problems: &mut Problems) {
     match *holdout {
-        Holdout::Split { fit, calibrate, .. } => {
+        Holdout::Split { method, fit, calibrate, temporal } => {
+            if method != SplitMethod::Temporal && !temporal.is_default() {
+                let message = "`holdout.temporal` is given, expected only with `method = \"temporal\"`";
+                problems.push(Problem::new("holdout.temporal", message));
+            }
             if !(inside(fit) && inside(calibrate) && inside(fit + calibrate)) {
                 let message = format!(
                     "`holdout.fit` {fit} and `holdout.calibrate` {calibrate} must each and together lie between 0 and 1"

@@ -131,6 +131,40 @@ fn drafts_say_what_they_were_trained_on() {
 }
 
 #[test]
+fn a_temporal_split_is_stated_with_its_days_and_its_gap() {
+    let text = shrunk().text().replace("\"stratified\"", "\"temporal\"");
+    let text = text[..text.find("# The lethality model").unwrap()].replace(
+        "calibrate = 0.2\n",
+        "calibrate = 0.2\n[holdout.temporal]\ntest_from = \"2023-08-01\"\ngap_days = 30\n",
+    );
+    let trained = train(&Experiment::from_toml(&text).unwrap(), &population(), None, &|_| {}).unwrap();
+    let record =
+        &trained.drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| String::new())[0].training;
+    let cuts = record.cuts.unwrap();
+    assert_eq!((cuts.test_from.to_string().as_str(), cuts.gap_days), ("2023-08-01", 30));
+    let (split, cohort) = (trained.split.as_ref().unwrap(), &trained.data.cohort);
+    let dates = cohort.dates().unwrap();
+    let first = |row: usize| {
+        let of_case = (0..cohort.n_rows()).filter(|other| cohort.cases()[*other] == cohort.cases()[row]);
+        of_case.map(|other| dates[other]).min().unwrap()
+    };
+    assert!(split.fit.iter().all(|&row| first(row) < cuts.calibrate_from));
+    let gap = "2023-07-02".parse().unwrap();
+    assert!(split.calibrate.iter().all(|&row| first(row) >= cuts.calibrate_from && dates[row] < gap));
+    assert!(split.test.iter().all(|&row| first(row) >= cuts.test_from));
+    assert!(!split.left_out.is_empty() && record.n_rows["left_out"] == split.left_out.len() as u64);
+    assert_eq!(record.n_rows.values().sum::<u64>(), cohort.n_rows() as u64);
+
+    // A gap in a split at random means nothing, and is refused before anything is read.
+    let wrong = text.replace("method = \"temporal\"", "method = \"stratified\"");
+    let error = Experiment::from_toml(&wrong).unwrap_err().to_string();
+    assert!(
+        error.contains("`holdout.temporal` is given, expected only with `method = \"temporal\"`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_small_cohort_is_held_back_by_cross_fitting() {
     let text = shrunk().text().to_owned();
     let (from, to) = (text.find("[holdout]").unwrap(), text.find("# The candidates are published").unwrap());

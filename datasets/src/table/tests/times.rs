@@ -67,7 +67,7 @@ fn units_are_those_that_are_stated() {
     // Twelve months of 30.4375 days are 365.25 days: after a horizon of 365.
     let months = of("unit = \"months\", unit_days = 30.4375");
     assert_eq!(months.0, [NoEvent, NoEvent]);
-    assert!(close(&months.1, &[365.25, 1597.968_75], 1e-9));
+    assert!(close(&months.1, &[365.25, 1_597.968_75], 1e-9));
     assert_eq!(of("unit = \"months\", unit_days = 30").0, [Event, NoEvent]);
     assert!(close(&of("unit = \"years\", unit_days = 365").1, &[4380.0, 19_162.5], 1e-9));
 }
@@ -128,7 +128,7 @@ fn compas_as_a_survival_table_is_that_of_lifelines() {
         (730, [2601, 1366], [0.406_425_769_204_795_8, 0.394_329_057_057_672_85, 0.418_752_884_012_949]),
     ];
     for (horizon, [events, censored], risk) in expected {
-        let outcome = Description::of(&of(horizon)).outcomes.remove(0);
+        let outcome = Description::of(&of(horizon), 10).outcomes.remove(0);
         assert_eq!((outcome.events, outcome.censored), (events, censored));
         let Rate::Known { value, interval: Some((low, high)), n: 7214, .. } = outcome.rate else {
             panic!("{:?}", outcome.rate)

@@ -46,7 +46,7 @@ fn all_problems_of_a_file_are_said_at_once_with_their_lines() {
         "gate `g2` (line 16): `at_least` belongs to the kind `value`",
         "gate `g2` (line 16): `margin` is -1, expected 0 or more",
         "gate `g2` (line 16): a difference in this metric is neither better nor worse",
-        "gate `g3` (line 23): `kind` is `values`, expected value, difference, gap or change",
+        "gate `g3` (line 23): `kind` is `values`, expected value, difference, gap, change or directions",
         "gate `g3` (line 23): `labels` without `group`",
         "gate `g3` (line 23): `labels` has one twice",
         "gate `g4` (line 29): `at_least` is 2, expected no more than `at_most`, 1",

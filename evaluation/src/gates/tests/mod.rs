@@ -122,6 +122,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
         scored: std::iter::once(new).chain(old).collect(),
         reclassification: Vec::new(),
         agreement: Vec::new(),
+        directions: Vec::new(),
         definitions: Vec::new(),
         context,
     }

@@ -1,7 +1,11 @@
 //! Gates of kind `value` and `difference`.
 
 use super::super::Answer::{Block, CannotTell, Pass};
+use amparo_datasets::Polarity;
+use amparo_models::artefact::DirectionRecord;
+
 use super::*;
+use crate::report::VersionDirections;
 
 fn auc(measure: Measure) -> Report {
     report(scored("new", one("auc", measure), Vec::new()), None, Vec::new())
@@ -126,4 +130,55 @@ fn without_a_version_in_force_nothing_is_no_worse() {
     assert_eq!(answer, CannotTell);
     assert!(words(&findings[0], Lang::En).contains("there is no version in force to compare with"));
     assert!(words(&findings[0], Lang::Es).contains("no hay versión vigente"));
+}
+
+#[test]
+fn a_gate_counts_the_directions_that_the_manifest_lists() {
+    let direction = |indicator: &str, declared, per_step: f64| DirectionRecord {
+        indicator: indicator.to_owned(),
+        declared,
+        per_step,
+        low: per_step - 0.02,
+        high: per_step + 0.02,
+    };
+    let listed = [
+        direction("I01", Polarity::Risk, -0.05),
+        direction("I02", Polarity::Protective, 0.06),
+        // On the declared side, and on neither side for sure.
+        direction("I03", Polarity::Risk, 0.05),
+        direction("I04", Polarity::Risk, -0.01),
+    ];
+    let mut report = report(scored("new", Measures::new(), Vec::new()), None, Vec::new());
+    report.directions = vec![VersionDirections::new("new", &listed, vec!["I01".to_owned()])];
+    let of = |report: &Report, more: &str| {
+        let text = format!("kind = \"directions\"\n{more}");
+        judged(report, &gates(&[&text]), &Waivers::default()).results.remove(0)
+    };
+    for (more, answer) in [("", Block), ("most = 1", Block), ("most = 2", Pass)] {
+        assert_eq!(of(&report, more).answer, answer, "{more}");
+    }
+    let said = telling::answered(&of(&report, ""), Lang::En);
+    let expected = "Declared directions that the rows of the fit contradict, asked for at most 0 contradicted directions: blocks: \
+                    2 of 4 indicators examined; I01: declared as risk, -0.0500 per answer [-0.0700, -0.0300]; \
+                    I02: declared as protective, 0.0600 per answer [0.0400, 0.0800]";
+    assert_eq!(said.replace('\u{2212}', "-"), expected);
+    let said = telling::answered(&of(&report, ""), Lang::Es);
+    assert!(said.contains("bloquea: 2 de 4 indicadores examinados; I01: declarado como riesgo"), "{said}");
+    let json = serde_json::to_string(&of(&report, "")).unwrap();
+    assert_eq!(serde_json::from_str::<crate::gates::GateResult>(&json).unwrap(), of(&report, ""));
+    // Of scores whose manifest is not known nothing can be told.
+    report.directions.clear();
+    assert_eq!(of(&report, "most = 5").answer, CannotTell);
+    let wrong = "kind = \"directions\"\nmetric = \"auc\"\nmargin = 0.1\ngroup = \"sex\"";
+    let other = "kind = \"value\"\nat_least = 0.1\nmost = 2";
+    let error = Gates::from_toml(&written(&[wrong, other])).unwrap_err().to_string();
+    for problem in [
+        "gate `g0` (line 5): `metric` does not belong to the kind `directions`",
+        "gate `g0` (line 5): `group` does not belong to the kind `directions`",
+        "gate `g0` (line 5): `margin` does not belong to the kind `directions`",
+        "gate `g1` (line 12): expected `metric`, as for every gate but those of kind `directions`",
+        "gate `g1` (line 12): `most` belongs to the kind `directions`",
+    ] {
+        assert!(error.contains(problem), "`{problem}` is not in {error}");
+    }
 }

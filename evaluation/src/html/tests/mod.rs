@@ -1,13 +1,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod markup;
+mod named;
 
 use super::render;
 use crate::Error;
 use crate::made_up::REPORT;
 use crate::measure::Measure;
 use crate::reason::{Reason, SmallCell};
-use crate::report::{Band, Equivalence, LeftOut, ReferenceBy, Report, split_key};
+use crate::report::{Band, Equivalence, Report, split_key};
 use crate::telling::Lang;
 use crate::telling::number::{Numbers, Unit};
 
@@ -320,53 +321,5 @@ fn pages_to_look_at() {
     let Some(dir) = std::env::var_os("AMPARO_PAGES") else { return };
     for (lang, name) in [(Lang::En, "report.html"), (Lang::Es, "report.es.html")] {
         std::fs::write(std::path::Path::new(&dir).join(name), render(&REPORT, lang).unwrap()).unwrap();
-    }
-}
-
-#[test]
-fn the_page_names_the_labels_that_are_left_out_and_why() {
-    let mut report = REPORT.clone();
-    for one in &mut report.scored {
-        let table = &mut one.groups[0];
-        let label =
-            table.rows.iter().map(|row| row.label.clone()).find(|label| *label != table.reference).unwrap();
-        table.gaps.retain(|gap| gap.label != label);
-        for spread in &mut table.max_min_differences {
-            spread.left_out = vec![LeftOut { label: label.clone(), reason: Reason::NotRecorded }];
-        }
-        table.unknown = vec![label];
-        table.reference_by = ReferenceBy::Stated;
-    }
-    let missing = report.scored[0].groups[2].gaps.iter_mut().find(|gap| gap.metric == "recall@high").unwrap();
-    (missing.measure, missing.simultaneous, missing.equivalence) =
-        (Measure::undefined(Reason::NoRows), None, None);
-    let missing = missing.label.clone();
-    let unknown = report.scored[0].groups[0].unknown[0].clone();
-    for (lang, words) in [
-        (
-            Lang::En,
-            [
-                "(stated); not recorded, and therefore in no comparison:",
-                "not recorded: no label among others",
-                "Nothing was recorded of these rows, and they enter no comparison between labels:",
-                "labels left out",
-            ],
-        ),
-        (
-            Lang::Es,
-            [
-                "(declarada); sin dato, y por tanto en ninguna comparación:",
-                "no consta: no es una etiqueta entre otras",
-                "Estas filas no tienen dato y no entran en ninguna comparación entre etiquetas:",
-                "etiquetas que no entran",
-            ],
-        ),
-    ] {
-        let html = render(&report, lang).unwrap();
-        for words in words.into_iter().chain([unknown.as_str(), missing.as_str()]) {
-            assert!(html.contains(words), "{words}");
-        }
-        let plain = render(&REPORT, lang).unwrap();
-        assert!(!plain.contains(words[0]) && !plain.contains(words[2]));
     }
 }

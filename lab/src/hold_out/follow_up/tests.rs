@@ -34,7 +34,7 @@ fn all_rows_when_all_are_held_out() {
 fn no_case_that_a_fit_saw_and_lost_ones_by_their_share() {
     let (cohort, data) = cohort();
     for method in [Method::Stratified, Method::Temporal] {
-        let plan = Plan { method, fit: 0.6, calibrate: 0.2, seed: 5 };
+        let plan = Plan { method, fit: 0.6, calibrate: 0.2, seed: 5, temporal: Default::default() };
         let parts = plan.split(&data.cohort, NEW_ASSAULT).unwrap();
         let seen = cases(&data.cohort.select(&[parts.fit, parts.calibrate].concat()));
         let follow =

@@ -75,7 +75,13 @@ pub(super) fn draft_of(
 ) -> Draft {
     let recidivism = part("assault", &instrument, scorer, exempt);
     let metrics = BTreeMap::from([("auc".to_owned(), 0.1 + 0.2), ("log_loss".to_owned(), 1.0 / 3.0)]);
-    let plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: u64::MAX };
+    let plan = Plan {
+        method: Method::Stratified,
+        fit: 0.6,
+        calibrate: 0.2,
+        seed: u64::MAX,
+        temporal: Default::default(),
+    };
     let levels = protocol_text("assault", Some(180), &[("low", 0.0), ("high", 0.2)]);
     let protocol = format!("# kept word for word\n{levels}{RULES}");
     Draft {
@@ -87,6 +93,7 @@ pub(super) fn draft_of(
         not_monotone: exempt.clone(),
         training: TrainingRecord {
             split: SplitRecord::Holdout { plan },
+            cuts: None,
             n_rows: BTreeMap::from([("fit".to_owned(), 24), ("test".to_owned(), 8)]),
             metrics: BTreeMap::from([("test".to_owned(), metrics)]),
             directions: vec![DirectionRecord {

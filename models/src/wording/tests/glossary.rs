@@ -77,10 +77,12 @@ fn a_phrase_that_is_missing_or_unknown_is_refused() {
     let line = FILE.lines().find(|l| l.starts_with("marks = ")).unwrap();
     let missing = read(&FILE.replace(line, "")).unwrap_err();
     assert!(missing.starts_with("`words.toml` is not a glossary: "), "{missing}");
-    assert!(missing.contains("missing field `marks`"), "{missing}");
+    assert!(missing.contains("`marks` is missing"), "{missing}");
     let unknown =
         read(&FILE.replace(line, &format!("{line}\nextra = {{ es = \"a\", en = \"a\" }}"))).unwrap_err();
-    assert!(unknown.contains("unknown field `extra`"), "{unknown}");
+    assert!(unknown.contains("`extra` is not one of its names"), "{unknown}");
+    let both = read(&FILE.replace(line, "extra = { es = \"a\", en = \"a\" }")).unwrap_err();
+    assert!(both.contains("`marks` is missing; `extra` is not one of its names"), "{both}");
 }
 
 #[test]
