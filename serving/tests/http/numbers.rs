@@ -3,22 +3,27 @@
 use std::sync::Arc;
 
 use amparo_datasets::Instrument;
+use amparo_models::Draft;
 use amparo_models::wording::Glossary;
 use amparo_serving::replay::replay;
 use serde_json::{Value, json};
 
 use crate::support::{Service, draft, error, form};
 
-/// A service with `num@1`, whose form asks for a number in `B`: 0 to below 1, to below 3, to 99 times.
-async fn numeric() -> Service {
-    let service = Service::start().await;
+/// A draft of `num@1`, whose form asks for a number in `B`: 0 to below 1, to below 3, to 99 times.
+pub fn numeric_draft() -> Draft {
     let mut draft = draft("num", -3.0);
     let mut form = serde_json::to_value(draft.instrument.as_ref()).unwrap();
     form["indicators"][1]["bins"] = json!({
         "unit": "times", "least": 0.0, "cuts": [1.0, 3.0], "most": 99.0, "answers": ["absent", "mild", "severe"],
     });
     draft.instrument = Arc::new(serde_json::from_value::<Instrument>(form).unwrap());
-    service.app.registry().publish(&draft).unwrap();
+    draft
+}
+
+async fn numeric() -> Service {
+    let service = Service::start().await;
+    service.app.registry().publish(&numeric_draft()).unwrap();
     service
 }
 
