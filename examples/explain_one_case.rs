@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-use amparo_datasets::{Text, encode_form};
+use amparo_datasets::{FormAnswer, Text, encode_form};
 use amparo_models::{Assessment, Registry, Version, wording};
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ const DRAWN: usize = 14;
 /// A case as the service takes it; only the answers are needed here.
 #[derive(Deserialize)]
 struct Case {
-    answers: BTreeMap<String, String>,
+    answers: BTreeMap<String, FormAnswer>,
 }
 
 /// A case, assessed.
@@ -57,7 +57,7 @@ pub fn explain(registry: &Path, version: &str, case: &Path) -> Result<Explained,
     let version = Registry::open(registry)?.load(&version.parse()?)?;
     let case: Case = serde_json::from_str(&std::fs::read_to_string(case)?)?;
     let row = encode_form(version.instrument(), &case.answers)?;
-    let assessment = version.assess(&row)?;
+    let assessment = version.assess(&row)?.with_numbers(&case.answers);
     let text = wording::words(&version, &assessment)?.text;
     Ok(Explained { version, assessment, text })
 }

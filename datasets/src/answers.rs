@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::{Error, Instrument, Problem, Problems};
+use crate::{Error, FormAnswer, Indicator, Instrument, Problem, Problems};
 
 /// A table of answers, `n_rows` x `n_indicators`, one `u8` code a cell, checked against its instrument.
 ///
@@ -90,13 +90,13 @@ impl Answers {
     }
 }
 
-/// One filled-in form, indicator id -> answer id, as a row of codes.
+/// One filled-in form, indicator id -> answer, as a row of codes.
 ///
-/// Every indicator must be answered, with `unknown` where nobody knows: a missing answer is never filled in.
+/// An indicator that asks for a number may be answered with it: it counts as the answer of the bin it is in. Every indicator must be answered, with `unknown` where nobody knows: a missing answer is never filled in.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every indicator that is missing, not on the form, or answered with something it does not allow.
-pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, String>) -> Result<Vec<u8>, Error> {
+pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, FormAnswer>) -> Result<Vec<u8>, Error> {
     let mut problems = Problems::default();
     let mut codes = Vec::with_capacity(instrument.indicators().len());
     for indicator in instrument.indicators() {
@@ -104,12 +104,20 @@ pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, String>) -> 
         match form.get(id) {
             None => {
                 let message =
-                    format!("indicator `{id}` is not answered, expected one of {}", indicator.answer_list());
+                    format!("indicator `{id}` is not answered, expected one of {}", expected(indicator));
                 problems.push(Problem::new(id, message));
             }
-            Some(answer) => match indicator.code(answer) {
+            Some(FormAnswer::Id(answer)) => match indicator.code(answer) {
                 Some(code) => codes.push(code),
-                None => problems.push(Problem::new(id, unknown_answer(answer, id, &indicator.answer_list()))),
+                None => problems.push(Problem::new(id, unknown_answer(answer, id, &expected(indicator)))),
+            },
+            Some(FormAnswer::Number(number)) => match indicator.code_of_number(*number) {
+                Ok(code) => codes.push(code),
+                Err(expected) => {
+                    let message =
+                        format!("answer to indicator `{id}` is the number {number}, expected {expected}");
+                    problems.push(Problem::new(id, message));
+                }
             },
         }
     }
@@ -118,6 +126,12 @@ pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, String>) -> 
         problems.push(Problem::new(id, message));
     }
     problems.or("answers", codes)
+}
+
+/// All that an indicator may be answered with, for messages.
+pub fn expected(indicator: &Indicator) -> String {
+    let number = indicator.bins().map(|bins| format!(", or a number: {}", bins.range()));
+    format!("{}{}", indicator.answer_list(), number.unwrap_or_default())
 }
 
 /// The one wording for an answer that an indicator does not allow.

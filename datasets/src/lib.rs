@@ -7,6 +7,7 @@ mod describe;
 #[cfg(feature = "tables")]
 mod dialect;
 mod error;
+mod form_answer;
 pub mod identity;
 mod instrument;
 mod kaplan_meier;
@@ -22,7 +23,7 @@ pub mod table;
 pub mod testing;
 mod wilson;
 
-pub use answers::{Answers, encode_form};
+pub use answers::{Answers, encode_form, expected as expected_answers};
 pub use cases::number_cases;
 pub use cohort::{
     Cohort, CohortParts, ForeignScore, Group, Labelled, Oracle, Outcome, Provenance, ScoreLevel, Status,
@@ -33,6 +34,7 @@ pub use describe::{
     LabelCount, OutcomeSummary, Period, Rate, ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
+pub use form_answer::FormAnswer;
 pub use instrument::{Answer, Bins, Factor, Indicator, Instrument, Polarity, Text};
 pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use named::{Name, built_in_or_file};

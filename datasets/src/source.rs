@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use crate::dialect::CsvDialect;
+use crate::instrument::hex;
 use crate::{Error, Indicator, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
 pub(crate) use numbers::Numbers;
@@ -31,6 +34,8 @@ pub(crate) use written::{DateColumn, Tidying};
 #[derive(Debug, Clone)]
 pub struct Source {
     pub(crate) id: String,
+    /// SHA-256 (hex) of the TOML.
+    pub(crate) digest: String,
     pub(crate) title: String,
     pub(crate) origin: String,
     pub(crate) notes: Vec<String>,
@@ -83,12 +88,17 @@ impl Source {
             expected: "a source",
             message: e.to_string(),
         })?;
-        check::check(written, path)
+        check::check(written, hex(&Sha256::digest(text)), path)
     }
 
     /// Short name: `catalonia-savry`.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// SHA-256 (hex) of the file that describes the source, without the form that it names.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// Name for people.
@@ -104,6 +114,16 @@ impl Source {
     /// The form that the table answers.
     pub fn instrument(&self) -> &Arc<Instrument> {
         &self.instrument
+    }
+
+    /// Every column that scoring reads, with what it is read for: the case and the indicators, nothing that came later.
+    pub(crate) fn columns_of_forms(&self) -> Vec<(&str, String)> {
+        let mut columns = Vec::new();
+        if let CaseIds::Column { column, .. } = &self.case {
+            columns.push((column.as_str(), "case".to_owned()));
+        }
+        columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));
+        columns
     }
 
     /// Every column that an import reads, with what it is read for: `indicator S01`.

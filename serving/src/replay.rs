@@ -72,9 +72,11 @@ pub fn replay(registry: &Registry, glossary: &Glossary, entry: &Entry) -> Result
     let Body { request, answer } = serde_json::from_str(&entry.body)
         .map_err(|error| failed(format!("it is not as this edition logs: {error}")))?;
     let version = registry.load(&ModelRef::version(&answer.model, answer.version)?)?;
-    let row = amparo_datasets::encode_form(version.instrument(), &request.form(version.instrument()))
-        .map_err(amparo_models::Error::from)?;
+    let form = request.form(version.instrument());
+    let row =
+        amparo_datasets::encode_form(version.instrument(), &form).map_err(amparo_models::Error::from)?;
     let assessment = if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
+    let assessment = assessment.with_numbers(&form);
     let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;
     let words = glossary.words(&version, &assessment)?;
     let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;

@@ -19,6 +19,10 @@ pub struct Score {
     /// separator, a byte order mark the encoding.
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
+    /// Source that describes the table, by its id or file: a foreign table is read as `amparo data import` reads it, numbers
+    /// included. Only the cases and the answers are read, so columns of outcomes need not be there, and every row is scored.
+    #[arg(long, conflicts_with_all = ["csv_separator", "csv_encoding"])]
+    pub source: Option<String>,
     /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
     #[arg(long, value_name = "CHARACTER")]
     pub csv_separator: Option<String>,

@@ -7,7 +7,7 @@ mod two;
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::{Text, encode_form};
+use amparo_datasets::{FormAnswer, Text, encode_form};
 use amparo_models::assess::{Assessment, Reading};
 use amparo_models::compare::{self, Difference};
 use amparo_models::wording::{self, Glossary, Labels, Words, same};
@@ -22,7 +22,7 @@ use crate::failure::Failure;
 /// A case file; a request body of the service is one, too.
 #[derive(Deserialize)]
 struct Case {
-    answers: BTreeMap<String, String>,
+    answers: BTreeMap<String, FormAnswer>,
 }
 
 /// What a machine reads: the assessment and its words as the service gives them.
@@ -62,6 +62,7 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
         two::print(&version, &against, &difference, &words.text, say);
     } else {
         let assessment = if args.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
+        let assessment = assessment.with_numbers(&case.answers);
         let words = wording::words(&version, &assessment)?;
         if args.json {
             return print_json(&Explained { assessment: &assessment, words: &words });

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use amparo_datasets::Error;
 use amparo_datasets::table::{CsvDialect, FormBlocks, Forms, Parts, PartsPlan};
+use amparo_datasets::{Error, Source};
 use amparo_lab::display_name;
 use amparo_models::Version;
 use amparo_models::registry::Registry;
@@ -30,7 +30,11 @@ pub fn run(args: &Score) -> Result<(), Failure> {
             Failure::Usage(messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>().join("; "))
         },
     )?;
-    let job = Job::open(&version, &args.input, &dialect, &args.out, args.explain, BLOCK)?;
+    let layout = match &args.source {
+        Some(source) => Layout::Source(Box::new(Source::named(source)?)),
+        None => Layout::Plain(dialect),
+    };
+    let job = Job::open(&version, &args.input, &layout, &args.out, args.explain, BLOCK)?;
     let (n_rows, n_kept, n_blank) = (job.n_rows(), job.n_kept(), job.input.n_blank());
     let bar = progress::bar("scoring", n_rows as u64);
     let job = job.score(&bar)?;
@@ -52,6 +56,14 @@ pub fn run(args: &Score) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How the table is laid out.
+enum Layout {
+    /// A column for each indicator, named by its id.
+    Plain(CsvDialect),
+    /// As a source says.
+    Source(Box<Source>),
+}
+
 /// A table on its way to scores. Dropped or killed before its end, it goes on when it is opened again.
 struct Job<'a> {
     version: &'a Version,
@@ -64,17 +76,26 @@ impl<'a> Job<'a> {
     fn open(
         version: &'a Version,
         input: &Path,
-        dialect: &CsvDialect,
+        layout: &Layout,
         out: &Path,
         explain: bool,
         rows_per_block: NonZeroUsize,
     ) -> Result<Self, Failure> {
-        let blocks = FormBlocks::open(input, dialect, version.instrument(), rows_per_block)?;
+        let form = version.instrument();
+        let (blocks, read_as) = match layout {
+            Layout::Plain(dialect) => {
+                (FormBlocks::open(input, dialect, form, rows_per_block)?, ("csv", dialect.to_string()))
+            }
+            Layout::Source(source) => {
+                let read_as = ("source", format!("{} (sha256 {})", source.id(), source.digest()));
+                (FormBlocks::open_by(input, source, form, rows_per_block)?, read_as)
+            }
+        };
         let name = input.file_name().unwrap_or_default().to_string_lossy();
         let made_from = [
             ("input", format!("{name} (sha256 {})", blocks.digest())),
             ("version", format!("{} (digest {})", display_name(version), version.digest())),
-            ("csv", dialect.to_string()),
+            read_as,
             ("explain", explain.to_string()),
             ("program", concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];

@@ -13,7 +13,7 @@ use crate::answers::unknown_answer;
 use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems};
 
 /// Checks everything that can be checked without the table.
-pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
+pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Source, Error> {
     let mut problems = Problems::default();
     let named = Name::written_in(&written.instrument, Some(path));
     let instrument = Arc::new(Instrument::named(named)?);
@@ -29,6 +29,7 @@ pub(super) fn check(written: Written, path: &Path) -> Result<Source, Error> {
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
         id,
+        digest,
         title,
         origin,
         notes,

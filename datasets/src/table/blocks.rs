@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::forms::{Forms, Wrong, forms, ignored};
+use super::import;
 use super::opened::Opened;
 use crate::dialect::CsvDialect;
-use crate::{Error, Instrument, Problems};
+use crate::{Error, Instrument, Problem, Problems, Source};
 
 /// Wrong cells that are enough to stop looking for more of them in later blocks.
 const ENOUGH: usize = 100;
@@ -34,6 +35,8 @@ const ENOUGH: usize = 100;
 pub struct FormBlocks {
     table: Opened,
     instrument: Arc<Instrument>,
+    /// What describes the table, unless its columns are named by the form.
+    source: Option<Source>,
     rows_per_block: usize,
     ignored: Vec<String>,
     digest: String,
@@ -59,7 +62,42 @@ impl FormBlocks {
         table.require(wanted.chain(case), &[], &mut problems);
         let ignored = problems.or(what(path), ignored(&table, instrument))?;
         let (instrument, digest) = (Arc::clone(instrument), table.digest()?);
-        Ok(Self { table, instrument, rows_per_block: rows_per_block.get(), ignored, digest })
+        Ok(Self { table, instrument, source: None, rows_per_block: rows_per_block.get(), ignored, digest })
+    }
+
+    /// Opens a foreign table, of which the cases and the answers are read as a source says, exactly as
+    /// [`import`](super::import) reads them. Columns of outcomes, groups, scores and days need not be there. Every row is read:
+    /// the source's filters, which say what makes a cohort, are not applied.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); also [`Error::Invalid`] if the source answers another form than `instrument`.
+    pub fn open_by(
+        path: &Path,
+        source: &Source,
+        instrument: &Arc<Instrument>,
+        rows_per_block: NonZeroUsize,
+    ) -> Result<Self, Error> {
+        let form = source.instrument();
+        if form.digest() != instrument.digest() {
+            let message = format!(
+                "source `{}` answers form `{}` (digest {}), expected `{}` (digest {}): their questions, answers or bins differ",
+                source.id(),
+                form.id(),
+                form.digest(),
+                instrument.id(),
+                instrument.digest()
+            );
+            return Err(Error::invalid(what(path), Problem::new("instrument", message)));
+        }
+        let table = import::open(source, path)?;
+        let mut problems = Problems::default();
+        let read = source.columns_of_forms();
+        let is_read = |name: &String| read.iter().any(|(column, _)| column == name);
+        let ignored = table.names().iter().filter(|name| !is_read(name)).cloned().collect();
+        table.require(read.clone(), &source.repeated, &mut problems);
+        let ignored = problems.or(what(path), ignored)?;
+        let (source, instrument, digest) = (Some(source.clone()), Arc::clone(instrument), table.digest()?);
+        Ok(Self { table, instrument, source, rows_per_block: rows_per_block.get(), ignored, digest })
     }
 
     /// Number of rows.
@@ -83,7 +121,7 @@ impl FormBlocks {
         start..start.saturating_add(self.rows_per_block).min(self.n_rows())
     }
 
-    /// Columns that are neither `case` nor an indicator, and so are not read.
+    /// Columns that answer no indicator and name no case, and so are not read.
     pub fn ignored(&self) -> &[String] {
         &self.ignored
     }
@@ -132,7 +170,11 @@ impl FormBlocks {
     fn one(&self, at: usize, wrong: &mut Wrong) -> Result<Option<Forms>, Error> {
         let rows = self.rows(at);
         let raw = self.table.window(rows.clone())?;
-        forms(&self.table, &raw, &self.instrument, rows.start, wrong)
+        let Some(source) = &self.source else {
+            return forms(&self.table, &raw, &self.instrument, rows.start, wrong);
+        };
+        let read = import::forms_by(source, &raw, rows.start, wrong)?;
+        Ok(read.map(|(cases, answers)| Forms { cases, answers, ignored: self.ignored.clone() }))
     }
 }
 

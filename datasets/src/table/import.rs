@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::forms::Wrong;
 use super::kept::{case_id, few_cases, kept, once};
 use super::kind::Kind;
 use super::opened::{ENCODING, Opened, SEPARATOR};
@@ -43,7 +44,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         problems.push(Problem::new("rows", message));
         return Err(Error::invalid(what(), problems));
     }
-    let mut read = KeptRows { source, raw: &raw, rows, problems, causes };
+    let mut read = KeptRows { source, raw: &raw, rows, first: 0, problems, causes };
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
     let weights = read.weights(source.weight.as_deref(), &mut notes)?;
@@ -82,7 +83,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
 }
 
 /// The table, with a word about where its separator and encoding are stated.
-fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
+pub(super) fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
     let opened = Opened::open(path, &source.dialect);
     let Err(Error::Invalid { what, mut problems }) = opened else { return opened };
     for problem in &mut problems.0 {
@@ -91,6 +92,35 @@ fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
         }
     }
     Err(Error::Invalid { what, problems })
+}
+
+/// The forms of some rows, of which the first is `first` of the table (from 0), read as [`import`] reads them; `None` if
+/// something is wrong with them.
+pub(super) fn forms_by(
+    source: &Source,
+    raw: &Raw<'_>,
+    first: usize,
+    wrong: &mut Wrong,
+) -> Result<Option<(Option<Vec<String>>, Answers)>, Error> {
+    let Wrong { mut problems, mut causes } = std::mem::take(wrong);
+    let read = source.columns_of_forms();
+    for column in source.repeated.iter().filter(|name| read.iter().any(|(column, _)| column == name)) {
+        raw.check_repeated(column, &mut problems, &mut causes)?;
+    }
+    let rows = (0..raw.n_rows()).collect();
+    let mut read = KeptRows { source, raw, rows, first, problems, causes };
+    let cases = match &source.case {
+        CaseIds::RowNumber => None,
+        // The same case may be scored as often as it is asked for.
+        CaseIds::Column { column, .. } => Some(read.case_ids(column)?),
+    };
+    let codes = read.codes(source)?;
+    let KeptRows { problems, causes, .. } = read;
+    *wrong = Wrong { problems, causes };
+    if !wrong.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some((cases, Answers::from_codes(Arc::clone(&source.instrument), codes)?)))
 }
 
 /// Rows of a cohort are counted among those kept; a person looks for them in the table.
@@ -107,6 +137,8 @@ pub(super) struct KeptRows<'a> {
     source: &'a Source,
     raw: &'a Raw<'a>,
     pub(super) rows: Vec<usize>,
+    /// The row of the whole table at which `raw` begins, from 0.
+    first: usize,
     /// What is wrong with columns.
     problems: Problems,
     /// What is wrong with rows.
@@ -136,7 +168,13 @@ impl KeptRows<'_> {
         for &row in &self.rows {
             found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|(found, expected)| {
                 let before = format!("column `{column}` holds ");
-                self.causes.push(column, &before, found, &format!(", expected {expected}"), row + 1);
+                self.causes.push(
+                    column,
+                    &before,
+                    found,
+                    &format!(", expected {expected}"),
+                    self.first + row + 1,
+                );
                 T::default()
             }));
         }
@@ -151,14 +189,18 @@ impl KeptRows<'_> {
             );
             return Ok(self.rows.iter().map(|row| format!("row-{:06}", row + 1)).collect());
         };
-        let told = |(found, expected): (String, &str)| (found, expected.to_owned());
-        let cases = self.read_or_tell(column, |text| case_id(text).map_err(told))?;
+        let cases = self.case_ids(column)?;
         if *unique {
             once(column, &cases, &self.rows, &mut self.causes);
         } else {
             notes.extend(few_cases(column, &cases));
         }
         Ok(cases)
+    }
+
+    fn case_ids(&mut self, column: &str) -> Result<Vec<String>, Error> {
+        let told = |(found, expected): (String, &str)| (found, expected.to_owned());
+        self.read_or_tell(column, |text| case_id(text).map_err(told))
     }
 
     /// The days, if each is known.

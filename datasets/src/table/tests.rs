@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod blocks;
+mod by_source;
 mod cohort_file;
 mod foreign;
 mod forms;

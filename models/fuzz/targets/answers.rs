@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use amparo_datasets::encode_form;
+use amparo_datasets::{FormAnswer, encode_form};
 use amparo_models::{ModelRef, Registry, Version};
 use amparo_models_fuzz::made::Made;
 use amparo_models_fuzz::{Bytes, judge};
@@ -42,7 +42,7 @@ fuzz_target!(|data: &[u8]| {
                     None => String::from_utf8_lossy(bytes.take(usize::from(n % 8))).into_owned(),
                 };
                 let name = if n == 255 { answer.clone() } else { indicator.id.clone() };
-                form.insert(name, answer);
+                form.insert(name, FormAnswer::Id(answer));
             }
             if let Ok(row) = encode_form(instrument, &form) {
                 check(version, &row);

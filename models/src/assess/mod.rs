@@ -12,7 +12,9 @@ mod rules;
 mod unknown;
 mod unlearned;
 
-use amparo_datasets::{Instrument, Text};
+use std::collections::BTreeMap;
+
+use amparo_datasets::{FormAnswer, Instrument, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Finding, GivenAnswer};
@@ -83,6 +85,17 @@ pub struct Assessment {
     pub reassess_within_hours: Option<u32>,
     /// The advice that the answers call for.
     pub safety_plan: Vec<PlannedAdvice>,
+}
+
+impl Assessment {
+    /// The same, with the numbers that a form gives stated beside the answers that they stand for.
+    #[must_use]
+    pub fn with_numbers(mut self, form: &BTreeMap<String, FormAnswer>) -> Self {
+        for value in &mut self.explanation.values {
+            value.number = form.get(&value.indicator).and_then(FormAnswer::number);
+        }
+        self
+    }
 }
 
 /// One piece of self-protection advice.

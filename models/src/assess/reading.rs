@@ -121,6 +121,10 @@ pub struct Contribution {
     pub indicator: String,
     /// Its answer.
     pub answer: String,
+    /// The number that was given and stands for this answer. Left out where the answer itself was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub number: Option<f64>,
     /// Exact Shapley value against the whole population of the version.
     pub value: f64,
     /// The statistical baseline's share of it.
@@ -181,6 +185,7 @@ impl ScoreExplanation {
             .map(|(j, (indicator, &code))| Contribution {
                 indicator: indicator.id.clone(),
                 answer: indicator.answers()[usize::from(code)].id.clone(),
+                number: None,
                 value: parts.total.values[j],
                 baseline_part: parts.baseline[j],
                 model_part: parts.candidate[j],

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use amparo_models::testing::small::draft_with_a_pair;
 use serde_json::{Value, json};
 
+use crate::numbers::numeric_draft;
 use crate::support::{Service, form, form_with};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
@@ -110,6 +111,11 @@ async fn compared(service: &Service) -> Comparison {
     asking["pairs"] = json!(true);
     let proposal = service.post("/v1/assessments", &asking).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "pairs");
+    service.app.registry().publish(&numeric_draft()).unwrap();
+    let mut counting = form_with("model", json!("num@1"));
+    counting["answers"]["B"] = json!(2);
+    let proposal = service.post("/v1/assessments", &counting).await.json();
+    comparison.compare(&proposal, &Comparison::schema("Proposal"), "number");
     for (path, name) in [
         ("/v1/models", "Models"),
         ("/v1/models/vpr", "ModelDetail"),
@@ -198,7 +204,9 @@ async fn what_the_ranges_leave_out_is_said() {
         assert!(case_id.contains(word), "{word}: {case_id}");
     }
     let answers = document.pointer("/components/schemas/AssessmentRequest/properties/answers").unwrap();
-    assert_eq!(answers["additionalProperties"]["type"], "string");
+    assert_eq!(answers["additionalProperties"]["$ref"], "#/components/schemas/FormAnswer");
+    let kinds = document.pointer("/components/schemas/FormAnswer/oneOf").unwrap().as_array().unwrap();
+    assert_eq!(kinds.iter().map(|kind| &kind["type"]).collect::<Vec<_>>(), ["string", "number"]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod content;
 mod document;
 mod durability;
 mod idempotency;
+mod numbers;
 mod pairs;
 mod proposals;
 mod published;

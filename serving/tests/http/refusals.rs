@@ -89,7 +89,7 @@ async fn fields_that_are_wrong() {
             vec![
                 (
                     "answers.A",
-                    "answer to indicator `A` is a number, expected one of absent, present, unknown",
+                    "answer to indicator `A` is the number 1, expected one of absent, present, unknown",
                 ),
                 (
                     "answers.B",

@@ -25,7 +25,7 @@ use amparo_models::{
 use indicatif::ProgressBar;
 use tempfile::TempDir;
 
-use super::{Job, columns};
+use super::{Job, Layout, columns};
 
 const ANSWERS: [&str; 4] = ["absent", "mild", "severe", "unknown"];
 
@@ -93,7 +93,8 @@ fn table(dir: &Path, n_rows: usize, bad: Option<usize>) -> PathBuf {
 
 fn open<'a>(version: &'a Version, input: &Path, out: &Path, rows: usize) -> Result<Job<'a>, String> {
     let rows = NonZeroUsize::new(rows).unwrap();
-    Job::open(version, input, &CsvDialect::default(), out, true, rows).map_err(|e| e.to_string())
+    Job::open(version, input, &Layout::Plain(CsvDialect::default()), out, true, rows)
+        .map_err(|e| e.to_string())
 }
 
 fn run(version: &Version, input: &Path, out: &Path, rows: usize) -> Result<(), String> {

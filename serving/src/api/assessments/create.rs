@@ -63,6 +63,7 @@ pub(crate) async fn create(
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
     let (assessment, words) = computed(&app, &version, row, request.pairs).await?;
+    let assessment = assessment.with_numbers(&request.form(version.instrument()));
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::Instrument;
 use amparo_datasets::identity::CaseNumber;
+use amparo_datasets::{FormAnswer, Instrument, expected_answers};
 use amparo_models::artefact::Version;
 use amparo_models::registry::ModelRef;
 use jiff::{SignedDuration, Timestamp};
@@ -42,8 +42,9 @@ pub struct AssessmentRequest {
     pub case_id: String,
     /// Id of the form that was filled in; must be the one the version was made for.
     pub instrument: String,
-    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in.
-    #[schema(value_type = BTreeMap<String, String>)]
+    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in. An indicator for
+    /// which the form states bins may be answered with a number, in their unit; it counts as the answer of the bin it is in.
+    #[schema(value_type = BTreeMap<String, FormAnswer>)]
     pub answers: BTreeMap<String, Value>,
     /// The version that is to answer, by number or alias: `vpr@3`, `vpr@champion`. Default: the service's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,15 +158,18 @@ impl AssessmentRequest {
         }
     }
 
-    /// The answers that are texts, as a form is read. One that is something else is left out, so that its indicator
-    /// counts as not answered; off the form it stands for its indicator, which is wrong whatever the answer.
-    pub(crate) fn form(&self, instrument: &Instrument) -> BTreeMap<String, String> {
-        let text = |(indicator, answer): (&String, &Value)| match answer {
-            Value::String(text) => Some((indicator.clone(), text.clone())),
-            other if instrument.position(indicator).is_none() => Some((indicator.clone(), other.to_string())),
-            _ => None,
+    /// The answers that are texts or numbers, as a form is read. One that is something else is left out, so that its
+    /// indicator counts as not answered; off the form it stands for its indicator, which is wrong whatever the answer.
+    pub(crate) fn form(&self, instrument: &Instrument) -> BTreeMap<String, FormAnswer> {
+        let read = |(indicator, answer): (&String, &Value)| {
+            let read = match answer {
+                Value::String(text) => Some(FormAnswer::Id(text.clone())),
+                Value::Number(number) => number.as_f64().map(FormAnswer::Number),
+                other => instrument.position(indicator).is_none().then(|| FormAnswer::Id(other.to_string())),
+            };
+            read.map(|read| (indicator.clone(), read))
         };
-        self.answers.iter().filter_map(text).collect()
+        self.answers.iter().filter_map(read).collect()
     }
 }
 
@@ -193,7 +197,7 @@ impl Checked {
                 Ok(row) => row,
                 Err(amparo_datasets::Error::Invalid { problems, .. }) => {
                     let of = |p: amparo_datasets::Problem| {
-                        let message = no_text(request, version.instrument(), &p.field).unwrap_or(p.message);
+                        let message = no_answer(request, version.instrument(), &p.field).unwrap_or(p.message);
                         Detail::new(format!("answers.{}", p.field), message)
                     };
                     details.extend(problems.0.into_iter().map(of));
@@ -205,16 +209,15 @@ impl Checked {
     }
 }
 
-/// What is wrong with the answer to an indicator of the form, if it is no text.
-fn no_text(request: &AssessmentRequest, instrument: &Instrument, indicator: &str) -> Option<String> {
+/// What is wrong with the answer to an indicator of the form, if it is neither a text nor a number.
+fn no_answer(request: &AssessmentRequest, instrument: &Instrument, indicator: &str) -> Option<String> {
     let found = match request.answers.get(indicator)? {
-        Value::String(_) => return None,
+        Value::String(_) | Value::Number(_) => return None,
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     };
-    let expected = instrument.indicators()[instrument.position(indicator)?].answer_list();
+    let expected = expected_answers(&instrument.indicators()[instrument.position(indicator)?]);
     Some(format!("answer to indicator `{indicator}` is {found}, expected one of {expected}"))
 }
