@@ -94,6 +94,9 @@ pub(super) fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
     Err(Error::Invalid { what, problems })
 }
 
+/// The ids of cases, if the table has any, and the answers.
+type CasesAndAnswers = (Option<Vec<String>>, Answers);
+
 /// The forms of some rows, of which the first is `first` of the table (from 0), read as [`import`] reads them; `None` if
 /// something is wrong with them.
 pub(super) fn forms_by(
@@ -101,7 +104,7 @@ pub(super) fn forms_by(
     raw: &Raw<'_>,
     first: usize,
     wrong: &mut Wrong,
-) -> Result<Option<(Option<Vec<String>>, Answers)>, Error> {
+) -> Result<Option<CasesAndAnswers>, Error> {
     let Wrong { mut problems, mut causes } = std::mem::take(wrong);
     let read = source.columns_of_forms();
     for column in source.repeated.iter().filter(|name| read.iter().any(|(column, _)| column == name)) {
