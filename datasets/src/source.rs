@@ -17,6 +17,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::dialect::CsvDialect;
+use crate::identity::CaseNumber;
 use crate::instrument::hex;
 use crate::{Error, Indicator, Instrument, Name, ScoreLevel, Status, built_in_or_file};
 
@@ -182,6 +183,8 @@ pub(crate) enum CaseIds {
         column: String,
         /// Whether a case may have one row only.
         unique: bool,
+        /// How case numbers are written that some would take for documents of identity.
+        numbers: Vec<CaseNumber>,
     },
     /// There are none: each row is a case of its own.
     RowNumber,

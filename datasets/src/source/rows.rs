@@ -3,6 +3,7 @@
 use super::written::{WrittenCase, WrittenCsv, WrittenFilter};
 use super::{CaseIds, RowFilter};
 use crate::dialect::CsvDialect;
+use crate::identity::CaseNumber;
 use crate::{Problem, Problems};
 
 /// How the text of a CSV table is written.
@@ -17,14 +18,19 @@ pub(super) fn dialect(csv: &WrittenCsv, problems: &mut Problems) -> CsvDialect {
 /// Where the ids of cases come from: a column, or the numbers of the rows.
 pub(super) fn case(written: WrittenCase, problems: &mut Problems) -> CaseIds {
     match written {
-        WrittenCase { column: Some(column), unique: Some(unique), row_number: false } => {
-            CaseIds::Column { column, unique }
+        WrittenCase { column: Some(column), unique: Some(unique), numbers, row_number: false } => {
+            CaseIds::Column { column, unique, numbers: case_numbers(&numbers, problems) }
         }
-        WrittenCase { column: None, unique: None | Some(true), row_number: true } => CaseIds::RowNumber,
-        WrittenCase { column, unique, row_number } => {
+        WrittenCase { column: None, unique: None | Some(true), numbers, row_number: true }
+            if numbers.is_empty() =>
+        {
+            CaseIds::RowNumber
+        }
+        WrittenCase { column, unique, numbers, row_number } => {
             let said = [
                 column.map(|column| format!("column = `{column}`")),
                 unique.map(|unique| format!("unique = {unique}")),
+                (!numbers.is_empty()).then(|| "numbers".to_owned()),
                 row_number.then(|| "row_number = true".to_owned()),
             ];
             let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
@@ -36,6 +42,15 @@ pub(super) fn case(written: WrittenCase, problems: &mut Problems) -> CaseIds {
             CaseIds::RowNumber
         }
     }
+}
+
+fn case_numbers(written: &[String], problems: &mut Problems) -> Vec<CaseNumber> {
+    let mut read = |text: &String| {
+        text.parse()
+            .map_err(|said: String| problems.push(Problem::new("case", format!("case.numbers: {said}"))))
+            .ok()
+    };
+    written.iter().filter_map(&mut read).collect()
 }
 
 /// The filters, each with texts that keep rows or leave them out.

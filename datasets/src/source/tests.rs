@@ -291,3 +291,16 @@ fn a_time_is_complete_or_refused() {
         ["time.followed of outcome `timed` is -1, expected a number of 0 or more"]
     );
 }
+
+#[test]
+fn a_pattern_that_lets_documents_in_is_refused() {
+    let text = catalonia()
+        .replace("unique = true", "unique = true\nnumbers = [\"########-@\", \"####-####-@\", \"\"]");
+    assert_eq!(
+        problems(&text),
+        [
+            "case.numbers: case number `########-@` is refused: a document of identity or a telephone number may be written like this",
+            "case.numbers: case number `` is refused: expected `#` for a digit, `@` for a letter, letters, digits and `.` `_` `:` `-`",
+        ]
+    );
+}

@@ -73,6 +73,9 @@ pub(crate) struct Tidying {
 pub(super) struct WrittenCase {
     pub column: Option<String>,
     pub unique: Option<bool>,
+    /// How the authority writes its case numbers.
+    #[serde(default)]
+    pub numbers: Vec<String>,
     #[serde(default)]
     pub row_number: bool,
 }

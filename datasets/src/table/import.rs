@@ -13,6 +13,7 @@ use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
 use crate::error::Causes;
+use crate::identity::CaseNumber;
 use crate::source::{CaseIds, DateColumn, GroupColumn, Numbers, Reading, ScoreColumn, Source};
 use crate::{Answers, Cohort, CohortParts, Error, ForeignScore, Group, Problem, Problems, Provenance};
 
@@ -115,7 +116,7 @@ pub(super) fn forms_by(
     let cases = match &source.case {
         CaseIds::RowNumber => None,
         // The same case may be scored as often as it is asked for.
-        CaseIds::Column { column, .. } => Some(read.case_ids(column)?),
+        CaseIds::Column { column, numbers, .. } => Some(read.case_ids(column, numbers)?),
     };
     let codes = read.codes(source)?;
     let KeptRows { problems, causes, .. } = read;
@@ -185,14 +186,14 @@ impl KeptRows<'_> {
     }
 
     fn cases(&mut self, ids: &CaseIds, notes: &mut Vec<String>) -> Result<Vec<String>, Error> {
-        let CaseIds::Column { column, unique } = ids else {
+        let CaseIds::Column { column, unique, numbers } = ids else {
             notes.push(
                 "the table has no case ids: each row counts as a case of its own, although a person may have several"
                     .to_owned(),
             );
             return Ok(self.rows.iter().map(|row| format!("row-{:06}", row + 1)).collect());
         };
-        let cases = self.case_ids(column)?;
+        let cases = self.case_ids(column, numbers)?;
         if *unique {
             once(column, &cases, &self.rows, &mut self.causes);
         } else {
@@ -201,9 +202,9 @@ impl KeptRows<'_> {
         Ok(cases)
     }
 
-    fn case_ids(&mut self, column: &str) -> Result<Vec<String>, Error> {
+    fn case_ids(&mut self, column: &str, numbers: &[CaseNumber]) -> Result<Vec<String>, Error> {
         let told = |(found, expected): (String, &str)| (found, expected.to_owned());
-        self.read_or_tell(column, |text| case_id(text).map_err(told))
+        self.read_or_tell(column, |text| case_id(text, numbers).map_err(told))
     }
 
     /// The days, if each is known.

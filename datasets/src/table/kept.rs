@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::raw::Raw;
 use super::spelling::Spelling;
 use crate::error::Causes;
-use crate::identity::document;
+use crate::identity::{CaseNumber, document};
 use crate::source::RowFilter;
 use crate::{Error, Problem, Problems, Source};
 
@@ -51,13 +51,16 @@ pub(super) fn kept(
     Ok(rows)
 }
 
-/// A case id as it stands in a cell.
+/// A case id as it stands in a cell: a case number as the authority writes them, or a pseudonym.
 ///
 /// # Errors
 /// What was found, without what may name a person, and what was expected.
-pub(super) fn case_id(text: &str) -> Result<String, (String, &'static str)> {
+pub(super) fn case_id(text: &str, numbers: &[CaseNumber]) -> Result<String, (String, &'static str)> {
     if text.is_empty() {
         return Err(("nothing".to_owned(), "a case id"));
+    }
+    if numbers.iter().any(|number| number.fits(text)) {
+        return Ok(text.to_owned());
     }
     match document(text) {
         Some(what) => {

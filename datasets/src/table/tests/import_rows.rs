@@ -88,6 +88,18 @@ fn documents_of_identity_are_no_case_ids_and_are_not_repeated() {
 }
 
 #[test]
+fn case_numbers_as_the_source_writes_them_are_no_documents() {
+    let kept = ("is_not = [\"test\"]", "is = [\"\"]");
+    // Its control letter is right: without the pattern it is taken for a DNI.
+    let rows = table(&["2024-0001-R"]);
+    assert!(read_as(&[kept], &rows).unwrap_err().contains("a Spanish DNI"));
+    let stated = [kept, ("unique = true", "unique = true\nnumbers = [\"####-####-@\"]")];
+    assert_eq!(read_as(&stated, &rows).unwrap().cases(), ["2024-0001-R"]);
+    // What is not written like this is still looked at.
+    assert!(read_as(&stated, &table(&["12345678Z"])).unwrap_err().contains("a Spanish DNI"));
+}
+
+#[test]
 fn lines_with_too_many_cells_are_named_with_those_with_too_few() {
     let rows = format!("{}2,{}3,01/02/2025\n", table(&["1"]), ROW.replace('\n', ",x,y\n"));
     assert_eq!(
