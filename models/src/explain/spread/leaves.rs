@@ -7,6 +7,7 @@ use super::{Deviations, Lanes, add_deviation};
 use crate::explain::deal::SUBSAMPLES;
 use crate::explain::frame::{Dimension, Frame};
 use crate::explain::leaf::Weights;
+use crate::explain::plan::{Layout, bundles};
 use crate::explain::subsamples::{Subsamples, UNITS, Units};
 use crate::explain::sums::{Framed, FramedLeaf};
 use crate::explain::{Background, MAX_CONDITIONS};
@@ -17,6 +18,9 @@ const EVEN: f32 = (UNITS / SUBSAMPLES as u16) as f32;
 
 /// Bytes up to which what each cell adds is kept. Beyond, it is worked out for each row: the same numbers, more slowly.
 const KEPT: usize = 64 << 20;
+
+/// Cells up to which frames are merged into one table. A row fetches one cell a table, and most of its time is that of fetching.
+const MERGED: usize = 128;
 
 /// Sums stay below this, whatever the row.
 const LARGEST: f64 = (1_u32 << 30) as f64;
@@ -34,8 +38,6 @@ pub(super) struct Leaves {
     base: Lanes,
     /// Share of each subsample less an even one.
     uneven: [f32; SUBSAMPLES],
-    /// The different dimensions of all frames.
-    dimensions: Vec<Dimension>,
     frames: Vec<FrameLeaves>,
     /// Share of the population in each cell, frame after frame.
     weights: Vec<f32>,
@@ -46,8 +48,26 @@ pub(super) struct Leaves {
     coefficients: Vec<Vec<f32>>,
     /// What a log-odds of 1 is in [`Numbers`].
     scale: f32,
-    /// By frame, cell and dimension; nothing if that would take more than [`KEPT`].
+    /// What is kept for all rows, if it is no more than [`KEPT`].
+    kept: Option<Kept>,
+}
+
+/// What each cell adds, in tables of frames that were merged.
+#[derive(Debug)]
+struct Kept {
+    tables: Vec<Table>,
+    /// The different dimensions of all tables.
+    dimensions: Vec<Dimension>,
+    /// By table, cell and dimension.
     numbers: Vec<Numbers>,
+}
+
+/// Where a table is and what leads to its cells.
+#[derive(Debug)]
+struct Table {
+    first: usize,
+    /// Place and stride of each dimension.
+    dimensions: Vec<(u16, u16)>,
 }
 
 /// The leaves of one frame.
@@ -55,12 +75,10 @@ pub(super) struct Leaves {
 struct FrameLeaves {
     /// First cell among those of frames.
     first: usize,
-    /// Places of its dimensions; each has two classes, so that its class is a bit of the cell.
-    dimensions: Vec<u16>,
+    /// Its dimensions; each has two classes, so that its class is a bit of the cell.
+    dimensions: Vec<Dimension>,
     /// The cell that leads to each leaf, and what is added there.
     leaves: Vec<(usize, f32)>,
-    /// First of its numbers.
-    numbers: usize,
 }
 
 /// What the conditions that a row meets, or does not, add up to in units.
@@ -78,20 +96,29 @@ impl Leaves {
         background: &Background,
         subsamples: &Subsamples,
     ) -> Result<Self, Error> {
+        Self::keeping(KEPT, forest, framed, background, subsamples)
+    }
+
+    /// The same, with other bytes that may be kept: no choice changes a bit of a deviation.
+    fn keeping(
+        most: usize,
+        forest: &Forest,
+        framed: &Framed,
+        background: &Background,
+        subsamples: &Subsamples,
+    ) -> Result<Self, Error> {
         let mut all = Self {
             base: [0.0; SUBSAMPLES],
             uneven: std::array::from_fn(|k| (subsamples.shares[k] - 1.0 / SUBSAMPLES as f64) as f32),
-            dimensions: Vec::new(),
             frames: Vec::with_capacity(framed.frames.len()),
             weights: Vec::new(),
             table: Arc::clone(subsamples.table()),
             first: background.answers.iter().map(Vec::len).sum(),
             coefficients: Weights::new(MAX_CONDITIONS).narrow(),
             scale: 0.0,
-            numbers: Vec::new(),
+            kept: None,
         };
         debug_assert_eq!(forest.trees.len(), framed.leaves.len());
-        let mut places = HashMap::new();
         let with_patterns = framed.leaves.iter().flatten().zip(background.patterns.iter().flatten());
         for (number, (leaf, patterns)) in with_patterns.enumerate() {
             let frame = &framed.frames[leaf.frame];
@@ -102,37 +129,26 @@ impl Leaves {
                 let first = all.first + all.weights.len();
                 subsamples.check_division(first, &cells, what)?;
                 check_margins(frame, first, &cells, background, subsamples, what)?;
-                all.open(frame, &cells, &mut places);
+                all.open(frame, &cells);
             }
             all.add(leaf, &of_cells, subsamples);
         }
         all.scale = all.scale(&subsamples.shares, background.answers.len());
-        all.keep(KEPT);
+        all.kept = all.keep(&framed.frames, most);
         Ok(all)
     }
 
     /// Bytes of the tables.
     pub(super) fn bytes(&self) -> usize {
-        self.weights.len() * (size_of::<Units>() + size_of::<f32>())
-            + self.numbers.len() * size_of::<Numbers>()
+        let kept = self.kept.as_ref().map_or(0, |kept| kept.numbers.len() * size_of::<Numbers>());
+        self.weights.len() * (size_of::<Units>() + size_of::<f32>()) + kept
     }
 
     /// A frame with the weights of its cells.
-    fn open(&mut self, frame: &Frame, cells: &[f64], places: &mut HashMap<Dimension, u16>) {
+    fn open(&mut self, frame: &Frame, cells: &[f64]) {
         let total: f64 = cells.iter().sum();
-        let place = |dimension: &Dimension| {
-            *places.entry(*dimension).or_insert_with(|| {
-                self.dimensions.push(*dimension);
-                (self.dimensions.len() - 1) as u16
-            })
-        };
-        let dimensions = frame.dimensions.iter().map(place).collect();
-        self.frames.push(FrameLeaves {
-            first: self.weights.len(),
-            dimensions,
-            leaves: Vec::new(),
-            numbers: 0,
-        });
+        let (first, dimensions) = (self.weights.len(), frame.dimensions.clone());
+        self.frames.push(FrameLeaves { first, dimensions, leaves: Vec::new() });
         self.weights.extend(cells.iter().map(|cell| (cell / total) as f32));
     }
 
@@ -165,7 +181,7 @@ impl Leaves {
             };
             let value: f64 = frame.leaves.iter().map(|(_, value)| f64::from(value.abs())).sum();
             let adds = value * cells.map(deviates).sum::<f64>();
-            frame.dimensions.iter().for_each(|&d| most[self.dimensions[usize::from(d)].indicator] += adds);
+            frame.dimensions.iter().for_each(|dimension| most[dimension.indicator] += adds);
         }
         let most = most.into_iter().fold(0.0, f64::max);
         // A power of two changes no digit of what it scales.
@@ -173,49 +189,97 @@ impl Leaves {
     }
 
     /// Works out what each cell adds, once for all rows, if that takes no more bytes than may be kept.
-    fn keep(&mut self, most: usize) {
-        let of_frame = |frame: &FrameLeaves| frame.dimensions.len() << frame.dimensions.len();
-        let n: usize = self.frames.iter().map(of_frame).sum();
-        if n * size_of::<Numbers>() > most {
-            return;
-        }
-        let mut numbers = Vec::with_capacity(n);
-        for at in 0..self.frames.len() {
-            self.frames[at].numbers = numbers.len();
-            let frame = &self.frames[at];
-            for cell in 0..1 << frame.dimensions.len() {
-                let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
-                self.work_out(frame, cell, &mut added);
-                numbers.extend(&added[..frame.dimensions.len()]);
+    fn keep(&self, frames: &[Frame], most: usize) -> Option<Kept> {
+        let layout = |merged_cells| Layout { merged_cells, ..Layout::default() };
+        let n_numbers = |frame: &Frame| frame.n_cells() * frame.dimensions.len();
+        let fits = |merged_cells| {
+            let bundles = bundles(frames.to_vec(), layout(merged_cells));
+            let n: usize = bundles.iter().map(|bundle| n_numbers(&bundle.frame)).sum();
+            (n * size_of::<Numbers>() <= most).then_some(bundles)
+        };
+        let bundles = fits(MERGED).or_else(|| fits(0))?;
+        let mut kept =
+            Kept { tables: Vec::with_capacity(bundles.len()), dimensions: Vec::new(), numbers: Vec::new() };
+        let mut places = HashMap::new();
+        for bundle in &bundles {
+            let mut place = |dimension: &Dimension| {
+                *places.entry(*dimension).or_insert_with(|| {
+                    kept.dimensions.push(*dimension);
+                    (kept.dimensions.len() - 1) as u16
+                })
+            };
+            let strided = bundle.frame.dimensions.iter().zip(bundle.frame.strides());
+            let dimensions = strided.map(|(dimension, stride)| (place(dimension), stride as u16)).collect();
+            let first = kept.numbers.len();
+            kept.tables.push(Table { first, dimensions });
+            kept.numbers.resize(first + n_numbers(&bundle.frame), [0; SUBSAMPLES]);
+            for &member in &bundle.leaves {
+                self.merge(&self.frames[member], &bundle.frame, &mut kept.numbers[first..]);
             }
         }
-        self.numbers = numbers;
+        Some(kept)
+    }
+
+    /// Adds what the cells of a frame add to the cells of a table that tells apart what they do.
+    fn merge(&self, frame: &FrameLeaves, table: &Frame, numbers: &mut [Numbers]) {
+        let cells: Vec<_> = (0..1 << frame.dimensions.len())
+            .map(|cell| {
+                let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
+                self.work_out(frame, cell, &mut added);
+                added
+            })
+            .collect();
+        // By dimension of the frame, its place in the table, and its class by class of the table's.
+        let merged: Vec<(usize, Vec<usize>)> = frame
+            .dimensions
+            .iter()
+            .filter_map(|ours| {
+                let at = table.dimensions.iter().position(|theirs| theirs.indicator == ours.indicator)?;
+                Some((at, table.dimensions[at].classes_in(ours)))
+            })
+            .collect();
+        let width = table.dimensions.len();
+        for (at, numbers) in numbers.chunks_exact_mut(width).enumerate() {
+            let mut rest = at;
+            let classes: Vec<usize> = table
+                .dimensions
+                .iter()
+                .map(|dimension| {
+                    let class = rest % dimension.n_classes;
+                    rest /= dimension.n_classes;
+                    class
+                })
+                .collect();
+            let bits = merged.iter().enumerate().map(|(i, (at, ours))| ours[classes[*at]] << i);
+            let cell = &cells[bits.sum::<usize>()];
+            for (&(at, _), added) in merged.iter().zip(cell) {
+                add(&mut numbers[at], added);
+            }
+        }
     }
 
     pub(super) fn deviations(&self, row: &[u8], n_indicators: usize) -> Deviations {
-        let classes: Vec<usize> =
-            self.dimensions.iter().map(|d| usize::from(d.class(row[d.indicator]))).collect();
         let mut sums = vec![[0; SUBSAMPLES]; n_indicators];
-        let mut worked_out = [[0; SUBSAMPLES]; MAX_CONDITIONS];
-        for frame in &self.frames {
-            let n = frame.dimensions.len();
-            let bits = frame.dimensions.iter().enumerate().map(|(i, &d)| classes[usize::from(d)] << i);
-            let cell: usize = bits.sum();
-            let added = match self.numbers.get(frame.numbers + cell * n..) {
-                Some(kept) if !self.numbers.is_empty() => &kept[..n],
-                _ => {
-                    self.work_out(frame, cell, &mut worked_out);
-                    &worked_out[..n]
-                }
-            };
-            for (&d, added) in frame.dimensions.iter().zip(added) {
-                let sum = &mut sums[self.dimensions[usize::from(d)].indicator];
-                sum.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
-            }
+        match &self.kept {
+            Some(kept) => kept.add_row(row, &mut sums),
+            None => self.add_row(row, &mut sums),
         }
         let scale = f64::from(self.scale);
         let values = sums.into_iter().map(|sum| sum.map(|sum| f64::from(sum) / scale));
         Deviations { base: self.base, values: values.collect() }
+    }
+
+    /// Adds what each frame adds to a row, worked out for that row.
+    fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
+        let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
+        for frame in &self.frames {
+            let class = |d: &Dimension| usize::from(d.class(row[d.indicator]));
+            let cell = frame.dimensions.iter().enumerate().map(|(i, d)| class(d) << i).sum();
+            self.work_out(frame, cell, &mut added);
+            for (dimension, added) in frame.dimensions.iter().zip(&added) {
+                add(&mut sums[dimension.indicator], added);
+            }
+        }
     }
 
     /// What a cell of a frame adds, by dimension.
@@ -260,6 +324,26 @@ impl Leaves {
             });
         }
     }
+}
+
+impl Kept {
+    /// Adds what each table adds to a row.
+    fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
+        let class = |d: &Dimension| u16::from(d.class(row[d.indicator]));
+        let classes: Vec<u16> = self.dimensions.iter().map(class).collect();
+        for table in &self.tables {
+            let cell: u16 =
+                table.dimensions.iter().map(|&(d, stride)| classes[usize::from(d)] * stride).sum();
+            let first = table.first + usize::from(cell) * table.dimensions.len();
+            for (&(d, _), added) in table.dimensions.iter().zip(&self.numbers[first..]) {
+                add(&mut sums[self.dimensions[usize::from(d)].indicator], added);
+            }
+        }
+    }
+}
+
+fn add(sum: &mut Numbers, added: &Numbers) {
+    sum.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
 }
 
 impl Sum {
@@ -313,3 +397,6 @@ fn check_margins(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
