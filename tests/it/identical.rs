@@ -74,6 +74,7 @@ fn without_what_no_model_may_see(cohort: &Cohort) -> Cohort {
         cases: cohort.cases().to_vec(),
         dates: cohort.dates().map(<[_]>::to_vec),
         weights: cohort.weights().to_vec(),
+        assigned: cohort.assigned().clone(),
         outcomes: cohort.outcomes().to_vec(),
         groups,
         scores,

@@ -52,6 +52,8 @@ pub struct Trained {
     pub split: Option<Split>,
     /// The rows that were learned from.
     pub data: Data,
+    /// Rows that were fitted on.
+    n_fitted: usize,
     experiment: Experiment,
     fingerprint: String,
     lethality_cohort: Option<CohortRecord>,
@@ -88,8 +90,9 @@ pub fn train(
         TrainingSet::new(&data, &split.calibrate, "the calibrate part")?;
         TrainingSet::new(&data, &split.test, "the test part")?;
     }
-    let all = (0..data.n_rows()).collect();
-    let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
+    let split_record = experiment.split_record();
+    let in_folds = cross_fit::rows_in_folds(&split_record, &data)?;
+    let fit_rows: &Vec<usize> = split.as_ref().map_or(&in_folds, |split| &split.fit);
 
     progress("cross-fitting the dials");
     let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
@@ -138,7 +141,8 @@ pub fn train(
         _ => None,
     };
     let (lethality, lethality_cohort) = lethality.unzip();
-    let (experiment, fingerprint) = (experiment.clone(), cohort.learned_fingerprint(&config.outcome)?);
+    let fingerprint = split_record.fingerprint(cohort, &config.outcome)?;
+    let (experiment, n_fitted) = (experiment.clone(), fit_rows.len());
     Ok(Trained {
         instrument,
         protocol,
@@ -148,6 +152,7 @@ pub fn train(
         directions,
         split,
         data,
+        n_fitted,
         experiment,
         fingerprint,
         lethality_cohort,
@@ -194,7 +199,11 @@ impl Trained {
         let split = self.experiment.split_record();
         let n_rows = match &self.split {
             Some(split) => split.counts(),
-            None => vec![("fit", self.data.events.len())],
+            None => {
+                let n_left_out = self.data.n_rows() - self.n_fitted;
+                let left_out = (n_left_out > 0).then_some(("left_out", n_left_out));
+                std::iter::once(("fit", self.n_fitted)).chain(left_out).collect()
+            }
         };
         let mut notes = provenance.notes.clone();
         if self.data.n_censored() > 0 {
@@ -202,6 +211,11 @@ impl Trained {
             notes.push(format!(
                 "{n} rows censored before the horizon are left out; the others are weighted by the inverse \
                  probability of not being censored"
+            ));
+        }
+        if let Some(n) = self.split.as_ref().map(|split| split.shared_cases.len()).filter(|n| *n > 0) {
+            notes.push(format!(
+                "{n} cases stand on both sides of the table's own split; their rows of one side are left out"
             ));
         }
         if self.data.n_excluded > 0 {

@@ -49,6 +49,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
     let weights = read.weights(source.weight.as_deref(), &mut notes)?;
+    let assigned = read.assigned(&cases, &mut notes)?;
     let codes = read.codes(source)?;
     let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
     let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
@@ -68,6 +69,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         cases,
         dates,
         weights,
+        assigned,
         outcomes,
         groups,
         scores,
@@ -138,7 +140,7 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 
 /// The rows that are kept, and what is wrong with them so far.
 pub(super) struct KeptRows<'a> {
-    source: &'a Source,
+    pub(super) source: &'a Source,
     raw: &'a Raw<'a>,
     pub(super) rows: Vec<usize>,
     /// The row of the whole table at which `raw` begins, from 0.
@@ -158,6 +160,11 @@ impl KeptRows<'_> {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
         self.read_or_tell(column, |text| read(text).map_err(|expected| (format!("`{text}`"), expected)))
+    }
+
+    /// Notes what is wrong with a column.
+    pub(super) fn problem(&mut self, column: &str, message: String) {
+        self.problems.push(Problem::new(column, message));
     }
 
     /// The same, where the message may say something else than the text that was found.

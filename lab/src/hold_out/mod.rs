@@ -16,7 +16,7 @@ use amparo_models::artefact::Version;
 use amparo_training::Data;
 
 pub(crate) use self::cross_fitted::same_code;
-pub(crate) use self::follow_up::FollowUp;
+pub(crate) use self::follow_up::{FollowUp, Lost};
 use self::follow_up::severe;
 use self::kept::{Kept, Plan};
 use crate::{Error, Observer, display_name};
@@ -84,7 +84,7 @@ pub fn hold_out(
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
     let part = held.cohort();
-    let follow_up = FollowUp::new(cohort, &data, rows, plan.is_temporal(), *repeats);
+    let follow_up = FollowUp::new(cohort, &data, rows, plan.lost(versions), *repeats);
 
     let (mut scored, mut folds) = (Vec::new(), Vec::new());
     for (version, kept) in versions.iter().zip(&plan.kept) {

@@ -206,6 +206,7 @@ fn foreign(outcomes: &[(&str, Option<u32>)]) -> Cohort {
         cases: vec!["a".into(), "b".into()],
         dates: None,
         weights: vec![1.0; 2],
+        assigned: Default::default(),
         outcomes: outcomes.iter().map(of).collect(),
         groups: vec![],
         scores: vec![],
