@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
+use crate::cases::is_row_case;
 use crate::{Answers, Error, Instrument, Problem, Problems};
 
 /// What is known of one case about one outcome at its horizon.
@@ -226,6 +227,10 @@ impl Cohort {
     /// Pseudonymous case ids.
     pub fn cases(&self) -> &[String] {
         &self.0.cases
+    }
+    /// Whether the table names its cases. Where it does not, each row is a case by its number, which names nobody in another table.
+    pub fn names_cases(&self) -> bool {
+        !self.cases().iter().all(|case| is_row_case(case))
     }
     /// Days of assessment, where known.
     pub fn dates(&self) -> Option<&[Date]> {

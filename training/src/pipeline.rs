@@ -52,8 +52,8 @@ pub struct Trained {
     pub split: Option<Split>,
     /// The rows that were learned from.
     pub data: Data,
-    /// Rows that were fitted on.
-    n_fitted: usize,
+    /// Rows that were fitted on, as places in the data.
+    fitted: Vec<usize>,
     experiment: Experiment,
     fingerprint: String,
     lethality_cohort: Option<CohortRecord>,
@@ -142,7 +142,7 @@ pub fn train(
     };
     let (lethality, lethality_cohort) = lethality.unzip();
     let fingerprint = split_record.fingerprint(cohort, &config.outcome)?;
-    let (experiment, n_fitted) = (experiment.clone(), fit_rows.len());
+    let (experiment, fitted) = (experiment.clone(), fit_rows.clone());
     Ok(Trained {
         instrument,
         protocol,
@@ -152,7 +152,7 @@ pub fn train(
         directions,
         split,
         data,
-        n_fitted,
+        fitted,
         experiment,
         fingerprint,
         lethality_cohort,
@@ -160,6 +160,15 @@ pub fn train(
 }
 
 impl Trained {
+    /// The rows that the versions have seen: fitted or calibrated on.
+    #[must_use]
+    pub fn seen(&self) -> Cohort {
+        let calibrate = self.split.iter().flat_map(|split| &split.calibrate);
+        let mut rows: Vec<usize> = self.fitted.iter().chain(calibrate).copied().collect();
+        rows.sort_unstable();
+        self.data.cohort.select(&rows)
+    }
+
     /// The drafts to publish, one a candidate.
     ///
     /// `metrics` holds declared numbers by candidate and part; `card` writes a model card from a record.
@@ -200,9 +209,9 @@ impl Trained {
         let n_rows = match &self.split {
             Some(split) => split.counts(),
             None => {
-                let n_left_out = self.data.n_rows() - self.n_fitted;
+                let n_left_out = self.data.n_rows() - self.fitted.len();
                 let left_out = (n_left_out > 0).then_some(("left_out", n_left_out));
-                std::iter::once(("fit", self.n_fitted)).chain(left_out).collect()
+                std::iter::once(("fit", self.fitted.len())).chain(left_out).collect()
             }
         };
         let mut notes = provenance.notes.clone();

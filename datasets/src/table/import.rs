@@ -12,6 +12,7 @@ use super::kind::Kind;
 use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
+use crate::cases::row_case;
 use crate::error::Causes;
 use crate::identity::CaseNumber;
 use crate::source::{CaseIds, DateColumn, GroupColumn, Numbers, Reading, ScoreColumn, Source};
@@ -198,7 +199,7 @@ impl KeptRows<'_> {
                 "the table has no case ids: each row counts as a case of its own, although a person may have several"
                     .to_owned(),
             );
-            return Ok(self.rows.iter().map(|row| format!("row-{:06}", row + 1)).collect());
+            return Ok(self.rows.iter().map(|row| row_case(row + 1)).collect());
         };
         let cases = self.case_ids(column, numbers)?;
         if *unique {
