@@ -136,17 +136,11 @@ mod tests {
     #[test]
     fn what_is_stated_is_known_or_refused() {
         assert_eq!(Numbers::stated(None, None), Ok(Numbers::default()));
-        assert_eq!(
-            Numbers::stated(Some(","), Some(".")),
-            Ok(Numbers { decimal: ',', thousands: Some('.') })
-        );
+        assert_eq!(Numbers::stated(Some(","), Some(".")), Ok(Numbers { decimal: ',', thousands: Some('.') }));
         let refused = Numbers::stated(Some("·"), Some(".")).unwrap_err();
         assert_eq!(
             refused,
-            [
-                "decimal is `·`, expected one of `.`, `,`",
-                "decimal and thousands are both `.`, expected two"
-            ]
+            ["decimal is `·`, expected one of `.`, `,`", "decimal and thousands are both `.`, expected two"]
         );
     }
 

@@ -18,7 +18,9 @@ use sha2::{Digest, Sha256};
 use crate::dialect::CsvDialect;
 use crate::identity::CaseNumber;
 use crate::instrument::hex;
-use crate::{EXAMPLE_SOURCE, Error, Indicator, Instrument, Name, Numbers, ScoreLevel, Status, built_in_or_file};
+use crate::{
+    EXAMPLE_SOURCE, Error, Indicator, Instrument, Name, Numbers, ScoreLevel, Status, built_in_or_file,
+};
 
 pub(crate) use time::{Blank, Followed, TimeColumn};
 pub(crate) use written::{DateColumn, Tidying};

@@ -33,7 +33,10 @@ pub fn run(args: &cli::Draft) -> Result<(), Failure> {
     say!("\nWhat a person has to decide before anything rests on it:");
     drafted.decide.iter().for_each(|one| say!("{}", show::wrapped(one, "- ", "  ")));
     say!("\nThe files can be tried as they are:");
-    say!("  amparo data import --source {out}/source.toml --in {} --out {out}/cohort.parquet", args.table.display());
+    say!(
+        "  amparo data import --source {out}/source.toml --in {} --out {out}/cohort.parquet",
+        args.table.display()
+    );
     say!("  amparo train --config {out}/config.toml --cohort {out}/cohort.parquet --registry {out}/registry");
     let version = format!("{name}@1");
     say!(
@@ -45,7 +48,9 @@ pub fn run(args: &cli::Draft) -> Result<(), Failure> {
 /// The column, and the text that says that it happened, if it is stated. A column may have `=` in its name.
 fn outcome<'a>(text: &'a str, table: &ForeignTable) -> (&'a str, Option<&'a str>) {
     match text.split_once('=') {
-        Some((column, event)) if table.columns.iter().all(|known| known.name != text) => (column, Some(event)),
+        Some((column, event)) if table.columns.iter().all(|known| known.name != text) => {
+            (column, Some(event))
+        }
         _ => (text, None),
     }
 }
@@ -70,7 +75,10 @@ fn write(folder: &Path, draft: &Draft) -> Result<(), Failure> {
         .map(|path| format!("`{}`", path.display()))
         .collect();
     if !there.is_empty() {
-        let message = format!("{} would be overwritten, expected another folder or none of these files", there.join(", "));
+        let message = format!(
+            "{} would be overwritten, expected another folder or none of these files",
+            there.join(", ")
+        );
         return Err(Failure::Usage(message));
     }
     for (file, text) in &draft.files {

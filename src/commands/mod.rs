@@ -57,7 +57,8 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 
 /// How the text of a CSV table is written, as the flags `--csv-separator` and `--csv-encoding` state it.
 fn csv_dialect(separator: Option<&str>, encoding: Option<&str>) -> Result<CsvDialect, Failure> {
-    let flags = |messages: Vec<String>| messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>();
+    let flags =
+        |messages: Vec<String>| messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>();
     CsvDialect::stated(separator, encoding).map_err(|messages| Failure::Usage(flags(messages).join("; ")))
 }
 

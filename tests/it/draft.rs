@@ -29,9 +29,14 @@ fn run(at: &Path, table: &Path, more: &[&str], kept: fn(&str) -> &str) -> (Strin
     fs::write(&config, kept(&text)).unwrap();
     let import = ["data", "import", "--source", "d/source.toml", "--in", table, "--out", "c.parquet"];
     let imported = run_in(at, import).succeeded().out;
-    assert!(imported.contains("note: drafted from the table by `amparo data draft`: no person has confirmed"), "{imported}");
-    run_in(at, ["train", "--config", "d/config.toml", "--cohort", "c.parquet", "--registry", "r"]).succeeded();
-    let evaluate = ["evaluate", "--registry", "r", "--model", "drafted@1", "--cohort", "c.parquet", "--out", "report"];
+    assert!(
+        imported.contains("note: drafted from the table by `amparo data draft`: no person has confirmed"),
+        "{imported}"
+    );
+    run_in(at, ["train", "--config", "d/config.toml", "--cohort", "c.parquet", "--registry", "r"])
+        .succeeded();
+    let evaluate =
+        ["evaluate", "--registry", "r", "--model", "drafted@1", "--cohort", "c.parquet", "--out", "report"];
     run_in(at, evaluate.into_iter().chain(["--replicates", "100"])).succeeded();
     let report = Report::from_json(&fs::read_to_string(at.join("report/report.json")).unwrap()).unwrap();
     (told, report)
@@ -49,12 +54,20 @@ fn compas_as_published_runs_as_drafted() {
     let dir = tempfile::tempdir().unwrap();
     let (told, report) = run(dir.path(), &table, &[], |config| config);
     let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(told.contains("proposed to be `two_year_recid`, which happened (`1`) in 3251 of 7214 rows"), "{told}");
+    assert!(
+        told.contains("proposed to be `two_year_recid`, which happened (`1`) in 3251 of 7214 rows"),
+        "{told}"
+    );
     assert!(told.contains("instead: `is_recid`, `is_violent_recid`, `event`"), "{told}");
     for leak in ["r_charge_degree", "r_offense_date", "vr_charge_degree", "vr_offense_date"] {
         assert!(told.contains(&format!("`{leak}` (alone, it tells `is_")), "{leak}: {told}");
     }
-    assert!(told.contains("`r_days_from_arrest` (it holds something only where `is_recid` happened, in 2316 of 2316 rows)"), "{told}");
+    assert!(
+        told.contains(
+            "`r_days_from_arrest` (it holds something only where `is_recid` happened, in 2316 of 2316 rows)"
+        ),
+        "{told}"
+    );
     assert!(told.contains("compared by `sex`, `age_cat`, `race`"), "{told}");
     assert_eq!((report.rows.n, report.rows.events), (7_214, 3_251));
     let auc = auc(&report);
@@ -70,7 +83,9 @@ fn catalonia_runs_as_drafted() {
         config.split_once("# The second candidate").unwrap().0
     });
     let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    for leak in ["V103_temps_reincidencia_2015", "V120_nombre_reincidencies_2013", "V131_severitat_puntuacio_2013"] {
+    for leak in
+        ["V103_temps_reincidencia_2015", "V120_nombre_reincidencies_2013", "V131_severitat_puntuacio_2013"]
+    {
         assert!(told.contains(&format!("`{leak}` (alone, it tells `V1")), "{leak}: {told}");
     }
     assert!(told.contains("`V60_SAVRY_total_score`, `V61_SAVRY_historics_total_score`"), "{told}");
@@ -90,7 +105,10 @@ fn a_spreadsheet_is_drafted_once() {
         let event = if row % 3 == 0 { "S\u{ed}" } else { "No" };
         format!("E-{row:04};{event};{},5;{}\r\n", row % 9, ["a\u{f1}o", "mes"][row % 2])
     };
-    let text: String = std::iter::once("sep=;\r\nexpediente;reincidencia;medida;duraci\u{f3}n\r\n".to_owned()).chain((0..120).map(row)).collect();
+    let text: String =
+        std::iter::once("sep=;\r\nexpediente;reincidencia;medida;duraci\u{f3}n\r\n".to_owned())
+            .chain((0..120).map(row))
+            .collect();
     let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     fs::write(at.join("casos.CSV"), bytes).unwrap();
     let draft = ["data", "draft", "casos.CSV", "--out", "d"];
@@ -103,7 +121,8 @@ fn a_spreadsheet_is_drafted_once() {
     let source: toml::Table = fs::read_to_string(at.join("d/source.toml")).unwrap().parse().unwrap();
     assert_eq!(source["csv"]["encoding"].as_str(), Some("windows-1252"));
     assert_eq!(source["numbers"]["decimal"].as_str(), Some(","));
-    run_in(at, ["data", "import", "--source", "d/source.toml", "--in", "casos.CSV", "--out", "c.parquet"]).succeeded();
+    run_in(at, ["data", "import", "--source", "d/source.toml", "--in", "casos.CSV", "--out", "c.parquet"])
+        .succeeded();
     fs::write(at.join("d/config.toml"), "edited").unwrap();
     fs::remove_file(at.join("d/source.toml")).unwrap();
     let again = run_in(at, stated);

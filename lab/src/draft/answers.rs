@@ -34,17 +34,26 @@ impl Answers {
 
     /// What makes two indicators share one set: the same answers, however many rows have them.
     pub fn set(&self) -> Vec<&str> {
-        self.answers.iter().map(|answer| answer.id.as_str()).chain(self.answers.iter().map(|a| a.en.as_str())).collect()
+        self.answers
+            .iter()
+            .map(|answer| answer.id.as_str())
+            .chain(self.answers.iter().map(|a| a.en.as_str()))
+            .collect()
     }
 
     fn of_texts(column: &Column<'_>) -> Self {
-        let mut known: Vec<(&str, usize)> =
-            column.texts.iter().filter(|(text, _)| !words::is_unknown(text)).map(|(text, n)| (*text, *n)).collect();
+        let mut known: Vec<(&str, usize)> = column
+            .texts
+            .iter()
+            .filter(|(text, _)| !words::is_unknown(text))
+            .map(|(text, n)| (*text, *n))
+            .collect();
         // No before yes; everything else as the alphabet has it, for no order of it is known.
         known.sort_by_key(|(text, _)| (words::yes(text), *text));
         let mut ids: Vec<String> = Vec::new();
         for (at, (text, _)) in known.iter().enumerate() {
-            let id = words::id(text).filter(|id| id != "unknown").unwrap_or_else(|| format!("answer_{}", at + 1));
+            let id =
+                words::id(text).filter(|id| id != "unknown").unwrap_or_else(|| format!("answer_{}", at + 1));
             ids.push(words::free(id, &ids));
         }
         let texts = known.iter().zip(&ids).map(|((text, _), id)| ((*text).to_owned(), id.clone()));

@@ -52,7 +52,9 @@ pub(super) fn suspicious(numbers: impl Iterator<Item = f64>) -> Option<f64> {
     sorted.dedup_by(|a, b| (*a - *b).abs() <= 0.0);
     let is_one_of = |number: f64, known: &[f64]| known.iter().any(|one| (one - number).abs() <= 0.0);
     match sorted[..] {
-        [.., before, last] if is_one_of(last, &[9.0, 99.0, 999.0, 9999.0]) && 2.0 * before < last => Some(last),
+        [.., before, last] if is_one_of(last, &[9.0, 99.0, 999.0, 9999.0]) && 2.0 * before < last => {
+            Some(last)
+        }
         [first, next, ..] if is_one_of(first, &[-1.0, -9.0, -99.0, -999.0]) && next >= 0.0 => Some(first),
         _ => None,
     }
@@ -63,7 +65,10 @@ mod tests {
     use super::*;
 
     fn of(numbers: impl IntoIterator<Item = u32>) -> Vec<(f64, f64, usize)> {
-        bins(numbers.into_iter().map(f64::from)).into_iter().map(|bin| (bin.from, bin.to, bin.n_rows)).collect()
+        bins(numbers.into_iter().map(f64::from))
+            .into_iter()
+            .map(|bin| (bin.from, bin.to, bin.n_rows))
+            .collect()
     }
 
     fn same(found: &[(f64, f64, usize)], expected: &[(f64, f64, usize)]) -> bool {
@@ -76,7 +81,8 @@ mod tests {
     #[test]
     fn bins_hold_about_a_fifth_of_the_rows() {
         let found = of(0..100);
-        let expected = [(0.0, 19.0, 20), (20.0, 39.0, 20), (40.0, 59.0, 20), (60.0, 79.0, 20), (80.0, 99.0, 20)];
+        let expected =
+            [(0.0, 19.0, 20), (20.0, 39.0, 20), (40.0, 59.0, 20), (60.0, 79.0, 20), (80.0, 99.0, 20)];
         assert!(same(&found, &expected), "{found:?}");
     }
 
@@ -95,7 +101,8 @@ mod tests {
 
     #[test]
     fn numbers_that_stand_apart_are_told() {
-        let of = |numbers: &[i32]| suspicious(numbers.iter().copied().map(f64::from)).map(|number| number as i32);
+        let of =
+            |numbers: &[i32]| suspicious(numbers.iter().copied().map(f64::from)).map(|number| number as i32);
         assert_eq!(of(&[0, 3, 40, 99]), Some(99));
         assert_eq!(of(&[0, 3, 50, 99]), None);
         assert_eq!(of(&[-1, 0, 7]), Some(-1));

@@ -108,7 +108,8 @@ impl<'t> Column<'t> {
 
     /// The texts with their rows for a comment, the commonest first: `No` 3131, `Sí` 1622.
     pub fn listed(&self, most: usize) -> String {
-        let mut all: Vec<(&str, usize)> = self.texts.iter().chain(&self.nothing).map(|(t, n)| (*t, *n)).collect();
+        let mut all: Vec<(&str, usize)> =
+            self.texts.iter().chain(&self.nothing).map(|(t, n)| (*t, *n)).collect();
         all.sort_by_key(|(text, n)| (std::cmp::Reverse(*n), *text));
         let shown = all.iter().take(most).map(|(text, n)| format!("`{}` {n}", text.escape_debug()));
         let more = (all.len() > most).then(|| format!("and {} more", all.len() - most));

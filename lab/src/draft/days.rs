@@ -46,7 +46,8 @@ impl Written {
 /// Every way in which all of some texts can be read.
 pub(super) fn ways<'t>(texts: impl Iterator<Item = &'t str> + Clone, typed: bool) -> Vec<Written> {
     let typed_way = typed.then_some(Written { format: "%Y-%m-%d", append: "", typed: true });
-    let of_text = WAYS.into_iter().filter(|_| !typed).map(|(format, append)| Written { format, append, typed });
+    let of_text =
+        WAYS.into_iter().filter(|_| !typed).map(|(format, append)| Written { format, append, typed });
     typed_way
         .into_iter()
         .chain(of_text)

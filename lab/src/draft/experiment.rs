@@ -32,7 +32,9 @@ pub(super) fn protocol(drafted: &Drafted<'_>) -> String {
         )),
         keys(explained),
         comment("TO DECIDE, with the levels below, their measures and how soon each case is assessed again."),
-        comment("TO DECIDE: horizon_days, here and in the source. It is left out, as the table does not say it."),
+        comment(
+            "TO DECIDE: horizon_days, here and in the source. It is left out, as the table does not say it."
+        ),
     )
 }
 
@@ -51,7 +53,8 @@ pub(super) fn config(drafted: &Drafted<'_>) -> Result<String, Error> {
     ];
     for (key, value) in fields {
         let value = if key == "seed" { value } else { quoted(&value) };
-        text = with(&text, key, &value).ok_or_else(|| refused(plan, CONFIG, format!("the template has no `{key}`")))?;
+        text = with(&text, key, &value)
+            .ok_or_else(|| refused(plan, CONFIG, format!("the template has no `{key}`")))?;
     }
     let (head, body) = text.split_once("\n\n").unwrap_or(("", &text));
     let mut text = format!(

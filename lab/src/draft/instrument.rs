@@ -40,7 +40,9 @@ impl Form {
             let id = words::free(id, &taken);
             taken.push(id.clone());
             let answers = Answers::of(column);
-            let bins = |answers: &Answers| answers.bins.as_ref().map(|bins| bins.iter().map(|b| b.from.to_bits()).collect::<Vec<_>>());
+            let bins = |answers: &Answers| {
+                answers.bins.as_ref().map(|bins| bins.iter().map(|b| b.from.to_bits()).collect::<Vec<_>>())
+            };
             let same = |other: &&Question| {
                 other.answers.set() == answers.set() && bins(&other.answers) == bins(&answers)
             };
@@ -52,7 +54,8 @@ impl Form {
 
     pub fn written(&self, drafted: &Drafted<'_>) -> String {
         let Drafted { plan, .. } = drafted;
-        let explained = Instrument::BUILT_IN.iter().find(|(id, _)| *id == "compas").map_or("", |(_, text)| text);
+        let explained =
+            Instrument::BUILT_IN.iter().find(|(id, _)| *id == "compas").map_or("", |(_, text)| text);
         let name = quoted(plan.name);
         let mut text = format!(
             "{}{}{}\nid = {name}\ntitle = {{ es = {name}, en = {name} }}\nsource = {}\n",
@@ -120,7 +123,8 @@ fn bins(question: &Question, columns: &[Column<'_>], text: &mut String) {
     }
     line(text, "");
     text.push_str(&comment(&told));
-    let starts = std::iter::once("-inf".to_owned()).chain(bins.iter().skip(1).map(|bin| bin.from.to_string()));
+    let starts =
+        std::iter::once("-inf".to_owned()).chain(bins.iter().skip(1).map(|bin| bin.from.to_string()));
     let ids: Vec<String> = question.answers.answers.iter().map(|answer| quoted(&answer.id)).collect();
     line(text, &format!("[bins.{}]", question.set));
     line(text, &format!("unit = {}", quoted(&unit(question))));

@@ -24,11 +24,14 @@ const MOST_TEXTS: usize = 15;
 /// Shares are taken of the rows that they rank, so a column of rare texts looks a little better than it is. `None` if there are
 /// fewer than ten rows with or without the outcome behind every one of these.
 pub(super) fn best_auc(column: &Column<'_>, outcome: &Outcome<'_>) -> Option<f64> {
-    let filled = column.cells.iter().map(|cell| Some(f64::from(u8::from(column.texts.contains_key(cell.as_str())))));
+    let filled =
+        column.cells.iter().map(|cell| Some(f64::from(u8::from(column.texts.contains_key(cell.as_str())))));
     let numbers: Option<Vec<Option<f64>>> = match &column.holds {
         Holds::Numbers(numbers) => Some(numbers.clone()),
         Holds::Days(_, days) => {
-            let number = |day: &jiff::civil::Date| f64::from(i32::from(day.year()) * 366 + i32::from(day.day_of_year()));
+            let number = |day: &jiff::civil::Date| {
+                f64::from(i32::from(day.year()) * 366 + i32::from(day.day_of_year()))
+            };
             Some(days.iter().map(|day| day.as_ref().map(number)).collect())
         }
         Holds::Texts | Holds::Nothing => None,
@@ -109,7 +112,10 @@ mod tests {
         assert!(is(of(|row| ["low", "high"][row % 2].to_owned()), 1.0));
         assert!(is(of(|row| if row % 2 == 1 { format!("text {row}") } else { String::new() }), 1.0));
         assert!(is(of(|row| (if row % 2 == 1 { row } else { 100 + row }).to_string()), 1.0));
-        assert!(is(of(|row| ["2013-01-01", "2014-06-30", "2013-02-01", "2014-05-01"][row % 4].to_owned()), 1.0));
+        assert!(is(
+            of(|row| ["2013-01-01", "2014-06-30", "2013-02-01", "2014-05-01"][row % 4].to_owned()),
+            1.0
+        ));
     }
 
     #[test]
@@ -143,6 +149,9 @@ mod tests {
         let cells = (0..19).map(|row| (row % 2).to_string()).collect();
         let column = ForeignColumn { name: "x".to_owned(), kind: ForeignKind::Text, cells };
         let of_rows = (0..19).map(|row| Some(row % 2 == 1)).collect();
-        assert_eq!(best_auc(&Column::of(&column, Numbers::default()), &Outcome { at: 0, event: "1", of_rows }), None);
+        assert_eq!(
+            best_auc(&Column::of(&column, Numbers::default()), &Outcome { at: 0, event: "1", of_rows }),
+            None
+        );
     }
 }

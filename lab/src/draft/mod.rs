@@ -74,7 +74,8 @@ pub fn draft(table: &ForeignTable, plan: &DraftPlan<'_>) -> Result<Draft, Error>
     if roles.indicators(&columns).next().is_none() {
         return Err(refused(plan, "columns", "no column can be drafted as an indicator".to_owned()));
     }
-    let drafted = Drafted { plan, table, columns: &columns, numbers: &numbers, outcome: &outcome, roles: &roles };
+    let drafted =
+        Drafted { plan, table, columns: &columns, numbers: &numbers, outcome: &outcome, roles: &roles };
     let form = instrument::Form::of(&drafted);
     Ok(Draft {
         files: vec![

@@ -79,7 +79,9 @@ pub(super) fn chosen<'t>(
     let (events, n) = (outcome.n_events(), outcome.n_known());
     if events == 0 || events == n {
         let name = columns[outcome.at].name;
-        let said = format!("outcome `{name}` happened in {events} of {n} rows, expected some with and some without it");
+        let said = format!(
+            "outcome `{name}` happened in {events} of {n} rows, expected some with and some without it"
+        );
         return Err(refused(plan, "outcome", said));
     }
     Ok(outcome)

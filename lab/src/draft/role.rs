@@ -76,12 +76,19 @@ impl<'t> Roles<'t> {
     }
 
     /// The columns of the role, with their places.
-    pub fn with<'c>(&'c self, columns: &'c [Column<'t>], role: &'c Role) -> impl Iterator<Item = (usize, &'c Column<'t>)> {
+    pub fn with<'c>(
+        &'c self,
+        columns: &'c [Column<'t>],
+        role: &'c Role,
+    ) -> impl Iterator<Item = (usize, &'c Column<'t>)> {
         columns.iter().enumerate().filter(move |(at, _)| self.of[*at] == *role)
     }
 
     /// The columns that are drafted as indicators.
-    pub fn indicators<'c>(&'c self, columns: &'c [Column<'t>]) -> impl Iterator<Item = (usize, &'c Column<'t>)> {
+    pub fn indicators<'c>(
+        &'c self,
+        columns: &'c [Column<'t>],
+    ) -> impl Iterator<Item = (usize, &'c Column<'t>)> {
         self.with(columns, &Role::Indicator)
     }
 
@@ -98,9 +105,13 @@ fn copies<'t>(columns: &[Column<'t>], of: &mut [Option<Role>]) -> Vec<&'t str> {
     let mut first: HashMap<&[String], usize> = HashMap::new();
     let mut repeated = Vec::new();
     for (at, column) in columns.iter().enumerate() {
-        let named: Vec<usize> = (0..columns.len()).filter(|other| columns[*other].name == column.name).collect();
+        let named: Vec<usize> =
+            (0..columns.len()).filter(|other| columns[*other].name == column.name).collect();
         if named.iter().any(|other| columns[*other].cells != column.cells) {
-            let said = format!("the header names it {} times, with different cells below: it cannot be read", named.len());
+            let said = format!(
+                "the header names it {} times, with different cells below: it cannot be read",
+                named.len()
+            );
             of[at] = Some(Role::Out(said));
             continue;
         }
@@ -110,7 +121,10 @@ fn copies<'t>(columns: &[Column<'t>], of: &mut [Option<Role>]) -> Vec<&'t str> {
         let before = *first.entry(column.cells).or_insert(at);
         // The proposed outcome stays what it is, also if a copy of it comes first.
         if before != at && !matches!(of[at], Some(Role::Outcome)) {
-            of[at] = Some(Role::Out(format!("it holds the same as column `{}` in every row", columns[before].name)));
+            of[at] = Some(Role::Out(format!(
+                "it holds the same as column `{}` in every row",
+                columns[before].name
+            )));
         }
     }
     repeated
@@ -118,7 +132,9 @@ fn copies<'t>(columns: &[Column<'t>], of: &mut [Option<Role>]) -> Vec<&'t str> {
 
 /// The likeliest day of assessment: named so, known of most rows, first.
 fn date(columns: &[Column<'_>], of: &[Option<Role>]) -> Option<usize> {
-    let is_day = |at: &usize| of[*at].is_none() && matches!(&columns[*at].holds, Holds::Days(ways, _) if ways.len() == 1);
+    let is_day = |at: &usize| {
+        of[*at].is_none() && matches!(&columns[*at].holds, Holds::Days(ways, _) if ways.len() == 1)
+    };
     let days = (0..columns.len()).filter(is_day);
     days.min_by_key(|at| (!words::is_assessment(columns[*at].name), columns[*at].n_nothing(), *at))
 }
@@ -138,7 +154,10 @@ fn case(columns: &[Column<'_>], of: &[Option<Role>]) -> Option<(usize, bool)> {
     }
     let several = |at: &usize| {
         let (n_texts, n_rows) = (columns[*at].texts.len(), columns[*at].cells.len());
-        named(at) && n_texts * 20 >= n_rows && n_texts > MOST_ANSWERS && !matches!(columns[*at].holds, Holds::Days(..))
+        named(at)
+            && n_texts * 20 >= n_rows
+            && n_texts > MOST_ANSWERS
+            && !matches!(columns[*at].holds, Holds::Days(..))
     };
     places.iter().copied().find(several).map(|at| (at, false))
 }
@@ -189,9 +208,9 @@ fn rest(
     let known = column.texts.keys().filter(|text| !words::is_unknown(text)).count();
     match known {
         ..2 => out("it holds one text or nothing: say what nothing means before it is asked"),
-        n if n > MOST_ANSWERS => {
-            Role::Out(format!("it holds {n} different texts, and {MOST_ANSWERS} answers are drafted at most: group them first"))
-        }
+        n if n > MOST_ANSWERS => Role::Out(format!(
+            "it holds {n} different texts, and {MOST_ANSWERS} answers are drafted at most: group them first"
+        )),
         _ if words::is_group(column.name) => Role::Group,
         _ => Role::Indicator,
     }
@@ -214,7 +233,8 @@ impl Days {
             Some(Holds::Days(_, assessed)) => assessed.as_slice(),
             _ => &[],
         };
-        let both: Vec<(Date, Date)> = days.iter().zip(assessed).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+        let both: Vec<(Date, Date)> =
+            days.iter().zip(assessed).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
         let later = both.iter().filter(|(day, assessed)| day > assessed).count();
         Some(Self { first, last, later, of: both.len() })
     }

@@ -36,7 +36,9 @@ pub(super) fn written(drafted: &Drafted<'_>, form: &Form) -> String {
         ),
         format!(
             "{}notes = {}\n",
-            comment("Take this note out when everything is decided: it stands in every cohort, version and report until then."),
+            comment(
+                "Take this note out when everything is decided: it stands in every cohort, version and report until then."
+            ),
             list([UNCONFIRMED])
         ),
         never_answers(drafted),
@@ -112,10 +114,8 @@ fn repeated(drafted: &Drafted<'_>) -> String {
 
 fn csv(drafted: &Drafted<'_>) -> String {
     let stated = [("separator", drafted.plan.separator), ("encoding", drafted.plan.encoding)];
-    let lines: Vec<String> = stated
-        .into_iter()
-        .filter_map(|(key, value)| Some(format!("{key} = {}\n", quoted(value?))))
-        .collect();
+    let lines: Vec<String> =
+        stated.into_iter().filter_map(|(key, value)| Some(format!("{key} = {}\n", quoted(value?)))).collect();
     if lines.is_empty() { String::new() } else { format!("[csv]\n{}", lines.concat()) }
 }
 
@@ -137,7 +137,11 @@ fn case(drafted: &Drafted<'_>) -> String {
     });
     match found {
         Some((column, unique)) => {
-            let said = if unique { "in every row another one" } else { "some of them in several rows, which are held back together" };
+            let said = if unique {
+                "in every row another one"
+            } else {
+                "some of them in several rows, which are held back together"
+            };
             format!(
                 "{}[case]\ncolumn = {}\nunique = {unique}\n",
                 comment(&format!(
@@ -161,17 +165,25 @@ fn date(drafted: &Drafted<'_>) -> String {
     let assessed = drafted.roles.with(drafted.columns, &Role::Date).next().map(|(_, column)| column);
     let mut text = String::new();
     for column in drafted.columns {
-        let (Holds::Days(ways, _), Some(days)) = (&column.holds, Days::of(column, assessed)) else { continue };
+        let (Holds::Days(ways, _), Some(days)) = (&column.holds, Days::of(column, assessed)) else {
+            continue;
+        };
         let mut told = format!("`{}` holds days from {} to {}", column.name, days.first, days.last);
         if let [_, _, ..] = ways[..] {
             let formats: Vec<String> = ways.iter().map(|way| format!("`{}`", way.format)).collect();
-            told.push_str(&format!(", if days and months are not the other way round ({} fit)", formats.join(" and ")));
+            told.push_str(&format!(
+                ", if days and months are not the other way round ({} fit)",
+                formats.join(" and ")
+            ));
         }
         if column.n_nothing() > 0 {
             told.push_str(&format!(", and none in {} rows", column.n_nothing()));
         }
         if days.later > 0 {
-            told.push_str(&format!("; {} of {} are later than the proposed day of assessment", days.later, days.of));
+            told.push_str(&format!(
+                "; {} of {} are later than the proposed day of assessment",
+                days.later, days.of
+            ));
         }
         text.push_str(&comment(&format!("{told}.")));
     }
@@ -182,8 +194,11 @@ fn date(drafted: &Drafted<'_>) -> String {
         let none = "TO DECIDE: no column was found whose days can be read in one way, so the cohort cannot be divided by time.";
         return format!("{}{text}", comment(none));
     };
-    let first = comment("TO DECIDE: whether this is the day of the assessment. An outcome may have a time of its own (`time`).");
-    let append = if way.append.is_empty() { String::new() } else { format!("append = {}\n", quoted(way.append)) };
+    let first = comment(
+        "TO DECIDE: whether this is the day of the assessment. An outcome may have a time of its own (`time`).",
+    );
+    let append =
+        if way.append.is_empty() { String::new() } else { format!("append = {}\n", quoted(way.append)) };
     let unknown = match column.nothing.is_empty() {
         true => String::new(),
         false => format!("unknown = {}\n", list(column.nothing.keys().copied())),
@@ -222,14 +237,16 @@ fn values(form: &Form) -> String {
 
 /// The name under which the meaning of a question's texts stands.
 fn values_of<'f>(form: &'f Form, question: &'f Question) -> &'f str {
-    let same = |other: &&Question| other.answers.bins.is_none() && other.answers.texts == question.answers.texts;
+    let same =
+        |other: &&Question| other.answers.bins.is_none() && other.answers.texts == question.answers.texts;
     form.questions.iter().find(same).map_or(&question.id, |other| &other.id)
 }
 
 fn indicators(drafted: &Drafted<'_>, form: &Form) -> String {
     let one = |question: &Question| {
         let column = &drafted.columns[question.at];
-        let head = format!("[[indicator]]\nid = {}\ncolumn = {}\n", quoted(&question.id), quoted(column.name));
+        let head =
+            format!("[[indicator]]\nid = {}\ncolumn = {}\n", quoted(&question.id), quoted(column.name));
         match question.answers.bins {
             None => format!("{head}values = {}\n", quoted(values_of(form, question))),
             Some(_) => {
@@ -256,7 +273,11 @@ fn outcomes(drafted: &Drafted<'_>) -> String {
     )];
     for other in drafted.roles.other_outcomes() {
         let column = &drafted.columns[other.at];
-        let told = format!("May be an outcome too: it happened in {} of {} rows.", other.n_events(), other.n_known());
+        let told = format!(
+            "May be an outcome too: it happened in {} of {} rows.",
+            other.n_events(),
+            other.n_known()
+        );
         blocks.push(format!("{}{}", comment(&told), commented(&outcome(column, other))));
     }
     blocks.join("\n")
@@ -269,7 +290,8 @@ fn outcome(column: &Column<'_>, outcome: &Outcome<'_>) -> String {
     };
     let status = |text: &str| if text == outcome.event { "event" } else { "no_event" };
     let known = column.texts.keys().map(|text| rule(text, status(text), ""));
-    let note = ", note = \"the table does not say what became of these rows; they are left out of this outcome\"";
+    let note =
+        ", note = \"the table does not say what became of these rows; they are left out of this outcome\"";
     let unknown = column.nothing.keys().map(|text| rule(text, "excluded", note));
     let rules: String = known.chain(unknown).collect();
     format!("[[outcome]]\nname = {}\nrules = [\n{rules}]\n", quoted(&outcome_name(column)))
@@ -286,7 +308,8 @@ fn groups(drafted: &Drafted<'_>) -> String {
         let labels: Vec<String> = labels.map(|text| format!("{} = {}", quoted(text), quoted(text))).collect();
         let unknown = column.texts.keys().filter(|text| words::is_unknown(text)).chain(column.nothing.keys());
         let unknown: Vec<&str> = unknown.copied().collect();
-        let unknown = if unknown.is_empty() { String::new() } else { format!("unknown = {}\n", list(unknown)) };
+        let unknown =
+            if unknown.is_empty() { String::new() } else { format!("unknown = {}\n", list(unknown)) };
         format!(
             "{}[[group]]\nname = {}\ncolumn = {}\nvalues = {{ {} }}\n{unknown}",
             comment(&format!("Column `{}`: {}.", column.name, column.listed(LISTED))),
@@ -297,7 +320,9 @@ fn groups(drafted: &Drafted<'_>) -> String {
     };
     let blocks: Vec<String> = drafted.roles.with(drafted.columns, &Role::Group).map(one).collect();
     let told = match blocks.is_empty() {
-        true => "TO DECIDE: by which groups results are to be compared. No column is named like one, so nobody would see how groups fare.",
+        true => {
+            "TO DECIDE: by which groups results are to be compared. No column is named like one, so nobody would see how groups fare."
+        }
         false => "TO DECIDE: by which groups results are compared. A group is never an input of a model.",
     };
     format!("{}{}", comment(told), blocks.join("\n"))

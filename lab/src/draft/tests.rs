@@ -4,8 +4,8 @@ use amparo_datasets::{EXAMPLE_SOURCE, ForeignColumn, ForeignKind, Instrument};
 use amparo_models::Protocol;
 use amparo_training::Experiment;
 
-use super::*;
 use super::role::{Role, Why};
+use super::*;
 
 const ROWS: usize = 200;
 
@@ -14,7 +14,10 @@ fn table(more: &[(&str, &dyn Fn(usize) -> String)]) -> ForeignTable {
     let id = |row: usize| format!("c{row:04}");
     let outcome = |row: usize| if row % 4 == 0 { "yes" } else { "no" }.to_owned();
     let all: Vec<(&str, &dyn Fn(usize) -> String)> =
-        [("id", &id as &dyn Fn(usize) -> String), ("reoffended", &outcome)].into_iter().chain(more.iter().copied()).collect();
+        [("id", &id as &dyn Fn(usize) -> String), ("reoffended", &outcome)]
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect();
     let column = |(name, cell): &(&str, &dyn Fn(usize) -> String)| ForeignColumn {
         name: (*name).to_owned(),
         kind: ForeignKind::Text,
@@ -103,7 +106,8 @@ fn what_there_is_to_decide_stands_in_the_files_and_is_told() {
 #[test]
 fn columns_are_told_apart() {
     let day = |row: usize| format!("2024-{:02}-{:02}", 1 + row % 12, 1 + row % 28);
-    let day_of_reoffence = |row: usize| if row % 4 == 0 { day(row).replace("2024", "2025") } else { String::new() };
+    let day_of_reoffence =
+        |row: usize| if row % 4 == 0 { day(row).replace("2024", "2025") } else { String::new() };
     let violent = |row: usize| if row % 8 == 0 { "1" } else { "0" }.to_owned();
     let charge = |row: usize| if row % 8 == 0 { format!("charge {}", row % 7) } else { String::new() };
     let dni = |row: usize| if row == 150 { "12345678Z" } else { "none" }.to_owned();
@@ -158,10 +162,18 @@ fn what_tells_the_outcome_is_named_with_its_auc_and_never_an_answer() {
     };
     let draft = drafted(&table(&[("weapon", &weapon), ("arrested", &arrested)]));
     let source = toml(&draft, SOURCE);
-    let never: Vec<&str> = source["never_answers"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+    let never: Vec<&str> =
+        source["never_answers"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
     assert_eq!(never, ["reoffended", "arrested"]);
-    assert!(file(&draft, SOURCE).contains("# alone, it tells `reoffended` with an AUC of 0.930\n  \"arrested\""));
-    assert!(draft.decide.iter().any(|one| one.contains("`arrested` (alone, it tells `reoffended` with an AUC of 0.930)")));
+    assert!(
+        file(&draft, SOURCE).contains("# alone, it tells `reoffended` with an AUC of 0.930\n  \"arrested\"")
+    );
+    assert!(
+        draft
+            .decide
+            .iter()
+            .any(|one| one.contains("`arrested` (alone, it tells `reoffended` with an AUC of 0.930)"))
+    );
     assert_eq!(source["indicator"].as_array().unwrap().len(), 1);
 }
 
@@ -177,11 +189,20 @@ fn an_outcome_is_stated_or_named_like_one_and_never_guessed() {
          `weapon`, `married`"
     );
     let of = |outcome| draft(&without, &DraftPlan { outcome: Some(outcome), ..PLAN });
-    assert!(of(("status", None)).unwrap().decide[0].contains("`status`, which happened (`yes`) in 50 of 200 rows"));
+    assert!(
+        of(("status", None)).unwrap().decide[0]
+            .contains("`status`, which happened (`yes`) in 50 of 200 rows")
+    );
     // Rows that hold nothing say nothing of it: 67 of 133 that say something.
-    assert!(of(("weapon", Some("No"))).unwrap().decide[0].contains("`weapon`, which happened (`No`) in 67 of 133 rows"));
+    assert!(
+        of(("weapon", Some("No"))).unwrap().decide[0]
+            .contains("`weapon`, which happened (`No`) in 67 of 133 rows")
+    );
     for (outcome, said) in [
-        (("nobody", None), "the table has no column `nobody`, expected one of `id`, `status`, `weapon`, `married`"),
+        (
+            ("nobody", None),
+            "the table has no column `nobody`, expected one of `id`, `status`, `weapon`, `married`",
+        ),
         (("weapon", Some("no")), "column `weapon` never holds `no`; it holds `` 67, `No` 67, `Sí` 66"),
         (("id", None), "column `id` does not say yes or no"),
     ] {
@@ -208,7 +229,11 @@ fn numbers_with_a_comma_are_read_as_most_columns_are_written() {
     let either = |row: usize| format!("{},500", row % 40);
     let draft = drafted(&table(&[("amount", &either), ("weapon", &weapon)]));
     assert!(toml(&draft, SOURCE).get("numbers").is_none());
-    assert!(draft.decide.iter().any(|one| one.contains("may stand before decimals or between thousands")), "{:?}", draft.decide);
+    assert!(
+        draft.decide.iter().any(|one| one.contains("may stand before decimals or between thousands")),
+        "{:?}",
+        draft.decide
+    );
 }
 
 #[test]
@@ -220,7 +245,8 @@ fn a_column_named_twice_is_read_once_if_both_hold_the_same() {
     assert_eq!(source["indicator"].as_array().unwrap().len(), 2);
     let other = |row: usize| (row % 61).to_string();
     let found = roles(&table(&[("age", &age), ("age", &other), ("weapon", &weapon)]));
-    let out = Role::Out("the header names it 2 times, with different cells below: it cannot be read".to_owned());
+    let out =
+        Role::Out("the header names it 2 times, with different cells below: it cannot be read".to_owned());
     assert_eq!(found, [out.clone(), out, Role::Indicator]);
 }
 
@@ -235,5 +261,10 @@ fn large_tables_are_held_out_once() {
     let draft = drafted(&large);
     let config = Experiment::from_toml(file(&draft, CONFIG)).unwrap();
     assert!(config.plan().is_some());
-    assert!(Experiment::from_toml(file(&drafted(&table(&[("weapon", &weapon)])), CONFIG)).unwrap().plan().is_none());
+    assert!(
+        Experiment::from_toml(file(&drafted(&table(&[("weapon", &weapon)])), CONFIG))
+            .unwrap()
+            .plan()
+            .is_none()
+    );
 }

@@ -26,10 +26,14 @@ impl NumbersTold {
         let reads = |numbers: &Numbers| {
             columns.iter().filter(|cells| cells.iter().all(|cell| IS_NUMBER(numbers, cell))).count()
         };
-        let counted = Numbers::ways().map(|(numbers, decimal, thousands)| (reads(&numbers), numbers, (decimal, thousands)));
+        let counted = Numbers::ways()
+            .map(|(numbers, decimal, thousands)| (reads(&numbers), numbers, (decimal, thousands)));
         let most = counted.iter().map(|(n, ..)| *n).max().unwrap_or(0);
-        let best: Vec<(Numbers, (char, Option<char>))> =
-            counted.into_iter().filter(|(n, ..)| *n == most).map(|(_, numbers, stated)| (numbers, stated)).collect();
+        let best: Vec<(Numbers, (char, Option<char>))> = counted
+            .into_iter()
+            .filter(|(n, ..)| *n == most)
+            .map(|(_, numbers, stated)| (numbers, stated))
+            .collect();
         let usual = Self { numbers: Numbers::default(), stated: None, ambiguous: false };
         let Some(((numbers, stated), others)) = best.split_first() else { return usual };
         if *numbers == Numbers::default() {
@@ -109,6 +113,8 @@ pub(super) fn decide(drafted: &Drafted<'_>) -> Vec<String> {
     if drafted.numbers.ambiguous {
         all.push("Some columns hold numbers with a comma, which may stand before decimals or between thousands: state [numbers] in the source, and draft them by hand.".to_owned());
     }
-    all.push("The cut-point of the protocol is the share of events, and its levels have no measures.".to_owned());
+    all.push(
+        "The cut-point of the protocol is the share of events, and its levels have no measures.".to_owned(),
+    );
     all
 }

@@ -53,8 +53,8 @@ fn has(name: &str, exact: &[&str], beginnings: &[&str]) -> bool {
 /// Whether a name speaks of what happened afterwards.
 pub(super) fn is_outcome(name: &str) -> bool {
     let beginnings = [
-        "recid", "reincid", "reoffend", "rearrest", "outcome", "desenlac", "event", "death", "died", "lethal",
-        "fatal", "muert", "fallec", "relaps", "recaid",
+        "recid", "reincid", "reoffend", "rearrest", "outcome", "desenlac", "event", "death", "died",
+        "lethal", "fatal", "muert", "fallec", "relaps", "recaid",
     ];
     has(name, &["label", "target", "dead", "y"], &beginnings)
 }
@@ -67,7 +67,17 @@ pub(super) fn states_a_period(name: &str) -> bool {
 
 /// Whether a name is that of a group by which results are compared.
 pub(super) fn is_group(name: &str) -> bool {
-    let beginnings = ["gender", "ethnic", "nationalit", "nacionali", "estranger", "extranj", "foreign", "disab", "discapa"];
+    let beginnings = [
+        "gender",
+        "ethnic",
+        "nationalit",
+        "nacionali",
+        "estranger",
+        "extranj",
+        "foreign",
+        "disab",
+        "discapa",
+    ];
     let exact = [
         "sex", "sexo", "sexe", "genero", "genere", "race", "raza", "etnia", "origin", "origen", "country",
         "pais", "age", "edad", "edat", "language", "lengua", "idioma", "religion",
@@ -85,13 +95,29 @@ pub(super) fn is_score(name: &str) -> bool {
 
 /// Whether a name is that of a case.
 pub(super) fn is_case(name: &str) -> bool {
-    let exact = ["id", "uuid", "case", "caso", "cas", "expediente", "expedient", "exp", "person", "persona", "pseudonym"];
+    let exact = [
+        "id",
+        "uuid",
+        "case",
+        "caso",
+        "cas",
+        "expediente",
+        "expedient",
+        "exp",
+        "person",
+        "persona",
+        "pseudonym",
+    ];
     has(name, &exact, &[])
 }
 
 /// Whether a name is that of the day of an assessment.
 pub(super) fn is_assessment(name: &str) -> bool {
-    has(name, &["intake", "report", "reported"], &["screening", "assess", "evalua", "avalua", "valora", "denunci"])
+    has(
+        name,
+        &["intake", "report", "reported"],
+        &["screening", "assess", "evalua", "avalua", "valora", "denunci"],
+    )
 }
 
 /// Whether a text says that something was so (true), or not so (false).
@@ -111,8 +137,19 @@ pub(super) fn is_nothing(text: &str) -> bool {
 /// Whether a text says that nobody knows.
 pub(super) fn is_unknown(text: &str) -> bool {
     let known = [
-        "unknown", "not known", "not recorded", "desconocido", "desconocida", "se desconoce", "no consta", "no se sabe",
-        "ns/nc", "nc", "sin datos", "desconegut", "desconeguda",
+        "unknown",
+        "not known",
+        "not recorded",
+        "desconocido",
+        "desconocida",
+        "se desconoce",
+        "no consta",
+        "no se sabe",
+        "ns/nc",
+        "nc",
+        "sin datos",
+        "desconegut",
+        "desconeguda",
     ];
     known.contains(&folded(text).as_str())
 }
@@ -136,9 +173,15 @@ mod tests {
     fn hints_are_whole_words_or_their_beginnings() {
         assert!(is_outcome("V132_REINCIDENCIA_2013") && is_outcome("two_year_recid") && is_outcome("event"));
         assert!(!is_outcome("prior_assault") && !is_outcome("type_of_assessment"));
-        assert!(states_a_period("two_year_recid") && states_a_period("V132_2013") && !states_a_period("is_recid"));
-        assert!(is_group("V1_sexe") && is_group("age_cat") && !is_group("sexual_violence") && !is_group("usage"));
-        assert!(is_score("v_decile_score") && is_score("V57_@R2_resum_risc_delictes") && !is_score("risk_taking"));
+        assert!(
+            states_a_period("two_year_recid") && states_a_period("V132_2013") && !states_a_period("is_recid")
+        );
+        assert!(
+            is_group("V1_sexe") && is_group("age_cat") && !is_group("sexual_violence") && !is_group("usage")
+        );
+        assert!(
+            is_score("v_decile_score") && is_score("V57_@R2_resum_risc_delictes") && !is_score("risk_taking")
+        );
         assert!(is_nothing(" ") && is_nothing("NaN") && !is_nothing("none"));
         assert_eq!((yes("Sí"), yes("0"), yes("maybe")), (Some(true), Some(false), None));
     }
