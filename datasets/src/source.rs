@@ -5,7 +5,6 @@
 
 mod assigned;
 mod check;
-mod numbers;
 mod pattern;
 mod rows;
 mod time;
@@ -20,9 +19,10 @@ use sha2::{Digest, Sha256};
 use crate::dialect::CsvDialect;
 use crate::identity::CaseNumber;
 use crate::instrument::hex;
-use crate::{Error, Indicator, Instrument, Name, ScoreLevel, Status, built_in_or_file};
+use crate::{
+    EXAMPLE_SOURCE, Error, Indicator, Instrument, Name, Numbers, ScoreLevel, Status, built_in_or_file,
+};
 
-pub(crate) use numbers::Numbers;
 pub(crate) use time::{Blank, Followed, TimeColumn};
 pub(crate) use written::{DateColumn, FoldColumn, SplitColumn, Tidying};
 
@@ -70,7 +70,7 @@ impl Source {
     /// The sources that are built in, by id.
     pub const BUILT_IN: &[(&str, &str)] = &[
         ("catalonia-savry", include_str!("../sources/catalonia-savry.toml")),
-        ("compas-two-years", include_str!("../sources/compas-two-years.toml")),
+        ("compas-two-years", EXAMPLE_SOURCE),
     ];
 
     /// A built-in source by its id, else the TOML file of that path.

@@ -24,6 +24,7 @@ mod blocks;
 mod columns;
 mod csv_in;
 mod csv_text;
+mod foreign;
 mod forms;
 #[cfg(feature = "polars")]
 mod frame;
@@ -49,6 +50,7 @@ mod write;
 pub use crate::dialect::CsvDialect;
 pub use blocks::FormBlocks;
 pub use columns::Cells;
+pub use foreign::read_foreign;
 pub use forms::{Forms, read_forms};
 #[cfg(feature = "polars")]
 pub use frame::data_frame;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::numbers::Numbers;
 use super::pattern::Pattern;
 use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
@@ -23,7 +22,7 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
     let groups = groups(&written, &forbidden, &mut problems);
     let scores = scores(&written, &mut problems);
     let dialect = rows::dialect(&written.csv, &mut problems);
-    let numbers = Numbers::stated(&written.numbers, &mut problems);
+    let numbers = rows::numbers(&written.numbers, &mut problems);
     assigned::check(&written, &mut problems);
     let Written { id, title, origin, notes, repeated, columns, case, date, weight, split, folds, rows, .. } = written;
     let case = rows::case(case, &mut problems);

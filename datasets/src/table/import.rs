@@ -15,8 +15,10 @@ use super::spelling::Spelling;
 use crate::cases::row_case;
 use crate::error::Causes;
 use crate::identity::CaseNumber;
-use crate::source::{CaseIds, DateColumn, GroupColumn, Numbers, Reading, ScoreColumn, Source};
-use crate::{Answers, Cohort, CohortParts, Error, ForeignScore, Group, Problem, Problems, Provenance};
+use crate::source::{CaseIds, DateColumn, GroupColumn, Reading, ScoreColumn, Source};
+use crate::{
+    Answers, Cohort, CohortParts, Error, ForeignScore, Group, Numbers, Problem, Problems, Provenance,
+};
 
 /// Reads a foreign table as its source describes: CSV (`.csv`, `.tsv`, either with `.gz`) or Parquet, by the ending of its name.
 ///
