@@ -35,5 +35,6 @@ pub(crate) fn row_case(row: usize) -> String {
 
 /// Whether an id is the number of a row, which names nobody in another table.
 pub(crate) fn is_row_case(case: &str) -> bool {
-    case.strip_prefix(ROW).is_some_and(|number| number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit()))
+    case.strip_prefix(ROW)
+        .is_some_and(|number| number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit()))
 }

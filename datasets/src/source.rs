@@ -162,7 +162,10 @@ impl Source {
         for split in self.split.iter().filter(|split| split.column == column) {
             texts.extend(split.train.iter().chain(&split.test).chain(&split.left_out));
         }
-        self.folds.iter().filter(|folds| folds.column == column).for_each(|folds| texts.extend(&folds.left_out));
+        self.folds
+            .iter()
+            .filter(|folds| folds.column == column)
+            .for_each(|folds| texts.extend(&folds.left_out));
         self.rows
             .iter()
             .filter(|filter| filter.column == column)

@@ -8,8 +8,8 @@ use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::assigned::{on_both_sides, with_several_folds};
 pub use self::assigned::{SharedCases, assigned_folds, examples};
+pub(crate) use self::assigned::{on_both_sides, with_several_folds};
 pub use self::temporal::{Cuts, Temporal};
 use crate::{Cohort, Error, Problem, Status, number_cases};
 
@@ -80,8 +80,7 @@ impl Plan {
             return Err(Error::invalid("split", Problem::new("fit", message)));
         }
         if self.method != Method::Temporal && !self.temporal.is_default() {
-            let message =
-                "`test_from` and `gap_days` belong to a temporal split, and the method is another";
+            let message = "`test_from` and `gap_days` belong to a temporal split, and the method is another";
             return Err(Error::invalid("split", Problem::new("method", message)));
         }
         if self.method != Method::Column && !self.shared_cases.is_default() {

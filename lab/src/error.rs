@@ -43,7 +43,9 @@ pub enum Error {
         examples: String,
     },
     /// The operating system gave no random bytes for a key.
-    #[error("the operating system gives no random bytes, which the key of the registry is made of: {problem}")]
+    #[error(
+        "the operating system gives no random bytes, which the key of the registry is made of: {problem}"
+    )]
     NoRandomBytes {
         /// What it said.
         problem: String,

@@ -140,5 +140,8 @@ fn the_key_of_the_fingerprints_leaves_the_registry_with_nothing() {
         }
     }
     assert!(n_files > 50, "{n_files}");
-    assert!(holds(&[b"x", &key[..], b"y"].concat()) && holds(written.to_uppercase().as_bytes()), "the search finds it");
+    assert!(
+        holds(&[b"x", &key[..], b"y"].concat()) && holds(written.to_uppercase().as_bytes()),
+        "the search finds it"
+    );
 }

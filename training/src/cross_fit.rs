@@ -90,7 +90,8 @@ pub fn out_of_fold(
     data: &Data,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<OutOfFold>>, Error> {
-    let SplitRecord::CrossFit { folds: n_folds, repeats, by, shared_cases, .. } = experiment.split_record() else {
+    let SplitRecord::CrossFit { folds: n_folds, repeats, by, shared_cases, .. } = experiment.split_record()
+    else {
         return Err(Error::config("holdout", "`holdout.kind` is `split`, expected `cross_fit`"));
     };
     let names = experiment.candidates();

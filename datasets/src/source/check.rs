@@ -24,7 +24,9 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
     let dialect = rows::dialect(&written.csv, &mut problems);
     let numbers = rows::numbers(&written.numbers, &mut problems);
     assigned::check(&written, &mut problems);
-    let Written { id, title, origin, notes, repeated, columns, case, date, weight, split, folds, rows, .. } = written;
+    let Written {
+        id, title, origin, notes, repeated, columns, case, date, weight, split, folds, rows, ..
+    } = written;
     let case = rows::case(case, &mut problems);
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
@@ -117,7 +119,9 @@ impl Forbidden {
         // Who divided the table may have known what became of the rows.
         let split = written.split.iter().map(|split| &split.column);
         for column in split.chain(written.folds.iter().map(|folds| &folds.column)) {
-            columns.entry(column.clone()).or_insert_with(|| "it is how the table divides its rows".to_owned());
+            columns
+                .entry(column.clone())
+                .or_insert_with(|| "it is how the table divides its rows".to_owned());
         }
         Self { patterns, columns }
     }

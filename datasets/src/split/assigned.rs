@@ -99,7 +99,10 @@ pub fn assigned_folds(
     if folds.len() != k || k < 2 {
         let n = folds.len();
         let names = names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        return refuse("folds", format!("{k} folds asked for, and the column names {n} with a labelled row: {names}"));
+        return refuse(
+            "folds",
+            format!("{k} folds asked for, and the column names {n} with a labelled row: {names}"),
+        );
     }
     let shared = with_several_folds(cohort.cases(), &assigned.codes);
     match shared_cases {
@@ -112,9 +115,10 @@ pub fn assigned_folds(
                 examples(shared.iter().copied())
             ),
         ),
-        SharedCases::LeaveOutOfTest => {
-            refuse("shared_cases", "folds have no test side, expected `refuse` or `leave_out_of_train`".to_owned())
-        }
+        SharedCases::LeaveOutOfTest => refuse(
+            "shared_cases",
+            "folds have no test side, expected `refuse` or `leave_out_of_train`".to_owned(),
+        ),
         SharedCases::Refuse | SharedCases::LeaveOutOfTrain => Ok(folds),
     }
 }

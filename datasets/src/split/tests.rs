@@ -9,7 +9,14 @@ use super::*;
 use crate::testing::{cohort, parts};
 
 const NO_CUT: Temporal = Temporal { test_from: None, gap_days: 0 };
-const PLAN: Plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 7, temporal: NO_CUT, shared_cases: SharedCases::Refuse };
+const PLAN: Plan = Plan {
+    method: Method::Stratified,
+    fit: 0.6,
+    calibrate: 0.2,
+    seed: 7,
+    temporal: NO_CUT,
+    shared_cases: SharedCases::Refuse,
+};
 
 /// 100 cases of three rows each, far apart, every fourth case with an event in its last row.
 fn repeated() -> Cohort {

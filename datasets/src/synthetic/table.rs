@@ -7,8 +7,8 @@ use super::rows::Assessment;
 use super::truth::Truth;
 use super::{ANY_ASSAULT, Design, LETHAL, NEW_ASSAULT, Options, STATEMENT};
 use crate::{
-    Answers, Assigned, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Provenance, ScoreLevel,
-    Status, Synthetic,
+    Answers, Assigned, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Provenance,
+    ScoreLevel, Status, Synthetic,
 };
 
 impl Generator {

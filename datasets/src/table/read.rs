@@ -11,8 +11,8 @@ use super::opened::Opened;
 use super::raw::Raw;
 use super::write::status_id;
 use crate::{
-    Assigned, AssignedFolds, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem, Problems, Side,
-    Status,
+    Assigned, AssignedFolds, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem,
+    Problems, Side, Status,
 };
 
 /// Reads a cohort that [`write_cohort`](super::write_cohort) wrote, and verifies that it is the same.

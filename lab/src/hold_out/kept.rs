@@ -7,8 +7,8 @@ use amparo_datasets::Cohort;
 use amparo_datasets::split::{Method, Plan as SplitPlan, Split};
 use amparo_evaluation::input::Repeats;
 use amparo_evaluation::report::{How, Proof, VersionHeldOut};
-use amparo_models::registry::Registry;
 use amparo_models::artefact::{FoldsBy, SplitRecord, Version};
+use amparo_models::registry::Registry;
 use amparo_training::{Data, rows_in_folds};
 
 use super::follow_up::Lost;
@@ -70,9 +70,8 @@ impl<'a> Plan<'a> {
 
     /// Which cases with lost rows only stand beside the rows to judge.
     pub(super) fn lost(&self, versions: &[&Version]) -> Lost {
-        let is_by = |method| {
-            self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == method))
-        };
+        let is_by =
+            |method| self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == method));
         let is_by_folds = versions.iter().zip(&self.kept).any(|(version, one)| {
             let by_column = matches!(
                 version.manifest().training.split,

@@ -18,8 +18,8 @@ use amparo_models::registry::Registry;
 use amparo_training::Data;
 
 pub(crate) use self::cross_fitted::same_code;
-pub(crate) use self::follow_up::{FollowUp, Lost};
 use self::follow_up::severe;
+pub(crate) use self::follow_up::{FollowUp, Lost};
 use self::kept::{Kept, Plan};
 use crate::{Error, Observer, display_name};
 

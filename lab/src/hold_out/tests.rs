@@ -158,7 +158,8 @@ fn predictions_are_the_rows_behind_the_report() {
 fn renamed(cohort: &Cohort, prefix: &str) -> Cohort {
     let cases = cohort.cases().iter().map(|case| format!("{prefix}{case}")).collect();
     let status = cohort.outcomes()[0].status.clone();
-    Cohort::new(amparo_datasets::testing::one_outcome(cohort.answers().clone(), cases, "assault", status)).unwrap()
+    Cohort::new(amparo_datasets::testing::one_outcome(cohort.answers().clone(), cases, "assault", status))
+        .unwrap()
 }
 
 #[test]
@@ -169,12 +170,18 @@ fn cases_of_another_cohort_have_to_be_declared_and_are_compared() {
     assert!(matches!(error, Error::CasesNotDeclared { .. }), "{error}");
     let held = held(&place, &[&versions[0]], &other, true);
     assert_eq!(held.part.n_rows(), 303);
-    let n_seen: u64 = ["fit", "calibrate"].map(|part| versions[0].manifest().training.n_rows[part]).iter().sum();
+    let n_seen: u64 =
+        ["fit", "calibrate"].map(|part| versions[0].manifest().training.n_rows[part]).iter().sum();
     let text = held.held_out.text().en;
-    let said = format!("saw none of these cases is proved for their ids: none of the 303 is among the {n_seen} that");
+    let said = format!(
+        "saw none of these cases is proved for their ids: none of the 303 is among the {n_seen} that"
+    );
     assert!(text.contains(&said), "{text}");
     // Two questions, so that everybody has the answers of somebody.
-    assert!(text.contains("303 cases have the answers of one of these, and about 302 are expected"), "{text}");
+    assert!(
+        text.contains("303 cases have the answers of one of these, and about 302 are expected"),
+        "{text}"
+    );
     assert!(matches!(hold_out(&place.registry, &[], &other, true, &()).unwrap_err(), Error::NoVersion));
 }
 
@@ -193,7 +200,10 @@ fn a_declaration_that_the_fingerprints_contradict_is_refused() {
     let both = Cohort::new(amparo_datasets::testing::one_outcome(answers, cases, "assault", status)).unwrap();
     let error = hold_out(&place.registry, &[&versions[0]], &both, true, &()).unwrap_err().to_string();
     let examples: Vec<String> = seen.cases()[..3].iter().map(|case| format!("`{case}`")).collect();
-    let said = format!("was fitted or calibrated on 23 of the 200 cases of this cohort, such as {}, although", examples.join(", "));
+    let said = format!(
+        "was fitted or calibrated on 23 of the 200 cases of this cohort, such as {}, although",
+        examples.join(", ")
+    );
     assert!(error.contains(&said), "{error}");
     // The cases of its test part were seen by no fit, in whatever table they come.
     let test = trained_on.select(&split.test);
@@ -205,16 +215,18 @@ fn a_declaration_that_the_fingerprints_contradict_is_refused() {
 fn without_fingerprints_a_declaration_stays_one() {
     let (place, other) = (Place::new(), renamed(&cohort(303), "other-"));
     let version = &place.train(SPLIT, &cohort(300))[0];
-    let text = |registry: &Registry| {
-        hold_out(registry, &[version], &other, true, &()).unwrap().held_out.text().en
-    };
+    let text =
+        |registry: &Registry| hold_out(registry, &[version], &other, true, &()).unwrap().held_out.text().en;
     // Another registry, as for a version that was copied to it.
     let elsewhere = Place::new();
     let said = text(&elsewhere.registry);
     assert!(said.contains("is not proved, because the registry holds no fingerprints"), "{said}");
     std::fs::remove_file(place.registry.location().join("fingerprint.key")).unwrap();
     let said = text(&place.registry);
-    assert!(said.contains("is not proved, because the fingerprints of the cases that it was fitted on were made"), "{said}");
+    assert!(
+        said.contains("is not proved, because the fingerprints of the cases that it was fitted on were made"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -353,7 +365,11 @@ fn the_tables_own_test_side_is_the_test_part() {
         status[*row] != Status::Censored && (sides[*row] == Side::LeftOut || is_shared)
     });
     assert_eq!(n_left_out, expected.count() as u64);
-    assert!(training.notes.iter().any(|note| note.contains("cases stand on both sides")), "{:?}", training.notes);
+    assert!(
+        training.notes.iter().any(|note| note.contains("cases stand on both sides")),
+        "{:?}",
+        training.notes
+    );
     // Censored rows beside the test part: those of the test side, each for itself, and none of the others.
     let survival = held.input.columns().survival.clone().unwrap();
     assert_eq!(survival.days.len(), (0..810).filter(is_test).count());
@@ -372,7 +388,10 @@ fn cases_on_both_sides_stop_a_training_before_anything_is_fitted() {
         at: crate::testing::AT,
     };
     let error = crate::train(&training, &place.registry, &recorder).unwrap_err().to_string();
-    assert!(error.contains("cases have rows on both sides of the table's own split, such as `c0`"), "{error}");
+    assert!(
+        error.contains("cases have rows on both sides of the table's own split, such as `c0`"),
+        "{error}"
+    );
     assert!(!recorder.told().contains(&Told::Busy("fitting".to_owned())));
 }
 
@@ -410,7 +429,10 @@ fn rows_in_none_of_the_tables_own_folds_are_neither_fitted_nor_judged() {
     assert_eq!(found, labelled.iter().map(|row| (row % 3) as u32).collect::<Vec<_>>());
     let n_rows = &versions[0].manifest().training.n_rows;
     let n_known = status.iter().filter(|status| **status != Status::Censored).count();
-    assert_eq!((n_rows["fit"], n_rows["left_out"]), (labelled.len() as u64, (n_known - labelled.len()) as u64));
+    assert_eq!(
+        (n_rows["fit"], n_rows["left_out"]),
+        (labelled.len() as u64, (n_known - labelled.len()) as u64)
+    );
     let survival = held.input.columns().survival.clone().unwrap();
     assert_eq!(survival.days.len(), 240, "the censored rows in a fold stand beside them, and no others");
 }

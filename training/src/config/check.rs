@@ -67,7 +67,9 @@ fn holdout(holdout: &Holdout, problems: &mut Problems) {
                 problems.push(Problem::new("holdout.repeats", message));
             }
             if by == FoldsBy::Column && repeats > 1 {
-                let message = format!("`holdout.repeats` is {repeats}, expected 1: the table's own folds are there once");
+                let message = format!(
+                    "`holdout.repeats` is {repeats}, expected 1: the table's own folds are there once"
+                );
                 problems.push(Problem::new("holdout.repeats", message));
             }
             if by != FoldsBy::Column && !shared_cases.is_default() {
@@ -75,8 +77,7 @@ fn holdout(holdout: &Holdout, problems: &mut Problems) {
                 problems.push(Problem::new("holdout.shared_cases", message));
             }
             if shared_cases == SharedCases::LeaveOutOfTest {
-                let message =
-                    "`holdout.shared_cases` is `leave_out_of_test`, expected `refuse` or `leave_out_of_train`: folds have no test side";
+                let message = "`holdout.shared_cases` is `leave_out_of_test`, expected `refuse` or `leave_out_of_train`: folds have no test side";
                 problems.push(Problem::new("holdout.shared_cases", message));
             }
         }

@@ -273,14 +273,16 @@ fn with_folds(n_cases: usize) -> Data {
 fn the_tables_own_folds_are_held_out_without_any_row_of_their_cases() {
     let data = with_folds(120);
     let of = |shared: &str| {
-        let text = experiment(TAME, "platt", "").text().replace(
-            "folds = 5, repeats = 2",
-            &format!("folds = 3, repeats = 1, by = \"column\"{shared}"),
-        );
+        let text = experiment(TAME, "platt", "")
+            .text()
+            .replace("folds = 5, repeats = 2", &format!("folds = 3, repeats = 1, by = \"column\"{shared}"));
         Experiment::from_toml(&text).unwrap()
     };
     let error = out_of_fold(&of(""), &data, &|| {}).unwrap_err().to_string();
-    assert!(error.contains("1 cases have rows in more than one of the table's own folds, such as `c7`"), "{error}");
+    assert!(
+        error.contains("1 cases have rows in more than one of the table's own folds, such as `c7`"),
+        "{error}"
+    );
 
     let experiment = of(", shared_cases = \"leave_out_of_train\"");
     let rows = rows_in_folds(&experiment.split_record(), &data).unwrap();
@@ -292,12 +294,16 @@ fn the_tables_own_folds_are_held_out_without_any_row_of_their_cases() {
     for held in 0..3_u16 {
         let in_fold: Vec<usize> = (0..200).filter(|&row| codes[row] == Some(held)).collect();
         let cases: BTreeSet<&str> = in_fold.iter().map(|&row| data.cohort.cases()[row].as_str()).collect();
-        let is_seen = |row: &usize| codes[*row].is_some() && !cases.contains(data.cohort.cases()[*row].as_str());
+        let is_seen =
+            |row: &usize| codes[*row].is_some() && !cases.contains(data.cohort.cases()[*row].as_str());
         let seen: Vec<usize> = (0..240).filter(is_seen).collect();
         let fit = experiment.learners[1].learn(&TrainingSet::new(&data, &seen, "the rest").unwrap()).unwrap();
         for &row in &in_fold {
             assert_eq!(logistic.folds[row], u32::from(held));
-            assert!(close(&[logistic.log_odds[row]], &[fit.score(data.cohort.answers().row(row))], 0.0), "{row}");
+            assert!(
+                close(&[logistic.log_odds[row]], &[fit.score(data.cohort.answers().row(row))], 0.0),
+                "{row}"
+            );
         }
     }
 }

@@ -238,11 +238,16 @@ fn a_family_that_does_not_exist_is_refused_and_so_is_no_candidate_at_all() {
 
 #[test]
 fn the_tables_own_division_is_stated_with_its_method() {
-    let split = vpr_with("method = \"stratified\"", "method = \"column\"\nshared_cases = \"leave_out_of_test\"");
+    let split =
+        vpr_with("method = \"stratified\"", "method = \"column\"\nshared_cases = \"leave_out_of_test\"");
     let plan = split.unwrap().plan().unwrap();
     assert_eq!((plan.method, plan.shared_cases), (SplitMethod::Column, SharedCases::LeaveOutOfTest));
-    let error = refusal("method = \"stratified\"", "method = \"stratified\"\nshared_cases = \"leave_out_of_train\"");
-    assert!(error.contains("`holdout.shared_cases` is given, expected only with `method = \"column\"`"), "{error}");
+    let error =
+        refusal("method = \"stratified\"", "method = \"stratified\"\nshared_cases = \"leave_out_of_train\"");
+    assert!(
+        error.contains("`holdout.shared_cases` is given, expected only with `method = \"column\"`"),
+        "{error}"
+    );
 
     let (_, text) = Experiment::BUILT_IN[2];
     let folds = |lines: &str| {
@@ -250,7 +255,9 @@ fn the_tables_own_division_is_stated_with_its_method() {
         Experiment::from_toml(&text.replace("kind = \"cross_fit\"", &lines))
     };
     let by_column = text.lines().find(|line| line.starts_with("repeats = ")).unwrap();
-    let once = text.replace(by_column, "repeats = 1").replace("kind = \"cross_fit\"", "kind = \"cross_fit\"\nby = \"column\"");
+    let once = text
+        .replace(by_column, "repeats = 1")
+        .replace("kind = \"cross_fit\"", "kind = \"cross_fit\"\nby = \"column\"");
     let record = Experiment::from_toml(&once).unwrap().split_record();
     assert!(matches!(record, SplitRecord::CrossFit { by: FoldsBy::Column, repeats: 1, .. }), "{record:?}");
     let error = folds("by = \"column\"\nshared_cases = \"leave_out_of_test\"").unwrap_err().to_string();

@@ -74,7 +74,8 @@ fn cases_on_both_sides_are_left_out_of_the_side_that_is_stated() {
         let sides = cohort.assigned().sides.as_ref().unwrap();
         for row in (0..400).filter(|row| shared.contains(&(row % 200))) {
             assert_eq!(split.left_out.contains(&row), sides[row] == lost, "row {row}");
-            let part = if kept == Side::Test { split.test.contains(&row) } else { !split.test.contains(&row) };
+            let part =
+                if kept == Side::Test { split.test.contains(&row) } else { !split.test.contains(&row) };
             assert!(sides[row] == lost || part, "row {row}");
         }
     }
@@ -84,8 +85,7 @@ fn cases_on_both_sides_are_left_out_of_the_side_that_is_stated() {
 fn a_column_has_to_be_there_and_belongs_to_its_method() {
     let error = PLAN.split(&cohort(40), "again").unwrap_err().to_string();
     assert!(error.contains("the cohort has none: its source names no `[split]`"), "{error}");
-    let stated =
-        Plan { method: Method::Stratified, shared_cases: SharedCases::LeaveOutOfTest, ..PLAN };
+    let stated = Plan { method: Method::Stratified, shared_cases: SharedCases::LeaveOutOfTest, ..PLAN };
     let error = stated.split(&cohort(40), "again").unwrap_err().to_string();
     assert!(error.contains("`shared_cases` belongs to a split by column"), "{error}");
 }
@@ -114,7 +114,10 @@ fn folds_are_those_of_the_column() {
     let rows: Vec<usize> = (0..24).collect();
     assert_ne!(folds(&cohort, &rows, "again", 3, 7).unwrap(), found, "and not those that are drawn");
     let error = assigned_folds(&cohort, 5, SharedCases::Refuse).unwrap_err().to_string();
-    assert!(error.contains("5 folds asked for, and the column names 3 with a labelled row: `1`, `2`, `3`"), "{error}");
+    assert!(
+        error.contains("5 folds asked for, and the column names 3 with a labelled row: `1`, `2`, `3`"),
+        "{error}"
+    );
     let error = assigned_folds(&crate::testing::cohort(8), 3, SharedCases::Refuse).unwrap_err().to_string();
     assert!(error.contains("its source names no `[folds]`"), "{error}");
 }

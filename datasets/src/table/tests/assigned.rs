@@ -24,7 +24,8 @@ fn table(kinds: &[&str]) -> String {
 #[test]
 fn a_split_column_gives_each_row_its_side() {
     let cohort =
-        read_as(&[NO_FILTER, SPLIT, SEVERAL], &table(&["learn", "judge", "", "judge 2", "learn", "judge"])).unwrap();
+        read_as(&[NO_FILTER, SPLIT, SEVERAL], &table(&["learn", "judge", "", "judge 2", "learn", "judge"]))
+            .unwrap();
     let expected = [Side::Train, Side::Test, Side::LeftOut, Side::Test, Side::Train, Side::Test];
     assert_eq!(cohort.assigned().sides.as_deref(), Some(&expected[..]));
     let note = "column `kind` divides the rows: 2 for training, 3 for the test, 1 in neither; 1 cases have rows on both sides";
@@ -48,7 +49,8 @@ fn a_fold_column_names_the_folds() {
     let folds = cohort.assigned().folds.clone().unwrap();
     assert_eq!(folds.names, ["9", "10"]);
     assert_eq!(folds.codes, [Some(1), Some(0), None, Some(0), Some(0)]);
-    let note = "column `kind` divides the rows into 2 folds (1 rows in none); 1 cases have rows in more than one";
+    let note =
+        "column `kind` divides the rows into 2 folds (1 rows in none); 1 cases have rows in more than one";
     assert!(cohort.provenance().notes.iter().any(|n| n == note), "{:?}", cohort.provenance().notes);
     let error = read_as(&[NO_FILTER, FOLDS], &table(&["1", "", "2"])).unwrap_err();
     assert!(error.contains("column `kind` holds ``, expected a fold; rows in no fold are stated"), "{error}");
@@ -84,10 +86,21 @@ fn a_split_that_means_two_things_is_refused() {
         let text = text.replace("[values.degree]", &format!("{split}\n\n[values.degree]"));
         Source::from_toml(&text, "s.toml".as_ref()).unwrap_err().to_string()
     };
-    let error = problems("[split]\ncolumn = \"set\"\ntrain = [\"a\", \"b\"]\ntest = [\"b\"]\nleft_out = [\"c\", \"c\"]");
-    assert!(error.contains("split lists the text `b` under both train and test, expected one side"), "{error}");
+    let error = problems(
+        "[split]\ncolumn = \"set\"\ntrain = [\"a\", \"b\"]\ntest = [\"b\"]\nleft_out = [\"c\", \"c\"]",
+    );
+    assert!(
+        error.contains("split lists the text `b` under both train and test, expected one side"),
+        "{error}"
+    );
     assert!(error.contains("split.left_out lists the text `c` twice"), "{error}");
-    assert!(problems("[split]\ncolumn = \"set\"\ntrain = [\"a\"]\ntest = []").contains("split.test lists no text"));
+    assert!(
+        problems("[split]\ncolumn = \"set\"\ntrain = [\"a\"]\ntest = []")
+            .contains("split.test lists no text")
+    );
     let error = problems("[folds]\ncolumn = \"age\"");
-    assert!(error.contains("reads column `age`, which is never an answer: it is how the table divides"), "{error}");
+    assert!(
+        error.contains("reads column `age`, which is never an answer: it is how the table divides"),
+        "{error}"
+    );
 }

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use crate::table::{read_cohort, write_cohort};
 use crate::testing::{cohort, parts};
 use crate::{
-    Assigned, AssignedFolds, Cohort, CohortParts, ForeignScore, Group, Oracle, ScoreLevel, Side, Status, Synthetic,
+    Assigned, AssignedFolds, Cohort, CohortParts, ForeignScore, Group, Oracle, ScoreLevel, Side, Status,
+    Synthetic,
 };
 
 /// A cohort that has everything a cohort can have.
@@ -16,7 +17,10 @@ fn full() -> CohortParts {
     parts.dates = Some((1..=4).map(|day| date(2025, 2, day)).collect());
     parts.assigned = Assigned {
         sides: Some(vec![Side::Train, Side::Test, Side::LeftOut, Side::Train]),
-        folds: Some(AssignedFolds::of_texts(&["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| t != ""))).unwrap()),
+        folds: Some(
+            AssignedFolds::of_texts(&["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| t != "")))
+                .unwrap(),
+        ),
     };
     parts.weights = vec![1.0, 0.1, 1.0 / 3.0, f64::MIN_POSITIVE];
     parts.outcomes[0].horizon_days = Some(90);

@@ -132,12 +132,16 @@ fn proofs(versions: &[VersionHeldOut], sentence: &mut Sentence) {
                 format!(
                     "; que {names} no vio ninguno de estos casos está demostrado para sus identificadores: ninguno de los {} está entre los {} \
                      de su ajuste y calibración (huellas con clave){}",
-                    compared.n_cases, compared.n_seen, answers_es(compared)
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_es(compared)
                 ),
                 format!(
                     "; that {names} saw none of these cases is proved for their ids: none of the {} is among the {} that it was fitted and \
                      calibrated on (keyed fingerprints){}",
-                    compared.n_cases, compared.n_seen, answers_en(compared)
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_en(compared)
                 ),
             ),
             Proof::AnswersInCommon { compared } => (
@@ -145,17 +149,24 @@ fn proofs(versions: &[VersionHeldOut], sentence: &mut Sentence) {
                     "; que {names} no vio ninguno de estos casos lo declaró quien evaluó, y no está demostrado: ninguno de los {} \
                      identificadores está entre los {} de su ajuste y calibración, pero las mismas personas pueden estar en ambas cohortes con \
                      otros identificadores{}",
-                    compared.n_cases, compared.n_seen, answers_es(compared)
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_es(compared)
                 ),
                 format!(
                     "; that {names} saw none of these cases was stated by whoever evaluated, and is not proved: none of the {} ids is among \
                      the {} that it was fitted and calibrated on, but the same people may stand in both cohorts under other ids{}",
-                    compared.n_cases, compared.n_seen, answers_en(compared)
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_en(compared)
                 ),
             ),
             Proof::NoCaseIds | Proof::NoFingerprints | Proof::OtherKey => {
                 let [es, en] = match proof {
-                    Proof::NoCaseIds => ["una de las tablas no identifica sus casos", "one of the tables does not name its cases"],
+                    Proof::NoCaseIds => [
+                        "una de las tablas no identifica sus casos",
+                        "one of the tables does not name its cases",
+                    ],
                     Proof::OtherKey => [
                         "las huellas de los casos de su ajuste se hicieron con otra clave",
                         "the fingerprints of the cases that it was fitted on were made with another key",
@@ -181,12 +192,16 @@ fn proofs(versions: &[VersionHeldOut], sentence: &mut Sentence) {
 
 fn answers_es(compared: Compared) -> String {
     let Compared { n_answers, n_answers_expected, .. } = compared;
-    format!("; {n_answers} casos tienen las respuestas de alguno de estos, y se esperan unos {n_answers_expected} de personas nunca vistas")
+    format!(
+        "; {n_answers} casos tienen las respuestas de alguno de estos, y se esperan unos {n_answers_expected} de personas nunca vistas"
+    )
 }
 
 fn answers_en(compared: Compared) -> String {
     let Compared { n_answers, n_answers_expected, .. } = compared;
-    format!("; {n_answers} cases have the answers of one of these, and about {n_answers_expected} are expected of people who were never seen")
+    format!(
+        "; {n_answers} cases have the answers of one of these, and about {n_answers_expected} are expected of people who were never seen"
+    )
 }
 
 /// What cross-fitting does: how often, and on how many parts of the cases.
@@ -259,7 +274,10 @@ mod tests {
     #[test]
     fn what_is_not_proved_says_why_of_each_version() {
         let suspect = other(Proof::AnswersInCommon { compared: Compared { n_answers: 240, ..COMPARED } });
-        let text = of(&[("a@1", suspect), ("b@1", other(Proof::NoCaseIds)), ("c@1", suspect), ("d@1", other(NONE))], &[]);
+        let text = of(
+            &[("a@1", suspect), ("b@1", other(Proof::NoCaseIds)), ("c@1", suspect), ("d@1", other(NONE))],
+            &[],
+        );
         for said in [
             "; that `a@1`, `c@1` saw none of these cases was stated by whoever evaluated, and is not proved: none of the 250 ids is among",
             "under other ids; 240 cases have the answers of one of these, and about 10 are expected",
@@ -268,7 +286,12 @@ mod tests {
         ] {
             assert!(text.en.contains(said), "`{said}` is not in {}", text.en);
         }
-        for said in ["que `a@1`, `c@1` no vio", "240 casos tienen", "una de las tablas no identifica", "`d@1` no vio ninguno de estos casos está demostrado"] {
+        for said in [
+            "que `a@1`, `c@1` no vio",
+            "240 casos tienen",
+            "una de las tablas no identifica",
+            "`d@1` no vio ninguno de estos casos está demostrado",
+        ] {
             assert!(text.es.contains(said), "`{said}` is not in {}", text.es);
         }
     }

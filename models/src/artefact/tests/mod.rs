@@ -80,7 +80,8 @@ pub(super) fn draft_of(
         fit: 0.6,
         calibrate: 0.2,
         seed: u64::MAX,
-        temporal: Default::default(), shared_cases: Default::default(),
+        temporal: Default::default(),
+        shared_cases: Default::default(),
     };
     let levels = protocol_text("assault", Some(180), &[("low", 0.0), ("high", 0.2)]);
     let protocol = format!("# kept word for word\n{levels}{RULES}");

@@ -61,7 +61,10 @@ pub(super) fn from_bytes(
     key: &Key,
 ) -> Result<Option<Fingerprints>, Error> {
     let refuse = |message: String| format(path, "the fingerprints of a version", message);
-    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| refuse("it has no first line".to_owned()))?;
+    let end = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .ok_or_else(|| refuse("it has no first line".to_owned()))?;
     let (line, rest) = (&bytes[..end], &bytes[end + 1..]);
     let header: Header = serde_json::from_slice(line).map_err(|e| refuse(e.to_string()))?;
     if header.format != FORMAT {

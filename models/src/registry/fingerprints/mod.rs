@@ -81,7 +81,9 @@ impl Registry {
     /// # Errors
     /// [`Error::Format`] if the file is broken, was changed or is about another version; [`Error::Io`].
     pub fn seen(&self, version: &Version) -> Result<Seen, Error> {
-        let Some((path, bytes)) = self.beside(version, FINGERPRINTS)? else { return Ok(Seen::NoFingerprints) };
+        let Some((path, bytes)) = self.beside(version, FINGERPRINTS)? else {
+            return Ok(Seen::NoFingerprints);
+        };
         let Some(key) = self.key()? else { return Ok(Seen::OtherKey) };
         let read = file::from_bytes(&path, &bytes, version.digest(), &key)?;
         Ok(read.map_or(Seen::OtherKey, |seen| Seen::Known(Box::new((seen, key)))))

@@ -7,8 +7,10 @@ use super::*;
 use crate::registry::Memory;
 use crate::testing::small;
 
-const BYTES: [u8; Key::BYTES] =
-    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31];
+const BYTES: [u8; Key::BYTES] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+    29, 30, 31,
+];
 
 fn key() -> Key {
     Key::from_bytes("a.key".as_ref(), &BYTES).unwrap()
@@ -42,7 +44,11 @@ fn a_fingerprint_is_the_first_half_of_an_hmac_sha_256() {
     assert_eq!(key.id(), "ddc56171939d830fb4f75d1047dc1b2b");
     let other = Key::from_bytes("a.key".as_ref(), &[1; Key::BYTES]).unwrap();
     assert_ne!(other.fingerprint("case", &[b"", b"c1"]), key.fingerprint("case", &[b"", b"c1"]));
-    assert_ne!(key.fingerprint("case", &[b"c", b"1"]), key.fingerprint("case", &[b"", b"c1"]), "parts stay apart");
+    assert_ne!(
+        key.fingerprint("case", &[b"c", b"1"]),
+        key.fingerprint("case", &[b"", b"c1"]),
+        "parts stay apart"
+    );
     assert!(!format!("{key:?}").contains(&hex(&BYTES)[..8]), "{key:?}");
     let error = Key::from_bytes("a.key".as_ref(), &[1; 31]).unwrap_err().to_string();
     assert_eq!(error, "`a.key` is not a key of fingerprints: it holds 31 bytes, expected 32");
@@ -51,7 +57,15 @@ fn a_fingerprint_is_the_first_half_of_an_hmac_sha_256() {
 #[test]
 fn common_ids_are_found_whatever_the_blanks_around_them() {
     let seen = Fingerprints::of(&many("c", 200, 0), &key());
-    let other = cohort(&[("x", 1000), (" c7 ", 1001), ("C8", 1002), ("c9", 1003), ("c9", 1004), ("c199", 1005), ("c200", 1006)]);
+    let other = cohort(&[
+        ("x", 1000),
+        (" c7 ", 1001),
+        ("C8", 1002),
+        ("c9", 1003),
+        ("c9", 1004),
+        ("c199", 1005),
+        ("c200", 1006),
+    ]);
     let common = seen.common(&other, &key());
     assert_eq!(common.cases, [" c7 ", "c9", "c199"], "capitals matter, and each case is told once");
     assert_eq!((common.n_cases, common.n_seen, common.is_named), (6, 200, true));
@@ -82,13 +96,17 @@ fn the_same_people_under_other_ids_are_suspected_by_their_answers() {
 fn answers_that_many_give_are_expected_of_strangers() {
     // Every answer of the fit stands with two cases, and one of another cohort with any of them shows nothing.
     let names: Vec<String> = (0..400).map(|at| format!("c{at}")).collect();
-    let alike = cohort(&names.iter().zip(0_u32..).map(|(name, at)| (name.as_str(), at / 2)).collect::<Vec<_>>());
+    let alike =
+        cohort(&names.iter().zip(0_u32..).map(|(name, at)| (name.as_str(), at / 2)).collect::<Vec<_>>());
     let common = Fingerprints::of(&alike, &key()).common(&many("d", 200, 0), &key());
     assert_eq!((common.n_answers, common.is_suspect), (200, false));
     assert!((common.expected_answers - 200.0 * 401.0 / 402.0).abs() <= 1e-9, "{common:?}");
     // Rows of one case with the same answers make it no less alone.
     let twice = cohort(&[("a", 1), ("a", 1), ("b", 2)]);
-    assert!((Fingerprints::of(&twice, &key()).common(&many("d", 4, 50), &key()).expected_answers - 1.0).abs() <= 1e-12);
+    assert!(
+        (Fingerprints::of(&twice, &key()).common(&many("d", 4, 50), &key()).expected_answers - 1.0).abs()
+            <= 1e-12
+    );
 }
 
 #[test]
@@ -146,7 +164,8 @@ fn fingerprints_come_back_from_the_registry_and_changes_are_refused() {
 #[test]
 fn a_version_is_the_same_with_and_without_fingerprints() {
     let (with, without) = (Registry::on(Memory::default()), Registry::on(Memory::default()));
-    let [one, other] = [&with, &without].map(|registry| registry.publish(&small::draft("small", -3.0)).unwrap());
+    let [one, other] =
+        [&with, &without].map(|registry| registry.publish(&small::draft("small", -3.0)).unwrap());
     let key = with.key_or(BYTES).unwrap();
     with.keep_fingerprints(&one, &Fingerprints::of(&many("c", 40, 0), &key), &key).unwrap();
     assert_eq!(with.load(&"small@1".parse().unwrap()).unwrap().digest(), other.digest());
