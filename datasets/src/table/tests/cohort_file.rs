@@ -18,7 +18,7 @@ fn full() -> CohortParts {
     parts.assigned = Assigned {
         sides: Some(vec![Side::Train, Side::Test, Side::LeftOut, Side::Train]),
         folds: Some(
-            AssignedFolds::of_texts(&["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| t != "")))
+            AssignedFolds::of_texts(&["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| !t.is_empty())))
                 .unwrap(),
         ),
     };
