@@ -62,7 +62,6 @@ impl<'a> Subject<'a> {
             background: background.n_rows as u64,
             smallest_cell: part.smallest_cell(),
             without_effect: part
-                .scorer()
                 .without_effect(instrument)
                 .into_iter()
                 .map(|j| instrument.indicators()[j].id.clone())
@@ -112,6 +111,6 @@ fn named(id: &str, digest: &str) -> String {
 fn unlearned(part: &OutcomeModel, instrument: &Instrument) -> Vec<String> {
     let ids = part.learned().map(|learned| learned.unlearned_ids(instrument)).unwrap_or_default();
     ids.into_iter()
-        .map(|(id, answers)| format!("{}: {id} ({})", part.outcome(), answers.join(", ")))
+        .map(|(id, answers)| format!("{}: {id} ({answers})", part.outcome()))
         .collect()
 }
