@@ -20,3 +20,4 @@ mod refused;
 mod running;
 mod serve;
 mod small;
+mod wide;
