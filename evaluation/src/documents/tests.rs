@@ -7,7 +7,7 @@ use amparo_models::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
 
 use super::markdown::plain;
 use super::tripod_ai::item_numbers;
-use super::{Run, Subject, annex_iv, card, tripod_ai};
+use super::{Run, Subject, WideIndicator, annex_iv, card, tripod_ai};
 use crate::made_up::REPORT;
 use crate::telling::Lang;
 use crate::telling::view::View;
@@ -257,12 +257,12 @@ fn the_card_has_one_line_for_a_question_with_many_answers() {
         (
             Lang::En,
             "assault: town, 220 answers learned of 250, standard deviation of the effects 0.312; effect of each pool (answers): \
-             -0.250 (90), 0.062 (100), 0.500 (30).",
+             −0.250 (90), 0.062 (100), 0.500 (30).",
         ),
         (
             Lang::Es,
             "assault: town, 220 respuestas aprendidas de 250, desviación típica de los efectos 0,312; efecto de cada grupo \
-             (respuestas): -0,250 (90), 0,062 (100), 0,500 (30).",
+             (respuestas): −0,250 (90), 0,062 (100), 0,500 (30).",
         ),
     ] {
         let text = card(&some, None, lang);
