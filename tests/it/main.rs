@@ -5,6 +5,7 @@ mod architecture;
 mod audit;
 mod context;
 mod documents;
+mod draft;
 mod examples;
 mod gates;
 mod http;
