@@ -147,7 +147,10 @@ fn print_pools(published: &Published) {
     let text = "Indicators with many answers: answers of similar effect are in one pool. Effects are in log-odds against the \
                 average answer, shrunken by as much as the rows of each answer leave open:";
     say!("{}", show::wrapped(text, "", ""));
-    say!("{}", show::table(["indicator", "answers learned", "pools", "sd of effects", "effects of pools"], rows));
+    say!(
+        "{}",
+        show::table(["indicator", "answers learned", "pools", "sd of effects", "effects of pools"], rows)
+    );
 }
 
 fn show_range(low: Option<&f64>, high: Option<&f64>) -> String {

@@ -172,10 +172,8 @@ fn a_version_whose_pools_were_changed_is_refused() {
     assert!(other != text);
     fs::write(&pools, other).unwrap();
     fs::write(dir.path().join("case.json"), case("a3")).unwrap();
-    let found = run_in(
-        dir.path(),
-        ["explain", "--registry", "registry", "--model", "small@1", "--in", "case.json"],
-    );
+    let found =
+        run_in(dir.path(), ["explain", "--registry", "registry", "--model", "small@1", "--in", "case.json"]);
     assert_eq!(found.code, Some(2));
     assert!(found.err.contains("pools.json"), "{}", found.err);
 }

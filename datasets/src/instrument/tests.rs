@@ -189,9 +189,13 @@ mod wide {
     #[test]
     fn an_indicator_has_up_to_250_answers() {
         for known in [2, 15, 16, 250] {
-            let form = Instrument::from_toml(&text(known, Polarity::Neutral), Path::new("small.toml")).unwrap();
+            let form =
+                Instrument::from_toml(&text(known, Polarity::Neutral), Path::new("small.toml")).unwrap();
             let town = &form.indicators()[0];
-            assert_eq!((town.n_known(), usize::from(town.unknown()), town.is_wide()), (known, known, known > 15));
+            assert_eq!(
+                (town.n_known(), usize::from(town.unknown()), town.is_wide()),
+                (known, known, known > 15)
+            );
             assert_eq!(town.code(&format!("a{}", known - 1)), Some(known as u8 - 1));
             let again: Instrument = serde_json::from_str(&serde_json::to_string(&form).unwrap()).unwrap();
             assert_eq!(again, form);
@@ -219,8 +223,10 @@ mod wide {
         let correctable = Question::new("town", Polarity::Neutral, Scale::of(16)).correctable();
         assert_eq!(
             problems(&form_text("small", &[correctable])),
-            ["indicator `town` has 16 known answers and is correctable, expected `correctable = false`: no correction is looked for \
-              among more than 15 answers"]
+            [
+                "indicator `town` has 16 known answers and is correctable, expected `correctable = false`: no correction is looked for \
+              among more than 15 answers"
+            ]
         );
     }
 
@@ -235,7 +241,8 @@ mod wide {
     fn the_pooled_form_has_pools_instead_of_answers() {
         let wide = Question::new("town", Polarity::Neutral, Scale::of(40));
         let narrow = Question::new("age", Polarity::Risk, Scale::graded());
-        let form = Instrument::from_toml(&form_text("small", &[wide, narrow]), Path::new("small.toml")).unwrap();
+        let form =
+            Instrument::from_toml(&form_text("small", &[wide, narrow]), Path::new("small.toml")).unwrap();
         let pooled = form.pooled(&[Some(3), None]);
         assert_eq!(pooled.indicators()[0].answer_list(), "pool_1, pool_2, pool_3, unknown");
         assert_eq!(pooled.indicators()[1], form.indicators()[1]);

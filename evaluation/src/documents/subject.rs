@@ -132,7 +132,12 @@ fn wide(part: &OutcomeModel, instrument: &Instrument) -> Vec<WideIndicator> {
         indicator: instrument.indicators()[pools.indicator].id.clone(),
         n_answers: pools.of_answers.len(),
         sd: pools.sd,
-        pools: pools.effects.iter().enumerate().map(|(k, effect)| (*effect, pools.members(k).count())).collect(),
+        pools: pools
+            .effects
+            .iter()
+            .enumerate()
+            .map(|(k, effect)| (*effect, pools.members(k).count()))
+            .collect(),
     };
     part.pooling().wide().iter().map(of).collect()
 }
@@ -140,7 +145,5 @@ fn wide(part: &OutcomeModel, instrument: &Instrument) -> Vec<WideIndicator> {
 /// `new_assault: I05 (unknown)`, one an indicator that has unlearned answers.
 fn unlearned(part: &OutcomeModel, instrument: &Instrument) -> Vec<String> {
     let ids = part.learned().map(|learned| learned.unlearned_ids(instrument)).unwrap_or_default();
-    ids.into_iter()
-        .map(|(id, answers)| format!("{}: {id} ({answers})", part.outcome()))
-        .collect()
+    ids.into_iter().map(|(id, answers)| format!("{}: {id} ({answers})", part.outcome())).collect()
 }

@@ -72,7 +72,8 @@ impl Learned {
             for (code, pool) in pools.of_answers.iter().enumerate() {
                 let is_pooled = usize::from(*pool) < pools.n_pools();
                 if is_pooled != self.is_learned(pools.indicator, code as u8) {
-                    let (what, place) = if is_pooled { ("not learned", "in a pool") } else { ("learned", "in no pool") };
+                    let (what, place) =
+                        if is_pooled { ("not learned", "in a pool") } else { ("learned", "in no pool") };
                     let answer = &indicator.answers()[code].id;
                     return Err(invalid(format!(
                         "answer `{answer}` to indicator `{}` was {what}, but it is {place}",
@@ -148,7 +149,9 @@ impl Learned {
 
 fn strange(indicator: &Indicator, code: usize, count: AnswerCount, needed: u64, weight: f64) -> String {
     let (answer, id) = (&indicator.answers()[code].id, &indicator.id);
-    format!("answer `{answer}` to indicator `{id}` has {count:?}, of {needed} rows needed and with weight {weight}")
+    format!(
+        "answer `{answer}` to indicator `{id}` has {count:?}, of {needed} rows needed and with weight {weight}"
+    )
 }
 
 fn invalid(problem: String) -> Error {

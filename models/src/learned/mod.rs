@@ -102,8 +102,7 @@ impl Learned {
         };
         let n_pooled = pooling.of(j).map_or(indicator.n_known(), Pools::n_known);
         let of_pooled = |pooled: usize| {
-            let all: Vec<Standing> =
-                pooling.stands_for(indicator, j, pooled).into_iter().map(of).collect();
+            let all: Vec<Standing> = pooling.stands_for(indicator, j, pooled).into_iter().map(of).collect();
             let among = |standing: Standing| all.contains(&standing).then_some(standing);
             among(Standing::Learned).or_else(|| among(Standing::Few)).unwrap_or(Standing::Never)
         };

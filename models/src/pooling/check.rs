@@ -40,15 +40,21 @@ impl Pools {
         }
         if !(self.sd.is_finite() && self.sd >= 0.0) {
             let sd = self.sd;
-            found.push(format!("the effects of indicator `{id}` have standard deviation {sd}, expected 0 or more"));
+            found.push(format!(
+                "the effects of indicator `{id}` have standard deviation {sd}, expected 0 or more"
+            ));
         }
         if !self.effects.iter().all(|effect| effect.is_finite()) || !self.effects.is_sorted() {
             let effects = &self.effects;
-            found.push(format!("the pools of indicator `{id}` have effects {effects:?}, expected numbers that ascend"));
+            found.push(format!(
+                "the pools of indicator `{id}` have effects {effects:?}, expected numbers that ascend"
+            ));
         }
         if self.of_answers.len() != indicator.n_known() {
             let (answers, expected) = (self.of_answers.len(), indicator.n_known());
-            found.push(format!("{answers} answers of indicator `{id}` are dealt into pools, expected {expected}"));
+            found.push(format!(
+                "{answers} answers of indicator `{id}` are dealt into pools, expected {expected}"
+            ));
         }
         for (code, pool) in self.of_answers.iter().enumerate().filter(|(_, pool)| usize::from(**pool) > n) {
             let answer = indicator.answers().get(code).map_or("", |answer| &answer.id);

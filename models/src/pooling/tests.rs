@@ -25,7 +25,9 @@ fn pooling() -> Pooling {
 
 /// 600 rows in which every answer to the wide question occurs, but 39, and `unknown` among them.
 fn population() -> (Answers, Vec<f64>) {
-    let row = |i: usize| [(i % 3) as u8, (if i.is_multiple_of(9) { N } else { i * 11 % (N - 1) }) as u8, (i / 3 % 4) as u8];
+    let row = |i: usize| {
+        [(i % 3) as u8, (if i.is_multiple_of(9) { N } else { i * 11 % (N - 1) }) as u8, (i / 3 % 4) as u8]
+    };
     let codes = (0..600).flat_map(row).collect();
     let weights = (0..600).map(|i| 0.5 + (i * 13 % 7) as f64 / 4.0).collect();
     (Answers::from_codes(form(), codes).unwrap(), weights)
@@ -115,7 +117,10 @@ fn answers_of_a_pool_are_one_answer_to_the_model() {
         rows().into_iter().map(|row| part.score(&[row[0], code, row[2]])).collect()
     };
     assert!(worst(&scores(0), &scores(1)) > 0.01);
-    assert_eq!(part.pooling().form(&form).indicators()[1].answer_list(), "pool_1, pool_2, pool_3, pool_4, unknown");
+    assert_eq!(
+        part.pooling().form(&form).indicators()[1].answer_list(),
+        "pool_1, pool_2, pool_3, pool_4, unknown"
+    );
 }
 
 #[test]
@@ -241,13 +246,27 @@ fn pools_that_are_not_those_of_the_form_are_refused() {
     assert_eq!(other, expected);
     assert!(refusal(|p| p.indicator = 2).contains("of the indicators [I3], expected [I2]"));
     assert!(refusal(|p| p.indicator = 9).contains("of the indicators [9], expected [I2]"));
-    assert!(refusal(|p| p.sd = f64::NAN).contains("indicator `I2` have standard deviation NaN, expected 0 or more"));
-    assert!(refusal(|p| p.effects[0] = 0.1).contains("have effects [0.1, 0.0, 0.7], expected numbers that ascend"));
-    assert!(refusal(|p| p.of_answers.truncate(39)).contains("39 answers of indicator `I2` are dealt into pools, expected 40"));
-    assert!(refusal(|p| p.of_answers[3] = 4).contains("answer `a3` to indicator `I2` is in pool 4, expected 0 to 3"));
+    assert!(
+        refusal(|p| p.sd = f64::NAN)
+            .contains("indicator `I2` have standard deviation NaN, expected 0 or more")
+    );
+    assert!(
+        refusal(|p| p.effects[0] = 0.1)
+            .contains("have effects [0.1, 0.0, 0.7], expected numbers that ascend")
+    );
+    assert!(
+        refusal(|p| p.of_answers.truncate(39))
+            .contains("39 answers of indicator `I2` are dealt into pools, expected 40")
+    );
+    assert!(
+        refusal(|p| p.of_answers[3] = 4)
+            .contains("answer `a3` to indicator `I2` is in pool 4, expected 0 to 3")
+    );
     let empty = refusal(|p| p.of_answers.iter_mut().for_each(|pool| *pool %= 2));
     assert!(empty.contains("pool 2 of indicator `I2` has no answer, expected one or more"), "{empty}");
-    assert!(refusal(|p| p.effects = vec![0.0; 15]).contains("indicator `I2` has 15 pools, expected at most 14"));
+    assert!(
+        refusal(|p| p.effects = vec![0.0; 15]).contains("indicator `I2` has 15 pools, expected at most 14")
+    );
 }
 
 #[test]
@@ -279,6 +298,9 @@ fn a_model_of_a_wide_form_has_pools() {
 fn the_file_is_read_as_it_is_written() {
     let text = serde_json::to_string(&pooling()).unwrap();
     assert_eq!(serde_json::from_str::<Pooling>(&text).unwrap(), pooling());
-    assert!(text.starts_with(r#"[{"indicator":1,"sd":0.4,"effects":[-0.5,0.0,0.7],"of_answers":["#), "{text}");
+    assert!(
+        text.starts_with(r#"[{"indicator":1,"sd":0.4,"effects":[-0.5,0.0,0.7],"of_answers":["#),
+        "{text}"
+    );
     assert_eq!(serde_json::to_string(&Pooling::default()).unwrap(), "[]");
 }

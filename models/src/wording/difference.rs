@@ -89,9 +89,8 @@ impl Glossary {
         let says = &self.phrases;
         let version = same(&difference.model.version);
         let parts = &difference.log_odds;
-        let answers = |sign: f64| {
-            self.heaviest(facts, parts.values.iter().map(|v| (sign * v.difference, v.into())))
-        };
+        let answers =
+            |sign: f64| self.heaviest(facts, parts.values.iter().map(|v| (sign * v.difference, v.into())));
         let mut sentences = Vec::new();
         sentences.extend(answers(1.0)?.map(|list| says.weighs_more(&version, &list)));
         sentences.extend(answers(-1.0)?.map(|list| says.weighs_less(&version, &list)));

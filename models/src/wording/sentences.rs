@@ -98,9 +98,7 @@ impl Glossary {
         let says = &self.phrases;
         // Nothing was learned of what an unlearned answer goes with: it is named on its own.
         let values = assessment.explanation.values.iter().filter(|v| assessment.has_learned(&v.indicator));
-        let answers = |sign: f64| {
-            self.heaviest(facts, values.clone().map(|v| (sign * v.value, v.into())))
-        };
+        let answers = |sign: f64| self.heaviest(facts, values.clone().map(|v| (sign * v.value, v.into())));
         let higher = answers(1.0)?.map_or_else(|| says.none_higher(), |list| says.higher(&list));
         let lower = answers(-1.0)?.map_or_else(|| says.none_lower(), |list| says.lower(&list));
         let order = self.order(facts, assessment)?;

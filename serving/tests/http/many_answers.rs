@@ -45,7 +45,8 @@ pub fn wide_draft() -> Draft {
     let made = (scorer, platt, background);
     let part = OutcomeModel::pooled("assault".to_owned(), pooling, made, &form, &BTreeSet::new()).unwrap();
     let population = part.population_of(&answers, &weights, subsamples).unwrap();
-    let recidivism = part.with_population(population).unwrap().with_learned(learned(&answers), &form).unwrap();
+    let recidivism =
+        part.with_population(population).unwrap().with_learned(learned(&answers), &form).unwrap();
     let lethality = None;
     Draft { recidivism, lethality, instrument: form, ..small::draft("towns", -3.0) }
 }
@@ -81,7 +82,10 @@ async fn an_answer_is_told_with_those_that_weigh_the_same() {
     }
     // -3 + 0.5 x (4 + points of the pool).
     let expected = [-1.0, -0.5, -0.5, 0.5, -0.5];
-    assert!(log_odds.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= 1e-12), "{log_odds:?}");
+    assert!(
+        log_odds.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= 1e-12),
+        "{log_odds:?}"
+    );
 }
 
 #[tokio::test]
@@ -90,7 +94,6 @@ async fn an_answer_that_is_none_is_refused_with_the_first_of_those_there_are() {
     service.app.registry().publish(&wide_draft()).unwrap();
     let reply = service.post("/v1/assessments", &case_in("a20")).await;
     assert_eq!(reply.status, 422);
-    let message =
-        "answer `a20` to indicator `B` is none of a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, ... (20 in all), unknown";
+    let message = "answer `a20` to indicator `B` is none of a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, ... (20 in all), unknown";
     assert!(reply.text.contains(message), "{}", reply.text);
 }

@@ -4,7 +4,7 @@ use amparo_models::Version;
 use amparo_models::assess::{Assessment, Pair};
 use amparo_models::wording::{LEAST, same};
 
-use super::{answer, Say, signed};
+use super::{Say, answer, signed};
 
 /// Most pairs in the table, unless all are asked for.
 const MOST: usize = 12;

@@ -136,7 +136,13 @@ struct Derivatives {
 impl Mode {
     fn start(n_levels: usize) -> Self {
         let zeros = || vec![0.0; n_levels];
-        Self { sd: 0.0, intercept: 0.0, effects: zeros(), information: zeros(), likelihood: f64::NEG_INFINITY }
+        Self {
+            sd: 0.0,
+            intercept: 0.0,
+            effects: zeros(),
+            information: zeros(),
+            likelihood: f64::NEG_INFINITY,
+        }
     }
 
     /// Newton's method; the effects are eliminated from each step, for none of them meets another one in a row.

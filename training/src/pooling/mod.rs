@@ -183,7 +183,8 @@ fn of_narrow(set: &TrainingSet, rule: LearnedRule<'_>, wide: &[Wide]) -> Result<
 fn beside(set: &TrainingSet, of_others: &[f64], wide: &[Wide], but: usize) -> Vec<f64> {
     let all = set.answers().rows().zip(of_others);
     let others = || wide.iter().enumerate().filter(|(at, _)| *at != but).map(|(_, one)| one);
-    let effect = |one: &Wide, answers: &[u8]| one.has(answers).map_or(0.0, |code| one.effects.of_levels[code]);
+    let effect =
+        |one: &Wide, answers: &[u8]| one.has(answers).map_or(0.0, |code| one.effects.of_levels[code]);
     all.map(|(answers, score)| score + others().map(|one| effect(one, answers)).sum::<f64>()).collect()
 }
 

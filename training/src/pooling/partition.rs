@@ -211,7 +211,10 @@ mod tests {
     #[test]
     fn a_pool_is_joined_with_the_nearer_neighbour() {
         let mut partition = Partition::of([0.0, 1.0, 5.0].map(|value| (value, 1.0)).into_iter());
-        assert_eq!((partition.pools(), partition.pool_of(0.49), partition.pool_of(3.1)), (vec![0, 1, 2], 0, 2));
+        assert_eq!(
+            (partition.pools(), partition.pool_of(0.49), partition.pool_of(3.1)),
+            (vec![0, 1, 2], 0, 2)
+        );
         partition.join(1);
         assert_eq!(partition.pools(), [0, 0, 1]);
         assert!((partition.effects()[0] - 0.5).abs() <= 1e-15);

@@ -93,7 +93,11 @@ fn pools_beat_free_weights_on_other_rows_in_every_family() {
     let free = log_loss(|row| free_model.score(row), &others);
     let best = log_loss(|row| shrunken.score(row), &others);
     let Pooled { pooling, set: pooled } = pooled(&set, RULE, 3).unwrap();
-    let without = Pooling::new(vec![Pools { effects: vec![0.0], of_answers: vec![0; ANSWERS], ..pooling.wide()[0].clone() }]);
+    let without = Pooling::new(vec![Pools {
+        effects: vec![0.0],
+        of_answers: vec![0; ANSWERS],
+        ..pooling.wide()[0].clone()
+    }]);
     let narrow = set.with_answers(without.answers(set.answers()).unwrap().into_owned());
     let same = set.with_answers(pooling.answers(set.answers()).unwrap().into_owned());
     for (name, learner) in learners() {
@@ -198,18 +202,14 @@ fn two_wide_indicators_are_taken_beside_each_other() {
         vec![first, second]
     };
     let rows: Vec<Vec<u8>> = (0..6000).map(row).collect();
-    let event = |(i, row): (usize, &Vec<u8>)| uniform(5 * i + 3) < sigmoid(-1.0 + normal(usize::from(row[0])));
+    let event =
+        |(i, row): (usize, &Vec<u8>)| uniform(5 * i + 3) < sigmoid(-1.0 + normal(usize::from(row[0])));
     let events: Vec<bool> = rows.iter().enumerate().map(event).collect();
     let set = training_set(&form, &rows, &events, &vec![1.0; 6000]);
     let both = pooled(&set, RULE, 1).unwrap().pooling;
     let [first, second] = [0, 1].map(|j| both.wide()[j].sd);
     assert!(first > 0.7 && second < 0.15, "{first} and {second}");
-    let mut wide = Wide {
-        indicator: 1,
-        is_learned: vec![true; 31],
-        n_known: 30,
-        effects: Effects::none(30),
-    };
+    let mut wide = Wide { indicator: 1, is_learned: vec![true; 31], n_known: 30, effects: Effects::none(30) };
     let rows = wide.observations(&set, &vec![0.0; 6000]);
     wide.effects = Effects::of(&rows, 30).unwrap();
     assert!(wide.effects.sd > 0.35, "{}", wide.effects.sd);

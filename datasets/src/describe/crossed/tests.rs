@@ -141,5 +141,8 @@ fn of_many_answers_the_most_frequent_ones_are_shown_and_the_others_together() {
     let page = Description::of(&cohort, 1).render();
     let line = page.lines().find(|line| line.starts_with("  town  ")).unwrap();
     assert!(line.contains(&format!("{} of 40 answers occur: a0 ", others.len() + SHOWN)), "{line}");
-    assert!(line.contains(&format!(", {} other answers {}, unknown {} (", others.len(), rest.n, n(40))), "{line}");
+    assert!(
+        line.contains(&format!(", {} other answers {}, unknown {} (", others.len(), rest.n, n(40))),
+        "{line}"
+    );
 }

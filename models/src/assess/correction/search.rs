@@ -4,8 +4,8 @@ use amparo_datasets::{Instrument, Polarity};
 
 use super::Way;
 use super::bound::{Gains, Swap, codes_at};
-use crate::assess::levels::{Levels, at_least};
 use crate::OutcomeModel;
+use crate::assess::levels::{Levels, at_least};
 use crate::completion::{self, Open, ROUNDING, Terms, codes};
 
 /// What came of the search.
