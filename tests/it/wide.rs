@@ -164,6 +164,39 @@ fn a_town_is_pooled_explained_and_served() {
 }
 
 #[test]
+fn cases_without_an_outcome_are_imported_and_scored_and_nothing_else() {
+    let (dir, _) = trained();
+    let at = dir.path();
+    let source = fs::read_to_string(at.join("source.toml")).unwrap();
+    let text = &source[..source.find("[[outcome]]").unwrap()];
+    fs::write(at.join("new.toml"), text.replace("small-table", "new-cases")).unwrap();
+    fs::write(at.join("new.csv"), "id,a,b,town\nn1,yes,no,t3\nn2,no,no,t4\nn3,,yes,\n").unwrap();
+    let import = ["data", "import", "--source", "new.toml", "--in", "new.csv", "--out", "new.parquet"];
+    let imported = run_in(at, import).succeeded().out;
+    assert!(imported.contains("note: the source states no outcome: these cases can be scored"), "{imported}");
+    run_in(at, ["data", "describe", "new.parquet"]).succeeded();
+
+    let score = |from: &[&str], to: &str| {
+        let args = ["score", "--registry", "registry", "--model", "small@4", "--out", to];
+        run_in(at, args.iter().chain(from)).succeeded();
+        fs::read(at.join(to)).unwrap()
+    };
+    let of_cohort = score(&["--in", "new.parquet"], "of-cohort.parquet");
+    let of_table = score(&["--in", "new.csv", "--source", "new.toml"], "of-table.parquet");
+    assert!(of_cohort == of_table && of_cohort.len() > 100);
+
+    let train = ["train", "--config", "config.toml", "--cohort", "new.parquet", "--registry", "other"];
+    let evaluate = ["evaluate", "--registry", "registry", "--model", "small@4", "--cohort", "new.parquet"];
+    let judged = run_in(at, evaluate.into_iter().chain(["--other-cases", "--out", "report"]));
+    for ran in [run_in(at, train), judged] {
+        assert_eq!(ran.code, Some(2), "{}", ran.out);
+        let sentence = "it has no outcome at all, because its source states none, so that its cases can be scored, but no model can \
+                        be fitted to them or judged by them";
+        assert!(ran.err.contains("no outcome `assault` in the cohort: ") && ran.err.contains(sentence), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_version_whose_pools_were_changed_is_refused() {
     let (dir, _) = trained();
     let pools = dir.path().join("registry/small/1/pools.json");

@@ -34,6 +34,9 @@ fn page(d: &Description, to: &mut String) -> fmt::Result {
     writeln!(to, "fingerprint  {}", d.fingerprint)?;
     section(to, "outcomes")?;
     d.outcomes.iter().try_for_each(|o| outcome(o, to))?;
+    if d.outcomes.is_empty() {
+        writeln!(to, "  none")?;
+    }
     section(to, "groups")?;
     for group in &d.groups {
         let labels =
