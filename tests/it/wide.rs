@@ -192,7 +192,11 @@ fn cases_without_an_outcome_are_imported_and_scored_and_nothing_else() {
         assert_eq!(ran.code, Some(2), "{}", ran.out);
         let sentence = "it has no outcome at all, because its source states none, so that its cases can be scored, but no model can \
                         be fitted to them or judged by them";
-        assert!(ran.err.contains("no outcome `assault` in the cohort: ") && ran.err.contains(sentence), "{}", ran.err);
+        assert!(
+            ran.err.contains("no outcome `assault` in the cohort: ") && ran.err.contains(sentence),
+            "{}",
+            ran.err
+        );
     }
 }
 

@@ -21,8 +21,7 @@ use crate::{
 };
 
 /// The note of a cohort whose source states no outcome.
-const NO_OUTCOME: &str =
-    "the source states no outcome: these cases can be scored, but no model can be fitted to them or judged by them";
+const NO_OUTCOME: &str = "the source states no outcome: these cases can be scored, but no model can be fitted to them or judged by them";
 
 /// Reads a foreign table as its source describes: CSV (`.csv`, `.tsv`, either with `.gz`) or Parquet, by the ending of its name.
 ///

@@ -295,8 +295,7 @@ fn a_source_without_an_outcome_reads_cases_that_are_only_scored() {
     let cohort = read_as(&[(its_outcome(), "")], &format!("{header}{rows}")).unwrap();
     assert_eq!((cohort.cases(), cohort.outcomes().len()), (&["1".to_owned(), "3".to_owned()][..], 0));
     assert_eq!(cohort.answers().codes(), [1, 0, 0, 0, 1, 1]);
-    let note =
-        "the source states no outcome: these cases can be scored, but no model can be fitted to them or judged by them";
+    let note = "the source states no outcome: these cases can be scored, but no model can be fitted to them or judged by them";
     let noted = |cohort: &Cohort| cohort.provenance().notes.iter().any(|found| found == note);
     assert!(noted(&cohort));
 
@@ -308,5 +307,8 @@ fn a_source_without_an_outcome_reads_cases_that_are_only_scored() {
     assert!(page.contains("\noutcomes\n  none\n"), "{page}");
 
     let rows = "1,31/01/2025,,yes,0,no,0,0,f,1\n2,31/01/2025,test,,,,,,,\n3,01/02/2025,,no,2,yes,1,1,m,2\n";
-    assert!(!noted(&read(&format!("{HEADER}{rows}")).unwrap()), "of a source with an outcome nothing is noted");
+    assert!(
+        !noted(&read(&format!("{HEADER}{rows}")).unwrap()),
+        "of a source with an outcome nothing is noted"
+    );
 }
