@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod audit;
+mod draft;
 mod gate;
 mod lang;
 mod score;
@@ -13,6 +14,7 @@ use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
+pub use draft::Draft;
 pub use gate::Gate;
 pub use lang::Lang;
 pub use score::Score;
@@ -32,7 +34,7 @@ pub struct Cli {
 pub enum Command {
     /// Walk the whole path on a synthetic cohort: draw it, train, publish, compare, and start the service.
     Quickstart(Quickstart),
-    /// Generate, import and describe cohorts.
+    /// Generate, draft, import and describe cohorts.
     #[command(subcommand)]
     Data(Data),
     /// Train every candidate of a config and publish each of them as a version.
@@ -95,6 +97,11 @@ pub struct Quickstart {
 pub enum Data {
     /// Generate a synthetic cohort. Its metadata state that it is synthetic.
     Generate(Generate),
+    /// Draft instrument, source, protocol and config for a foreign table, to be edited by a person.
+    ///
+    /// What the table does not say is proposed and marked `TO DECIDE` in the files: the outcome, what may be asked, bins, groups,
+    /// the day of assessment. Columns that tell the outcome nearly perfectly are named, with their AUC, and left out.
+    Draft(Draft),
     /// Turn a foreign table into a cohort. All problems are listed, each with its row and column.
     Import(Import),
     /// Describe what a cohort file holds.
@@ -255,8 +262,8 @@ pub struct Evaluate {
     /// Cohort file. If a version was trained on it, only the rows that it has not seen are judged.
     #[arg(long)]
     pub cohort: PathBuf,
-    /// Declare that none of these cases were used in training. It is needed for a cohort that a version was not trained on: a
-    /// version keeps no cases, so it cannot check this itself.
+    /// Declare that none of these cases were used in training. It is needed for a cohort that a version was not trained on. The
+    /// registry's fingerprints prove the declaration or refuse it; where there are none, the report says that it is not proved.
     #[arg(long)]
     pub other_cases: bool,
     /// Compare all labels of a group column with each other, not only with the reference label.

@@ -1,5 +1,7 @@
 //! Answers with what became of each case.
 
+mod assigned;
+mod censoring;
 mod check;
 mod fingerprint;
 
@@ -8,6 +10,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
+use self::censoring::{censoring_survival, survival_before};
+use crate::cases::is_row_case;
 use crate::{Answers, Error, Instrument, Problem, Problems};
 
 /// What is known of one case about one outcome at its horizon.
@@ -128,6 +133,8 @@ pub struct CohortParts {
     pub dates: Option<Vec<Date>>,
     /// Sampling weight of each row, 1 where the table has none.
     pub weights: Vec<f64>,
+    /// Divisions that the table brings with it.
+    pub assigned: Assigned,
     /// Outcomes, at least one.
     pub outcomes: Vec<Outcome>,
     /// Partitions for fairness.
@@ -164,7 +171,7 @@ impl Cohort {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every disagreement: lengths, names that occur twice, weights that are not positive, codes
-    /// of groups out of range, a status that its days contradict, no row, no outcome.
+    /// of groups out of range, a status that its days contradict, no row.
     pub fn new(parts: CohortParts) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let n = parts.answers.n_rows();
@@ -182,6 +189,12 @@ impl Cohort {
         if let Some(dates) = &parts.dates {
             same("dates".into(), dates.len());
         }
+        if let Some(sides) = &parts.assigned.sides {
+            same("sides of the split".into(), sides.len());
+        }
+        if let Some(folds) = &parts.assigned.folds {
+            same("folds".into(), folds.codes.len());
+        }
         for outcome in &parts.outcomes {
             same(format!("outcome {}", outcome.name), outcome.status.len());
             if let Some(days) = &outcome.days {
@@ -191,9 +204,6 @@ impl Cohort {
         parts.groups.iter().for_each(|g| same(format!("group {}", g.name), g.codes.len()));
         parts.scores.iter().for_each(|s| same(format!("score {}", s.name), s.values.len()));
         parts.oracles.iter().for_each(|o| same(format!("oracle {}", o.outcome), o.probability.len()));
-        if parts.outcomes.is_empty() {
-            problems.push(Problem::new("outcomes", "no outcome was found, expected at least one"));
-        }
         check::names(&parts, &mut problems);
         if problems.0.is_empty() {
             check::values(&parts, &mut problems);
@@ -217,6 +227,10 @@ impl Cohort {
     pub fn cases(&self) -> &[String] {
         &self.0.cases
     }
+    /// Whether the table names its cases. Where it does not, each row is a case by its number, which names nobody in another table.
+    pub fn names_cases(&self) -> bool {
+        !self.cases().iter().all(|case| is_row_case(case))
+    }
     /// Days of assessment, where known.
     pub fn dates(&self) -> Option<&[Date]> {
         self.0.dates.as_deref()
@@ -224,6 +238,10 @@ impl Cohort {
     /// Sampling weights.
     pub fn weights(&self) -> &[f64] {
         &self.0.weights
+    }
+    /// Divisions that the table brings with it.
+    pub fn assigned(&self) -> &Assigned {
+        &self.0.assigned
     }
     /// Outcomes.
     pub fn outcomes(&self) -> &[Outcome] {
@@ -252,10 +270,20 @@ impl Cohort {
     /// [`Error::Invalid`] with the names that exist.
     pub fn outcome(&self, name: &str) -> Result<&Outcome, Error> {
         self.outcomes().iter().find(|o| o.name == name).ok_or_else(|| {
-            let known = self.outcomes().iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ");
-            let message = format!("no outcome `{name}` in the cohort, expected one of {known}");
-            Error::invalid("cohort", Problem::new("outcome", message))
+            Error::invalid("cohort", Problem::new("outcome", self.misses_outcome("cohort", name)))
         })
+    }
+
+    /// What is wrong with a cohort, called `which`, that does not have an outcome: it has others, or it has none at all.
+    pub fn misses_outcome(&self, which: &str, name: &str) -> String {
+        let known: Vec<&str> = self.outcomes().iter().map(|o| o.name.as_str()).collect();
+        if known.is_empty() {
+            return format!(
+                "no outcome `{name}` in the {which}: it has no outcome at all, because its source states none, so that its cases can \
+                 be scored, but no model can be fitted to them or judged by them"
+            );
+        }
+        format!("no outcome `{name}` in the {which}, expected one of {}", known.join(", "))
     }
 
     /// The given rows, in the given order.
@@ -277,6 +305,7 @@ impl Cohort {
             cases: pick(&p.cases, rows),
             dates: p.dates.as_ref().map(|d| pick(d, rows)),
             weights: pick(&p.weights, rows),
+            assigned: p.assigned.select(rows),
             outcomes: p
                 .outcomes
                 .iter()
@@ -350,38 +379,6 @@ impl Cohort {
         }
         Ok(labelled)
     }
-}
-
-/// Weighted Kaplan-Meier steps of the censoring time: (day, survival after it), ascending.
-fn censoring_survival(outcome: &Outcome, days: &[f64], weights: &[f64]) -> Vec<(f64, f64)> {
-    let is_counted = |row: &usize| outcome.status[*row] != Status::Excluded;
-    let mut order: Vec<usize> = (0..days.len()).filter(is_counted).collect();
-    order.sort_by(|&a, &b| days[a].total_cmp(&days[b]));
-    let ties: Vec<&[usize]> = order.chunk_by(|&a, &b| days[a].total_cmp(&days[b]).is_eq()).collect();
-    // From the last day back, so that who is still in sight is a sum and no difference of large sums: where nobody is, it is 0.
-    let (mut lost_by_day, mut later) = (Vec::new(), 0.0);
-    for tied in ties.iter().rev() {
-        let of = |wanted| -> f64 {
-            tied.iter().filter(|&&row| outcome.status[row] == wanted).map(|&row| weights[row]).sum()
-        };
-        // An event on the same day comes before the loss of sight, so it has left the risk set.
-        let (lost, stay) = (of(Status::Censored), of(Status::NoEvent) + later);
-        if lost > 0.0 {
-            lost_by_day.push((days[tied[0]], 1.0 - lost / (stay + lost)));
-        }
-        later = stay + lost + of(Status::Event);
-    }
-    let steps = lost_by_day.into_iter().rev().scan(1.0, |survival, (day, kept)| {
-        *survival *= kept;
-        Some((day, *survival))
-    });
-    steps.collect()
-}
-
-/// Survival just before a day.
-fn survival_before(steps: &[(f64, f64)], day: f64) -> f64 {
-    let at = steps.partition_point(|(step, _)| *step < day);
-    at.checked_sub(1).map_or(1.0, |last| steps[last].1)
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ pub fn document(text: &str) -> Option<&'static str> {
     drawn::around(text).into_iter().find_map(in_text)
 }
 
+/// Whether a text as a whole is an id that a machine has drawn: a UUID or a digest in hexadecimal.
+pub fn is_drawn(text: &str) -> bool {
+    !text.is_empty() && drawn::around(text).iter().all(|rest| rest.is_empty())
+}
+
 fn in_text(text: &str) -> Option<&'static str> {
     let pieces: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric())

@@ -7,11 +7,13 @@ mod describe;
 #[cfg(feature = "tables")]
 mod dialect;
 mod error;
+mod foreign;
 mod form_answer;
 pub mod identity;
 mod instrument;
 mod kaplan_meier;
 mod named;
+mod numbers;
 #[cfg(feature = "tables")]
 mod source;
 pub mod split;
@@ -26,20 +28,27 @@ mod wilson;
 pub use answers::{Answers, encode_form, expected as expected_answers};
 pub use cases::number_cases;
 pub use cohort::{
-    Cohort, CohortParts, ForeignScore, Group, Labelled, Oracle, Outcome, Provenance, ScoreLevel, Status,
-    Synthetic,
+    Assigned, AssignedFolds, Cohort, CohortParts, Division, ForeignScore, Group, Labelled, Oracle, Outcome,
+    Provenance, ScoreLevel, Side, Status, Synthetic,
 };
 pub use describe::{
     AnswerCount, By, Crossed, CrossedCell, CrossedIndicator, Description, GroupSummary, IndicatorSummary,
     LabelCount, OutcomeSummary, Period, Rate, ScoreSummary,
 };
 pub use error::{Error, Problem, Problems};
+pub use foreign::{ForeignColumn, ForeignKind, ForeignTable};
 pub use form_answer::FormAnswer;
-pub use instrument::{Answer, Bins, Factor, Indicator, Instrument, Polarity, Text};
+pub use instrument::{
+    Answer, Bins, Factor, Indicator, Instrument, MAX_KNOWN_ANSWERS, MAX_TOLD_APART, Polarity, Text,
+};
 pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use named::{Name, built_in_or_file};
+pub use numbers::Numbers;
 #[cfg(feature = "tables")]
 pub use source::Source;
 pub use splitmix::{SPLITMIX_STEP, splitmix};
 
 pub use wilson::wilson;
+
+/// The built-in source whose comments explain every key.
+pub const EXAMPLE_SOURCE: &str = include_str!("../sources/compas-two-years.toml");

@@ -82,7 +82,7 @@ pub fn version(
 #[must_use]
 pub fn directions(name: &str, version: &Version) -> VersionDirections {
     let indicators = version.instrument().indicators();
-    let without_effect = version.recidivism().scorer().without_effect(version.instrument());
+    let without_effect = version.recidivism().without_effect(version.instrument());
     let without_effect = without_effect.into_iter().map(|j| indicators[j].id.clone()).collect();
     VersionDirections::new(name, &version.manifest().training.directions, without_effect)
 }

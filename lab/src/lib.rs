@@ -3,6 +3,7 @@
 pub mod audit;
 mod compare;
 pub mod documents;
+mod draft;
 mod error;
 pub mod gate;
 mod hold_out;
@@ -18,6 +19,7 @@ mod testing;
 mod train;
 
 pub use compare::{Comparison, compare};
+pub use draft::{Draft, DraftPlan, draft};
 pub use error::{Error, TopicProblem};
 pub use gate::gate;
 pub use hold_out::{HeldOutRows, PartialScored, hold_out};

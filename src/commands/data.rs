@@ -1,9 +1,9 @@
-//! `amparo data`: make, import and describe cohorts.
+//! `amparo data`: make, draft, import and describe cohorts.
 
 use amparo_datasets::synthetic::{self, Design, Options};
 use amparo_datasets::{Cohort, Description, Source, table};
 
-use super::print_json;
+use super::{draft, print_json};
 use crate::cli::{self, Data};
 use crate::failure::Failure;
 use crate::{progress, show};
@@ -11,6 +11,7 @@ use crate::{progress, show};
 pub fn run(args: &Data) -> Result<(), Failure> {
     match args {
         Data::Generate(args) => generate(args),
+        Data::Draft(args) => draft::run(args),
         Data::Import(args) => import(args),
         Data::Describe(args) => {
             let description = Description::of(&table::read_cohort(&args.cohort)?, args.smallest_cell);

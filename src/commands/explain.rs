@@ -7,7 +7,7 @@ mod two;
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::{FormAnswer, Text, encode_form};
+use amparo_datasets::{FormAnswer, Indicator, Text, encode_form};
 use amparo_models::assess::{Assessment, Reading};
 use amparo_models::compare::{self, Difference};
 use amparo_models::wording::{self, Glossary, Labels, Words, same};
@@ -53,7 +53,7 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
     let say = Say { lang: args.lang, all: args.all, glossary: Glossary::built_in()? };
     if let Some(against) = &args.against {
         let against = registry.load(against)?;
-        let difference = compare::cases(&version, &against, &row)?;
+        let difference = compare::cases(&version, &against, &row)?.with_numbers(&case.answers);
         let words = wording::difference(&version, &difference)?;
         if args.json {
             return print_json(&Compared { difference: &difference, words: &words });
@@ -90,6 +90,13 @@ fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
         say!("{} | {form} | {protocol}", amparo_lab::display_name(version));
     }
     say!("");
+}
+
+/// An answer as a table shows it; where a number was given, the number with the answer that it counts as.
+fn answer(indicator: &Indicator, id: &str, number: Option<f64>, say: Say) -> String {
+    let found = indicator.answers().iter().find(|answer| answer.id == id);
+    let label = found.map_or(id, |answer| say.text(&answer.label));
+    number.map_or(label.to_owned(), |number| format!("{number} ({label})"))
 }
 
 /// How a case is told: every word is the glossary's, the form's or the protocol's.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod data;
+mod draft;
 mod evaluate;
 mod explain;
 mod gate;
@@ -14,6 +15,7 @@ mod train;
 
 use std::path::Path;
 
+use amparo_datasets::table::CsvDialect;
 use tokio::runtime::Runtime;
 
 use crate::cli::Command;
@@ -51,6 +53,13 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 /// A value as JSON for people and machines.
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(amparo_lab::json(value)?)
+}
+
+/// How the text of a CSV table is written, as the flags `--csv-separator` and `--csv-encoding` state it.
+fn csv_dialect(separator: Option<&str>, encoding: Option<&str>) -> Result<CsvDialect, Failure> {
+    let flags =
+        |messages: Vec<String>| messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>();
+    CsvDialect::stated(separator, encoding).map_err(|messages| Failure::Usage(flags(messages).join("; ")))
 }
 
 /// Makes a folder and those above it.

@@ -13,6 +13,7 @@ use amparo_models::Version;
 use amparo_models::registry::Registry;
 use indicatif::ProgressBar;
 
+use super::csv_dialect;
 use crate::cli::Score;
 use crate::failure::Failure;
 use crate::progress;
@@ -25,11 +26,7 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = Registry::open(&args.registry)?.load(&args.model)?;
-    let dialect = CsvDialect::stated(args.csv_separator.as_deref(), args.csv_encoding.as_deref()).map_err(
-        |messages| {
-            Failure::Usage(messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>().join("; "))
-        },
-    )?;
+    let dialect = csv_dialect(args.csv_separator.as_deref(), args.csv_encoding.as_deref())?;
     let layout = match &args.source {
         Some(source) => Layout::Source(Box::new(Source::named(source)?)),
         None => Layout::Plain(dialect),

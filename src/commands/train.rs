@@ -1,5 +1,6 @@
 //! `amparo train`: every candidate of a config, published.
 
+use amparo_datasets::split::examples;
 use amparo_datasets::{Polarity, table};
 use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
@@ -50,7 +51,9 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 pub fn print(published: &Published) {
     print_dials(published);
     print_cuts(published);
+    print_sides(published);
     print_versions(&published.versions);
+    print_pools(published);
     print_unlearned(published);
     print_directions(published);
 }
@@ -70,6 +73,22 @@ fn print_cuts(published: &Published) {
     let text = format!(
         "Divided by the day of the first assessment: the calibrate part begins on {}, the test part on {}; {gap}.",
         cuts.calibrate_from, cuts.test_from
+    );
+    say!("{}", show::wrapped(&text, "", ""));
+}
+
+/// What the table's own split left out, because of cases on both of its sides.
+fn print_sides(published: &Published) {
+    let Some(split) = &published.trained.split else { return };
+    if split.shared_cases.is_empty() {
+        return;
+    }
+    let text = format!(
+        "{} cases stand on both sides of the table's own split, such as {}; as the config states, their rows of one side are among the {} \
+         rows that are in no part.",
+        split.shared_cases.len(),
+        examples(split.shared_cases.iter().map(String::as_str)),
+        split.left_out.len()
     );
     say!("{}", show::wrapped(&text, "", ""));
 }
@@ -95,7 +114,7 @@ fn print_directions(published: &Published) {
     }
     for (candidate, part) in &trained.candidates {
         let indicators = trained.instrument.indicators();
-        let flat = part.scorer().without_effect(&trained.instrument);
+        let flat = part.without_effect(&trained.instrument);
         let flat: Vec<&str> = flat.into_iter().map(|j| indicators[j].id.as_str()).collect();
         if !flat.is_empty() {
             let text = format!("Indicators without an effect in {candidate}: {}", flat.join(", "));
@@ -104,13 +123,47 @@ fn print_directions(published: &Published) {
     }
 }
 
+/// How the answers to indicators with many of them were dealt into pools.
+fn print_pools(published: &Published) {
+    let trained = &published.trained;
+    let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
+    let rows: Vec<[String; 5]> = parts
+        .flat_map(|part| part.pooling().wide().iter().map(move |pools| (part, pools)))
+        .map(|(part, pools)| {
+            let indicator = &trained.instrument.indicators()[pools.indicator];
+            let pooled = (0..pools.n_pools()).map(|pool| pools.members(pool).count()).sum::<usize>();
+            [
+                format!("{} ({})", indicator.id, part.outcome()),
+                format!("{pooled} of {}", indicator.n_known()),
+                pools.n_pools().to_string(),
+                format!("{:.3}", pools.sd),
+                show_range(pools.effects.first(), pools.effects.last()),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    let text = "Indicators with many answers: answers of similar effect are in one pool. Effects are in log-odds against the \
+                average answer, shrunken by as much as the rows of each answer leave open:";
+    say!("{}", show::wrapped(text, "", ""));
+    say!(
+        "{}",
+        show::table(["indicator", "answers learned", "pools", "sd of effects", "effects of pools"], rows)
+    );
+}
+
+fn show_range(low: Option<&f64>, high: Option<&f64>) -> String {
+    low.zip(high).map_or(String::new(), |(low, high)| format!("{low:+.3} to {high:+.3}"))
+}
+
 /// The answers that too few fit rows had.
 fn print_unlearned(published: &Published) {
     let trained = &published.trained;
     let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
     for part in parts {
         let Some(learned) = part.learned() else { continue };
-        let of = |(id, answers): (&str, Vec<&str>)| format!("{id} ({})", answers.join(", "));
+        let of = |(id, answers): (&str, String)| format!("{id} ({answers})");
         let unlearned: Vec<String> = learned.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
         if !unlearned.is_empty() {
             let text = format!(

@@ -16,11 +16,12 @@ mod learned_rule;
 pub mod lethality;
 mod loss;
 pub mod pipeline;
+mod pooling;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 
-pub use cross_fit::{OutOfFold, out_of_fold};
+pub use cross_fit::{OutOfFold, out_of_fold, rows_in_folds};
 pub use data::{Data, LabelledRows};
 pub use error::Error;
 pub use experiment::Experiment;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord};
+use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord, sha256};
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::config::hybrid_name;
 use crate::directions::directions;
-use crate::{Data, Error, Experiment, Losses, TrainingSet, cross_fit, lethality};
+use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, lethality, out_of_fold};
 
 /// The dials that are compared: 0, 0.1, ... 1.
 const GRID: usize = 10;
@@ -52,9 +52,13 @@ pub struct Trained {
     pub split: Option<Split>,
     /// The rows that were learned from.
     pub data: Data,
+    /// Rows that were fitted on, as places in the data.
+    fitted: Vec<usize>,
     experiment: Experiment,
     fingerprint: String,
     lethality_cohort: Option<CohortRecord>,
+    /// Out-of-fold scores of each candidate as bytes, after [`Trained::cross_fitted`].
+    out_of_fold: BTreeMap<String, Vec<u8>>,
 }
 
 /// The code that trains, as versions record it.
@@ -88,8 +92,9 @@ pub fn train(
         TrainingSet::new(&data, &split.calibrate, "the calibrate part")?;
         TrainingSet::new(&data, &split.test, "the test part")?;
     }
-    let all = (0..data.n_rows()).collect();
-    let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
+    let split_record = experiment.split_record();
+    let in_folds = cross_fit::rows_in_folds(&split_record, &data)?;
+    let fit_rows: &Vec<usize> = split.as_ref().map_or(&in_folds, |split| &split.fit);
 
     progress("cross-fitting the dials");
     let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
@@ -111,18 +116,20 @@ pub fn train(
 
     progress("explaining");
     let exempt = experiment.not_monotone();
+    let pooling = bases.pooling().clone();
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
     let (answers, weights) = (set.answers(), set.weights());
+    let pooled = pooling.answers(answers)?;
     let learned = experiment.learned_rule().learned(&set);
     let cases: Vec<&str> = data.part(fit_rows).cases().collect();
-    let backgrounds = Background::of_each(&each, answers, weights)?;
-    let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
+    let backgrounds = Background::of_each(&each, &pooled, weights)?;
+    let subsamples = Subsamples::of_each(&each, &pooled, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
-        let part =
-            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?
-                .with_learned(learned.clone(), &instrument)?;
+        let (outcome, made) = (config.outcome.clone(), (scorer, calibrator, background));
+        let part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)?
+            .with_learned(learned.clone(), &instrument)?;
         let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });
@@ -138,7 +145,8 @@ pub fn train(
         _ => None,
     };
     let (lethality, lethality_cohort) = lethality.unzip();
-    let (experiment, fingerprint) = (experiment.clone(), cohort.learned_fingerprint(&config.outcome)?);
+    let fingerprint = split_record.fingerprint(cohort, &config.outcome)?;
+    let (experiment, fitted) = (experiment.clone(), fit_rows.clone());
     Ok(Trained {
         instrument,
         protocol,
@@ -148,13 +156,51 @@ pub fn train(
         directions,
         split,
         data,
+        fitted,
         experiment,
         fingerprint,
         lethality_cohort,
+        out_of_fold: BTreeMap::new(),
     })
 }
 
 impl Trained {
+    /// The same with the out-of-fold scores of every candidate, by which its versions are judged on this cohort; without any where rows are
+    /// held back by a split.
+    ///
+    /// `progress` is called after each of the folds, in each repeat.
+    ///
+    /// # Errors
+    /// Whatever [`out_of_fold`] refuses.
+    pub fn cross_fitted(mut self, progress: &(dyn Fn() + Sync)) -> Result<Self, Error> {
+        if self.split.is_none() {
+            let repeats = out_of_fold(&self.experiment, &self.data, progress)?;
+            for candidate in self.experiment.candidates() {
+                let of_candidate: Vec<&OutOfFold> =
+                    repeats.iter().flatten().filter(|out| out.candidate == candidate).collect();
+                let bytes = OutOfFold::to_bytes(&candidate, &of_candidate, &self.data)?;
+                self.out_of_fold.insert(candidate, bytes);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The out-of-fold scores of a candidate as bytes ([`OutOfFold::from_bytes`] reads them); nothing before
+    /// [`cross_fitted`](Self::cross_fitted).
+    #[must_use]
+    pub fn out_of_fold(&self, candidate: &str) -> Option<&[u8]> {
+        self.out_of_fold.get(candidate).map(Vec::as_slice)
+    }
+
+    /// The rows that the versions have seen: fitted or calibrated on.
+    #[must_use]
+    pub fn seen(&self) -> Cohort {
+        let calibrate = self.split.iter().flat_map(|split| &split.calibrate);
+        let mut rows: Vec<usize> = self.fitted.iter().chain(calibrate).copied().collect();
+        rows.sort_unstable();
+        self.data.cohort.select(&rows)
+    }
+
     /// The drafts to publish, one a candidate.
     ///
     /// `metrics` holds declared numbers by candidate and part; `card` writes a model card from a record.
@@ -194,7 +240,11 @@ impl Trained {
         let split = self.experiment.split_record();
         let n_rows = match &self.split {
             Some(split) => split.counts(),
-            None => vec![("fit", self.data.events.len())],
+            None => {
+                let n_left_out = self.data.n_rows() - self.fitted.len();
+                let left_out = (n_left_out > 0).then_some(("left_out", n_left_out));
+                std::iter::once(("fit", self.fitted.len())).chain(left_out).collect()
+            }
         };
         let mut notes = provenance.notes.clone();
         if self.data.n_censored() > 0 {
@@ -202,6 +252,11 @@ impl Trained {
             notes.push(format!(
                 "{n} rows censored before the horizon are left out; the others are weighted by the inverse \
                  probability of not being censored"
+            ));
+        }
+        if let Some(n) = self.split.as_ref().map(|split| split.shared_cases.len()).filter(|n| *n > 0) {
+            notes.push(format!(
+                "{n} cases stand on both sides of the table's own split; their rows of one side are left out"
             ));
         }
         if self.data.n_excluded > 0 {
@@ -221,6 +276,7 @@ impl Trained {
             split,
             cuts: self.split.as_ref().and_then(|split| split.cuts),
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
+            out_of_fold: self.out_of_fold(candidate).map(sha256),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),

@@ -1,10 +1,10 @@
 //! Which rows are read, and whose they are.
 
-use super::written::{WrittenCase, WrittenCsv, WrittenFilter};
+use super::written::{WrittenCase, WrittenCsv, WrittenFilter, WrittenNumbers};
 use super::{CaseIds, RowFilter};
 use crate::dialect::CsvDialect;
 use crate::identity::CaseNumber;
-use crate::{Problem, Problems};
+use crate::{Numbers, Problem, Problems};
 
 /// How the text of a CSV table is written.
 pub(super) fn dialect(csv: &WrittenCsv, problems: &mut Problems) -> CsvDialect {
@@ -12,6 +12,15 @@ pub(super) fn dialect(csv: &WrittenCsv, problems: &mut Problems) -> CsvDialect {
     stated.unwrap_or_else(|messages| {
         problems.0.extend(messages.into_iter().map(|m| Problem::new("csv", format!("csv.{m}"))));
         CsvDialect::default()
+    })
+}
+
+/// How numbers are written in texts.
+pub(super) fn numbers(written: &WrittenNumbers, problems: &mut Problems) -> Numbers {
+    let stated = Numbers::stated(written.decimal.as_deref(), written.thousands.as_deref());
+    stated.unwrap_or_else(|messages| {
+        problems.0.extend(messages.into_iter().map(|m| Problem::new("numbers", format!("numbers.{m}"))));
+        Numbers::default()
     })
 }
 

@@ -181,7 +181,7 @@ fn what_is_said_of_texts_and_numbers_holds_together() {
         [
             "csv.encoding is `cp850`, expected a name of the WHATWG Encoding Standard, such as utf-8, windows-1252, \
              iso-8859-15 or utf-16le",
-            "numbers.decimal and numbers.thousands are both `,`, expected two",
+            "numbers.decimal and thousands are both `,`, expected two",
             "columns lists column `V9`, which the source does not read",
             "capitals do not matter in column `V1_sexe`, for which the source lists both `X` and `x`",
             "capitals cannot be said not to matter in column `id`, for which the source lists no text",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::import::KeptRows;
 use super::write::status_id;
-use crate::source::{Blank, Followed, Numbers, OutcomeColumns, TimeColumn};
-use crate::{Error, Outcome, Status};
+use crate::source::{Blank, Followed, OutcomeColumns, TimeColumn};
+use crate::{Error, Numbers, Outcome, Status};
 
 impl KeptRows<'_> {
     /// Status of every row, by the rules of the source; where there is a time, with the days and as the horizon sees it.

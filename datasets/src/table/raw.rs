@@ -63,11 +63,15 @@ impl<'t> Raw<'t> {
 
     /// The type of a column, which is text throughout a CSV table. The column must exist.
     pub fn kind(&self, column: &str) -> Result<&Kind, Error> {
-        let at = self.place(column)?;
-        Ok(match &self.cells {
+        self.place(column).map(|at| self.kind_at(at))
+    }
+
+    /// The type of the column at a place.
+    pub fn kind_at(&self, at: usize) -> &Kind {
+        match &self.cells {
             CellsOf::Csv(_) => &Kind::Text,
             CellsOf::Parquet(file, _) => file.columns.get(at).map_or(&Kind::Text, |leaf| &leaf.kind),
-        })
+        }
     }
 
     /// Notes the rows in which columns of this name do not hold the same.
@@ -97,7 +101,8 @@ impl<'t> Raw<'t> {
         Ok(())
     }
 
-    fn shown_at(&self, at: usize, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
+    /// The column at a place, as [`Self::shown`] gives that of a name.
+    pub fn shown_at(&self, at: usize, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
         Ok(match &self.cells {
             CellsOf::Csv(columns) => {
                 Some(columns[at].iter().map(|cell| cell.unwrap_or_default().to_owned()).collect())

@@ -1,3 +1,7 @@
+mod divided;
+mod kept_scores;
+mod other_cases;
+
 use super::*;
 use amparo_datasets::Status;
 use amparo_evaluation::measure::Measure;
@@ -5,8 +9,8 @@ use amparo_evaluation::measure::Measure;
 use crate::testing::{Place, Recorder, SPLIT, Told, cohort, cross_fit, followed};
 use crate::{Predictions, Settings, judge};
 
-fn held(versions: &[&Version], cohort: &Cohort, other_cases: bool) -> HeldOutRows {
-    hold_out(versions, cohort, other_cases, &()).unwrap()
+fn held(place: &Place, versions: &[&Version], cohort: &Cohort, other_cases: bool) -> HeldOutRows {
+    hold_out(&place.registry, versions, cohort, other_cases, &()).unwrap()
 }
 
 /// The numbers of an English sentence that are not part of a name in backticks, in order.
@@ -22,7 +26,7 @@ fn each_config_is_told_with_its_own_folds() {
     let three = place.train(&cross_fit(3, 2), &cohort);
     // Both orders: neither the first nor the last version speaks for the other.
     for pair in [[&five[0], &three[1]], [&three[1], &five[0]]] {
-        let text = held(&pair, &cohort, false).held_out.text();
+        let text = held(&place, &pair, &cohort, false).held_out.text();
         for (version, parts) in [(&five[0], "4 of 5"), (&three[1], "2 of 3")] {
             let said = format!("{parts} parts of the cases (`{}`)", display_name(version));
             assert!(text.en.contains(&said), "`{said}` is not in {}", text.en);
@@ -37,7 +41,7 @@ fn each_config_is_told_with_its_own_folds() {
 fn one_config_is_told_as_before() {
     let (place, cohort) = (Place::new(), cohort(300));
     let versions = place.train(&cross_fit(5, 2), &cohort);
-    let held = held(&versions.iter().collect::<Vec<_>>(), &cohort, false);
+    let held = held(&place, &versions.iter().collect::<Vec<_>>(), &cohort, false);
     let text = held.held_out.text().en;
     assert_eq!(
         text,
@@ -53,7 +57,7 @@ fn configs_that_repeat_differently_are_not_compared() {
     let (place, cohort) = (Place::new(), cohort(300));
     let two = place.train(&cross_fit(3, 2), &cohort);
     let one = place.train(&cross_fit(3, 1), &cohort);
-    let error = hold_out(&[&two[0], &one[0]], &cohort, false, &()).unwrap_err();
+    let error = hold_out(&place.registry, &[&two[0], &one[0]], &cohort, false, &()).unwrap_err();
     assert!(matches!(error, Error::Repeats { first: 2, other: 1 }), "{error}");
 }
 
@@ -61,7 +65,7 @@ fn configs_that_repeat_differently_are_not_compared() {
 fn a_test_part_holds_no_case_of_the_others() {
     let (place, cohort) = (Place::new(), cohort(400));
     let versions = place.train(SPLIT, &cohort);
-    let held = held(&[&versions[0]], &cohort, false);
+    let held = held(&place, &[&versions[0]], &cohort, false);
     let plan = place.experiment(SPLIT).plan().unwrap();
     let split = plan.split(&cohort, "assault").unwrap();
     assert_eq!(held.part.cases(), cohort.select(&split.test).cases());
@@ -71,7 +75,7 @@ fn a_test_part_holds_no_case_of_the_others() {
     );
     // With a version that cross-fits on the same cohort, the rows stay those of the test part.
     let crossed = place.train(&cross_fit(3, 2), &cohort);
-    let both = self::held(&[&versions[0], &crossed[0]], &cohort, false);
+    let both = self::held(&place, &[&versions[0], &crossed[0]], &cohort, false);
     assert_eq!(both.part.cases(), held.part.cases());
     assert!(both.held_out.is_cross_fitted(&display_name(&crossed[0])));
     assert!(!both.held_out.is_cross_fitted(&display_name(&versions[0])));
@@ -96,7 +100,7 @@ fn c_index(score: &[f64], days: &[f64], happened: &[bool]) -> f64 {
 fn concordance_is_computed_under_cross_fitting() {
     let (place, cohort) = (Place::within(100), followed(300));
     let versions = place.train(&cross_fit(3, 2), &cohort);
-    let held = held(&[&versions[1]], &cohort, false);
+    let held = held(&place, &[&versions[1]], &cohort, false);
     let (scores, survival) =
         (held.scored[0].survival.clone().unwrap(), held.input.columns().survival.clone().unwrap());
     // Every row of the cohort, the censored ones too, once a repeat.
@@ -128,7 +132,7 @@ fn concordance_is_computed_under_cross_fitting() {
 fn predictions_are_the_rows_behind_the_report() {
     let (place, cohort) = (Place::within(100), followed(300));
     let versions = place.train(&cross_fit(3, 2), &cohort);
-    let held = held(&[&versions[0], &versions[1]], &cohort, false);
+    let held = held(&place, &[&versions[0], &versions[1]], &cohort, false);
     let found = Predictions::of(&held);
     let n = held.part.n_rows();
     assert_eq!((n, found.n_rows()), (273, 2 * 2 * n));
@@ -155,39 +159,11 @@ fn predictions_are_the_rows_behind_the_report() {
 }
 
 #[test]
-fn cases_of_another_cohort_have_to_be_declared() {
-    let (place, trained_on, other) = (Place::new(), cohort(300), cohort(303));
-    let versions = place.train(SPLIT, &trained_on);
-    let error = hold_out(&[&versions[0]], &other, false, &()).unwrap_err();
-    assert!(matches!(error, Error::CasesNotDeclared { .. }), "{error}");
-    let held = held(&[&versions[0]], &other, true);
-    assert_eq!(held.part.n_rows(), 303);
-    assert!(held.held_out.text().en.contains("stated by whoever evaluated"), "{:?}", held.held_out);
-    assert!(matches!(hold_out(&[], &other, true, &()).unwrap_err(), Error::NoVersion));
-}
-
-#[test]
-fn cross_fitting_is_seen_fold_by_fold() {
-    let (place, cohort, recorder) = (Place::new(), cohort(300), Recorder::default());
-    let versions = place.train(&cross_fit(3, 2), &cohort);
-    hold_out(&[&versions[0], &versions[1]], &cohort, false, &recorder).unwrap();
-    let told = recorder.told();
-    // Once for both candidates of the config.
-    assert_eq!(told[0], Told::Stage("cross-fitting".to_owned(), 6));
-    let mut steps: Vec<u64> = told
-        .iter()
-        .filter_map(|one| if let Told::Advance(done) = one { Some(*done) } else { None })
-        .collect();
-    steps.sort_unstable();
-    assert_eq!(steps, [1, 2, 3, 4, 5, 6]);
-}
-
-#[test]
 fn documents_are_of_the_version_they_are_asked_for() {
     let (place, cohort) = (Place::new(), cohort(400));
     let versions = place.train(SPLIT, &cohort);
     let settings = Settings { replicates: 100, ..Settings::default() };
-    let held = held(&[&versions[1]], &cohort, false);
+    let held = held(&place, &[&versions[1]], &cohort, false);
     let name = display_name(&versions[1]);
     let report = judge(held, cohort, (name.clone(), name.clone()), &settings, &()).unwrap();
     let at = crate::testing::AT;
@@ -228,7 +204,7 @@ fn the_test_part_of_a_temporal_split_is_that_of_its_manifest() {
     assert_eq!(training.n_rows, expected.map(|(part, n)| (part.to_owned(), n)).into());
     let cuts = training.cuts.unwrap();
     assert_eq!((cuts.calibrate_from.to_string(), cuts.n_cases_left_out), ("2025-01-10".to_owned(), 40));
-    let held = held(&[&versions[0]], &cohort, false);
+    let held = held(&place, &[&versions[0]], &cohort, false);
     assert_eq!(held.part.cases(), cohort.select(&(300..400).collect::<Vec<_>>()).cases());
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use amparo_models::testing::small::draft_with_a_pair;
 use serde_json::{Value, json};
 
+use crate::many_answers::{case_in, wide_draft};
 use crate::numbers::numeric_draft;
 use crate::support::{Service, form, form_with};
 
@@ -116,6 +117,9 @@ async fn compared(service: &Service) -> Comparison {
     counting["answers"]["B"] = json!(2);
     let proposal = service.post("/v1/assessments", &counting).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "number");
+    service.app.registry().publish(&wide_draft()).unwrap();
+    let proposal = service.post("/v1/assessments", &case_in("a1")).await.json();
+    comparison.compare(&proposal, &Comparison::schema("Proposal"), "towns");
     for (path, name) in [
         ("/v1/models", "Models"),
         ("/v1/models/vpr", "ModelDetail"),

@@ -1,11 +1,8 @@
 //! How numbers are written in the texts of a table.
 
-use super::written::WrittenNumbers;
-use crate::{Problem, Problems};
-
 /// What stands before the decimals of a number, and between its thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Numbers {
+pub struct Numbers {
     decimal: char,
     thousands: Option<char>,
 }
@@ -17,27 +14,35 @@ impl Default for Numbers {
 }
 
 impl Numbers {
+    /// Every way to write numbers with a point, a comma or nothing between thousands, with its decimal and thousands; the one
+    /// that need not be stated first.
+    pub fn ways() -> [(Self, char, Option<char>); 4] {
+        [('.', None), (',', None), ('.', Some(',')), (',', Some('.'))]
+            .map(|(decimal, thousands)| (Self { decimal, thousands }, decimal, thousands))
+    }
+
     /// A point before the decimals and nothing between thousands, where nothing else is stated.
-    pub(super) fn stated(written: &WrittenNumbers, problems: &mut Problems) -> Self {
-        let one = |key: &str, text: &Option<String>, known: &[char], problems: &mut Problems| {
-            let text = text.as_ref()?;
+    ///
+    /// # Errors
+    /// A sentence for each that is none of those known, or if both are the same.
+    pub fn stated(decimal: Option<&str>, thousands: Option<&str>) -> Result<Self, Vec<String>> {
+        let mut messages = Vec::new();
+        let mut one = |key: &str, text: Option<&str>, known: &[char]| {
+            let text = text?;
             let found = known.iter().copied().find(|known| text.chars().eq([*known]));
             if found.is_none() {
                 let known =
                     known.iter().map(|c| format!("`{}`", c.escape_debug())).collect::<Vec<_>>().join(", ");
-                let message = format!("numbers.{key} is `{}`, expected one of {known}", text.escape_debug());
-                problems.push(Problem::new("numbers", message));
+                messages.push(format!("{key} is `{}`, expected one of {known}", text.escape_debug()));
             }
             found
         };
-        let decimal = one("decimal", &written.decimal, &['.', ','], problems).unwrap_or('.');
-        let marks = ['.', ',', ' ', '\'', '\u{a0}', '\u{202f}'];
-        let thousands = one("thousands", &written.thousands, &marks, problems);
+        let decimal = one("decimal", decimal, &['.', ',']).unwrap_or('.');
+        let thousands = one("thousands", thousands, &['.', ',', ' ', '\'', '\u{a0}', '\u{202f}']);
         if thousands == Some(decimal) {
-            let message = format!("numbers.decimal and numbers.thousands are both `{decimal}`, expected two");
-            problems.push(Problem::new("numbers", message));
+            messages.push(format!("decimal and thousands are both `{decimal}`, expected two"));
         }
-        Self { decimal, thousands }
+        if messages.is_empty() { Ok(Self { decimal, thousands }) } else { Err(messages) }
     }
 
     /// The finite number that a text is, if it is one as stated: `1.5`, or `1.234,5` with a comma before the decimals and
@@ -89,6 +94,7 @@ impl Numbers {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -125,6 +131,17 @@ mod tests {
         assert_eq!(read(',', Some('.'), &grouped), expected);
         assert_eq!(read('.', Some(','), &["1,234.5", "1,5"]), [Some(1234.5), None]);
         assert_eq!(read(',', Some('\u{a0}'), &["1\u{a0}234,5"]), [Some(1234.5)]);
+    }
+
+    #[test]
+    fn what_is_stated_is_known_or_refused() {
+        assert_eq!(Numbers::stated(None, None), Ok(Numbers::default()));
+        assert_eq!(Numbers::stated(Some(","), Some(".")), Ok(Numbers { decimal: ',', thousands: Some('.') }));
+        let refused = Numbers::stated(Some("·"), Some(".")).unwrap_err();
+        assert_eq!(
+            refused,
+            ["decimal is `·`, expected one of `.`, `,`", "decimal and thousands are both `.`, expected two"]
+        );
     }
 
     #[test]

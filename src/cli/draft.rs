@@ -1,0 +1,26 @@
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct Draft {
+    /// Table to look at: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name.
+    pub table: PathBuf,
+    /// Folder for `instrument.toml`, `source.toml`, `protocol.toml` and `config.toml`. It is created if it does not exist. A file that
+    /// is there already is never overwritten.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Name of the form, the source and the model, instead of that of the table.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Column that says what became of each row, or `COLUMN=TEXT` with the text that says that it happened. Without it, the likeliest
+    /// column is proposed.
+    #[arg(long, value_name = "COLUMN[=TEXT]")]
+    pub outcome: Option<String>,
+    /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
+    #[arg(long, value_name = "CHARACTER")]
+    pub csv_separator: Option<String>,
+    /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
+    #[arg(long, value_name = "NAME")]
+    pub csv_encoding: Option<String>,
+}
