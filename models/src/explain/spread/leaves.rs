@@ -22,6 +22,9 @@ const KEPT: usize = 64 << 20;
 /// Cells up to which frames are merged into one table. A row fetches one cell a table, and most of its time is that of fetching.
 const MERGED: usize = 128;
 
+/// Tables whose cells are fetched at a time.
+const FETCHED: usize = 32;
+
 /// Sums stay below this, whatever the row.
 const LARGEST: f64 = (1_u32 << 30) as f64;
 
@@ -331,12 +334,22 @@ impl Kept {
     fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
         let class = |d: &Dimension| u16::from(d.class(row[d.indicator]));
         let classes: Vec<u16> = self.dimensions.iter().map(class).collect();
-        for table in &self.tables {
-            let cell: u16 =
-                table.dimensions.iter().map(|&(d, stride)| classes[usize::from(d)] * stride).sum();
-            let first = table.first + usize::from(cell) * table.dimensions.len();
-            for (&(d, _), added) in table.dimensions.iter().zip(&self.numbers[first..]) {
-                add(&mut sums[self.dimensions[usize::from(d)].indicator], added);
+        for tables in self.tables.chunks(FETCHED) {
+            let mut places = [0; FETCHED];
+            let mut touched = 0_i32;
+            for (place, table) in places.iter_mut().zip(tables) {
+                let steps = table.dimensions.iter().map(|&(d, stride)| classes[usize::from(d)] * stride);
+                let width = table.dimensions.len();
+                *place = table.first + usize::from(steps.sum::<u16>()) * width;
+                // The memory is asked for all of them before any is waited for.
+                let numbers = &self.numbers[*place..][..width];
+                touched = numbers.iter().fold(touched, |touched, number| touched ^ number[0]);
+            }
+            std::hint::black_box(touched);
+            for (&place, table) in places.iter().zip(tables) {
+                for (&(d, _), added) in table.dimensions.iter().zip(&self.numbers[place..]) {
+                    add(&mut sums[self.dimensions[usize::from(d)].indicator], added);
+                }
             }
         }
     }

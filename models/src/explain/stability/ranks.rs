@@ -82,11 +82,12 @@ fn range(places: &[u16; RESAMPLES], now: usize) -> (usize, usize) {
 fn sizes(value: f64, deviations: &Lanes) -> Box<Moved> {
     let mut sizes = Box::new([0.0; RESAMPLES]);
     for (sizes, draws) in sizes.as_chunks_mut::<BLOCK>().0.iter_mut().zip(&DRAWS.by_subsample) {
+        let mut sums = [0.0; BLOCK];
         // Each resample adds up its subsamples in their order.
-        for (times, &d) in draws.iter().zip(deviations) {
-            sizes.iter_mut().zip(times).for_each(|(sum, times)| *sum += times * d);
+        for (times, d) in draws.iter().zip(deviations) {
+            sums.iter_mut().zip(times).for_each(|(sum, times)| *sum += times * d);
         }
-        sizes.iter_mut().for_each(|sum| *sum = (value + *sum).abs());
+        *sizes = sums.map(|sum| (value + sum).abs());
     }
     sizes
 }
