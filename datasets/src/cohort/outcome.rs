@@ -26,4 +26,3 @@ impl Cohort {
         format!("no outcome `{name}` in the {which}, expected one of {}", known.join(", "))
     }
 }
-
