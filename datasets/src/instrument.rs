@@ -214,6 +214,15 @@ impl Instrument {
         self.indicators.iter().position(|i| i.id == indicator)
     }
 
+    /// The form with some of its indicators, in the order of their places. It has the id of the whole and another digest.
+    ///
+    /// # Panics
+    /// If a place is not one of an indicator.
+    pub(crate) fn only(&self, places: &[usize]) -> Self {
+        let indicators = places.iter().map(|&place| self.indicators[place].clone()).collect();
+        Self { indicators, ..self.clone() }
+    }
+
     /// SHA-256 (hex) of the instrument as canonical JSON: the same form, however its file is laid out.
     pub fn digest(&self) -> String {
         #[expect(

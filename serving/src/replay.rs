@@ -74,7 +74,7 @@ pub fn replay(registry: &Registry, glossary: &Glossary, entry: &Entry) -> Result
     let version = registry.load(&ModelRef::version(&answer.model, answer.version)?)?;
     let form = request.form(version.instrument());
     let row =
-        amparo_datasets::encode_form(version.instrument(), &form).map_err(amparo_models::Error::from)?;
+        version.encode(&form).map_err(amparo_models::Error::from)?;
     let assessment = if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
     let assessment = assessment.with_numbers(&form);
     let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;

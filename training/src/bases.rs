@@ -17,9 +17,14 @@ pub(crate) struct BaseScores(Vec<Vec<f64>>);
 impl Bases {
     pub(crate) fn fit(experiment: &Experiment, set: &TrainingSet) -> Result<Self, Error> {
         let stand_ins = experiment.learned_rule().stand_ins(set);
+        let asked = set.without(&experiment.config().leave_out);
         // After the fit and in this one place, so that no family does with rare answers as it happens to.
         let fit = |(learner, of): (&Arc<dyn Learn>, &CandidateParams)| {
-            let fitted = learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"))?;
+            let learn = |set| learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"));
+            let fitted = match &asked {
+                Some((asked, places)) => learn(asked)?.widened(places, set.answers().instrument()),
+                None => learn(set)?,
+            };
             Ok(fitted.averaged(&stand_ins))
         };
         experiment

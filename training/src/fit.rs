@@ -41,6 +41,17 @@ impl TrainingSet {
         Ok(Self { answers, events, weights })
     }
 
+    /// The same without some indicators, with the places of the others; none if nothing is left out.
+    pub(crate) fn without(&self, left_out: &[String]) -> Option<(Self, Vec<usize>)> {
+        if left_out.is_empty() {
+            return None;
+        }
+        let indicators = self.answers.instrument().indicators();
+        let places: Vec<usize> = (0..indicators.len()).filter(|&j| !left_out.contains(&indicators[j].id)).collect();
+        let (events, weights) = (self.events.clone(), self.weights.clone());
+        Some((Self { answers: self.answers.only(&places), events, weights }, places))
+    }
+
     /// The answers.
     pub fn answers(&self) -> &Answers {
         &self.answers

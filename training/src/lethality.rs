@@ -44,7 +44,9 @@ pub(crate) fn fit(
     let subsamples = Subsamples::of(&scorer, answers, weights, &Deal::of(data.cohort.cases()))?;
     let calibrator = Calibrator::Platt(curve);
     let outcome = data.outcome.clone();
-    let part = OutcomeModel::new(outcome, scorer, calibrator, background, data.cohort.instrument(), exempt)?;
+    let form = data.cohort.instrument();
+    let part = OutcomeModel::new(outcome, scorer, calibrator, background, form, exempt)?
+        .leaving_out(&experiment.config().leave_out, form)?;
     let learned = experiment.learned_rule().learned(&TrainingSet::new(data, &rows, "the lethality cohort")?);
     let population = part.population_of(answers, weights, subsamples)?;
     Ok(part.with_population(population)?.with_learned(learned, data.cohort.instrument())?)
@@ -96,8 +98,13 @@ fn calibrated(
     let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
     let fitted = |sample: &Data, rows: &[usize], part: &str| -> Result<Points, Error> {
         let stand_ins = experiment.learned_rule().stand_ins(&TrainingSet::new(data, rows, part)?);
-        let fitted = fit.fit(&TrainingSet::new(sample, rows, part)?);
-        Ok(fitted.map_err(Error::of_candidate(NAME, "fitted"))?.averaged(&stand_ins))
+        let set = TrainingSet::new(sample, rows, part)?;
+        let learn = |set: &TrainingSet| fit.fit(set).map_err(Error::of_candidate(NAME, "fitted"));
+        let points = match set.without(&experiment.config().leave_out) {
+            Some((asked, places)) => learn(&asked)?.widened(&places, set.answers().instrument()),
+            None => learn(&set)?,
+        };
+        Ok(points.averaged(&stand_ins))
     };
     let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
     let mut scores = vec![0.0; data.events.len()];

@@ -10,6 +10,7 @@ mod content;
 mod document;
 mod durability;
 mod idempotency;
+mod left_out;
 mod numbers;
 mod pairs;
 mod proposals;

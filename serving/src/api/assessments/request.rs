@@ -42,7 +42,8 @@ pub struct AssessmentRequest {
     pub case_id: String,
     /// Id of the form that was filled in; must be the one the version was made for.
     pub instrument: String,
-    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in. An indicator for
+    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in. Only a question that the version
+    /// was fitted without (`left_out` of the answer), and that no rule of its protocol reads, may be missing. An indicator for
     /// which the form states bins may be answered with a number, in their unit; it counts as the answer of the bin it is in.
     #[schema(value_type = BTreeMap<String, FormAnswer>)]
     pub answers: BTreeMap<String, Value>,
@@ -193,7 +194,7 @@ impl Checked {
             });
         }
         let row =
-            match amparo_datasets::encode_form(version.instrument(), &request.form(version.instrument())) {
+            match version.encode(&request.form(version.instrument())) {
                 Ok(row) => row,
                 Err(amparo_datasets::Error::Invalid { problems, .. }) => {
                     let of = |p: amparo_datasets::Problem| {
