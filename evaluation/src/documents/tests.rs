@@ -52,7 +52,7 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         cut_points: ["Los cortes son nuestros.", "The cut-points are ours."],
         background: 9_000,
         smallest_cell: 12,
-        effects: Effects { without_effect: vec!["I03".into(), "I04".into()], left_out: vec!["I05".into()] },
+        effects: Effects { without_effect: vec!["I03".into(), "I04".into()], left_out: vec!["I06".into()] },
         needed_rows: Some(10),
         unlearned: vec!["new_assault: I05 (unknown)".into()],
         record,
@@ -251,14 +251,14 @@ fn the_card_names_contradicted_directions_and_indicators_without_effect() {
             "contradict the declared direction of the following indicators",
             "the declared direction of none of the 2 indicators",
             "I01: declared as risk, -0.0300 per answer",
-            ["do not change the score: I03, I04.", "whose answers do not count: I05."],
+            ["do not change the score: I03, I04.", "whose answers do not count: I06."],
         ),
         (
             Lang::Es,
             "contradicen la dirección declarada de los indicadores siguientes",
             "la dirección declarada de ninguno de los 2 indicadores",
             "I01: declarado como riesgo, -0,0300 por respuesta",
-            ["no cambian la puntuación: I03, I04.", "cuyas respuestas no cuentan: I05."],
+            ["no cambian la puntuación: I03, I04.", "cuyas respuestas no cuentan: I06."],
         ),
     ] {
         let text = card(&subject(&record), None, lang);
@@ -271,6 +271,6 @@ fn the_card_names_contradicted_directions_and_indicators_without_effect() {
         let mut other = record.clone();
         other.directions = vec![direction("I01", -0.05, 0.01), direction("I02", -0.02, 0.01)];
         let text = card(&Subject { effects: Effects::default(), ..subject(&other) }, None, lang);
-        assert!(text.contains(none) && !text.contains(said) && !text.contains("I03") && !text.contains("I05"), "{text}");
+        assert!(text.contains(none) && !text.contains(said) && !text.contains("I03") && !text.contains("I06"), "{text}");
     }
 }
