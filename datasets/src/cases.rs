@@ -23,3 +23,18 @@ pub fn number_cases<'a>(cases: impl IntoIterator<Item = &'a str>) -> (Vec<u32>, 
         .collect();
     (of_rows, numbers.len())
 }
+
+/// What the ids of cases begin with that an import makes of row numbers.
+const ROW: &str = "row-";
+
+/// The id of a case in a table that has no ids: the number of its row, from 1.
+#[cfg(feature = "tables")]
+pub(crate) fn row_case(row: usize) -> String {
+    format!("{ROW}{row:06}")
+}
+
+/// Whether an id is the number of a row, which names nobody in another table.
+pub(crate) fn is_row_case(case: &str) -> bool {
+    case.strip_prefix(ROW)
+        .is_some_and(|number| number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit()))
+}

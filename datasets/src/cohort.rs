@@ -1,5 +1,6 @@
 //! Answers with what became of each case.
 
+mod assigned;
 mod check;
 mod fingerprint;
 
@@ -8,6 +9,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
+use crate::cases::is_row_case;
 use crate::{Answers, Error, Instrument, Problem, Problems};
 
 /// What is known of one case about one outcome at its horizon.
@@ -128,6 +131,8 @@ pub struct CohortParts {
     pub dates: Option<Vec<Date>>,
     /// Sampling weight of each row, 1 where the table has none.
     pub weights: Vec<f64>,
+    /// Divisions that the table brings with it.
+    pub assigned: Assigned,
     /// Outcomes, at least one.
     pub outcomes: Vec<Outcome>,
     /// Partitions for fairness.
@@ -182,6 +187,12 @@ impl Cohort {
         if let Some(dates) = &parts.dates {
             same("dates".into(), dates.len());
         }
+        if let Some(sides) = &parts.assigned.sides {
+            same("sides of the split".into(), sides.len());
+        }
+        if let Some(folds) = &parts.assigned.folds {
+            same("folds".into(), folds.codes.len());
+        }
         for outcome in &parts.outcomes {
             same(format!("outcome {}", outcome.name), outcome.status.len());
             if let Some(days) = &outcome.days {
@@ -217,6 +228,10 @@ impl Cohort {
     pub fn cases(&self) -> &[String] {
         &self.0.cases
     }
+    /// Whether the table names its cases. Where it does not, each row is a case by its number, which names nobody in another table.
+    pub fn names_cases(&self) -> bool {
+        !self.cases().iter().all(|case| is_row_case(case))
+    }
     /// Days of assessment, where known.
     pub fn dates(&self) -> Option<&[Date]> {
         self.0.dates.as_deref()
@@ -224,6 +239,10 @@ impl Cohort {
     /// Sampling weights.
     pub fn weights(&self) -> &[f64] {
         &self.0.weights
+    }
+    /// Divisions that the table brings with it.
+    pub fn assigned(&self) -> &Assigned {
+        &self.0.assigned
     }
     /// Outcomes.
     pub fn outcomes(&self) -> &[Outcome] {
@@ -277,6 +296,7 @@ impl Cohort {
             cases: pick(&p.cases, rows),
             dates: p.dates.as_ref().map(|d| pick(d, rows)),
             weights: pick(&p.weights, rows),
+            assigned: p.assigned.select(rows),
             outcomes: p
                 .outcomes
                 .iter()

@@ -28,8 +28,8 @@ mod wilson;
 pub use answers::{Answers, encode_form, expected as expected_answers};
 pub use cases::number_cases;
 pub use cohort::{
-    Cohort, CohortParts, ForeignScore, Group, Labelled, Oracle, Outcome, Provenance, ScoreLevel, Status,
-    Synthetic,
+    Assigned, AssignedFolds, Cohort, CohortParts, Division, ForeignScore, Group, Labelled, Oracle, Outcome,
+    Provenance, ScoreLevel, Side, Status, Synthetic,
 };
 pub use describe::{
     AnswerCount, By, Crossed, CrossedCell, CrossedIndicator, Description, GroupSummary, IndicatorSummary,

@@ -3,6 +3,7 @@
 //! A source is a TOML file that a person can read and dispute. Nothing about a table is guessed: each text that a column
 //! may hold is listed with its meaning, the empty one too, and a text that is not listed is an error with its row.
 
+mod assigned;
 mod check;
 mod pattern;
 mod rows;
@@ -23,7 +24,7 @@ use crate::{
 };
 
 pub(crate) use time::{Blank, Followed, TimeColumn};
-pub(crate) use written::{DateColumn, Tidying};
+pub(crate) use written::{DateColumn, FoldColumn, SplitColumn, Tidying};
 
 /// A checked description of a foreign table, ready to import it.
 ///
@@ -53,6 +54,10 @@ pub struct Source {
     /// Column of the sampling weights, if the rows have any.
     pub(crate) weight: Option<String>,
     pub(crate) date: Option<DateColumn>,
+    /// The table's own split into rows for learning and for judging, if it has one.
+    pub(crate) split: Option<SplitColumn>,
+    /// The table's own folds, if it has any.
+    pub(crate) folds: Option<FoldColumn>,
     pub(crate) rows: Vec<RowFilter>,
     /// One an indicator, in the instrument's order.
     pub(crate) indicators: Vec<IndicatorColumn>,
@@ -135,6 +140,8 @@ impl Source {
         }
         columns.extend(self.weight.iter().map(|column| (column.as_str(), "weight".to_owned())));
         columns.extend(self.date.iter().map(|d| (d.column.as_str(), "date".to_owned())));
+        columns.extend(self.split.iter().map(|split| (split.column.as_str(), "split".to_owned())));
+        columns.extend(self.folds.iter().map(|folds| (folds.column.as_str(), "folds".to_owned())));
         columns.extend(self.rows.iter().map(|r| (r.column.as_str(), "rows".to_owned())));
         columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));
         for outcome in &self.outcomes {
@@ -152,6 +159,13 @@ impl Source {
     pub(crate) fn listed(&self, column: &str) -> BTreeSet<&str> {
         let mut texts: Vec<&String> = Vec::new();
         self.date.iter().filter(|date| date.column == column).for_each(|date| texts.extend(&date.unknown));
+        for split in self.split.iter().filter(|split| split.column == column) {
+            texts.extend(split.train.iter().chain(&split.test).chain(&split.left_out));
+        }
+        self.folds
+            .iter()
+            .filter(|folds| folds.column == column)
+            .for_each(|folds| texts.extend(&folds.left_out));
         self.rows
             .iter()
             .filter(|filter| filter.column == column)

@@ -1,5 +1,6 @@
-//! Three ways to hold rows back: fit, calibrate, test; and folds. Always by case, always seeded.
+//! Ways to hold rows back: fit, calibrate, test; and folds. Always by case, always seeded; or as the table itself divides its rows.
 
+mod assigned;
 mod temporal;
 
 use rand::SeedableRng;
@@ -7,6 +8,8 @@ use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
+pub use self::assigned::{SharedCases, assigned_folds, examples};
+pub(crate) use self::assigned::{on_both_sides, with_several_folds};
 pub use self::temporal::{Cuts, Temporal};
 use crate::{Cohort, Error, Problem, Status, number_cases};
 
@@ -18,6 +21,9 @@ pub enum Method {
     Stratified,
     /// By the day of a case's first assessment: the earliest fit, the latest test. Cases of one day are never divided.
     Temporal,
+    /// By the table's own split: its test side is the test part, and its train side is divided at random between the other two, with the
+    /// same share of events in both.
+    Column,
 }
 
 /// Shares and seed of a three-way split; the rest after `fit` and `calibrate` is the test part.
@@ -35,6 +41,9 @@ pub struct Plan {
     /// Where a temporal plan cuts, and the gap that it leaves.
     #[serde(default, skip_serializing_if = "Temporal::is_default")]
     pub temporal: Temporal,
+    /// What becomes of cases on both sides of the table's own split.
+    #[serde(default, skip_serializing_if = "SharedCases::is_default")]
+    pub shared_cases: SharedCases,
 }
 
 /// Rows of a cohort in three parts, each ascending; no case is in two of them.
@@ -46,8 +55,10 @@ pub struct Split {
     pub calibrate: Vec<usize>,
     /// Rows nothing has seen.
     pub test: Vec<usize>,
-    /// Rows in the gap before a temporal test part: they are in no part.
+    /// Rows in no part: those in the gap before a temporal test part, and those that the table's own split leaves out.
     pub left_out: Vec<usize>,
+    /// Cases on both sides of the table's own split, of which the rows of one side are left out.
+    pub shared_cases: Vec<String>,
     /// Where a temporal plan cut.
     pub cuts: Option<Cuts>,
 }
@@ -56,8 +67,9 @@ impl Plan {
     /// Divides all rows of a cohort.
     ///
     /// # Errors
-    /// Shares out of range; a temporal plan for a cohort without dates or with one day only; a cut date or gap in another plan; no such outcome;
-    /// a part left empty.
+    /// Shares out of range; a temporal plan for a cohort without dates or with one day only; a cut date or gap in another plan; a plan by
+    /// column for a cohort without the table's own split, or with cases on both sides that it does not leave out; no such outcome; a part
+    /// left empty.
     pub fn split(&self, cohort: &Cohort, outcome: &str) -> Result<Split, Error> {
         let open = |share: f64| share > 0.0 && share < 1.0;
         if !(open(self.fit) && open(self.calibrate) && open(self.fit + self.calibrate)) {
@@ -68,13 +80,17 @@ impl Plan {
             return Err(Error::invalid("split", Problem::new("fit", message)));
         }
         if self.method != Method::Temporal && !self.temporal.is_default() {
-            let message =
-                "`test_from` and `gap_days` belong to a temporal split, and the method is `stratified`";
+            let message = "`test_from` and `gap_days` belong to a temporal split, and the method is another";
+            return Err(Error::invalid("split", Problem::new("method", message)));
+        }
+        if self.method != Method::Column && !self.shared_cases.is_default() {
+            let message = "`shared_cases` belongs to a split by column, and the method is another";
             return Err(Error::invalid("split", Problem::new("method", message)));
         }
         let mut parts = match self.method {
             Method::Stratified => self.stratified(cohort, outcome)?,
             Method::Temporal => temporal::split(self, cohort)?,
+            Method::Column => assigned::split(self, cohort, outcome)?,
         };
         for (name, part) in
             [("fit", &mut parts.fit), ("calibrate", &mut parts.calibrate), ("test", &mut parts.test)]

@@ -8,6 +8,8 @@
 //! | `date` | text | day of assessment, `2025-03-31`; only if known |
 //! | `weight` | float | sampling weight |
 //! | one an indicator: `I05` | text | id of the answer: `severe`, `unknown` |
+//! | `assigned.split` | text | `train`, `test`, `left_out`; only if the table has a split of its own |
+//! | `assigned.fold` | text or null | name of the fold; only if the table has folds of its own; null in none |
 //! | `outcome.NAME` | text | `no_event`, `event`, `censored`, `excluded` |
 //! | `outcome.NAME.days` | float or null | days to the event or to the end of follow-up; only if known; null where excluded |
 //! | `group.NAME` | text | label; `unknown` where nothing was recorded |
@@ -17,6 +19,7 @@
 //! The rest (instrument, provenance, horizons, labels, reference labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
+mod assigned;
 mod blocks;
 mod columns;
 mod csv_in;

@@ -3,19 +3,22 @@
 use amparo_datasets::Cohort;
 use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
+use amparo_models::registry::Registry;
 
 use crate::{Error, HeldOutRows, Observer, PartialScored, Settings, display_name, hold_out, judge};
 
 /// What is compared.
 #[derive(Debug, Clone)]
 pub struct Comparison<'a> {
+    /// The registry of the versions, which keeps fingerprints of the cases that they have seen.
+    pub registry: &'a Registry,
     /// The versions, in the order of the report; each once.
     pub versions: Vec<&'a Version>,
     /// The one of them that the report is about.
     pub subject: &'a Version,
     /// The one of them that differences are taken against.
     pub reference: &'a Version,
-    /// Declares that a cohort which a version was not trained on holds none of the cases it was trained on.
+    /// Declares that a cohort which a version was not trained on holds none of the cases it was trained on; see [`hold_out()`].
     pub other_cases: bool,
     /// Intersections of two group columns to measure as well: `children x foreign`.
     pub intersections: &'a [String],
@@ -49,7 +52,7 @@ impl Comparison<'_> {
             let expected = "different versions to compare";
             return Err(Error::SameVersion { version: display_name(versions[at]), expected });
         }
-        let mut held = hold_out(versions, cohort, self.other_cases, observer)?;
+        let mut held = hold_out(self.registry, versions, cohort, self.other_cases, observer)?;
         let (crossed, columns) = {
             let references = self.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
             references.partition::<Vec<_>, _>(|(group, _)| self.intersections.iter().any(|one| one == group))

@@ -18,14 +18,37 @@ pub enum Error {
         /// What was expected instead.
         expected: &'static str,
     },
-    /// Whether a version saw cases of the cohort is not known, and the caller did not declare that it saw none.
+    /// A version was not trained on the cohort, and the caller did not declare that it saw none of its cases.
     #[error(
-        "`{version}` was not trained on this cohort, or the cohort was changed since; a version keeps no cases, so it is not known \
-         whether any of these were used in training, and such rows would make the version look better than it is"
+        "`{version}` was not trained on this cohort, or the cohort was changed since; if any of these cases were used in training, they \
+         would make the version look better than it is"
     )]
     CasesNotDeclared {
         /// The version.
         version: String,
+    },
+    /// A version has seen cases that the caller declared it has not.
+    #[error(
+        "`{version}` was fitted or calibrated on {n_shared} of the {n_cases} cases of this cohort, such as {examples}, although \
+         `--other-cases` declares that it saw none; such rows would make the version look better than it is"
+    )]
+    SeenCases {
+        /// The version.
+        version: String,
+        /// Cases of the cohort that it has seen.
+        n_shared: usize,
+        /// Cases of the cohort.
+        n_cases: u64,
+        /// Some of those that it has seen.
+        examples: String,
+    },
+    /// The operating system gave no random bytes for a key.
+    #[error(
+        "the operating system gives no random bytes, which the key of the registry is made of: {problem}"
+    )]
+    NoRandomBytes {
+        /// What it said.
+        problem: String,
     },
     /// Versions of different outcomes.
     #[error("`{version}` predicts outcome `{found}`, expected `{expected}` like the first version")]

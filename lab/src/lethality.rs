@@ -10,7 +10,7 @@ use amparo_evaluation::report::{HeldOut, Report};
 use amparo_models::artefact::Version;
 use amparo_training::{Data, Experiment, lethality as lethality_fit};
 
-use crate::hold_out::{FollowUp, same_code};
+use crate::hold_out::{FollowUp, Lost, same_code};
 use crate::{Error, HeldOutRows, Observer, Settings, display_name, judge};
 
 /// Judges the lethality model of a version on the case-control cohort that it was learned from.
@@ -45,7 +45,7 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     let experiment = Experiment::of_version(version)?;
     let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
     let all: Vec<usize> = (0..data.n_rows()).collect();
-    let follow_up = FollowUp::new(cohort, &data, &all, false, Repeats::default());
+    let follow_up = FollowUp::new(cohort, &data, &all, Lost::default(), Repeats::default());
     let folds = crossed.folds.clone();
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();

@@ -21,8 +21,8 @@ pub struct Gate {
     /// Cohort file. If a version was trained on it, only the rows that it has not seen are judged.
     #[arg(long)]
     pub cohort: PathBuf,
-    /// Declare that none of these cases were used in training. It is needed for a cohort that a version was not trained on: a
-    /// version keeps no cases, so it cannot check this itself.
+    /// Declare that none of these cases were used in training. It is needed for a cohort that a version was not trained on. The
+    /// registry's fingerprints prove the declaration or refuse it; where there are none, the report says that it is not proved.
     #[arg(long)]
     pub other_cases: bool,
     /// Gates: a built-in id (quickstart, compas-performance, compas-fairness) or the path of a TOML file.

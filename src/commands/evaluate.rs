@@ -29,6 +29,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let comparison = Comparison {
+        registry: &registry,
         subject: &version,
         reference: against.first().unwrap_or(&version),
         versions,

@@ -66,6 +66,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     let settings = Settings { seed: args.seed, ..Settings::default() };
     let told = challenger.as_ref().and_then(|best| published.of_candidate(best)).unwrap_or(baseline);
     let comparison = Comparison {
+        registry: &registry,
         versions: versions.iter().collect(),
         subject: told,
         reference: baseline,

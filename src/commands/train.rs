@@ -1,5 +1,6 @@
 //! `amparo train`: every candidate of a config, published.
 
+use amparo_datasets::split::examples;
 use amparo_datasets::{Polarity, table};
 use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
@@ -50,6 +51,7 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 pub fn print(published: &Published) {
     print_dials(published);
     print_cuts(published);
+    print_sides(published);
     print_versions(&published.versions);
     print_unlearned(published);
     print_directions(published);
@@ -81,6 +83,22 @@ fn print_cuts(published: &Published) {
     let text = format!(
         "Divided by the day of the first assessment: the calibrate part begins on {}, the test part on {}; {gap}.",
         cuts.calibrate_from, cuts.test_from
+    );
+    say!("{}", show::wrapped(&text, "", ""));
+}
+
+/// What the table's own split left out, because of cases on both of its sides.
+fn print_sides(published: &Published) {
+    let Some(split) = &published.trained.split else { return };
+    if split.shared_cases.is_empty() {
+        return;
+    }
+    let text = format!(
+        "{} cases stand on both sides of the table's own split, such as {}; as the config states, their rows of one side are among the {} \
+         rows that are in no part.",
+        split.shared_cases.len(),
+        examples(split.shared_cases.iter().map(String::as_str)),
+        split.left_out.len()
     );
     say!("{}", show::wrapped(&text, "", ""));
 }

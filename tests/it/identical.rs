@@ -30,7 +30,10 @@ fn train(dir: &Path, cohort: &Path, threads: &str) -> BTreeMap<PathBuf, Option<V
     command.current_dir(dir).env("RAYON_NUM_THREADS", threads);
     command.args(["train", "--config", "config.toml", "--registry", "registry", "--cohort"]).arg(cohort);
     ran(command.arg("--lethality-cohort").arg(quick.join("lethality.parquet"))).succeeded();
-    listing(&dir.join("registry/vpr"))
+    let mut files = listing(&dir.join("registry/vpr"));
+    // Beside the versions, and by the key of their registry.
+    files.retain(|name, _| !name.starts_with("fingerprints"));
+    files
 }
 
 fn content_digest(manifest: &[u8]) -> String {
@@ -74,6 +77,7 @@ fn without_what_no_model_may_see(cohort: &Cohort) -> Cohort {
         cases: cohort.cases().to_vec(),
         dates: cohort.dates().map(<[_]>::to_vec),
         weights: cohort.weights().to_vec(),
+        assigned: cohort.assigned().clone(),
         outcomes: cohort.outcomes().to_vec(),
         groups,
         scores,

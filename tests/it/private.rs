@@ -119,3 +119,29 @@ fn explanations_hold_sums_and_the_fewest_rows_behind_them_are_known() {
     lengths(&serde_json::json!({"a": [[1, 2, 3], []]}), &mut found);
     assert_eq!(found, [2, 3, 0]);
 }
+
+#[test]
+fn the_key_of_the_fingerprints_leaves_the_registry_with_nothing() {
+    let (dir, _) = quickstart();
+    let file = dir.join("registry/fingerprint.key");
+    let key = fs::read(&file).unwrap();
+    assert_eq!(key.len(), 32);
+    let written = key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let holds = |bytes: &[u8]| {
+        bytes.windows(32).any(|piece| piece == key)
+            || bytes.windows(64).any(|piece| piece.eq_ignore_ascii_case(written.as_bytes()))
+    };
+    // Versions, what is kept beside them, reports, cards, documents: all that a run leaves behind.
+    let mut n_files = 0;
+    for (name, bytes) in listing(&dir) {
+        if let Some(bytes) = bytes {
+            n_files += 1;
+            assert_eq!(holds(&bytes), dir.join(&name) == file, "{}", name.display());
+        }
+    }
+    assert!(n_files > 50, "{n_files}");
+    assert!(
+        holds(&[b"x", &key[..], b"y"].concat()) && holds(written.to_uppercase().as_bytes()),
+        "the search finds it"
+    );
+}

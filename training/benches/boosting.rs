@@ -68,6 +68,7 @@ fn training_set(folder: &Path, instrument: &Arc<Instrument>) -> TrainingSet {
         cases: (0..n).map(|i| i.to_string()).collect(),
         dates: None,
         weights: vec![1.0; n],
+        assigned: Default::default(),
         outcomes: vec![outcome],
         groups: vec![],
         scores: vec![],

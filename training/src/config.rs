@@ -3,7 +3,8 @@
 pub(crate) mod check;
 mod former;
 
-use amparo_datasets::split::{Method as SplitMethod, Temporal};
+use amparo_datasets::split::{Method as SplitMethod, SharedCases, Temporal};
+use amparo_models::artefact::FoldsBy;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -16,7 +17,7 @@ use crate::families::points::PointsParams;
 pub enum Holdout {
     /// Three parts: fit, calibrate, test. For large cohorts.
     Split {
-        /// At random within outcomes, or by date.
+        /// At random within outcomes, by date, or by the table's own split.
         method: SplitMethod,
         /// Share of cases to fit on.
         fit: f64,
@@ -25,6 +26,9 @@ pub enum Holdout {
         /// First day of the test part and the gap before it, for `temporal`.
         #[serde(default, skip_serializing_if = "Temporal::is_default")]
         temporal: Temporal,
+        /// What becomes of cases on both sides of the table's own split, for `column`.
+        #[serde(default, skip_serializing_if = "SharedCases::is_default")]
+        shared_cases: SharedCases,
     },
     /// Every row is scored by models that did not see its case, several times over. For small cohorts.
     ///
@@ -34,6 +38,12 @@ pub enum Holdout {
         folds: usize,
         /// Times the whole is repeated with another division, at least 1.
         repeats: usize,
+        /// Whether cases are dealt to the folds, or the table's own folds are taken, once.
+        #[serde(default, skip_serializing_if = "FoldsBy::is_default")]
+        by: FoldsBy,
+        /// What becomes of cases in more than one of the table's own folds, for `column`.
+        #[serde(default, skip_serializing_if = "SharedCases::is_default")]
+        shared_cases: SharedCases,
     },
 }
 

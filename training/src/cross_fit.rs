@@ -1,12 +1,14 @@
 //! Scores of rows by models that did not see their cases.
 
-use amparo_datasets::split::folds;
+use std::collections::HashSet;
+
+use amparo_datasets::split::{assigned_folds, folds};
 use amparo_models::Calibrator;
+use amparo_models::artefact::{FoldsBy, SplitRecord};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
 use crate::calibrate::constant;
-use crate::config::Holdout;
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
@@ -78,7 +80,8 @@ pub(crate) fn calibrators(
 ///
 /// One list of candidates a repeat. Each of the `folds` experiments of a repeat calibrates by an inner cross-fitting of
 /// its own, so that neither model nor calibrator has seen the rows they are judged on. Censored rows are scored as well, by models
-/// that did not see their cases.
+/// that did not see their cases. A row in none of the table's own folds is in no fold of any kind: its entries are 0 and mean nothing, see
+/// [`rows_in_folds`].
 ///
 /// # Errors
 /// [`Error::Config`] if the experiment holds rows back by a split; whatever a fit refuses.
@@ -87,14 +90,18 @@ pub fn out_of_fold(
     data: &Data,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<OutOfFold>>, Error> {
-    let Holdout::CrossFit { folds: n_folds, repeats } = experiment.config().holdout else {
+    let SplitRecord::CrossFit { folds: n_folds, repeats, by, shared_cases, .. } = experiment.split_record()
+    else {
         return Err(Error::config("holdout", "`holdout.kind` is `split`, expected `cross_fit`"));
     };
     let names = experiment.candidates();
     let all: Vec<usize> = (0..data.n_rows()).collect();
     let one_repeat = |repeat: usize| {
         let seed = experiment.config().seed.wrapping_add(1 + repeat as u64);
-        let folds = folds(&data.cohort, &all, &data.outcome, n_folds, seed)?;
+        let folds = match by {
+            FoldsBy::Random => folds(&data.cohort, &all, &data.outcome, n_folds, seed)?,
+            FoldsBy::Column => assigned_folds(&data.cohort, n_folds, shared_cases)?,
+        };
         let mut out: Vec<OutOfFold> = names
             .iter()
             .map(|name| OutOfFold {
@@ -107,7 +114,7 @@ pub fn out_of_fold(
             .collect();
         let censored = data.censored_by_fold(&folds);
         for held in 0..folds.len() {
-            let seen = rest(&folds, held);
+            let seen = without_cases_of(data, rest(&folds, held), &folds[held]);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
             let bases = Bases::fit(
                 experiment,
@@ -133,6 +140,30 @@ pub fn out_of_fold(
         Ok(out)
     };
     (0..repeats).into_par_iter().map(one_repeat).collect()
+}
+
+/// The rows that a cross-fitted version learns from and is judged on: all, or those that are in one of the table's own folds.
+///
+/// # Errors
+/// Whatever [`assigned_folds`] refuses.
+pub fn rows_in_folds(split: &SplitRecord, data: &Data) -> Result<Vec<usize>, Error> {
+    match split {
+        SplitRecord::CrossFit { folds, by: FoldsBy::Column, shared_cases, .. } => {
+            let mut rows = assigned_folds(&data.cohort, *folds, *shared_cases)?.concat();
+            rows.sort_unstable();
+            Ok(rows)
+        }
+        SplitRecord::CrossFit { by: FoldsBy::Random, .. } | SplitRecord::Holdout { .. } => {
+            Ok((0..data.n_rows()).collect())
+        }
+    }
+}
+
+/// The rows without those whose case is in the fold that is held out: the table's own folds may divide a case.
+fn without_cases_of(data: &Data, mut rows: Vec<usize>, held: &[usize]) -> Vec<usize> {
+    let cases: HashSet<&str> = data.part(held).cases().collect();
+    rows.retain(|&row| !cases.contains(data.cohort.cases()[row].as_str()));
+    rows
 }
 
 /// All rows but those of one fold, ascending.

@@ -135,10 +135,12 @@ impl Experiment {
     pub(crate) fn split_record(&self) -> SplitRecord {
         let seed = self.config.seed;
         match self.config.holdout {
-            Holdout::Split { method, fit, calibrate, temporal } => {
-                SplitRecord::Holdout { plan: Plan { method, fit, calibrate, seed, temporal } }
+            Holdout::Split { method, fit, calibrate, temporal, shared_cases } => {
+                SplitRecord::Holdout { plan: Plan { method, fit, calibrate, seed, temporal, shared_cases } }
             }
-            Holdout::CrossFit { folds, repeats } => SplitRecord::CrossFit { folds, repeats, seed },
+            Holdout::CrossFit { folds, repeats, by, shared_cases } => {
+                SplitRecord::CrossFit { folds, repeats, seed, by, shared_cases }
+            }
         }
     }
 

@@ -20,7 +20,7 @@ pub mod pipeline;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 
-pub use cross_fit::{OutOfFold, out_of_fold};
+pub use cross_fit::{OutOfFold, out_of_fold, rows_in_folds};
 pub use data::{Data, LabelledRows};
 pub use error::Error;
 pub use experiment::Experiment;

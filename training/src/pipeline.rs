@@ -52,6 +52,8 @@ pub struct Trained {
     pub split: Option<Split>,
     /// The rows that were learned from.
     pub data: Data,
+    /// Rows that were fitted on, as places in the data.
+    fitted: Vec<usize>,
     experiment: Experiment,
     fingerprint: String,
     lethality_cohort: Option<CohortRecord>,
@@ -88,8 +90,9 @@ pub fn train(
         TrainingSet::new(&data, &split.calibrate, "the calibrate part")?;
         TrainingSet::new(&data, &split.test, "the test part")?;
     }
-    let all = (0..data.n_rows()).collect();
-    let fit_rows: &Vec<usize> = split.as_ref().map_or(&all, |split| &split.fit);
+    let split_record = experiment.split_record();
+    let in_folds = cross_fit::rows_in_folds(&split_record, &data)?;
+    let fit_rows: &Vec<usize> = split.as_ref().map_or(&in_folds, |split| &split.fit);
 
     progress("cross-fitting the dials");
     let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
@@ -140,7 +143,8 @@ pub fn train(
         _ => None,
     };
     let (lethality, lethality_cohort) = lethality.unzip();
-    let (experiment, fingerprint) = (experiment.clone(), cohort.learned_fingerprint(&config.outcome)?);
+    let fingerprint = split_record.fingerprint(cohort, &config.outcome)?;
+    let (experiment, fitted) = (experiment.clone(), fit_rows.clone());
     Ok(Trained {
         instrument,
         protocol,
@@ -150,6 +154,7 @@ pub fn train(
         directions,
         split,
         data,
+        fitted,
         experiment,
         fingerprint,
         lethality_cohort,
@@ -157,6 +162,15 @@ pub fn train(
 }
 
 impl Trained {
+    /// The rows that the versions have seen: fitted or calibrated on.
+    #[must_use]
+    pub fn seen(&self) -> Cohort {
+        let calibrate = self.split.iter().flat_map(|split| &split.calibrate);
+        let mut rows: Vec<usize> = self.fitted.iter().chain(calibrate).copied().collect();
+        rows.sort_unstable();
+        self.data.cohort.select(&rows)
+    }
+
     /// The drafts to publish, one a candidate.
     ///
     /// `metrics` holds declared numbers by candidate and part; `card` writes a model card from a record.
@@ -196,7 +210,11 @@ impl Trained {
         let split = self.experiment.split_record();
         let n_rows = match &self.split {
             Some(split) => split.counts(),
-            None => vec![("fit", self.data.events.len())],
+            None => {
+                let n_left_out = self.data.n_rows() - self.fitted.len();
+                let left_out = (n_left_out > 0).then_some(("left_out", n_left_out));
+                std::iter::once(("fit", self.fitted.len())).chain(left_out).collect()
+            }
         };
         let mut notes = provenance.notes.clone();
         if self.data.n_censored() > 0 {
@@ -204,6 +222,11 @@ impl Trained {
             notes.push(format!(
                 "{n} rows censored before the horizon are left out; the others are weighted by the inverse \
                  probability of not being censored"
+            ));
+        }
+        if let Some(n) = self.split.as_ref().map(|split| split.shared_cases.len()).filter(|n| *n > 0) {
+            notes.push(format!(
+                "{n} cases stand on both sides of the table's own split; their rows of one side are left out"
             ));
         }
         if self.data.n_excluded > 0 {

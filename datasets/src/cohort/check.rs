@@ -17,6 +17,9 @@ pub(super) fn names(parts: &CohortParts, problems: &mut Problems) {
     twice("group", parts.groups.iter().map(|g| g.name.as_str()).collect());
     twice("score", parts.scores.iter().map(|s| s.name.as_str()).collect());
     twice("true probability of", parts.oracles.iter().map(|o| o.outcome.as_str()).collect());
+    if let Some(folds) = &parts.assigned.folds {
+        twice("fold", folds.names.iter().map(String::as_str).collect());
+    }
     for group in &parts.groups {
         let what = format!("in group `{}` the label", group.name);
         twice(&what, group.labels.iter().map(String::as_str).collect());
@@ -106,6 +109,13 @@ pub(super) fn values(parts: &CohortParts, problems: &mut Problems) {
                 let message =
                     format!("code {code} of group `{}` is not below {}", group.name, group.labels.len());
                 say(&group.name, row, message);
+            }
+        }
+    }
+    if let Some(folds) = &parts.assigned.folds {
+        for (row, code) in folds.codes.iter().enumerate() {
+            if let Some(code) = code.filter(|code| usize::from(*code) >= folds.names.len()) {
+                say("folds", row, format!("code {code} of the folds is not below {}", folds.names.len()));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Cohort, Outcome};
+use super::{Assigned, Cohort, Division, Outcome};
 use crate::Error;
 use crate::instrument::hex;
 
@@ -15,16 +15,29 @@ impl Cohort {
     /// # Errors
     /// [`Error::Invalid`] if there is no such outcome.
     pub fn learned_fingerprint(&self, outcome: &str) -> Result<String, Error> {
-        Ok(self.digest(std::slice::from_ref(self.outcome(outcome)?), false))
+        Ok(self.digest(std::slice::from_ref(self.outcome(outcome)?), false, &Assigned::default()))
+    }
+
+    /// The same, over a division that the table brings with it as well: for a model whose rows were held back by it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is no such outcome.
+    pub fn divided_fingerprint(&self, outcome: &str, by: Division) -> Result<String, Error> {
+        let Assigned { sides, folds } = self.assigned().clone();
+        let assigned = match by {
+            Division::Sides => Assigned { sides, folds: None },
+            Division::Folds => Assigned { sides: None, folds },
+        };
+        Ok(self.digest(std::slice::from_ref(self.outcome(outcome)?), false, &assigned))
     }
 
     /// SHA-256 (hex) over every row and column of the cohort (not its provenance): the same rows, values and order give the same fingerprint.
     pub fn fingerprint(&self) -> String {
-        self.digest(self.outcomes(), true)
+        self.digest(self.outcomes(), true, self.assigned())
     }
 
-    /// Over the given outcomes; with groups, scores and oracles if `whole`.
-    fn digest(&self, outcomes: &[Outcome], whole: bool) -> String {
+    /// Over the given outcomes and divisions; with groups, scores and oracles if `whole`.
+    fn digest(&self, outcomes: &[Outcome], whole: bool, assigned: &Assigned) -> String {
         let p = &self.0;
         let mut hash = Sha256::new();
         let mut feed = |bytes: &[u8]| {
@@ -58,6 +71,15 @@ impl Cohort {
         for oracle in p.oracles.iter().filter(|_| whole) {
             feed(oracle.outcome.as_bytes());
             feed(&floats(&oracle.probability));
+        }
+        // Fed only where there are any, so that a cohort from before keeps its fingerprint.
+        if let Some(sides) = &assigned.sides {
+            feed(b"sides");
+            feed(&sides.iter().map(|side| *side as u8).collect::<Vec<_>>());
+        }
+        if let Some(folds) = &assigned.folds {
+            feed(format!("folds {:?}", folds.names).as_bytes());
+            feed(format!("{:?}", folds.codes).as_bytes());
         }
         hex(&hash.finalize())
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::pattern::Pattern;
 use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
-use super::{rows, time};
+use super::{assigned, rows, time};
 use crate::answers::unknown_answer;
 use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems};
 
@@ -23,7 +23,10 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
     let scores = scores(&written, &mut problems);
     let dialect = rows::dialect(&written.csv, &mut problems);
     let numbers = rows::numbers(&written.numbers, &mut problems);
-    let Written { id, title, origin, notes, repeated, columns, case, date, weight, rows, .. } = written;
+    assigned::check(&written, &mut problems);
+    let Written {
+        id, title, origin, notes, repeated, columns, case, date, weight, split, folds, rows, ..
+    } = written;
     let case = rows::case(case, &mut problems);
     let rows = rows::filters(rows, &mut problems);
     let source = Source {
@@ -40,6 +43,8 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
         repeated,
         weight: weight.map(|weight| weight.column),
         date,
+        split,
+        folds,
         rows,
         indicators,
         outcomes,
@@ -110,6 +115,13 @@ impl Forbidden {
         // How often a row was drawn may depend on what became of it: the weight of a case tells it from a control.
         if let Some(weight) = &written.weight {
             columns.entry(weight.column.clone()).or_insert_with(|| "it is the sampling weight".to_owned());
+        }
+        // Who divided the table may have known what became of the rows.
+        let split = written.split.iter().map(|split| &split.column);
+        for column in split.chain(written.folds.iter().map(|folds| &folds.column)) {
+            columns
+                .entry(column.clone())
+                .or_insert_with(|| "it is how the table divides its rows".to_owned());
         }
         Self { patterns, columns }
     }

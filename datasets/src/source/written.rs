@@ -27,6 +27,8 @@ pub(super) struct Written {
     pub columns: BTreeMap<String, Tidying>,
     pub weight: Option<WrittenWeight>,
     pub date: Option<DateColumn>,
+    pub split: Option<SplitColumn>,
+    pub folds: Option<FoldColumn>,
     #[serde(default)]
     pub rows: Vec<WrittenFilter>,
     #[serde(default)]
@@ -100,6 +102,30 @@ pub(crate) struct DateColumn {
     /// Texts that stand for no known day.
     #[serde(default)]
     pub unknown: Vec<String>,
+}
+
+/// The column that says which side of the table's own split a row is on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SplitColumn {
+    pub column: String,
+    /// Texts of rows for learning.
+    pub train: Vec<String>,
+    /// Texts of rows for judging.
+    pub test: Vec<String>,
+    /// Texts of rows for neither.
+    #[serde(default)]
+    pub left_out: Vec<String>,
+}
+
+/// The column that names the fold of a row; each text that is not left out is a fold.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FoldColumn {
+    pub column: String,
+    /// Texts of rows in no fold.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 /// Rows that are kept: those whose column holds one of some texts, or none of them.

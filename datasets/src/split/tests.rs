@@ -9,7 +9,14 @@ use super::*;
 use crate::testing::{cohort, parts};
 
 const NO_CUT: Temporal = Temporal { test_from: None, gap_days: 0 };
-const PLAN: Plan = Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 7, temporal: NO_CUT };
+const PLAN: Plan = Plan {
+    method: Method::Stratified,
+    fit: 0.6,
+    calibrate: 0.2,
+    seed: 7,
+    temporal: NO_CUT,
+    shared_cases: SharedCases::Refuse,
+};
 
 /// 100 cases of three rows each, far apart, every fourth case with an event in its last row.
 fn repeated() -> Cohort {
@@ -197,7 +204,7 @@ fn a_temporal_split_of_one_day_says_so() {
     let error = Plan { temporal, ..PLAN }.split(&cohort(10), "again").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "split: `test_from` and `gap_days` belong to a temporal split, and the method is `stratified`"
+        "split: `test_from` and `gap_days` belong to a temporal split, and the method is another"
     );
 }
 

@@ -7,8 +7,8 @@ use super::rows::Assessment;
 use super::truth::Truth;
 use super::{ANY_ASSAULT, Design, LETHAL, NEW_ASSAULT, Options, STATEMENT};
 use crate::{
-    Answers, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Provenance, ScoreLevel,
-    Status, Synthetic,
+    Answers, Assigned, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Provenance,
+    ScoreLevel, Status, Synthetic,
 };
 
 impl Generator {
@@ -46,6 +46,7 @@ impl Generator {
             cases: rows.iter().map(|row| format!("{prefix}{:07}", row.case)).collect(),
             dates: Some(rows.iter().map(|row| row.date).collect()),
             weights: rows.iter().map(|row| row.weight).collect(),
+            assigned: Assigned::default(),
             outcomes: vec![
                 outcome(NEW_ASSAULT, assault_horizon, &|row| (row.days.reported, row.lost)),
                 outcome(LETHAL, p.lethal.horizon_days.value, &|row| (row.days.lethal, f64::INFINITY)),

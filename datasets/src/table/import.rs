@@ -12,6 +12,7 @@ use super::kind::Kind;
 use super::opened::{ENCODING, Opened, SEPARATOR};
 use super::raw::Raw;
 use super::spelling::Spelling;
+use crate::cases::row_case;
 use crate::error::Causes;
 use crate::identity::CaseNumber;
 use crate::source::{CaseIds, DateColumn, GroupColumn, Reading, ScoreColumn, Source};
@@ -51,6 +52,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let cases = read.cases(&source.case, &mut notes)?;
     let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
     let weights = read.weights(source.weight.as_deref(), &mut notes)?;
+    let assigned = read.assigned(&cases, &mut notes)?;
     let codes = read.codes(source)?;
     let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
     let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
@@ -70,6 +72,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
         cases,
         dates,
         weights,
+        assigned,
         outcomes,
         groups,
         scores,
@@ -140,7 +143,7 @@ fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
 
 /// The rows that are kept, and what is wrong with them so far.
 pub(super) struct KeptRows<'a> {
-    source: &'a Source,
+    pub(super) source: &'a Source,
     raw: &'a Raw<'a>,
     pub(super) rows: Vec<usize>,
     /// The row of the whole table at which `raw` begins, from 0.
@@ -160,6 +163,11 @@ impl KeptRows<'_> {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
         self.read_or_tell(column, |text| read(text).map_err(|expected| (format!("`{text}`"), expected)))
+    }
+
+    /// Notes what is wrong with a column.
+    pub(super) fn problem(&mut self, column: &str, message: String) {
+        self.problems.push(Problem::new(column, message));
     }
 
     /// The same, where the message may say something else than the text that was found.
@@ -193,7 +201,7 @@ impl KeptRows<'_> {
                 "the table has no case ids: each row counts as a case of its own, although a person may have several"
                     .to_owned(),
             );
-            return Ok(self.rows.iter().map(|row| format!("row-{:06}", row + 1)).collect());
+            return Ok(self.rows.iter().map(|row| row_case(row + 1)).collect());
         };
         let cases = self.case_ids(column, numbers)?;
         if *unique {

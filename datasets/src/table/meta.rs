@@ -7,9 +7,13 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The layout that is written. Format 1, which is read too, knows no reference label of a group, no row that an outcome excludes and no score
-/// that is a probability.
-pub(super) const FORMAT: u32 = 2;
+/// The layout that is written. Formats 1 and 2, which are read too, know no division that the table brings with it; format 1 knows no
+/// reference label of a group, no row that an outcome excludes and no score that is a probability either.
+pub(super) const FORMAT: u32 = 3;
+
+/// Columns of the divisions that the table brings with it.
+pub(super) const SPLIT: &str = "assigned.split";
+pub(super) const FOLD: &str = "assigned.fold";
 
 /// The oldest layout that is read.
 pub(super) const OLDEST: u32 = 1;
@@ -22,6 +26,12 @@ pub(super) struct Meta {
     pub instrument: Instrument,
     pub provenance: Provenance,
     pub dates: bool,
+    /// Whether there is a side of the table's own split.
+    #[serde(default)]
+    pub split: bool,
+    /// Names of the table's own folds, if it has any.
+    #[serde(default)]
+    pub folds: Option<Vec<String>>,
     pub outcomes: Vec<OutcomeMeta>,
     pub groups: Vec<GroupMeta>,
     pub scores: Vec<ScoreMeta>,
@@ -66,6 +76,8 @@ impl Meta {
             instrument: Instrument::clone(cohort.instrument()),
             provenance: cohort.provenance().clone(),
             dates: cohort.dates().is_some(),
+            split: cohort.assigned().sides.is_some(),
+            folds: cohort.assigned().folds.as_ref().map(|folds| folds.names.clone()),
             outcomes: outcomes
                 .map(|o| OutcomeMeta {
                     name: o.name.clone(),
@@ -99,6 +111,12 @@ impl Meta {
             columns.push(("date".to_owned(), "date".to_owned()));
         }
         columns.push(("weight".to_owned(), "weight".to_owned()));
+        if self.split {
+            columns.push((SPLIT.to_owned(), "side of the split".to_owned()));
+        }
+        if self.folds.is_some() {
+            columns.push((FOLD.to_owned(), "fold".to_owned()));
+        }
         let indicators = self.instrument.indicators().iter();
         columns.extend(indicators.map(|i| (i.id.clone(), format!("indicator `{}`", i.id))));
         for OutcomeMeta { name, days, .. } in &self.outcomes {

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::forms::{Wrong, answers};
-use super::meta::{FORMAT, KEY, Meta, OLDEST, ScoreMeta};
+use super::meta::{FOLD, FORMAT, KEY, Meta, OLDEST, SPLIT, ScoreMeta};
 use super::opened::Opened;
 use super::raw::Raw;
 use super::write::status_id;
-use crate::{Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem, Problems, Status};
+use crate::{
+    Assigned, AssignedFolds, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem,
+    Problems, Side, Status,
+};
 
 /// Reads a cohort that [`write_cohort`](super::write_cohort) wrote, and verifies that it is the same.
 ///
@@ -42,6 +45,15 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
         false => None,
     };
     let weights = cells.floats("weight")?;
+    let sides = match meta.split {
+        true => Some(cells.parse(SPLIT, "train, test or left_out", read_side)?),
+        false => None,
+    };
+    let folds = match meta.folds {
+        Some(names) => Some(cells.folds(names)?),
+        None => None,
+    };
+    let assigned = Assigned { sides, folds };
     let instrument = Arc::new(meta.instrument);
     let mut outcomes = Vec::with_capacity(meta.outcomes.len());
     for outcome in meta.outcomes {
@@ -82,6 +94,7 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
         cases,
         dates,
         weights,
+        assigned,
         outcomes,
         groups,
         scores,
@@ -120,6 +133,10 @@ fn read_status(text: &str) -> Option<Status> {
     all.into_iter().find(|status| status_id(*status) == text)
 }
 
+fn read_side(text: &str) -> Option<Side> {
+    [Side::Train, Side::Test, Side::LeftOut].into_iter().find(|side| side.id() == text)
+}
+
 /// Columns of an open table, read cell by cell, with every cell that cannot be read noted by row.
 struct Cells<'a> {
     raw: &'a Raw<'a>,
@@ -146,6 +163,21 @@ impl Cells<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The table's own folds; an empty cell is a row in no fold.
+    fn folds(&mut self, names: Vec<String>) -> Result<AssignedFolds, Error> {
+        let texts = self.raw.text(FOLD, self.problems)?;
+        let mut codes = Vec::new();
+        for (row, cell) in texts.iter().flat_map(|texts| texts.iter()).enumerate() {
+            let code = cell.map(|text| names.iter().position(|name| name == text));
+            if let (Some(text), Some(None)) = (cell, code) {
+                let message = format!("column `{FOLD}` holds `{text}`, expected one of {}", names.join(", "));
+                self.problems.push(Problem::new(FOLD, message).at_row(row + 1));
+            }
+            codes.push(code.flatten().map(|at| at as u16));
+        }
+        Ok(AssignedFolds { names, codes })
     }
 
     fn optional_floats(&mut self, column: &str) -> Result<Vec<Option<f64>>, Error> {

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod assigned;
 mod blocks;
 mod by_source;
 mod cohort_file;

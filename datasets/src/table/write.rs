@@ -8,7 +8,7 @@ use std::path::Path;
 
 use parquet::errors::Result as ParquetResult;
 
-use super::meta::{KEY, Meta};
+use super::meta::{FOLD, KEY, Meta, SPLIT};
 use super::parquet_out::{Column, Packing, ParquetOut};
 use super::replace::replace;
 use crate::{Cohort, Error, Problem, Problems, Status};
@@ -82,6 +82,15 @@ pub(super) fn batch<'c>(
         columns.push(("date".to_owned(), texts(&days[rows.clone()])));
     }
     columns.push(("weight".to_owned(), Column::Floats(&cohort.weights()[rows.clone()])));
+    if let Some(sides) = &cohort.assigned().sides {
+        let ids = sides[rows.clone()].iter().map(|side| side.id()).collect();
+        columns.push((SPLIT.to_owned(), Column::Texts(ids)));
+    }
+    if let Some(folds) = &cohort.assigned().folds {
+        let name = |code: u16| folds.names[usize::from(code)].as_str();
+        let names = folds.codes[rows.clone()].iter().map(|code| code.map(name)).collect();
+        columns.push((FOLD.to_owned(), Column::OptionalTexts(names)));
+    }
     for (at, indicator) in cohort.instrument().indicators().iter().enumerate() {
         let cells = rows.clone().map(|row| cohort.answers().row(row)[at]);
         let cells = cells.map(|code| indicator.answers()[usize::from(code)].id.as_str()).collect();

@@ -1,6 +1,6 @@
 //! Cohorts of one outcome.
 
-use crate::{Answers, CohortParts, Outcome, Provenance, Status};
+use crate::{Answers, Assigned, CohortParts, Outcome, Provenance, Status};
 
 /// Parts of a cohort with one outcome that has no horizon, weights of 1, and nothing else.
 pub fn one_outcome(answers: Answers, cases: Vec<String>, name: &str, status: Vec<Status>) -> CohortParts {
@@ -9,6 +9,7 @@ pub fn one_outcome(answers: Answers, cases: Vec<String>, name: &str, status: Vec
         answers,
         cases,
         dates: None,
+        assigned: Assigned::default(),
         outcomes: vec![Outcome { name: name.to_owned(), horizon_days: None, status, days: None }],
         groups: vec![],
         scores: vec![],

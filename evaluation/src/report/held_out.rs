@@ -60,7 +60,51 @@ pub enum How {
     },
     /// The version was trained on another cohort and scores the rows itself. That it saw none of the cases was stated by whoever
     /// evaluated.
-    OtherCohort,
+    OtherCohort {
+        /// Whether the statement was proved.
+        proof: Proof,
+    },
+}
+
+/// What became of the statement that a version saw none of the cases.
+///
+/// A version that saw any of them is judged on none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Proof {
+    /// No case id is among those that the version saw, by their keyed fingerprints.
+    NoneInCommon {
+        /// What was compared.
+        compared: Compared,
+    },
+    /// No case id is among them, but more cases have the answers of cases that the version saw than people who were never seen would:
+    /// the same people may stand in both cohorts under other ids.
+    AnswersInCommon {
+        /// What was compared.
+        compared: Compared,
+    },
+    /// One of the tables names no cases, so that no id can be compared.
+    NoCaseIds,
+    /// The registry holds no fingerprints of the cases that the version saw.
+    NoFingerprints,
+    /// The fingerprints were made with a key that the registry does not hold.
+    OtherKey,
+}
+
+/// Numbers of cases behind a [`Proof`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Compared {
+    /// Cases of the cohort.
+    pub n_cases: u64,
+    /// Cases that the version was fitted or calibrated on.
+    pub n_seen: u64,
+    /// Cases of the cohort with the answers of a case that the version saw.
+    pub n_answers: u64,
+    /// The same, as expected of people who were never seen, rounded.
+    pub n_answers_expected: u64,
 }
 
 /// A score of the cohort that some rows lack: it is judged on those that have it.

@@ -10,7 +10,7 @@ mod levels;
 pub use curves::{CurvePoint, DecisionPoint};
 pub use directions::{ContradictedDirection, Effects, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
-pub use held_out::{HeldOut, How, PartialScore, VersionHeldOut};
+pub use held_out::{Compared, HeldOut, How, PartialScore, Proof, VersionHeldOut};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
 
 use std::collections::BTreeMap;

@@ -19,7 +19,7 @@ pub struct Gating<'a> {
     pub version: &'a Version,
     /// The version to compare with, if there is one; see [`against`].
     pub against: Option<&'a Version>,
-    /// Declares that a cohort which a version was not trained on holds none of the cases it was trained on.
+    /// Declares that a cohort which a version was not trained on holds none of the cases it was trained on; see [`hold_out()`].
     pub other_cases: bool,
     /// The gates.
     pub gates: &'a Gates,
@@ -55,7 +55,7 @@ pub fn gate(
     let Gating { version, against, gates, waivers, .. } = *gating;
     check(gates, waivers, version, &cohort)?;
     let versions: Vec<&Version> = std::iter::once(version).chain(against).collect();
-    let mut held = hold_out(&versions, &cohort, gating.other_cases, observer)?;
+    let mut held = hold_out(registry, &versions, &cohort, gating.other_cases, observer)?;
     held.input = gates.with_compared(held.input)?;
     let names = (display_name(version), display_name(against.unwrap_or(version)));
     let report = judge(held, cohort, names, settings, observer)?;

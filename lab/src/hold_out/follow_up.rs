@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use amparo_datasets::{Cohort, Status, number_cases};
+use amparo_datasets::{Cohort, Side, Status, number_cases};
 use amparo_evaluation::input::{Repeats, Severe, Survival};
 use amparo_models::artefact::Version;
 use amparo_training::{Data, OutOfFold};
@@ -10,14 +10,25 @@ use amparo_training::{Data, OutOfFold};
 /// Follow-up of the held-out cases: their labelled rows, and the rows that were censored before the horizon.
 ///
 /// Cases with lost rows only were divided by no plan, for fits do not use them: no version saw any of them. They stand for the
-/// held-out share of their kind, so each weighs as much as that share; after a temporal split, those first assessed as late as
-/// the held-out cases stand for themselves. Rows stand once for each repeat of cross-fitting, as in the other columns.
+/// held-out share of their kind, so each weighs as much as that share; where the division says which of them are of that kind
+/// ([`Lost`]), only those do. Rows stand once for each repeat of cross-fitting, as in the other columns.
 pub(crate) struct FollowUp {
     part: Cohort,
     /// Where each row's score is among those of its kind.
     places: Vec<Place>,
     repeats: Repeats,
     survival: Survival,
+}
+
+/// Which cases with lost rows only are of the kind that is held out; all of them where nothing is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// Those first assessed as late as the held-out cases, after a temporal split.
+    pub(super) since_first_held_out: bool,
+    /// Those on the test side of the table's own split.
+    pub(super) on_test_side: bool,
+    /// Those in one of the table's own folds.
+    pub(super) in_a_fold: bool,
 }
 
 /// A row of the data, or one of its censored rows.
@@ -28,33 +39,32 @@ enum Place {
 }
 
 impl FollowUp {
-    /// `rows` of `data`, the labelled rows of `cohort`, are held out; `temporal`: as the cases first assessed last.
+    /// `rows` of `data`, the labelled rows of `cohort`, are held out; `lost` says which other cases are of their kind.
     ///
     /// `None` where the cohort does not know the days to the event or to the end of follow-up.
     pub(crate) fn new(
         cohort: &Cohort,
         data: &Data,
         rows: &[usize],
-        temporal: bool,
+        lost: Lost,
         repeats: Repeats,
     ) -> Option<Self> {
         let outcome = cohort.outcomes().iter().find(|o| o.name == data.outcome)?;
         let days = outcome.days.as_ref()?;
         let labelled: HashSet<&str> = data.cohort.cases().iter().map(String::as_str).collect();
         let held: HashSet<&str> = data.part(rows).cases().collect();
-        let share = held.len() as f64 / labelled.len() as f64;
-        let first = first_dates(cohort);
-        let since = held.iter().filter_map(|case| first.get(case)).min();
+        let of_kind = lost.of_kind(cohort, &held);
+        let n_of_kind = labelled.iter().filter(|case| of_kind.contains(*case)).count();
+        let share = held.len() as f64 / n_of_kind as f64;
         let weight = |row: usize| {
             let case = cohort.cases()[row].as_str();
-            if outcome.status[row] == Status::Excluded {
+            if outcome.status[row] == Status::Excluded || !lost.is_on_side(cohort, row) {
                 return None;
             }
             match (held.contains(case), labelled.contains(case)) {
                 (true, _) => Some(1.0),
                 (false, true) => None,
-                (false, false) if temporal => (first.get(case) >= since).then_some(1.0),
-                (false, false) => Some(share),
+                (false, false) => of_kind.contains(case).then_some(share),
             }
         };
         let (all, weights): (Vec<usize>, Vec<f64>) = (0..cohort.n_rows())
@@ -101,6 +111,25 @@ impl FollowUp {
     /// The columns.
     pub(crate) fn into_survival(self) -> Survival {
         self.survival
+    }
+}
+
+impl Lost {
+    /// The cases of the kind that is held out, those that are held out among them.
+    fn of_kind<'c>(self, cohort: &'c Cohort, held: &HashSet<&'c str>) -> HashSet<&'c str> {
+        let first = if self.since_first_held_out { first_dates(cohort) } else { HashMap::new() };
+        let since = held.iter().filter_map(|case| first.get(case)).min();
+        let rows = cohort.cases().iter().map(String::as_str).enumerate();
+        let of_kind = rows.filter(|(row, case)| first.get(case) >= since && self.is_on_side(cohort, *row));
+        of_kind.map(|(_, case)| case).chain(held.iter().copied()).collect()
+    }
+
+    /// Whether the table's own division, where it counts, lets a row stand beside the held-out ones.
+    fn is_on_side(self, cohort: &Cohort, row: usize) -> bool {
+        let sides = cohort.assigned().sides.as_ref().filter(|_| self.on_test_side);
+        let folds = cohort.assigned().folds.as_ref().filter(|_| self.in_a_fold);
+        sides.is_none_or(|sides| sides[row] == Side::Test)
+            && folds.is_none_or(|folds| folds.codes[row].is_some())
     }
 }
 

@@ -6,10 +6,13 @@ use std::num::NonZeroU32;
 use amparo_datasets::Cohort;
 use amparo_datasets::split::{Method, Plan as SplitPlan, Split};
 use amparo_evaluation::input::Repeats;
-use amparo_evaluation::report::{How, VersionHeldOut};
-use amparo_models::artefact::{SplitRecord, Version};
-use amparo_training::Data;
+use amparo_evaluation::report::{How, Proof, VersionHeldOut};
+use amparo_models::artefact::{FoldsBy, SplitRecord, Version};
+use amparo_models::registry::Registry;
+use amparo_training::{Data, rows_in_folds};
 
+use super::follow_up::Lost;
+use super::other_cases::proof;
 use crate::{Error, display_name};
 
 /// How rows were kept from one version.
@@ -19,8 +22,8 @@ pub(super) enum Kept<'a> {
     TestPart(&'a SplitPlan),
     /// It was trained on all of this cohort: rows are scored by models that its config fits without their cases.
     CrossFitted { folds: usize, repeats: usize },
-    /// It was trained on other cases, as the caller declares.
-    OtherCases,
+    /// It was trained on other cases, as the caller declares, proved or not.
+    OtherCases(Proof),
 }
 
 /// The rows to judge.
@@ -35,19 +38,23 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(
+        registry: &Registry,
         versions: &[&'a Version],
         cohort: &Cohort,
         data: &Data,
         other_cases: bool,
     ) -> Result<Self, Error> {
-        let fingerprint = cohort.learned_fingerprint(&data.outcome)?;
         let kept: Vec<Kept<'a>> = versions
             .iter()
-            .map(|version| Kept::new(version, &fingerprint, other_cases))
+            .map(|version| Kept::new(registry, version, cohort, &data.outcome, other_cases))
             .collect::<Result<_, _>>()?;
         let repeats = repeats(&kept)?;
         let mut rows: Vec<usize> = (0..data.n_rows()).collect();
         for (version, one) in versions.iter().zip(&kept) {
+            if let Kept::CrossFitted { .. } = one {
+                let in_folds = rows_in_folds(&version.manifest().training.split, data)?;
+                rows.retain(|row| in_folds.binary_search(row).is_ok());
+            }
             if let Kept::TestPart(plan) = one {
                 let split = plan.split(&data.cohort, &data.outcome)?;
                 same_parts(version, &split)?;
@@ -61,9 +68,22 @@ impl<'a> Plan<'a> {
         Ok(Self { rows, kept, repeats })
     }
 
-    /// Whether the test part of any version are the cases first assessed last.
-    pub(super) fn is_temporal(&self) -> bool {
-        self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == Method::Temporal))
+    /// Which cases with lost rows only stand beside the rows to judge.
+    pub(super) fn lost(&self, versions: &[&Version]) -> Lost {
+        let is_by =
+            |method| self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == method));
+        let is_by_folds = versions.iter().zip(&self.kept).any(|(version, one)| {
+            let by_column = matches!(
+                version.manifest().training.split,
+                SplitRecord::CrossFit { by: FoldsBy::Column, .. }
+            );
+            by_column && matches!(one, Kept::CrossFitted { .. })
+        });
+        Lost {
+            since_first_held_out: is_by(Method::Temporal),
+            on_test_side: is_by(Method::Column),
+            in_a_fold: is_by_folds,
+        }
     }
 
     /// The same for a report, in the order of the versions.
@@ -77,11 +97,17 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> Kept<'a> {
-    fn new(version: &'a Version, fingerprint: &str, other_cases: bool) -> Result<Self, Error> {
+    fn new(
+        registry: &Registry,
+        version: &'a Version,
+        cohort: &Cohort,
+        outcome: &str,
+        other_cases: bool,
+    ) -> Result<Self, Error> {
         let training = &version.manifest().training;
-        if training.cohort_fingerprint != fingerprint {
+        if training.cohort_fingerprint != training.split.fingerprint(cohort, outcome)? {
             return if other_cases {
-                Ok(Self::OtherCases)
+                Ok(Self::OtherCases(proof(registry, version, cohort)?))
             } else {
                 Err(Error::CasesNotDeclared { version: display_name(version) })
             };
@@ -100,7 +126,7 @@ impl<'a> Kept<'a> {
             Self::CrossFitted { folds, repeats } => {
                 How::CrossFit { folds: folds as u64, repeats: repeats as u64 }
             }
-            Self::OtherCases => How::OtherCohort,
+            Self::OtherCases(proof) => How::OtherCohort { proof },
         }
     }
 }
@@ -125,7 +151,7 @@ pub(super) fn same_parts(version: &Version, split: &Split) -> Result<(), Error> 
 fn repeats(kept: &[Kept<'_>]) -> Result<Repeats, Error> {
     let mut of_versions = kept.iter().filter_map(|one| match one {
         Kept::CrossFitted { repeats, .. } => Some(*repeats),
-        Kept::TestPart(_) | Kept::OtherCases => None,
+        Kept::TestPart(_) | Kept::OtherCases(_) => None,
     });
     let Some(first) = of_versions.next() else { return Ok(Repeats::default()) };
     if let Some(other) = of_versions.find(|other| *other != first) {

@@ -3,6 +3,7 @@
 mod cross_fitted;
 mod follow_up;
 mod kept;
+mod other_cases;
 mod scores;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
@@ -13,11 +14,12 @@ use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Columns, Input, Scored};
 use amparo_evaluation::report::{HeldOut, PartialScore, VersionDirections};
 use amparo_models::artefact::Version;
+use amparo_models::registry::Registry;
 use amparo_training::Data;
 
 pub(crate) use self::cross_fitted::same_code;
-pub(crate) use self::follow_up::FollowUp;
 use self::follow_up::severe;
+pub(crate) use self::follow_up::{FollowUp, Lost};
 use self::kept::{Kept, Plan};
 use crate::{Error, Observer, display_name};
 
@@ -61,14 +63,15 @@ pub struct PartialScored {
 
 /// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
 ///
-/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting. Of any
-/// other cohort a version cannot know whether it saw the cases, for it keeps none: all rows count if the caller declares
-/// `other_cases`, else it is refused. Rows are those that all versions leave.
+/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting. On any other cohort all
+/// rows count if the caller declares `other_cases`, else it is refused. The registry's keyed fingerprints of the cases that a version has
+/// seen then prove the declaration or refuse it; where there are none, it stays a declaration. Rows are those that all versions leave.
 ///
 /// # Errors
 /// [`Error::NoVersion`]; [`Error::Outcome`] and [`Error::Form`] for versions that are about something else;
-/// [`Error::CasesNotDeclared`]; [`Error::Repeats`]; [`Error::OtherParts`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
+/// [`Error::CasesNotDeclared`]; [`Error::SeenCases`]; [`Error::Repeats`]; [`Error::OtherParts`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
 pub fn hold_out(
+    registry: &Registry,
     versions: &[&Version],
     cohort: &Cohort,
     other_cases: bool,
@@ -78,13 +81,13 @@ pub fn hold_out(
     let outcome = first.recidivism().outcome().to_owned();
     check(versions, cohort, &outcome)?;
     let data = Data::new(cohort, &outcome)?;
-    let plan = Plan::new(versions, cohort, &data, other_cases)?;
+    let plan = Plan::new(registry, versions, cohort, &data, other_cases)?;
     let crossed = cross_fitted::scores(versions, &plan.kept, &data, observer)?;
 
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
     let part = held.cohort();
-    let follow_up = FollowUp::new(cohort, &data, rows, plan.is_temporal(), *repeats);
+    let follow_up = FollowUp::new(cohort, &data, rows, plan.lost(versions), *repeats);
 
     let (mut scored, mut folds) = (Vec::new(), Vec::new());
     for (version, kept) in versions.iter().zip(&plan.kept) {
@@ -95,7 +98,7 @@ pub fn hold_out(
                 folds.push(Some(repeats.iter().flat_map(|out| held.of(&out.folds)).collect()));
                 Scored { survival, ..scores::cross_fitted(version, &repeats, &held) }
             }
-            Kept::TestPart(_) | Kept::OtherCases => {
+            Kept::TestPart(_) | Kept::OtherCases(_) => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
                 folds.push(None);
                 Scored { survival, ..scores::published(version, &part, *repeats) }

@@ -2,6 +2,7 @@
 
 mod declared;
 mod params;
+mod seen;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
@@ -11,7 +12,7 @@ use amparo_evaluation::documents::{self, Subject};
 use amparo_evaluation::telling::Lang;
 use amparo_models::OutcomeModel;
 use amparo_models::artefact::{TrainingRecord, Version};
-use amparo_models::registry::Registry;
+use amparo_models::registry::{Fingerprints, Registry};
 use amparo_training::Experiment;
 use amparo_training::pipeline::{self, STEPS, Trained};
 
@@ -58,7 +59,8 @@ impl Published {
 /// Fits every candidate of an experiment and publishes each with its declared metrics and its card.
 ///
 /// The observer is told the parameters of the config before anything is fitted; of every version that is published, the
-/// declared metrics as `candidate/part/metric`, and its manifest and card.
+/// declared metrics as `candidate/part/metric`, and its manifest and card. Beside each version the registry keeps keyed fingerprints of the
+/// cases that it has seen.
 ///
 /// # Errors
 /// Whatever the fits or the registry refuse. Versions that were published before a refusal stay.
@@ -75,6 +77,8 @@ pub fn train(
         done.set(done.get() + 1);
         observer.advance(done.get());
     };
+    // Before hours of fitting, not after.
+    let key = seen::key(registry)?;
     let trained = pipeline::train(experiment, cohort, lethality, &|busy_with| {
         observer.busy(busy_with);
         step();
@@ -82,9 +86,11 @@ pub fn train(
     observer.busy("publishing");
     let metrics = declared::metrics(experiment, &trained, lethality)?;
     let card = |record: &_, part: &_| card(name, &trained, record, part);
+    let seen = Fingerprints::of(&trained.seen(), &key);
     let mut versions = Vec::new();
     for draft in trained.drafts(name, at, &metrics, &card) {
         let version = registry.publish(&draft)?;
+        registry.keep_fingerprints(&version, &seen, &key)?;
         record(&version, observer)?;
         versions.push(version);
         step();

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
-use amparo_datasets::Polarity;
-use amparo_datasets::split::{Cuts, Plan};
+use amparo_datasets::split::{Cuts, Method, Plan, SharedCases};
+use amparo_datasets::{Cohort, Division, Polarity};
 use serde::{Deserialize, Serialize};
+
+use crate::Error;
 
 /// What a version was trained on, how rows were held back, and how it did on each part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct TrainingRecord {
     /// Name of the candidate in the config: `points`, `hybrid-boosted-0.25`.
     pub candidate: String,
-    /// SHA-256 over what was learned from: form, cases, answers, dates, weights and the outcome of the whole cohort.
+    /// SHA-256 over what was learned from: form, cases, answers, dates, weights and the outcome of the whole cohort, and the table's own
+    /// division where rows were held back by it; see [`SplitRecord::fingerprint`].
     pub cohort_fingerprint: String,
     /// Name of the cohort.
     pub cohort_title: String,
@@ -100,7 +103,47 @@ pub enum SplitRecord {
         repeats: usize,
         /// Seed of the config; round `r`, from 0, divides by `seed + 1 + r`.
         seed: u64,
+        /// What says which fold a case is in.
+        #[serde(default, skip_serializing_if = "FoldsBy::is_default")]
+        by: FoldsBy,
+        /// What becomes of cases in more than one of the table's own folds.
+        #[serde(default, skip_serializing_if = "SharedCases::is_default")]
+        shared_cases: SharedCases,
     },
+}
+
+/// What says which fold a case is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoldsBy {
+    /// Cases are dealt at random, with the same share of events in every fold.
+    #[default]
+    Random,
+    /// The table's own folds.
+    Column,
+}
+
+impl FoldsBy {
+    /// Whether nothing is stated.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl SplitRecord {
+    /// SHA-256 (hex) over what was learned from in a cohort, with the table's own division if rows are held back by it.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there is no such outcome.
+    pub fn fingerprint(&self, cohort: &Cohort, outcome: &str) -> Result<String, Error> {
+        let division = match self {
+            Self::Holdout { plan } if plan.method == Method::Column => Division::Sides,
+            Self::CrossFit { by: FoldsBy::Column, .. } => Division::Folds,
+            Self::Holdout { .. } | Self::CrossFit { .. } => return Ok(cohort.learned_fingerprint(outcome)?),
+        };
+        Ok(cohort.divided_fingerprint(outcome, division)?)
+    }
 }
 
 impl TrainingRecord {

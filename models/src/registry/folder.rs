@@ -114,6 +114,31 @@ impl Store for Folder {
         Ok(moved)
     }
 
+    fn put_secret(&self, file: &str, fresh: &[u8]) -> Result<Vec<u8>, Error> {
+        let path = self.dir.join(file);
+        make(parent(&path))?;
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        // From its first moment on: a mode that is set afterwards leaves a moment in which others may open it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(failed("write", &path))?;
+        // Whoever comes second waits here and finds what the first one wrote.
+        file.lock().map_err(failed("lock", &path))?;
+        let there = read_all(&path, &mut file)?;
+        if !there.is_empty() {
+            return Ok(there);
+        }
+        let written = file.write_all(fresh).and_then(|()| file.sync_all());
+        if let Err(source) = written {
+            // As of a log: what is half written would be taken for the secret.
+            let _undone = file.set_len(0);
+            return Err(Error::Io { action: "write", path, source });
+        }
+        sync_dir(parent(&path))?;
+        Ok(fresh.to_vec())
+    }
+
     fn log(&self, log: &str) -> Result<Vec<u8>, Error> {
         let path = self.dir.join(log);
         let mut file = match File::open(&path) {

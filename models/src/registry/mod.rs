@@ -5,6 +5,8 @@
 //! R/<model>/aliases.jsonl     every move of every alias, in order; never rewritten
 //! R/<model>/verdicts.jsonl    every verdict of the gates on a version, in order; never rewritten
 //! R/<model>/verdicts/         the verdicts themselves, numbered 1, 2, 3, ... in that order
+//! R/<model>/fingerprints/     keyed fingerprints of the cases that a version has seen, by the digest of the version
+//! R/fingerprint.key           the key of these fingerprints, for the owner only; it leaves the registry with nothing
 //! ```
 //! A version is read and verified before it is put, and put whole: a reader sees all of it or nothing. An alias moves by a
 //! line that says who moved it, why, and which digest it was moved to. The files are kept by a [`Store`]: a [`Folder`], or
@@ -13,7 +15,9 @@
 
 mod aliases;
 mod aside;
+mod beside;
 mod chain;
+mod fingerprints;
 mod folder;
 mod history;
 mod publish;
@@ -31,6 +35,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use crate::name::check_name;
+pub use fingerprints::{Common, Fingerprints, Key, Seen};
 pub use folder::Folder;
 pub use history::Move;
 pub use reference::{ModelRef, Which};

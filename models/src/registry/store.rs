@@ -12,7 +12,7 @@ pub type FolderFiles = BTreeMap<String, Vec<u8>>;
 /// A place for published versions and the logs beside them.
 ///
 /// Paths are names joined by `/`, relative to the store: `vpr/3`, `vpr/aliases.jsonl`. A folder is put whole and never
-/// changes; a log is only ever added to. Nothing else is stored. Whoever writes and whoever reads may be other
+/// changes; a log is only ever added to; a secret is put once. Nothing else is stored. Whoever writes and whoever reads may be other
 /// processes, on other machines if the store says so.
 ///
 /// What an implementation must hold to is checked by the conformance suite (`registry::conformance`, feature `testing`).
@@ -47,6 +47,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`Error::Io`]; nothing is put then.
     fn put_new(&self, folder: &str, files: &FolderFiles) -> Result<bool, Error>;
+
+    /// Puts a file that nobody but its owner may read, durably, unless it is there; gives what it holds then.
+    ///
+    /// Of several that put the same file at the same time, all are given the same bytes. [`get`](Self::get) reads it.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    fn put_secret(&self, file: &str, fresh: &[u8]) -> Result<Vec<u8>, Error>;
 
     /// All entries of a log; empty if none was added yet. Never half an entry that is just being added.
     ///

@@ -42,7 +42,7 @@ fn on_cohort(
     audit.check()?;
     let cohort = table::read_cohort(cohort)?;
     let version = registry.load(model)?;
-    let held = hold_out(&[&version], &cohort, args.other_cases, &Bars::default())?;
+    let held = hold_out(registry, &[&version], &cohort, args.other_cases, &Bars::default())?;
     tell(args, &of_cohort(&held, &audit)?)
 }
 

@@ -15,10 +15,11 @@ use crate::show;
 
 pub fn run(args: &cli::Factors) -> Result<(), Failure> {
     let lang = Lang::from(args.how.lang);
-    let version = Registry::open(&args.registry)?.load(&args.model)?;
+    let registry = Registry::open(&args.registry)?;
+    let version = registry.load(&args.model)?;
     let cohort = table::read_cohort(&args.cohort)?;
     let topics = Topics::new(version.instrument(), &args.topic, args.indicators)?;
-    let held = hold_out(&[&version], &cohort, args.other_cases, &Bars::default())?;
+    let held = hold_out(&registry, &[&version], &cohort, args.other_cases, &Bars::default())?;
     let found = factors(&version, &held, topics, settings(&args.how))?;
     if args.how.json {
         return print_json(&found);

@@ -52,8 +52,14 @@ fn version(candidate: &str) -> (TempDir, Version) {
             .unwrap()
             .with_learned(amparo_models::testing::learned(&answers), &instrument)
             .unwrap();
-    let plan =
-        Plan { method: Method::Stratified, fit: 0.6, calibrate: 0.2, seed: 1, temporal: Default::default() };
+    let plan = Plan {
+        method: Method::Stratified,
+        fit: 0.6,
+        calibrate: 0.2,
+        seed: 1,
+        temporal: Default::default(),
+        shared_cases: Default::default(),
+    };
     let draft = Draft {
         name: "small".to_owned(),
         instrument,

@@ -95,7 +95,8 @@ fn models_know_no_clock_no_chance_and_no_network() {
     let manifest: toml::Table = text.parse().unwrap();
     let found: Vec<&str> = manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect();
     // `utoipa`: the feature `openapi` describes what an assessment holds where its types are; it computes nothing.
-    let expected = ["amparo-datasets", "libm", "serde", "serde_json", "sha2", "thiserror", "toml", "utoipa"];
+    let expected =
+        ["amparo-datasets", "hmac", "libm", "serde", "serde_json", "sha2", "thiserror", "toml", "utoipa"];
     assert_eq!(found, expected, "another dependency of `amparo-models` needs a reason, here");
     assert!(!tree("amparo-models", "normal").contains("utoipa"), "not unless it is asked for");
     assert!(tree("amparo-serving", "normal").contains("utoipa"), "the search finds it");

@@ -1,7 +1,8 @@
 //! What a config can be told to be wrong about by itself.
 
-use amparo_datasets::split::Method as SplitMethod;
+use amparo_datasets::split::{Method as SplitMethod, SharedCases};
 use amparo_datasets::{Problem, Problems};
+use amparo_models::artefact::FoldsBy;
 use amparo_models::registry::check_name;
 
 use super::{Config, Holdout, HybridParams, hybrid_name};
@@ -40,10 +41,14 @@ fn inside(x: f64) -> bool {
 
 fn holdout(holdout: &Holdout, problems: &mut Problems) {
     match *holdout {
-        Holdout::Split { method, fit, calibrate, temporal } => {
+        Holdout::Split { method, fit, calibrate, temporal, shared_cases } => {
             if method != SplitMethod::Temporal && !temporal.is_default() {
                 let message = "`holdout.temporal` is given, expected only with `method = \"temporal\"`";
                 problems.push(Problem::new("holdout.temporal", message));
+            }
+            if method != SplitMethod::Column && !shared_cases.is_default() {
+                let message = "`holdout.shared_cases` is given, expected only with `method = \"column\"`";
+                problems.push(Problem::new("holdout.shared_cases", message));
             }
             if !(inside(fit) && inside(calibrate) && inside(fit + calibrate)) {
                 let message = format!(
@@ -52,7 +57,7 @@ fn holdout(holdout: &Holdout, problems: &mut Problems) {
                 problems.push(Problem::new("holdout.fit", message));
             }
         }
-        Holdout::CrossFit { folds, repeats } => {
+        Holdout::CrossFit { folds, repeats, by, shared_cases } => {
             if folds < 2 {
                 let message = format!("`holdout.folds` is {folds}, expected 2 or more");
                 problems.push(Problem::new("holdout.folds", message));
@@ -60,6 +65,20 @@ fn holdout(holdout: &Holdout, problems: &mut Problems) {
             if repeats < 1 {
                 let message = format!("`holdout.repeats` is {repeats}, expected 1 or more");
                 problems.push(Problem::new("holdout.repeats", message));
+            }
+            if by == FoldsBy::Column && repeats > 1 {
+                let message = format!(
+                    "`holdout.repeats` is {repeats}, expected 1: the table's own folds are there once"
+                );
+                problems.push(Problem::new("holdout.repeats", message));
+            }
+            if by != FoldsBy::Column && !shared_cases.is_default() {
+                let message = "`holdout.shared_cases` is given, expected only with `by = \"column\"`";
+                problems.push(Problem::new("holdout.shared_cases", message));
+            }
+            if shared_cases == SharedCases::LeaveOutOfTest {
+                let message = "`holdout.shared_cases` is `leave_out_of_test`, expected `refuse` or `leave_out_of_train`: folds have no test side";
+                problems.push(Problem::new("holdout.shared_cases", message));
             }
         }
     }

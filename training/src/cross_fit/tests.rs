@@ -250,3 +250,60 @@ fn a_candidate_that_cannot_be_calibrated_names_itself() {
         assert!(named, "{said}");
     }
 }
+
+/// The rows of `telling` in the table's own folds, three of them; rows from the 200th on are in none, and the second row of case 7 is in
+/// another fold than the first.
+fn with_folds(n_cases: usize) -> Data {
+    let whole = telling(n_cases);
+    let fold = |row: usize| match row {
+        200.. => None,
+        15 => Some("3".to_owned()),
+        _ => Some((row / 2 % 3 + 1).to_string()),
+    };
+    let status =
+        whole.events.iter().map(|event| if *event { Status::Event } else { Status::NoEvent }).collect();
+    let mut parts =
+        one_outcome(whole.cohort.answers().clone(), whole.cohort.cases().to_vec(), "again", status);
+    let texts: Vec<Option<String>> = (0..2 * n_cases).map(fold).collect();
+    parts.assigned.folds = Some(amparo_datasets::AssignedFolds::of_texts(&texts).unwrap());
+    Data::new(&Cohort::new(parts).unwrap(), "again").unwrap()
+}
+
+#[test]
+fn the_tables_own_folds_are_held_out_without_any_row_of_their_cases() {
+    let data = with_folds(120);
+    let of = |shared: &str| {
+        let text = experiment(TAME, "platt", "")
+            .text()
+            .replace("folds = 5, repeats = 2", &format!("folds = 3, repeats = 1, by = \"column\"{shared}"));
+        Experiment::from_toml(&text).unwrap()
+    };
+    let error = out_of_fold(&of(""), &data, &|| {}).unwrap_err().to_string();
+    assert!(
+        error.contains("1 cases have rows in more than one of the table's own folds, such as `c7`"),
+        "{error}"
+    );
+
+    let experiment = of(", shared_cases = \"leave_out_of_train\"");
+    let rows = rows_in_folds(&experiment.split_record(), &data).unwrap();
+    assert_eq!(rows, (0..200).collect::<Vec<_>>());
+    let found = out_of_fold(&experiment, &data, &|| {}).unwrap();
+    assert_eq!(found.len(), 1);
+    let logistic = found[0].iter().find(|of| of.candidate == "logistic").unwrap();
+    let codes = data.cohort.assigned().folds.as_ref().unwrap().codes.clone();
+    for held in 0..3_u16 {
+        let in_fold: Vec<usize> = (0..200).filter(|&row| codes[row] == Some(held)).collect();
+        let cases: BTreeSet<&str> = in_fold.iter().map(|&row| data.cohort.cases()[row].as_str()).collect();
+        let is_seen =
+            |row: &usize| codes[*row].is_some() && !cases.contains(data.cohort.cases()[*row].as_str());
+        let seen: Vec<usize> = (0..240).filter(is_seen).collect();
+        let fit = experiment.learners[1].learn(&TrainingSet::new(&data, &seen, "the rest").unwrap()).unwrap();
+        for &row in &in_fold {
+            assert_eq!(logistic.folds[row], u32::from(held));
+            assert!(
+                close(&[logistic.log_odds[row]], &[fit.score(data.cohort.answers().row(row))], 0.0),
+                "{row}"
+            );
+        }
+    }
+}

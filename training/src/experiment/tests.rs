@@ -1,4 +1,5 @@
-use amparo_datasets::split::Method as SplitMethod;
+use amparo_datasets::split::{Method as SplitMethod, SharedCases};
+use amparo_models::artefact::FoldsBy;
 
 use super::*;
 
@@ -233,4 +234,35 @@ fn a_family_that_does_not_exist_is_refused_and_so_is_no_candidate_at_all() {
     );
     let error = list(&[], "").unwrap_err().to_string();
     assert_eq!(error, "config: no `[[candidate]]` is listed, expected one or more");
+}
+
+#[test]
+fn the_tables_own_division_is_stated_with_its_method() {
+    let split =
+        vpr_with("method = \"stratified\"", "method = \"column\"\nshared_cases = \"leave_out_of_test\"");
+    let plan = split.unwrap().plan().unwrap();
+    assert_eq!((plan.method, plan.shared_cases), (SplitMethod::Column, SharedCases::LeaveOutOfTest));
+    let error =
+        refusal("method = \"stratified\"", "method = \"stratified\"\nshared_cases = \"leave_out_of_train\"");
+    assert!(
+        error.contains("`holdout.shared_cases` is given, expected only with `method = \"column\"`"),
+        "{error}"
+    );
+
+    let (_, text) = Experiment::BUILT_IN[2];
+    let folds = |lines: &str| {
+        let lines = format!("kind = \"cross_fit\"\n{lines}");
+        Experiment::from_toml(&text.replace("kind = \"cross_fit\"", &lines))
+    };
+    let by_column = text.lines().find(|line| line.starts_with("repeats = ")).unwrap();
+    let once = text
+        .replace(by_column, "repeats = 1")
+        .replace("kind = \"cross_fit\"", "kind = \"cross_fit\"\nby = \"column\"");
+    let record = Experiment::from_toml(&once).unwrap().split_record();
+    assert!(matches!(record, SplitRecord::CrossFit { by: FoldsBy::Column, repeats: 1, .. }), "{record:?}");
+    let error = folds("by = \"column\"\nshared_cases = \"leave_out_of_test\"").unwrap_err().to_string();
+    assert!(error.contains("expected 1: the table's own folds are there once"), "{error}");
+    assert!(error.contains("expected `refuse` or `leave_out_of_train`: folds have no test side"), "{error}");
+    let error = folds("shared_cases = \"leave_out_of_train\"").unwrap_err().to_string();
+    assert!(error.contains("expected only with `by = \"column\"`"), "{error}");
 }

@@ -174,7 +174,10 @@ fn a_small_cohort_is_held_back_by_cross_fitting() {
     assert!(trained.split.is_none() && trained.lethality.is_none());
     let draft = &trained.drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| String::new())[0];
     assert_eq!(draft.training.n_rows, BTreeMap::from([("fit".to_owned(), trained.data.events.len() as u64)]));
-    assert!(matches!(draft.training.split, SplitRecord::CrossFit { folds: 3, repeats: 1, seed: 20_260_101 }));
+    assert!(matches!(
+        draft.training.split,
+        SplitRecord::CrossFit { folds: 3, repeats: 1, seed: 20_260_101, .. }
+    ));
 }
 
 #[test]
@@ -206,6 +209,7 @@ fn foreign(outcomes: &[(&str, Option<u32>)]) -> Cohort {
         cases: vec!["a".into(), "b".into()],
         dates: None,
         weights: vec![1.0; 2],
+        assigned: Default::default(),
         outcomes: outcomes.iter().map(of).collect(),
         groups: vec![],
         scores: vec![],

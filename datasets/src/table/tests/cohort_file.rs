@@ -5,13 +5,23 @@ use proptest::prelude::*;
 
 use crate::table::{read_cohort, write_cohort};
 use crate::testing::{cohort, parts};
-use crate::{Cohort, CohortParts, ForeignScore, Group, Oracle, ScoreLevel, Status, Synthetic};
+use crate::{
+    Assigned, AssignedFolds, Cohort, CohortParts, ForeignScore, Group, Oracle, ScoreLevel, Side, Status,
+    Synthetic,
+};
 
 /// A cohort that has everything a cohort can have.
 fn full() -> CohortParts {
     let status = [Status::Event, Status::NoEvent, Status::Censored, Status::Event];
     let mut parts = parts(&["a", "b,\"ñ\"\n", "c", "a"], &status);
     parts.dates = Some((1..=4).map(|day| date(2025, 2, day)).collect());
+    parts.assigned = Assigned {
+        sides: Some(vec![Side::Train, Side::Test, Side::LeftOut, Side::Train]),
+        folds: Some(
+            AssignedFolds::of_texts(&["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| t != "")))
+                .unwrap(),
+        ),
+    };
     parts.weights = vec![1.0, 0.1, 1.0 / 3.0, f64::MIN_POSITIVE];
     parts.outcomes[0].horizon_days = Some(90);
     parts.outcomes[0].days = Some(vec![0.0, 90.0, 12.5, 90.0]);
@@ -115,16 +125,18 @@ fn another_format_is_named_as_such() {
     let (_directory, path) = place();
     write_cohort(&cohort(5), &path).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
-    let format = br#"{"format":2,"#;
+    let format = br#"{"format":3,"#;
     let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
-    bytes[at + 10] = b'3';
+    bytes[at + 10] = b'4';
     std::fs::write(&path, &bytes).unwrap();
-    let expected = format!("`{}` is not a cohort: format 3 found, expected 1 to 2", path.display());
+    let expected = format!("`{}` is not a cohort: format 4 found, expected 1 to 3", path.display());
     assert_eq!(read_cohort(&path).unwrap_err().to_string(), expected);
     // A format before is read: what it does not state is not stated.
-    bytes[at + 10] = b'1';
-    std::fs::write(&path, bytes).unwrap();
-    assert_eq!(read_cohort(&path).unwrap(), cohort(5));
+    for former in [b'1', b'2'] {
+        bytes[at + 10] = former;
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(read_cohort(&path).unwrap(), cohort(5));
+    }
 }
 
 #[test]

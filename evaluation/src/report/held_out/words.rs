@@ -1,6 +1,6 @@
 //! How rows were held out, in words.
 
-use super::{HeldOut, How, PartialScore, VersionHeldOut};
+use super::{Compared, HeldOut, How, PartialScore, Proof, VersionHeldOut};
 use crate::definitions::Text;
 
 /// A sentence in both languages that grows.
@@ -49,7 +49,8 @@ fn of_versions(n: u64, versions: &[VersionHeldOut], partial: &[PartialScore]) ->
         names.collect::<Vec<_>>().join(", ")
     };
     let tested = named(&|how| how == How::TestPart);
-    let has_other = versions.iter().any(|one| one.how == How::OtherCohort);
+    let is_other = |how: How| matches!(how, How::OtherCohort { .. });
+    let has_other = versions.iter().any(|one| is_other(one.how));
     let mut sentence = match (crossed(versions), tested.is_empty()) {
         (None, true) => Sentence::new(
             format!(
@@ -92,16 +93,13 @@ fn of_versions(n: u64, versions: &[VersionHeldOut], partial: &[PartialScore]) ->
         }
     };
     if has_other {
-        if versions.iter().any(|one| one.how != How::OtherCohort) {
+        if versions.iter().any(|one| !is_other(one.how)) {
             sentence.push(
                 "; las versiones entrenadas con otra cohorte puntúan las mismas filas tal como son",
                 "; versions that were trained on another cohort score the same rows as they are",
             );
         }
-        sentence.push(
-            "; que no vieron ninguno de estos casos lo declaró quien evaluó, y no está demostrado",
-            "; that they saw none of these cases was stated by whoever evaluated, and is not proved",
-        );
+        proofs(versions, &mut sentence);
     }
     for PartialScore { score, n_rows } in partial {
         match n_rows {
@@ -114,6 +112,96 @@ fn of_versions(n: u64, versions: &[VersionHeldOut], partial: &[PartialScore]) ->
         }
     }
     sentence
+}
+
+/// Whether it was proved that each version saw none of the cases: one clause for the versions of which the same is to be said.
+fn proofs(versions: &[VersionHeldOut], sentence: &mut Sentence) {
+    let mut told: Vec<(Proof, Vec<String>)> = Vec::new();
+    for one in versions {
+        let How::OtherCohort { proof } = one.how else { continue };
+        let name = format!("`{}`", one.version);
+        match told.iter_mut().find(|(other, _)| *other == proof) {
+            Some((_, names)) => names.push(name),
+            None => told.push((proof, vec![name])),
+        }
+    }
+    for (proof, names) in told {
+        let names = names.join(", ");
+        let (es, en) = match proof {
+            Proof::NoneInCommon { compared } => (
+                format!(
+                    "; que {names} no vio ninguno de estos casos está demostrado para sus identificadores: ninguno de los {} está entre los {} \
+                     de su ajuste y calibración (huellas con clave){}",
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_es(compared)
+                ),
+                format!(
+                    "; that {names} saw none of these cases is proved for their ids: none of the {} is among the {} that it was fitted and \
+                     calibrated on (keyed fingerprints){}",
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_en(compared)
+                ),
+            ),
+            Proof::AnswersInCommon { compared } => (
+                format!(
+                    "; que {names} no vio ninguno de estos casos lo declaró quien evaluó, y no está demostrado: ninguno de los {} \
+                     identificadores está entre los {} de su ajuste y calibración, pero las mismas personas pueden estar en ambas cohortes con \
+                     otros identificadores{}",
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_es(compared)
+                ),
+                format!(
+                    "; that {names} saw none of these cases was stated by whoever evaluated, and is not proved: none of the {} ids is among \
+                     the {} that it was fitted and calibrated on, but the same people may stand in both cohorts under other ids{}",
+                    compared.n_cases,
+                    compared.n_seen,
+                    answers_en(compared)
+                ),
+            ),
+            Proof::NoCaseIds | Proof::NoFingerprints | Proof::OtherKey => {
+                let [es, en] = match proof {
+                    Proof::NoCaseIds => [
+                        "una de las tablas no identifica sus casos",
+                        "one of the tables does not name its cases",
+                    ],
+                    Proof::OtherKey => [
+                        "las huellas de los casos de su ajuste se hicieron con otra clave",
+                        "the fingerprints of the cases that it was fitted on were made with another key",
+                    ],
+                    _ => [
+                        "el registro no guarda huellas de los casos de su ajuste",
+                        "the registry holds no fingerprints of the cases that it was fitted on",
+                    ],
+                };
+                (
+                    format!(
+                        "; que {names} no vio ninguno de estos casos lo declaró quien evaluó, y no está demostrado, porque {es}"
+                    ),
+                    format!(
+                        "; that {names} saw none of these cases was stated by whoever evaluated, and is not proved, because {en}"
+                    ),
+                )
+            }
+        };
+        sentence.push(&es, &en);
+    }
+}
+
+fn answers_es(compared: Compared) -> String {
+    let Compared { n_answers, n_answers_expected, .. } = compared;
+    format!(
+        "; {n_answers} casos tienen las respuestas de alguno de estos, y se esperan unos {n_answers_expected} de personas nunca vistas"
+    )
+}
+
+fn answers_en(compared: Compared) -> String {
+    let Compared { n_answers, n_answers_expected, .. } = compared;
+    format!(
+        "; {n_answers} cases have the answers of one of these, and about {n_answers_expected} are expected of people who were never seen"
+    )
 }
 
 /// What cross-fitting does: how often, and on how many parts of the cases.
@@ -175,7 +263,38 @@ mod tests {
     }
 
     const FIVE: How = How::CrossFit { folds: 5, repeats: 3 };
+    const COMPARED: Compared = Compared { n_cases: 250, n_seen: 900, n_answers: 12, n_answers_expected: 10 };
+    const NONE: Proof = Proof::NoneInCommon { compared: COMPARED };
     const TEN: How = How::CrossFit { folds: 10, repeats: 3 };
+
+    fn other(proof: Proof) -> How {
+        How::OtherCohort { proof }
+    }
+
+    #[test]
+    fn what_is_not_proved_says_why_of_each_version() {
+        let suspect = other(Proof::AnswersInCommon { compared: Compared { n_answers: 240, ..COMPARED } });
+        let text = of(
+            &[("a@1", suspect), ("b@1", other(Proof::NoCaseIds)), ("c@1", suspect), ("d@1", other(NONE))],
+            &[],
+        );
+        for said in [
+            "; that `a@1`, `c@1` saw none of these cases was stated by whoever evaluated, and is not proved: none of the 250 ids is among",
+            "under other ids; 240 cases have the answers of one of these, and about 10 are expected",
+            "; that `b@1` saw none of these cases was stated by whoever evaluated, and is not proved, because one of the tables does not",
+            "; that `d@1` saw none of these cases is proved for their ids: none of the 250",
+        ] {
+            assert!(text.en.contains(said), "`{said}` is not in {}", text.en);
+        }
+        for said in [
+            "que `a@1`, `c@1` no vio",
+            "240 casos tienen",
+            "una de las tablas no identifica",
+            "`d@1` no vio ninguno de estos casos está demostrado",
+        ] {
+            assert!(text.es.contains(said), "`{said}` is not in {}", text.es);
+        }
+    }
 
     #[test]
     fn one_way_of_holding_out_is_said_of_all_versions() {
@@ -190,14 +309,16 @@ mod tests {
              has a `other`"
         );
         assert_eq!(
-            of(&[("a@1", How::OtherCohort)], &[]).en,
-            "all 300 labelled rows of a cohort that no version was trained on; that they saw none of these cases was stated by \
-             whoever evaluated, and is not proved"
+            of(&[("a@1", other(Proof::NoFingerprints))], &[]).en,
+            "all 300 labelled rows of a cohort that no version was trained on; that `a@1` saw none of these cases was stated by \
+             whoever evaluated, and is not proved, because the registry holds no fingerprints of the cases that it was fitted on"
         );
         assert_eq!(
-            of(&[("a@1", How::OtherCohort), ("b@1", How::TestPart)], &[]).en,
+            of(&[("a@1", other(NONE)), ("b@1", How::TestPart)], &[]).en,
             "test part: 300 rows of cases that no version was fitted or calibrated on; versions that were trained on another cohort \
-             score the same rows as they are; that they saw none of these cases was stated by whoever evaluated, and is not proved"
+             score the same rows as they are; that `a@1` saw none of these cases is proved for their ids: none of the 250 is among the \
+             900 that it was fitted and calibrated on (keyed fingerprints); 12 cases have the answers of one of these, and about 10 are \
+             expected of people who were never seen"
         );
     }
 
@@ -228,8 +349,8 @@ mod tests {
         let all = [
             of(&[("a@1", FIVE)], &[("sum", 4)]),
             of(&[("a@1", How::TestPart)], &[]),
-            of(&[("a@1", How::OtherCohort)], &[("sum", 0)]),
-            of(&[("a@1", FIVE), ("b@1", How::TestPart), ("c@1", How::OtherCohort)], &[]),
+            of(&[("a@1", other(Proof::OtherKey))], &[("sum", 0)]),
+            of(&[("a@1", FIVE), ("b@1", How::TestPart), ("c@1", other(Proof::OtherKey))], &[]),
             HeldOut::CaseControl { n_rows: 300 }.text(),
         ];
         for text in all {

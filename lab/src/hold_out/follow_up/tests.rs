@@ -22,7 +22,8 @@ fn cases(cohort: &Cohort) -> BTreeSet<String> {
 fn all_rows_when_all_are_held_out() {
     let (cohort, data) = cohort();
     let rows: Vec<usize> = (0..data.events.len()).collect();
-    let survival = FollowUp::new(&cohort, &data, &rows, false, Repeats::default()).unwrap().into_survival();
+    let survival =
+        FollowUp::new(&cohort, &data, &rows, Lost::default(), Repeats::default()).unwrap().into_survival();
     let days = cohort.outcome(NEW_ASSAULT).unwrap().days.clone().unwrap();
     assert!(data.n_censored() > 50, "{}", data.n_censored());
     assert_eq!(survival.days, days);
@@ -34,12 +35,18 @@ fn all_rows_when_all_are_held_out() {
 fn no_case_that_a_fit_saw_and_lost_ones_by_their_share() {
     let (cohort, data) = cohort();
     for method in [Method::Stratified, Method::Temporal] {
-        let plan = Plan { method, fit: 0.6, calibrate: 0.2, seed: 5, temporal: Default::default() };
+        let plan = Plan {
+            method,
+            fit: 0.6,
+            calibrate: 0.2,
+            seed: 5,
+            temporal: Default::default(),
+            shared_cases: Default::default(),
+        };
+        let lost = Lost { since_first_held_out: method == Method::Temporal, ..Lost::default() };
         let parts = plan.split(&data.cohort, NEW_ASSAULT).unwrap();
         let seen = cases(&data.cohort.select(&[parts.fit, parts.calibrate].concat()));
-        let follow =
-            FollowUp::new(&cohort, &data, &parts.test, method == Method::Temporal, Repeats::default())
-                .unwrap();
+        let follow = FollowUp::new(&cohort, &data, &parts.test, lost, Repeats::default()).unwrap();
         assert!(cases(&follow.part).is_disjoint(&seen));
         let lost_only = |cohort: &Cohort| {
             let labelled = cases(&data.cohort);
@@ -62,5 +69,5 @@ fn without_days_there_is_no_follow_up() {
     let (cohort, mut data) = cohort();
     let rows: Vec<usize> = (0..data.events.len()).collect();
     data.outcome = "none such".to_owned();
-    assert!(FollowUp::new(&cohort, &data, &rows, false, Repeats::default()).is_none());
+    assert!(FollowUp::new(&cohort, &data, &rows, Lost::default(), Repeats::default()).is_none());
 }

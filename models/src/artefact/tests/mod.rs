@@ -82,6 +82,7 @@ pub(super) fn draft_of(
         calibrate: 0.2,
         seed: u64::MAX,
         temporal: Default::default(),
+        shared_cases: Default::default(),
     };
     let levels = protocol_text("assault", Some(180), &[("low", 0.0), ("high", 0.2)]);
     let protocol = format!("# kept word for word\n{levels}{RULES}");

@@ -25,6 +25,8 @@ pub fn check<S: Store + 'static>(empty: impl Fn() -> S) {
     a_folder_is_put_once(&empty());
     names_are_listed_in_order(&empty());
     what_is_not_there_is_not_there(&empty());
+    a_secret_is_put_once(&empty());
+    of_writers_at_the_same_time_all_have_one_secret(&empty());
     a_log_is_added_to_only_as_it_was_seen(&empty());
     a_file_is_there_before_the_line_that_tells_of_it(&empty());
     of_writers_at_the_same_time_one_puts(&empty());
@@ -75,6 +77,31 @@ fn what_is_not_there_is_not_there(store: &impl Store) {
     assert!(store.get_folder("m/1").is_err());
     assert!(store.log("m/log.jsonl").unwrap().is_empty());
     assert!(store.list("").unwrap().is_empty(), "looking makes nothing");
+}
+
+fn a_secret_is_put_once(store: &impl Store) {
+    assert_eq!(store.get("a.key").unwrap(), None);
+    assert_eq!(store.put_secret("a.key", &[7; 32]).unwrap(), [7; 32]);
+    assert_eq!(store.put_secret("a.key", &[8; 32]).unwrap(), [7; 32], "the first stays");
+    assert_eq!(store.get("a.key").unwrap().unwrap(), [7; 32]);
+    assert!(store.list("").unwrap().is_empty(), "a secret is no folder");
+}
+
+fn of_writers_at_the_same_time_all_have_one_secret(store: &impl Store) {
+    let start = Barrier::new(WRITERS);
+    let found: Vec<Vec<u8>> = thread::scope(|scope| {
+        let put = |writer: usize| {
+            let start = &start;
+            scope.spawn(move || {
+                start.wait();
+                store.put_secret("a.key", &[writer as u8; 32]).unwrap()
+            })
+        };
+        let writers: Vec<_> = (0..WRITERS).map(put).collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    assert!(found.iter().all(|one| *one == found[0]), "one secret for all");
+    assert_eq!(store.get("a.key").unwrap().as_ref(), Some(&found[0]));
 }
 
 fn a_log_is_added_to_only_as_it_was_seen(store: &impl Store) {

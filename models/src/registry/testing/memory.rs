@@ -66,6 +66,10 @@ impl Store for Memory {
         Ok(true)
     }
 
+    fn put_secret(&self, file: &str, fresh: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(self.files().entry(file.to_owned()).or_insert_with(|| fresh.to_vec()).clone())
+    }
+
     fn log(&self, log: &str) -> Result<Vec<u8>, Error> {
         Ok(self.files().get(log).cloned().unwrap_or_default())
     }

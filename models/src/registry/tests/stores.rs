@@ -31,6 +31,7 @@ enum Fault {
     AddsToWhatWasNotSeen,
     AddsNothing,
     KeepsBesideWhenRefused,
+    ChangesASecret,
 }
 
 #[derive(Debug)]
@@ -68,6 +69,13 @@ impl Store for Faulty {
         }
     }
 
+    fn put_secret(&self, file: &str, fresh: &[u8]) -> Result<Vec<u8>, Error> {
+        match self.1 {
+            Fault::ChangesASecret => Ok(self.0.put_secret(file, fresh).map(|_| fresh.to_vec())?),
+            _ => self.0.put_secret(file, fresh),
+        }
+    }
+
     fn log(&self, log: &str) -> Result<Vec<u8>, Error> {
         self.0.log(log)
     }
@@ -98,6 +106,7 @@ fn the_suite_finds_faults() {
         Fault::AddsToWhatWasNotSeen,
         Fault::AddsNothing,
         Fault::KeepsBesideWhenRefused,
+        Fault::ChangesASecret,
     ] {
         let run = || conformance::check(|| Faulty(Memory::default(), fault));
         assert!(panic::catch_unwind(AssertUnwindSafe(run)).is_err(), "{fault:?} passes");
