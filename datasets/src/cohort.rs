@@ -169,7 +169,7 @@ impl Cohort {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every disagreement: lengths, names that occur twice, weights that are not positive, codes
-    /// of groups out of range, a status that its days contradict, no row, no outcome.
+    /// of groups out of range, a status that its days contradict, no row.
     pub fn new(parts: CohortParts) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let n = parts.answers.n_rows();
@@ -202,9 +202,6 @@ impl Cohort {
         parts.groups.iter().for_each(|g| same(format!("group {}", g.name), g.codes.len()));
         parts.scores.iter().for_each(|s| same(format!("score {}", s.name), s.values.len()));
         parts.oracles.iter().for_each(|o| same(format!("oracle {}", o.outcome), o.probability.len()));
-        if parts.outcomes.is_empty() {
-            problems.push(Problem::new("outcomes", "no outcome was found, expected at least one"));
-        }
         check::names(&parts, &mut problems);
         if problems.0.is_empty() {
             check::values(&parts, &mut problems);
@@ -271,10 +268,20 @@ impl Cohort {
     /// [`Error::Invalid`] with the names that exist.
     pub fn outcome(&self, name: &str) -> Result<&Outcome, Error> {
         self.outcomes().iter().find(|o| o.name == name).ok_or_else(|| {
-            let known = self.outcomes().iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ");
-            let message = format!("no outcome `{name}` in the cohort, expected one of {known}");
-            Error::invalid("cohort", Problem::new("outcome", message))
+            Error::invalid("cohort", Problem::new("outcome", self.misses_outcome("cohort", name)))
         })
+    }
+
+    /// What is wrong with a cohort, called `which`, that does not have an outcome: it has others, or it has none at all.
+    pub fn misses_outcome(&self, which: &str, name: &str) -> String {
+        let known: Vec<&str> = self.outcomes().iter().map(|o| o.name.as_str()).collect();
+        if known.is_empty() {
+            return format!(
+                "no outcome `{name}` in the {which}: it has no outcome at all, because its source states none, so that its cases can \
+                 be scored, but no model can be fitted to them or judged by them"
+            );
+        }
+        format!("no outcome `{name}` in the {which}, expected one of {}", known.join(", "))
     }
 
     /// The given rows, in the given order.

@@ -14,6 +14,9 @@ pub use crossed::{Crossed, CrossedCell, CrossedIndicator, Period};
 
 use crate::{Cohort, ForeignScore, Group, ScoreLevel};
 
+/// Answers that are shown one by one of an indicator with more of them than a model tells apart: the most frequent ones.
+const SHOWN: usize = 8;
+
 /// What a cohort holds, counted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Description {

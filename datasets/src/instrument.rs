@@ -12,8 +12,15 @@ use crate::{Error, Name, Problem, Problems, built_in_or_file};
 
 pub use bins::Bins;
 
-/// Most known answers an indicator may have, so that a set of answers (with `unknown`) fits in 16 bits.
-pub const MAX_KNOWN_ANSWERS: usize = 15;
+/// Most known answers an indicator may have, so that a code is a byte with room to spare.
+pub const MAX_KNOWN_ANSWERS: usize = 250;
+
+/// Most known answers that a model tells apart one by one, so that a set of them (with `unknown`) fits in 16 bits. An indicator
+/// with more is wide ([`Indicator::is_wide`]), and a model tells apart as many pools of its answers at most.
+pub const MAX_TOLD_APART: usize = 15;
+
+/// Answers that a message lists of an indicator with more than [`MAX_TOLD_APART`].
+const LISTED: usize = 10;
 
 /// The id of the answer that every indicator has: nobody knows, or nobody asked.
 pub const UNKNOWN: &str = "unknown";
@@ -111,6 +118,11 @@ impl Indicator {
         self.answers.len() - 1
     }
 
+    /// Whether it has more known answers than a model tells apart one by one ([`MAX_TOLD_APART`]): a municipality, an offence code.
+    pub fn is_wide(&self) -> bool {
+        self.n_known() > MAX_TOLD_APART
+    }
+
     /// The code of `unknown`: the last one.
     pub fn unknown(&self) -> u8 {
         self.n_known() as u8
@@ -126,16 +138,22 @@ impl Indicator {
         self.answers.get(usize::from(code))
     }
 
-    /// The ids of all answers, for messages: `absent, present, unknown`.
+    /// The ids of all answers, for messages: `absent, present, unknown`; of a wide indicator the first ones and `unknown`, with how
+    /// many there are.
     pub fn answer_list(&self) -> String {
-        self.answers.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ")
+        let ids = |answers: &[Answer]| answers.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join(", ");
+        if self.is_wide() {
+            return format!("{}, ... ({} in all), {UNKNOWN}", ids(&self.answers[..LISTED]), self.n_known());
+        }
+        ids(&self.answers)
     }
 }
 
 /// A form, versioned: the ordered list of its indicators.
 ///
 /// Read from TOML (see the files in `instruments/`), checked once: ids are unique, every factor named exists,
-/// every indicator has 2 to 15 known answers and `unknown` is added as the last one.
+/// every indicator has 2 to 250 known answers and `unknown` is added as the last one. One with more than 15 is neutral and not
+/// correctable.
 ///
 /// ```
 /// let vpr = amparo_datasets::Instrument::named("vpr5.0-h")?;
@@ -221,6 +239,26 @@ impl Instrument {
     pub(crate) fn only(&self, places: &[usize]) -> Self {
         let indicators = places.iter().map(|&place| self.indicators[place].clone()).collect();
         Self { indicators, ..self.clone() }
+    }
+
+    /// The same form to a model that tells pools of answers apart, where `pools` has a number for an indicator: its known answers are
+    /// as many pools, `pool_1` and so on.
+    ///
+    /// # Panics
+    /// If there is not one entry an indicator.
+    #[must_use]
+    pub fn pooled(&self, pools: &[Option<usize>]) -> Self {
+        assert_eq!(pools.len(), self.indicators.len(), "one entry an indicator");
+        let mut form = self.clone();
+        for (indicator, n) in form.indicators.iter_mut().zip(pools) {
+            let Some(n) = *n else { continue };
+            let unknown = indicator.answers.pop();
+            let label = |at: usize| Text { es: format!("grupo {at}"), en: format!("pool {at}") };
+            let pools = (1..=n).map(|at| Answer { id: format!("pool_{at}"), label: label(at) });
+            indicator.answers = pools.chain(unknown).collect();
+            indicator.bins = None;
+        }
+        form
     }
 
     /// SHA-256 (hex) of the instrument as canonical JSON: the same form, however its file is laid out.
@@ -348,6 +386,21 @@ impl Stored {
             let known = answers.len().saturating_sub(1);
             if !(2..=MAX_KNOWN_ANSWERS).contains(&known) {
                 say(format!("indicator `{id}` has {known} known answers, expected 2 to {MAX_KNOWN_ANSWERS}"));
+            }
+            if known > MAX_TOLD_APART {
+                if indicator.polarity != Polarity::Neutral {
+                    let found = if indicator.polarity == Polarity::Risk { "risk" } else { "protective" };
+                    say(format!(
+                        "indicator `{id}` has {known} known answers and the polarity `{found}`, expected `neutral`: no direction is \
+                         enforced over more than {MAX_TOLD_APART} answers"
+                    ));
+                }
+                if indicator.correctable {
+                    say(format!(
+                        "indicator `{id}` has {known} known answers and is correctable, expected `correctable = false`: no correction \
+                         is looked for among more than {MAX_TOLD_APART} answers"
+                    ));
+                }
             }
             if answers.last().is_none_or(|a| a.id != UNKNOWN) {
                 say(format!("the last answer of indicator `{id}` is not `{UNKNOWN}`"));

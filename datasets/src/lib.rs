@@ -38,7 +38,9 @@ pub use describe::{
 pub use error::{Error, Problem, Problems};
 pub use foreign::{ForeignColumn, ForeignKind, ForeignTable};
 pub use form_answer::FormAnswer;
-pub use instrument::{Answer, Bins, Factor, Indicator, Instrument, Polarity, Text};
+pub use instrument::{
+    Answer, Bins, Factor, Indicator, Instrument, MAX_KNOWN_ANSWERS, MAX_TOLD_APART, Polarity, Text,
+};
 pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use named::{Name, built_in_or_file};
 pub use numbers::Numbers;

@@ -15,6 +15,7 @@ mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod outcome_model;
+pub mod pooling;
 pub mod probability;
 pub mod protocol;
 pub mod reason;

@@ -1,5 +1,6 @@
 //! A scorer with all that turns its score into an answer for one outcome.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use amparo_datasets::{Answers, Instrument};
@@ -11,12 +12,20 @@ use crate::explain::{
 };
 use crate::learned::Learned;
 use crate::monotone::Proof;
+use crate::pooling::Pooling;
 use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, Scorer};
 
+/// Rows that are pooled and explained together.
+const BLOCK: usize = 1024;
+
 /// One outcome's scorer, calibrator and explanation, checked to fit each other and the instrument.
+///
+/// Rows given to it hold codes of the form; where an indicator is wide, scorer and sums are those of the pooled form
+/// ([`Pooling`]), and every method here pools the row itself.
 #[derive(Debug, Clone)]
 pub struct OutcomeModel {
     outcome: String,
+    pooling: Pooling,
     scorer: Scorer,
     calibrator: Calibrator,
     background: Background,
@@ -29,7 +38,8 @@ pub struct OutcomeModel {
 }
 
 impl OutcomeModel {
-    /// Puts a part together: checks every table against the instrument, proves monotonicity, compiles the explanation.
+    /// Puts a part together, of a form without wide indicators: checks every table against the instrument, proves monotonicity,
+    /// compiles the explanation.
     ///
     /// `exempt` names indicators whose direction is declared not to hold.
     ///
@@ -43,13 +53,30 @@ impl OutcomeModel {
         instrument: &Instrument,
         exempt: &BTreeSet<String>,
     ) -> Result<Self, Error> {
-        scorer.check(instrument)?;
+        let pooling = Pooling::default();
+        Self::pooled(outcome, pooling, (scorer, calibrator, background), instrument, exempt)
+    }
+
+    /// The same of any form: scorer and background are those of the form as pooled by `pooling`, `instrument` is the form itself.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; see also [`Pooling::check`].
+    pub fn pooled(
+        outcome: String,
+        pooling: Pooling,
+        (scorer, calibrator, background): (Scorer, Calibrator, Background),
+        instrument: &Instrument,
+        exempt: &BTreeSet<String>,
+    ) -> Result<Self, Error> {
+        pooling.check(instrument)?;
+        let form = pooling.form(instrument);
+        scorer.check(&form)?;
         calibrator.check()?;
-        let proof = Proof::new(&scorer, instrument, exempt)?;
-        background.check_form(instrument)?;
+        let proof = Proof::new(&scorer, &form, exempt)?;
+        background.check_form(&form)?;
         let explainer = Explainer::new(&scorer, &background)?;
         let (context, learned, left_out) = (Context::none(), None, BTreeSet::new());
-        Ok(Self { outcome, scorer, calibrator, background, explainer, context, proof, learned, left_out })
+        Ok(Self { outcome, pooling, scorer, calibrator, background, explainer, context, proof, learned, left_out })
     }
 
     /// The same with what is kept of its population; without it, neither stability nor percentiles can be told.
@@ -68,7 +95,7 @@ impl OutcomeModel {
     /// [`Error::Invalid`] if the counts are not of this form and population, or an unlearned answer leaves the range of the
     /// answers that it has to count as; see [`crate::learned`].
     pub fn with_learned(self, learned: Learned, instrument: &Instrument) -> Result<Self, Error> {
-        learned.check(&self.scorer, instrument, &self.background, &self.proof)?;
+        learned.check(&self.scorer, (instrument, &self.pooling), &self.background, &self.proof)?;
         Ok(Self { learned: Some(learned), ..self })
     }
 
@@ -130,7 +157,12 @@ impl OutcomeModel {
         &self.outcome
     }
 
-    /// The model.
+    /// Which answers to wide indicators have one effect.
+    pub fn pooling(&self) -> &Pooling {
+        &self.pooling
+    }
+
+    /// The model, of rows as [`Pooling::row`] gives them.
     pub fn scorer(&self) -> &Scorer {
         &self.scorer
     }
@@ -140,7 +172,7 @@ impl OutcomeModel {
         &self.calibrator
     }
 
-    /// The sums behind the explanation.
+    /// The sums behind the explanation, by the codes of the pooled form.
     pub fn background(&self) -> &Background {
         &self.background
     }
@@ -165,7 +197,12 @@ impl OutcomeModel {
 
     /// The score of a row, in log-odds.
     pub fn score(&self, row: &[u8]) -> f64 {
-        self.scorer.score(row)
+        self.scorer.score(&self.pooling.row(row))
+    }
+
+    /// The indicators, by place, whose known answers the score does not tell apart: they have no effect.
+    pub fn without_effect(&self, instrument: &Instrument) -> Vec<usize> {
+        self.scorer.without_effect(&self.pooling.form(instrument))
     }
 
     /// The probability of a score, with its interval.
@@ -178,20 +215,35 @@ impl OutcomeModel {
     /// # Errors
     /// [`Error::Additivity`].
     pub fn explain(&self, row: &[u8]) -> Result<Parts, Error> {
-        self.explainer.checked_parts(&self.scorer, row)
+        self.explainer.checked_parts(&self.scorer, &self.pooling.row(row))
     }
 
     /// The explanations of all rows in order, a block at a time: to the bit those of [`Self::explain`], and faster.
     ///
     /// # Errors
-    /// Of each row: [`Error::Additivity`].
+    /// Of each row: [`Error::Additivity`]. Of all that is left, once: what [`Pooling::answers`] refuses.
     pub fn explain_batch<'a>(
         &'a self,
         answers: &'a Answers,
-    ) -> impl Iterator<Item = Result<Parts, Error>> + 'a {
-        let parts = self.explainer.batch(answers);
-        answers.rows().zip(parts).map(|(row, Parts { total, baseline, candidate })| {
-            Ok(Parts { total: total.checked(self.score(row))?, baseline, candidate })
+    ) -> Box<dyn Iterator<Item = Result<Parts, Error>> + 'a> {
+        if self.pooling.wide().is_empty() {
+            return Box::new(self.explained(answers));
+        }
+        let blocks = (0..answers.n_rows()).step_by(BLOCK);
+        Box::new(blocks.flat_map(move |from| {
+            let rows: Vec<usize> = (from..answers.n_rows().min(from + BLOCK)).collect();
+            match self.pooling.answers(&answers.select(&rows)).map(Cow::into_owned) {
+                Ok(pooled) => self.explained(&pooled).collect(),
+                Err(error) => vec![Err(error.into())],
+            }
+        }))
+    }
+
+    /// The explanations of rows of the pooled form.
+    fn explained<'a>(&'a self, pooled: &'a Answers) -> impl Iterator<Item = Result<Parts, Error>> + 'a {
+        let parts = self.explainer.batch(pooled);
+        pooled.rows().zip(parts).map(|(row, Parts { total, baseline, candidate })| {
+            Ok(Parts { total: total.checked(self.scorer.score(row))?, baseline, candidate })
         })
     }
 
@@ -199,7 +251,7 @@ impl OutcomeModel {
     ///
     /// `explanation` is that of `row`.
     pub fn stability(&self, row: &[u8], explanation: &Explanation) -> OrReason<Stability> {
-        self.context.stability(row, explanation)
+        self.context.stability(&self.pooling.row(row), explanation)
     }
 
     /// Where a score stands among those of the population, or why that is not known.
@@ -220,12 +272,13 @@ impl OutcomeModel {
     /// # Errors
     /// [`Error::Additivity`].
     pub fn interactions(&self, row: &[u8]) -> Result<Interactions, Error> {
+        let row = &*self.pooling.row(row);
         let interactions = Interactions::of(&self.scorer, &self.background, row)?;
-        interactions.checked(self.score(row), &self.explainer.explain(row))
+        interactions.checked(self.scorer.score(row), &self.explainer.explain(row))
     }
 
     /// Lowest and highest score over all ways of answering the unknown questions; see [`completion::range`].
     pub fn range(&self, instrument: &Instrument, row: &[u8]) -> Range {
-        completion::range(&self.scorer, instrument, &self.proof, row)
+        completion::range(&self.scorer, &self.pooling.form(instrument), &self.proof, &self.pooling.row(row))
     }
 }

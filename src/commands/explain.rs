@@ -7,7 +7,7 @@ mod two;
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::{FormAnswer, Text};
+use amparo_datasets::{FormAnswer, Indicator, Text};
 use amparo_models::assess::{Assessment, Reading};
 use amparo_models::compare::{self, Difference};
 use amparo_models::wording::{self, Glossary, Labels, Words, same};
@@ -57,7 +57,7 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
         if *against.instrument() == *version.instrument() {
             against.encode(&case.answers)?;
         }
-        let difference = compare::cases(&version, &against, &row)?;
+        let difference = compare::cases(&version, &against, &row)?.with_numbers(&case.answers);
         let words = wording::difference(&version, &difference)?;
         if args.json {
             return print_json(&Compared { difference: &difference, words: &words });
@@ -94,6 +94,13 @@ fn head<'a>(versions: impl Iterator<Item = &'a Version> + Clone) {
         say!("{} | {form} | {protocol}", amparo_lab::display_name(version));
     }
     say!("");
+}
+
+/// An answer as a table shows it; where a number was given, the number with the answer that it counts as.
+fn answer(indicator: &Indicator, id: &str, number: Option<f64>, say: Say) -> String {
+    let found = indicator.answers().iter().find(|answer| answer.id == id);
+    let label = found.map_or(id, |answer| say.text(&answer.label));
+    number.map_or(label.to_owned(), |number| format!("{number} ({label})"))
 }
 
 /// How a case is told: every word is the glossary's, the form's or the protocol's.

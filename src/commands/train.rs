@@ -53,6 +53,7 @@ pub fn print(published: &Published) {
     print_cuts(published);
     print_sides(published);
     print_versions(&published.versions);
+    print_pools(published);
     print_unlearned(published);
     print_directions(published);
     print_left_out(published);
@@ -124,7 +125,7 @@ fn print_directions(published: &Published) {
     }
     for (candidate, part) in &trained.candidates {
         let indicators = trained.instrument.indicators();
-        let flat = part.scorer().without_effect(&trained.instrument);
+        let flat = part.without_effect(&trained.instrument);
         let flat: Vec<&str> = flat.into_iter().filter(|&j| !part.leaves_out(j)).map(|j| indicators[j].id.as_str()).collect();
         if !flat.is_empty() {
             let text = format!("Indicators without an effect in {candidate}: {}", flat.join(", "));
@@ -133,13 +134,47 @@ fn print_directions(published: &Published) {
     }
 }
 
+/// How the answers to indicators with many of them were dealt into pools.
+fn print_pools(published: &Published) {
+    let trained = &published.trained;
+    let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
+    let rows: Vec<[String; 5]> = parts
+        .flat_map(|part| part.pooling().wide().iter().map(move |pools| (part, pools)))
+        .map(|(part, pools)| {
+            let indicator = &trained.instrument.indicators()[pools.indicator];
+            let pooled = (0..pools.n_pools()).map(|pool| pools.members(pool).count()).sum::<usize>();
+            [
+                format!("{} ({})", indicator.id, part.outcome()),
+                format!("{pooled} of {}", indicator.n_known()),
+                pools.n_pools().to_string(),
+                format!("{:.3}", pools.sd),
+                show_range(pools.effects.first(), pools.effects.last()),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    let text = "Indicators with many answers: answers of similar effect are in one pool. Effects are in log-odds against the \
+                average answer, shrunken by as much as the rows of each answer leave open:";
+    say!("{}", show::wrapped(text, "", ""));
+    say!(
+        "{}",
+        show::table(["indicator", "answers learned", "pools", "sd of effects", "effects of pools"], rows)
+    );
+}
+
+fn show_range(low: Option<&f64>, high: Option<&f64>) -> String {
+    low.zip(high).map_or(String::new(), |(low, high)| format!("{low:+.3} to {high:+.3}"))
+}
+
 /// The answers that too few fit rows had.
 fn print_unlearned(published: &Published) {
     let trained = &published.trained;
     let parts = trained.candidates.first().map(|(_, part)| part).into_iter().chain(&trained.lethality);
     for part in parts {
         let Some(learned) = part.learned() else { continue };
-        let of = |(id, answers): (&str, Vec<&str>)| format!("{id} ({})", answers.join(", "));
+        let of = |(id, answers): (&str, String)| format!("{id} ({answers})");
         let unlearned: Vec<String> = learned.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
         if !unlearned.is_empty() {
             let text = format!(

@@ -21,3 +21,4 @@ mod refused;
 mod running;
 mod serve;
 mod small;
+mod wide;

@@ -2,52 +2,60 @@
 
 use std::sync::Arc;
 
+use amparo_models::pooling::Pooling;
 use amparo_models::{Hybrid, Model, Scorer};
 
 use crate::config::CandidateParams;
 use crate::experiment::Pair;
+use crate::pooling::{Pooled, pooled};
 use crate::{Error, Experiment, Learn, TrainingSet};
 
-/// The fitted candidates, one a candidate of the config.
-pub(crate) struct Bases(Vec<Scorer>);
+/// The fitted candidates, one a candidate of the config, all of the same pools.
+pub(crate) struct Bases {
+    pooling: Pooling,
+    scorers: Vec<Scorer>,
+}
 
 /// Scores of the candidates on some rows: by candidate of the config, then by row.
 pub(crate) struct BaseScores(Vec<Vec<f64>>);
 
 impl Bases {
     pub(crate) fn fit(experiment: &Experiment, set: &TrainingSet) -> Result<Self, Error> {
-        let stand_ins = experiment.learned_rule().stand_ins(set);
-        let asked = set.without(&experiment.config().leave_out);
+        let rule = experiment.learned_rule();
+        let Pooled { pooling, set: pooled } = pooled(set, rule, experiment.config().seed)?;
+        let stand_ins = rule.stand_ins(set, &pooling);
+        let asked = pooled.without(&experiment.config().leave_out);
         // After the fit and in this one place, so that no family does with rare answers as it happens to.
         let fit = |(learner, of): (&Arc<dyn Learn>, &CandidateParams)| {
             let learn = |set| learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"));
             let fitted = match &asked {
-                Some((asked, places)) => learn(asked)?.widened(places, set.answers().instrument()),
-                None => learn(set)?,
+                Some((asked, places)) => learn(asked)?.widened(places, pooled.answers().instrument()),
+                None => learn(&pooled)?,
             };
             Ok(fitted.averaged(&stand_ins))
         };
-        experiment
-            .learners
-            .iter()
-            .zip(&experiment.config().candidate)
-            .map(fit)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let of_config = experiment.learners.iter().zip(&experiment.config().candidate);
+        let scorers = of_config.map(fit).collect::<Result<_, Error>>()?;
+        Ok(Self { pooling, scorers })
+    }
+
+    /// Which answers to wide indicators the candidates do not tell apart.
+    pub(crate) fn pooling(&self) -> &Pooling {
+        &self.pooling
     }
 
     pub(crate) fn scores<'a>(&self, rows: impl Iterator<Item = &'a [u8]> + Clone) -> BaseScores {
-        let of = |model: &Scorer| rows.clone().map(|row| model.score(row)).collect();
-        BaseScores(self.0.iter().map(of).collect())
+        let of = |model: &Scorer| rows.clone().map(|row| model.score(&self.pooling.row(row))).collect();
+        BaseScores(self.scorers.iter().map(of).collect())
     }
 
-    /// Every candidate and every blend as a scorer, in the order of [`Experiment::candidates`].
+    /// Every candidate and every blend as a scorer of pooled rows, in the order of [`Experiment::candidates`].
     pub(crate) fn scorers(self, experiment: &Experiment) -> Result<Vec<(String, Scorer)>, Error> {
         let blends = experiment
             .blends()
-            .map(|(pair, dial)| blend(&self.0[pair.baseline], &self.0[pair.candidate], dial))
+            .map(|(pair, dial)| blend(&self.scorers[pair.baseline], &self.scorers[pair.candidate], dial))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(experiment.candidates().into_iter().zip(self.0.into_iter().chain(blends)).collect())
+        Ok(experiment.candidates().into_iter().zip(self.scorers.into_iter().chain(blends)).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one way to learn, and what a fit may see.
 
-use amparo_datasets::Answers;
+use amparo_datasets::{Answers, number_cases};
 
 use crate::{Data, Error};
 
@@ -22,6 +22,7 @@ pub struct TrainingSet {
     answers: Answers,
     events: Vec<bool>,
     weights: Vec<f64>,
+    cases: Vec<u32>,
 }
 
 impl TrainingSet {
@@ -37,8 +38,21 @@ impl TrainingSet {
             return Err(Error::OneClass { outcome, part, events, rows: n });
         }
         let answers = data.cohort.answers().select(rows);
+        // Only what pools answers deals cases, and most forms have nothing to pool.
+        let is_wide = answers.instrument().indicators().iter().any(|indicator| indicator.is_wide());
+        let cases = if is_wide { number_cases(labelled.cases()).0 } else { Vec::new() };
         let (events, weights) = labelled.into_events_and_weights();
-        Ok(Self { answers, events, weights })
+        Ok(Self { answers, events, weights, cases })
+    }
+
+    /// The same rows with other answers.
+    pub(crate) fn with_answers(&self, answers: Answers) -> Self {
+        Self { answers, ..self.clone() }
+    }
+
+    /// The number of each row's case; empty if no indicator of the form is wide.
+    pub(crate) fn cases(&self) -> &[u32] {
+        &self.cases
     }
 
     /// The same without some indicators, with the places of the others; none if nothing is left out.
@@ -48,8 +62,7 @@ impl TrainingSet {
         }
         let indicators = self.answers.instrument().indicators();
         let places: Vec<usize> = (0..indicators.len()).filter(|&j| !left_out.contains(&indicators[j].id)).collect();
-        let (events, weights) = (self.events.clone(), self.weights.clone());
-        Some((Self { answers: self.answers.only(&places), events, weights }, places))
+        Some((self.with_answers(self.answers.only(&places)), places))
     }
 
     /// The answers.

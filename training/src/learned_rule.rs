@@ -2,6 +2,7 @@
 
 use amparo_datasets::{Indicator, Polarity};
 use amparo_models::learned::{Counts, Learned, StandIn};
+use amparo_models::pooling::Pooling;
 
 use crate::TrainingSet;
 
@@ -15,13 +16,14 @@ pub(crate) struct LearnedRule<'a> {
 }
 
 impl LearnedRule<'_> {
-    /// What the unlearned answers of a fit count as, by the weights of its rows.
-    pub(crate) fn stand_ins(self, set: &TrainingSet) -> Vec<StandIn> {
-        let counts = counts(set);
+    /// What the unlearned answers of a fit count as on its pooled form, by the weights of its rows.
+    pub(crate) fn stand_ins(self, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
+        let counts = pooling.counts(&counts(set));
         let is_ordered = |indicator: &Indicator| {
             indicator.polarity != Polarity::Neutral && !self.not_monotone.contains(&indicator.id)
         };
-        StandIn::all(set.answers().instrument(), &counts, self.least_rows, is_ordered)
+        let form = pooling.form(set.answers().instrument());
+        StandIn::all(&form, &counts, self.least_rows, is_ordered)
     }
 
     /// What a version keeps of how often the fit rows have each answer.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use amparo_models::calibrator::Platt;
 use amparo_models::explain::{Background, Deal, Subsamples};
+use amparo_models::pooling::Pooling;
 use amparo_models::{Calibrator, Model, OutcomeModel, Points, Scorer};
 
 use amparo_datasets::split::folds;
 
 use crate::calibrate::{constant, constant_platt, platt};
 use crate::families::points::PointsFit;
+use crate::pooling::{Pooled, pooled};
 use crate::{Data, Error, Experiment, Fit, OutOfFold, TrainingSet};
 
 /// What it is called among the candidates.
@@ -37,15 +39,15 @@ pub(crate) fn fit(
     exempt: &BTreeSet<String>,
 ) -> Result<OutcomeModel, Error> {
     let rows: Vec<usize> = (0..data.events.len()).collect();
-    let (points, curve) = calibrated(experiment, fit, data, &rows)?;
+    let (PooledPoints { pooling, points }, curve) = calibrated(experiment, fit, data, &rows)?;
     let scorer = Scorer::from(points);
     let (answers, weights) = (data.cohort.answers(), data.weights.as_slice());
-    let background = Background::of(&scorer, answers, weights)?;
-    let subsamples = Subsamples::of(&scorer, answers, weights, &Deal::of(data.cohort.cases()))?;
-    let calibrator = Calibrator::Platt(curve);
-    let outcome = data.outcome.clone();
-    let form = data.cohort.instrument();
-    let part = OutcomeModel::new(outcome, scorer, calibrator, background, form, exempt)?
+    let pooled = pooling.answers(answers)?;
+    let background = Background::of(&scorer, &pooled, weights)?;
+    let subsamples = Subsamples::of(&scorer, &pooled, weights, &Deal::of(data.cohort.cases()))?;
+    let made = (scorer, Calibrator::Platt(curve), background);
+    let (outcome, form) = (data.outcome.clone(), data.cohort.instrument());
+    let part = OutcomeModel::pooled(outcome, pooling, made, form, exempt)?
         .leaving_out(&experiment.config().leave_out, form)?;
     let learned = experiment.learned_rule().learned(&TrainingSet::new(data, &rows, "the lethality cohort")?);
     let population = part.population_of(answers, weights, subsamples)?;
@@ -86,6 +88,19 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
     Ok(out)
 }
 
+/// Points of the pooled form, with its pools.
+struct PooledPoints {
+    pooling: Pooling,
+    points: Points,
+}
+
+impl PooledPoints {
+    /// The score of a row of the form.
+    fn score(&self, row: &[u8]) -> f64 {
+        self.points.score(&self.pooling.row(row))
+    }
+}
+
 /// Points of the given rows, with a curve from cross-fitted points of the same rows, brought to the population.
 ///
 /// What an unlearned answer counts as is an average over the population, by the sampling weights.
@@ -94,17 +109,18 @@ fn calibrated(
     fit: &PointsFit,
     data: &Data,
     rows: &[usize],
-) -> Result<(Points, Platt), Error> {
+) -> Result<(PooledPoints, Platt), Error> {
     let (n_folds, seed) = (experiment.config().inner_folds, experiment.config().seed);
-    let fitted = |sample: &Data, rows: &[usize], part: &str| -> Result<Points, Error> {
-        let stand_ins = experiment.learned_rule().stand_ins(&TrainingSet::new(data, rows, part)?);
-        let set = TrainingSet::new(sample, rows, part)?;
+    let fitted = |sample: &Data, rows: &[usize], part: &str| -> Result<PooledPoints, Error> {
+        let (rule, set) = (experiment.learned_rule(), TrainingSet::new(sample, rows, part)?);
+        let Pooled { pooling, set } = pooled(&set, rule, seed)?;
+        let stand_ins = rule.stand_ins(&TrainingSet::new(data, rows, part)?, &pooling);
         let learn = |set: &TrainingSet| fit.fit(set).map_err(Error::of_candidate(NAME, "fitted"));
         let points = match set.without(&experiment.config().leave_out) {
             Some((asked, places)) => learn(&asked)?.widened(&places, set.answers().instrument()),
             None => learn(&set)?,
         };
-        Ok(points.averaged(&stand_ins))
+        Ok(PooledPoints { pooling, points: points.averaged(&stand_ins) })
     };
     let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
     let mut scores = vec![0.0; data.events.len()];

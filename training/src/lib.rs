@@ -16,6 +16,7 @@ mod learned_rule;
 pub mod lethality;
 mod loss;
 pub mod pipeline;
+mod pooling;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;

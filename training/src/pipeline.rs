@@ -115,19 +115,21 @@ pub fn train(
 
     progress("explaining");
     let exempt = experiment.not_monotone();
+    let pooling = bases.pooling().clone();
     let scorers = bases.scorers(experiment)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
     let (answers, weights) = (set.answers(), set.weights());
+    let pooled = pooling.answers(answers)?;
     let learned = experiment.learned_rule().learned(&set);
     let cases: Vec<&str> = data.part(fit_rows).cases().collect();
-    let backgrounds = Background::of_each(&each, answers, weights)?;
-    let subsamples = Subsamples::of_each(&each, answers, weights, &Deal::of(&cases))?;
+    let backgrounds = Background::of_each(&each, &pooled, weights)?;
+    let subsamples = Subsamples::of_each(&each, &pooled, weights, &Deal::of(&cases))?;
     let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
-        let part =
-            OutcomeModel::new(config.outcome.clone(), scorer, calibrator, background, &instrument, &exempt)?
-                .leaving_out(&config.leave_out, &instrument)?
-                .with_learned(learned.clone(), &instrument)?;
+        let (outcome, made) = (config.outcome.clone(), (scorer, calibrator, background));
+        let part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)?
+            .leaving_out(&config.leave_out, &instrument)?
+            .with_learned(learned.clone(), &instrument)?;
         let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });

@@ -161,13 +161,20 @@ fn names_must_be_unique_and_known() {
 }
 
 #[test]
-fn a_cohort_without_rows_or_outcomes_is_refused() {
-    let mut parts = parts(&[], &[]);
+fn a_cohort_without_rows_is_refused() {
+    assert_eq!(problems(parts(&[], &[])), ["no row was found, expected at least one"]);
+}
+
+#[test]
+fn a_cohort_without_an_outcome_is_one_that_nothing_is_learned_from() {
+    let mut parts = parts(&["a", "b"], &[Status::Event, Status::NoEvent]);
     parts.outcomes.clear();
-    assert_eq!(
-        problems(parts),
-        ["no row was found, expected at least one", "no outcome was found, expected at least one"]
-    );
+    let cohort = Cohort::new(parts).unwrap();
+    assert_eq!((cohort.n_rows(), cohort.outcomes().len(), cohort.select(&[1]).n_rows()), (2, 0, 1));
+    let expected = "cohort: no outcome `again` in the cohort: it has no outcome at all, because its source states none, so that \
+                    its cases can be scored, but no model can be fitted to them or judged by them";
+    assert_eq!(cohort.labelled("again").unwrap_err().to_string(), expected);
+    assert_eq!(cohort.outcome("again").unwrap_err().to_string(), expected);
 }
 
 #[test]

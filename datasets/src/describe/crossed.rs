@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::Rate;
+use super::{Rate, SHOWN};
 use crate::{Cohort, Outcome, Status};
 
 /// Most periods that are shown by quarter; a longer time is shown by year.
@@ -27,7 +27,8 @@ pub struct Crossed {
 pub struct CrossedIndicator {
     /// Id of the indicator.
     pub id: String,
-    /// One an answer, in code order; `unknown` is the last.
+    /// One an answer, in code order; `unknown` is the last. Of a wide indicator ([`crate::Indicator::is_wide`]) the most frequent
+    /// known answers, then all others as one.
     pub answers: Vec<CrossedCell>,
 }
 
@@ -71,6 +72,7 @@ impl Crossed {
             let mut by: Vec<(String, Vec<usize>)> =
                 indicator.answers().iter().map(|answer| (answer.id.clone(), Vec::new())).collect();
             rows.iter().for_each(|&row| by[usize::from(cohort.answers().row(row)[at])].1.push(row));
+            let by = if indicator.is_wide() { gathered(by) } else { by };
             CrossedIndicator { id: indicator.id.clone(), answers: cells(by) }
         };
         let periods = cohort.dates().map(|dates| {
@@ -92,6 +94,31 @@ impl CrossedCell {
         let events = rows.iter().filter(|row| outcome.status[**row] == Status::Event).count();
         Self { of, n: rows.len(), events: Some(events), rate: Rate::among(cohort, outcome, rows) }
     }
+}
+
+/// The most frequent known answers as they are, and the rows of all others together; `unknown` stays the last.
+fn gathered(mut by: Vec<(String, Vec<usize>)>) -> Vec<(String, Vec<usize>)> {
+    let unknown = by.pop();
+    by.retain(|(_, rows)| !rows.is_empty());
+    let mut order: Vec<usize> = (0..by.len()).collect();
+    // Stable: equals stay in the form's order.
+    order.sort_by_key(|&at| std::cmp::Reverse(by[at].1.len()));
+    let frequent = &order[..order.len().min(SHOWN)];
+    let n_others = order.len() - frequent.len();
+    let (mut shown, mut others) = (Vec::new(), Vec::new());
+    for (at, (answer, rows)) in by.into_iter().enumerate() {
+        if frequent.contains(&at) {
+            shown.push((answer, rows));
+        } else {
+            others.extend(rows);
+        }
+    }
+    others.sort_unstable();
+    if n_others > 0 {
+        shown.push((format!("{n_others} other answers"), others));
+    }
+    shown.extend(unknown);
+    shown
 }
 
 /// The cells with the small ones suppressed.

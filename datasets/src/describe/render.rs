@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use super::{By, Description, OutcomeSummary, Rate};
+use super::{AnswerCount, By, Description, IndicatorSummary, OutcomeSummary, Rate, SHOWN};
+use crate::MAX_TOLD_APART;
 
 /// A page of text, with the statement of a synthetic cohort first.
 pub(super) fn render(d: &Description) -> String {
@@ -33,6 +34,9 @@ fn page(d: &Description, to: &mut String) -> fmt::Result {
     writeln!(to, "fingerprint  {}", d.fingerprint)?;
     section(to, "outcomes")?;
     d.outcomes.iter().try_for_each(|o| outcome(o, to))?;
+    if d.outcomes.is_empty() {
+        writeln!(to, "  none")?;
+    }
     section(to, "groups")?;
     for group in &d.groups {
         let labels =
@@ -53,8 +57,7 @@ fn page(d: &Description, to: &mut String) -> fmt::Result {
     section(to, "indicators")?;
     let width = d.indicators.iter().map(|i| i.id.chars().count()).max().unwrap_or_default();
     for indicator in &d.indicators {
-        let answers = indicator.answers.iter().map(|a| format!("{} {}", a.answer, a.n));
-        let answers = answers.collect::<Vec<_>>().join(", ");
+        let answers = answers(indicator);
         let percent = 100.0 * indicator.share_unknown;
         writeln!(to, "  {:width$}  {answers} ({percent:.1} % unknown) - {}", indicator.id, indicator.label)?;
     }
@@ -64,6 +67,26 @@ fn page(d: &Description, to: &mut String) -> fmt::Result {
         d.notes.iter().try_for_each(|note| writeln!(to, "  - {note}"))?;
     }
     Ok(())
+}
+
+/// `absent 812, present 300, unknown 5`; of many answers the most frequent ones.
+fn answers(indicator: &IndicatorSummary) -> String {
+    let said = |of: &AnswerCount| format!("{} {}", of.answer, of.n);
+    let Some((unknown, known)) = indicator.answers.split_last() else { return String::new() };
+    if known.len() <= MAX_TOLD_APART {
+        return indicator.answers.iter().map(said).collect::<Vec<_>>().join(", ");
+    }
+    let mut frequent: Vec<&AnswerCount> = known.iter().filter(|of| of.n > 0).collect();
+    // Stable: equals stay in the form's order.
+    frequent.sort_by_key(|of| std::cmp::Reverse(of.n));
+    let (shown, others) = frequent.split_at(frequent.len().min(SHOWN));
+    let mut all: Vec<String> = shown.iter().map(|of| said(of)).collect();
+    if !others.is_empty() {
+        let n: usize = others.iter().map(|of| of.n).sum();
+        all.push(format!("{} other answers {n}", others.len()));
+    }
+    all.push(said(unknown));
+    format!("{} of {} answers occur: {}", frequent.len(), known.len(), all.join(", "))
 }
 
 fn section(to: &mut String, heading: &str) -> fmt::Result {

@@ -177,3 +177,75 @@ fn bins_of_a_form_are_checked_with_it() {
         ]
     );
 }
+
+mod wide {
+    use super::*;
+    use crate::testing::{Question, Scale, form_text};
+
+    fn text(known: usize, polarity: Polarity) -> String {
+        form_text("small", &[Question::new("town", polarity, Scale::of(known))])
+    }
+
+    #[test]
+    fn an_indicator_has_up_to_250_answers() {
+        for known in [2, 15, 16, 250] {
+            let form =
+                Instrument::from_toml(&text(known, Polarity::Neutral), Path::new("small.toml")).unwrap();
+            let town = &form.indicators()[0];
+            assert_eq!(
+                (town.n_known(), usize::from(town.unknown()), town.is_wide()),
+                (known, known, known > 15)
+            );
+            assert_eq!(town.code(&format!("a{}", known - 1)), Some(known as u8 - 1));
+            let again: Instrument = serde_json::from_str(&serde_json::to_string(&form).unwrap()).unwrap();
+            assert_eq!(again, form);
+        }
+        for (known, found) in [(1, 1), (251, 251), (300, 300)] {
+            assert_eq!(
+                problems(&text(known, Polarity::Neutral)),
+                [format!("indicator `town` has {found} known answers, expected 2 to 250")]
+            );
+        }
+    }
+
+    #[test]
+    fn a_wide_indicator_has_no_direction_and_is_not_correctable() {
+        assert!(Instrument::from_toml(&text(15, Polarity::Risk), Path::new("small.toml")).is_ok());
+        for (polarity, said) in [(Polarity::Risk, "risk"), (Polarity::Protective, "protective")] {
+            assert_eq!(
+                problems(&text(16, polarity)),
+                [format!(
+                    "indicator `town` has 16 known answers and the polarity `{said}`, expected `neutral`: no direction is enforced over \
+                     more than 15 answers"
+                )]
+            );
+        }
+        let correctable = Question::new("town", Polarity::Neutral, Scale::of(16)).correctable();
+        assert_eq!(
+            problems(&form_text("small", &[correctable])),
+            [
+                "indicator `town` has 16 known answers and is correctable, expected `correctable = false`: no correction is looked for \
+              among more than 15 answers"
+            ]
+        );
+    }
+
+    #[test]
+    fn messages_list_the_first_of_many_answers() {
+        let form = Instrument::from_toml(&text(250, Polarity::Neutral), Path::new("small.toml")).unwrap();
+        let list = form.indicators()[0].answer_list();
+        assert_eq!(list, "a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, ... (250 in all), unknown");
+    }
+
+    #[test]
+    fn the_pooled_form_has_pools_instead_of_answers() {
+        let wide = Question::new("town", Polarity::Neutral, Scale::of(40));
+        let narrow = Question::new("age", Polarity::Risk, Scale::graded());
+        let form =
+            Instrument::from_toml(&form_text("small", &[wide, narrow]), Path::new("small.toml")).unwrap();
+        let pooled = form.pooled(&[Some(3), None]);
+        assert_eq!(pooled.indicators()[0].answer_list(), "pool_1, pool_2, pool_3, unknown");
+        assert_eq!(pooled.indicators()[1], form.indicators()[1]);
+        assert_eq!(form.pooled(&[None, None]), form);
+    }
+}

@@ -232,9 +232,6 @@ fn not_listed<T>(indicator: &str, name: &str, known: &BTreeMap<String, T>) -> St
 }
 
 fn outcomes(written: &Written, problems: &mut Problems) -> Vec<OutcomeColumns> {
-    if written.outcome.is_empty() {
-        problems.push(Problem::new("outcome", "no outcome is listed, expected at least one"));
-    }
     twice("outcome", written.outcome.iter().map(|o| o.name.as_str()), problems);
     let mut found = Vec::with_capacity(written.outcome.len());
     for outcome in &written.outcome {

@@ -34,6 +34,7 @@ pub(super) struct Written {
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     pub indicator: Vec<WrittenIndicator>,
+    #[serde(default)]
     pub outcome: Vec<WrittenOutcome>,
     #[serde(default)]
     pub group: Vec<WrittenGroup>,

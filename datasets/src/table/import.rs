@@ -20,6 +20,9 @@ use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Numbers, Problem, Problems, Provenance,
 };
 
+/// The note of a cohort whose source states no outcome.
+const NO_OUTCOME: &str = "the source states no outcome: these cases can be scored, but no model can be fitted to them or judged by them";
+
 /// Reads a foreign table as its source describes: CSV (`.csv`, `.tsv`, either with `.gz`) or Parquet, by the ending of its name.
 ///
 /// # Errors
@@ -56,6 +59,9 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let codes = read.codes(source)?;
     let groups = source.groups.iter().map(|g| read.group(g)).collect::<Result<_, _>>()?;
     let scores = source.scores.iter().map(|s| read.score(s)).collect::<Result<_, _>>()?;
+    if source.outcomes.is_empty() {
+        notes.push(NO_OUTCOME.to_owned());
+    }
     let mut outcomes = Vec::with_capacity(source.outcomes.len());
     for outcome in &source.outcomes {
         outcomes.push(read.outcome(outcome, &mut notes)?);

@@ -34,7 +34,7 @@ impl Scale {
         Self::new("graded", &answers)
     }
 
-    /// `a0`, `a1`, ... of the given number, from 2 to 15.
+    /// `a0`, `a1`, ... of the given number, from 2 to 250.
     pub fn of(n: usize) -> Self {
         let answers = (0..n).map(|a| format!("a{a}")).map(|id| (id.clone(), text(&id, &id))).collect();
         Self { name: format!("of{n}"), answers }

@@ -4,7 +4,7 @@ use amparo_datasets::split::Cuts;
 
 use super::evidence::{self, open};
 use super::markdown::Markdown;
-use super::subject::Subject;
+use super::subject::{Subject, WideIndicator};
 use crate::report::{Report, VersionDirections};
 use crate::telling::number::Numbers;
 use crate::telling::view::View;
@@ -164,6 +164,7 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
         subject.smallest_cell
     ));
     page.list(items);
+    wide(subject, lang, page);
     unlearned(subject, lang, page);
     directions(subject, lang, page);
 }
@@ -182,6 +183,30 @@ fn directions(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     if let Some(sentence) = directions::left_out(&of, lang) {
         page.paragraph(&sentence);
     }
+}
+
+/// The indicators with many answers, one line each.
+fn wide(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
+    if subject.wide.is_empty() {
+        return;
+    }
+    page.paragraph(lang.pick(
+        "Las preguntas siguientes tienen muchas respuestas. Las de efecto parecido están en un mismo grupo y tienen el mismo efecto en el modelo. Los efectos son log-odds respecto de la respuesta media, estimados como extracciones de una distribución normal: cuantas menos filas tiene una respuesta, más se acerca su efecto al medio.",
+        "The following questions have many answers. Those of similar effect are in one pool, and have the same effect in the model. Effects are log-odds against the average answer, estimated as draws from one normal distribution: the fewer rows an answer has, the nearer its effect is to the average.",
+    ));
+    page.list(subject.wide.iter().map(|of| {
+        let learned: usize = of.pools.iter().map(|(_, n)| n).sum();
+        let numbers = Numbers { lang };
+        let pool = |(effect, n): &(f64, usize)| format!("{} ({n})", numbers.fixed(*effect, 3));
+        let pools = of.pools.iter().map(pool).collect::<Vec<_>>().join(", ");
+        let WideIndicator { outcome, indicator, n_answers, .. } = of;
+        let sd = numbers.fixed(of.sd, 3);
+        tell!(
+            lang,
+            "{outcome}: {indicator}, {learned} respuestas aprendidas de {n_answers}, desviación típica de los efectos {sd}; efecto de cada grupo (respuestas): {pools}.",
+            "{outcome}: {indicator}, {learned} answers learned of {n_answers}, standard deviation of the effects {sd}; effect of each pool (answers): {pools}."
+        )
+    }));
 }
 
 /// The answers that the version has not learned from.

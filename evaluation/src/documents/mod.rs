@@ -15,5 +15,5 @@ mod tripod_ai;
 
 pub use annex_iv::annex_iv;
 pub use card::card;
-pub use subject::{Run, Subject};
+pub use subject::{Run, Subject, WideIndicator};
 pub use tripod_ai::tripod_ai;

@@ -2,6 +2,7 @@
 
 use amparo_datasets::Instrument;
 use amparo_models::artefact::{TrainingRecord, Version};
+use amparo_models::pooling::Pools;
 use amparo_models::{OutcomeModel, Protocol};
 
 use crate::report::Effects;
@@ -37,8 +38,25 @@ pub struct Subject<'a> {
     pub unlearned: Vec<String>,
     /// The indicators that have no effect in the score.
     pub effects: Effects,
+    /// The indicators with many answers, and how these are pooled.
+    pub wide: Vec<WideIndicator>,
     /// What it was trained on.
     pub record: &'a TrainingRecord,
+}
+
+/// An indicator with more answers than a model tells apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WideIndicator {
+    /// The outcome of the model that pools its answers.
+    pub outcome: String,
+    /// Its id.
+    pub indicator: String,
+    /// Number of its known answers.
+    pub n_answers: usize,
+    /// Standard deviation of their effects, in log-odds.
+    pub sd: f64,
+    /// Effect of each pool, in log-odds against the average answer, and its number of answers.
+    pub pools: Vec<(f64, usize)>,
 }
 
 impl<'a> Subject<'a> {
@@ -64,6 +82,7 @@ impl<'a> Subject<'a> {
             background: background.n_rows as u64,
             smallest_cell: part.smallest_cell(),
             effects: Effects::of(part, instrument),
+            wide: [Some(part), lethality].into_iter().flatten().flat_map(|p| wide(p, instrument)).collect(),
             needed_rows: part.learned().map(|learned| learned.needed),
             unlearned: [Some(part), lethality]
                 .into_iter()
@@ -105,10 +124,24 @@ fn named(id: &str, digest: &str) -> String {
     format!("{id} ({digest})")
 }
 
+fn wide(part: &OutcomeModel, instrument: &Instrument) -> Vec<WideIndicator> {
+    let of = |pools: &Pools| WideIndicator {
+        outcome: part.outcome().to_owned(),
+        indicator: instrument.indicators()[pools.indicator].id.clone(),
+        n_answers: pools.of_answers.len(),
+        sd: pools.sd,
+        pools: pools
+            .effects
+            .iter()
+            .enumerate()
+            .map(|(k, effect)| (*effect, pools.members(k).count()))
+            .collect(),
+    };
+    part.pooling().wide().iter().map(of).collect()
+}
+
 /// `new_assault: I05 (unknown)`, one an indicator that has unlearned answers.
 fn unlearned(part: &OutcomeModel, instrument: &Instrument) -> Vec<String> {
     let ids = part.learned().map(|learned| learned.unlearned_ids(instrument)).unwrap_or_default();
-    ids.into_iter()
-        .map(|(id, answers)| format!("{}: {id} ({})", part.outcome(), answers.join(", ")))
-        .collect()
+    ids.into_iter().map(|(id, answers)| format!("{}: {id} ({answers})", part.outcome())).collect()
 }

@@ -7,7 +7,7 @@ use amparo_models::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
 
 use super::markdown::plain;
 use super::tripod_ai::item_numbers;
-use super::{Run, Subject, annex_iv, card, tripod_ai};
+use super::{Run, Subject, WideIndicator, annex_iv, card, tripod_ai};
 use crate::made_up::REPORT;
 use crate::report::Effects;
 use crate::telling::Lang;
@@ -59,6 +59,7 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         background: 9_000,
         smallest_cell: 12,
         effects: Effects { without_effect: vec!["I03".into(), "I04".into()], left_out: vec!["I06".into()] },
+        wide: vec![],
         needed_rows: Some(10),
         unlearned: vec!["new_assault: I05 (unknown)".into()],
         record,
@@ -245,6 +246,36 @@ fn the_card_names_the_answers_that_were_not_learned() {
         // Nothing is said of a version of which it is not known.
         let text = card(&Subject { unlearned: vec![], needed_rows: None, ..some.clone() }, None, lang);
         assert!(!text.contains(each) && !text.contains(few));
+    }
+}
+
+#[test]
+fn the_card_has_one_line_for_a_question_with_many_answers() {
+    let record = record();
+    let town = WideIndicator {
+        outcome: "assault".into(),
+        indicator: "town".into(),
+        n_answers: 250,
+        sd: 0.3125,
+        pools: vec![(-0.25, 90), (0.0625, 100), (0.5, 30)],
+    };
+    let some = Subject { wide: vec![town], ..subject(&record) };
+    for (lang, line) in [
+        (
+            Lang::En,
+            "assault: town, 220 answers learned of 250, standard deviation of the effects 0.312; effect of each pool (answers): \
+             −0.250 (90), 0.062 (100), 0.500 (30).",
+        ),
+        (
+            Lang::Es,
+            "assault: town, 220 respuestas aprendidas de 250, desviación típica de los efectos 0,312; efecto de cada grupo \
+             (respuestas): −0,250 (90), 0,062 (100), 0,500 (30).",
+        ),
+    ] {
+        let text = card(&some, None, lang);
+        assert!(text.contains(line), "{text}");
+        let without = card(&subject(&record), None, lang);
+        assert!(!without.contains("one pool") && !without.contains("un mismo grupo"));
     }
 }
 

@@ -78,7 +78,7 @@ impl Effects {
     /// Those of a model.
     #[must_use]
     pub fn of(part: &OutcomeModel, instrument: &Instrument) -> Self {
-        let flat = part.scorer().without_effect(instrument).into_iter().filter(|&j| !part.leaves_out(j));
+        let flat = part.without_effect(instrument).into_iter().filter(|&j| !part.leaves_out(j));
         Self {
             without_effect: flat.map(|j| instrument.indicators()[j].id.clone()).collect(),
             left_out: part.left_out(instrument).map(str::to_owned).collect(),

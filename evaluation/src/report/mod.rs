@@ -23,7 +23,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///

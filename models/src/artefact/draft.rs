@@ -46,6 +46,7 @@ impl Draft {
         let mut files = Files::default();
         files.json(files::INSTRUMENT, &*self.instrument, true)?;
         files.json(files::MODEL, &parts.map(OutcomeModel::scorer), false)?;
+        files.json(files::POOLS, &parts.map(OutcomeModel::pooling), false)?;
         files.json(files::CALIBRATOR, &parts.map(OutcomeModel::calibrator), true)?;
         files.json(files::EXPLANATION, &parts.map(OutcomeModel::background), false)?;
         files.json(files::LEARNED, &parts.map(OutcomeModel::learned), true)?;

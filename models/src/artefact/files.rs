@@ -18,6 +18,7 @@ pub(super) const MODEL: &str = "model.json";
 pub(super) const CALIBRATOR: &str = "calibrator.json";
 pub(super) const EXPLANATION: &str = "explanation.json";
 pub(super) const LEARNED: &str = "learned.json";
+pub(super) const POOLS: &str = "pools.json";
 pub(super) const POPULATION: &str = "population.json";
 pub(super) const SUBSAMPLES: &str = "subsamples.bin";
 pub(super) const PROBES: &str = "probes.json";
@@ -25,7 +26,7 @@ pub(super) const CONFIG: &str = "config.toml";
 pub(super) const CARD: &str = "card.md";
 
 /// Every file but the manifest.
-pub(super) const ALL: [&str; 11] = [
+pub(super) const ALL: [&str; 12] = [
     CALIBRATOR,
     CARD,
     CONFIG,
@@ -33,6 +34,7 @@ pub(super) const ALL: [&str; 11] = [
     INSTRUMENT,
     LEARNED,
     MODEL,
+    POOLS,
     POPULATION,
     PROBES,
     PROTOCOL,

@@ -5,6 +5,7 @@
 //! instrument.json    the form, answers written out
 //! protocol.toml      what the probabilities mean, word for word
 //! model.json         the scorer of each outcome
+//! pools.json         which answers to indicators with many of them have one effect
 //! calibrator.json    the map from log-odds to probability of each outcome
 //! explanation.json   sums over the fit cohort, never its rows
 //! learned.json       fit rows and events behind each answer, no small ones

@@ -12,6 +12,7 @@ use super::probes::Probe;
 use crate::assess::{UnlearnedAnswer, may_be_missing, unlearned_answers};
 use crate::explain::Background;
 use crate::learned::Learned;
+use crate::pooling::Pooling;
 use crate::{Assessment, Calibrator, Error, OutcomeModel, Protocol, Scorer, assess};
 
 /// A published version, read back and found to be exactly what was published.
@@ -173,18 +174,21 @@ fn parts(
     instrument: &Instrument,
 ) -> Result<Outcomes<OutcomeModel>, Error> {
     let scorers: Outcomes<Scorer> = files.parse(dir, files::MODEL, "a model")?;
+    let pools: Outcomes<Pooling> = files.parse(dir, files::POOLS, "pools of answers")?;
     let calibrators: Outcomes<Calibrator> = files.parse(dir, files::CALIBRATOR, "a calibrator")?;
     let backgrounds: Outcomes<Background> = files.parse(dir, files::EXPLANATION, "an explanation")?;
     let learned: Outcomes<Learned> = files.parse(dir, files::LEARNED, "counts of rows behind each answer")?;
     let populations = population::read(files, dir)?;
-    let pieces = manifest.outcomes.clone().zip(scorers).and_then(|p| p.zip(calibrators));
+    let names = manifest.outcomes.clone().zip(pools);
+    let pieces = names.and_then(|names| names.zip(scorers.zip(calibrators)?));
     let sums = backgrounds.zip(learned).and_then(|p| p.zip(populations));
     let Some(pieces) = pieces.zip(sums).and_then(|(pieces, sums)| pieces.zip(sums)) else {
-        let message = "only some of manifest, model, calibrator, explanation, learned and population have a lethality part";
+        let message = "only some of manifest, pools, model, calibrator, explanation, learned and population have a lethality part";
         return Err(files::format(dir, "a complete version", message.to_owned()));
     };
-    pieces.try_map(|(((outcome, scorer), calibrator), ((background, learned), population))| {
-        OutcomeModel::new(outcome, scorer, calibrator, background, instrument, &manifest.not_monotone)?
+    pieces.try_map(|(((outcome, pooling), (scorer, calibrator)), ((background, learned), population))| {
+        let made = (scorer, calibrator, background);
+        OutcomeModel::pooled(outcome, pooling, made, instrument, &manifest.not_monotone)?
             .leaving_out(&manifest.left_out, instrument)?
             .with_learned(learned, instrument)?
             .with_population(population)

@@ -15,11 +15,11 @@ pub(super) struct Levels<'a> {
     floors: Vec<Held>,
 }
 
-/// A floor's condition: an answer of the set to the indicator sets at least the level.
+/// A floor's condition: one of the answers to the indicator sets at least the level.
 struct Held {
     at_least: usize,
     indicator: usize,
-    set: u16,
+    codes: Vec<u8>,
 }
 
 /// Where a form ends up.
@@ -45,8 +45,7 @@ impl<'a> Levels<'a> {
             for condition in &floor.any {
                 let j = condition.on(instrument).map_err(|problem| Error::invalid("protocol", problem))?;
                 let codes = condition.answers.iter().filter_map(|id| instrument.indicators()[j].code(id));
-                let set = codes.fold(0, |set, code| set | 1 << code);
-                floors.push(Held { at_least: floor.at_least, indicator: j, set });
+                floors.push(Held { at_least: floor.at_least, indicator: j, codes: codes.collect() });
             }
         }
         let rules = protocol.lethality().map(|lethality| lethality.rules.as_slice());
@@ -57,15 +56,21 @@ impl<'a> Levels<'a> {
         let probability = self.recidivism.calibrate(self.recidivism.score(row)).probability;
         let lethal =
             self.lethality.map(|(part, rules)| at_least(rules, part.calibrate(part.score(row)).probability));
-        let floors = self.floors.iter().filter(|f| f.set >> row[f.indicator] & 1 == 1).map(|f| f.at_least);
+        let floors = self.floors.iter().filter(|f| f.codes.contains(&row[f.indicator])).map(|f| f.at_least);
         let raised = floors.chain(lethal.flatten()).max().unwrap_or(0);
         Placed { level: self.protocol.level_of(probability).max(raised), probability }
     }
 
-    /// The answers to an indicator that set at least `level`, whatever else is answered.
+    /// Whether an answer to an indicator sets at least `level`, whatever else is answered.
+    pub fn sets_floor(&self, level: usize, indicator: usize, code: u8) -> bool {
+        let floors = self.floors.iter().filter(|f| f.indicator == indicator && f.at_least >= level);
+        floors.flat_map(|floor| &floor.codes).any(|&of| of == code)
+    }
+
+    /// The answers to an indicator, which is not wide, that set at least `level`, whatever else is answered.
     pub fn floor_at(&self, level: usize, indicator: usize) -> u16 {
         let floors = self.floors.iter().filter(|f| f.indicator == indicator && f.at_least >= level);
-        floors.fold(0, |set, floor| set | floor.set)
+        floors.flat_map(|floor| &floor.codes).fold(0, |set, code| set | 1 << code)
     }
 
     pub fn id(&self, level: usize) -> String {

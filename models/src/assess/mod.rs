@@ -23,6 +23,7 @@ use crate::{Error, Model, OutcomeModel, Protocol};
 use levels::{Levels, Placed};
 use unknown::unanswered;
 
+pub use crate::pooling::SameEffect;
 pub use crate::unlearned_answer::UnlearnedAnswer;
 pub(crate) use left_out::may_be_missing;
 pub(crate) use unlearned::unlearned_answers;

@@ -8,6 +8,7 @@ use super::context::{self, ExplanationStability, PlacedValue};
 use super::path::{ProbabilityPath, probability_shares};
 use crate::completion::Certificate;
 use crate::explain::{OrReason, Percentile};
+use crate::pooling::SameEffect;
 use crate::{Error, OutcomeModel};
 
 /// The result of one model for one form: the probability of its outcome, with its interval.
@@ -125,6 +126,11 @@ pub struct Contribution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub number: Option<f64>,
+    /// How many answers to the question have the same effect, this one among them, where the question has more answers than a
+    /// model tells apart. Left out of every other question, and where the answer was not learned from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub same_effect: Option<SameEffect>,
     /// Exact Shapley value against the whole population of the version.
     pub value: f64,
     /// The statistical baseline's share of it.
@@ -186,6 +192,7 @@ impl ScoreExplanation {
                 indicator: indicator.id.clone(),
                 answer: indicator.answers()[usize::from(code)].id.clone(),
                 number: None,
+                same_effect: part.pooling().sharing(j, code),
                 value: parts.total.values[j],
                 baseline_part: parts.baseline[j],
                 model_part: parts.candidate[j],

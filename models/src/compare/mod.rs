@@ -15,7 +15,9 @@
 
 mod level;
 
-use amparo_datasets::{Instrument, Text};
+use std::collections::BTreeMap;
+
+use amparo_datasets::{FormAnswer, Instrument, Text};
 use serde::Serialize;
 
 use crate::assess::{Interval, Raise, Reading};
@@ -67,6 +69,17 @@ pub struct Standing {
     pub raised_by: Vec<Raise>,
 }
 
+impl Difference {
+    /// The same, with the numbers that a form gives stated beside the answers that they stand for.
+    #[must_use]
+    pub fn with_numbers(mut self, form: &BTreeMap<String, FormAnswer>) -> Self {
+        for value in &mut self.log_odds.values {
+            value.number = form.get(&value.indicator).and_then(FormAnswer::number);
+        }
+        self
+    }
+}
+
 /// A difference of scores: `difference = base + sum of values.difference`, within 1e-9.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogOddsParts {
@@ -87,6 +100,9 @@ pub struct IndicatorDifference {
     pub indicator: String,
     /// Id of the answer.
     pub answer: String,
+    /// The number that was given and stands for this answer. Left out where the answer itself was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<f64>,
     /// Its value in the model.
     pub model: f64,
     /// Its value in the version compared with.
@@ -237,6 +253,7 @@ fn log_odds(
         .map(|(a, b)| IndicatorDifference {
             indicator: a.indicator.clone(),
             answer: a.answer.clone(),
+            number: None,
             model: a.value,
             against: b.value,
             difference: a.value - b.value,

@@ -1,10 +1,11 @@
 //! Whether a model does with unlearned answers what it has to.
 
-use amparo_datasets::Instrument;
+use amparo_datasets::{Indicator, Instrument};
 
-use super::{Learned, Rows};
+use super::{AnswerCount, Learned, Rows};
 use crate::explain::Background;
 use crate::monotone::Proof;
+use crate::pooling::Pooling;
 use crate::scorer::{Form, Tree};
 use crate::stand_in::sources;
 use crate::{Error, Scorer};
@@ -21,22 +22,23 @@ impl Learned {
     pub(crate) fn check(
         &self,
         scorer: &Scorer,
-        instrument: &Instrument,
+        (instrument, pooling): (&Instrument, &Pooling),
         background: &Background,
         proof: &Proof,
     ) -> Result<(), Error> {
-        self.check_counts(instrument, background)?;
-        let terms = scorer.terms();
+        self.check_counts(instrument, pooling, background)?;
+        self.check_pools(instrument, pooling)?;
+        let (terms, form) = (scorer.terms(), pooling.form(instrument));
         for (j, code) in self.unlearned() {
-            let indicator = &instrument.indicators()[j];
-            let code = usize::from(code);
-            let sources = sources(indicator, &self.standing(j), proof.covers(j), code);
+            let (asked, indicator) = (&instrument.indicators()[j], &form.indicators()[j]);
+            let answer = &asked.answers()[usize::from(code)].id;
+            let code = usize::from(pooling.code(j, code));
+            let sources = sources(indicator, &self.standing(asked, j, pooling), proof.covers(j), code);
             let refuse = |place: String| {
-                let answer = &indicator.answers()[code].id;
                 Err(invalid(format!(
                     "answer `{answer}` to indicator `{}` was not learned, but it does not count as the learned answers do in \
                      {place}",
-                    indicator.id
+                    asked.id
                 )))
             };
             for term in &terms {
@@ -63,7 +65,32 @@ impl Learned {
         Ok(())
     }
 
-    fn check_counts(&self, instrument: &Instrument, background: &Background) -> Result<(), Error> {
+    /// Refuses pools that hold an unlearned answer, or that leave a learned one out.
+    fn check_pools(&self, instrument: &Instrument, pooling: &Pooling) -> Result<(), Error> {
+        for pools in pooling.wide() {
+            let indicator = &instrument.indicators()[pools.indicator];
+            for (code, pool) in pools.of_answers.iter().enumerate() {
+                let is_pooled = usize::from(*pool) < pools.n_pools();
+                if is_pooled != self.is_learned(pools.indicator, code as u8) {
+                    let (what, place) =
+                        if is_pooled { ("not learned", "in a pool") } else { ("learned", "in no pool") };
+                    let answer = &indicator.answers()[code].id;
+                    return Err(invalid(format!(
+                        "answer `{answer}` to indicator `{}` was {what}, but it is {place}",
+                        indicator.id
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_counts(
+        &self,
+        instrument: &Instrument,
+        pooling: &Pooling,
+        background: &Background,
+    ) -> Result<(), Error> {
         let (needed, n) = (self.needed, background.n_rows as u64);
         if needed == 0 {
             return Err(invalid("0 rows are needed, expected at least 1".to_owned()));
@@ -79,26 +106,26 @@ impl Learned {
                 return Err(invalid(format!("indicator `{id}` has {found} counts, expected {expected}")));
             }
             let (mut least, mut most) = (0, 0);
-            for (count, (answer, &weight)) in
-                counts.iter().zip(indicator.answers().iter().zip(&background.answers[j]))
-            {
-                let (rows, occurs) = match count.rows {
-                    Rows::Number(rows) => (rows..=rows, rows > 0),
-                    Rows::Few { .. } => (1..=needed.saturating_sub(1), true),
-                };
-                let is_told = match count.rows {
-                    Rows::Number(rows) => rows == 0 || rows >= needed,
-                    Rows::Few { fewer_than } => fewer_than == needed && needed > 1 && count.events.is_none(),
-                };
-                let events = count.events.unwrap_or(0);
-                if !is_told || events > *rows.end() || occurs != (weight > 0.0) {
-                    return Err(invalid(format!(
-                        "answer `{}` to indicator `{id}` has {count:?}, of {needed} rows needed and with weight {weight}",
-                        answer.id
-                    )));
+            for (pooled, &weight) in background.answers[j].iter().enumerate() {
+                let mut any_occurs = false;
+                let codes = pooling.stands_for(indicator, j, pooled);
+                for &code in &codes {
+                    let count = counts[code];
+                    let (rows, occurs) = match count.rows {
+                        Rows::Number(rows) => (rows..=rows, rows > 0),
+                        Rows::Few { .. } => (1..=needed.saturating_sub(1), true),
+                    };
+                    any_occurs |= occurs;
+                    if !self.is_told(count) || count.events.unwrap_or(0) > *rows.end() {
+                        return Err(invalid(strange(indicator, code, count, needed, weight)));
+                    }
+                    least += rows.start();
+                    most += rows.end();
                 }
-                least += rows.start();
-                most += rows.end();
+                if any_occurs != (weight > 0.0) {
+                    let first = codes.first().copied().unwrap_or_default();
+                    return Err(invalid(strange(indicator, first, counts[first], needed, weight)));
+                }
             }
             if !(least..=most).contains(&n) {
                 return Err(invalid(format!(
@@ -108,6 +135,23 @@ impl Learned {
         }
         Ok(())
     }
+
+    /// Whether a count is one that [`Learned::of`] gives.
+    fn is_told(&self, count: AnswerCount) -> bool {
+        match count.rows {
+            Rows::Number(rows) => rows == 0 || rows >= self.needed,
+            Rows::Few { fewer_than } => {
+                fewer_than == self.needed && self.needed > 1 && count.events.is_none()
+            }
+        }
+    }
+}
+
+fn strange(indicator: &Indicator, code: usize, count: AnswerCount, needed: u64, weight: f64) -> String {
+    let (answer, id) = (&indicator.answers()[code].id, &indicator.id);
+    format!(
+        "answer `{answer}` to indicator `{id}` has {count:?}, of {needed} rows needed and with weight {weight}"
+    )
 }
 
 fn invalid(problem: String) -> Error {

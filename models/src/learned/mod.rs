@@ -8,11 +8,12 @@
 
 mod check;
 
-use amparo_datasets::Instrument;
+use amparo_datasets::{Indicator, Instrument, MAX_TOLD_APART};
 use serde::{Deserialize, Serialize};
 
 pub use crate::stand_in::{Counts, StandIn};
 
+use crate::pooling::{Pooling, Pools};
 use crate::stand_in::Standing;
 
 /// How many fit rows, and how many events, stand behind each answer of a published model.
@@ -91,28 +92,35 @@ impl Learned {
         self.answers.iter().flatten().flat_map(numbers).filter(|&n| n > 0).min()
     }
 
-    /// The standing of each answer to an indicator.
-    pub(crate) fn standing(&self, indicator: usize) -> Vec<Standing> {
-        let of = |count: &AnswerCount| match count.rows {
+    /// The standing of each answer to an indicator on the pooled form. A pool is learned; the answers that are in none are rare
+    /// however many they are.
+    pub(crate) fn standing(&self, indicator: &Indicator, j: usize, pooling: &Pooling) -> Vec<Standing> {
+        let of = |code: usize| match self.answers[j][code].rows {
             Rows::Number(0) => Standing::Never,
             Rows::Number(_) => Standing::Learned,
             Rows::Few { .. } => Standing::Few,
         };
-        self.answers[indicator].iter().map(of).collect()
+        let n_pooled = pooling.of(j).map_or(indicator.n_known(), Pools::n_known);
+        let of_pooled = |pooled: usize| {
+            let all: Vec<Standing> = pooling.stands_for(indicator, j, pooled).into_iter().map(of).collect();
+            let among = |standing: Standing| all.contains(&standing).then_some(standing);
+            among(Standing::Learned).or_else(|| among(Standing::Few)).unwrap_or(Standing::Never)
+        };
+        (0..=n_pooled).map(of_pooled).collect()
     }
 
-    /// The indicators that have unlearned answers, each with these, as ids.
-    pub fn unlearned_ids<'a>(&self, instrument: &'a Instrument) -> Vec<(&'a str, Vec<&'a str>)> {
-        let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
-        for (j, code) in self.unlearned() {
-            let indicator = &instrument.indicators()[j];
-            let answer = indicator.answers()[usize::from(code)].id.as_str();
-            match all.last_mut() {
-                Some((id, answers)) if *id == indicator.id => answers.push(answer),
-                _ => all.push((&indicator.id, vec![answer])),
-            }
-        }
-        all
+    /// The indicators that have unlearned answers, each with their ids: `unknown` or `a, b`; of many the first, with how many
+    /// there are.
+    pub fn unlearned_ids<'a>(&self, instrument: &'a Instrument) -> Vec<(&'a str, String)> {
+        let of_indicator = |(j, indicator): (usize, &'a Indicator)| {
+            let codes = (0..indicator.n_answers()).filter(|&code| !self.is_learned(j, code as u8));
+            let ids: Vec<&str> = codes.map(|code| indicator.answers()[code].id.as_str()).collect();
+            let listed = ids[..ids.len().min(MAX_TOLD_APART + 1)].join(", ");
+            let more = ids.len() > MAX_TOLD_APART + 1;
+            let text = if more { format!("{listed}, ... ({} in all)", ids.len()) } else { listed };
+            (!ids.is_empty()).then_some((indicator.id.as_str(), text))
+        };
+        instrument.indicators().iter().enumerate().filter_map(of_indicator).collect()
     }
 }
 

@@ -89,11 +89,8 @@ impl Glossary {
         let says = &self.phrases;
         let version = same(&difference.model.version);
         let parts = &difference.log_odds;
-        let answers = |sign: f64| {
-            let weighed =
-                parts.values.iter().map(|v| (sign * v.difference, v.indicator.as_str(), v.answer.as_str()));
-            self.heaviest(facts, weighed)
-        };
+        let answers =
+            |sign: f64| self.heaviest(facts, parts.values.iter().map(|v| (sign * v.difference, v.into())));
         let mut sentences = Vec::new();
         sentences.extend(answers(1.0)?.map(|list| says.weighs_more(&version, &list)));
         sentences.extend(answers(-1.0)?.map(|list| says.weighs_less(&version, &list)));

@@ -19,6 +19,7 @@ use crate::Error;
 pub struct Glossary {
     pub(super) phrases: Phrases,
     pub(super) thousands: Text,
+    pub(super) decimal: Text,
     labels: Labels,
     outcomes: BTreeMap<String, Text>,
     forbidden: Forbidden,
@@ -48,8 +49,9 @@ impl Glossary {
             expected: "a glossary",
             message: e.to_string(),
         })?;
-        let Written { forbidden, thousands, outcome, phrase, label } = written;
-        let glossary = Self { phrases: phrase, labels: label, thousands, outcomes: outcome, forbidden };
+        let Written { forbidden, thousands, decimal, outcome, phrase, label } = written;
+        let glossary =
+            Self { phrases: phrase, labels: label, thousands, decimal, outcomes: outcome, forbidden };
         Ok(glossary.problems().or(format!("glossary `{}`", path.display()), glossary)?)
     }
 
@@ -85,6 +87,7 @@ impl Glossary {
             self.check(&format!("outcome.{name}"), text, &[], &mut problems);
         }
         self.check("thousands", &self.thousands, &[], &mut problems);
+        self.check("decimal", &self.decimal, &[], &mut problems);
         for (lang, words) in [("es", &self.forbidden.es), ("en", &self.forbidden.en)] {
             if words.iter().any(|word| word.trim_end_matches('*').trim().is_empty()) {
                 let message = format!("`forbidden.{lang}` lists an empty word");
@@ -153,6 +156,7 @@ fn uses(text: &str, word: &str) -> bool {
 struct Written {
     forbidden: Forbidden,
     thousands: Text,
+    decimal: Text,
     outcome: BTreeMap<String, Text>,
     phrase: Phrases,
     label: Labels,

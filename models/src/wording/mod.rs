@@ -11,6 +11,7 @@
 //! - Gigerenzer and Edwards, "Simple tools for understanding risks: from innumeracy to insight", BMJ 327, 2003 (natural
 //!   frequencies).
 
+mod answer;
 mod difference;
 mod fill;
 mod glossary;

@@ -31,8 +31,7 @@ impl Glossary {
                     other.rank_from <= stable.rank_to && stable.rank_from <= other.rank_to
                 };
                 if others.map(|(_, (_, other))| other).any(|other| overlaps(other)) {
-                    let answer = facts.answer(&value.indicator, &value.answer)?;
-                    open.push(self.phrases.answer(facts.question(&value.indicator)?, answer));
+                    open.push(self.answer(facts, (*value).into())?);
                 }
             }
         }

@@ -35,13 +35,7 @@ impl Glossary {
         // Stable: equals stay in the form's order.
         weighed.sort_by(|a, b| (sign * b.value).total_cmp(&(sign * a.value)));
         weighed.truncate(MOST);
-        let answer = |indicator: &str| {
-            let question = facts.question(indicator)?;
-            let value = explanation.values.iter().find(|v| v.indicator == indicator).ok_or_else(|| {
-                Error::invalid("wording", format!("indicator `{indicator}` of a pair has no value"))
-            })?;
-            Ok::<_, Error>(self.phrases.answer(question, facts.answer(indicator, &value.answer)?))
-        };
+        let answer = |indicator: &str| self.answer(facts, explanation.given(indicator)?);
         let said = |pair: &&Pair| Ok(self.phrases.pair(&answer(&pair.a)?, &answer(&pair.b)?));
         let said = weighed.iter().map(said).collect::<Result<Vec<_>, Error>>()?;
         Ok(if said.is_empty() { None } else { Some(joined(said, "; ")) })

@@ -94,6 +94,8 @@ section! {
         order_holds();
         order_moves(answers);
         answer(question, answer);
+        answer_of_number(question, number, answer);
+        weighs_the_same(answer, n, of);
         question(question);
         pairs_higher(pairs);
         pairs_lower(pairs);
@@ -159,6 +161,7 @@ section! {
         other_pairs(n, sum);
         question();
         answer();
+        answers_alike();
         weight_log_odds();
         from_baseline();
         from_model();

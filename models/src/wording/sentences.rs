@@ -2,6 +2,7 @@
 
 use amparo_datasets::Text;
 
+use super::answer::Given;
 use super::fill::joined;
 use super::share::Of;
 use super::{Facts, Glossary, LEAST, MOST};
@@ -97,10 +98,7 @@ impl Glossary {
         let says = &self.phrases;
         // Nothing was learned of what an unlearned answer goes with: it is named on its own.
         let values = assessment.explanation.values.iter().filter(|v| assessment.has_learned(&v.indicator));
-        let answers = |sign: f64| {
-            let weighed = values.clone().map(|v| (sign * v.value, v.indicator.as_str(), v.answer.as_str()));
-            self.heaviest(facts, weighed)
-        };
+        let answers = |sign: f64| self.heaviest(facts, values.clone().map(|v| (sign * v.value, v.into())));
         let higher = answers(1.0)?.map_or_else(|| says.none_higher(), |list| says.higher(&list));
         let lower = answers(-1.0)?.map_or_else(|| says.none_lower(), |list| says.lower(&list));
         let order = self.order(facts, assessment)?;
@@ -130,11 +128,7 @@ impl Glossary {
             else {
                 continue;
             };
-            let said = |u: &&UnlearnedAnswer| {
-                let (question, answer) =
-                    (facts.question(&u.indicator)?, facts.answer(&u.indicator, &u.answer)?);
-                Ok(self.phrases.answer(question, answer))
-            };
+            let said = |u: &&UnlearnedAnswer| self.answer(facts, assessment.explanation.given(&u.indicator)?);
             let answers = joined(list.iter().map(said).collect::<Result<Vec<_>, Error>>()?, "; ");
             let n = self.number(*needed);
             sentences.push(if is_second {
@@ -150,16 +144,14 @@ impl Glossary {
     pub(super) fn heaviest<'v>(
         &self,
         facts: &Facts<'_>,
-        weighed: impl Iterator<Item = (f64, &'v str, &'v str)>,
+        weighed: impl Iterator<Item = (f64, Given<'v>)>,
     ) -> Result<Option<Text>, Error> {
-        let mut weighed: Vec<_> = weighed.filter(|(weight, ..)| *weight >= LEAST).collect();
+        let mut weighed: Vec<_> = weighed.filter(|(weight, _)| *weight >= LEAST).collect();
         // Stable: equals stay in the form's order.
-        weighed.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+        weighed.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         weighed.truncate(MOST);
-        let said = |(_, indicator, answer): &(f64, &str, &str)| {
-            Ok(self.phrases.answer(facts.question(indicator)?, facts.answer(indicator, answer)?))
-        };
-        let answers = weighed.iter().map(said).collect::<Result<Vec<_>, Error>>()?;
+        let said = weighed.iter().map(|(_, given)| self.answer(facts, *given));
+        let answers = said.collect::<Result<Vec<_>, Error>>()?;
         Ok(if answers.is_empty() { None } else { Some(joined(answers, "; ")) })
     }
 

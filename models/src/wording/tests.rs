@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod answer;
 mod glossary;
 mod golden;
 mod order;

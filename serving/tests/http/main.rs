@@ -11,6 +11,7 @@ mod document;
 mod durability;
 mod idempotency;
 mod left_out;
+mod many_answers;
 mod numbers;
 mod pairs;
 mod proposals;

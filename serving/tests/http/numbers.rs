@@ -57,9 +57,17 @@ async fn a_number_counts_as_the_answer_of_its_bin_to_the_bit() {
         let said = of_number["explanation"]["values"][1].as_object_mut().unwrap().remove("number").unwrap();
         assert_eq!(said.as_f64().unwrap().to_bits(), number.parse::<f64>().unwrap().to_bits());
         assert_eq!(of_number["explanation"]["values"][1]["answer"], answer);
-        for field in ["recidivism", "lethality", "explanation", "level", "text", "next_level", "if_answered"]
-        {
+        for field in ["recidivism", "lethality", "explanation", "level", "next_level", "if_answered"] {
             assert_eq!(of_number[field].to_string(), of_answer[field].to_string(), "{field} of {number}");
+        }
+        // The words are the same but for the number, which they name beside the answer.
+        let parsed: f64 = number.parse().unwrap();
+        for (lang, comma, counts) in [("es", ",", "que cuenta como"), ("en", ".", "which counts as")] {
+            let [numbered, plain] = [&of_number, &of_answer].map(|of| of["text"][lang].as_str().unwrap());
+            let said = format!("{}, {counts} ", parsed.to_string().replace('.', comma));
+            assert_eq!(numbered.replace(&said, ""), plain, "{number}");
+            // `mild` is the average case's answer: it is not named, and so is no number for it.
+            assert_eq!((numbered != plain, plain.contains(counts)), (answer != "mild", false), "{number}");
         }
         assert!(!of_answer.to_string().contains("\"number\""));
 
@@ -68,7 +76,8 @@ async fn a_number_counts_as_the_answer_of_its_bin_to_the_bit() {
         let logged = logged["request"]["answers"]["B"].as_f64().unwrap();
         assert_eq!(logged.to_bits(), number.parse::<f64>().unwrap().to_bits());
         let again = replay(service.app.registry(), Glossary::built_in().unwrap(), &entry).unwrap();
-        assert_eq!((again.differences.len(), again.additions.len()), (0, 0), "{again:?}");
+        let found = (again.differences.len(), again.text_differences.len(), again.additions.len());
+        assert_eq!(found, (0, 0, 0), "{again:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use amparo_models::assess::{Assessment, Correction, NextLevel, Undetermined};
 use amparo_models::wording::{LEAST, same};
 use amparo_models::{Protocol, Version};
 
-use super::{Say, context, pairs, probability, signed};
+use super::{Say, answer, context, pairs, probability, signed};
 
 pub fn print(version: &Version, assessment: &Assessment, text: &Text, say: Say) {
     say.paragraphs(text);
@@ -25,10 +25,10 @@ fn values(version: &Version, assessment: &Assessment, say: Say) {
     values.sort_by(|(_, a), (_, b)| b.value.abs().total_cmp(&a.value.abs()));
     let shown = |value: f64| say.all || value.abs() >= LEAST;
     let rows = values.iter().filter(|(_, v)| shown(v.value)).map(|(indicator, v)| {
-        let answer = indicator.answers().iter().find(|a| a.id == v.answer);
+        let answer = answer(indicator, &v.answer, v.number, say);
         [
             format!("{} {}", v.indicator, say.text(&indicator.label)),
-            answer.map_or(v.answer.as_str(), |a| say.text(&a.label)).to_owned(),
+            v.same_effect.map_or(answer.clone(), |of| format!("{answer} [{}/{}]", of.answers, of.of)),
             format!("{:+.4}", v.value),
             format!("{:+.4}", v.baseline_part),
             format!("{:+.4}", v.model_part),
@@ -42,6 +42,9 @@ fn values(version: &Version, assessment: &Assessment, say: Say) {
         labels.from_model(),
     ];
     say!("{}", say.table(header, rows));
+    if values.iter().any(|(_, v)| shown(v.value) && v.same_effect.is_some()) {
+        say.line(&labels.answers_alike());
+    }
     let hidden: Vec<f64> = values.iter().map(|(_, v)| v.value).filter(|v| !shown(*v)).collect();
     say.left_out(&hidden);
     let reading = &assessment.recidivism;

@@ -4,7 +4,7 @@ use amparo_models::Version;
 use amparo_models::assess::{Assessment, Pair};
 use amparo_models::wording::{LEAST, same};
 
-use super::{Say, signed};
+use super::{Say, answer, signed};
 
 /// Most pairs in the table, unless all are asked for.
 const MOST: usize = 12;
@@ -23,12 +23,11 @@ pub fn print(version: &Version, assessment: &Assessment, say: Say) {
     };
     let answered = |id: &str| {
         let form = version.instrument();
-        let answer = explanation.values.iter().find(|v| v.indicator == id).map_or("", |v| v.answer.as_str());
-        let Some(place) = form.position(id) else { return format!("{id}: {answer}") };
+        let given = explanation.values.iter().find(|v| v.indicator == id);
+        let (found, number) = given.map_or(("", None), |v| (v.answer.as_str(), v.number));
+        let Some(place) = form.position(id) else { return format!("{id}: {found}") };
         let indicator = &form.indicators()[place];
-        let label =
-            indicator.answers().iter().find(|a| a.id == answer).map_or(answer, |a| say.text(&a.label));
-        format!("{id} {}: {label}", say.text(&indicator.label))
+        format!("{id} {}: {}", say.text(&indicator.label), answer(indicator, found, number, say))
     };
     let rows = pairs[..shown].iter().flat_map(|pair| {
         let first = [answered(&pair.a), format!("{:+.4}", pair.value)];

@@ -6,7 +6,7 @@ use amparo_models::compare::Difference;
 use amparo_models::explain::OrReason;
 use amparo_models::wording::{LEAST, same};
 
-use super::{Say, signed};
+use super::{Say, answer, signed};
 
 pub fn print(version: &Version, against: &Version, difference: &Difference, text: &Text, say: Say) {
     say.paragraphs(text);
@@ -65,10 +65,9 @@ fn values(version: &Version, difference: &Difference, [a, b]: [&str; 2], say: Sa
     values.sort_by(|(_, a), (_, b)| b.difference.abs().total_cmp(&a.difference.abs()));
     let shown = |value: f64| say.all || value.abs() >= LEAST;
     let rows = values.iter().filter(|(_, v)| shown(v.difference)).map(|(indicator, v)| {
-        let answer = indicator.answers().iter().find(|a| a.id == v.answer);
         [
             format!("{} {}", v.indicator, say.text(&indicator.label)),
-            answer.map_or(v.answer.as_str(), |a| say.text(&a.label)).to_owned(),
+            answer(indicator, &v.answer, v.number, say),
             format!("{:+.4}", v.model),
             format!("{:+.4}", v.against),
             format!("{:+.4}", v.difference),

@@ -1,3 +1,4 @@
+use amparo_models::pooling::Pooling;
 use amparo_models::probability::sigmoid;
 use amparo_models::{Model, Scorer};
 
@@ -86,7 +87,12 @@ fn folds_count_their_own_rows() {
     let fold = TrainingSet::new(&data, &kept, "all folds but one").unwrap();
     let experiment = with_least_rows(10);
     let unlearned = |set: &TrainingSet| -> Vec<(usize, u8)> {
-        experiment.learned_rule().stand_ins(set).iter().map(|s| (s.indicator, s.answer)).collect()
+        experiment
+            .learned_rule()
+            .stand_ins(set, &Pooling::default())
+            .iter()
+            .map(|s| (s.indicator, s.answer))
+            .collect()
     };
     // Nobody leaves `a` without an answer.
     assert_eq!(unlearned(&ten), [(0, 2)]);

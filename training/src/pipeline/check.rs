@@ -77,14 +77,7 @@ impl Found {
     /// The cohort must have the outcome, counted within as many days as the protocol says.
     fn outcome(&mut self, which: &str, cohort: &Cohort, name: &str, protocol: &str, horizon: Option<u32>) {
         match cohort.outcome(name) {
-            Err(_) => {
-                let known: Vec<&str> = cohort.outcomes().iter().map(|o| o.name.as_str()).collect();
-                let known = known.join(", ");
-                self.problem(
-                    "outcome",
-                    format!("no outcome `{name}` in the {which}, expected one of {known}"),
-                );
-            }
+            Err(_) => self.problem("outcome", cohort.misses_outcome(which, name)),
             Ok(outcome) if outcome.horizon_days != horizon => {
                 let (found, expected) = (days(outcome.horizon_days), days(horizon));
                 let message = format!(

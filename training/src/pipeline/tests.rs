@@ -289,6 +289,14 @@ fn outcomes_must_be_the_protocols_and_in_the_cohorts() {
 }
 
 #[test]
+fn a_cohort_without_an_outcome_is_refused_with_a_sentence() {
+    let found = refusal(shrunk().text(), &foreign(&[]), Some(&lethal()));
+    let expected = "no outcome `new_assault` in the cohort: it has no outcome at all, because its source states none, so that its \
+                    cases can be scored, but no model can be fitted to them or judged by them";
+    assert!(found.contains(expected), "{found}");
+}
+
+#[test]
 fn the_lethality_model_needs_its_cohort_and_the_cohort_its_section() {
     let found = refusal(shrunk().text(), &population(), None);
     assert_eq!(found, "config: config asks for a lethality model, but no lethality cohort is given");

@@ -101,3 +101,48 @@ fn the_page_fits_eighty_columns() {
     assert!(crossed.contains("fewer than 10"), "{crossed}");
     assert!(crossed.contains("  2025-Q2"), "{crossed}");
 }
+
+/// 500 rows of a form of one indicator with 40 answers: answer `k` has the more rows the smaller `k` is, the last ten have none.
+fn towns() -> Cohort {
+    use crate::testing::{Question, Scale, instrument, one_outcome};
+    let question = Question::new("town", crate::Polarity::Neutral, Scale::of(40));
+    let code = |row: usize| if row % 25 == 7 { 40 } else { (row * row % 31 * (row % 30) / 30) as u8 };
+    let answers = crate::Answers::from_codes(instrument("small", &[question]), (0..500).map(code).collect());
+    let status = |row: usize| if row % 3 == 0 { Status::Event } else { Status::NoEvent };
+    let cases = (0..500).map(|row| format!("c{row}")).collect();
+    let status = (0..500).map(status).collect();
+    Cohort::new(one_outcome(answers.unwrap(), cases, "again", status)).unwrap()
+}
+
+#[test]
+fn of_many_answers_the_most_frequent_ones_are_shown_and_the_others_together() {
+    let cohort = towns();
+    let crossed = Crossed::of(&cohort, &cohort.outcomes()[0], 1);
+    let cells = &crossed.indicators[0].answers;
+    assert_eq!(cells.len(), SHOWN + 2);
+    let codes: Vec<usize> = cohort.answers().rows().map(|row| usize::from(row[0])).collect();
+    let n = |code: usize| codes.iter().filter(|of| **of == code).count();
+    let code = |cell: &CrossedCell| cell.of[1..].parse::<usize>().unwrap();
+    let shown: Vec<usize> = cells[..SHOWN].iter().map(code).collect();
+    for cell in &cells[..SHOWN] {
+        let events = (0..500).filter(|&row| codes[row] == code(cell) && row % 3 == 0).count();
+        assert_eq!((cell.n, cell.events), (n(code(cell)), Some(events)));
+    }
+    let least = shown.iter().map(|&code| n(code)).min().unwrap();
+    let others: Vec<usize> = (0..40).filter(|code| !shown.contains(code) && n(*code) > 0).collect();
+    assert!(others.iter().all(|&code| n(code) <= least) && others.len() > 5);
+    let rest = &cells[SHOWN];
+    assert_eq!(rest.of, format!("{} other answers", others.len()));
+    assert_eq!(rest.n, others.iter().map(|&code| n(code)).sum::<usize>());
+    let events = (0..500).filter(|&row| others.contains(&codes[row]) && row % 3 == 0).count();
+    assert_eq!(rest.events, Some(events));
+    assert_eq!((cells[SHOWN + 1].of.as_str(), cells[SHOWN + 1].n), ("unknown", n(40)));
+
+    let page = Description::of(&cohort, 1).render();
+    let line = page.lines().find(|line| line.starts_with("  town  ")).unwrap();
+    assert!(line.contains(&format!("{} of 40 answers occur: a0 ", others.len() + SHOWN)), "{line}");
+    assert!(
+        line.contains(&format!(", {} other answers {}, unknown {} (", others.len(), rest.n, n(40))),
+        "{line}"
+    );
+}

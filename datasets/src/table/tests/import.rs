@@ -277,3 +277,38 @@ fn a_table_may_bring_sampling_weights() {
         "{refused}"
     );
 }
+
+/// The lines of the toy source that state its outcome.
+fn its_outcome() -> &'static str {
+    let from = SOURCE.find("[[outcome]]").unwrap();
+    &SOURCE[from..SOURCE.find("[[group]]").unwrap()]
+}
+
+#[test]
+fn a_source_without_an_outcome_reads_cases_that_are_only_scored() {
+    use crate::Description;
+    use crate::table::{read_cohort, write_cohort};
+
+    // Neither is there a column that an outcome could be read from.
+    let header = HEADER.replace("again,ever,", "");
+    let rows = "1,31/01/2025,,yes,0,no,f,1\n2,31/01/2025,test,,,,,\n3,01/02/2025,,no,2,yes,m,2\n";
+    let cohort = read_as(&[(its_outcome(), "")], &format!("{header}{rows}")).unwrap();
+    assert_eq!((cohort.cases(), cohort.outcomes().len()), (&["1".to_owned(), "3".to_owned()][..], 0));
+    assert_eq!(cohort.answers().codes(), [1, 0, 0, 0, 1, 1]);
+    let note = "the source states no outcome: these cases can be scored, but no model can be fitted to them or judged by them";
+    let noted = |cohort: &Cohort| cohort.provenance().notes.iter().any(|found| found == note);
+    assert!(noted(&cohort));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.parquet");
+    write_cohort(&cohort, &file).unwrap();
+    assert_eq!(read_cohort(&file).unwrap(), cohort);
+    let page = Description::of(&cohort, 10).render();
+    assert!(page.contains("\noutcomes\n  none\n"), "{page}");
+
+    let rows = "1,31/01/2025,,yes,0,no,0,0,f,1\n2,31/01/2025,test,,,,,,,\n3,01/02/2025,,no,2,yes,1,1,m,2\n";
+    assert!(
+        !noted(&read(&format!("{HEADER}{rows}")).unwrap()),
+        "of a source with an outcome nothing is noted"
+    );
+}

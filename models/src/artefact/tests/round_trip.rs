@@ -92,7 +92,7 @@ fn the_same_draft_gives_the_same_bytes_whenever_and_under_whatever_number() {
     let read = |dir: &Path, name: &str| fs::read(dir.join(name)).unwrap();
     let names: Vec<String> =
         fs::read_dir(&a).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 13);
     for name in names {
         let same = read(a.path(), &name) == read(b.path(), &name);
         assert_eq!(same, name != "manifest.json", "{name}");

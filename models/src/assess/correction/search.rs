@@ -4,6 +4,7 @@ use amparo_datasets::{Instrument, Polarity};
 
 use super::Way;
 use super::bound::{Gains, Swap, codes_at};
+use crate::OutcomeModel;
 use crate::assess::levels::{Levels, at_least};
 use crate::completion::{self, Open, ROUNDING, Terms, codes};
 
@@ -59,24 +60,19 @@ impl<'a> Search<'a> {
     ) -> Self {
         let (mut forced, mut stuck, mut floor) = (vec![false; open.len()], false, None);
         for (j, &given) in row.iter().enumerate() {
-            let slot = open.iter().position(|open| open.indicator == j);
+            let Some(slot) = open.iter().position(|open| open.indicator == j) else {
+                stuck |= way == Way::Down && levels.sets_floor(level, j, given);
+                continue;
+            };
             let now = 1_u16 << given;
             match way {
                 Way::Up => {
                     let meets = levels.floor_at(level + 1, j);
-                    let met = slot.and_then(|slot| {
-                        nearest(open[slot].allowed & meets & !now, given)
-                            .next()
-                            .map(|code| Swap { slot, code })
-                    });
-                    floor = floor.or(met);
+                    let met = nearest(open[slot].allowed & meets & !now, given).next();
+                    floor = floor.or(met.map(|code| Swap { slot, code }));
                 }
                 Way::Down => {
                     let meets = levels.floor_at(level, j);
-                    let Some(slot) = slot else {
-                        stuck |= meets & now != 0;
-                        continue;
-                    };
                     // An answer that sets a floor is none to go to, and none to stay at.
                     forced[slot] = meets & now != 0;
                     stuck |= open[slot].allowed & !meets == 0;
@@ -86,14 +82,16 @@ impl<'a> Search<'a> {
         }
         let now = codes_at(row, &open);
         let sign = if way == Way::Up { 1.0 } else { -1.0 };
-        let terms = Terms::of(levels.recidivism.scorer(), row, &open, sign);
+        // Only answers that are the same on the pooled form are open: no wide indicator is correctable.
+        let terms_of = |part: &OutcomeModel| Terms::of(part.scorer(), &part.pooling().row(row), &open, sign);
+        let terms = terms_of(levels.recidivism);
         let mut swaps = Self::needed(levels, instrument, &open, &now, &forced, way);
         let gains = Gains::of_each(&terms, &now, &swaps);
         let mut order: Vec<usize> = (0..swaps.len()).collect();
         order.sort_by(|a, b| gains[*b].total_cmp(&gains[*a]).then(a.cmp(b)));
         swaps = order.into_iter().map(|at| swaps[at]).collect();
         let side = |terms: Terms| Side { gains: Gains::new(&terms, &now, &swaps), terms };
-        let lethality = levels.lethality.map(|(part, _)| side(Terms::of(part.scorer(), row, &open, sign)));
+        let lethality = levels.lethality.map(|(part, _)| side(terms_of(part)));
         let recidivism = side(terms);
         Self {
             levels,

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
 use amparo_models::wording::Words;
 use amparo_models::{Assessment, Version};
@@ -62,8 +64,8 @@ pub(crate) async fn create(
     let assessed_at = checked.assessed_at;
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
-    let (assessment, words) = computed(&app, &version, row, request.pairs).await?;
-    let assessment = assessment.with_numbers(&request.form(version.instrument()));
+    let form = request.form(version.instrument());
+    let (assessment, words) = computed(&app, &version, (row, form), request.pairs).await?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -94,16 +96,16 @@ pub(crate) async fn create(
     }
 }
 
-/// Assesses a row in the pool, and puts it in words.
+/// Assesses a form, given as a row too, in the pool, and puts it in words.
 async fn computed(
     app: &App,
     version: &Arc<Version>,
-    row: Vec<u8>,
+    (row, form): (Vec<u8>, BTreeMap<String, FormAnswer>),
     pairs: bool,
 ) -> Result<(Assessment, Words), ApiError> {
     let version = Arc::clone(version);
     let compute = move || {
-        let assessment = proposal::assess(&version, &row, pairs)?;
+        let assessment = proposal::assess(&version, &row, pairs)?.with_numbers(&form);
         let words = proposal::words(&version, &assessment)?;
         Ok((assessment, words))
     };
