@@ -41,6 +41,14 @@ impl Observer for Bars {
         self.with(|bar| bar.set_position(done));
     }
 
+    fn note(&self, text: &str) {
+        let shown = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match shown {
+            Some(bar) => bar.suspend(|| eprintln!("note: {text}")),
+            None => eprintln!("note: {text}"),
+        }
+    }
+
     fn busy(&self, with: &str) {
         self.with(|bar| bar.set_message(with.to_owned()));
     }

@@ -114,6 +114,15 @@ pub enum Error {
         /// The code that runs.
         now: &'static str,
     },
+    /// Fitting a version's config again gives other out-of-fold scores than its manifest states.
+    #[error(
+        "the out-of-fold scores of `{version}` are not beside it in the registry, and fitting its folds again gives others than its manifest \
+         states, so another model would be judged"
+    )]
+    OtherScores {
+        /// The version.
+        version: String,
+    },
     /// A version's config does not fit the candidate that the version is.
     #[error("the config of {model} has no candidate `{candidate}`")]
     NoCandidate {

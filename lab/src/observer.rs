@@ -20,6 +20,11 @@ pub trait Observer: Sync {
         let _ = with;
     }
 
+    /// Something that a person should know, and that is no error.
+    fn note(&self, text: &str) {
+        let _ = text;
+    }
+
     /// A parameter that the verb was run with, such as `boosted.trees`.
     fn param(&self, key: &str, value: &str) {
         let _ = (key, value);

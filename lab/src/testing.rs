@@ -124,6 +124,7 @@ pub(crate) enum Told {
     Stage(String, u64),
     Advance(u64),
     Busy(String),
+    Note(String),
     Param(String, String),
     Metric(String, f64),
     Artefact(String, Vec<u8>),
@@ -150,6 +151,10 @@ impl Observer for Recorder {
 
     fn busy(&self, with: &str) {
         self.keep(Told::Busy(with.to_owned()));
+    }
+
+    fn note(&self, text: &str) {
+        self.keep(Told::Note(text.to_owned()));
     }
 
     fn param(&self, key: &str, value: &str) {

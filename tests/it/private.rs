@@ -133,7 +133,7 @@ fn the_key_of_the_fingerprints_leaves_the_registry_with_nothing() {
     };
     // Versions, what is kept beside them, reports, cards, documents: all that a run leaves behind.
     let mut n_files = 0;
-    for (name, bytes) in listing(&dir) {
+    for (name, bytes) in listing(dir) {
         if let Some(bytes) = bytes {
             n_files += 1;
             assert_eq!(holds(&bytes), dir.join(&name) == file, "{}", name.display());

@@ -1,5 +1,7 @@
 //! Scores of rows by models that did not see their cases.
 
+mod kept;
+
 use std::collections::HashSet;
 
 use amparo_datasets::split::{assigned_folds, folds};

@@ -93,6 +93,12 @@ pub enum Error {
         /// Why not.
         source: Box<Error>,
     },
+    /// Out-of-fold scores that cannot be kept, or that are not those of a version and its cohort.
+    #[error("the kept out-of-fold scores are not those of this version and cohort: {problem}")]
+    Kept {
+        /// What was found, and what was expected.
+        problem: String,
+    },
     /// Data.
     #[error(transparent)]
     Data(#[from] amparo_datasets::Error),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord};
+use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord, sha256};
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::config::hybrid_name;
 use crate::directions::directions;
-use crate::{Data, Error, Experiment, Losses, TrainingSet, cross_fit, lethality};
+use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, lethality, out_of_fold};
 
 /// The dials that are compared: 0, 0.1, ... 1.
 const GRID: usize = 10;
@@ -57,6 +57,8 @@ pub struct Trained {
     experiment: Experiment,
     fingerprint: String,
     lethality_cohort: Option<CohortRecord>,
+    /// Out-of-fold scores of each candidate as bytes, after [`Trained::cross_fitted`].
+    out_of_fold: BTreeMap<String, Vec<u8>>,
 }
 
 /// The code that trains, as versions record it.
@@ -160,10 +162,38 @@ pub fn train(
         experiment,
         fingerprint,
         lethality_cohort,
+        out_of_fold: BTreeMap::new(),
     })
 }
 
 impl Trained {
+    /// The same with the out-of-fold scores of every candidate, by which its versions are judged on this cohort; without any where rows are
+    /// held back by a split.
+    ///
+    /// `progress` is called after each of the folds, in each repeat.
+    ///
+    /// # Errors
+    /// Whatever [`out_of_fold`] refuses.
+    pub fn cross_fitted(mut self, progress: &(dyn Fn() + Sync)) -> Result<Self, Error> {
+        if self.split.is_none() {
+            let repeats = out_of_fold(&self.experiment, &self.data, progress)?;
+            for candidate in self.experiment.candidates() {
+                let of_candidate: Vec<&OutOfFold> =
+                    repeats.iter().flatten().filter(|out| out.candidate == candidate).collect();
+                let bytes = OutOfFold::to_bytes(&candidate, &of_candidate, &self.data)?;
+                self.out_of_fold.insert(candidate, bytes);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The out-of-fold scores of a candidate as bytes ([`OutOfFold::from_bytes`] reads them); nothing before
+    /// [`cross_fitted`](Self::cross_fitted).
+    #[must_use]
+    pub fn out_of_fold(&self, candidate: &str) -> Option<&[u8]> {
+        self.out_of_fold.get(candidate).map(Vec::as_slice)
+    }
+
     /// The rows that the versions have seen: fitted or calibrated on.
     #[must_use]
     pub fn seen(&self) -> Cohort {
@@ -248,6 +278,7 @@ impl Trained {
             split,
             cuts: self.split.as_ref().and_then(|split| split.cuts),
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
+            out_of_fold: self.out_of_fold(candidate).map(sha256),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),

@@ -33,6 +33,7 @@ fn record() -> TrainingRecord {
         },
         cuts: None,
         n_rows: BTreeMap::from([("fit".to_owned(), 9_000)]),
+        out_of_fold: None,
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
         directions: vec![direction("I01", -0.05, -0.01), direction("I02", -0.02, 0.01)],

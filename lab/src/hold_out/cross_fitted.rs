@@ -1,53 +1,79 @@
-//! Scores of rows by models that a version's config fits without their cases.
+//! Scores of rows by models that a version's config fits without their cases: as they are kept beside the version, else fitted again.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use amparo_models::artefact::Version;
+use amparo_models::artefact::{Version, sha256};
+use amparo_models::registry::Registry;
 use amparo_training::pipeline::CODE_VERSION;
 use amparo_training::{Data, Experiment, OutOfFold, out_of_fold};
 
 use super::kept::Kept;
 use crate::{Error, Observer, display_name};
 
-/// Scores of every row of the data by config: a list of candidates for each repeat.
-pub(super) type Crossed = BTreeMap<String, Vec<Vec<OutOfFold>>>;
+/// The repeats of each version, in the order of the versions; none for one that was not cross-fitted on the cohort.
+pub(super) type Crossed = Vec<Vec<OutOfFold>>;
 
-/// Repeats the cross-fitting of the versions that were trained by it, once a config.
+/// The out-of-fold scores of the versions that were trained on this cohort by cross-fitting.
+///
+/// Those that the registry keeps are taken. Where they are missing, the observer is told so, and the cross-fitting is repeated, once a config.
+///
+/// # Errors
+/// Kept scores that were changed; where they are missing, [`Error::OtherCode`], [`Error::OtherScores`] and whatever a fit refuses.
 pub(super) fn scores(
+    registry: &Registry,
     versions: &[&Version],
     kept: &[Kept<'_>],
     data: &Data,
     observer: &dyn Observer,
 ) -> Result<Crossed, Error> {
+    let mut fitted: BTreeMap<&str, Vec<Vec<OutOfFold>>> = BTreeMap::new();
     let mut crossed = Crossed::new();
     for (version, kept) in versions.iter().zip(kept) {
-        let Kept::CrossFitted { folds, repeats } = kept else { continue };
+        let Kept::CrossFitted { folds, repeats } = kept else {
+            crossed.push(Vec::new());
+            continue;
+        };
+        let candidate = &version.manifest().training.candidate;
+        if let Some(bytes) = registry.out_of_fold(version)? {
+            crossed.push(OutOfFold::from_bytes(&bytes, candidate, *repeats, data)?);
+            continue;
+        }
+        observer.note(&format!(
+            "the registry holds no out-of-fold scores of `{}`, so its folds are fitted again",
+            display_name(version)
+        ));
         same_code(version)?;
-        if !crossed.contains_key(version.config()) {
+        if !fitted.contains_key(version.config()) {
             let experiment = Experiment::of_version(version)?;
             observer.stage("cross-fitting", (folds * repeats) as u64);
             let done = AtomicU64::new(0);
             let step = || observer.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
-            crossed.insert(version.config().to_owned(), out_of_fold(&experiment, data, &step)?);
+            fitted.insert(version.config(), out_of_fold(&experiment, data, &step)?);
         }
+        let all = fitted.get(version.config()).into_iter().flatten().flatten();
+        crossed.push(of_version(version, all, data)?);
     }
     Ok(crossed)
 }
 
-/// The repeats of a version's candidate.
-///
-/// # Errors
-/// [`Error::NoCandidate`].
-pub(super) fn of_version<'c>(version: &Version, crossed: &'c Crossed) -> Result<Vec<&'c OutOfFold>, Error> {
+/// The repeats of a version's candidate, which are those that its manifest states.
+fn of_version<'f>(
+    version: &Version,
+    all: impl Iterator<Item = &'f OutOfFold>,
+    data: &Data,
+) -> Result<Vec<OutOfFold>, Error> {
     let manifest = version.manifest();
     let candidate = &manifest.training.candidate;
-    let all = crossed.get(version.config()).into_iter().flatten().flatten();
     let repeats: Vec<&OutOfFold> = all.filter(|out| out.candidate == *candidate).collect();
     if repeats.is_empty() {
         return Err(Error::NoCandidate { model: manifest.name.clone(), candidate: candidate.clone() });
     }
-    Ok(repeats)
+    let found = sha256(&OutOfFold::to_bytes(candidate, &repeats, data)?);
+    match &manifest.training.out_of_fold {
+        Some(stated) if *stated != found => Err(Error::OtherScores { version: display_name(version) }),
+        _ => Ok(repeats.into_iter().cloned().collect()),
+    }
 }
 
 /// Refuses to fit a version's config again with other code than that which trained it.

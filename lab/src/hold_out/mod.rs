@@ -63,13 +63,15 @@ pub struct PartialScored {
 
 /// Scores versions, and the scores that came with the cohort, on the rows that no version was fitted or calibrated on.
 ///
-/// A version that was trained on this very cohort is judged on its test part, or by repeating its cross-fitting. On any other cohort all
+/// A version that was trained on this very cohort is judged on its test part, or by the out-of-fold scores that the registry keeps beside it;
+/// where they are missing, the observer is told, and its cross-fitting is repeated. On any other cohort all
 /// rows count if the caller declares `other_cases`, else it is refused. The registry's keyed fingerprints of the cases that a version has
 /// seen then prove the declaration or refuse it; where there are none, it stays a declaration. Rows are those that all versions leave.
 ///
 /// # Errors
 /// [`Error::NoVersion`]; [`Error::Outcome`] and [`Error::Form`] for versions that are about something else;
-/// [`Error::CasesNotDeclared`]; [`Error::SeenCases`]; [`Error::Repeats`]; [`Error::OtherParts`]; [`Error::NoRowLeft`]; [`Error::OtherCode`]; whatever a fit refuses.
+/// [`Error::CasesNotDeclared`]; [`Error::SeenCases`]; [`Error::Repeats`]; [`Error::OtherParts`]; [`Error::NoRowLeft`]; kept scores that were changed; [`Error::OtherCode`], [`Error::OtherScores`] and whatever a
+/// fit refuses.
 pub fn hold_out(
     registry: &Registry,
     versions: &[&Version],
@@ -82,7 +84,7 @@ pub fn hold_out(
     check(versions, cohort, &outcome)?;
     let data = Data::new(cohort, &outcome)?;
     let plan = Plan::new(registry, versions, cohort, &data, other_cases)?;
-    let crossed = cross_fitted::scores(versions, &plan.kept, &data, observer)?;
+    let crossed = cross_fitted::scores(registry, versions, &plan.kept, &data, observer)?;
 
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
@@ -90,13 +92,12 @@ pub fn hold_out(
     let follow_up = FollowUp::new(cohort, &data, rows, plan.lost(versions), *repeats);
 
     let (mut scored, mut folds) = (Vec::new(), Vec::new());
-    for (version, kept) in versions.iter().zip(&plan.kept) {
+    for ((version, kept), out) in versions.iter().zip(&plan.kept).zip(&crossed) {
         scored.push(match kept {
             Kept::CrossFitted { .. } => {
-                let repeats = cross_fitted::of_version(version, &crossed)?;
-                let survival = follow_up.as_ref().map(|f| f.out_of_fold(repeats.iter().copied()));
-                folds.push(Some(repeats.iter().flat_map(|out| held.of(&out.folds)).collect()));
-                Scored { survival, ..scores::cross_fitted(version, &repeats, &held) }
+                let survival = follow_up.as_ref().map(|f| f.out_of_fold(out));
+                folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
+                Scored { survival, ..scores::cross_fitted(version, out, &held) }
             }
             Kept::TestPart(_) | Kept::OtherCases(_) => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));

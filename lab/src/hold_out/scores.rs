@@ -18,7 +18,7 @@ pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> S
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.
-pub(super) fn cross_fitted(version: &Version, repeats: &[&OutOfFold], held: &LabelledRows<'_>) -> Scored {
+pub(super) fn cross_fitted(version: &Version, repeats: &[OutOfFold], held: &LabelledRows<'_>) -> Scored {
     let log_odds = repeats.iter().flat_map(|out| held.of(&out.log_odds)).collect();
     let probabilities = repeats.iter().flat_map(|out| held.of(&out.probabilities)).collect();
     scored(version, log_odds, probabilities)

@@ -7,13 +7,16 @@ mod seen;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use amparo_datasets::Cohort;
 use amparo_evaluation::documents::{self, Subject};
 use amparo_evaluation::telling::Lang;
 use amparo_models::OutcomeModel;
 use amparo_models::artefact::{TrainingRecord, Version};
-use amparo_models::registry::{Fingerprints, Registry};
+use amparo_models::registry::Registry;
 use amparo_training::Experiment;
+use amparo_training::config::Holdout;
 use amparo_training::pipeline::{self, STEPS, Trained};
 
 use crate::{Error, Observer, json, number_name};
@@ -60,7 +63,7 @@ impl Published {
 ///
 /// The observer is told the parameters of the config before anything is fitted; of every version that is published, the
 /// declared metrics as `candidate/part/metric`, and its manifest and card. Beside each version the registry keeps keyed fingerprints of the
-/// cases that it has seen.
+/// cases that it has seen, and beside a cross-fitted one the out-of-fold scores that it is judged by on this cohort.
 ///
 /// # Errors
 /// Whatever the fits or the registry refuse. Versions that were published before a refusal stay.
@@ -71,26 +74,31 @@ pub fn train(
 ) -> Result<Published, Error> {
     let Training { experiment, cohort, lethality, name, at } = *training;
     params::record(training, observer)?;
-    observer.stage("training", STEPS + experiment.candidates().len() as u64);
-    let done = std::cell::Cell::new(0);
-    let step = || {
-        done.set(done.get() + 1);
-        observer.advance(done.get());
+    let to_cross_fit = match experiment.config().holdout {
+        Holdout::CrossFit { folds, repeats, .. } => (folds * repeats) as u64,
+        Holdout::Split { .. } => 0,
     };
-    // Before hours of fitting, not after.
-    let key = seen::key(registry)?;
+    observer.stage("training", STEPS + to_cross_fit + experiment.candidates().len() as u64);
+    let done = AtomicU64::new(0);
+    let step = || observer.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
     let trained = pipeline::train(experiment, cohort, lethality, &|busy_with| {
         observer.busy(busy_with);
         step();
     })?;
+    if to_cross_fit > 0 {
+        observer.busy("scoring rows out of fold");
+    }
+    let trained = trained.cross_fitted(&step)?;
     observer.busy("publishing");
     let metrics = declared::metrics(experiment, &trained, lethality)?;
     let card = |record: &_, part: &_| card(name, &trained, record, part);
-    let seen = Fingerprints::of(&trained.seen(), &key);
-    let mut versions = Vec::new();
+    let (mut seen, mut versions) = (None, Vec::new());
     for draft in trained.drafts(name, at, &metrics, &card) {
         let version = registry.publish(&draft)?;
-        registry.keep_fingerprints(&version, &seen, &key)?;
+        seen::keep(&trained, registry, &version, &mut seen)?;
+        if let Some(scores) = trained.out_of_fold(&version.manifest().training.candidate) {
+            registry.keep_out_of_fold(&version, scores)?;
+        }
         record(&version, observer)?;
         versions.push(version);
         step();

@@ -79,8 +79,9 @@ fn every_step_is_told_and_the_last_one_ends_the_stage() {
         .iter()
         .filter_map(|one| if let Told::Advance(done) = one { Some(*done) } else { None })
         .collect();
-    assert_eq!(steps, (1..=STEPS + 2).collect::<Vec<_>>());
-    assert!(told.contains(&Told::Stage("training".to_owned(), STEPS + 2)));
+    // Besides the steps of the fit: two folds, and two versions.
+    assert_eq!(steps, (1..=STEPS + 4).collect::<Vec<_>>());
+    assert!(told.contains(&Told::Stage("training".to_owned(), STEPS + 4)));
     assert!(told.contains(&Told::Busy("fitting".to_owned())));
 }
 

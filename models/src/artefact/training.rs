@@ -31,6 +31,8 @@ pub struct TrainingRecord {
     pub cuts: Option<Cuts>,
     /// Rows by part: `fit`, `calibrate`, `test`, and `left_out` where a gap leaves rows in no part.
     pub n_rows: BTreeMap<String, u64>,
+    /// SHA-256 of the out-of-fold scores that the registry keeps beside a cross-fitted version; nothing for another.
+    pub out_of_fold: Option<String>,
     /// The code that trained: crate version or commit.
     pub code_version: String,
     /// Declared numbers by part, then by metric; an undefined metric is left out and said in `notes`.

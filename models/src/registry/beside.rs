@@ -3,8 +3,12 @@
 use std::path::PathBuf;
 
 use super::Registry;
+use crate::artefact::sha256;
 use crate::registry::store::FolderFiles;
 use crate::{Error, Version};
+
+/// The file of out-of-fold scores.
+const OUT_OF_FOLD: &str = "out-of-fold.bin";
 
 impl Registry {
     /// Keeps a file beside a version, once.
@@ -17,6 +21,36 @@ impl Registry {
             return Ok(());
         }
         Err(Error::invalid(self.place(&folder).display().to_string(), "it is there already"))
+    }
+
+    /// Keeps the out-of-fold scores of a cross-fitted version beside it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if they are not those that its manifest states, or are there already; [`Error::Io`].
+    pub fn keep_out_of_fold(&self, version: &Version, scores: &[u8]) -> Result<(), Error> {
+        let (found, stated) = (sha256(scores), version.manifest().training.out_of_fold.as_deref());
+        if stated != Some(found.as_str()) {
+            let stated = stated.unwrap_or("none");
+            return Err(Error::invalid(
+                "out-of-fold scores",
+                format!("SHA-256 {found} found, expected {stated}"),
+            ));
+        }
+        self.keep_beside(version, OUT_OF_FOLD, scores)
+    }
+
+    /// The out-of-fold scores of a cross-fitted version, if they are there.
+    ///
+    /// # Errors
+    /// [`Error::Digest`] if they are not those that its manifest states; [`Error::Io`].
+    pub fn out_of_fold(&self, version: &Version) -> Result<Option<Vec<u8>>, Error> {
+        let Some(stated) = &version.manifest().training.out_of_fold else { return Ok(None) };
+        let Some((path, bytes)) = self.beside(version, OUT_OF_FOLD)? else { return Ok(None) };
+        let found = sha256(&bytes);
+        if found != *stated {
+            return Err(Error::Digest { path, expected: stated.clone(), found });
+        }
+        Ok(Some(bytes))
     }
 
     /// A file beside a version with its place, if it is there.

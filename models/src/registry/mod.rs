@@ -6,6 +6,7 @@
 //! R/<model>/verdicts.jsonl    every verdict of the gates on a version, in order; never rewritten
 //! R/<model>/verdicts/         the verdicts themselves, numbered 1, 2, 3, ... in that order
 //! R/<model>/fingerprints/     keyed fingerprints of the cases that a version has seen, by the digest of the version
+//! R/<model>/out-of-fold/      scores of a cross-fitted version on its own cohort, by the digest of the version
 //! R/fingerprint.key           the key of these fingerprints, for the owner only; it leaves the registry with nothing
 //! ```
 //! A version is read and verified before it is put, and put whole: a reader sees all of it or nothing. An alias moves by a

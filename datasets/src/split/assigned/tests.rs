@@ -17,7 +17,7 @@ const PLAN: Plan = Plan {
 fn divided(shared: &[usize]) -> Cohort {
     let names: Vec<String> = (0..400).map(|row| format!("c{}", row % 200)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let status = |row: usize| if row % 200 % 4 == 0 { Status::Event } else { Status::NoEvent };
+    let status = |row: usize| if (row % 200).is_multiple_of(4) { Status::Event } else { Status::NoEvent };
     let mut parts = parts(&names, &(0..400).map(status).collect::<Vec<_>>());
     let side = |row: usize| {
         let is_train = match row % 200 {

@@ -18,8 +18,10 @@ fn full() -> CohortParts {
     parts.assigned = Assigned {
         sides: Some(vec![Side::Train, Side::Test, Side::LeftOut, Side::Train]),
         folds: Some(
-            AssignedFolds::of_texts(&["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| t != "")))
-                .unwrap(),
+            AssignedFolds::of_texts(
+                &["2", "ñ", "", "2"].map(|t| Some(t.to_owned()).filter(|t| !t.is_empty())),
+            )
+            .unwrap(),
         ),
     };
     parts.weights = vec![1.0, 0.1, 1.0 / 3.0, f64::MIN_POSITIVE];
