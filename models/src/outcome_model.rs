@@ -76,7 +76,18 @@ impl OutcomeModel {
         background.check_form(&form)?;
         let explainer = Explainer::new(&scorer, &background)?;
         let (context, learned, left_out) = (Context::none(), None, BTreeSet::new());
-        Ok(Self { outcome, pooling, scorer, calibrator, background, explainer, context, proof, learned, left_out })
+        Ok(Self {
+            outcome,
+            pooling,
+            scorer,
+            calibrator,
+            background,
+            explainer,
+            context,
+            proof,
+            learned,
+            left_out,
+        })
     }
 
     /// The same with what is kept of its population; without it, neither stability nor percentiles can be told.
@@ -114,8 +125,14 @@ impl OutcomeModel {
                     self.left_out.insert(j);
                     continue;
                 }
-                Some(_) => format!("indicator `{id}` is said to be left out, but the model of `{}` counts its answers", self.outcome),
-                None => format!("indicator `{id}` is said to be left out, and is not on form `{}`", instrument.id()),
+                Some(_) => format!(
+                    "indicator `{id}` is said to be left out, but the model of `{}` counts its answers",
+                    self.outcome
+                ),
+                None => format!(
+                    "indicator `{id}` is said to be left out, and is not on form `{}`",
+                    instrument.id()
+                ),
             };
             return Err(Error::invalid("left_out", problem));
         }

@@ -61,7 +61,8 @@ impl TrainingSet {
             return None;
         }
         let indicators = self.answers.instrument().indicators();
-        let places: Vec<usize> = (0..indicators.len()).filter(|&j| !left_out.contains(&indicators[j].id)).collect();
+        let places: Vec<usize> =
+            (0..indicators.len()).filter(|&j| !left_out.contains(&indicators[j].id)).collect();
         Some((self.with_answers(self.answers.only(&places)), places))
     }
 

@@ -309,6 +309,9 @@ fn the_card_names_contradicted_directions_and_indicators_without_effect() {
         let mut other = record.clone();
         other.directions = vec![direction("I01", -0.05, 0.01), direction("I02", -0.02, 0.01)];
         let text = card(&Subject { effects: Effects::default(), ..subject(&other) }, None, lang);
-        assert!(text.contains(none) && !text.contains(said) && !text.contains("I03") && !text.contains("I06"), "{text}");
+        assert!(
+            text.contains(none) && !text.contains(said) && !text.contains("I03") && !text.contains("I06"),
+            "{text}"
+        );
     }
 }

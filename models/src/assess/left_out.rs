@@ -11,6 +11,11 @@ pub(super) fn left_out(instrument: &Instrument, recidivism: &OutcomeModel) -> Ve
 }
 
 /// Whether a form may come without an answer to a question: no calculation counts it, and no rule of the protocol reads it.
-pub(crate) fn may_be_missing(protocol: &Protocol, instrument: &Instrument, recidivism: &OutcomeModel, indicator: usize) -> bool {
+pub(crate) fn may_be_missing(
+    protocol: &Protocol,
+    instrument: &Instrument,
+    recidivism: &OutcomeModel,
+    indicator: usize,
+) -> bool {
     recidivism.leaves_out(indicator) && !protocol.reads(&instrument.indicators()[indicator].id)
 }

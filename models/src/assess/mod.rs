@@ -2,6 +2,7 @@
 
 mod context;
 mod correction;
+mod left_out;
 mod levels;
 mod next_level;
 mod pairs;
@@ -10,7 +11,6 @@ mod reading;
 mod reasons;
 mod rules;
 mod unknown;
-mod left_out;
 mod unlearned;
 
 use std::collections::BTreeMap;
@@ -154,7 +154,8 @@ pub fn assess(
         None => None,
     };
     let is_unknown = |j: &usize| {
-        row[*j] == instrument.indicators()[*j].unknown() && !may_be_missing(protocol, instrument, recidivism, *j)
+        row[*j] == instrument.indicators()[*j].unknown()
+            && !may_be_missing(protocol, instrument, recidivism, *j)
     };
     let open: Vec<usize> = (0..row.len()).filter(is_unknown).collect();
     let unknown: Vec<String> = open.iter().map(|&j| instrument.indicators()[j].id.clone()).collect();

@@ -27,7 +27,9 @@ impl Scorer {
     /// Whether no answer to an indicator adds anything: its tables hold zeros, and no tree asks for it.
     pub fn ignores(&self, indicator: usize) -> bool {
         self.terms().iter().all(|term| match &term.form {
-            super::Form::Additive(tables) => tables.weights[indicator].iter().all(|weight| weight.abs() <= 0.0),
+            super::Form::Additive(tables) => {
+                tables.weights[indicator].iter().all(|weight| weight.abs() <= 0.0)
+            }
             super::Form::Trees(forest) => !forest.trees.iter().any(|tree| tree.asks(indicator)),
         })
     }
@@ -44,9 +46,10 @@ impl Points {
 impl Candidate {
     fn widened(&self, places: &[usize], instrument: &Instrument) -> Self {
         self.with(match self.fitted() {
-            Fitted::Additive(Additive { intercept, weights }) => {
-                Fitted::Additive(Additive { intercept: *intercept, weights: placed(weights, places, instrument) })
-            }
+            Fitted::Additive(Additive { intercept, weights }) => Fitted::Additive(Additive {
+                intercept: *intercept,
+                weights: placed(weights, places, instrument),
+            }),
             Fitted::Trees(Forest { base, trees, .. }) => Fitted::Trees(Forest {
                 n_indicators: instrument.indicators().len(),
                 base: *base,

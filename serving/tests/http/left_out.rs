@@ -21,7 +21,10 @@ async fn a_case_comes_with_or_without_an_answer_that_does_not_count() {
     for answer in [&with, &without] {
         assert_eq!(answer["left_out"], json!(["B"]));
         assert_eq!(answer["unknown"], json!([]));
-        assert!(answer["text"]["en"].as_str().unwrap().contains("learned without these questions"), "{answer}");
+        assert!(
+            answer["text"]["en"].as_str().unwrap().contains("learned without these questions"),
+            "{answer}"
+        );
     }
     for field in ["recidivism", "lethality", "level", "next_level", "text"] {
         assert_eq!(with[field], without[field], "{field}");
@@ -34,5 +37,9 @@ async fn a_case_comes_with_or_without_an_answer_that_does_not_count() {
     case["answers"].as_object_mut().unwrap().remove("A");
     let refused = service.post("/v1/assessments", &case).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.text.contains("indicator `A` is not answered") && !refused.text.contains("`B`"), "{}", refused.text);
+    assert!(
+        refused.text.contains("indicator `A` is not answered") && !refused.text.contains("`B`"),
+        "{}",
+        refused.text
+    );
 }

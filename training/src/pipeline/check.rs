@@ -42,7 +42,8 @@ pub(super) fn check(
     }
     let known = || instrument.indicators().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
     for id in config.leave_out.iter().filter(|id| instrument.position(id).is_none()) {
-        let message = format!("indicator `{id}` is not on form `{}`, expected one of {}", instrument.id(), known());
+        let message =
+            format!("indicator `{id}` is not on form `{}`, expected one of {}", instrument.id(), known());
         found.problem("leave_out", message);
     }
     if instrument.indicators().iter().all(|indicator| config.leave_out.contains(&indicator.id)) {

@@ -252,7 +252,8 @@ fn a_form_cannot_be_left_out_as_a_whole() {
 #[test]
 fn what_is_left_out_has_no_effect_in_any_version() {
     let text = shrunk().text().replace("leave_out = []", "leave_out = [\"I15\"]");
-    let trained = train(&Experiment::from_toml(&text).unwrap(), &population(), Some(&lethal()), &|_| {}).unwrap();
+    let trained =
+        train(&Experiment::from_toml(&text).unwrap(), &population(), Some(&lethal()), &|_| {}).unwrap();
     let place = trained.instrument.position("I15").unwrap();
     let parts = trained.candidates.iter().map(|(_, part)| part).chain(&trained.lethality);
     for part in parts.clone() {
@@ -261,7 +262,10 @@ fn what_is_left_out_has_no_effect_in_any_version() {
     }
     assert_eq!(parts.count(), 7);
     assert!(trained.directions.iter().all(|direction| direction.indicator != "I15"));
-    assert!(self::trained().candidates.iter().any(|(_, part)| !part.scorer().ignores(place)), "or it tells nothing");
+    assert!(
+        self::trained().candidates.iter().any(|(_, part)| !part.scorer().ignores(place)),
+        "or it tells nothing"
+    );
 }
 
 #[test]

@@ -149,7 +149,11 @@ fn a_gate_counts_the_directions_that_the_manifest_lists() {
         direction("I04", Polarity::Risk, -0.01),
     ];
     let mut report = report(scored("new", Measures::new(), Vec::new()), None, Vec::new());
-    report.directions = vec![VersionDirections::new("new", &listed, Effects { without_effect: vec!["I01".to_owned()], ..Effects::default() })];
+    report.directions = vec![VersionDirections::new(
+        "new",
+        &listed,
+        Effects { without_effect: vec!["I01".to_owned()], ..Effects::default() },
+    )];
     let of = |report: &Report, more: &str| {
         let text = format!("kind = \"directions\"\n{more}");
         judged(report, &gates(&[&text]), &Waivers::default()).results.remove(0)

@@ -63,7 +63,9 @@ fn an_answer_that_the_protocol_reads_is_needed_all_the_same() {
     let version = version("C");
     let refused = version.encode(&form([Some("present"), Some("mild"), None])).unwrap_err().to_string();
     assert!(refused.contains("indicator `C` is not answered"), "{refused}");
-    let unknown = version.assess(&version.encode(&form([Some("absent"), Some("absent"), Some("unknown")])).unwrap()).unwrap();
+    let unknown = version
+        .assess(&version.encode(&form([Some("absent"), Some("absent"), Some("unknown")])).unwrap())
+        .unwrap();
     assert_eq!((&unknown.left_out, &unknown.unknown), (&vec!["C".to_owned()], &vec!["C".to_owned()]));
     assert_eq!(unknown.undetermined_flags[0].indicators, ["C"]);
 }
@@ -72,7 +74,10 @@ fn an_answer_that_the_protocol_reads_is_needed_all_the_same() {
 fn what_counts_cannot_be_said_to_be_left_out() {
     let draft = small::draft("small", -3.0);
     let of = |id: &str| draft.recidivism.clone().leaving_out(&[id.to_owned()], &draft.instrument);
-    assert!(message(of("B")).contains("`B` is said to be left out, but the model of `assault` counts its answers"));
+    assert!(
+        message(of("B"))
+            .contains("`B` is said to be left out, but the model of `assault` counts its answers")
+    );
     assert!(message(of("Z")).contains("`Z` is said to be left out, and is not on form"));
     // One of two calculations alone cannot leave a question out.
     let without = small::draft_without("small", "B");

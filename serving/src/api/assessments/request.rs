@@ -193,19 +193,18 @@ impl Checked {
                 details,
             });
         }
-        let row =
-            match version.encode(&request.form(version.instrument())) {
-                Ok(row) => row,
-                Err(amparo_datasets::Error::Invalid { problems, .. }) => {
-                    let of = |p: amparo_datasets::Problem| {
-                        let message = no_answer(request, version.instrument(), &p.field).unwrap_or(p.message);
-                        Detail::new(format!("answers.{}", p.field), message)
-                    };
-                    details.extend(problems.0.into_iter().map(of));
-                    Vec::new()
-                }
-                Err(_) => return Err(ApiError::internal("a form cannot be read")),
-            };
+        let row = match version.encode(&request.form(version.instrument())) {
+            Ok(row) => row,
+            Err(amparo_datasets::Error::Invalid { problems, .. }) => {
+                let of = |p: amparo_datasets::Problem| {
+                    let message = no_answer(request, version.instrument(), &p.field).unwrap_or(p.message);
+                    Detail::new(format!("answers.{}", p.field), message)
+                };
+                details.extend(problems.0.into_iter().map(of));
+                Vec::new()
+            }
+            Err(_) => return Err(ApiError::internal("a form cannot be read")),
+        };
         if details.is_empty() { Ok(row) } else { Err(ApiError::Invalid { details }) }
     }
 }
