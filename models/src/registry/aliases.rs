@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 
+use super::chain::Line;
 use super::history::current;
 use super::reference::check_alias;
 use super::verdicts::IN_FORCE;
-use super::{ModelRef, Move, Registry, not_found};
+use super::{LastMoves, ModelRef, Move, Registry, not_found};
 use crate::Error;
 use crate::artefact::time_problem;
 
@@ -73,17 +75,33 @@ impl Registry {
     }
 
     pub(super) fn pointers(&self, model: &str) -> Result<BTreeMap<String, u32>, Error> {
-        Ok(self.lines(model)?.into_iter().map(|m: Move| (m.alias, m.version)).collect())
+        Ok(self.last_moves(model)?.iter().map(|(alias, last)| (alias.clone(), last.version)).collect())
     }
 
     /// The last move of an alias.
     pub(super) fn current(&self, model: &str, alias: &str) -> Result<Move, Error> {
-        match current(&self.lines(model)?, alias) {
-            Some(a_move) => Ok(a_move.clone()),
+        match self.last_moves(model)?.get(alias) {
+            Some(last) => Ok(last.clone()),
             None => {
                 let known = self.aliases(model)?.into_keys().collect();
                 Err(not_found("alias", &format!("{model}@{alias}"), "the model has", known))
             }
         }
+    }
+
+    /// The last move of each alias, from the history as it is now.
+    fn last_moves(&self, model: &str) -> Result<Arc<LastMoves>, Error> {
+        let mark = self.store.mark(&format!("{model}/{}", Move::LOG))?;
+        let pointed = || self.pointed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seen, last)) = pointed().get(model)
+            && *seen == mark
+        {
+            return Ok(Arc::clone(last));
+        }
+        // Read after the mark: a move in between is in what is kept, and the next mark is another one.
+        let moves = self.lines(model)?.into_iter().map(|a_move: Move| (a_move.alias.clone(), a_move));
+        let last = Arc::new(moves.collect::<LastMoves>());
+        pointed().insert(model.to_owned(), (mark, Arc::clone(&last)));
+        Ok(last)
     }
 }

@@ -151,6 +151,19 @@ impl Store for Folder {
         read_all(&path, &mut file)
     }
 
+    /// Which file it is, how long, and when it was changed last. No lock is taken: nobody who holds one is waited for.
+    fn mark(&self, log: &str) -> Result<String, Error> {
+        let path = self.dir.join(log);
+        match fs::metadata(&path) {
+            Ok(found) => {
+                let changed = found.modified().map_err(failed("read", &path))?;
+                Ok(format!("{} {} {changed:?}", number(&found), found.len()))
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok("none".to_owned()),
+            Err(source) => Err(Error::Io { action: "read", path, source }),
+        }
+    }
+
     fn append(&self, log: &str, seen: &[u8], entry: Entry<'_>) -> Result<bool, Error> {
         let path = self.dir.join(log);
         make(parent(&path))?;
@@ -186,6 +199,18 @@ impl Folder {
         fs::rename(&aside, &place).map_err(failed("rename", &aside))?;
         sync_dir(folder)
     }
+}
+
+/// What tells a file from others that had its name.
+#[cfg(unix)]
+fn number(of: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(of)
+}
+
+/// Files have no number here that the standard library tells.
+#[cfg(not(unix))]
+fn number(_: &fs::Metadata) -> u64 {
+    0
 }
 
 /// The folder that something is in.

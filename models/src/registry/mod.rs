@@ -28,10 +28,10 @@ mod store;
 mod testing;
 mod verdicts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,12 @@ use crate::{Error, Manifest, Version};
 #[derive(Debug, Clone)]
 pub struct Registry {
     store: Arc<dyn Store>,
+    /// By model, where its aliases pointed, and the mark that their history had then.
+    pointed: Arc<Mutex<HashMap<String, (String, Arc<LastMoves>)>>>,
 }
+
+/// The last move of each alias.
+type LastMoves = BTreeMap<String, Move>;
 
 /// What a registry holds of one model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +91,7 @@ impl Registry {
 
     /// A registry in any store.
     pub fn on(store: impl Store + 'static) -> Self {
-        Self { store: Arc::new(store) }
+        Self { store: Arc::new(store), pointed: Arc::default() }
     }
 
     /// Where it is: the folder of a [`Folder`].
@@ -163,17 +168,16 @@ impl Registry {
         }
     }
 
-    /// The number behind a reference.
+    /// The number behind a reference: the one it states, whether there is such a version or not, or the one that the alias
+    /// points to. The history of aliases is read only if it has changed since it was read last.
     ///
     /// # Errors
-    /// [`Error::NotFound`] naming what exists.
+    /// [`Error::NotFound`] for an alias, naming what exists.
     pub fn resolve(&self, reference: &ModelRef) -> Result<u32, Error> {
-        let number = match reference.which() {
-            Which::Version(number) => *number,
-            Which::Alias(alias) => self.current(reference.model(), alias)?.version,
-        };
-        self.folder(reference.model(), number)?;
-        Ok(number)
+        match reference.which() {
+            Which::Version(number) => Ok(*number),
+            Which::Alias(alias) => Ok(self.current(reference.model(), alias)?.version),
+        }
     }
 
     /// The folder of a version that is there.

@@ -62,6 +62,12 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// [`Error::Io`].
     fn log(&self, log: &str) -> Result<Vec<u8>, Error>;
 
+    /// A mark of a log as it is now: as long as it stays the same, so does the log. It costs nothing in the length of the log.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    fn mark(&self, log: &str) -> Result<String, Error>;
+
     /// Adds an entry to a log, durably; `false`, and nothing is changed, if the log is no longer what was `seen` of it.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ pub fn check<S: Store + 'static>(empty: impl Fn() -> S) {
     a_secret_is_put_once(&empty());
     of_writers_at_the_same_time_all_have_one_secret(&empty());
     a_log_is_added_to_only_as_it_was_seen(&empty());
+    a_log_that_changes_has_another_mark(&empty());
     a_file_is_there_before_the_line_that_tells_of_it(&empty());
     of_writers_at_the_same_time_one_puts(&empty());
     writers_at_the_same_time_lose_no_entry(&empty());
@@ -114,6 +115,23 @@ fn a_log_is_added_to_only_as_it_was_seen(store: &impl Store) {
     assert!(store.append(log, b"one\n", line(b"two\n")).unwrap());
     assert_eq!(store.log(log).unwrap(), b"one\ntwo\n");
     assert!(store.log("m/other.jsonl").unwrap().is_empty(), "another log is another log");
+}
+
+fn a_log_that_changes_has_another_mark(store: &impl Store) {
+    let log = "m/log.jsonl";
+    let mut marks = vec![store.mark(log).unwrap()];
+    let mut seen = Vec::new();
+    for entry in [&b"1\n"[..], b"2\n", b"3\n"] {
+        assert!(store.append(log, &seen, line(entry)).unwrap());
+        seen.extend_from_slice(entry);
+        let mark = store.mark(log).unwrap();
+        assert!(!marks.contains(&mark), "an entry was added, the mark stayed");
+        assert!(!store.append(log, b"", line(b"x\n")).unwrap());
+        assert_eq!(store.log(log).unwrap(), seen);
+        assert_eq!(store.mark(log).unwrap(), mark, "nothing was added, the mark changed");
+        marks.push(mark);
+    }
+    assert_ne!(store.mark("m/other.jsonl").unwrap(), marks[3], "another log");
 }
 
 fn a_file_is_there_before_the_line_that_tells_of_it(store: &impl Store) {

@@ -55,6 +55,35 @@ fn an_alias_points_where_it_was_moved_last() {
     assert_eq!(history[2].reason, "first \"line\"\nsecond");
 }
 
+/// Whoever may read the history can lock it; somebody who looks an alias up does not wait for them, unless it was moved.
+#[test]
+fn an_alias_is_looked_up_without_its_history_until_it_moves() {
+    let (_dir, registry) = moved();
+    assert_eq!(registry.resolve(&champion()).unwrap(), 2);
+    let path = registry.location().join("vpr/aliases.jsonl");
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    let asked = |registry: &Registry| {
+        let (registry, (told, answer)) = (registry.clone(), std::sync::mpsc::channel());
+        let asking = thread::spawn(move || told.send(registry.resolve(&champion()).unwrap()));
+        (asking, answer)
+    };
+    let (asking, answer) = asked(&registry);
+    assert_eq!(answer.recv_timeout(std::time::Duration::from_secs(20)), Ok(2));
+    asking.join().unwrap().unwrap();
+    // One that has not read it yet does.
+    let (asking, answer) = asked(&Registry::open(registry.location()).unwrap());
+    assert!(answer.recv_timeout(std::time::Duration::from_millis(200)).is_err());
+    drop(held);
+    assert_eq!(answer.recv_timeout(std::time::Duration::from_secs(20)), Ok(2));
+    asking.join().unwrap().unwrap();
+    // A move by somebody else is seen at once.
+    let other = Registry::open(registry.location()).unwrap();
+    judged(&other, 1, Some(2), true);
+    other.alias("vpr", "champion", 1, "ana", "back", AT).unwrap();
+    assert_eq!(registry.resolve(&champion()).unwrap(), 1);
+}
+
 /// The chain can be checked with `head -n 2 aliases.jsonl | tail -n 1 | tr -d '\n' | sha256sum`.
 #[test]
 fn each_line_names_the_line_before() {

@@ -32,6 +32,7 @@ enum Fault {
     AddsNothing,
     KeepsBesideWhenRefused,
     ChangesASecret,
+    MarksAllLogsAlike,
 }
 
 #[derive(Debug)]
@@ -80,6 +81,13 @@ impl Store for Faulty {
         self.0.log(log)
     }
 
+    fn mark(&self, log: &str) -> Result<String, Error> {
+        match self.1 {
+            Fault::MarksAllLogsAlike => Ok("log".to_owned()),
+            _ => self.0.mark(log),
+        }
+    }
+
     fn append(&self, log: &str, seen: &[u8], entry: Entry<'_>) -> Result<bool, Error> {
         match self.1 {
             Fault::AddsToWhatWasNotSeen => self.0.append(log, &self.0.log(log)?, entry),
@@ -104,6 +112,7 @@ fn the_suite_finds_faults() {
         Fault::Forgets,
         Fault::ListsBackwards,
         Fault::AddsToWhatWasNotSeen,
+        Fault::MarksAllLogsAlike,
         Fault::AddsNothing,
         Fault::KeepsBesideWhenRefused,
         Fault::ChangesASecret,
