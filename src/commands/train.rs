@@ -131,10 +131,9 @@ fn print_pools(published: &Published) {
         .flat_map(|part| part.pooling().wide().iter().map(move |pools| (part, pools)))
         .map(|(part, pools)| {
             let indicator = &trained.instrument.indicators()[pools.indicator];
-            let pooled = (0..pools.n_pools()).map(|pool| pools.members(pool).count()).sum::<usize>();
             [
                 format!("{} ({})", indicator.id, part.outcome()),
-                format!("{pooled} of {}", indicator.n_known()),
+                format!("{} of {}", pools.n_pooled(), indicator.n_known()),
                 pools.n_pools().to_string(),
                 format!("{:.3}", pools.sd),
                 show_range(pools.effects.first(), pools.effects.last()),

@@ -9,7 +9,7 @@ use crate::{Error, HeldOutRows};
 /// What the indicators of each topic add, on rows held out from one version with [`hold_out()`](crate::hold_out()).
 ///
 /// An indicator is present where its answer is neither the first, which says that it is not there, nor the last, which says
-/// that nobody knows.
+/// that nobody knows. A wide one ([`is_wide`](amparo_datasets::Indicator::is_wide)), whose answers have no order, is where it is known.
 ///
 /// # Errors
 /// Whatever an explanation or the evaluation refuses.
@@ -27,7 +27,7 @@ pub fn factors(
     let present = held.part.answers().rows().flat_map(|row| {
         row.iter()
             .zip(indicators)
-            .map(|(&code, indicator)| code > 0 && usize::from(code) + 1 < indicator.n_answers())
+            .map(|(&code, indicator)| (code > 0 || indicator.is_wide()) && code < indicator.unknown())
     });
     let pushes = Pushes {
         indicators: indicators.iter().map(|indicator| indicator.id.clone()).collect(),

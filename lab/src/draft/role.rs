@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use amparo_datasets::{MAX_KNOWN_ANSWERS, MAX_TOLD_APART};
 use jiff::civil::Date;
 
 use super::column::{Column, Holds};
@@ -9,8 +10,8 @@ use super::leak::{LEAK, best_auc, only_with};
 use super::outcome::Outcome;
 use super::words;
 
-/// Most known answers that are drafted for one indicator.
-pub(super) const MOST_ANSWERS: usize = 15;
+/// Rows that an answer has on average, where an indicator with more than [`MAX_TOLD_APART`] answers is drafted.
+const ROWS_EACH: usize = 10;
 
 /// What a column is proposed to be read for, or why for nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +157,7 @@ fn case(columns: &[Column<'_>], of: &[Option<Role>]) -> Option<(usize, bool)> {
         let (n_texts, n_rows) = (columns[*at].texts.len(), columns[*at].cells.len());
         named(at)
             && n_texts * 20 >= n_rows
-            && n_texts > MOST_ANSWERS
+            && n_texts > MAX_TOLD_APART
             && !matches!(columns[*at].holds, Holds::Days(..))
     };
     places.iter().copied().find(several).map(|at| (at, false))
@@ -208,9 +209,15 @@ fn rest(
     let known = column.texts.keys().filter(|text| !words::is_unknown(text)).count();
     match known {
         ..2 => out("it holds one text or nothing: say what nothing means before it is asked"),
-        n if n > MOST_ANSWERS => Role::Out(format!(
-            "it holds {n} different texts, and {MOST_ANSWERS} answers are drafted at most: group them first"
+        n if n > MAX_KNOWN_ANSWERS => Role::Out(format!(
+            "it holds {n} different texts, and an indicator has at most {MAX_KNOWN_ANSWERS} answers: group them first"
         )),
+        n if n > MAX_TOLD_APART && n * ROWS_EACH > column.cells.len() => {
+            let rows = column.cells.len();
+            Role::Out(format!(
+                "it holds {n} different texts in {rows} rows, fewer than {ROWS_EACH} rows for each: group them first"
+            ))
+        }
         _ if words::is_group(column.name) => Role::Group,
         _ => Role::Indicator,
     }

@@ -126,6 +126,7 @@ fn columns_are_told_apart() {
         ("ticked", &|row| if row % 2 == 0 { "x" } else { "" }.to_owned()),
         ("notes", &|row| format!("free text {row}")),
         ("town", &|row| format!("town {}", row % 30)),
+        ("ward", &|row| format!("ward {}", row % 18)),
         ("empty", &|_| "NA".to_owned()),
     ]));
     let out = |said: &str| Role::Out(said.to_owned());
@@ -147,7 +148,8 @@ fn columns_are_told_apart() {
             out("it holds the same in every row"),
             out("it holds one text or nothing: say what nothing means before it is asked"),
             out("every row holds another text: it looks like an identifier or free text"),
-            out("it holds 30 different texts, and 15 answers are drafted at most: group them first"),
+            out("it holds 30 different texts in 200 rows, fewer than 10 rows for each: group them first"),
+            Role::Indicator,
             out("it holds nothing in any row"),
         ]
     );

@@ -58,9 +58,14 @@ impl Pools {
         self.effects.len()
     }
 
+    /// Number of known answers that are in a pool: those that were learned.
+    pub fn n_pooled(&self) -> usize {
+        self.of_answers.iter().filter(|pool| usize::from(**pool) < self.n_pools()).count()
+    }
+
     /// Whether some known answers are in no pool.
     pub fn has_rest(&self) -> bool {
-        self.of_answers.iter().any(|pool| usize::from(*pool) == self.n_pools())
+        self.n_pooled() < self.of_answers.len()
     }
 
     /// Known answers on the pooled form: the pools, and one for the answers that are in none.

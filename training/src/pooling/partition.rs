@@ -116,8 +116,8 @@ impl Partition {
             let mut begins = vec![0; n + 1];
             let mut next = least.clone();
             for to in 2..=n {
-                for begin in 1..to {
-                    let value = least[begin] + inside(begin, to);
+                for (begin, before) in least[..to].iter().enumerate().skip(1) {
+                    let value = before + inside(begin, to);
                     if value < next[to] {
                         (next[to], begins[to]) = (value, begin);
                     }

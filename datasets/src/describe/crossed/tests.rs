@@ -108,7 +108,7 @@ fn towns() -> Cohort {
     let question = Question::new("town", crate::Polarity::Neutral, Scale::of(40));
     let code = |row: usize| if row % 25 == 7 { 40 } else { (row * row % 31 * (row % 30) / 30) as u8 };
     let answers = crate::Answers::from_codes(instrument("small", &[question]), (0..500).map(code).collect());
-    let status = |row: usize| if row % 3 == 0 { Status::Event } else { Status::NoEvent };
+    let status = |row: usize| if row.is_multiple_of(3) { Status::Event } else { Status::NoEvent };
     let cases = (0..500).map(|row| format!("c{row}")).collect();
     let status = (0..500).map(status).collect();
     Cohort::new(one_outcome(answers.unwrap(), cases, "again", status)).unwrap()
