@@ -103,7 +103,12 @@ fn the_tables_own_split_is_taken_and_cases_on_both_sides_are_named() {
     assert!(ran.err.contains(said), "{}", ran.err);
     assert!(!dir.join("registry").exists());
 
-    spoil(dir, "config.toml", "method = \"column\"", "method = \"column\"\nshared_cases = \"leave_out_of_train\"");
+    spoil(
+        dir,
+        "config.toml",
+        "method = \"column\"",
+        "method = \"column\"\nshared_cases = \"leave_out_of_train\"",
+    );
     let ran = run_in(dir, TRAIN).succeeded();
     let said = "5 cases stand on both sides of the table's own split, such as `c0`, `c1`, `c2`; as the config states, their rows of one \
                 side are among the 5 rows that are in no part.";
@@ -116,7 +121,8 @@ fn the_tables_own_split_is_taken_and_cases_on_both_sides_are_named() {
 
 /// Evaluates the first version on a cohort.
 fn evaluate(dir: &Path, cohort: &str, registry: &str, flags: &[&str]) -> Ran {
-    let args = ["evaluate", "--registry", registry, "--model", "small@1", "--cohort", cohort, "--replicates", "100"];
+    let args =
+        ["evaluate", "--registry", registry, "--model", "small@1", "--cohort", cohort, "--replicates", "100"];
     run_in(dir, args.iter().chain(["--out", "report"].iter()).chain(flags))
 }
 
@@ -144,14 +150,23 @@ fn other_cases_are_proved_refused_or_only_stated() {
     let others = import("others");
     evaluate(dir, &others, "registry", &["--other-cases"]).succeeded();
     let compared = json!({"n_cases": 200, "n_seen": 200, "n_answers": 200, "n_answers_expected": 199});
-    assert_eq!(how(dir), json!({"kind": "other_cohort", "proof": {"kind": "none_in_common", "compared": compared}}));
+    assert_eq!(
+        how(dir),
+        json!({"kind": "other_cohort", "proof": {"kind": "none_in_common", "compared": compared}})
+    );
     let page = fs::read_to_string(dir.join("report/report.en.html"))
         .or_else(|_| fs::read_to_string(dir.join("report/report.html")))
         .unwrap();
-    assert!(page.contains("is proved for their ids") || page.contains("está demostrado para sus identificadores"));
+    assert!(
+        page.contains("is proved for their ids") || page.contains("está demostrado para sus identificadores")
+    );
 
     // Three of the ids that were fitted on.
-    fs::write(dir.join("table.csv"), table.replace("\nc", "\nd").replace("\nd1", "\nc1").replace("\nc10", "\nd10")).unwrap();
+    fs::write(
+        dir.join("table.csv"),
+        table.replace("\nc", "\nd").replace("\nd1", "\nc1").replace("\nc10", "\nd10"),
+    )
+    .unwrap();
     let some = import("some");
     let ran = evaluate(dir, &some, "registry", &["--other-cases"]);
     assert_eq!(ran.code, Some(2), "{}", ran.out);
