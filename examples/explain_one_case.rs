@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-use amparo_datasets::{FormAnswer, Text, encode_form};
+use amparo_datasets::{FormAnswer, Text};
 use amparo_models::{Assessment, Registry, Version, wording};
 use serde::Deserialize;
 
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 pub fn explain(registry: &Path, version: &str, case: &Path) -> Result<Explained, Box<dyn Error>> {
     let version = Registry::open(registry)?.load(&version.parse()?)?;
     let case: Case = serde_json::from_str(&std::fs::read_to_string(case)?)?;
-    let row = encode_form(version.instrument(), &case.answers)?;
+    let row = version.encode(&case.answers)?;
     let assessment = version.assess(&row)?.with_numbers(&case.answers);
     let text = wording::words(&version, &assessment)?.text;
     Ok(Explained { version, assessment, text })

@@ -78,6 +78,16 @@ impl Answers {
         &self.codes
     }
 
+    /// The answers to some of the indicators only, on a form that asks nothing else.
+    ///
+    /// # Panics
+    /// If a place is not one of an indicator.
+    #[must_use]
+    pub fn only(&self, places: &[usize]) -> Self {
+        let codes = self.rows().flat_map(|row| places.iter().map(|&place| row[place])).collect();
+        Self { instrument: Arc::new(self.instrument.only(places)), codes }
+    }
+
     /// The given rows, in the given order (a row may be named twice).
     ///
     /// # Panics

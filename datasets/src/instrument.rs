@@ -235,6 +235,15 @@ impl Instrument {
         self.indicators.iter().position(|i| i.id == indicator)
     }
 
+    /// The form with some of its indicators, in the order of their places. It has the id of the whole and another digest.
+    ///
+    /// # Panics
+    /// If a place is not one of an indicator.
+    pub(crate) fn only(&self, places: &[usize]) -> Self {
+        let indicators = places.iter().map(|&place| self.indicators[place].clone()).collect();
+        Self { indicators, ..self.clone() }
+    }
+
     /// The same form to a model that tells pools of answers apart, where `pools` has a number for an indicator: its known answers are
     /// as many pools, `pool_1` and so on.
     ///

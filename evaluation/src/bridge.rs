@@ -6,7 +6,7 @@ use amparo_models::artefact::Version;
 
 use crate::definitions::Text;
 use crate::input::{Columns, GroupColumn, Kind, Levels, Repeats, Scored};
-use crate::report::VersionDirections;
+use crate::report::{Effects, VersionDirections};
 
 /// The rows of a cohort, `times` over (once for each repeat of cross-fitting), as columns.
 ///
@@ -81,10 +81,8 @@ pub fn version(
 /// What the manifest of a version says of the declared directions; `name` is that of its scores.
 #[must_use]
 pub fn directions(name: &str, version: &Version) -> VersionDirections {
-    let indicators = version.instrument().indicators();
-    let without_effect = version.recidivism().without_effect(version.instrument());
-    let without_effect = without_effect.into_iter().map(|j| indicators[j].id.clone()).collect();
-    VersionDirections::new(name, &version.manifest().training.directions, without_effect)
+    let effects = Effects::of(version.recidivism(), version.instrument());
+    VersionDirections::new(name, &version.manifest().training.directions, effects)
 }
 
 /// A text of the protocol.

@@ -33,6 +33,8 @@ pub struct OutcomeModel {
     context: Context,
     proof: Proof,
     learned: Option<Learned>,
+    /// Places of the indicators that it was fitted without.
+    left_out: BTreeSet<usize>,
 }
 
 impl OutcomeModel {
@@ -73,8 +75,19 @@ impl OutcomeModel {
         let proof = Proof::new(&scorer, &form, exempt)?;
         background.check_form(&form)?;
         let explainer = Explainer::new(&scorer, &background)?;
-        let (context, learned) = (Context::none(), None);
-        Ok(Self { outcome, pooling, scorer, calibrator, background, explainer, context, proof, learned })
+        let (context, learned, left_out) = (Context::none(), None, BTreeSet::new());
+        Ok(Self {
+            outcome,
+            pooling,
+            scorer,
+            calibrator,
+            background,
+            explainer,
+            context,
+            proof,
+            learned,
+            left_out,
+        })
     }
 
     /// The same with what is kept of its population; without it, neither stability nor percentiles can be told.
@@ -95,6 +108,45 @@ impl OutcomeModel {
     pub fn with_learned(self, learned: Learned, instrument: &Instrument) -> Result<Self, Error> {
         learned.check(&self.scorer, (instrument, &self.pooling), &self.background, &self.proof)?;
         Ok(Self { learned: Some(learned), ..self })
+    }
+
+    /// The same, said to have been fitted without some indicators.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an id that is not on the form, and for an indicator of which an answer adds something.
+    pub fn leaving_out<'i>(
+        mut self,
+        ids: impl IntoIterator<Item = &'i String>,
+        instrument: &Instrument,
+    ) -> Result<Self, Error> {
+        for id in ids {
+            let problem = match instrument.position(id) {
+                Some(j) if self.scorer.ignores(j) => {
+                    self.left_out.insert(j);
+                    continue;
+                }
+                Some(_) => format!(
+                    "indicator `{id}` is said to be left out, but the model of `{}` counts its answers",
+                    self.outcome
+                ),
+                None => format!(
+                    "indicator `{id}` is said to be left out, and is not on form `{}`",
+                    instrument.id()
+                ),
+            };
+            return Err(Error::invalid("left_out", problem));
+        }
+        Ok(self)
+    }
+
+    /// Whether it was fitted without an indicator.
+    pub fn leaves_out(&self, indicator: usize) -> bool {
+        self.left_out.contains(&indicator)
+    }
+
+    /// Ids of the indicators that it was fitted without, in the form's order.
+    pub fn left_out<'i>(&self, instrument: &'i Instrument) -> impl Iterator<Item = &'i str> {
+        self.left_out.iter().map(|&j| instrument.indicators()[j].id.as_str())
     }
 
     /// How many fit rows stand behind each answer, if that is known.

@@ -73,8 +73,7 @@ pub fn replay(registry: &Registry, glossary: &Glossary, entry: &Entry) -> Result
         .map_err(|error| failed(format!("it is not as this edition logs: {error}")))?;
     let version = registry.load(&ModelRef::version(&answer.model, answer.version)?)?;
     let form = request.form(version.instrument());
-    let row =
-        amparo_datasets::encode_form(version.instrument(), &form).map_err(amparo_models::Error::from)?;
+    let row = version.encode(&form).map_err(amparo_models::Error::from)?;
     let assessment = if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
     let assessment = assessment.with_numbers(&form);
     let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;

@@ -7,7 +7,7 @@ mod two;
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::{FormAnswer, Indicator, Text, encode_form};
+use amparo_datasets::{FormAnswer, Indicator, Text};
 use amparo_models::assess::{Assessment, Reading};
 use amparo_models::compare::{self, Difference};
 use amparo_models::wording::{self, Glossary, Labels, Words, same};
@@ -49,10 +49,14 @@ pub fn run(args: &Explain) -> Result<(), Failure> {
     let text = std::fs::read_to_string(&args.input).map_err(Failure::io("read", &args.input))?;
     let case: Case = serde_json::from_str(&text)
         .map_err(|e| Failure::Usage(format!("`{}` is not a case: {e}", args.input.display())))?;
-    let row = encode_form(version.instrument(), &case.answers)?;
+    let row = version.encode(&case.answers)?;
     let say = Say { lang: args.lang, all: args.all, glossary: Glossary::built_in()? };
     if let Some(against) = &args.against {
         let against = registry.load(against)?;
+        // What one of them does not count, the other may.
+        if *against.instrument() == *version.instrument() {
+            against.encode(&case.answers)?;
+        }
         let difference = compare::cases(&version, &against, &row)?.with_numbers(&case.answers);
         let words = wording::difference(&version, &difference)?;
         if args.json {

@@ -56,6 +56,18 @@ pub fn print(published: &Published) {
     print_pools(published);
     print_unlearned(published);
     print_directions(published);
+    print_left_out(published);
+}
+
+/// The indicators that nothing was fitted on.
+fn print_left_out(published: &Published) {
+    let Some((_, part)) = published.trained.candidates.first() else { return };
+    let left_out: Vec<&str> = part.left_out(&published.trained.instrument).collect();
+    if !left_out.is_empty() {
+        let text =
+            format!("Left out by the config, so that their answers do not count: {}", left_out.join(", "));
+        say!("{}", show::wrapped(&text, "", ""));
+    }
 }
 
 /// Where a temporal split cut.
@@ -115,7 +127,8 @@ fn print_directions(published: &Published) {
     for (candidate, part) in &trained.candidates {
         let indicators = trained.instrument.indicators();
         let flat = part.without_effect(&trained.instrument);
-        let flat: Vec<&str> = flat.into_iter().map(|j| indicators[j].id.as_str()).collect();
+        let flat: Vec<&str> =
+            flat.into_iter().filter(|&j| !part.leaves_out(j)).map(|j| indicators[j].id.as_str()).collect();
         if !flat.is_empty() {
             let text = format!("Indicators without an effect in {candidate}: {}", flat.join(", "));
             say!("{}", show::wrapped(&text, "", ""));

@@ -24,9 +24,14 @@ impl Bases {
         let rule = experiment.learned_rule();
         let Pooled { pooling, set: pooled } = pooled(set, rule, experiment.config().seed)?;
         let stand_ins = rule.stand_ins(set, &pooling);
+        let asked = pooled.without(&experiment.config().leave_out);
         // After the fit and in this one place, so that no family does with rare answers as it happens to.
         let fit = |(learner, of): (&Arc<dyn Learn>, &CandidateParams)| {
-            let fitted = learner.learn(&pooled).map_err(Error::of_candidate(&of.name, "fitted"))?;
+            let learn = |set| learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"));
+            let fitted = match &asked {
+                Some((asked, places)) => learn(asked)?.widened(places, pooled.answers().instrument()),
+                None => learn(&pooled)?,
+            };
             Ok(fitted.averaged(&stand_ins))
         };
         let of_config = experiment.learners.iter().zip(&experiment.config().candidate);

@@ -98,6 +98,9 @@ pub struct Config {
     /// Indicators whose declared direction is not enforced, with the reason in the file's comments.
     #[serde(default)]
     pub not_monotone: Vec<String>,
+    /// Indicators of the form that nothing is fitted on: no answer to them adds anything.
+    #[serde(default)]
+    pub leave_out: Vec<String>,
     /// Rows of a fit that must have an answer for it to count as learned, at least 1; with fewer it gets the average effect of
     /// the learned answers to the same question. See [`amparo_models::learned`].
     pub least_rows: u64,

@@ -55,6 +55,17 @@ impl TrainingSet {
         &self.cases
     }
 
+    /// The same without some indicators, with the places of the others; none if nothing is left out.
+    pub(crate) fn without(&self, left_out: &[String]) -> Option<(Self, Vec<usize>)> {
+        if left_out.is_empty() {
+            return None;
+        }
+        let indicators = self.answers.instrument().indicators();
+        let places: Vec<usize> =
+            (0..indicators.len()).filter(|&j| !left_out.contains(&indicators[j].id)).collect();
+        Some((self.with_answers(self.answers.only(&places)), places))
+    }
+
     /// The answers.
     pub fn answers(&self) -> &Answers {
         &self.answers

@@ -47,7 +47,8 @@ pub(crate) fn fit(
     let subsamples = Subsamples::of(&scorer, &pooled, weights, &Deal::of(data.cohort.cases()))?;
     let made = (scorer, Calibrator::Platt(curve), background);
     let (outcome, form) = (data.outcome.clone(), data.cohort.instrument());
-    let part = OutcomeModel::pooled(outcome, pooling, made, form, exempt)?;
+    let part = OutcomeModel::pooled(outcome, pooling, made, form, exempt)?
+        .leaving_out(&experiment.config().leave_out, form)?;
     let learned = experiment.learned_rule().learned(&TrainingSet::new(data, &rows, "the lethality cohort")?);
     let population = part.population_of(answers, weights, subsamples)?;
     Ok(part.with_population(population)?.with_learned(learned, data.cohort.instrument())?)
@@ -114,8 +115,12 @@ fn calibrated(
         let (rule, set) = (experiment.learned_rule(), TrainingSet::new(sample, rows, part)?);
         let Pooled { pooling, set } = pooled(&set, rule, seed)?;
         let stand_ins = rule.stand_ins(&TrainingSet::new(data, rows, part)?, &pooling);
-        let fitted = fit.fit(&set).map_err(Error::of_candidate(NAME, "fitted"))?;
-        Ok(PooledPoints { pooling, points: fitted.averaged(&stand_ins) })
+        let learn = |set: &TrainingSet| fit.fit(set).map_err(Error::of_candidate(NAME, "fitted"));
+        let points = match set.without(&experiment.config().leave_out) {
+            Some((asked, places)) => learn(&asked)?.widened(&places, set.answers().instrument()),
+            None => learn(&set)?,
+        };
+        Ok(PooledPoints { pooling, points: points.averaged(&stand_ins) })
     };
     let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
     let mut scores = vec![0.0; data.events.len()];

@@ -102,7 +102,8 @@ pub fn train(
 
     progress("fitting");
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
-    let directions = directions(&data.part(fit_rows), &instrument, &config.not_monotone);
+    let not_enforced = [config.not_monotone.as_slice(), &config.leave_out].concat();
+    let directions = directions(&data.part(fit_rows), &instrument, &not_enforced);
     let bases = Bases::fit(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
@@ -129,6 +130,7 @@ pub fn train(
     let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
         let (outcome, made) = (config.outcome.clone(), (scorer, calibrator, background));
         let part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)?
+            .leaving_out(&config.leave_out, &instrument)?
             .with_learned(learned.clone(), &instrument)?;
         let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))

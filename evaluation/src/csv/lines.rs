@@ -177,9 +177,10 @@ fn directions(one: &VersionDirections, line: &mut impl FnMut(Line)) {
         let metric = "per_step".to_owned();
         own(Line { metric, label, value, low, high, verdict, ..Line::of("directions") });
     }
-    for indicator in &one.without_effect {
-        let (label, verdict) = (indicator.clone(), "without_effect".to_owned());
-        own(Line { label, verdict, ..Line::of("directions") });
+    for (verdict, indicators) in [("without_effect", &one.without_effect), ("left_out", &one.left_out)] {
+        for indicator in indicators {
+            own(Line { label: indicator.clone(), verdict: verdict.to_owned(), ..Line::of("directions") });
+        }
     }
 }
 

@@ -171,13 +171,15 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
 
 /// Where the rows contradict a declared direction, and what ends without an effect.
 fn directions(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
-    let of =
-        VersionDirections::new(&subject.name, &subject.record.directions, subject.without_effect.clone());
+    let of = VersionDirections::new(&subject.name, &subject.record.directions, subject.effects.clone());
     page.paragraph(&directions::introduction(&of, lang));
     if !of.contradicted.is_empty() {
         page.list(of.contradicted.iter().map(|direction| directions::contradiction(direction, lang)));
     }
     if let Some(sentence) = directions::without_effect(&of, lang) {
+        page.paragraph(&sentence);
+    }
+    if let Some(sentence) = directions::left_out(&of, lang) {
         page.paragraph(&sentence);
     }
 }

@@ -5,6 +5,8 @@ use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::pooling::Pools;
 use amparo_models::{OutcomeModel, Protocol};
 
+use crate::report::Effects;
+
 /// What a version says of itself.
 #[derive(Debug, Clone)]
 pub struct Subject<'a> {
@@ -34,10 +36,10 @@ pub struct Subject<'a> {
     pub needed_rows: Option<u64>,
     /// Answers with fewer rows, each as `outcome: indicator (answer, answer)`.
     pub unlearned: Vec<String>,
+    /// The indicators that have no effect in the score.
+    pub effects: Effects,
     /// The indicators with many answers, and how these are pooled.
     pub wide: Vec<WideIndicator>,
-    /// Ids of the indicators whose known answers the score does not tell apart.
-    pub without_effect: Vec<String>,
     /// What it was trained on.
     pub record: &'a TrainingRecord,
 }
@@ -79,11 +81,7 @@ impl<'a> Subject<'a> {
             cut_points: [&protocol.cut_points().es, &protocol.cut_points().en],
             background: background.n_rows as u64,
             smallest_cell: part.smallest_cell(),
-            without_effect: part
-                .without_effect(instrument)
-                .into_iter()
-                .map(|j| instrument.indicators()[j].id.clone())
-                .collect(),
+            effects: Effects::of(part, instrument),
             wide: [Some(part), lethality].into_iter().flatten().flat_map(|p| wide(p, instrument)).collect(),
             needed_rows: part.learned().map(|learned| learned.needed),
             unlearned: [Some(part), lethality]

@@ -9,6 +9,7 @@ use super::markdown::plain;
 use super::tripod_ai::item_numbers;
 use super::{Run, Subject, WideIndicator, annex_iv, card, tripod_ai};
 use crate::made_up::REPORT;
+use crate::report::Effects;
 use crate::telling::Lang;
 use crate::telling::view::View;
 
@@ -58,8 +59,8 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         cut_points: ["Los cortes son nuestros.", "The cut-points are ours."],
         background: 9_000,
         smallest_cell: 12,
+        effects: Effects { without_effect: vec!["I03".into(), "I04".into()], left_out: vec!["I06".into()] },
         wide: vec![],
-        without_effect: vec!["I03".into(), "I04".into()],
         needed_rows: Some(10),
         unlearned: vec!["new_assault: I05 (unknown)".into()],
         record,
@@ -288,26 +289,29 @@ fn the_card_names_contradicted_directions_and_indicators_without_effect() {
             "contradict the declared direction of the following indicators",
             "the declared direction of none of the 2 indicators",
             "I01: declared as risk, -0.0300 per answer",
-            "do not change the score: I03, I04.",
+            ["do not change the score: I03, I04.", "whose answers do not count: I06."],
         ),
         (
             Lang::Es,
             "contradicen la dirección declarada de los indicadores siguientes",
             "la dirección declarada de ninguno de los 2 indicadores",
             "I01: declarado como riesgo, -0,0300 por respuesta",
-            "no cambian la puntuación: I03, I04.",
+            ["no cambian la puntuación: I03, I04.", "cuyas respuestas no cuentan: I06."],
         ),
     ] {
         let text = card(&subject(&record), None, lang);
         let unescaped = text.replace('\\', "").replace('−', "-");
-        for expected in [said, line, flat] {
+        for expected in [said, line].into_iter().chain(flat) {
             assert!(unescaped.contains(expected), "{expected} not in {unescaped}");
         }
         // I02 may well go the declared way: its interval holds 0.
         assert!(!unescaped.contains("I02:") && !unescaped.contains(none));
         let mut other = record.clone();
         other.directions = vec![direction("I01", -0.05, 0.01), direction("I02", -0.02, 0.01)];
-        let text = card(&Subject { without_effect: vec![], ..subject(&other) }, None, lang);
-        assert!(text.contains(none) && !text.contains(said) && !text.contains("I03"), "{text}");
+        let text = card(&Subject { effects: Effects::default(), ..subject(&other) }, None, lang);
+        assert!(
+            text.contains(none) && !text.contains(said) && !text.contains("I03") && !text.contains("I06"),
+            "{text}"
+        );
     }
 }

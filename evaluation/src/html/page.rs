@@ -135,7 +135,8 @@ fn declared_directions(view: &View<'_>) -> Option<Fact> {
     let contradicted =
         of.contradicted.iter().map(|direction| directions::contradiction(direction, lang) + ".");
     let introduction = std::iter::once(directions::introduction(of, lang));
-    let sentences = introduction.chain(contradicted).chain(directions::without_effect(of, lang));
+    let effects = directions::without_effect(of, lang).into_iter().chain(directions::left_out(of, lang));
+    let sentences = introduction.chain(contradicted).chain(effects);
     let term = lang.pick("Direcciones declaradas", "Declared directions").to_owned();
     Some(Fact { term, sentences: sentences.collect() })
 }

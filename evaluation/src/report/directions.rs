@@ -1,6 +1,7 @@
 //! Which declared directions the rows of a version's fit contradict.
 
-use amparo_datasets::Polarity;
+use amparo_datasets::{Instrument, Polarity};
+use amparo_models::OutcomeModel;
 use amparo_models::artefact::DirectionRecord;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,11 @@ pub struct VersionDirections {
     pub examined: u64,
     /// Those that the rows contradict, each by itself: the whole interval lies on the side that is not declared.
     pub contradicted: Vec<ContradictedDirection>,
-    /// Indicators whose known answers the score does not tell apart.
+    /// Indicators whose known answers the score does not tell apart, although it was fitted on them.
     pub without_effect: Vec<String>,
+    /// Indicators that the version was fitted without. Verdicts of former editions do not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// A declared direction that the rows of the fit contradict.
@@ -38,9 +42,10 @@ pub struct ContradictedDirection {
 }
 
 impl VersionDirections {
-    /// Those of a version, from its manifest's list and the ids of the indicators without an effect.
+    /// Those of a version, from its manifest's list and what has no effect in its score.
     #[must_use]
-    pub fn new(name: &str, directions: &[DirectionRecord], without_effect: Vec<String>) -> Self {
+    pub fn new(name: &str, directions: &[DirectionRecord], effects: Effects) -> Self {
+        let Effects { without_effect, left_out } = effects;
         let contradicted = directions.iter().filter(|direction| direction.is_contradicted());
         Self {
             name: name.to_owned(),
@@ -55,6 +60,28 @@ impl VersionDirections {
                 })
                 .collect(),
             without_effect,
+            left_out,
+        }
+    }
+}
+
+/// Ids of the indicators that have no effect in a score, by the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// The score was fitted on them and does not tell their known answers apart.
+    pub without_effect: Vec<String>,
+    /// It was fitted without them.
+    pub left_out: Vec<String>,
+}
+
+impl Effects {
+    /// Those of a model.
+    #[must_use]
+    pub fn of(part: &OutcomeModel, instrument: &Instrument) -> Self {
+        let flat = part.without_effect(instrument).into_iter().filter(|&j| !part.leaves_out(j));
+        Self {
+            without_effect: flat.map(|j| instrument.indicators()[j].id.clone()).collect(),
+            left_out: part.left_out(instrument).map(str::to_owned).collect(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod held_out;
 mod levels;
 
 pub use curves::{CurvePoint, DecisionPoint};
-pub use directions::{ContradictedDirection, VersionDirections};
+pub use directions::{ContradictedDirection, Effects, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
 pub use held_out::{Compared, HeldOut, How, PartialScore, Proof, VersionHeldOut};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
@@ -23,7 +23,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///

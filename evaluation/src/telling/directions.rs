@@ -51,3 +51,15 @@ pub(crate) fn without_effect(directions: &VersionDirections, lang: Lang) -> Opti
         )
     })
 }
+
+/// The indicators that the version was fitted without, if there are any.
+pub(crate) fn left_out(directions: &VersionDirections, lang: Lang) -> Option<String> {
+    let indicators = directions.left_out.join(", ");
+    (!indicators.is_empty()).then(|| {
+        tell!(
+            lang,
+            "Indicadores dejados fuera por la configuración, cuyas respuestas no cuentan: {indicators}.",
+            "Indicators left out by the config, whose answers do not count: {indicators}."
+        )
+    })
+}

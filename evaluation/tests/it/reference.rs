@@ -219,8 +219,8 @@ fn a_report_is_read_back_or_refused() {
     let report = report(W);
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(Report::from_json(&json).unwrap(), report);
-    let newer = json.replacen("\"format\":6", "\"format\":7", 1);
-    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 7 of the report, expected 6");
+    let newer = json.replacen("\"format\":8", "\"format\":9", 1);
+    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 9 of the report, expected 8");
     assert!(Report::from_json("{}").unwrap_err().to_string().starts_with("report is not readable"));
 }
 

@@ -107,6 +107,11 @@ impl Draft {
                     .push(format!("it is not known how many fit rows stand behind each answer of {part}"));
             }
         }
+        let left_out = |of: &OutcomeModel| of.left_out(&self.instrument).collect::<Vec<_>>();
+        for (part, of) in self.parts().iter().filter(|(_, of)| left_out(of) != left_out(&self.recidivism)) {
+            let [found, expected] = [of, &self.recidivism].map(|of| left_out(of).join(", "));
+            problems.push(format!("{part} leaves out [{found}], recidivism leaves out [{expected}]"));
+        }
         let directed = |i: &&Indicator| i.polarity != Polarity::Neutral && !self.not_monotone.contains(&i.id);
         let expected: Vec<&str> =
             self.instrument.indicators().iter().filter(directed).map(|i| i.id.as_str()).collect();

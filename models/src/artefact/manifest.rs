@@ -11,7 +11,7 @@ use crate::digest::sha256;
 use crate::{Error, OutcomeModel, Protocol};
 
 /// The format this code writes and the only one it reads.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// What a version says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub struct Manifest {
     pub monotone: Vec<String>,
     /// Ids of indicators whose direction is declared not to hold.
     pub not_monotone: BTreeSet<String>,
+    /// Ids of indicators that every model of the version was fitted without: their answers add nothing.
+    pub left_out: BTreeSet<String>,
     /// Fewest rows behind any non-zero number about the population: its sums, their subsamples, its distributions, the counts
     /// behind each answer.
     pub smallest_cell: u64,
@@ -123,6 +125,7 @@ impl Manifest {
             outcomes: parts.map(|part| part.outcome().to_owned()),
             monotone: first.proof().indicators(instrument).map(str::to_owned).collect(),
             not_monotone: facts.not_monotone.clone(),
+            left_out: first.left_out(instrument).map(str::to_owned).collect(),
             smallest_cell: parts.iter().map(|(_, part)| part.smallest_cell()).min().unwrap_or(0),
             training: facts.training.clone(),
             files: files.entries(),

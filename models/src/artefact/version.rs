@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use amparo_datasets::Instrument;
+use amparo_datasets::{FormAnswer, Indicator, Instrument, encode_form};
 
 use super::files::{self, Files};
 use super::manifest::{Facts, Manifest};
 use super::outcomes::Outcomes;
 use super::population;
 use super::probes::Probe;
-use crate::assess::{UnlearnedAnswer, unlearned_answers};
+use crate::assess::{UnlearnedAnswer, may_be_missing, unlearned_answers};
 use crate::explain::Background;
 use crate::learned::Learned;
 use crate::pooling::Pooling;
@@ -121,6 +121,25 @@ impl Version {
         assess(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row)
     }
 
+    /// One filled-in form as a row of codes; see [`encode_form`]. A question that the version was fitted without, and that no rule
+    /// of its protocol reads, may be missing: it then counts as answered with `unknown`, which adds nothing, like every answer to it.
+    ///
+    /// # Errors
+    /// See [`encode_form`].
+    pub fn encode(&self, form: &BTreeMap<String, FormAnswer>) -> Result<Vec<u8>, amparo_datasets::Error> {
+        let missing = self.instrument.indicators().iter().enumerate().filter(|(j, indicator)| {
+            !form.contains_key(&indicator.id)
+                && may_be_missing(&self.protocol, &self.instrument, self.recidivism(), *j)
+        });
+        let unknown = |(_, indicator): (usize, &Indicator)| {
+            let answer = &indicator.answers()[usize::from(indicator.unknown())];
+            (indicator.id.clone(), FormAnswer::Id(answer.id.clone()))
+        };
+        let mut whole = form.clone();
+        whole.extend(missing.map(unknown));
+        encode_form(&self.instrument, &whole)
+    }
+
     /// The answers of a form that the version has not learned from; `row` holds one answer code an indicator.
     ///
     /// # Errors
@@ -170,6 +189,7 @@ fn parts(
     pieces.try_map(|(((outcome, pooling), (scorer, calibrator)), ((background, learned), population))| {
         let made = (scorer, calibrator, background);
         OutcomeModel::pooled(outcome, pooling, made, instrument, &manifest.not_monotone)?
+            .leaving_out(&manifest.left_out, instrument)?
             .with_learned(learned, instrument)?
             .with_population(population)
     })

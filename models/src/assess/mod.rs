@@ -2,6 +2,7 @@
 
 mod context;
 mod correction;
+mod left_out;
 mod levels;
 mod next_level;
 mod pairs;
@@ -24,6 +25,7 @@ use unknown::unanswered;
 
 pub use crate::pooling::SameEffect;
 pub use crate::unlearned_answer::UnlearnedAnswer;
+pub(crate) use left_out::may_be_missing;
 pub(crate) use unlearned::unlearned_answers;
 
 pub use context::{ExplanationStability, PlacedValue, StableValue};
@@ -55,6 +57,10 @@ pub struct Assessment {
     /// answers to its question. Of proposals that an earlier edition has written, this was not asked.
     #[serde(default)]
     pub unlearned_answers: Vec<UnlearnedAnswer>,
+    /// Questions that the version was fitted without, in the form's order: whatever is answered adds nothing to any number, so that
+    /// none is listed elsewhere unless a rule of the protocol reads it. Left out if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// The questions answered with `unknown`, in the form's order.
     pub unknown: Vec<String>,
     /// What each of them adds now, and where its answer alone could take the case.
@@ -147,13 +153,16 @@ pub fn assess(
         }
         None => None,
     };
-    let indicators = instrument.indicators().iter().zip(row);
-    let unknown: Vec<String> =
-        indicators.filter(|(i, code)| **code == i.unknown()).map(|(i, _)| i.id.clone()).collect();
+    let is_unknown = |j: &usize| {
+        row[*j] == instrument.indicators()[*j].unknown()
+            && !may_be_missing(protocol, instrument, recidivism, *j)
+    };
+    let open: Vec<usize> = (0..row.len()).filter(is_unknown).collect();
+    let unknown: Vec<String> = open.iter().map(|&j| instrument.indicators()[j].id.clone()).collect();
     let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
     let levels = Levels::new(protocol, instrument, recidivism, lethality)?;
     let now = Placed { level: ruling.level, probability: reading.probability };
-    let (if_answered, ask_first) = unanswered(&levels, instrument, now, &explanation, row);
+    let (if_answered, ask_first) = unanswered(&levels, instrument, now, &explanation, (row, &open));
     let corrections = correction::corrections(&levels, instrument, ruling.level, row);
     let id_of = |level: usize| protocol.levels()[level].id.clone();
     Ok(Assessment {
@@ -172,6 +181,7 @@ pub fn assess(
         recidivism: reading,
         lethality: lethal,
         unlearned_answers,
+        left_out: left_out::left_out(instrument, recidivism),
         unknown,
         explanation,
     })

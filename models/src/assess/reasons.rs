@@ -17,6 +17,7 @@ impl Assessment {
             explanation,
             next_level,
             unlearned_answers,
+            left_out: _,
             unknown: _,
             if_answered: _,
             ask_first: _,

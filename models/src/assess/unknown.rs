@@ -43,7 +43,7 @@ pub struct AskFirst {
     pub probability_change: f64,
 }
 
-/// Each unknown indicator in the form's order, and the one of which some known answer moves the proposed level by most
+/// Each of the `open` questions of a row in the form's order, and the one of which some known answer moves the proposed level by most
 /// steps, then the probability by most; the first among equals; none if no answer would move either.
 ///
 /// The level is the one that would be proposed, floors and lethality included.
@@ -52,14 +52,12 @@ pub(super) fn unanswered(
     instrument: &Instrument,
     now: Placed,
     explanation: &ScoreExplanation,
-    row: &[u8],
+    (row, open): (&[u8], &[usize]),
 ) -> (Vec<IfAnswered>, Option<AskFirst>) {
     let mut all = Vec::new();
     let mut first: Option<AskFirst> = None;
-    for (j, indicator) in instrument.indicators().iter().enumerate() {
-        if row[j] != indicator.unknown() {
-            continue;
-        }
+    for &j in open {
+        let indicator = &instrument.indicators()[j];
         let mut answered = row.to_vec();
         let mut range = Interval { low: f64::INFINITY, high: f64::NEG_INFINITY };
         let (mut lowest, mut highest) = (usize::MAX, 0);

@@ -21,7 +21,7 @@ pub(crate) fn unlearned_answers(
     for part in parts.into_iter().flatten() {
         let Some(learned) = part.learned() else { continue };
         for (j, (indicator, &code)) in instrument.indicators().iter().zip(row).enumerate() {
-            if learned.is_learned(j, code) {
+            if learned.is_learned(j, code) || part.leaves_out(j) {
                 continue;
             }
             let (indicator, answer) =

@@ -107,6 +107,12 @@ impl Protocol {
         Ok(problems.or(format!("protocol `{}`", self.id), ())?)
     }
 
+    /// Whether a floor, a mark or a piece of advice reads the answer to an indicator.
+    pub fn reads(&self, indicator: &str) -> bool {
+        self.conditions()
+            .any(|(_, conditions)| conditions.iter().any(|condition| condition.indicator == indicator))
+    }
+
     /// The place, from the lowest, of the level a probability belongs to: the last whose cut-point it reaches.
     ///
     /// `probability` is a number from 0 to 1, as calibrators give it.

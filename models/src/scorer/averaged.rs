@@ -113,7 +113,7 @@ impl Tree {
         pairs.filter(|(pair, _)| differ(pair)).map(|(_, end)| end).collect()
     }
 
-    fn asks(&self, indicator: usize) -> bool {
+    pub(super) fn asks(&self, indicator: usize) -> bool {
         self.nodes
             .iter()
             .any(|node| matches!(node, Node::Split { indicator: asked, .. } if *asked == indicator))

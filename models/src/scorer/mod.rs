@@ -11,6 +11,7 @@ mod forest;
 mod hybrid;
 mod tagged;
 mod term;
+mod widened;
 
 use std::borrow::Cow;
 

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 mod averaged;
 mod families;
+mod widened;
 
 use super::{Forest, Form, Hybrid, Node, Path, Points, Scorer, Tree};
 use crate::Model;

@@ -148,6 +148,7 @@ section! {
         trees_too_deep(n, most);
         unlearned(answers, n);
         unlearned_second(answers, n);
+        left_out(questions);
         unlearned_answer(question, answer, n, needed);
     }
 }

@@ -103,7 +103,16 @@ impl Glossary {
         let lower = answers(-1.0)?.map_or_else(|| says.none_lower(), |list| says.lower(&list));
         let order = self.order(facts, assessment)?;
         let unlearned = self.unlearned(facts, assessment)?;
-        Ok([higher, lower].into_iter().chain(order).chain(unlearned).chain([says.resemblance()]).collect())
+        let left_out = self.left_out(facts, assessment)?;
+        let more = order.into_iter().chain(unlearned).chain(left_out);
+        Ok([higher, lower].into_iter().chain(more).chain([says.resemblance()]).collect())
+    }
+
+    /// The questions that the version was fitted without.
+    fn left_out(&self, facts: &Facts<'_>, assessment: &Assessment) -> Result<Option<Text>, Error> {
+        let said = |indicator: &String| Ok(self.phrases.question(facts.question(indicator)?));
+        let questions = assessment.left_out.iter().map(said).collect::<Result<Vec<_>, Error>>()?;
+        Ok((!questions.is_empty()).then(|| self.phrases.left_out(&joined(questions, "; "))))
     }
 
     /// The answers that the version has not learned from, of each calculation.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use amparo_models::testing::small::draft_with_a_pair;
+use amparo_models::testing::small::{draft_with_a_pair, draft_without};
 use serde_json::{Value, json};
 
 use crate::many_answers::{case_in, wide_draft};
@@ -117,6 +117,9 @@ async fn compared(service: &Service) -> Comparison {
     counting["answers"]["B"] = json!(2);
     let proposal = service.post("/v1/assessments", &counting).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "number");
+    service.app.registry().publish(&draft_without("few", "B")).unwrap();
+    let proposal = service.post("/v1/assessments", &form_with("model", json!("few@1"))).await.json();
+    comparison.compare(&proposal, &Comparison::schema("Proposal"), "left out");
     service.app.registry().publish(&wide_draft()).unwrap();
     let proposal = service.post("/v1/assessments", &case_in("a1")).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "towns");

@@ -10,6 +10,7 @@ mod content;
 mod document;
 mod durability;
 mod idempotency;
+mod left_out;
 mod many_answers;
 mod numbers;
 mod pairs;

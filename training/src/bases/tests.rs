@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{close, drawn, experiment};
+use crate::testing::{close, drawn, experiment, form, training_set};
 
 const BOOSTED: &str = "trees = 20\ndepth = 3\nlearning_rate = 0.1\nl2 = 1.0\n\
     min_child_weight = 1.0\nrows = 0.8\nindicators = 0.8";
@@ -34,6 +34,31 @@ fn scores_of_blends_are_those_of_the_published_scorers() {
     let (_, one) = &scorers[3];
     let expected: Vec<f64> = set.answers().rows().map(|row| one.score(row)).collect();
     assert!(!close(&of_candidates[4], &expected, 1e-3), "another dial scores otherwise");
+}
+
+/// Every family, fitted on a form that never had the question, is what leaving it out must give.
+#[test]
+fn what_is_left_out_is_as_if_it_had_never_been_asked() {
+    let all = experiment(BOOSTED, "platt", HYBRIDS);
+    let text = all.text().replace("least_rows = 1\n", "least_rows = 1\nleave_out = [\"Q2\"]\n");
+    let without = Experiment::from_toml(&text).unwrap();
+    let set = drawn(["risk", "risk", "protective", "neutral"], 400);
+    let shorter = form(&[(2, "risk"), (2, "protective"), (3, "neutral")]);
+    let rows: Vec<Vec<u8>> = set.answers().rows().map(|row| vec![row[0], row[2], row[3]]).collect();
+    let shorter = training_set(&shorter, &rows, set.events(), set.weights());
+    let expected = Bases::fit(&all, &shorter).unwrap().scores(rows.iter().map(Vec::as_slice));
+    let fit = |experiment: &Experiment| {
+        let bases = Bases::fit(experiment, &set).unwrap();
+        (bases.scores(set.answers().codes().chunks_exact(4)), bases.scorers(experiment).unwrap())
+    };
+    let ((found, scorers), (others, _)) = (fit(&without), fit(&all));
+    assert_eq!(found.0.len(), 3);
+    for ((found, expected), other) in found.0.iter().zip(&expected.0).zip(&others.0) {
+        assert!(close(found, expected, 1e-12), "as if it had never been asked");
+        assert!(!close(found, other, 1e-3), "the question tells something");
+    }
+    // Blends too: whatever is answered adds nothing.
+    assert!(scorers.iter().all(|(_, scorer)| scorer.ignores(1) && !scorer.ignores(0)));
 }
 
 #[test]

@@ -40,6 +40,15 @@ pub(super) fn check(
     if let Some(lethality) = &config.lethality {
         found.lethality_model(&lethality.outcome, protocol, lethality_cohort);
     }
+    let known = || instrument.indicators().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
+    for id in config.leave_out.iter().filter(|id| instrument.position(id).is_none()) {
+        let message =
+            format!("indicator `{id}` is not on form `{}`, expected one of {}", instrument.id(), known());
+        found.problem("leave_out", message);
+    }
+    if instrument.indicators().iter().all(|indicator| config.leave_out.contains(&indicator.id)) {
+        found.problem("leave_out", "every indicator of the form is left out, expected one or more to fit on");
+    }
     for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
         let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
         found.problem("not_monotone", message);

@@ -221,16 +221,50 @@ fn foreign(outcomes: &[(&str, Option<u32>)]) -> Cohort {
 
 #[test]
 fn all_mismatches_are_named_at_once() {
-    let text = shrunk().text().replace("not_monotone = []", "not_monotone = [\"I99\"]");
+    let text = shrunk()
+        .text()
+        .replace("not_monotone = []", "not_monotone = [\"I99\"]")
+        .replace("leave_out = []", "leave_out = [\"I77\"]");
     let found = refusal(&text, &foreign(&[("new_assault", None)]), Some(&foreign(&[("lethal", Some(30))])));
     assert_eq!(
         found,
-        "config: 5 problems\
+        "config: 6 problems\
          \n  - the cohort answers form `compas`, the config names `vpr5.0-h` (or another edition of it)\
          \n  - outcome `new_assault` counts within an unstated number of days, protocol `es-2025` within 320 days\
          \n  - the lethality cohort answers form `compas`, the config names `vpr5.0-h` (or another edition of it)\
          \n  - outcome `lethal` counts within 30 days, protocol `es-2025` within 365 days\
+         \n  - indicator `I77` is not on form `vpr5.0-h`, expected one of I01, I02, I03, I04, I05, I06, I07, I08, I09, I10, I11, \
+         I12, I13, I14, I15, I16, I17, I18, I19, I20, I21, I22, I23, I24, I25, I26, I27, I28, I29, I30, I31, I32, I33, I34, I35, P36, P37\
          \n  - indicator `I99` is not on form `vpr5.0-h`"
+    );
+}
+
+#[test]
+fn a_form_cannot_be_left_out_as_a_whole() {
+    let form = Instrument::named("vpr5.0-h").unwrap();
+    let all: Vec<String> = form.indicators().iter().map(|indicator| format!("{:?}", indicator.id)).collect();
+    let text = shrunk().text().replace("leave_out = []", &format!("leave_out = [{}]", all.join(", ")));
+    let found = refusal(&text, &population(), Some(&lethal()));
+    assert_eq!(found, "config: every indicator of the form is left out, expected one or more to fit on");
+}
+
+/// Both calculations leave it out, and so does what is published.
+#[test]
+fn what_is_left_out_has_no_effect_in_any_version() {
+    let text = shrunk().text().replace("leave_out = []", "leave_out = [\"I15\"]");
+    let trained =
+        train(&Experiment::from_toml(&text).unwrap(), &population(), Some(&lethal()), &|_| {}).unwrap();
+    let place = trained.instrument.position("I15").unwrap();
+    let parts = trained.candidates.iter().map(|(_, part)| part).chain(&trained.lethality);
+    for part in parts.clone() {
+        assert!(part.leaves_out(place) && part.scorer().ignores(place));
+        assert_eq!(part.left_out(&trained.instrument).collect::<Vec<_>>(), ["I15"]);
+    }
+    assert_eq!(parts.count(), 7);
+    assert!(trained.directions.iter().all(|direction| direction.indicator != "I15"));
+    assert!(
+        self::trained().candidates.iter().any(|(_, part)| !part.scorer().ignores(place)),
+        "or it tells nothing"
     );
 }
 

@@ -5,7 +5,7 @@ use amparo_datasets::Polarity;
 use amparo_models::artefact::DirectionRecord;
 
 use super::*;
-use crate::report::VersionDirections;
+use crate::report::{Effects, VersionDirections};
 
 fn auc(measure: Measure) -> Report {
     report(scored("new", one("auc", measure), Vec::new()), None, Vec::new())
@@ -149,7 +149,11 @@ fn a_gate_counts_the_directions_that_the_manifest_lists() {
         direction("I04", Polarity::Risk, -0.01),
     ];
     let mut report = report(scored("new", Measures::new(), Vec::new()), None, Vec::new());
-    report.directions = vec![VersionDirections::new("new", &listed, vec!["I01".to_owned()])];
+    report.directions = vec![VersionDirections::new(
+        "new",
+        &listed,
+        Effects { without_effect: vec!["I01".to_owned()], ..Effects::default() },
+    )];
     let of = |report: &Report, more: &str| {
         let text = format!("kind = \"directions\"\n{more}");
         judged(report, &gates(&[&text]), &Waivers::default()).results.remove(0)

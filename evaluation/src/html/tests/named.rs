@@ -68,12 +68,26 @@ fn the_page_says_which_declared_directions_the_rows_contradict() {
             high: 0.08,
         }],
         without_effect: vec!["I09".to_owned()],
+        left_out: vec!["I11".to_owned()],
     }];
     for (lang, words) in [
-        (Lang::En, ["Declared directions", "I07: declared as protective", "do not change the score: I09."]),
+        (
+            Lang::En,
+            [
+                "Declared directions",
+                "I07: declared as protective",
+                "do not change the score: I09.",
+                "whose answers do not count: I11.",
+            ],
+        ),
         (
             Lang::Es,
-            ["Direcciones declaradas", "I07: declarado como protección", "no cambian la puntuación: I09."],
+            [
+                "Direcciones declaradas",
+                "I07: declarado como protección",
+                "no cambian la puntuación: I09.",
+                "cuyas respuestas no cuentan: I11.",
+            ],
         ),
     ] {
         let html = render(&report, lang).unwrap();

@@ -42,7 +42,8 @@ pub struct AssessmentRequest {
     pub case_id: String,
     /// Id of the form that was filled in; must be the one the version was made for.
     pub instrument: String,
-    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in. An indicator for
+    /// One answer for every indicator of the form, `unknown` where nobody knows. Nothing is filled in. Only a question that the version
+    /// was fitted without (`left_out` of the answer), and that no rule of its protocol reads, may be missing. An indicator for
     /// which the form states bins may be answered with a number, in their unit; it counts as the answer of the bin it is in.
     #[schema(value_type = BTreeMap<String, FormAnswer>)]
     pub answers: BTreeMap<String, Value>,
@@ -192,19 +193,18 @@ impl Checked {
                 details,
             });
         }
-        let row =
-            match amparo_datasets::encode_form(version.instrument(), &request.form(version.instrument())) {
-                Ok(row) => row,
-                Err(amparo_datasets::Error::Invalid { problems, .. }) => {
-                    let of = |p: amparo_datasets::Problem| {
-                        let message = no_answer(request, version.instrument(), &p.field).unwrap_or(p.message);
-                        Detail::new(format!("answers.{}", p.field), message)
-                    };
-                    details.extend(problems.0.into_iter().map(of));
-                    Vec::new()
-                }
-                Err(_) => return Err(ApiError::internal("a form cannot be read")),
-            };
+        let row = match version.encode(&request.form(version.instrument())) {
+            Ok(row) => row,
+            Err(amparo_datasets::Error::Invalid { problems, .. }) => {
+                let of = |p: amparo_datasets::Problem| {
+                    let message = no_answer(request, version.instrument(), &p.field).unwrap_or(p.message);
+                    Detail::new(format!("answers.{}", p.field), message)
+                };
+                details.extend(problems.0.into_iter().map(of));
+                Vec::new()
+            }
+            Err(_) => return Err(ApiError::internal("a form cannot be read")),
+        };
         if details.is_empty() { Ok(row) } else { Err(ApiError::Invalid { details }) }
     }
 }
