@@ -9,6 +9,7 @@ use rand_pcg::Pcg64;
 use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{SharedCases, assigned_folds, examples};
+#[cfg(feature = "tables")]
 pub(crate) use self::assigned::{on_both_sides, with_several_folds};
 pub use self::temporal::{Cuts, Temporal};
 use crate::{Cohort, Error, Problem, Status, number_cases};

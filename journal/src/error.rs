@@ -1,7 +1,8 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// What can go wrong with a log.
-#[derive(Debug, thiserror::Error)]
+/// What can go wrong with a log. Entries that are written together fail together: a clone goes to each.
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The address is not one that this build can open.
@@ -24,7 +25,7 @@ pub enum Error {
         /// Where the log is.
         log: String,
         /// What the store said.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// The log was written by a newer edition, or by something else.
     #[error("log `{log}` is {found}, expected {expected}")]
@@ -62,6 +63,17 @@ pub enum Error {
         /// Found and expected, in words.
         problem: String,
     },
+}
+
+impl Error {
+    /// [`Error::Store`] about the log at a place.
+    pub(crate) fn store(
+        action: &'static str,
+        log: impl ToString,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Store { action, log: log.to_string(), source: Arc::from(source.into()) }
+    }
 }
 
 fn quoted(names: &[&str]) -> String {

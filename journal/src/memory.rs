@@ -19,7 +19,7 @@ impl MemoryStore {
     fn open(&self, action: &'static str) -> Result<MutexGuard<'_, State>, Error> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if state.closed {
-            return Err(Error::Store { action, log: self.place().to_owned(), source: "it is closed".into() });
+            return Err(Error::store(action, self.place(), "it is closed"));
         }
         Ok(state)
     }

@@ -1,13 +1,14 @@
 //! What every request shares.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
 use amparo_models::{ModelRef, Registry, Version, assess};
 
 use crate::api_error::ApiError;
+use crate::versions::Versions;
 use crate::{AssessmentPool, Config, Error};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
@@ -17,8 +18,7 @@ pub struct App(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     registry: Registry,
-    /// Versions never change once published, so one that was verified stays loaded.
-    versions: RwLock<HashMap<(String, u32), Arc<Version>>>,
+    versions: Versions,
     log: Log,
     default_model: Option<ModelRef>,
     assessments: AssessmentPool,
@@ -33,8 +33,9 @@ impl App {
         default_model: Option<ModelRef>,
         assessments: AssessmentPool,
         case_numbers: Vec<CaseNumber>,
+        loaded_versions: NonZeroUsize,
     ) -> Self {
-        let versions = RwLock::default();
+        let versions = Versions::new(loaded_versions);
         Self(Arc::new(Inner { registry, versions, log, default_model, assessments, case_numbers }))
     }
 
@@ -46,15 +47,17 @@ impl App {
         let registry = Registry::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
-            Some(reference) => Some(warm(reference, registry.load(reference)?)?),
+            Some(reference) => Some((reference.clone(), warm(reference, registry.load(reference)?)?)),
             None => None,
         };
         let log = Log::open(&config.log).await?;
         let assessments = AssessmentPool::new(config.assessment_threads, config.assessment_queue);
-        let app =
-            Self::new(registry, log, config.default_model.clone(), assessments, config.case_numbers.clone());
-        if let Some(version) = version {
-            app.keep(version);
+        let case_numbers = config.case_numbers.clone();
+        let default = config.default_model.clone();
+        let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
+        if let Some((reference, version)) = version {
+            let number = version.manifest().version;
+            app.0.versions.get(&reference, number, async || Ok::<_, Error>(version)).await?;
         }
         Ok(app)
     }
@@ -84,20 +87,16 @@ impl App {
         &self.0.assessments
     }
 
-    /// The version behind a reference, loaded and verified once. An alias is looked up each time: moved, it takes
-    /// effect at once.
+    /// The version behind a reference, loaded and verified once, however many ask for it. An alias is looked up each time:
+    /// moved, it takes effect at once.
     pub(crate) async fn version(&self, reference: ModelRef) -> Result<Arc<Version>, ApiError> {
-        let app = self.clone();
-        blocking(move || {
-            let number = app.registry().resolve(&reference)?;
-            let key = (reference.model().to_owned(), number);
-            let held = app.0.versions.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-            match held {
-                Some(version) => Ok(version),
-                None => Ok(app.keep(app.registry().load(&ModelRef::version(&key.0, key.1)?)?)),
-            }
-        })
-        .await
+        let asked = reference.clone();
+        let number = self.ask(move |registry| registry.resolve(&asked)).await?;
+        let load = async || {
+            let model = reference.model().to_owned();
+            self.ask(move |registry| registry.load(&ModelRef::version(&model, number)?)).await
+        };
+        self.0.versions.get(&reference, number, load).await
     }
 
     /// Asks the registry something, off the threads that serve requests.
@@ -107,12 +106,6 @@ impl App {
     ) -> Result<T, ApiError> {
         let app = self.clone();
         blocking(move || question(app.registry())).await
-    }
-
-    fn keep(&self, version: Version) -> Arc<Version> {
-        let key = (version.manifest().name.clone(), version.manifest().version);
-        let mut versions = self.0.versions.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(versions.entry(key).or_insert_with(|| Arc::new(version)))
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Config {
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait for their turn before a request is refused as `busy`; see [`Config::QUEUE`].
     pub assessment_queue: usize,
+    /// How many versions are in memory at most; see [`Config::LOADED`].
+    pub loaded_versions: NonZeroUsize,
     /// How long a stop waits for requests in flight; see [`Config::GRACE`].
     pub grace: Duration,
 }
@@ -34,6 +36,9 @@ impl Config {
     /// The usual number of assessments that may wait. On two threads, and at 100 ms an assessment, the last of them waits
     /// 6.4 s: well within the time that a request may take.
     pub const QUEUE: usize = 128;
+
+    /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
+    pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
     /// The number of cores that the system lets the process use; 1 if it does not say.
     pub fn cores() -> NonZeroUsize {

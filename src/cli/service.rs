@@ -69,4 +69,8 @@ pub struct Serve {
     /// Number of assessments that may wait for their turn. When as many wait, the next request is refused with 503 `busy`.
     #[arg(long, default_value_t = amparo_serving::Config::QUEUE, env = "AMPARO_ASSESSMENT_QUEUE")]
     pub assessment_queue: usize,
+    /// Number of versions that are kept in memory. The one that was asked for longest ago makes room for another; those that aliases lead to
+    /// stay longest.
+    #[arg(long, default_value_t = amparo_serving::Config::LOADED, env = "AMPARO_LOADED_VERSIONS")]
+    pub loaded_versions: NonZeroUsize,
 }

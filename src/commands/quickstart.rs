@@ -117,6 +117,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,
+        loaded_versions: Config::LOADED,
         grace: Config::GRACE,
     };
     serve::serve(config, |address| {

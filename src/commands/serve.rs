@@ -1,6 +1,8 @@
 //! `amparo serve`: the service, until it is told to stop.
 
-use amparo_serving::Config;
+use std::time::Duration;
+
+use amparo_serving::{Config, Lines};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Serve;
@@ -8,6 +10,9 @@ use crate::failure::Failure;
 
 /// What is said of the service's running, as `tracing` filters write it: `warn`, `amparo_serving=debug`.
 const TRACE: &str = "AMPARO_TRACE";
+
+/// How long the end waits for its last lines to be read.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 pub fn run(args: Serve) -> Result<(), Failure> {
     let config = Config {
@@ -18,6 +23,7 @@ pub fn run(args: Serve) -> Result<(), Failure> {
         case_numbers: args.case_numbers,
         assessment_threads: args.assessment_threads.unwrap_or_else(Config::cores),
         assessment_queue: args.assessment_queue,
+        loaded_versions: args.loaded_versions,
         grace: Config::GRACE,
     };
     serve(config, |address| {
@@ -32,18 +38,21 @@ pub fn serve(config: Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result
             .map_err(|error| Failure::Usage(format!("`{TRACE}` is `{wanted}`: {error}")))?,
         Err(_) => EnvFilter::new("info"),
     };
+    let lines = Lines::to(std::io::stderr()).map_err(Failure::io("start", "the service"))?;
+    let writer = lines.clone();
     // Spans are not nested here: their list would say everything a second time.
     tracing_subscriber::fmt()
         .json()
         .with_span_list(false)
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // A line that cannot be written (standard error on a full disk) would be told to standard error, and end in a panic.
-        .log_internal_errors(false)
+        .with_writer(move || writer.clone())
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::io("start", "the service"))?;
-    Ok(runtime.block_on(amparo_serving::serve(config, ready))?)
+    let served = runtime.block_on(amparo_serving::serve(config, ready));
+    // What was said last is worth a moment, and no more: the reader may be what has failed.
+    lines.finish(LAST_WORDS);
+    Ok(served?)
 }

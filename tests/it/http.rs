@@ -39,6 +39,12 @@ impl Reply {
 impl Server {
     /// Starts a service on a free port; its log stands in `dir`.
     pub fn start(registry: &Path, dir: &Path, model: &str) -> Self {
+        let err = File::create(dir.join("serve.err")).unwrap();
+        Self::start_with(registry, dir, model, err.into())
+    }
+
+    /// The same, its operational lines given to somebody.
+    pub fn start_with(registry: &Path, dir: &Path, model: &str, stderr: Stdio) -> Self {
         let err = dir.join("serve.err");
         let mut child = amparo()
             .arg("serve")
@@ -47,7 +53,7 @@ impl Server {
             .args(["--listen", "127.0.0.1:0", "--default-model", model])
             .args(["--log", &format!("sqlite:{}", dir.join("log.sqlite").display())])
             .stdout(Stdio::piped())
-            .stderr(File::create(&err).unwrap())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -55,7 +61,7 @@ impl Server {
         out.read_line(&mut line).unwrap();
         let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split(',').next());
         let address = address.and_then(|address| address.parse().ok());
-        let said = || std::fs::read_to_string(&err).unwrap();
+        let said = || std::fs::read_to_string(&err).unwrap_or_default();
         let address = address.unwrap_or_else(|| panic!("`{line}` says no address\n{}", said()));
         Self { child, address, _out: out, err }
     }
@@ -85,6 +91,11 @@ impl Server {
     pub fn terminate(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// What it says on standard error, if that is a pipe.
+    pub fn take_stderr(&mut self) -> std::process::ChildStderr {
+        self.child.stderr.take().unwrap()
     }
 
     /// Waits until it takes no new connection.

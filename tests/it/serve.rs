@@ -1,7 +1,8 @@
 //! Train, then serve: what the case platform sees.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -97,6 +98,34 @@ fn what_was_answered_survives_a_kill() {
     assert_eq!(answered.iter().map(sequence).collect::<Vec<_>>(), [1, 2, 3]);
     let unknown = "/v1/assessments/01900000-0000-7000-8000-000000000000";
     assert_eq!(served.server.get(unknown).status, 404);
+}
+
+/// 3,000 lines are ten times what a pipe holds.
+#[test]
+fn whoever_reads_the_operational_lines_cannot_stop_the_service() {
+    let (quick, _) = quickstart();
+    for goes_away in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut server =
+            Server::start_with(&quick.join("registry"), dir.path(), "vpr@challenger", Stdio::piped());
+        // Held, and never read; or closed.
+        let held = Some(server.take_stderr()).filter(|_| !goes_away);
+        let case = fs::read(quick.join("case.json")).unwrap();
+        assert_eq!(server.post("/v1/assessments", &case).status, 201);
+        let mut stream = server.connect();
+        let asked = b"GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n";
+        let mut answer = [0; 4096];
+        for _ in 0..3000 {
+            stream.write_all(asked).unwrap();
+            let n = stream.read(&mut answer).unwrap();
+            assert!(answer[..n].starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..n]));
+        }
+        assert_eq!(server.post("/v1/assessments", &case).status, 201);
+        server.terminate();
+        drop(stream);
+        assert_eq!(server.wait().code(), Some(0), "goes away: {goes_away}");
+        drop(held);
+    }
 }
 
 #[test]

@@ -1,15 +1,14 @@
-//! The file: where it is, whose it is, and how it is opened.
+//! The file: where it is, whose it is, and how it is opened for writing.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use rusqlite::{Connection, OpenFlags};
 
-use super::reading::Reading;
-use super::schema::Found;
-use super::writer::Writer;
 use crate::Error;
+
+/// How long a connection waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// The path in `sqlite:path` or a bare path; anything else with a scheme is refused.
 pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
@@ -23,48 +22,75 @@ pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
     if rest.is_empty() || rest == ":memory:" || rest.contains('?') { Err(refused()) } else { Ok(rest.into()) }
 }
 
-/// The writing connection and a few reading ones.
-pub(super) async fn open(path: &Path, options: SqliteConnectOptions) -> Result<(Writer, Reading), Error> {
-    let failed = |source: sqlx::Error| Error::Store {
-        action: "open",
-        log: path.display().to_string(),
-        source: source.into(),
-    };
-    own(path).map_err(|error| failed(error.into()))?;
-    let writer = Writer::open(path, options.clone()).await?;
-    let pool = readers().connect_with(options.pragma("query_only", "on")).await.map_err(failed)?;
-    let reading = Reading { place: path.display().to_string(), pool, edition: Found::Present };
-    Ok((writer, reading))
+/// How every connection of a store that writes is made.
+#[derive(Debug, Clone)]
+pub(super) struct Opening {
+    pub path: PathBuf,
+    /// SQL that a connection begins with, after our own.
+    begin: String,
 }
 
-/// A few connections that stay open: on a full disk a new one may not find the room it needs to begin.
-fn readers() -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(4)
-        .acquire_timeout(Duration::from_secs(10))
-        .idle_timeout(None)
-        .max_lifetime(None)
+impl Opening {
+    pub fn of(path: &Path) -> Self {
+        Self { path: path.to_owned(), begin: String::new() }
+    }
+
+    /// Sets more on every connection, as a test may.
+    #[cfg(test)]
+    pub fn begin(self, sql: impl Into<String>) -> Self {
+        Self { begin: sql.into(), ..self }
+    }
+
+    /// A connection to a file that must be there.
+    pub fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        // The size of a page takes effect when the file is made. Every commit is on the disk before it is acknowledged.
+        connection.execute_batch(
+            "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+        )?;
+        connection.execute_batch(&self.begin)?;
+        Ok(connection)
+    }
+
+    /// The same, only to be read by us.
+    pub fn connect_to_read(&self) -> rusqlite::Result<Connection> {
+        let connection = self.connect()?;
+        connection.execute_batch("PRAGMA query_only = on")?;
+        Ok(connection)
+    }
+
+    /// Makes the file, if it is not there, for its owner alone: it holds answers about cases.
+    pub fn own(&self) -> std::io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.path).map(|_| ())
+    }
+
+    pub fn failed(
+        &self,
+        action: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
+        Error::store(action, self.path.display(), source)
+    }
 }
 
-/// How every connection is made.
-pub(super) fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        // Takes effect when the file is made; a proposal fills several pages of this size.
-        .page_size(4096)
-        .journal_mode(SqliteJournalMode::Wal)
-        // Every commit is on the disk before it is acknowledged.
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
-        // Operational logs never carry statements.
-        .disable_statement_logging()
+/// A connection that only reads, however the address says that the file is opened.
+pub(super) fn read_only(address: &str) -> rusqlite::Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(address, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
 }
 
-/// Makes the file, if it is not there, for its owner alone: it holds answers about cases.
-fn own(path: &Path) -> Result<(), std::io::Error> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
+/// What lies beside the log under its name and a suffix.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }

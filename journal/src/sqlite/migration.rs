@@ -1,57 +1,61 @@
-//! From the edition before, whose table had no column `case_id`.
+//! From the editions before, whose bodies were texts; the first had no column `case_id` either.
 
-use sqlx::SqliteConnection;
+use std::path::Path;
 
-use super::schema;
-use crate::case_of;
+use rusqlite::Connection;
 
-/// The edition that is migrated.
-pub(super) const FROM: i64 = 1;
-
-/// The triggers that it had.
-pub(super) const TRIGGERS: [(&str, &str); 2] = [schema::TRIGGERS[0], schema::TRIGGERS[1]];
+use super::codec::{Codec, Fault};
+use super::{learning, schema, table};
+use crate::Error;
 
 /// Rows read at a time.
 const PAGE: i64 = 1000;
 
-/// Files every entry under the case that its body names; gives the number of entries. Nothing else changes: sequences,
-/// bodies and hashes stay as they are, whether the chain holds or not.
+/// Packs every body, and files every entry under the case that its body names where the edition before filed it under none;
+/// gives the number of entries. Nothing else changes: sequences, bodies and hashes stay as they are, whether the chain holds
+/// or not.
 ///
 /// The caller commits. Until then, and so after a kill at any moment, the file is of the edition before.
-pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    let (_, no_change) = schema::TRIGGERS[0];
-    let (_, no_replacement) = schema::TRIGGERS[2];
-    for sql in ["DROP TRIGGER entries_are_not_changed", "ALTER TABLE entries ADD COLUMN case_id TEXT"] {
-        sqlx::raw_sql(sql).execute(&mut *connection).await?;
+pub(super) fn migrate(connection: &Connection, from: i64, path: &Path) -> Result<i64, Error> {
+    moved(connection, from).map_err(|source| Error::store("migrate", path.display(), source))
+}
+
+fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
+    connection.execute_batch(
+        "DROP TRIGGER entries_are_not_changed;
+         DROP TRIGGER entries_are_not_removed;
+         DROP TRIGGER IF EXISTS entries_are_not_replaced;
+         DROP INDEX IF EXISTS entries_by_case;
+         ALTER TABLE entries RENAME TO former",
+    )?;
+    schema::make(connection)?;
+    let codec = Codec::default();
+    if let Some(dictionary) = learning::train(&samples(connection)?) {
+        codec.learn(table::keep(connection, &dictionary)?, &dictionary);
     }
-    let entries = file_under_cases(connection).await?;
-    for sql in [no_change, no_replacement, schema::INDEX, "PRAGMA user_version = 2"] {
-        sqlx::raw_sql(sql).execute(&mut *connection).await?;
+    let mut entries = 0;
+    let mut next = Some(i64::MIN);
+    while let Some(start) = next {
+        let rest = "WHERE sequence >= ? ORDER BY sequence LIMIT ?";
+        let page = table::select(connection, ("former", from), rest, [start, PAGE])?;
+        next = page.last().and_then(|last| last.sequence().checked_add(1));
+        for kept in page {
+            entries += 1;
+            let entry = kept.unpacked(&codec, connection)?;
+            table::insert(connection, &entry, &codec.pack(&entry.body)?)?;
+        }
     }
+    connection.execute_batch("DROP TABLE former")?;
     Ok(entries)
 }
 
-async fn file_under_cases(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    let mut entries = 0;
-    let mut next = Some(i64::MIN);
-    while let Some(from) = next {
-        let page: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT sequence, body FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?",
-        )
-        .bind(from)
-        .bind(PAGE)
-        .fetch_all(&mut *connection)
-        .await?;
-        next = page.last().and_then(|(last, _)| last.checked_add(1));
-        for (sequence, body) in page {
-            entries += 1;
-            let Some(case_id) = case_of(&body) else { continue };
-            sqlx::query("UPDATE entries SET case_id = ? WHERE sequence = ?")
-                .bind(case_id)
-                .bind(sequence)
-                .execute(&mut *connection)
-                .await?;
-        }
-    }
-    Ok(entries)
+/// Bodies from all over the log.
+fn samples(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut long =
+        connection.prepare("SELECT sequence FROM former WHERE length(body) >= ? ORDER BY sequence")?;
+    let long: Vec<i64> =
+        long.query_map([learning::SHORTEST as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut body = connection.prepare("SELECT body FROM former WHERE sequence = ?")?;
+    let evenly = long.iter().step_by(long.len().div_ceil(learning::MOST).max(1));
+    evenly.map(|sequence| body.query_row([sequence], |row| row.get(0))).collect()
 }

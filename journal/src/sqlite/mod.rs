@@ -3,58 +3,75 @@
 //! An entry is committed with `synchronous = FULL` before anybody is told of it. Nothing is ever changed or removed, and
 //! the database itself refuses to: a file without the triggers that do so is not opened.
 
+mod codec;
+mod digest;
 mod file;
+mod learning;
 mod migration;
 mod reader;
 mod reading;
+mod same;
 mod schema;
+mod table;
 mod writer;
 
-use std::path::Path;
-
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteConnectOptions;
+use std::sync::Arc;
 
 use crate::{Appended, Entry, Error, Pending, Record, Store};
+use codec::Codec;
+use file::Opening;
 use reading::Reading;
-use writer::{End, Writer};
+use writer::Writer;
 
 pub use reader::SqliteReader;
 
-/// Room that a log needs to be called writable: several times what a proposal fills.
-const ROOM: u32 = 128 * 1024;
+/// Connections that read.
+const READERS: usize = 4;
 
 /// One file; several processes may write to it.
 #[derive(Debug)]
 pub struct SqliteStore {
     writer: Writer,
     reading: Reading,
+    codec: Arc<Codec>,
 }
 
 impl SqliteStore {
     /// Opens the file at a path or `sqlite:path`. It is made if there is none, for its owner alone, and migrated in one
-    /// transaction if it is of the edition before.
+    /// transaction if it is of an edition before.
     ///
     /// # Errors
     /// [`Error::Address`], [`Error::Store`], [`Error::Format`], [`Error::Unprotected`].
     pub async fn open(address: &str) -> Result<Self, Error> {
-        let path = file::path(address)?;
-        Self::open_with(&path, file::options(&path)).await
+        Self::open_as(Opening::of(&file::path(address)?)).await
     }
 
-    async fn open_with(path: &Path, options: SqliteConnectOptions) -> Result<Self, Error> {
-        let (writer, reading) = file::open(path, options).await?;
-        Ok(Self { writer, reading })
+    async fn open_as(opening: Opening) -> Result<Self, Error> {
+        let place = opening.path.display().to_string();
+        let opened = tokio::task::spawn_blocking(move || {
+            let codec = Arc::new(Codec::default());
+            let writer = Writer::open(opening.clone(), Arc::clone(&codec))?;
+            let reading = (0..READERS).map(|_| opening.connect_to_read()).collect::<Result<_, _>>();
+            let reading = reading.map_err(|source| opening.failed("open", source))?;
+            let place = opening.path.display().to_string();
+            let reading = Reading::new(place, schema::EDITION, Arc::clone(&codec), reading);
+            Ok(Self { writer, reading, codec })
+        });
+        opened.await.unwrap_or_else(|_| Err(Error::store("open", place, "opening it panicked")))
     }
 }
 
 impl Store for SqliteStore {
     fn place(&self) -> &str {
-        &self.reading.place
+        self.reading.place()
     }
 
     fn append(&self, record: Record) -> Pending<'_, Appended> {
-        Box::pin(self.writer.transact(Box::new(|connection| Box::pin(append(connection, record)))))
+        Box::pin(async {
+            let packed = self.codec.pack(&record.body);
+            let packed = packed.map_err(|source| Error::store("append to", self.place(), source))?;
+            self.writer.append(record, packed).await
+        })
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
@@ -75,62 +92,16 @@ impl Store for SqliteStore {
 
     /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.
     fn writable(&self) -> Pending<'_, ()> {
-        Box::pin(self.writer.transact(Box::new(|connection| Box::pin(try_out(connection)))))
+        Box::pin(self.writer.try_out())
     }
 
     /// Moves everything from the write-ahead file into the log, so that one file is left.
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async move {
-            self.reading.pool.close().await;
+            self.reading.close().await;
             self.writer.close().await
         })
     }
-}
-
-async fn append(connection: &mut SqliteConnection, record: Record) -> Result<End<Appended>, sqlx::Error> {
-    if let Some(key) = &record.idempotency_key {
-        let held: Option<Entry> = sqlx::query_as("SELECT * FROM entries WHERE idempotency_key = ?")
-            .bind(key)
-            .fetch_optional(&mut *connection)
-            .await?;
-        if let Some(held) = held {
-            return Ok(End::RollBack(record.with_key_of(held)));
-        }
-    }
-    let held: Option<i64> = sqlx::query_scalar("SELECT sequence FROM entries WHERE id = ?")
-        .bind(&record.id)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if held.is_some() {
-        return Ok(End::RollBack(Appended::IdTaken));
-    }
-    let last: Option<(i64, String)> =
-        sqlx::query_as("SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1")
-            .fetch_optional(&mut *connection)
-            .await?;
-    let entry = Entry::after(last, record);
-    sqlx::query(schema::INSERT)
-        .bind(entry.sequence)
-        .bind(&entry.kind)
-        .bind(&entry.id)
-        .bind(&entry.idempotency_key)
-        .bind(&entry.request_digest)
-        .bind(&entry.body)
-        .bind(&entry.previous)
-        .bind(&entry.hash)
-        .bind(&entry.case_id)
-        .execute(&mut *connection)
-        .await?;
-    Ok(End::Commit(Appended::Written(entry)))
-}
-
-/// With next to nothing kept in memory, pages of an open transaction go to the disk as they fill.
-async fn try_out(connection: &mut SqliteConnection) -> Result<End<()>, sqlx::Error> {
-    let usual: i64 = sqlx::query_scalar("PRAGMA cache_size").fetch_one(&mut *connection).await?;
-    sqlx::raw_sql("PRAGMA cache_size = 4").execute(&mut *connection).await?;
-    sqlx::query(schema::TRY_OUT).bind(ROOM).execute(&mut *connection).await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA cache_size = {usual}"))).execute(connection).await?;
-    Ok(End::RollBack(()))
 }
 
 #[cfg(test)]

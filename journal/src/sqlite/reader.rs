@@ -8,13 +8,14 @@
 //! there decides how the log is opened.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode, SqlitePoolOptions};
+use rusqlite::Connection;
 
-use super::file;
+use super::codec::Codec;
+use super::file::{self, beside};
 use super::reading::Reading;
 use super::schema::{self, Found};
 use crate::{Appended, Entry, Error, Pending, Record, Store};
@@ -54,49 +55,40 @@ impl SqliteReader {
         if !path.is_file() {
             return Err(Error::Missing { path });
         }
-        let mut attempt = 1;
-        loop {
-            let how = How::of(&path);
-            match Self::open_as(&path, how).await {
-                Err(Error::Store { .. }) if attempt < ATTEMPTS && How::of(&path) != how => attempt += 1,
-                opened => return opened,
+        let opened = tokio::task::spawn_blocking(move || {
+            let mut attempt = 1;
+            loop {
+                let how = How::of(&path);
+                match Self::open_as(&path, how) {
+                    Err(Error::Store { .. }) if attempt < ATTEMPTS && How::of(&path) != how => attempt += 1,
+                    opened => return opened,
+                }
             }
-        }
+        });
+        opened.await.unwrap_or_else(|_| Err(Error::store("open", address, "opening it panicked")))
     }
 
-    async fn open_as(path: &Path, how: How) -> Result<Self, Error> {
+    fn open_as(path: &Path, how: How) -> Result<Self, Error> {
         let place = path.display().to_string();
-        let failed = |source: Box<dyn std::error::Error + Send + Sync>| Error::Store {
-            action: "open",
-            log: place.clone(),
-            source,
-        };
         let untouched = (how != How::Shared).then(|| seen(path));
-        let options = how.options(path).map_err(|error| failed(error.into()))?;
-        // One connection: a copy is read by one at a time.
-        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        let pool = pool.connect_with(options).await.map_err(|error| failed(error.into()))?;
-        let edition = {
-            let mut connection = pool.acquire().await.map_err(|error| failed(error.into()))?;
-            schema::look(&mut connection, path).await?
-        };
-        if edition == Found::Empty {
+        let connection = how.connect(path)?;
+        let Found::Edition(edition) = schema::look(&connection, path)? else {
             return Err(schema::other(path, "empty".to_owned()));
-        }
-        let reader = Self { reading: Reading { place: place.clone(), pool, edition }, untouched };
+        };
+        // One connection: a copy is read by one at a time.
+        let reading = Reading::new(place, edition, Arc::new(Codec::default()), vec![connection]);
+        let reader = Self { reading, untouched };
         reader.check()?;
         Ok(reader)
     }
 
     /// Refuses what was read while somebody else changed it.
     fn check(&self) -> Result<(), Error> {
-        let place = &self.reading.place;
+        let place = self.reading.place();
         match &self.untouched {
-            Some(before) if seen(Path::new(place)) != *before => Err(Error::Store {
-                action: "read",
-                log: place.clone(),
-                source: "it was changed while it was read; read it again".into(),
-            }),
+            Some(before) if seen(Path::new(place)) != *before => {
+                Err(Error::store("read", place, "it was changed while it was read; read it again"))
+            }
             _ => Ok(()),
         }
     }
@@ -114,17 +106,13 @@ impl SqliteReader {
     }
 
     fn refused<T>(&self) -> Result<T, Error> {
-        Err(Error::Store {
-            action: "append to",
-            log: self.reading.place.clone(),
-            source: "it was opened to be read only".into(),
-        })
+        Err(Error::store("append to", self.place(), "it was opened to be read only"))
     }
 }
 
 impl Store for SqliteReader {
     fn place(&self) -> &str {
-        &self.reading.place
+        self.reading.place()
     }
 
     fn append(&self, _: Record) -> Pending<'_, Appended> {
@@ -153,7 +141,7 @@ impl Store for SqliteReader {
 
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async {
-            self.reading.pool.close().await;
+            self.reading.close().await;
             Ok(())
         })
     }
@@ -169,8 +157,20 @@ impl How {
         }
     }
 
-    fn options(self, path: &Path) -> std::io::Result<SqliteConnectOptions> {
-        // As an address: SQLite takes some ways of opening a file from there alone.
+    fn connect(self, path: &Path) -> Result<Connection, Error> {
+        let address = self.address(path).map_err(|source| Error::store("open", path.display(), source))?;
+        let connection = file::read_only(&address).and_then(|connection| {
+            // What connections would share is then kept in memory.
+            if self == Self::Copy {
+                connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+            }
+            Ok(connection)
+        });
+        connection.map_err(|source| Error::store("open", path.display(), source))
+    }
+
+    /// As an address: SQLite takes some ways of opening a file from there alone.
+    fn address(self, path: &Path) -> std::io::Result<String> {
         let mut address = String::from("file://");
         for byte in std::path::absolute(path)?.as_os_str().as_encoded_bytes() {
             match byte {
@@ -185,13 +185,7 @@ impl How {
             Self::Copy => "?vfs=unix-none",
             Self::Alone => "?immutable=1",
         });
-        let options = SqliteConnectOptions::new()
-            .filename(address)
-            .read_only(true)
-            .busy_timeout(Duration::from_secs(5))
-            .disable_statement_logging();
-        // What connections would share is then kept in memory.
-        Ok(if self == Self::Copy { options.locking_mode(SqliteLockingMode::Exclusive) } else { options })
+        Ok(address)
     }
 }
 
@@ -201,10 +195,4 @@ fn seen(path: &Path) -> [Seen; 2] {
         let data = std::fs::metadata(path).ok()?;
         Some((data.len(), data.modified().ok()?))
     })
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

@@ -1,71 +1,168 @@
-//! What is read from the table, however the file was opened.
+//! What is read from the tables, however the file was opened.
 
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{AssertSqlSafe, FromRow, Row};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::schema::Found;
-use crate::{Entry, Error, case_of};
+use rusqlite::{Connection, Params};
+use tokio::sync::Semaphore;
+
+use super::codec::{Codec, Fault};
+use super::schema;
+use super::table::{self, Kept};
+use crate::{Entry, Error};
 
 /// Rows read at a time where many are looked through.
 const PAGE: u32 = 1000;
 
-/// Connections that read, and the edition of what they read.
-#[derive(Debug)]
-pub(super) struct Reading {
-    pub place: String,
-    pub pool: SqlitePool,
-    pub edition: Found,
-}
+/// How long a question waits for those before it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-impl FromRow<'_, SqliteRow> for Entry {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            sequence: row.try_get("sequence")?,
-            kind: row.try_get("kind")?,
-            id: row.try_get("id")?,
-            idempotency_key: row.try_get("idempotency_key")?,
-            request_digest: row.try_get("request_digest")?,
-            body: row.try_get("body")?,
-            previous: row.try_get("previous")?,
-            hash: row.try_get("hash")?,
-            case_id: row.try_get("case_id")?,
-        })
-    }
+/// A few connections that only read; as many questions are answered at a time.
+#[derive(Debug, Clone)]
+pub(super) struct Reading(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    place: String,
+    edition: i64,
+    codec: Arc<Codec>,
+    turns: Arc<Semaphore>,
+    count: u32,
+    /// Those that nobody uses now. They stay open: on a full disk a new one may not find the room it needs to begin.
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Reading {
+    /// Reads a log of an edition with connections that are open.
+    pub fn new(place: String, edition: i64, codec: Arc<Codec>, connections: Vec<Connection>) -> Self {
+        let count = connections.len();
+        let turns = Arc::new(Semaphore::new(count));
+        Self(Arc::new(Inner {
+            place,
+            edition,
+            codec,
+            turns,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            idle: Mutex::new(connections),
+        }))
+    }
+
+    pub fn place(&self) -> &str {
+        &self.0.place
+    }
+
     pub async fn find(&self, id: &str) -> Result<Option<Entry>, Error> {
-        let sql = self.select("WHERE id = ?");
-        let found = sqlx::query_as(sql).bind(id).fetch_optional(&self.pool).await;
-        Ok(found.map_err(|source| self.failed(source))?.map(|entry| self.filed(entry)))
+        let id = id.to_owned();
+        Ok(self.ask(|inner, connection| inner.select(connection, "WHERE id = ?", [id])).await?.pop())
     }
 
     pub async fn find_key(&self, key: &str) -> Result<Option<Entry>, Error> {
-        let sql = self.select("WHERE idempotency_key = ?");
-        let found = sqlx::query_as(sql).bind(key).fetch_optional(&self.pool).await;
-        Ok(found.map_err(|source| self.failed(source))?.map(|entry| self.filed(entry)))
+        let key = key.to_owned();
+        let found =
+            self.ask(|inner, connection| inner.select(connection, "WHERE idempotency_key = ?", [key]));
+        Ok(found.await?.pop())
     }
 
     pub async fn entries(&self, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
-        let sql = self.select("WHERE sequence >= ? ORDER BY sequence LIMIT ?");
-        let found = sqlx::query_as(sql).bind(from).bind(limit).fetch_all(&self.pool).await;
-        Ok(found.map_err(|source| self.failed(source))?.into_iter().map(|entry| self.filed(entry)).collect())
+        self.ask(move |inner, connection| inner.entries(connection, from, limit)).await
     }
 
     pub async fn find_case(&self, case_id: &str, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
-        if self.edition == Found::Old {
-            return self.look_through(case_id, from, limit).await;
+        let case_id = case_id.to_owned();
+        self.ask(move |inner, connection| match inner.edition {
+            schema::WITHOUT_CASES => inner.look_through(connection, &case_id, from, limit),
+            _ => inner.select(connection, schema::OF_A_CASE, (case_id, from, limit)),
+        })
+        .await
+    }
+
+    /// Closes every connection, when what was asked before is answered.
+    pub async fn close(&self) {
+        if let Ok(turns) = self.0.turns.acquire_many(self.0.count).await {
+            self.0.turns.close();
+            turns.forget();
+            self.0.idle().clear();
         }
-        let sql = super::schema::OF_A_CASE;
-        let found = sqlx::query_as(sql).bind(case_id).bind(from).bind(limit).fetch_all(&self.pool).await;
-        found.map_err(|source| self.failed(source))
+    }
+
+    /// Asks something on one of the connections, where it holds up no other work.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Inner, &Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0.turns).acquire_owned()).await;
+        let turn = turn.map_err(|_| self.0.failed("all its connections are in use"))?;
+        let turn = turn.map_err(|_| self.0.failed("it is closed"))?;
+        let inner = Arc::clone(&self.0);
+        let asked = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let Some(connection) = inner.idle().pop() else { return Err(inner.failed("it is closed")) };
+            // The connection is given back whatever happens.
+            let answer = catch_unwind(AssertUnwindSafe(|| question(&inner, &connection)));
+            inner.idle().push(connection);
+            answer.unwrap_or_else(|_| Err(inner.failed("reading it panicked")))
+        });
+        asked.await.unwrap_or_else(|_| Err(self.0.failed("nobody is there to read it")))
+    }
+
+    /// The first of the connections.
+    #[cfg(test)]
+    pub fn with<T>(&self, question: impl FnOnce(&Connection) -> T) -> T {
+        question(&self.0.idle()[0])
+    }
+}
+
+impl Inner {
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every entry that is found, or an error about the first one that cannot be given back.
+    fn select(&self, connection: &Connection, rest: &str, bound: impl Params) -> Result<Vec<Entry>, Error> {
+        let kept = self.kept(connection, rest, bound)?;
+        kept.into_iter().map(|kept| self.unpacked(connection, kept)).collect()
+    }
+
+    /// Up to the first entry that cannot be given back. That is an error only if it is the first of all, so that whoever
+    /// reads on is handed all that is sound before it.
+    fn entries(&self, connection: &Connection, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
+        let kept = self.kept(connection, "WHERE sequence >= ? ORDER BY sequence LIMIT ?", (from, limit))?;
+        let mut entries = Vec::with_capacity(kept.len());
+        for kept in kept {
+            match self.unpacked(connection, kept) {
+                Ok(entry) => entries.push(entry),
+                Err(Error::Chain { .. }) if !entries.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(entries)
+    }
+
+    fn kept(&self, connection: &Connection, rest: &str, bound: impl Params) -> Result<Vec<Kept>, Error> {
+        let table = ("entries", self.edition);
+        table::select(connection, table, rest, bound).map_err(|source| self.failed(source))
+    }
+
+    fn unpacked(&self, connection: &Connection, kept: Kept) -> Result<Entry, Error> {
+        let sequence = kept.sequence();
+        kept.unpacked(&self.codec, connection).map_err(|fault| match fault {
+            Fault::Damaged(problem) => Error::Chain { log: self.place.clone(), sequence, problem },
+            other => self.failed(other),
+        })
     }
 
     /// Entries of a case where nothing but their bodies says which they are.
-    async fn look_through(&self, case_id: &str, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
+    fn look_through(
+        &self,
+        connection: &Connection,
+        case_id: &str,
+        from: i64,
+        limit: u32,
+    ) -> Result<Vec<Entry>, Error> {
         let (mut found, mut next) = (Vec::new(), Some(from));
         while let Some(from) = next {
-            let page = self.entries(from, PAGE).await?;
+            let page = self.entries(connection, from, PAGE)?;
             next = page.last().and_then(|last| last.sequence.checked_add(1));
             let wanted = limit as usize - found.len();
             let of_the_case = page.into_iter().filter(|entry| entry.case_id.as_deref() == Some(case_id));
@@ -77,23 +174,7 @@ impl Reading {
         Ok(found)
     }
 
-    fn select(&self, rest: &str) -> AssertSqlSafe<String> {
-        let filed = match self.edition {
-            Found::Old => ", NULL AS case_id",
-            Found::Present | Found::Empty => "",
-        };
-        AssertSqlSafe(format!("SELECT *{filed} FROM entries {rest}"))
-    }
-
-    /// In the edition before, an entry is filed under no case: its body alone says which it is of.
-    fn filed(&self, mut entry: Entry) -> Entry {
-        if self.edition == Found::Old {
-            entry.case_id = case_of(&entry.body);
-        }
-        entry
-    }
-
-    fn failed(&self, source: sqlx::Error) -> Error {
-        Error::Store { action: "read", log: self.place.clone(), source: source.into() }
+    fn failed(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::store("read", &self.place, source)
     }
 }

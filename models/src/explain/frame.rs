@@ -46,6 +46,13 @@ impl Dimension {
         self.classes[usize::from(code) % N_CODES]
     }
 
+    /// By class, the class of the same answers in a dimension that tells apart no more than this one.
+    pub(super) fn classes_in(&self, other: &Self) -> Vec<usize> {
+        let first = |class| (0..N_CODES).find(|&code| usize::from(self.classes[code]) == class);
+        let class = |code: Option<usize>| code.map_or(0, |code| usize::from(other.classes[code]));
+        (0..self.n_classes).map(|own| class(first(own))).collect()
+    }
+
     /// Which classes meet a condition on this indicator.
     fn meets(&self, condition: Condition) -> impl Iterator<Item = bool> {
         let first = |class| (0..N_CODES).find(|&code| usize::from(self.classes[code]) == class);

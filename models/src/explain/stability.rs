@@ -28,13 +28,12 @@
 //!
 //! [`Deal`]: super::Deal
 
-use std::sync::LazyLock;
-
-use amparo_datasets::{SPLITMIX_STEP, splitmix};
+mod ranks;
 
 use super::deal::SUBSAMPLES;
 use super::spread::{Deviations, Lanes, Spread};
 use crate::Explanation;
+use ranks::Ranks;
 
 /// Degrees of freedom of an sd.
 pub const DEGREES_OF_FREEDOM: usize = SUBSAMPLES - 1;
@@ -99,79 +98,6 @@ impl Stability {
 fn sd(deviations: &Lanes) -> f64 {
     let correction = SUBSAMPLES as f64 / DEGREES_OF_FREEDOM as f64;
     (correction * deviations.iter().map(|d| d * d).sum::<f64>()).sqrt()
-}
-
-/// Places by absolute value.
-struct Ranks {
-    now: Vec<usize>,
-    ranges: Vec<(usize, usize)>,
-}
-
-impl Ranks {
-    fn of(values: &[f64], deviations: &[Lanes]) -> Self {
-        let mut places = Places::default();
-        let now = places.of(values).to_vec();
-        let mut drawn = vec![Vec::with_capacity(RESAMPLES); values.len()];
-        let mut moved = vec![0.0; values.len()];
-        for times in DRAWS.iter() {
-            for ((moved, value), deviations) in moved.iter_mut().zip(values).zip(deviations) {
-                *moved = value + times.iter().zip(deviations).map(|(times, d)| times * d).sum::<f64>();
-            }
-            drawn.iter_mut().zip(places.of(&moved)).for_each(|(drawn, &place)| drawn.push(place));
-        }
-        // A value near 0 is farther from it in most resamples: its own place may be beyond theirs.
-        let range = |(mut drawn, now): (Vec<usize>, &usize)| {
-            drawn.sort_unstable();
-            (drawn[TAIL].min(*now), drawn[RESAMPLES - 1 - TAIL].max(*now))
-        };
-        Self { ranges: drawn.into_iter().zip(&now).map(range).collect(), now }
-    }
-}
-
-/// Ranks without a new allocation each time.
-#[derive(Default)]
-struct Places {
-    order: Vec<usize>,
-    places: Vec<usize>,
-}
-
-impl Places {
-    /// 1 for the largest absolute value, and so on; the first among equals.
-    fn of(&mut self, values: &[f64]) -> &[usize] {
-        let Self { order, places } = self;
-        // What was the order before is nearly the order now.
-        if order.len() != values.len() {
-            *order = (0..values.len()).collect();
-            *places = vec![0; values.len()];
-        }
-        order.sort_unstable_by(|&a, &b| values[b].abs().total_cmp(&values[a].abs()).then(a.cmp(&b)));
-        order.iter().enumerate().for_each(|(place, &j)| places[j] = place + 1);
-        places
-    }
-}
-
-/// By resample, how often each subsample is drawn, times 16/15.
-static DRAWS: LazyLock<Vec<Lanes>> = LazyLock::new(|| {
-    let mut random = SplitMix(0x414d_5041_524f);
-    let draws = (0..RESAMPLES).map(|_| {
-        let mut times = [0.0; SUBSAMPLES];
-        for _ in 0..DEGREES_OF_FREEDOM {
-            times[random.below_16()] += 1.0;
-        }
-        times.map(|times| times * SUBSAMPLES as f64 / DEGREES_OF_FREEDOM as f64)
-    });
-    draws.collect()
-});
-
-/// SplitMix64 with a fixed seed: the same draws for every row, version and machine.
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn below_16(&mut self) -> usize {
-        let drawn = splitmix(self.0);
-        self.0 = self.0.wrapping_add(SPLITMIX_STEP);
-        (drawn >> 60) as usize
-    }
 }
 
 #[cfg(test)]

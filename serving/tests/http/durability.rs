@@ -43,8 +43,14 @@ async fn what_was_answered_is_there_after_an_abrupt_end() {
         }
     }
     let log = Log::open(left.path().join("log.sqlite").to_str().unwrap()).await.unwrap();
-    let app =
-        App::new(service.app.registry().clone(), log, None, service.app.assessments().clone(), Vec::new());
+    let app = App::new(
+        service.app.registry().clone(),
+        log,
+        None,
+        service.app.assessments().clone(),
+        Vec::new(),
+        amparo_serving::Config::LOADED,
+    );
     let after = Service { router: build_handler(app.clone()), dir: left, app };
     assert_eq!(after.entries().await, 5);
     for made in made {

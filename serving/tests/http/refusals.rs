@@ -206,6 +206,7 @@ async fn no_model_and_no_default() {
         None,
         service.app.assessments().clone(),
         Vec::new(),
+        amparo_serving::Config::LOADED,
     );
     service.router = build_handler(app);
     let sentence =
@@ -329,6 +330,7 @@ async fn reply_with_log_gone() -> (Reply, Reply) {
         Some("vpr@champion".parse().unwrap()),
         AssessmentPool::new(Config::cores(), Config::QUEUE),
         Vec::new(),
+        Config::LOADED,
     );
     let service = Service { router: build_handler(app.clone()), dir, app };
     log.close().await.unwrap();

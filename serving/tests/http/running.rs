@@ -22,6 +22,7 @@ fn config(dir: &Path) -> Config {
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,
+        loaded_versions: Config::LOADED,
         grace: Config::GRACE,
     }
 }

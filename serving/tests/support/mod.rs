@@ -64,6 +64,7 @@ impl Service {
             Some("vpr@champion".parse().unwrap()),
             pool,
             vec!["####-####-@".parse().unwrap()],
+            Config::LOADED,
         );
         Self { router: build_handler(app.clone()), dir, app }
     }

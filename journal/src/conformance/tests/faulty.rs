@@ -112,7 +112,7 @@ impl FaultyStore {
 
     fn open(&self) -> Result<(), Error> {
         if *self.closed.lock().unwrap() && self.fault != Fault::CloseForgotten {
-            return Err(Error::Store { action: "use", log: self.place.clone(), source: "closed".into() });
+            return Err(Error::store("use", &self.place, "closed"));
         }
         Ok(())
     }
@@ -184,8 +184,7 @@ impl Store for FaultyStore {
             self.open()?;
             if self.fault == Fault::OpenAfterDrop {
                 if std::mem::replace(&mut self.state.lock().unwrap().begun, true) {
-                    let source = "a transaction is open".into();
-                    return Err(Error::Store { action: "append to", log: self.place.clone(), source });
+                    return Err(Error::store("append to", &self.place, "a transaction is open"));
                 }
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 self.state.lock().unwrap().begun = false;

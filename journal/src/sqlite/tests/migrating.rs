@@ -1,14 +1,14 @@
-//! A file of the edition before, as that edition wrote it.
+//! Files of the editions before, as those editions wrote them.
 
 use std::path::PathBuf;
 
-use sqlx::{Connection, SqliteConnection};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::*;
 use crate::recorder::LogRecorder;
 use crate::{CONFIRMATION, PROPOSAL};
 
-const OLD: &str = "
+const FIRST: &str = "
 CREATE TABLE entries (
     sequence        INTEGER PRIMARY KEY,
     kind            TEXT NOT NULL,
@@ -26,25 +26,42 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is removed'); END;
 PRAGMA user_version = 1;
 ";
 
+/// What the second edition added.
+const SECOND: &str = "
+ALTER TABLE entries ADD COLUMN case_id TEXT;
+CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
+CREATE TRIGGER entries_are_not_replaced BEFORE INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM entries
+    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is replaced'); END;
+PRAGMA user_version = 2;
+";
+
 pub(super) fn file(dir: &tempfile::TempDir) -> PathBuf {
     dir.path().join("log.sqlite")
 }
 
-async fn connected(dir: &tempfile::TempDir) -> SqliteConnection {
-    SqliteConnection::connect_with(&file::options(&file(dir)).create_if_missing(true)).await.unwrap()
+fn connected(dir: &tempfile::TempDir) -> Connection {
+    let opening = Opening::of(&file(dir));
+    opening.own().unwrap();
+    opening.connect().unwrap()
 }
 
 /// Cases `case-0`, `case-1` and `case-2` in turn, each proposal followed by its confirmation; the bodies fill several pages.
-pub(super) async fn old(proposals: usize) -> tempfile::TempDir {
+pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let mut connection = connected(&dir).await;
-    sqlx::raw_sql(OLD).execute(&mut connection).await.unwrap();
+    let connection = connected(&dir);
+    connection.execute_batch(FIRST).unwrap();
+    if edition == 2 {
+        connection.execute_batch(SECOND).unwrap();
+    }
     let mut last = None;
+    let filling = noise(20_000);
     for k in 0..proposals {
-        let filling = "x".repeat(20_000);
         let proposal = Record {
             idempotency_key: (k % 2 == 0).then(|| format!("k{k}")),
-            body: format!(r#"{{"request":{{"case_id":"case-{}"}},"answer":"{filling}"}}"#, k % 3),
+            request_digest: crate::canonical::sha256(&k.to_string()),
+            body: format!(r#"{{"request":{{"case_id":"case-{}"}},"answer":"{}"}}"#, k % 3, &filling[k..]),
             ..record(&format!("p{k}"))
         };
         let confirmation = Record {
@@ -54,156 +71,169 @@ pub(super) async fn old(proposals: usize) -> tempfile::TempDir {
         };
         for record in [proposal, confirmation] {
             let entry = Entry::after(last, record);
-            sqlx::query("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-                .bind(entry.sequence)
-                .bind(&entry.kind)
-                .bind(&entry.id)
-                .bind(&entry.idempotency_key)
-                .bind(&entry.request_digest)
-                .bind(&entry.body)
-                .bind(&entry.previous)
-                .bind(&entry.hash)
-                .execute(&mut connection)
-                .await
-                .unwrap();
+            let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash, case_id } =
+                &entry;
+            let sql = "INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+            let values = params![sequence, kind, id, idempotency_key, request_digest, body, previous, hash];
+            connection.execute(sql, values).unwrap();
+            if edition == 2 {
+                let sql = "DROP TRIGGER entries_are_not_changed";
+                connection.execute_batch(sql).unwrap();
+                let sql = "UPDATE entries SET case_id = ? WHERE sequence = ?";
+                connection.execute(sql, params![case_id, sequence]).unwrap();
+                connection.execute_batch(schema::TRIGGERS[0].1).unwrap();
+            }
             last = Some((entry.sequence, entry.hash));
         }
     }
-    connection.close().await.unwrap();
     dir
 }
 
-/// Everything in the old columns, and what the database says of itself.
-async fn contents(
-    dir: &tempfile::TempDir,
-) -> (Vec<(i64, String, String, Option<String>, String, String)>, i64) {
-    let mut connection = connected(dir).await;
-    let rows = sqlx::query_as(
-        "SELECT sequence, kind || ' ' || id, request_digest, idempotency_key, body, previous || hash
-         FROM entries ORDER BY sequence",
-    );
-    let rows = rows.fetch_all(&mut connection).await.unwrap();
-    let edition = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    (rows, edition)
+/// Everything that a file of any edition says of its entries, and its edition.
+async fn contents(dir: &tempfile::TempDir) -> (Vec<Entry>, i64) {
+    let log = Log::read(&address(dir)).await.unwrap();
+    let entries = log.entries(i64::MIN, 1000).await.unwrap();
+    log.close().await.unwrap();
+    let edition = connected(dir).query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    (entries, edition)
 }
 
 #[tokio::test]
-async fn entries_are_filed_under_their_cases_and_the_chain_stays() {
-    let dir = old(7).await;
-    let (rows, edition) = contents(&dir).await;
-    assert_eq!((rows.len(), edition), (14, 1));
-    let log = Log::open(&address(&dir)).await.unwrap();
-    let verified = log.verify().await.unwrap();
-    assert_eq!(verified.entries, 14);
-    assert!(rows[13].5.ends_with(&verified.head), "the head is the one that the old edition wrote");
-    for (case_id, sequences) in [("case-0", vec![1, 7, 13]), ("case-1", vec![3, 9]), ("case-2", vec![5, 11])]
-    {
-        let found = log.find_case(case_id).await.unwrap();
-        assert!(found.iter().all(|entry| entry.kind == PROPOSAL));
-        assert_eq!(found.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), sequences);
+async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
+    for edition in [1, 2] {
+        let dir = old(edition, 7);
+        let (before, found) = contents(&dir).await;
+        assert_eq!((before.len(), found), (14, edition));
+        let log = Log::open(&address(&dir)).await.unwrap();
+        let verified = log.verify().await.unwrap();
+        assert_eq!((verified.entries, &verified.head), (14, &before[13].hash));
+        for (case_id, sequences) in
+            [("case-0", vec![1, 7, 13]), ("case-1", vec![3, 9]), ("case-2", vec![5, 11])]
+        {
+            let found = log.find_case(case_id).await.unwrap();
+            assert!(found.iter().all(|entry| entry.kind == PROPOSAL));
+            assert_eq!(found.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), sequences);
+        }
+        let next = Record { body: r#"{"request":{"case_id":"case-1"}}"#.to_owned(), ..record("next") };
+        assert!(matches!(log.append(next).await.unwrap(), Appended::Written(entry) if entry.sequence == 15));
+        assert_eq!(log.find_case("case-1").await.unwrap().len(), 3);
+        assert_eq!(log.verify().await.unwrap().entries, 15);
+        log.close().await.unwrap();
+        let (after, found) = contents(&dir).await;
+        assert!(after[..14] == before, "an entry was changed");
+        assert_eq!(found, 3);
+        // The second time there is nothing to migrate.
+        assert_eq!(Log::open(&address(&dir)).await.unwrap().verify().await.unwrap().entries, 15);
     }
-    let next = Record { body: r#"{"request":{"case_id":"case-1"}}"#.to_owned(), ..record("next") };
-    assert!(matches!(log.append(next).await.unwrap(), Appended::Written(entry) if entry.sequence == 15));
-    assert_eq!(log.find_case("case-1").await.unwrap().len(), 3);
-    assert_eq!(log.verify().await.unwrap().entries, 15);
-    log.close().await.unwrap();
-    let (after, edition) = contents(&dir).await;
-    assert_eq!((&after[..14], edition), (&rows[..], 2));
-    // The second time there is nothing to migrate.
-    assert_eq!(Log::open(&address(&dir)).await.unwrap().verify().await.unwrap().entries, 15);
 }
 
 #[tokio::test]
 async fn a_migrated_file_is_as_a_new_one() {
-    let shape = async |dir: &tempfile::TempDir| -> Vec<(String, String)> {
-        let mut connection = connected(dir).await;
-        let columns =
-            sqlx::query_as("SELECT name, type || ' ' || \"notnull\" FROM pragma_table_info('entries')");
-        let mut shape: Vec<(String, String)> = columns.fetch_all(&mut connection).await.unwrap();
-        let rest =
-            "SELECT name, sql FROM sqlite_master WHERE type <> 'table' AND sql IS NOT NULL ORDER BY name";
-        shape.extend(sqlx::query_as(rest).fetch_all(&mut connection).await.unwrap());
-        shape
+    let shape = |dir: &tempfile::TempDir| -> Vec<(String, String)> {
+        let connection = connected(dir);
+        let sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name";
+        let mut select = connection.prepare(sql).unwrap();
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
     };
-    let migrated = old(1).await;
-    Log::open(&address(&migrated)).await.unwrap().close().await.unwrap();
     let (new, _, log) = filled(0).await;
     log.close().await.unwrap();
-    let shapes = (shape(&migrated).await, shape(&new).await);
-    assert_eq!(shapes.0, shapes.1);
-    assert_eq!(shapes.0.len(), 9 + 1 + 3);
+    assert_eq!(shape(&new).len(), 2 + 1 + 6);
+    for edition in [1, 2] {
+        let migrated = old(edition, 1);
+        Log::open(&address(&migrated)).await.unwrap().close().await.unwrap();
+        assert_eq!(shape(&migrated), shape(&new));
+    }
+}
+
+#[tokio::test]
+async fn many_entries_are_packed_with_a_dictionary_of_their_own() {
+    let dir = old(2, 100);
+    let before = contents(&dir).await.0;
+    let log = Log::open(&address(&dir)).await.unwrap();
+    assert!(log.entries(i64::MIN, 1000).await.unwrap() == before);
+    let sql = "SELECT count(*) FROM entries WHERE dictionary = 1 AND length(body) < 2000";
+    let short: i64 = connected(&dir).query_row(sql, [], |row| row.get(0)).unwrap();
+    // Each is the end of the same noise.
+    assert!(short > 90, "{short}");
 }
 
 #[tokio::test]
 async fn a_kill_in_the_middle_leaves_the_edition_before() {
-    let dir = old(40).await;
-    let before = contents(&dir).await;
-    let mut connection = connected(&dir).await;
-    // So little is kept in memory that changed pages reach the disk long before the commit.
-    sqlx::raw_sql("PRAGMA cache_size = 10").execute(&mut connection).await.unwrap();
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    assert_eq!(migration::migrate(&mut transaction).await.unwrap(), 80);
-    let killed = copied(&dir);
-    let ahead = std::fs::metadata(killed.path().join("log.sqlite-wal")).unwrap().len();
-    assert!(ahead > 100_000, "{ahead} bytes of the migration are on the disk");
-    drop(transaction);
-    drop(connection);
-    assert_eq!(contents(&killed).await, before);
-    assert_eq!(before.1, 1);
-    let log = Log::open(&address(&killed)).await.unwrap();
-    assert_eq!(log.verify().await.unwrap().entries, 80);
-    assert_eq!(log.find_case("case-0").await.unwrap().len(), 14);
+    for edition in [1, 2] {
+        let dir = old(edition, 40);
+        let before = contents(&dir).await;
+        let mut connection = connected(&dir);
+        // So little is kept in memory that changed pages reach the disk long before the commit.
+        connection.execute_batch("PRAGMA cache_size = 10").unwrap();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        assert_eq!(migration::migrate(&transaction, edition, &file(&dir)).unwrap(), 80);
+        let killed = copied(&dir);
+        let ahead = std::fs::metadata(killed.path().join("log.sqlite-wal")).unwrap().len();
+        assert!(ahead > 100_000, "{ahead} bytes of the migration are on the disk");
+        drop(transaction);
+        drop(connection);
+        assert!(contents(&killed).await == before);
+        assert_eq!(before.1, edition);
+        let log = Log::open(&address(&killed)).await.unwrap();
+        assert_eq!(log.verify().await.unwrap().entries, 80);
+        assert_eq!(log.find_case("case-0").await.unwrap().len(), 14);
+    }
 }
 
 #[tokio::test]
 async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
-    let dir = old(2).await;
-    let mut connection = connected(&dir).await;
-    let (_, trigger) = schema::TRIGGERS[0];
-    for sql in
-        ["DROP TRIGGER entries_are_not_changed", "UPDATE entries SET body = 'x' WHERE sequence = 3", trigger]
-    {
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    for (edition, change) in [(1, "body = 'x'"), (2, "body = 'x'"), (2, "hash = 'x'"), (2, "case_id = 'x'")] {
+        let dir = old(edition, 2);
+        let connection = connected(&dir);
+        let (_, trigger) = schema::TRIGGERS[0];
+        let sql = format!(
+            "DROP TRIGGER entries_are_not_changed; UPDATE entries SET {change} WHERE sequence = 3; {trigger}"
+        );
+        connection.execute_batch(&sql).unwrap();
+        drop(connection);
+        let log = Log::open(&address(&dir)).await.unwrap();
+        let error = log.verify().await.unwrap_err();
+        assert!(matches!(error, Error::Chain { sequence: 3, .. }), "{change}: {error}");
     }
-    connection.close().await.unwrap();
-    let log = Log::open(&address(&dir)).await.unwrap();
-    let error = log.verify().await.unwrap_err();
-    assert!(matches!(error, Error::Chain { sequence: 3, .. }), "{error}");
 }
 
 #[tokio::test]
 async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
-    let dir = old(1).await;
-    let before = contents(&dir).await;
-    let mut connection = connected(&dir).await;
-    sqlx::raw_sql("DROP TRIGGER entries_are_not_changed").execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    match Log::open(&address(&dir)).await.unwrap_err() {
-        Error::Unprotected { triggers, .. } => assert_eq!(triggers, ["entries_are_not_changed"]),
-        other => panic!("{other}"),
+    for (edition, trigger) in [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced")] {
+        let dir = old(edition, 1);
+        connected(&dir).execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+        let before = std::fs::read(file(&dir)).unwrap();
+        match Log::open(&address(&dir)).await.unwrap_err() {
+            Error::Unprotected { triggers, .. } => assert_eq!(triggers, [trigger]),
+            other => panic!("{other}"),
+        }
+        assert!(std::fs::read(file(&dir)).unwrap() == before);
     }
-    assert_eq!(contents(&dir).await, before);
 }
 
 #[tokio::test]
 async fn a_migration_is_told_once_and_names_no_case() {
-    // Told a first time before anybody listens: what is told at the same time in another test could go unheard.
-    Log::open(&address(&old(1).await)).await.unwrap().close().await.unwrap();
-    let dir = old(2).await;
-    let recorder = LogRecorder::default();
-    let writer = recorder.clone();
-    let told = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .json();
-    let guard = tracing::subscriber::set_default(told.finish());
-    Log::open(&address(&dir)).await.unwrap().close().await.unwrap();
-    Log::open(&address(&dir)).await.unwrap().close().await.unwrap();
-    drop(guard);
-    let heard = recorder.text();
+    let told = || {
+        // Told a first time before anybody listens: what is told at the same time in another test could go unheard.
+        schema::prepare(&mut connected(&old(1, 1)), &PathBuf::new()).unwrap();
+        let dir = old(1, 2);
+        let recorder = LogRecorder::default();
+        let writer = recorder.clone();
+        let told = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .json();
+        tracing::subscriber::with_default(told.finish(), || {
+            for _ in 0..2 {
+                schema::prepare(&mut connected(&dir), &file(&dir)).unwrap();
+            }
+        });
+        recorder.text()
+    };
+    let heard = told();
     let lines: Vec<&str> = heard.lines().filter(|line| line.contains("log migrated")).collect();
     assert_eq!(lines.len(), 1, "{heard}");
-    assert!(lines[0].contains(r#""from":1,"to":2,"entries":4"#), "{}", lines[0]);
+    assert!(lines[0].contains(r#""from":1,"to":3,"entries":4"#), "{}", lines[0]);
     assert!(!heard.contains("case-"), "{heard}");
 }

@@ -1,7 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod full;
+mod gone;
+mod grouped;
 mod migrating;
+mod packed;
 mod protected;
 mod reading;
 mod tampering;
@@ -21,6 +24,17 @@ fn record(id: &str) -> Record {
     }
 }
 
+/// A text that cannot be packed to much less, the same at each call.
+fn noise(length: usize) -> String {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'0' + (state >> 58) as u8)
+    };
+    // 64 characters from `0` on; the one that JSON would write otherwise is left out.
+    (0..length).map(|_| next()).map(|c| if c == '\\' { '~' } else { c }).collect()
+}
+
 fn address(dir: &tempfile::TempDir) -> String {
     format!("sqlite:{}", dir.path().join("log.sqlite").display())
 }
@@ -36,9 +50,15 @@ async fn filled(n: usize) -> (tempfile::TempDir, Arc<SqliteStore>, Log) {
     (dir, store, log)
 }
 
-/// Changes a log as somebody with the file in hand would.
+/// Changes a log as somebody with the file in hand would, by several statements as if by one.
+async fn try_to(store: &SqliteStore, sql: impl Into<String>) -> Result<(), Error> {
+    let sql = sql.into();
+    store.writer.transact(move |connection| connection.execute_batch(&sql)).await
+}
+
+/// The same, and nothing stands in the way.
 async fn execute(store: &SqliteStore, sql: &'static str) {
-    store.writer.execute(sql).await.unwrap();
+    try_to(store, sql).await.unwrap();
 }
 
 /// A copy of a log's files as they are now, nothing closed: what a machine finds that lost its power.
@@ -110,22 +130,18 @@ async fn the_file_is_its_owners_alone() {
 #[tokio::test]
 async fn pages_of_the_file_are_of_four_kibibytes() {
     let (_dir, store, _) = filled(1).await;
-    let size: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&store.reading.pool).await.unwrap();
-    assert_eq!(size, 4096);
+    let size = store.reading.with(|c| c.query_row("PRAGMA page_size", [], |row| row.get::<_, i64>(0)));
+    assert_eq!(size, Ok(4096));
 }
 
 #[tokio::test]
 async fn entries_of_a_case_are_found_by_the_index() {
     let (_dir, store, _) = filled(1).await;
-    let plan: Vec<(i64, i64, i64, String)> =
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", schema::OF_A_CASE)))
-            .bind("c")
-            .bind(1)
-            .bind(1)
-            .fetch_all(&store.reading.pool)
-            .await
-            .unwrap();
-    let plan: Vec<&str> = plan.iter().map(|step| step.3.as_str()).collect();
+    let plan: Vec<String> = store.reading.with(|connection| {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT * FROM entries {}", schema::OF_A_CASE);
+        let mut plan = connection.prepare(&sql).unwrap();
+        plan.query_map(("c", 1, 1), |row| row.get(3)).unwrap().map(Result::unwrap).collect()
+    });
     assert_eq!(plan.len(), 1, "nothing is sorted: {plan:?}");
     assert!(plan[0].starts_with("SEARCH entries USING INDEX entries_by_case (case_id=?"), "{plan:?}");
 }
@@ -143,15 +159,16 @@ async fn foreign_and_newer_files_are_refused() {
         log.close().await.unwrap();
         Log::open(&address(&dir)).await.unwrap_err().to_string()
     };
-    let error = refused("PRAGMA user_version = 3").await;
-    assert!(error.ends_with("is of edition 3, expected a log of edition 2"), "{error}");
+    let error = refused("PRAGMA user_version = 4").await;
+    assert!(error.ends_with("is of edition 4, expected a log of edition 3"), "{error}");
     let error = refused("DROP TABLE entries; CREATE TABLE other (x); PRAGMA user_version = 0").await;
-    assert!(error.contains("is another program's database, expected a log of edition 2"), "{error}");
+    assert!(error.contains("is another program's database, expected a log of edition 3"), "{error}");
     for sql in [
         "DROP TABLE entries; CREATE TABLE other (x)",
         "ALTER TABLE entries ADD COLUMN more TEXT",
-        // As if an old file had the new column already.
+        // As if an old file had the new columns already.
         "PRAGMA user_version = 1",
+        "PRAGMA user_version = 2",
     ] {
         let error = refused(sql).await;
         assert!(error.contains("is a database without the table `entries`, expected a log of"), "{error}");

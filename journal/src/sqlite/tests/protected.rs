@@ -9,11 +9,20 @@ async fn the_database_itself_refuses_change() {
         "UPDATE entries SET body = ''",
         "UPDATE entries SET case_id = 'c'",
         "DELETE FROM entries",
-        "REPLACE INTO entries SELECT sequence, kind, id, NULL, '', '', '', '', NULL FROM entries",
-        "REPLACE INTO entries SELECT 9, kind, id, NULL, '', '', '', '', NULL FROM entries LIMIT 1",
+        "REPLACE INTO entries SELECT sequence, kind, id, NULL, '', '', NULL, '', '', NULL FROM entries",
+        "REPLACE INTO entries SELECT 9, kind, id, NULL, '', '', NULL, '', '', NULL FROM entries LIMIT 1",
     ] {
-        let error = store.writer.execute(sql).await.unwrap_err().to_string();
+        let error = try_to(&store, sql).await.unwrap_err().to_string();
         assert!(error.contains("the log is append-only: no entry is "), "{sql}: {error}");
+    }
+    execute(&store, "INSERT INTO dictionaries VALUES (1, '', x'00')").await;
+    for sql in [
+        "UPDATE dictionaries SET bytes = x'01'",
+        "DELETE FROM dictionaries",
+        "REPLACE INTO dictionaries VALUES (1, '', x'01')",
+    ] {
+        let error = try_to(&store, sql).await.unwrap_err().to_string();
+        assert!(error.contains("the log is append-only: no dictionary is "), "{sql}: {error}");
     }
     assert_eq!(log.verify().await.unwrap().entries, 2);
 }

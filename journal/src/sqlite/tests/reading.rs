@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sqlx::{ConnectOptions, Connection};
+use rusqlite::{Connection, OpenFlags};
 
 use super::migrating::{file, old};
 use super::*;
@@ -66,34 +66,31 @@ async fn sqlite_leaves_files_behind_where_it_only_reads() {
     let (dir, _, log) = filled(1).await;
     log.close().await.unwrap();
     assert_eq!(files(dir.path()).len(), 1);
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file(&dir)).read_only(true);
-    let mut connection = options.connect().await.unwrap();
-    sqlx::raw_sql("SELECT * FROM entries").execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+    let only_reads = Connection::open_with_flags(file(&dir), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    only_reads.query_row("SELECT count(*) FROM entries", [], |row| row.get::<_, i64>(0)).unwrap();
+    drop(only_reads);
     assert_eq!(files(dir.path()).len(), 3);
 }
 
 #[tokio::test]
 async fn a_reader_waits_for_no_writer_and_no_writer_for_a_reader() {
     let (dir, store, log) = filled(2).await;
-    let (reader, begun) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
-    let (go_on, started) = (Arc::clone(&reader), Arc::clone(&begun));
+    let (go_on, waits) = std::sync::mpsc::channel::<()>();
+    let (begun, begins) = tokio::sync::oneshot::channel();
     let writing = tokio::spawn(async move {
-        let held = store.writer.transact(Box::new(move |_| {
-            Box::pin(async move {
-                started.notify_one();
-                go_on.notified().await;
-                Ok(End::RollBack(()))
-            })
-        }));
+        let held = store.writer.transact(move |_| {
+            begun.send(()).unwrap();
+            waits.recv().unwrap();
+            Ok(())
+        });
         held.await
     });
-    begun.notified().await;
+    begins.await.unwrap();
     // The log is locked for writing, and stays so for longer than anybody waits.
     let asked = Instant::now();
     assert_eq!(read(&dir).await, 2);
     assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
-    reader.notify_one();
+    go_on.send(()).unwrap();
     writing.await.unwrap().unwrap();
 
     let reading = Log::read(&address(&dir)).await.unwrap();
@@ -131,27 +128,29 @@ async fn a_log_that_a_service_changes_meanwhile_is_not_half_read() {
 }
 
 #[tokio::test]
-async fn a_log_of_the_edition_before_is_read_as_it_is() {
-    let dir = old(7).await;
-    let before = files(dir.path());
-    assert_eq!(before.len(), 1);
-    let log = Log::read(&address(&dir)).await.unwrap();
-    assert_eq!(log.verify().await.unwrap().entries, 14);
-    for (case_id, sequences) in [("case-0", vec![1, 7, 13]), ("case-1", vec![3, 9]), ("none", vec![])] {
-        let found = log.find_case(case_id).await.unwrap();
-        assert_eq!(found.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), sequences, "{case_id}");
-        assert!(found.iter().all(|entry| entry.case_id.as_deref() == Some(case_id)));
+async fn a_log_of_an_edition_before_is_read_as_it_is() {
+    for edition in [1, 2] {
+        let dir = old(edition, 7);
+        let before = files(dir.path());
+        assert_eq!(before.len(), 1);
+        let log = Log::read(&address(&dir)).await.unwrap();
+        assert_eq!(log.verify().await.unwrap().entries, 14);
+        for (case_id, sequences) in [("case-0", vec![1, 7, 13]), ("case-1", vec![3, 9]), ("none", vec![])] {
+            let found = log.find_case(case_id).await.unwrap();
+            assert_eq!(found.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), sequences, "{case_id}");
+            assert!(found.iter().all(|entry| entry.case_id.as_deref() == Some(case_id)));
+        }
+        let page = log.entries(2, 2).await.unwrap();
+        assert_eq!(page.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(log.find("p3").await.unwrap().map(|entry| entry.sequence), Some(7));
+        log.close().await.unwrap();
+        assert!(files(dir.path()) == before, "the file was migrated by somebody who only reads");
+        // Whoever writes migrates it, and then the entries are the same.
+        let entries = Log::read(&address(&dir)).await.unwrap().entries(1, 100).await.unwrap();
+        Log::open(&address(&dir)).await.unwrap().close().await.unwrap();
+        assert!(files(dir.path()) != before);
+        assert!(Log::read(&address(&dir)).await.unwrap().entries(1, 100).await.unwrap() == entries);
     }
-    let page = log.entries(2, 2).await.unwrap();
-    assert_eq!(page.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [2, 3]);
-    assert_eq!(log.find("p3").await.unwrap().map(|entry| entry.sequence), Some(7));
-    log.close().await.unwrap();
-    assert!(files(dir.path()) == before, "the file was migrated by somebody who only reads");
-    // Whoever writes migrates it, and then the entries are the same.
-    let entries = Log::read(&address(&dir)).await.unwrap().entries(1, 100).await.unwrap();
-    Log::open(&address(&dir)).await.unwrap().close().await.unwrap();
-    assert!(files(dir.path()) != before);
-    assert_eq!(Log::read(&address(&dir)).await.unwrap().entries(1, 100).await.unwrap(), entries);
 }
 
 #[tokio::test]
@@ -160,7 +159,7 @@ async fn what_is_no_log_is_not_read() {
     assert!(matches!(Log::read(&address(&dir)).await, Err(Error::Missing { .. })));
     std::fs::write(file(&dir), "").unwrap();
     let error = Log::read(&address(&dir)).await.unwrap_err().to_string();
-    assert!(error.ends_with("is empty, expected a log of edition 2"), "{error}");
+    assert!(error.ends_with("is empty, expected a log of edition 3"), "{error}");
     assert_eq!(files(dir.path()).len(), 1);
     std::fs::write(file(&dir), "not a database, but long enough to be looked at as one".repeat(30)).unwrap();
     assert!(matches!(Log::read(&address(&dir)).await, Err(Error::Store { action: "open", .. })));

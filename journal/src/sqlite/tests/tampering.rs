@@ -27,7 +27,7 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
     assert_eq!(broken_at("DELETE FROM entries WHERE sequence = 1").await, 1);
     assert_eq!(
         broken_at(
-            "INSERT INTO entries SELECT -7, kind, 'x', NULL, '', '', previous, hash, NULL FROM entries LIMIT 1"
+            "INSERT INTO entries SELECT -7, kind, 'x', NULL, '', '', NULL, previous, hash, NULL FROM entries LIMIT 1"
         )
         .await,
         1
@@ -39,7 +39,7 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
     let forged = crate::hash(&entry);
     tamper(&store, "UPDATE entries SET body = '{}' WHERE sequence = 2").await;
     let forge = format!("UPDATE entries SET hash = '{forged}' WHERE sequence = 2");
-    store.writer.execute(forge).await.unwrap();
+    try_to(&store, forge).await.unwrap();
     assert!(matches!(log.verify().await, Err(Error::Chain { sequence: 3, .. })));
 }
 

@@ -1,11 +1,13 @@
 //! What the leaves of a forest add to the deviations of one row.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Deviations, Lanes, add_deviation};
 use crate::explain::deal::SUBSAMPLES;
 use crate::explain::frame::{Dimension, Frame};
 use crate::explain::leaf::Weights;
+use crate::explain::plan::{Layout, bundles};
 use crate::explain::subsamples::{Subsamples, UNITS, Units};
 use crate::explain::sums::{Framed, FramedLeaf};
 use crate::explain::{Background, MAX_CONDITIONS};
@@ -14,16 +16,31 @@ use crate::{Error, Forest};
 /// Units of a cell that is divided equally.
 const EVEN: f32 = (UNITS / SUBSAMPLES as u16) as f32;
 
+/// Bytes up to which what each cell adds is kept. Beyond, it is worked out for each row: the same numbers, more slowly.
+const KEPT: usize = 64 << 20;
+
+/// Cells up to which frames are merged into one table. A row fetches one cell a table, and most of its time is that of fetching.
+const MERGED: usize = 128;
+
+/// Tables whose cells are fetched at a time.
+const FETCHED: usize = 32;
+
+/// Sums stay below this, whatever the row.
+const LARGEST: f64 = (1_u32 << 30) as f64;
+
+/// What one cell of a frame adds to an indicator, by subsample: whole numbers, so that the order of adding does not matter.
+type Numbers = [i32; SUBSAMPLES];
+
 /// The leaves of a forest with the cells of their frames.
 ///
 /// A leaf's values of one row are a sum over patterns of the background (see `leaf`), so they divide into subsamples as
-/// the weights of the patterns do. Per leaf that is one pass over the subsets of what the row meets, each for all
-/// subsamples at once.
+/// the weights of the patterns do: one pass over the subsets of what the row meets, each for all subsamples at once. All rows
+/// of a cell get the same, so that is done once for each cell.
 #[derive(Debug)]
 pub(super) struct Leaves {
     base: Lanes,
     /// Share of each subsample less an even one.
-    uneven: Lanes,
+    uneven: [f32; SUBSAMPLES],
     frames: Vec<FrameLeaves>,
     /// Share of the population in each cell, frame after frame.
     weights: Vec<f32>,
@@ -32,6 +49,28 @@ pub(super) struct Leaves {
     first: usize,
     /// `[a][b]`: `(a-1)! b! / (a+b)!` for `a >= 1`, 0 for `a = 0`.
     coefficients: Vec<Vec<f32>>,
+    /// What a log-odds of 1 is in [`Numbers`].
+    scale: f32,
+    /// What is kept for all rows, if it is no more than [`KEPT`].
+    kept: Option<Kept>,
+}
+
+/// What each cell adds, in tables of frames that were merged.
+#[derive(Debug)]
+struct Kept {
+    tables: Vec<Table>,
+    /// The different dimensions of all tables.
+    dimensions: Vec<Dimension>,
+    /// By table, cell and dimension.
+    numbers: Vec<Numbers>,
+}
+
+/// Where a table is and what leads to its cells.
+#[derive(Debug)]
+struct Table {
+    first: usize,
+    /// Place and stride of each dimension.
+    dimensions: Vec<(u16, u16)>,
 }
 
 /// The leaves of one frame.
@@ -39,18 +78,18 @@ pub(super) struct Leaves {
 struct FrameLeaves {
     /// First cell among those of frames.
     first: usize,
-    /// Indicators with the answers whose bit of the cell is set.
-    questions: Vec<(usize, u16)>,
+    /// Its dimensions; each has two classes, so that its class is a bit of the cell.
+    dimensions: Vec<Dimension>,
     /// The cell that leads to each leaf, and what is added there.
     leaves: Vec<(usize, f32)>,
 }
 
-/// What is summed up for one row, in units.
-struct Sums {
-    /// By indicator and subsample.
-    units: Vec<[f32; SUBSAMPLES]>,
-    /// By indicator, over all subsamples.
-    whole: Vec<f32>,
+/// What the conditions that a row meets, or does not, add up to in units.
+#[derive(Clone, Copy)]
+struct Sum {
+    units: [f32; SUBSAMPLES],
+    /// Over all subsamples.
+    whole: f32,
 }
 
 impl Leaves {
@@ -60,14 +99,27 @@ impl Leaves {
         background: &Background,
         subsamples: &Subsamples,
     ) -> Result<Self, Error> {
+        Self::keeping(KEPT, forest, framed, background, subsamples)
+    }
+
+    /// The same, with other bytes that may be kept: no choice changes a bit of a deviation.
+    fn keeping(
+        most: usize,
+        forest: &Forest,
+        framed: &Framed,
+        background: &Background,
+        subsamples: &Subsamples,
+    ) -> Result<Self, Error> {
         let mut all = Self {
             base: [0.0; SUBSAMPLES],
-            uneven: std::array::from_fn(|k| subsamples.shares[k] - 1.0 / SUBSAMPLES as f64),
+            uneven: std::array::from_fn(|k| (subsamples.shares[k] - 1.0 / SUBSAMPLES as f64) as f32),
             frames: Vec::with_capacity(framed.frames.len()),
             weights: Vec::new(),
             table: Arc::clone(subsamples.table()),
             first: background.answers.iter().map(Vec::len).sum(),
             coefficients: Weights::new(MAX_CONDITIONS).narrow(),
+            scale: 0.0,
+            kept: None,
         };
         debug_assert_eq!(forest.trees.len(), framed.leaves.len());
         let with_patterns = framed.leaves.iter().flatten().zip(background.patterns.iter().flatten());
@@ -84,23 +136,22 @@ impl Leaves {
             }
             all.add(leaf, &of_cells, subsamples);
         }
+        all.scale = all.scale(&subsamples.shares, background.answers.len());
+        all.kept = all.keep(&framed.frames, most);
         Ok(all)
     }
 
     /// Bytes of the tables.
     pub(super) fn bytes(&self) -> usize {
-        self.weights.len() * (size_of::<Units>() + size_of::<f32>())
+        let kept = self.kept.as_ref().map_or(0, |kept| kept.numbers.len() * size_of::<Numbers>());
+        self.weights.len() * (size_of::<Units>() + size_of::<f32>()) + kept
     }
 
     /// A frame with the weights of its cells.
     fn open(&mut self, frame: &Frame, cells: &[f64]) {
         let total: f64 = cells.iter().sum();
-        let question = |d: &Dimension| {
-            let set = (0..u16::BITS).fold(0, |set, code| set | u16::from(d.class(code as u8)) << code);
-            (d.indicator, set)
-        };
-        let questions = frame.dimensions.iter().map(question).collect();
-        self.frames.push(FrameLeaves { first: self.weights.len(), questions, leaves: Vec::new() });
+        let (first, dimensions) = (self.weights.len(), frame.dimensions.clone());
+        self.frames.push(FrameLeaves { first, dimensions, leaves: Vec::new() });
         self.weights.extend(cells.iter().map(|cell| (cell / total) as f32));
     }
 
@@ -114,37 +165,138 @@ impl Leaves {
         let effect = leaf.value * f64::from(self.weights[at]);
         add_deviation(&mut self.base, effect, &self.table[self.first + at], &subsamples.shares);
         // What all rows meet is in the base and nowhere else.
-        if !frame.questions.is_empty() {
+        if !frame.dimensions.is_empty() {
             frame.leaves.push((cell, leaf.value as f32));
         }
     }
 
-    pub(super) fn deviations(&self, row: &[u8], n_indicators: usize) -> Deviations {
-        let mut sums = Sums { units: vec![[0.0; SUBSAMPLES]; n_indicators], whole: vec![0.0; n_indicators] };
+    /// The largest power of two that leaves no sum larger than [`LARGEST`].
+    ///
+    /// A leaf adds to an indicator, in any subsample, at most what its cells deviate: all coefficients are at most 1.
+    fn scale(&self, shares: &[f64], n_indicators: usize) -> f32 {
+        let mut most = vec![0.0; n_indicators];
         for frame in &self.frames {
-            self.add_frame(frame, row, &mut sums);
+            let cells = frame.first..frame.first + (1 << frame.dimensions.len());
+            let deviates = |cell: usize| {
+                let units = self.table[self.first + cell].iter().zip(shares);
+                let largest = units.map(|(&u, share)| (f64::from(u) / f64::from(UNITS) - share).abs());
+                f64::from(self.weights[cell]) * largest.fold(0.0, f64::max)
+            };
+            let value: f64 = frame.leaves.iter().map(|(_, value)| f64::from(value.abs())).sum();
+            let adds = value * cells.map(deviates).sum::<f64>();
+            frame.dimensions.iter().for_each(|dimension| most[dimension.indicator] += adds);
         }
-        let values = sums.units.iter().zip(&sums.whole).map(|(units, &whole)| {
-            std::array::from_fn(|k| {
-                f64::from(units[k]) / f64::from(UNITS) - f64::from(whole) * self.uneven[k]
+        let most = most.into_iter().fold(0.0, f64::max);
+        // A power of two changes no digit of what it scales.
+        if most > 0.0 { (LARGEST / most).log2().floor().exp2().min(LARGEST) as f32 } else { 1.0 }
+    }
+
+    /// Works out what each cell adds, once for all rows, if that takes no more bytes than may be kept.
+    fn keep(&self, frames: &[Frame], most: usize) -> Option<Kept> {
+        let layout = |merged_cells| Layout { merged_cells, ..Layout::default() };
+        let n_numbers = |frame: &Frame| frame.n_cells() * frame.dimensions.len();
+        let fits = |merged_cells| {
+            let bundles = bundles(frames.to_vec(), layout(merged_cells));
+            let n: usize = bundles.iter().map(|bundle| n_numbers(&bundle.frame)).sum();
+            (n * size_of::<Numbers>() <= most).then_some(bundles)
+        };
+        let bundles = fits(MERGED).or_else(|| fits(0))?;
+        let mut kept =
+            Kept { tables: Vec::with_capacity(bundles.len()), dimensions: Vec::new(), numbers: Vec::new() };
+        let mut places = HashMap::new();
+        for bundle in &bundles {
+            let mut place = |dimension: &Dimension| {
+                *places.entry(*dimension).or_insert_with(|| {
+                    kept.dimensions.push(*dimension);
+                    (kept.dimensions.len() - 1) as u16
+                })
+            };
+            let strided = bundle.frame.dimensions.iter().zip(bundle.frame.strides());
+            let dimensions = strided.map(|(dimension, stride)| (place(dimension), stride as u16)).collect();
+            let first = kept.numbers.len();
+            kept.tables.push(Table { first, dimensions });
+            kept.numbers.resize(first + n_numbers(&bundle.frame), [0; SUBSAMPLES]);
+            for &member in &bundle.leaves {
+                self.merge(&self.frames[member], &bundle.frame, &mut kept.numbers[first..]);
+            }
+        }
+        Some(kept)
+    }
+
+    /// Adds what the cells of a frame add to the cells of a table that tells apart what they do.
+    fn merge(&self, frame: &FrameLeaves, table: &Frame, numbers: &mut [Numbers]) {
+        let cells: Vec<_> = (0..1 << frame.dimensions.len())
+            .map(|cell| {
+                let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
+                self.work_out(frame, cell, &mut added);
+                added
             })
-        });
+            .collect();
+        // By dimension of the frame, its place in the table, and its class by class of the table's.
+        let merged: Vec<(usize, Vec<usize>)> = frame
+            .dimensions
+            .iter()
+            .filter_map(|ours| {
+                let at = table.dimensions.iter().position(|theirs| theirs.indicator == ours.indicator)?;
+                Some((at, table.dimensions[at].classes_in(ours)))
+            })
+            .collect();
+        let width = table.dimensions.len();
+        for (at, numbers) in numbers.chunks_exact_mut(width).enumerate() {
+            let mut rest = at;
+            let classes: Vec<usize> = table
+                .dimensions
+                .iter()
+                .map(|dimension| {
+                    let class = rest % dimension.n_classes;
+                    rest /= dimension.n_classes;
+                    class
+                })
+                .collect();
+            let bits = merged.iter().enumerate().map(|(i, (at, ours))| ours[classes[*at]] << i);
+            let cell = &cells[bits.sum::<usize>()];
+            for (&(at, _), added) in merged.iter().zip(cell) {
+                add(&mut numbers[at], added);
+            }
+        }
+    }
+
+    pub(super) fn deviations(&self, row: &[u8], n_indicators: usize) -> Deviations {
+        let mut sums = vec![[0; SUBSAMPLES]; n_indicators];
+        match &self.kept {
+            Some(kept) => kept.add_row(row, &mut sums),
+            None => self.add_row(row, &mut sums),
+        }
+        let scale = f64::from(self.scale);
+        let values = sums.into_iter().map(|sum| sum.map(|sum| f64::from(sum) / scale));
         Deviations { base: self.base, values: values.collect() }
     }
 
-    fn add_frame(&self, frame: &FrameLeaves, row: &[u8], sums: &mut Sums) {
-        let met =
-            |(i, (indicator, set)): (usize, &(usize, u16))| usize::from(set >> row[*indicator] & 1 == 1) << i;
-        let n = frame.questions.len();
-        let cell: usize = frame.questions.iter().enumerate().map(met).sum();
+    /// Adds what each frame adds to a row, worked out for that row.
+    fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
+        let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
+        for frame in &self.frames {
+            let class = |d: &Dimension| usize::from(d.class(row[d.indicator]));
+            let cell = frame.dimensions.iter().enumerate().map(|(i, d)| class(d) << i).sum();
+            self.work_out(frame, cell, &mut added);
+            for (dimension, added) in frame.dimensions.iter().zip(&added) {
+                add(&mut sums[dimension.indicator], added);
+            }
+        }
+    }
+
+    /// What a cell of a frame adds, by dimension.
+    fn work_out(&self, frame: &FrameLeaves, cell: usize, added: &mut [Numbers; MAX_CONDITIONS]) {
+        let n = frame.dimensions.len();
         let all = (1_usize << n) - 1;
         let table = &self.table[self.first + frame.first..][..=all];
         let weights = &self.weights[frame.first..][..=all];
+        let mut sums = [Sum { units: [0.0; SUBSAMPLES], whole: 0.0 }; MAX_CONDITIONS];
         for &(leaf, value) in &frame.leaves {
             // Conditions that the row meets, as in `leaf`.
             let p = all & !(cell ^ leaf);
             let n_b = n - p.count_ones() as usize;
-            let (mut rest, mut rest_whole) = ([0.0_f32; SUBSAMPLES], 0.0_f32);
+            let mut rest = Sum { units: [0.0; SUBSAMPLES], whole: 0.0 };
             let mut a = p;
             loop {
                 let at = leaf ^ a;
@@ -154,12 +306,8 @@ impl Leaves {
                     let units = table[at].map(|units| f32::from(units) - EVEN);
                     let n_a = a.count_ones() as usize;
                     let of_a = effect * self.coefficients[n_a][n_b];
-                    for i in bits(a) {
-                        sums.add(frame.questions[i].0, of_a, &units);
-                    }
-                    let of_b = effect * self.coefficients[n_b][n_a];
-                    rest.iter_mut().zip(&units).for_each(|(sum, units)| *sum -= of_b * units);
-                    rest_whole -= of_b;
+                    bits(a).for_each(|i| sums[i].add(of_a, &units));
+                    rest.add(-effect * self.coefficients[n_b][n_a], &units);
                 }
                 if a == 0 {
                     break;
@@ -167,18 +315,54 @@ impl Leaves {
                 a = (a - 1) & p;
             }
             for i in bits(all ^ p) {
-                let indicator = frame.questions[i].0;
-                sums.units[indicator].iter_mut().zip(&rest).for_each(|(sum, rest)| *sum += rest);
-                sums.whole[indicator] += rest_whole;
+                sums[i].units.iter_mut().zip(&rest.units).for_each(|(sum, rest)| *sum += rest);
+                sums[i].whole += rest.whole;
+            }
+        }
+        for (added, sum) in added.iter_mut().zip(&sums[..n]) {
+            *added = std::array::from_fn(|k| {
+                let deviation = sum.units[k] / f32::from(UNITS) - sum.whole * self.uneven[k];
+                let scaled = deviation * self.scale;
+                (scaled + 0.5_f32.copysign(scaled)) as i32
+            });
+        }
+    }
+}
+
+impl Kept {
+    /// Adds what each table adds to a row.
+    fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
+        let class = |d: &Dimension| u16::from(d.class(row[d.indicator]));
+        let classes: Vec<u16> = self.dimensions.iter().map(class).collect();
+        for tables in self.tables.chunks(FETCHED) {
+            let mut places = [0; FETCHED];
+            let mut touched = 0_i32;
+            for (place, table) in places.iter_mut().zip(tables) {
+                let steps = table.dimensions.iter().map(|&(d, stride)| classes[usize::from(d)] * stride);
+                let width = table.dimensions.len();
+                *place = table.first + usize::from(steps.sum::<u16>()) * width;
+                // The memory is asked for all of them before any is waited for.
+                let numbers = &self.numbers[*place..][..width];
+                touched = numbers.iter().fold(touched, |touched, number| touched ^ number[0]);
+            }
+            std::hint::black_box(touched);
+            for (&place, table) in places.iter().zip(tables) {
+                for (&(d, _), added) in table.dimensions.iter().zip(&self.numbers[place..]) {
+                    add(&mut sums[self.dimensions[usize::from(d)].indicator], added);
+                }
             }
         }
     }
 }
 
-impl Sums {
-    fn add(&mut self, indicator: usize, effect: f32, units: &[f32; SUBSAMPLES]) {
-        self.units[indicator].iter_mut().zip(units).for_each(|(sum, units)| *sum += effect * units);
-        self.whole[indicator] += effect;
+fn add(sum: &mut Numbers, added: &Numbers) {
+    sum.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
+}
+
+impl Sum {
+    fn add(&mut self, effect: f32, units: &[f32; SUBSAMPLES]) {
+        self.units.iter_mut().zip(units).for_each(|(sum, units)| *sum += effect * units);
+        self.whole += effect;
     }
 }
 
@@ -226,3 +410,6 @@ fn check_margins(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-use super::{DRAWS, Lanes, RESAMPLES, Ranks, SUBSAMPLES, T, ValueStability, sd};
+use super::ranks::DRAWS;
+use super::{Lanes, RESAMPLES, Ranks, SUBSAMPLES, T, ValueStability, sd};
 use crate::testing::{Draw, worst};
 
 fn deviations(draw: &mut Draw, scale: f64) -> Lanes {
@@ -67,6 +68,52 @@ fn the_present_place_is_in_the_range() {
     assert_eq!(found.ranges[0], (1, 2));
 }
 
+/// Against sorting all values of each resample, and its places: as many values, signs and scales as make pairs of every kind.
+#[test]
+fn ranges_are_those_of_sorting_each_resample() {
+    let sorted = |values: &[f64], moving: &[Lanes]| -> Vec<(usize, usize)> {
+        let mut places = vec![Vec::new(); values.len()];
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        let mut place_all = |sizes: Vec<f64>, to: &mut dyn FnMut(usize, usize)| {
+            order.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]).then(a.cmp(&b)));
+            order.iter().enumerate().for_each(|(place, &j)| to(j, place + 1));
+        };
+        let mut now = vec![0; values.len()];
+        place_all(values.iter().map(|v| v.abs()).collect(), &mut |j, place| now[j] = place);
+        for times in DRAWS.iter() {
+            let moved = values.iter().zip(moving).map(|(value, d)| {
+                (value + times.iter().zip(d).map(|(times, d)| times * d).sum::<f64>()).abs()
+            });
+            place_all(moved.collect(), &mut |j, place| places[j].push(place));
+        }
+        let range = |(mut places, now): (Vec<usize>, usize)| {
+            places.sort_unstable();
+            (places[10].min(now), places[389].max(now))
+        };
+        places.into_iter().zip(now).map(range).collect()
+    };
+    let mut draw = Draw::new(7);
+    let (mut moved, mut wrong) = (0, 0);
+    for round in 0..60 {
+        let n = 1 + round % 37;
+        let scale = 10.0_f64.powi(round as i32 % 5 - 3);
+        let mut values: Vec<f64> = (0..n).map(|_| draw.between(-1.0, 1.0)).collect();
+        let mut moving: Vec<Lanes> = (0..n).map(|_| deviations(&mut draw, scale)).collect();
+        if n > 3 {
+            // Equals, opposites, and values that are 0 and never move.
+            (values[1], moving[1]) = (values[0], moving[0]);
+            (values[2], moving[2]) = (-values[0], moving[0].map(|d| -d));
+            (values[3], moving[3]) = (0.0, [0.0; SUBSAMPLES]);
+        }
+        let expected = sorted(&values, &moving);
+        assert_eq!(Ranks::of(&values, &moving).ranges, expected, "round {round}");
+        moved += expected.iter().filter(|(from, to)| from < to).count();
+        moving.reverse();
+        wrong += usize::from(Ranks::of(&values, &moving).ranges != expected);
+    }
+    assert!(moved > 300 && wrong > 30, "{moved} {wrong}");
+}
+
 /// Against counting: of all resamples, at most 10 are above the range and at most 10 below.
 #[test]
 fn a_range_leaves_out_a_fortieth_at_either_end() {
@@ -75,7 +122,7 @@ fn a_range_leaves_out_a_fortieth_at_either_end() {
     let moving: Vec<Lanes> = (0..8).map(|_| deviations(&mut draw, 0.4)).collect();
     let ranges = Ranks::of(&values, &moving).ranges;
     for (j, (from, to)) in ranges.into_iter().enumerate() {
-        let rank = |times: &Lanes| {
+        let rank = |times: Lanes| {
             let moved = |i: usize| {
                 let moved: f64 = times.iter().zip(&moving[i]).map(|(t, d)| t * d).sum();
                 (values[i] + moved).abs()

@@ -173,16 +173,17 @@ pub(crate) async fn confirm(
             logged: Logged::default(),
         },
     };
+    let written = Body { request: &request, answer: &confirmation }.written()?;
     let record = Record {
         kind: CONFIRMATION,
         // One id a proposal: the log itself refuses a second confirmation.
         id: format!("{}/confirmation", entry.id),
         idempotency_key: key,
         request_digest,
-        body: Body { request: &request, answer: &confirmation }.text()?,
+        body: written.text,
     };
     match append(&app, record).await? {
-        Appended::Written(entry) => stored::response(StatusCode::CREATED, &entry, []),
+        Appended::Written(entry) => stored::created(&written.answer, &entry, []),
         Appended::Repeated(entry) => stored::response(StatusCode::OK, &entry, []),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),

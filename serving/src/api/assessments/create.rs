@@ -6,8 +6,8 @@ use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
 use amparo_models::wording::Words;
 use amparo_models::{Assessment, Version};
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::LOCATION;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
 use uuid::Uuid;
 
@@ -80,15 +80,16 @@ pub(crate) async fn create(
         reassess_by: proposal::due(assessed_at, assessment.reassess_within_hours)?,
         receipt: Receipt::of(&request, &version)?,
     };
+    let written = Body { request: &request, answer: &proposal }.written()?;
     let record = Record {
         kind: PROPOSAL,
         id: proposal.proposal_id.clone(),
         idempotency_key: key,
         request_digest,
-        body: Body { request: &request, answer: &proposal }.text()?,
+        body: written.text,
     };
     match append(&app, record).await? {
-        Appended::Written(entry) => respond(StatusCode::CREATED, &entry),
+        Appended::Written(entry) => stored::created(&written.answer, &entry, location(&entry)),
         Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         // A fresh UUID that was there before: not a thing that a request can bring about.
@@ -138,5 +139,10 @@ pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
 }
 
 fn respond(status: StatusCode, entry: &Entry) -> Result<Response, ApiError> {
-    stored::response(status, entry, [(LOCATION, format!("/v1/assessments/{}", entry.id))])
+    stored::response(status, entry, location(entry))
+}
+
+/// Where a proposal is found again.
+fn location(entry: &Entry) -> [(HeaderName, String); 1] {
+    [(LOCATION, format!("/v1/assessments/{}", entry.id))]
 }

@@ -3,6 +3,8 @@
 //! The log's body is `{"request": ..., "answer": ...}`. An entry's hash cannot stand in what it covers, so the stored
 //! answer ends with an open receipt; place and hash of the entry are put at its end each time it is served.
 
+use std::ops::Range;
+
 use amparo_journal::Entry;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, StatusCode};
@@ -29,7 +31,6 @@ pub(crate) struct Logged {
 }
 
 /// The body of an entry: what was asked and what was answered.
-#[derive(Serialize)]
 pub(crate) struct Body<'a, Q, A> {
     /// The request as it was read; the answer names what its defaults became.
     pub request: &'a Q,
@@ -43,10 +44,29 @@ struct StoredBody<'a> {
     answer: &'a RawValue,
 }
 
+/// A body that is about to be logged, with the place of its answer: what was just written is not read back.
+pub(crate) struct Written {
+    /// What is logged.
+    pub text: String,
+    /// Where in it the answer is.
+    pub answer: Range<usize>,
+}
+
 impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
     /// The text that is logged.
-    pub fn text(&self) -> Result<String, ApiError> {
-        serde_json::to_string(self).map_err(|_| ApiError::internal("an entry cannot be written"))
+    pub fn written(&self) -> Result<Written, ApiError> {
+        let failed = |_| ApiError::internal("an entry cannot be written");
+        // A proposal with its request.
+        let mut text = Vec::with_capacity(32 * 1024);
+        text.extend_from_slice(br#"{"request":"#);
+        serde_json::to_writer(&mut text, self.request).map_err(failed)?;
+        text.extend_from_slice(br#","answer":"#);
+        let from = text.len();
+        serde_json::to_writer(&mut text, self.answer).map_err(failed)?;
+        let answer = from..text.len();
+        text.push(b'}');
+        let text = String::from_utf8(text).map_err(|_| ApiError::internal("an entry is not UTF-8"))?;
+        Ok(Written { text, answer })
     }
 }
 
@@ -54,13 +74,27 @@ impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
 pub(crate) fn answer(entry: &Entry) -> Result<String, ApiError> {
     let stored: StoredBody<'_> = serde_json::from_str(&entry.body)
         .map_err(|_| ApiError::internal("an entry is not as this edition writes it"))?;
+    placed(stored.answer.get(), entry)
+}
+
+/// The answer of an entry with the place and the hash of the entry in it.
+fn placed(answer: &str, entry: &Entry) -> Result<String, ApiError> {
     // `}}` closes the receipt, which is the last field, and the answer.
-    let open = stored
-        .answer
-        .get()
+    let open = answer
         .strip_suffix("}}")
         .ok_or_else(|| ApiError::internal("an entry does not end as this edition writes it"))?;
     Ok(format!(r#"{open},"log_sequence":{},"log_hash":"{}"}}}}"#, entry.sequence, entry.hash))
+}
+
+/// The response to what was written just now, in an entry with that text.
+pub(crate) fn created(
+    answer: &Range<usize>,
+    entry: &Entry,
+    headers: impl IntoIterator<Item = (HeaderName, String)>,
+) -> Result<Response, ApiError> {
+    let answer = entry.body.get(answer.clone());
+    let answer = answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?;
+    respond(StatusCode::CREATED, placed(answer, entry)?, headers)
 }
 
 /// The response that serves an entry.
@@ -69,7 +103,15 @@ pub(crate) fn response(
     entry: &Entry,
     headers: impl IntoIterator<Item = (HeaderName, String)>,
 ) -> Result<Response, ApiError> {
-    let mut response = (status, [(CONTENT_TYPE, "application/json")], answer(entry)?).into_response();
+    respond(status, answer(entry)?, headers)
+}
+
+fn respond(
+    status: StatusCode,
+    answer: String,
+    headers: impl IntoIterator<Item = (HeaderName, String)>,
+) -> Result<Response, ApiError> {
+    let mut response = (status, [(CONTENT_TYPE, "application/json")], answer).into_response();
     for (name, value) in headers {
         response
             .headers_mut()

@@ -1,0 +1,157 @@
+//! How bodies are kept: as Zstandard frames, most of them with a dictionary that was trained on earlier bodies.
+//!
+//! A proposal's body is 30 kB of JSON whose keys and words are those of every other one; a dictionary knows them. Each
+//! dictionary is kept in the log with its number and its SHA-256, and never changes: an entry names the one it was packed with.
+//! Zstandard notices no wrong dictionary by itself, so every frame has a checksum of what it holds, and the chain covers the
+//! body as it was before it was packed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rusqlite::{Connection, OptionalExtension};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::zstd_safe::{CParameter, get_frame_content_size};
+
+use super::digest::Digest;
+use crate::canonical::sha256_of;
+
+/// Level 1: higher ones take two to ten times as long for a tenth less.
+pub(super) const LEVEL: i32 = 1;
+
+/// Longest body that is unpacked: many times what a request and its answer can be.
+const LONGEST: u64 = 64 << 20;
+
+/// A body as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Packed {
+    /// As it was: packing would not make it shorter.
+    Plain(String),
+    /// A frame, and the dictionary it needs.
+    Frame(Vec<u8>, Option<i64>),
+}
+
+/// What can go wrong with what is kept.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] rusqlite::Error),
+    /// A body cannot be packed.
+    #[error(transparent)]
+    Packing(#[from] std::io::Error),
+    /// What is read is not what was kept.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+/// The dictionaries of a log. Each is prepared once, and then shared.
+#[derive(Debug, Default)]
+pub(super) struct Codec(RwLock<BTreeMap<i64, Arc<Dictionary>>>);
+
+struct Dictionary {
+    encoder: EncoderDictionary<'static>,
+    decoder: DecoderDictionary<'static>,
+}
+
+impl std::fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dictionary").finish_non_exhaustive()
+    }
+}
+
+impl Packed {
+    /// Bytes that it takes.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Plain(text) => text.len(),
+            Self::Frame(frame, _) => frame.len(),
+        }
+    }
+}
+
+impl Codec {
+    /// Takes the newest dictionary of a log, if it has one, so that entries to come are packed with it.
+    pub fn prepare(&self, connection: &Connection) -> Result<(), Fault> {
+        let newest: Option<i64> =
+            connection.query_row("SELECT max(number) FROM dictionaries", [], |row| row.get(0))?;
+        newest.map(|number| self.dictionary(connection, number)).transpose().map(|_| ())
+    }
+
+    /// Packs a body with the newest dictionary.
+    pub fn pack(&self, body: &str) -> std::io::Result<Packed> {
+        let newest = {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            known.last_key_value().map(|(number, dictionary)| (*number, Arc::clone(dictionary)))
+        };
+        let frame = match &newest {
+            Some((_, dictionary)) => {
+                framed(Compressor::with_prepared_dictionary(&dictionary.encoder)?, body)?
+            }
+            None => framed(Compressor::new(LEVEL)?, body)?,
+        };
+        Ok(if frame.len() < body.len() {
+            Packed::Frame(frame, newest.map(|(number, _)| number))
+        } else {
+            Packed::Plain(body.to_owned())
+        })
+    }
+
+    /// Gives a body back; a dictionary that is not yet known is looked up in the log.
+    pub fn unpack(&self, connection: &Connection, packed: Packed) -> Result<String, Fault> {
+        let (frame, number) = match packed {
+            Packed::Plain(text) => return Ok(text),
+            Packed::Frame(frame, number) => (frame, number),
+        };
+        let damaged = |what: String| Fault::Damaged(format!("its body cannot be unpacked: {what}"));
+        let length = match get_frame_content_size(&frame) {
+            Ok(Some(length)) if length <= LONGEST => length,
+            Ok(Some(length)) => {
+                return Err(damaged(format!("it would have {length} bytes, expected at most {LONGEST}")));
+            }
+            Ok(None) | Err(_) => return Err(damaged("it is no frame of a known length".to_owned())),
+        };
+        let unpacked = match number {
+            Some(number) => {
+                let dictionary = self.dictionary(connection, number)?;
+                Decompressor::with_prepared_dictionary(&dictionary.decoder)
+                    .and_then(|mut from| from.decompress(&frame, length as usize))
+            }
+            None => Decompressor::new().and_then(|mut from| from.decompress(&frame, length as usize)),
+        };
+        let bytes = unpacked.map_err(|source| damaged(source.to_string()))?;
+        String::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8".to_owned()))
+    }
+
+    /// Takes a dictionary that the log keeps under a number.
+    pub fn learn(&self, number: i64, bytes: &[u8]) {
+        let dictionary = Dictionary {
+            encoder: EncoderDictionary::copy(bytes, LEVEL),
+            decoder: DecoderDictionary::copy(bytes),
+        };
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::new(dictionary));
+    }
+
+    fn dictionary(&self, connection: &Connection, number: i64) -> Result<Arc<Dictionary>, Fault> {
+        let known = |number| self.0.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
+        if let Some(dictionary) = known(number) {
+            return Ok(dictionary);
+        }
+        let mut select =
+            connection.prepare_cached("SELECT digest, bytes FROM dictionaries WHERE number = ?")?;
+        let found: Option<(Digest, Vec<u8>)> =
+            select.query_row([number], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let damaged = |what: &str| Err(Fault::Damaged(format!("dictionary {number} of its body {what}")));
+        let Some((digest, bytes)) = found else { return damaged("is not in the log") };
+        if digest.0 != sha256_of(&bytes) {
+            return damaged("was changed");
+        }
+        self.learn(number, &bytes);
+        known(number).map_or_else(|| damaged("cannot be kept"), Ok)
+    }
+}
+
+fn framed(mut compressor: Compressor<'_>, body: &str) -> std::io::Result<Vec<u8>> {
+    compressor.set_parameter(CParameter::ChecksumFlag(true))?;
+    compressor.compress(body.as_bytes())
+}

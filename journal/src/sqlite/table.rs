@@ -1,0 +1,154 @@
+//! What is written into the tables, and what is read from them.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
+
+use super::codec::{Codec, Fault, Packed};
+use super::digest::Digest;
+use super::schema;
+use crate::{Appended, Entry, Record, canonical, case_of};
+
+/// Room that a log needs to be called writable: several times what a proposal fills.
+const ROOM: u32 = 128 * 1024;
+
+/// An entry as it is kept.
+pub(super) struct Kept {
+    /// All but the body.
+    entry: Entry,
+    body: Packed,
+}
+
+impl Kept {
+    /// From a row of the present edition, or of one before, whose bodies and digests are texts and which may file an entry
+    /// under no case.
+    fn of(row: &Row<'_>, edition: i64) -> rusqlite::Result<Self> {
+        let digest = |column: &str| row.get(column).map(|Digest(text)| text);
+        let body = match row.get_ref("body")? {
+            ValueRef::Blob(frame) => Packed::Frame(frame.to_vec(), row.get("dictionary")?),
+            text => Packed::Plain(text.as_str()?.to_owned()),
+        };
+        let entry = Entry {
+            sequence: row.get("sequence")?,
+            kind: row.get("kind")?,
+            id: row.get("id")?,
+            idempotency_key: row.get("idempotency_key")?,
+            request_digest: digest("request_digest")?,
+            body: String::new(),
+            previous: digest("previous")?,
+            hash: digest("hash")?,
+            case_id: match (edition, &body) {
+                (schema::WITHOUT_CASES, Packed::Plain(body)) => case_of(body),
+                _ => row.get("case_id")?,
+            },
+        };
+        Ok(Self { entry, body })
+    }
+
+    /// Its sequence.
+    pub fn sequence(&self) -> i64 {
+        self.entry.sequence
+    }
+
+    /// The entry, its body as it was.
+    pub fn unpacked(self, codec: &Codec, connection: &Connection) -> Result<Entry, Fault> {
+        Ok(Entry { body: codec.unpack(connection, self.body)?, ..self.entry })
+    }
+}
+
+/// The entries that a statement finds in a table as an edition made it; given is what follows the name of the table.
+pub(super) fn select(
+    connection: &Connection,
+    (table, edition): (&str, i64),
+    rest: &str,
+    bound: impl Params,
+) -> rusqlite::Result<Vec<Kept>> {
+    let mut select = connection.prepare_cached(&format!("SELECT * FROM {table} {rest}"))?;
+    select.query_map(bound, |row| Kept::of(row, edition))?.collect()
+}
+
+/// Appends records one after the other, and gives what became of each and how long its body is as it is kept.
+pub(super) fn append(
+    transaction: &Transaction<'_>,
+    codec: &Codec,
+    records: Vec<(Record, Packed)>,
+) -> Result<Vec<(Appended, usize)>, Fault> {
+    let mut last = last(transaction)?;
+    let mut appended = Vec::with_capacity(records.len());
+    for (record, packed) in records {
+        let size = packed.len();
+        let what = match refused(transaction, codec, &record)? {
+            Some(refused) => refused,
+            None => {
+                let entry = Entry::after(last, record);
+                insert(transaction, &entry, &packed)?;
+                last = Some((entry.sequence, entry.hash.clone()));
+                Appended::Written(entry)
+            }
+        };
+        appended.push((what, size));
+    }
+    Ok(appended)
+}
+
+/// Sequence and hash of the last entry.
+fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
+    let sql = "SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Digest>(1)?.0));
+    connection.prepare_cached(sql)?.query_row([], read).optional()
+}
+
+/// Why a record is not written.
+fn refused(connection: &Connection, codec: &Codec, record: &Record) -> Result<Option<Appended>, Fault> {
+    if let Some(key) = &record.idempotency_key {
+        let held =
+            select(connection, ("entries", schema::EDITION), "WHERE idempotency_key = ?", [key])?.pop();
+        if let Some(held) = held {
+            return Ok(Some(record.with_key_of(held.unpacked(codec, connection)?)));
+        }
+    }
+    let sql = "SELECT 1 FROM entries WHERE id = ?";
+    let held = connection.prepare_cached(sql)?.exists([&record.id])?;
+    Ok(held.then_some(Appended::IdTaken))
+}
+
+/// Writes an entry as it is, in the present edition.
+pub(super) fn insert(connection: &Connection, entry: &Entry, packed: &Packed) -> rusqlite::Result<()> {
+    let digest = |text: &str| Digest(text.to_owned());
+    let (body, dictionary): (ValueRef<'_>, _) = match packed {
+        Packed::Plain(text) => (ValueRef::Text(text.as_bytes()), None),
+        Packed::Frame(frame, dictionary) => (ValueRef::Blob(frame), *dictionary),
+    };
+    connection
+        .prepare_cached(schema::INSERT)?
+        .execute(params![
+            entry.sequence,
+            entry.kind,
+            entry.id,
+            entry.idempotency_key,
+            digest(&entry.request_digest),
+            rusqlite::types::ToSqlOutput::Borrowed(body),
+            dictionary,
+            digest(&entry.previous),
+            digest(&entry.hash),
+            entry.case_id,
+        ])
+        .map(|_| ())
+}
+
+/// Keeps a dictionary, and gives its number.
+pub(super) fn keep(connection: &Connection, dictionary: &[u8]) -> rusqlite::Result<i64> {
+    let digest = Digest(canonical::sha256_of(dictionary));
+    connection
+        .execute("INSERT INTO dictionaries (digest, bytes) VALUES (?, ?)", params![digest, dictionary])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Writes as much as several entries to the disk, to be taken back, so that a full disk is found out before a request is.
+///
+/// With next to nothing kept in memory, pages of an open transaction go to the disk as they fill.
+pub(super) fn try_out(connection: &Connection) -> rusqlite::Result<()> {
+    let usual: i64 = connection.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
+    connection.execute_batch("PRAGMA cache_size = 4")?;
+    connection.execute(schema::TRY_OUT, [ROOM])?;
+    connection.execute_batch(&format!("PRAGMA cache_size = {usual}"))
+}
