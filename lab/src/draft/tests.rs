@@ -109,7 +109,8 @@ fn columns_are_told_apart() {
     let day_of_reoffence =
         |row: usize| if row.is_multiple_of(4) { day(row).replace("2024", "2025") } else { String::new() };
     let violent = |row: usize| if row.is_multiple_of(8) { "1" } else { "0" }.to_owned();
-    let charge = |row: usize| if row.is_multiple_of(8) { format!("charge {}", row % 7) } else { String::new() };
+    let charge =
+        |row: usize| if row.is_multiple_of(8) { format!("charge {}", row % 7) } else { String::new() };
     let dni = |row: usize| if row == 150 { "12345678Z" } else { "none" }.to_owned();
     let found = roles(&table(&[
         ("weapon", &weapon),
