@@ -102,7 +102,7 @@ fn a_spreadsheet_is_drafted_once() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     let row = |row: usize| {
-        let event = if row % 3 == 0 { "S\u{ed}" } else { "No" };
+        let event = if row.is_multiple_of(3) { "S\u{ed}" } else { "No" };
         format!("E-{row:04};{event};{},5;{}\r\n", row % 9, ["a\u{f1}o", "mes"][row % 2])
     };
     let text: String =

@@ -21,4 +21,5 @@ mod refused;
 mod running;
 mod serve;
 mod small;
+mod train;
 mod wide;

@@ -12,7 +12,7 @@ const ROWS: usize = 200;
 /// A table of 200 rows whose every fourth has the event; `more` columns stand behind `id` and `reoffended`.
 fn table(more: &[(&str, &dyn Fn(usize) -> String)]) -> ForeignTable {
     let id = |row: usize| format!("c{row:04}");
-    let outcome = |row: usize| if row % 4 == 0 { "yes" } else { "no" }.to_owned();
+    let outcome = |row: usize| if row.is_multiple_of(4) { "yes" } else { "no" }.to_owned();
     let all: Vec<(&str, &dyn Fn(usize) -> String)> =
         [("id", &id as &dyn Fn(usize) -> String), ("reoffended", &outcome)]
             .into_iter()
@@ -107,9 +107,10 @@ fn what_there_is_to_decide_stands_in_the_files_and_is_told() {
 fn columns_are_told_apart() {
     let day = |row: usize| format!("2024-{:02}-{:02}", 1 + row % 12, 1 + row % 28);
     let day_of_reoffence =
-        |row: usize| if row % 4 == 0 { day(row).replace("2024", "2025") } else { String::new() };
-    let violent = |row: usize| if row % 8 == 0 { "1" } else { "0" }.to_owned();
-    let charge = |row: usize| if row % 8 == 0 { format!("charge {}", row % 7) } else { String::new() };
+        |row: usize| if row.is_multiple_of(4) { day(row).replace("2024", "2025") } else { String::new() };
+    let violent = |row: usize| if row.is_multiple_of(8) { "1" } else { "0" }.to_owned();
+    let charge =
+        |row: usize| if row.is_multiple_of(8) { format!("charge {}", row % 7) } else { String::new() };
     let dni = |row: usize| if row == 150 { "12345678Z" } else { "none" }.to_owned();
     let found = roles(&table(&[
         ("weapon", &weapon),
@@ -159,7 +160,7 @@ fn columns_are_told_apart() {
 fn what_tells_the_outcome_is_named_with_its_auc_and_never_an_answer() {
     // 45 of 50 rows with the outcome and 6 of 150 without: sensitivity 0.9, specificity 0.96, AUC their mean.
     let arrested = |row: usize| {
-        let says = if row % 4 == 0 { row % 40 != 0 } else { row % 25 == 1 };
+        let says = if row.is_multiple_of(4) { !row.is_multiple_of(40) } else { row % 25 == 1 };
         if says { "1" } else { "0" }.to_owned()
     };
     let draft = drafted(&table(&[("weapon", &weapon), ("arrested", &arrested)]));
@@ -181,7 +182,7 @@ fn what_tells_the_outcome_is_named_with_its_auc_and_never_an_answer() {
 
 #[test]
 fn an_outcome_is_stated_or_named_like_one_and_never_guessed() {
-    let plain = |row: usize| if row % 4 == 0 { "yes" } else { "no" }.to_owned();
+    let plain = |row: usize| if row.is_multiple_of(4) { "yes" } else { "no" }.to_owned();
     let mut without = table(&[("weapon", &weapon), ("married", &plain)]);
     without.columns[1].name = "status".to_owned();
     let refused = draft(&without, &PLAN).unwrap_err().to_string();

@@ -115,6 +115,7 @@ fn floats(bytes: &[u8]) -> Vec<f64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::testing::{data, form};
