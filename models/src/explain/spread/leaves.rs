@@ -1,5 +1,7 @@
 //! What the leaves of a forest add to the deviations of one row.
 
+mod kept;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,6 +14,7 @@ use crate::explain::subsamples::{Subsamples, UNITS, Units};
 use crate::explain::sums::{Framed, FramedLeaf};
 use crate::explain::{Background, MAX_CONDITIONS};
 use crate::{Error, Forest};
+use kept::{Kept, Numbers, Table, add};
 
 /// Units of a cell that is divided equally.
 const EVEN: f32 = (UNITS / SUBSAMPLES as u16) as f32;
@@ -22,14 +25,8 @@ const KEPT: usize = 64 << 20;
 /// Cells up to which frames are merged into one table. A row fetches one cell a table, and most of its time is that of fetching.
 const MERGED: usize = 128;
 
-/// Tables whose cells are fetched at a time.
-const FETCHED: usize = 32;
-
 /// Sums stay below this, whatever the row.
 const LARGEST: f64 = (1_u32 << 30) as f64;
-
-/// What one cell of a frame adds to an indicator, by subsample: whole numbers, so that the order of adding does not matter.
-type Numbers = [i32; SUBSAMPLES];
 
 /// The leaves of a forest with the cells of their frames.
 ///
@@ -53,24 +50,6 @@ pub(super) struct Leaves {
     scale: f32,
     /// What is kept for all rows, if it is no more than [`KEPT`].
     kept: Option<Kept>,
-}
-
-/// What each cell adds, in tables of frames that were merged.
-#[derive(Debug)]
-struct Kept {
-    tables: Vec<Table>,
-    /// The different dimensions of all tables.
-    dimensions: Vec<Dimension>,
-    /// By table, cell and dimension.
-    numbers: Vec<Numbers>,
-}
-
-/// Where a table is and what leads to its cells.
-#[derive(Debug)]
-struct Table {
-    first: usize,
-    /// Place and stride of each dimension.
-    dimensions: Vec<(u16, u16)>,
 }
 
 /// The leaves of one frame.
@@ -327,36 +306,6 @@ impl Leaves {
             });
         }
     }
-}
-
-impl Kept {
-    /// Adds what each table adds to a row.
-    fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
-        let class = |d: &Dimension| u16::from(d.class(row[d.indicator]));
-        let classes: Vec<u16> = self.dimensions.iter().map(class).collect();
-        for tables in self.tables.chunks(FETCHED) {
-            let mut places = [0; FETCHED];
-            let mut touched = 0_i32;
-            for (place, table) in places.iter_mut().zip(tables) {
-                let steps = table.dimensions.iter().map(|&(d, stride)| classes[usize::from(d)] * stride);
-                let width = table.dimensions.len();
-                *place = table.first + usize::from(steps.sum::<u16>()) * width;
-                // The memory is asked for all of them before any is waited for.
-                let numbers = &self.numbers[*place..][..width];
-                touched = numbers.iter().fold(touched, |touched, number| touched ^ number[0]);
-            }
-            std::hint::black_box(touched);
-            for (&place, table) in places.iter().zip(tables) {
-                for (&(d, _), added) in table.dimensions.iter().zip(&self.numbers[place..]) {
-                    add(&mut sums[self.dimensions[usize::from(d)].indicator], added);
-                }
-            }
-        }
-    }
-}
-
-fn add(sum: &mut Numbers, added: &Numbers) {
-    sum.iter_mut().zip(added).for_each(|(sum, added)| *sum += added);
 }
 
 impl Sum {
