@@ -250,8 +250,8 @@ impl Thread {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
-        let mut connection = self.opening.connect().map_err(|source| self.opening.failed("open", source))?;
-        schema::check(&mut connection, &self.opening.path)?;
+        let connection = self.opening.connect().map_err(|source| self.opening.failed("open", source))?;
+        schema::check(&connection, &self.opening.path)?;
         Ok(connection)
     }
 

@@ -53,9 +53,12 @@ use crate::{Error, Manifest, Version};
 #[derive(Debug, Clone)]
 pub struct Registry {
     store: Arc<dyn Store>,
-    /// By model, where its aliases pointed, and the mark that their history had then.
-    pointed: Arc<Mutex<HashMap<String, (String, Arc<LastMoves>)>>>,
+    /// By model.
+    pointed: Arc<Mutex<HashMap<String, Pointed>>>,
 }
+
+/// Where the aliases of a model pointed, and the mark that their history had then.
+type Pointed = (String, Arc<LastMoves>);
 
 /// The last move of each alias.
 type LastMoves = BTreeMap<String, Move>;

@@ -94,9 +94,9 @@ fn ranges_are_those_of_sorting_each_resample() {
     };
     let mut draw = Draw::new(7);
     let (mut moved, mut wrong) = (0, 0);
-    for round in 0..60 {
-        let n = 1 + round % 37;
-        let scale = 10.0_f64.powi(round as i32 % 5 - 3);
+    for round in 0..60_i32 {
+        let n = 1 + round as usize % 37;
+        let scale = 10.0_f64.powi(round % 5 - 3);
         let mut values: Vec<f64> = (0..n).map(|_| draw.between(-1.0, 1.0)).collect();
         let mut moving: Vec<Lanes> = (0..n).map(|_| deviations(&mut draw, scale)).collect();
         if n > 3 {

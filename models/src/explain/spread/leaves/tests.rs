@@ -44,7 +44,7 @@ fn whatever_is_kept_the_deviations_are_the_same_to_the_last_bit() {
             moved += usize::from(before.is_some_and(|before| before != expected));
             before = Some(expected);
         }
-        let sums = nothing.deviations(&answers.row(0).to_vec(), 7).values.concat();
+        let sums = nothing.deviations(answers.row(0), 7).values.concat();
         let largest = sums.iter().fold(0.0_f64, |most, d| most.max(d.abs()));
         assert!(largest * f64::from(nothing.scale) < LARGEST, "{largest}");
     }
