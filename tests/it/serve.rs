@@ -51,9 +51,9 @@ fn path_of(proposal: &Value) -> String {
 
 #[test]
 fn a_case_is_answered_explained_and_found_again() {
-    let Served { server, case, .. } = served();
+    let Served { server, case, dir: _dir } = served();
     let Reply { status, body } = server.post("/v1/assessments", &case);
-    assert_eq!(status, 201, "{}", String::from_utf8_lossy(&body));
+    assert_eq!(status, 201, "{}\n{}", String::from_utf8_lossy(&body), server.operational_log());
     let proposal: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(proposal["explanation"]["values"].as_array().unwrap().len(), 37);
     assert_eq!(proposal["explanation"]["scale"], "log_odds");
