@@ -49,7 +49,8 @@ pub(super) enum Fault {
 #[derive(Debug, Default)]
 pub(super) struct Codec(RwLock<BTreeMap<i64, Arc<Dictionary>>>);
 
-struct Dictionary {
+/// Prepared for both ways.
+pub(super) struct Dictionary {
     encoder: EncoderDictionary<'static>,
     decoder: DecoderDictionary<'static>,
 }
@@ -124,18 +125,16 @@ impl Codec {
     }
 
     /// Takes a dictionary that the log keeps under a number.
-    pub fn learn(&self, number: i64, bytes: &[u8]) {
-        let dictionary = Dictionary {
-            encoder: EncoderDictionary::copy(bytes, LEVEL),
-            decoder: DecoderDictionary::copy(bytes),
-        };
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::new(dictionary));
+    pub fn learn(&self, number: i64, bytes: &[u8]) -> Arc<Dictionary> {
+        let encoder = EncoderDictionary::copy(bytes, LEVEL);
+        let dictionary = Arc::new(Dictionary { encoder, decoder: DecoderDictionary::copy(bytes) });
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&dictionary));
+        dictionary
     }
 
     fn dictionary(&self, connection: &Connection, number: i64) -> Result<Arc<Dictionary>, Fault> {
-        let known = |number| self.0.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
-        if let Some(dictionary) = known(number) {
-            return Ok(dictionary);
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
+            return Ok(Arc::clone(known));
         }
         let mut select =
             connection.prepare_cached("SELECT digest, bytes FROM dictionaries WHERE number = ?")?;
@@ -146,8 +145,7 @@ impl Codec {
         if digest.0 != sha256_of(&bytes) {
             return damaged("was changed");
         }
-        self.learn(number, &bytes);
-        known(number).map_or_else(|| damaged("cannot be kept"), Ok)
+        Ok(self.learn(number, &bytes))
     }
 }
 

@@ -48,13 +48,13 @@ impl SqliteStore {
 
     async fn open_as(opening: Opening) -> Result<Self, Error> {
         let place = opening.path.display().to_string();
+        let of_readers = place.clone();
         let opened = tokio::task::spawn_blocking(move || {
             let codec = Arc::new(Codec::default());
             let writer = Writer::open(opening.clone(), Arc::clone(&codec))?;
             let reading = (0..READERS).map(|_| opening.connect_to_read()).collect::<Result<_, _>>();
             let reading = reading.map_err(|source| opening.failed("open", source))?;
-            let place = opening.path.display().to_string();
-            let reading = Reading::new(place, schema::EDITION, Arc::clone(&codec), reading);
+            let reading = Reading::new(of_readers, schema::EDITION, Arc::clone(&codec), reading);
             Ok(Self { writer, reading, codec })
         });
         opened.await.unwrap_or_else(|_| Err(Error::store("open", place, "opening it panicked")))

@@ -38,43 +38,46 @@ CREATE TABLE dictionaries (
 CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
 PRAGMA user_version = 3";
 
-/// Entries and dictionaries are added; nothing is ever changed, removed or replaced. By name, as the database keeps them.
-pub(super) const TRIGGERS: [(&str, &str); 6] = [
-    (
-        "entries_are_not_changed",
-        "CREATE TRIGGER entries_are_not_changed BEFORE UPDATE ON entries
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is changed'); END",
-    ),
-    (
-        "entries_are_not_removed",
-        "CREATE TRIGGER entries_are_not_removed BEFORE DELETE ON entries
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is removed'); END",
-    ),
-    // `INSERT OR REPLACE` removes what is in its way without asking the trigger above.
-    (
-        "entries_are_not_replaced",
-        "CREATE TRIGGER entries_are_not_replaced BEFORE INSERT ON entries
+/// The triggers of a table to which rows are added, and of which none is ever changed, removed or replaced: each with its name, as
+/// the database keeps them. Given are the table, what a row of it is called, and what is the same in a row that would be replaced.
+///
+/// `INSERT OR REPLACE` removes what is in its way without asking the second one.
+macro_rules! append_only {
+    ($table:literal, $one:literal, $replaced:literal) => {
+        [
+            (concat!($table, "_are_not_changed"), append_only!(@ $table, $one, "changed", "UPDATE", "")),
+            (concat!($table, "_are_not_removed"), append_only!(@ $table, $one, "removed", "DELETE", "")),
+            (concat!($table, "_are_not_replaced"), append_only!(@ $table, $one, "replaced", "INSERT", $replaced)),
+        ]
+    };
+    (@ $table:literal, $one:literal, $done:literal, $by:literal, $when:literal) => {
+        concat!(
+            "CREATE TRIGGER ", $table, "_are_not_", $done, " BEFORE ", $by, " ON ", $table, $when,
+            "\nBEGIN SELECT RAISE(ABORT, 'the log is append-only: no ", $one, " is ", $done, "'); END"
+        )
+    };
+}
+
+const OF_ENTRIES: [(&str, &str); 3] = append_only!(
+    "entries",
+    "entry",
+    "
 WHEN EXISTS (SELECT 1 FROM entries
-    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no entry is replaced'); END",
-    ),
-    (
-        "dictionaries_are_not_changed",
-        "CREATE TRIGGER dictionaries_are_not_changed BEFORE UPDATE ON dictionaries
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no dictionary is changed'); END",
-    ),
-    (
-        "dictionaries_are_not_removed",
-        "CREATE TRIGGER dictionaries_are_not_removed BEFORE DELETE ON dictionaries
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no dictionary is removed'); END",
-    ),
-    (
-        "dictionaries_are_not_replaced",
-        "CREATE TRIGGER dictionaries_are_not_replaced BEFORE INSERT ON dictionaries
-WHEN EXISTS (SELECT 1 FROM dictionaries WHERE number = NEW.number)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no dictionary is replaced'); END",
-    ),
-];
+    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)"
+);
+
+const OF_DICTIONARIES: [(&str, &str); 3] = append_only!(
+    "dictionaries",
+    "dictionary",
+    "
+WHEN EXISTS (SELECT 1 FROM dictionaries WHERE number = NEW.number)"
+);
+
+/// Those of an edition are the first ones.
+pub(super) const TRIGGERS: [(&str, &str); 6] = {
+    let ([a, b, c], [d, e, f]) = (OF_ENTRIES, OF_DICTIONARIES);
+    [a, b, c, d, e, f]
+};
 
 /// Writes an entry, field by field in the table's order.
 pub(super) const INSERT: &str = "

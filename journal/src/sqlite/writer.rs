@@ -212,7 +212,7 @@ impl Thread {
     fn learn(&mut self, lesson: &Lesson) {
         if let Some(dictionary) = &lesson.dictionary {
             match self.transact(|transaction| Ok(End::Commit(table::keep(transaction, dictionary)?))) {
-                Ok(number) => self.codec.learn(number, dictionary),
+                Ok(number) => drop(self.codec.learn(number, dictionary)),
                 Err(error) => tracing::warn!(%error, "no dictionary"),
             }
         }
