@@ -6,6 +6,7 @@ use sha2::Sha256;
 
 use crate::Error;
 use crate::artefact::format;
+use crate::digest::hexadecimal;
 
 /// The key of a registry's fingerprints.
 #[derive(Clone)]
@@ -37,7 +38,7 @@ impl Key {
 
     /// What tells this key from another, and nothing about it.
     pub(super) fn id(&self) -> String {
-        self.fingerprint("key", &[]).iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&self.fingerprint("key", &[]))
     }
 
     /// An HMAC over parts for one purpose, to be compared or verified.
