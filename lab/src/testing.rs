@@ -83,6 +83,15 @@ impl Place {
         let training = Training { experiment, cohort, lethality: None, name: "small", at: AT };
         train(&training, &self.registry, &()).unwrap().versions
     }
+
+    /// Why a training is refused, which it is before anything is fitted.
+    pub(crate) fn refused(&self, holdout: &str, cohort: &Cohort) -> String {
+        let (experiment, recorder) = (&self.experiment(holdout), Recorder::default());
+        let training = Training { experiment, cohort, lethality: None, name: "small", at: AT };
+        let error = train(&training, &self.registry, &recorder).unwrap_err().to_string();
+        assert!(!recorder.told().contains(&Told::Busy("fitting".to_owned())));
+        error
+    }
 }
 
 /// `n` cases of one row; those with an indicator present have the outcome more often.

@@ -223,16 +223,6 @@ fn parts_that_are_not_those_of_the_manifest_are_refused() {
 
 #[test]
 fn a_temporal_split_of_one_day_is_refused_before_anything_is_fitted() {
-    let (place, cohort, recorder) = (Place::new(), dated(400, 1), Recorder::default());
-    let experiment = &place.experiment(&SPLIT.replace("stratified", "temporal"));
-    let training = crate::Training {
-        experiment,
-        cohort: &cohort,
-        lethality: None,
-        name: "small",
-        at: crate::testing::AT,
-    };
-    let error = crate::train(&training, &place.registry, &recorder).unwrap_err().to_string();
+    let error = Place::new().refused(&SPLIT.replace("stratified", "temporal"), &dated(400, 1));
     assert!(error.contains("all 400 cases were first assessed on 2025-01-01"), "{error}");
-    assert!(!recorder.told().contains(&Told::Busy("fitting".to_owned())));
 }
