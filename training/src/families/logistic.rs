@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Family;
 use crate::{Error, Fit, Learn, TrainingSet};
-use newton::{Bound, Problem};
+use newton::Problem;
+use quadratic::Bound;
 
 mod newton;
+mod quadratic;
 
 /// Logistic regression.
 pub const FAMILY: Family = Family {

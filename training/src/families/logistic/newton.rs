@@ -2,43 +2,15 @@
 
 use amparo_models::probability::{logit, sigmoid, softplus};
 
+use super::quadratic::{Bound, Quadratic};
 use crate::Error;
 
-/// Most Newton steps, and most sweeps of one step's inner search.
+/// Most Newton steps.
 const STEPS: usize = 100;
-const SWEEPS: usize = 20_000;
 /// Largest projected gradient, per row, at which the search rests.
 const TOLERANCE: f64 = 1e-10;
 /// Share of the objective by which a step may miss a decrease: rounding of the sum, no more.
 const SLACK: f64 = 1e-12;
-
-/// Where a parameter may lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
-    Free,
-    AtLeastZero,
-    AtMostZero,
-}
-
-impl Bound {
-    fn project(self, value: f64) -> f64 {
-        match self {
-            Self::Free => value,
-            Self::AtLeastZero => value.max(0.0),
-            Self::AtMostZero => value.min(0.0),
-        }
-    }
-
-    /// The part of a gradient that a step inside the bound could still follow.
-    fn open(self, value: f64, gradient: f64) -> f64 {
-        let at_bound = value.abs() <= 0.0;
-        match self {
-            Self::AtLeastZero if at_bound => gradient.min(0.0),
-            Self::AtMostZero if at_bound => gradient.max(0.0),
-            _ => gradient,
-        }
-    }
-}
 
 /// Rows as lists of the columns that are 1; column 0 is the intercept, which is not penalised.
 pub(super) struct Problem<'a> {
@@ -65,7 +37,10 @@ impl Problem<'_> {
             if rest <= TOLERANCE {
                 return Ok(at);
             }
-            let goal = self.inner(&at, &gradient, &hessian);
+            let model = Quadratic { at: &at, gradient: &gradient, hessian: &hessian, bounds: self.bounds };
+            // Far below what the search itself rests at, so that it never has to wait for this one.
+            let goal = model.minimise(1e-3 * TOLERANCE * self.rows.len() as f64);
+            let goal = goal.ok_or_else(|| self.indistinct())?;
             let mut step = 1.0;
             loop {
                 let next: Vec<f64> = at.iter().zip(&goal).map(|(x, g)| x + step * (g - x)).collect();
@@ -84,6 +59,17 @@ impl Problem<'_> {
             found: rest,
             expected: TOLERANCE,
         })
+    }
+
+    /// The penalty is lost in the rounding of what it is added to.
+    fn indistinct(&self) -> Error {
+        let l2 = self.l2;
+        Error::config(
+            "l2",
+            format!(
+                "`l2` is {l2:e}, which cannot tell answers apart that always go together; expected a larger number"
+            ),
+        )
     }
 
     fn linear(&self, row: &[usize], at: &[f64]) -> f64 {
@@ -123,28 +109,5 @@ impl Problem<'_> {
             hessian[k * n + k] += self.l2;
         }
         (gradient, hessian)
-    }
-
-    /// The bounded minimiser of the quadratic model, by cyclic coordinate descent.
-    fn inner(&self, at: &[f64], gradient: &[f64], hessian: &[f64]) -> Vec<f64> {
-        let n = at.len();
-        let mut goal = at.to_vec();
-        let mut slope = gradient.to_vec();
-        for _ in 0..SWEEPS {
-            let mut largest = 0.0_f64;
-            for k in 0..n {
-                let line = &hessian[k * n..(k + 1) * n];
-                let moved = self.bounds[k].project(goal[k] - slope[k] / line[k]) - goal[k];
-                if moved.abs() > 0.0 {
-                    goal[k] += moved;
-                    slope.iter_mut().zip(line).for_each(|(s, h)| *s += h * moved);
-                }
-                largest = largest.max(moved.abs());
-            }
-            if largest <= 1e-14 {
-                break;
-            }
-        }
-        goal
     }
 }

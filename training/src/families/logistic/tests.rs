@@ -258,3 +258,17 @@ fn separated_events_have_a_finite_fit_because_of_the_penalty() {
     assert!(model.weights[0][1] > 5.0 && model.weights[0][1] < 20.0);
     assert!(worst_condition(&set, &model, 0.01, &[0.0, 1.0, 0.0]) <= 1e-10);
 }
+
+#[test]
+fn a_penalty_lost_in_rounding_is_named() {
+    // The two questions have the same answers in every row.
+    let rows: Vec<Vec<u8>> = (0..100).map(|i| vec![(i % 2) as u8; 2]).collect();
+    let events: Vec<bool> = (0..100).map(|i| i % 3 == 1).collect();
+    let set = training_set(&form(&[(2, "risk"), (2, "neutral")]), &rows, &events, &vec![1.0; 100]);
+    let error = fit(1e-16, &[]).fit(&set).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "config: `l2` is 1e-16, which cannot tell answers apart that always go together; expected a larger number"
+    );
+    assert!(fit(1e-6, &[]).fit(&set).is_ok());
+}
