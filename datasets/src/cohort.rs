@@ -130,8 +130,8 @@ pub struct CohortParts {
     pub answers: Answers,
     /// Pseudonymous case id of each row; rows of one case share it.
     pub cases: Vec<String>,
-    /// Day of each assessment, where known.
-    pub dates: Option<Vec<Date>>,
+    /// Day of each assessment, in some rows unknown; `None` where no row has one.
+    pub dates: Option<Vec<Option<Date>>>,
     /// Sampling weight of each row, 1 where the table has none.
     pub weights: Vec<f64>,
     /// Divisions that the table brings with it.
@@ -232,9 +232,13 @@ impl Cohort {
     pub fn names_cases(&self) -> bool {
         !self.cases().iter().all(|case| is_row_case(case))
     }
-    /// Days of assessment, where known.
-    pub fn dates(&self) -> Option<&[Date]> {
+    /// Day of each assessment, unknown in some rows; `None` where it is unknown in all.
+    pub fn dates(&self) -> Option<&[Option<Date>]> {
         self.0.dates.as_deref()
+    }
+    /// Number of rows without a day, where other rows have one.
+    pub fn n_undated(&self) -> usize {
+        self.dates().map_or(0, |dates| dates.iter().filter(|day| day.is_none()).count())
     }
     /// Sampling weights.
     pub fn weights(&self) -> &[f64] {
@@ -282,7 +286,7 @@ impl Cohort {
         Self(Arc::new(CohortParts {
             answers: p.answers.select(rows),
             cases: pick(&p.cases, rows),
-            dates: p.dates.as_ref().map(|d| pick(d, rows)),
+            dates: p.dates.as_ref().map(|d| pick(d, rows)).filter(|days| days.iter().any(Option::is_some)),
             weights: pick(&p.weights, rows),
             assigned: p.assigned.select(rows),
             outcomes: p

@@ -49,6 +49,9 @@ pub(super) fn names(parts: &CohortParts, problems: &mut Problems) {
 
 /// Values that cannot be, by row.
 pub(super) fn values(parts: &CohortParts, problems: &mut Problems) {
+    if parts.dates.as_ref().is_some_and(|dates| dates.iter().all(Option::is_none)) {
+        problems.push(Problem::new("dates", "no row has a day, expected one or more, or a cohort without dates"));
+    }
     let mut say = |field: &str, row: usize, message: String| {
         problems.push(Problem::new(field, message).at_row(row + 1));
     };

@@ -208,10 +208,11 @@ fn the_fingerprint_depends_on_every_part() {
     let fingerprint = Cohort::new(base()).unwrap().fingerprint();
     assert_eq!(fingerprint.len(), 64);
     assert_eq!(fingerprint, Cohort::new(base()).unwrap().fingerprint());
-    let edits: [Edit; 11] = [
+    let edits: [Edit; 12] = [
         |p| p.answers = p.answers.select(&[1, 0, 2, 3, 4, 5]),
         |p| p.cases[3] = "other".into(),
-        |p| p.dates = Some(vec![jiff::civil::date(2025, 1, 1); 6]),
+        |p| p.dates = Some(vec![Some(jiff::civil::date(2025, 1, 1)); 6]),
+        |p| p.dates = Some([vec![None], vec![Some(jiff::civil::date(2025, 1, 1)); 5]].concat()),
         |p| p.weights[0] = 2.0,
         |p| p.outcomes[0].name = "other".into(),
         |p| p.outcomes[0].horizon_days = Some(9),
@@ -221,11 +222,31 @@ fn the_fingerprint_depends_on_every_part() {
         |p| p.scores[0].is_probability = true,
         |p| p.oracles[0].probability[0] = 0.25,
     ];
+    let mut all = vec![fingerprint];
     for (at, edit) in edits.iter().enumerate() {
         let mut parts = base();
         edit(&mut parts);
-        assert_ne!(Cohort(Arc::new(parts)).fingerprint(), fingerprint, "edit {at} went unnoticed");
+        let found = Cohort(Arc::new(parts)).fingerprint();
+        assert!(!all.contains(&found), "edit {at} went unnoticed");
+        all.push(found);
     }
+}
+
+#[test]
+fn some_days_may_be_unknown_and_not_all() {
+    let day = Some(jiff::civil::date(2025, 1, 1));
+    let of = |dates: Vec<Option<jiff::civil::Date>>| {
+        let mut parts = CohortParts::clone(&followed(WORKED).0);
+        parts.dates = Some(dates);
+        Cohort::new(parts)
+    };
+    let cohort = of(vec![day, None, day, None, None, day]).unwrap();
+    assert_eq!(cohort.n_undated(), 3);
+    assert_eq!(cohort.select(&[1, 2]).dates(), Some(&[None, day][..]));
+    assert_eq!(cohort.select(&[1, 3]).dates(), None, "no day of them is known");
+    assert_eq!(cohort.select(&[1, 3]).n_undated(), 0);
+    let expected = "cohort: no row has a day, expected one or more, or a cohort without dates";
+    assert_eq!(of(vec![None; 6]).unwrap_err().to_string(), expected);
 }
 
 #[test]

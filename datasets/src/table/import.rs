@@ -223,8 +223,12 @@ impl KeptRows<'_> {
         self.read_or_tell(column, |text| case_id(text, numbers).map_err(told))
     }
 
-    /// The days, if each is known.
-    fn dates(&mut self, date: &DateColumn, notes: &mut Vec<String>) -> Result<Option<Vec<Date>>, Error> {
+    /// The day of each row, unknown where the source says so; `None` if it is unknown in all.
+    fn dates(
+        &mut self,
+        date: &DateColumn,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Vec<Option<Date>>>, Error> {
         let is_day = self.raw.kind(&date.column)?.is_day();
         let days = self.read(&date.column, |text| {
             let DateColumn { format, append, unknown, .. } = date;
@@ -241,13 +245,17 @@ impl KeptRows<'_> {
             day.map(Some).map_err(|_| format!("a day written `{format}`"))
         })?;
         let n_unknown = days.iter().filter(|day| day.is_none()).count();
+        if n_unknown == days.len() {
+            notes.push("the day of no row is known, so the cohort cannot be divided by time".to_owned());
+            return Ok(None);
+        }
         if n_unknown > 0 {
             notes.push(format!(
-                "the day of {n_unknown} of {} rows is not known, so the cohort has no days: it cannot be divided by time",
+                "the day of {n_unknown} of {} rows is not known: their cases are in no part of a temporal split",
                 days.len()
             ));
         }
-        Ok(days.into_iter().collect())
+        Ok(Some(days))
     }
 
     /// How numbers are written in a column: as the source states where they are texts.

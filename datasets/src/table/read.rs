@@ -41,7 +41,7 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
     let mut cells = Cells { raw: &raw, problems: &mut problems };
     let cases = cells.parse("case", "a case id", |text| Some(text.to_owned()))?;
     let dates = match meta.dates {
-        true => Some(cells.parse("date", "a day such as 2025-03-31", |text| text.parse::<Date>().ok())?),
+        true => Some(cells.days_of_assessment(meta.format)?),
         false => None,
     };
     let weights = cells.floats("weight")?;
@@ -163,6 +163,22 @@ impl Cells<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The days of assessment; since format 4, an empty cell is a row without one.
+    fn days_of_assessment(&mut self, format: u32) -> Result<Vec<Option<Date>>, Error> {
+        let Some(texts) = self.raw.text("date", self.problems)? else { return Ok(vec![]) };
+        let mut days = Vec::with_capacity(texts.len());
+        for (row, cell) in texts.iter().enumerate() {
+            let day = cell.and_then(|text| text.parse::<Date>().ok());
+            if day.is_none() && (cell.is_some() || format < 4) {
+                let found = cell.map_or("nothing".to_owned(), |text| format!("`{text}`"));
+                let message = format!("column `date` holds {found}, expected a day such as 2025-03-31");
+                self.problems.push(Problem::new("date", message).at_row(row + 1));
+            }
+            days.push(day);
+        }
+        Ok(days)
     }
 
     /// The table's own folds; an empty cell is a row in no fold.
