@@ -30,9 +30,12 @@ const NO_OUTCOME: &str = "the source states no outcome: these cases can be score
 /// the source does not list, every row whose outcome columns contradict each other and every case that occurs twice,
 /// each with its row (the first one below the header is 1).
 pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
-    let table = open(source, path)?;
+    let mut table = open(source, path)?;
     let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
+    if let Some((date, zone)) = source.date.as_ref().and_then(|date| Some((date, date.zone.as_ref()?))) {
+        table.in_zone(&date.column, zone, &mut problems);
+    }
     table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;
     let raw = table.window(0..table.n_rows())?;
