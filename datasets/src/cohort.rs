@@ -172,8 +172,18 @@ impl Cohort {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every disagreement: lengths, names that occur twice, weights that are not positive, codes
-    /// of groups out of range, a status that its days contradict, no row.
+    /// of groups out of range, a status that its days contradict, no row. A reason for which more than three rows are wrong is told once,
+    /// with their number and three examples.
     pub fn new(parts: CohortParts) -> Result<Self, Error> {
+        Self::numbered(parts, "cohort", |row| row + 1)
+    }
+
+    /// The same, where people know what the cohort is read from as `what`, and its rows (from 0) by other numbers.
+    pub(crate) fn numbered(
+        parts: CohortParts,
+        what: impl Into<String>,
+        number: impl Fn(usize) -> usize,
+    ) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let n = parts.answers.n_rows();
         if n == 0 {
@@ -205,11 +215,15 @@ impl Cohort {
         parts.groups.iter().for_each(|g| same(format!("group {}", g.name), g.codes.len()));
         parts.scores.iter().for_each(|s| same(format!("score {}", s.name), s.values.len()));
         parts.oracles.iter().for_each(|o| same(format!("oracle {}", o.outcome), o.probability.len()));
+        if parts.dates.as_ref().is_some_and(|dates| n > 0 && dates.iter().all(Option::is_none)) {
+            let message = "no row has a day, expected one or more, or a cohort without dates";
+            problems.push(Problem::new("dates", message));
+        }
         check::names(&parts, &mut problems);
         if problems.0.is_empty() {
-            check::values(&parts, &mut problems);
+            problems = check::values(&parts, number);
         }
-        problems.or("cohort", Self(Arc::new(parts)))
+        problems.or(what, Self(Arc::new(parts)))
     }
 
     /// The form that was answered.

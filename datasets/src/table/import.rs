@@ -94,7 +94,8 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
             notes,
         },
     };
-    Cohort::new(parts).map_err(|error| in_raw_rows(error, &rows, what()))
+    // A person looks for a row in the table, not among those kept.
+    Cohort::numbered(parts, what(), |row| rows[row] + 1)
 }
 
 /// The table, with a word about where its separator and encoding are stated.
@@ -139,15 +140,6 @@ pub(super) fn forms_by(
         return Ok(None);
     }
     Ok(Some((cases, Answers::from_codes(Arc::clone(&source.instrument), codes)?)))
-}
-
-/// Rows of a cohort are counted among those kept; a person looks for them in the table.
-fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
-    let Error::Invalid { mut problems, .. } = error else { return error };
-    for problem in &mut problems.0 {
-        problem.row = problem.row.and_then(|row| rows.get(row - 1)).map(|row| row + 1);
-    }
-    Error::Invalid { what, problems }
 }
 
 /// The rows that are kept, and what is wrong with them so far.

@@ -161,6 +161,29 @@ fn a_row_without_a_day_comes_back_without_one() {
 }
 
 #[test]
+fn one_cause_is_one_sentence() {
+    let (_directory, path) = place();
+    let of = |n: usize| {
+        let names: Vec<String> = (0..n).map(|row| format!("c{row}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut parts = parts(&names, &vec![Status::Event; n]);
+        // One row has a day, the others have none, which the formats before do not know.
+        parts.dates = Some((0..n).map(|row| (row == 0).then(|| date(2025, 2, 1))).collect());
+        write_cohort(&Cohort::new(parts).unwrap(), &path).unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        let format = br#"{"format":4,"#;
+        let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
+        bytes[at + 10] = b'3';
+        std::fs::write(&path, &bytes).unwrap();
+        read_cohort(&path).unwrap_err().to_string()
+    };
+    assert_eq!(of(4).lines().count(), 4, "three rows are told one by one, below a headline");
+    let said = of(1000);
+    let expected = "column `date` holds …, expected a day such as 2025-03-31: 999 rows, such as nothing (row 2)";
+    assert!(said.ends_with(expected), "{said}");
+}
+
+#[test]
 fn what_is_no_cohort_is_refused() {
     let (directory, path) = place();
     let message = || read_cohort(&path).unwrap_err().to_string();
