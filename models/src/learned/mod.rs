@@ -109,9 +109,12 @@ impl Learned {
         (0..=n_pooled).map(of_pooled).collect()
     }
 
-    /// The indicators that have unlearned answers, each with their ids: `unknown` or `a, b`; of many the first, with how many
-    /// there are.
-    pub fn unlearned_ids<'a>(&self, instrument: &'a Instrument) -> Vec<(&'a str, String)> {
+    /// The indicators that have unlearned answers, each with their ids; see [`crate::OutcomeModel::unlearned_ids`].
+    pub(crate) fn unlearned_ids<'a>(
+        &self,
+        instrument: &'a Instrument,
+        counts: impl Fn(usize) -> bool,
+    ) -> Vec<(&'a str, String)> {
         let of_indicator = |(j, indicator): (usize, &'a Indicator)| {
             let codes = (0..indicator.n_answers()).filter(|&code| !self.is_learned(j, code as u8));
             let ids: Vec<&str> = codes.map(|code| indicator.answers()[code].id.as_str()).collect();
@@ -120,7 +123,13 @@ impl Learned {
             let text = if more { format!("{listed}, ... ({} in all)", ids.len()) } else { listed };
             (!ids.is_empty()).then_some((indicator.id.as_str(), text))
         };
-        instrument.indicators().iter().enumerate().filter_map(of_indicator).collect()
+        instrument
+            .indicators()
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| counts(*j))
+            .filter_map(of_indicator)
+            .collect()
     }
 }
 
