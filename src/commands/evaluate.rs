@@ -70,7 +70,11 @@ fn write_predictions(path: &Path, p: &Predictions) -> Result<(), Failure> {
     columns.extend(days.as_ref().map(|days| {
         let cells = days.iter().map(Option::as_deref);
         let all_known = days.iter().all(Option::is_some);
-        let column = if all_known { Column::Texts(cells.flatten().collect()) } else { Column::OptionalTexts(cells.collect()) };
+        let column = if all_known {
+            Column::Texts(cells.flatten().collect())
+        } else {
+            Column::OptionalTexts(cells.collect())
+        };
         ("date".to_owned(), column)
     }));
     columns.extend(

@@ -123,7 +123,8 @@ fn levels_are_not_tested_over_time_where_days_are_unknown() {
     small::spoil(dir, "source.toml", "format = \"%Y-%m-%d\"", "format = \"%Y-%m-%d\"\nunknown = [\"\"]");
     run_in(dir, small::IMPORT).succeeded();
     run_in(dir, small::TRAIN).succeeded();
-    let place = ["audit", "capacity", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
+    let place =
+        ["audit", "capacity", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
     let ran = run_in(dir, place.iter().chain(&["--score", "cut", "--replicates", "200"]));
     assert_eq!(ran.code, Some(2), "{}", ran.out);
     let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");

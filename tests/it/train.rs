@@ -71,7 +71,9 @@ fn a_temporal_split_leaves_cases_without_a_day_out_and_says_how_many() {
     let dir = folder();
     let dir = dir.path();
     // The first row of each of the twenty days has none.
-    let day = |row: usize| if row.is_multiple_of(10) { String::new() } else { format!("2025-01-{:02}", row / 10 + 1) };
+    let day = |row: usize| {
+        if row.is_multiple_of(10) { String::new() } else { format!("2025-01-{:02}", row / 10 + 1) }
+    };
     add_column(dir, "day", day);
     let date = "[date]\ncolumn = \"day\"\nformat = \"%Y-%m-%d\"\n";
     add_to_source(dir, date);
@@ -91,7 +93,17 @@ fn a_temporal_split_leaves_cases_without_a_day_out_and_says_how_many() {
     assert_eq!(training["cuts"]["n_cases_without_day"], json!(20));
     assert_eq!(training["cuts"]["n_rows_without_day"], json!(20));
     // The judged rows are those of the test part, each with its day.
-    let judge = ["evaluate", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet", "--out", "report"];
+    let judge = [
+        "evaluate",
+        "--registry",
+        "registry",
+        "--model",
+        "small@1",
+        "--cohort",
+        "cohort.parquet",
+        "--out",
+        "report",
+    ];
     run_in(dir, judge.iter().chain(&["--replicates", "200", "--predictions", "rows.parquet"])).succeeded();
     assert!(dir.join("rows.parquet").exists());
 }

@@ -81,7 +81,8 @@ pub(super) fn values(parts: &CohortParts, number: impl Fn(usize) -> usize) -> Pr
     }
     for score in &parts.scores {
         let before = format!("score `{}` is ", score.name);
-        for (row, value) in score.values.iter().enumerate().filter_map(|(row, value)| Some((row, (*value)?))) {
+        for (row, value) in score.values.iter().enumerate().filter_map(|(row, value)| Some((row, (*value)?)))
+        {
             if !value.is_finite() {
                 say(&score.name, row, [&before, &value.to_string(), ", expected a finite number"]);
             } else if score.is_probability && !(0.0..=1.0).contains(&value) {

@@ -55,7 +55,9 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
     if let Some(name) = source.date.as_ref().and_then(|date| date.zone.as_ref())
         && zone::named(name).is_none()
     {
-        let message = format!("date.zone is `{name}`, expected the name of a zone, such as Europe/Madrid or UTC, or an offset such as +01:00");
+        let message = format!(
+            "date.zone is `{name}`, expected the name of a zone, such as Europe/Madrid or UTC, or an offset such as +01:00"
+        );
         problems.push(Problem::new("date", message));
     }
     problems.or(format!("source `{}`", path.display()), source)

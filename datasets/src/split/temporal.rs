@@ -95,7 +95,9 @@ pub(super) fn split(plan: &Plan, cohort: &Cohort) -> Result<Split, Error> {
         return Err(refuse("method", message));
     }
     let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
-        let message = format!("a temporal split needs cases each of whose rows has a day, and the cohort has none{also}");
+        let message = format!(
+            "a temporal split needs cases each of whose rows has a day, and the cohort has none{also}"
+        );
         return Err(refuse("method", message));
     };
     let empty = |part: &str| {

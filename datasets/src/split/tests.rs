@@ -99,8 +99,9 @@ fn a_temporal_split_tests_on_the_latest_cases() {
     let split = plan.split(&cohort, "again").unwrap();
     let dates = cohort.dates().unwrap();
     // The first assessment of a case counts: its later rows go with it.
-    let firsts =
-        |rows: &[usize]| rows.iter().filter(|&&row| row < 100).map(|&row| dates[row].unwrap()).collect::<Vec<_>>();
+    let firsts = |rows: &[usize]| {
+        rows.iter().filter(|&&row| row < 100).map(|&row| dates[row].unwrap()).collect::<Vec<_>>()
+    };
     let (fit, calibrate, test) = (firsts(&split.fit), firsts(&split.calibrate), firsts(&split.test));
     assert_eq!((fit.len(), calibrate.len(), test.len()), (60, 20, 20));
     assert!(fit.iter().max() < calibrate.iter().min());
@@ -239,7 +240,11 @@ fn a_temporal_split_of_too_few_known_days_names_the_unknown_ones() {
                     a row whose day is unknown are left out); `method = \"stratified\"` needs no dates";
     assert_eq!(said, expected);
     let said = of(&|case| (case < 30).then(|| date(2024, 5, 1 + (case % 2) as i8)));
-    assert!(said.contains("which are too few") && said.ends_with("(10 cases with a row whose day is unknown are left out)"), "{said}");
+    assert!(
+        said.contains("which are too few")
+            && said.ends_with("(10 cases with a row whose day is unknown are left out)"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -57,7 +57,10 @@ impl<'b> Table<'b> {
     }
 
     /// The place of a field; `Some(None)` if it is left out.
-    #[expect(clippy::option_option, reason = "a damaged table is another thing than a field that is left out")]
+    #[expect(
+        clippy::option_option,
+        reason = "a damaged table is another thing than a field that is left out"
+    )]
     fn field(&self, slot: usize) -> Option<Option<usize>> {
         let back = i32::from_le_bytes(self.array(self.at)?);
         let places = usize::try_from(i64::try_from(self.at).ok()? - i64::from(back)).ok()?;

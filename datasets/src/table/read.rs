@@ -208,7 +208,9 @@ impl Cells<'_> {
     /// Days of follow-up; of a row that is excluded there are none.
     fn days(&mut self, column: &str, status: &[Status]) -> Result<Vec<f64>, Error> {
         let mut cells = self.optional_floats(column)?;
-        for (row, cell) in cells.iter_mut().enumerate().filter(|(row, _)| status.get(*row) == Some(&Status::Excluded)) {
+        for (row, cell) in
+            cells.iter_mut().enumerate().filter(|(row, _)| status.get(*row) == Some(&Status::Excluded))
+        {
             if let Some(days) = cell.replace(0.0) {
                 let expected = format!("nothing in a row with status {}", status_id(Status::Excluded));
                 self.holds(column, days.to_string(), &expected, row);

@@ -129,7 +129,14 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             .map(|(part, n)| tell!(lang, "Filas de la parte {part}: {n}.", "Rows of the {part} part: {n}.")),
     );
     if let Some(cuts) = &record.cuts {
-        let Cuts { calibrate_from, test_from, gap_days, n_cases_left_out, n_cases_without_day, n_rows_without_day } = cuts;
+        let Cuts {
+            calibrate_from,
+            test_from,
+            gap_days,
+            n_cases_left_out,
+            n_cases_without_day,
+            n_rows_without_day,
+        } = cuts;
         items.push(tell!(
             lang,
             "División por la fecha de la primera valoración: la parte calibrate empieza el {calibrate_from} y la parte test el {test_from}.",

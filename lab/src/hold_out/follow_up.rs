@@ -120,7 +120,9 @@ impl Lost {
         let first = if self.since_first_held_out { first_dates(cohort) } else { HashMap::new() };
         let since = held.iter().filter_map(|case| first.get(case).copied().flatten()).min();
         let rows = cohort.cases().iter().map(String::as_str).enumerate();
-        let of_kind = rows.filter(|(row, case)| first.get(case).copied().flatten() >= since && self.is_on_side(cohort, *row));
+        let of_kind = rows.filter(|(row, case)| {
+            first.get(case).copied().flatten() >= since && self.is_on_side(cohort, *row)
+        });
         of_kind.map(|(_, case)| case).chain(held.iter().copied()).collect()
     }
 

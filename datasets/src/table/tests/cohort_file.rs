@@ -179,7 +179,8 @@ fn one_cause_is_one_sentence() {
     };
     assert_eq!(of(4).lines().count(), 4, "three rows are told one by one, below a headline");
     let said = of(1000);
-    let expected = "column `date` holds …, expected a day such as 2025-03-31: 999 rows, such as nothing (row 2)";
+    let expected =
+        "column `date` holds …, expected a day such as 2025-03-31: 999 rows, such as nothing (row 2)";
     assert!(said.ends_with(expected), "{said}");
 }
 

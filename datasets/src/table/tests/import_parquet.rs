@@ -196,7 +196,8 @@ fn a_moment_is_the_day_that_it_is_in_its_own_zone() {
 #[test]
 fn rows_without_any_value_are_none_beside_moments_that_are_not_read() {
     use Foreign::{Moment, Text};
-    let columns = [("x", Text(vec![Some("1"), None, Some("2")])), ("at", Moment(true, vec![Some(1), None, None]))];
+    let columns =
+        [("x", Text(vec![Some("1"), None, Some("2")])), ("at", Moment(true, vec![Some(1), None, None]))];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     foreign::write(&path, &columns, 3, 2);

@@ -187,7 +187,11 @@ fn a_day_may_be_unknown_where_the_source_says_so() {
     let of = |table: &str, said: &[(&str, &str)]| {
         let cohort = read("t.csv", table.as_bytes(), said).unwrap();
         let notes = cohort.provenance().notes.clone();
-        (cohort.dates().map(<[_]>::to_vec), cohort.n_undated(), notes.into_iter().find(|note| note.starts_with("the day of")))
+        (
+            cohort.dates().map(<[_]>::to_vec),
+            cohort.n_undated(),
+            notes.into_iter().find(|note| note.starts_with("the day of")),
+        )
     };
     let known = Some(jiff::civil::date(2025, 1, 31));
     let note = "the day of 1 of 2 rows is not known: their cases are in no part of a temporal split";

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use amparo_datasets::split::{Method, Plan};
 use amparo_datasets::CohortParts;
+use amparo_datasets::split::{Method, Plan};
 use amparo_datasets::synthetic::{Design, NEW_ASSAULT, Options, generate};
 
 use super::*;
