@@ -19,6 +19,7 @@
 //! The rest (instrument, provenance, horizons, labels, reference labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
+mod arrow_zones;
 mod assigned;
 mod blocks;
 mod columns;
