@@ -408,7 +408,7 @@ async fn no_answer_about_a_case_is_kept_on_its_way() {
     let service = Service::start().await;
     let made = service.post("/v1/assessments", &form()).await;
     let refused = service.post("/v1/assessments", &json!({})).await;
-    let shown = service.get(&made.headers["location"].to_str().unwrap().to_owned()).await;
+    let shown = service.get(made.headers["location"].to_str().unwrap()).await;
     for (reply, status) in [(made, 201), (refused, 422), (shown, 200), (service.get("/nothing").await, 404)] {
         assert_eq!(
             (reply.status.as_u16(), &reply.headers["cache-control"]),

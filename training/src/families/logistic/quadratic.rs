@@ -160,7 +160,7 @@ mod tests {
     impl Drawn {
         fn new(n: usize, seed: usize) -> Self {
             let at_random = |k: usize| 2.0 * uniform(seed * 1_000 + k) - 1.0;
-            let root: Vec<f64> = (0..n * n).map(|k| at_random(k)).collect();
+            let root: Vec<f64> = (0..n * n).map(at_random).collect();
             let cell = |k: usize| {
                 let (i, j) = (k / n, k % n);
                 let dot: f64 = (0..n).map(|l| root[i * n + l] * root[j * n + l]).sum();
