@@ -78,6 +78,7 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
     let context = Context {
         cohort: "own scores".to_owned(),
         synthetic: Some("Synthetic: the table of this example is made up.".to_owned()),
+        notes: Vec::new(),
         held_out: HeldOut::stated("all rows; whoever made the scores has not used them"),
         outcome: "reoffended".to_owned(),
         horizon_days: None,

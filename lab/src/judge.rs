@@ -54,6 +54,7 @@ pub fn judge(
     let context = Context {
         cohort: provenance.title.clone(),
         synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
+        notes: provenance.notes.clone(),
         held_out: held.held_out,
         outcome: held.outcome,
         horizon_days: held.horizon_days,

@@ -144,6 +144,16 @@ impl OutcomeModel {
         self.left_out.contains(&indicator)
     }
 
+    /// The indicators that it was fitted on of which it has not learned every answer, each with the ids of these answers: `unknown`
+    /// or `a, b`; of many the first, with how many there are. Where there were rows enough, but not by their weights, both numbers
+    /// are told: `a [n = 50, n_eff = 6]`. Empty without [`Learned`].
+    pub fn unlearned_ids<'i>(&self, instrument: &'i Instrument) -> Vec<(&'i str, String)> {
+        self.learned
+            .as_ref()
+            .map(|learned| learned.unlearned_ids(instrument, |j| !self.leaves_out(j)))
+            .unwrap_or_default()
+    }
+
     /// Ids of the indicators that it was fitted without, in the form's order.
     pub fn left_out<'i>(&self, instrument: &'i Instrument) -> impl Iterator<Item = &'i str> {
         self.left_out.iter().map(|&j| instrument.indicators()[j].id.as_str())

@@ -176,7 +176,7 @@ fn print_unlearned(published: &Published) {
     for part in parts {
         let Some(learned) = part.learned() else { continue };
         let of = |(id, answers): (&str, String)| format!("{id} ({answers})");
-        let unlearned: Vec<String> = learned.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
+        let unlearned: Vec<String> = part.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
         if !unlearned.is_empty() {
             let text = format!(
                 "Answers that fewer than {} rows of the fit have, so that each counts as the average of the learned answers to \

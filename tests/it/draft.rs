@@ -39,6 +39,10 @@ fn run(at: &Path, table: &Path, more: &[&str], kept: fn(&str) -> &str) -> (Strin
         ["evaluate", "--registry", "r", "--model", "drafted@1", "--cohort", "c.parquet", "--out", "report"];
     run_in(at, evaluate.into_iter().chain(["--replicates", "100"])).succeeded();
     let report = Report::from_json(&fs::read_to_string(at.join("report/report.json")).unwrap()).unwrap();
+    // Until a person takes the note out of the source, it stands with the numbers.
+    let unconfirmed = |note: &String| note.contains("no person has confirmed");
+    assert!(report.context.notes.iter().any(unconfirmed), "{:?}", report.context.notes);
+    assert!(fs::read_to_string(at.join("report/report.html")).unwrap().contains("no person has confirmed"));
     (told, report)
 }
 

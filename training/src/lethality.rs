@@ -50,7 +50,8 @@ pub(crate) fn fit(
     let part = OutcomeModel::pooled(outcome, pooling, made, form, exempt)?
         .leaving_out(&experiment.config().leave_out, form)?;
     let sample = unweighted(data);
-    let learned = experiment.learned_rule().learned(&TrainingSet::new(&sample, &rows, "the lethality cohort")?);
+    let learned =
+        experiment.learned_rule().learned(&TrainingSet::new(&sample, &rows, "the lethality cohort")?);
     let population = part.population_of(answers, weights, subsamples)?;
     Ok(part.with_population(population)?.with_learned(learned, data.cohort.instrument())?)
 }

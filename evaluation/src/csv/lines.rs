@@ -42,6 +42,9 @@ fn context(format: u32, context: &Context, line: &mut impl FnMut(Line)) {
         ("subject", Some(&context.subject)),
         ("reference", Some(&context.reference)),
     ];
+    for note in &context.notes {
+        line(Line { metric: "note".to_owned(), label: note.clone(), ..Line::of("context") });
+    }
     for (metric, text) in texts {
         if let Some(text) = text {
             line(Line { metric: metric.to_owned(), label: text.clone(), ..Line::of("context") });

@@ -151,6 +151,6 @@ fn wide(part: &OutcomeModel, instrument: &Instrument) -> Vec<WideIndicator> {
 
 /// `new_assault: I05 (unknown)`, one an indicator that has unlearned answers.
 fn unlearned(part: &OutcomeModel, instrument: &Instrument) -> Vec<String> {
-    let ids = part.learned().map(|learned| learned.unlearned_ids(instrument)).unwrap_or_default();
+    let ids = part.unlearned_ids(instrument);
     ids.into_iter().map(|(id, answers)| format!("{}: {id} ({answers})", part.outcome())).collect()
 }

@@ -58,6 +58,7 @@ fn report(n: usize, replicates: u32) -> Report {
             "Generated from the instrument vpr5.0-h with seed 7; the outcomes were drawn from a known risk."
                 .into(),
         ),
+        notes: vec!["The interviews of <2019> were typed in by hand.".into()],
         held_out: HeldOut::stated(&format!("test split: {n} assessments no fit has seen")),
         outcome: "new assault known to the police".into(),
         horizon_days: Some(180),

@@ -40,6 +40,8 @@ pub struct Context {
     pub cohort: String,
     /// Present when the cohort is synthetic: the sentence that says so, shown wherever the numbers are.
     pub synthetic: Option<String>,
+    /// What the source notes of the cohort, in its own words, shown wherever the numbers are.
+    pub notes: Vec<String>,
     /// How the rows were kept from what is judged on them.
     pub held_out: HeldOut,
     /// The outcome's name.

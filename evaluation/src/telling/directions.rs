@@ -8,6 +8,14 @@ use crate::report::{ContradictedDirection, VersionDirections};
 
 /// Whether the rows of the fit contradict any declared direction, and what that means.
 pub(crate) fn introduction(directions: &VersionDirections, lang: Lang) -> String {
+    if directions.examined == 0 {
+        return lang
+            .pick(
+                "Con ningún indicador se impuso en el ajuste una dirección declarada, de modo que ninguna se comparó con sus filas.",
+                "The fit enforced a declared direction for no indicator, so none was compared with its rows.",
+            )
+            .to_owned();
+    }
     if directions.contradicted.is_empty() {
         return tell!(
             lang,

@@ -22,6 +22,7 @@ macro_rules! words {
 
 words! {
     kicker: "Informe de evaluación", "Evaluation report";
+    notes: "Notas de la cohorte:", "Notes of the cohort:";
     synthetic: "DATOS SINTÉTICOS: ningún caso de este informe es real.", "SYNTHETIC DATA: no case in this report is real.";
     contents: "Contenido", "Contents";
     summary: "Resumen", "Summary";

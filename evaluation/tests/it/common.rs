@@ -8,6 +8,7 @@ pub fn context(reference: &str, replicates: u32) -> Context {
     Context {
         cohort: "test".into(),
         synthetic: None,
+        notes: Vec::new(),
         held_out: HeldOut::stated("all rows"),
         outcome: "event".into(),
         horizon_days: None,

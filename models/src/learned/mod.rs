@@ -68,8 +68,9 @@ impl Learned {
         let of_indicator = |(rows, events): (&Vec<u64>, &Vec<u64>)| withheld(rows, events, needed);
         let mut answers: Vec<Vec<AnswerCount>> =
             counts.rows.iter().zip(&counts.events).map(of_indicator).collect();
-        let differs =
-            |(j, of): (usize, &Vec<u64>)| (0..of.len()).any(|code| counts.effective_rows(j, code) != of[code]);
+        let differs = |(j, of): (usize, &Vec<u64>)| {
+            (0..of.len()).any(|code| counts.effective_rows(j, code) != of[code])
+        };
         if !counts.rows.iter().enumerate().any(differs) {
             return Self { needed, compared: Compared::Rows, answers };
         }
@@ -135,9 +136,12 @@ impl Learned {
         (0..=n_pooled).map(of_pooled).collect()
     }
 
-    /// The indicators that have unlearned answers, each with their ids: `unknown` or `a, b`; of many the first, with how many
-    /// there are. Where there were rows enough, but not by their weights, both numbers are told: `a [n = 50, n_eff = 6]`.
-    pub fn unlearned_ids<'a>(&self, instrument: &'a Instrument) -> Vec<(&'a str, String)> {
+    /// The indicators that have unlearned answers, each with their ids; see [`crate::OutcomeModel::unlearned_ids`].
+    pub(crate) fn unlearned_ids<'a>(
+        &self,
+        instrument: &'a Instrument,
+        counts: impl Fn(usize) -> bool,
+    ) -> Vec<(&'a str, String)> {
         let of_indicator = |(j, indicator): (usize, &'a Indicator)| {
             let codes = (0..indicator.n_answers()).filter(|&code| !self.is_learned(j, code as u8));
             let said = |code: usize| {
@@ -155,7 +159,13 @@ impl Learned {
             let text = if more { format!("{listed}, ... ({} in all)", ids.len()) } else { listed };
             (!ids.is_empty()).then_some((indicator.id.as_str(), text))
         };
-        instrument.indicators().iter().enumerate().filter_map(of_indicator).collect()
+        instrument
+            .indicators()
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| counts(*j))
+            .filter_map(of_indicator)
+            .collect()
     }
 }
 

@@ -92,10 +92,7 @@ fn a_weighted_fit_says_that_effective_rows_were_compared() {
     );
     assert_eq!(serde_json::from_str::<Learned>(&text).unwrap(), learned);
     let form = instrument_of(&[(4, Polarity::Neutral)]);
-    assert_eq!(
-        learned.unlearned_ids(&form),
-        [("I1", "a1 [n = 50, n_eff = 6], a2, a3".to_owned())]
-    );
+    assert_eq!(learned.unlearned_ids(&form, |_| true), [("I1", "a1 [n = 50, n_eff = 6], a2, a3".to_owned())]);
     // By the number of rows it would have been learned, and nothing but rows is told.
     let raw = Learned::of(&weighted.fitted_alike(), 10);
     assert_eq!((raw.compared, raw.is_learned(0, 1)), (Compared::Rows, true));

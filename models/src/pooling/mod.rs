@@ -154,11 +154,12 @@ impl Pooling {
             pooled.rows[j] = sums(&counts.rows[j]);
             pooled.events[j] = sums(&counts.events[j]);
             let (of, effective) = (&counts.weights[j], &counts.effective[j]);
-            let joined =
-                |pool: usize| EffectiveRows::joined(pools.members(pool).map(|code| (of[code], effective[code])));
-            let rest = pools.has_rest().then(|| {
-                pools.members(pools.n_pools()).map(|code| effective[code]).fold(0.0, f64::max)
-            });
+            let joined = |pool: usize| {
+                EffectiveRows::joined(pools.members(pool).map(|code| (of[code], effective[code])))
+            };
+            let rest = pools
+                .has_rest()
+                .then(|| pools.members(pools.n_pools()).map(|code| effective[code]).fold(0.0, f64::max));
             let unknown = effective[pools.of_answers.len()];
             pooled.effective[j] = (0..pools.n_pools()).map(joined).chain(rest).chain([unknown]).collect();
             let sum = |pool: usize| pools.members(pool).map(|code| of[code]).sum();

@@ -33,8 +33,7 @@ impl Counts {
                 effective[j][code].add(weight);
             }
         }
-        counts.effective =
-            effective.iter().map(|of| of.iter().map(|rows| rows.number()).collect()).collect();
+        counts.effective = effective.iter().map(|of| of.iter().map(|rows| rows.number()).collect()).collect();
         counts
     }
 

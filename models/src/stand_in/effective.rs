@@ -57,12 +57,9 @@ mod tests {
     fn it_is_the_number_of_kish() {
         // By hand: (1 + 1 + 4)^2 / (1 + 1 + 16) = 2; (3 + 9 * 0.25)^2 / (9 + 9 / 16) = 27.5625 / 9.5625.
         let tenth = [vec![3.0], vec![0.25; 9]].concat();
-        for (weights, expected) in [
-            (vec![1.0, 1.0, 4.0], 2.0),
-            (tenth, 27.5625 / 9.5625),
-            (vec![7.0], 1.0),
-            (vec![], 0.0),
-        ] {
+        for (weights, expected) in
+            [(vec![1.0, 1.0, 4.0], 2.0), (tenth, 27.5625 / 9.5625), (vec![7.0], 1.0), (vec![], 0.0)]
+        {
             assert!((number(&weights) - expected).abs() <= 1e-12, "{weights:?}");
             // The number of rows would be wrong.
             assert!(weights.len() < 2 || (weights.len() as f64 - expected).abs() > 0.9);

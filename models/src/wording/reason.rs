@@ -40,7 +40,9 @@ impl Glossary {
                 let (n, needed) = (self.number(*fewer_than), self.number(*needed));
                 match compared {
                     Compared::Rows => says.unlearned_answer(&indicator, &answer, &n, &needed),
-                    Compared::EffectiveRows => says.unlearned_answer_weighted(&indicator, &answer, &n, &needed),
+                    Compared::EffectiveRows => {
+                        says.unlearned_answer_weighted(&indicator, &answer, &n, &needed)
+                    }
                 }
             }
             Reason::TreesTooDeep { cells, most } => says.trees_too_deep(&count(cells), &count(most)),

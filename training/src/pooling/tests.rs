@@ -162,7 +162,11 @@ fn answers_that_are_rare_by_their_weights_are_in_no_pool() {
     let kish = |set: &TrainingSet, code: usize| -> f64 {
         let all = set.answers().rows().zip(set.weights());
         let of: Vec<f64> = all.filter(|(row, _)| usize::from(row[1]) == code).map(|(_, w)| *w).collect();
-        if of.is_empty() { 0.0 } else { of.iter().sum::<f64>().powi(2) / of.iter().map(|w| w * w).sum::<f64>() }
+        if of.is_empty() {
+            0.0
+        } else {
+            of.iter().sum::<f64>().powi(2) / of.iter().map(|w| w * w).sum::<f64>()
+        }
     };
     let counts = Counts::of(set.answers(), set.events(), set.weights());
     let mut differ = 0;

@@ -93,6 +93,7 @@ fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&str, 
     let context = Context {
         cohort: "made up".into(),
         synthetic: None,
+        notes: Vec::new(),
         held_out: HeldOut::stated("all"),
         outcome: "again".into(),
         horizon_days: None,

@@ -96,6 +96,26 @@ fn the_page_says_which_declared_directions_the_rows_contradict() {
     assert!(crate::csv::csv(&report).contains("I07"));
     report.directions[0].contradicted.clear();
     assert!(render(&report, Lang::En).unwrap().contains("none of the 3 indicators examined"));
+    report.directions[0].examined = 0;
+    let html = render(&report, Lang::En).unwrap();
+    assert!(
+        html.contains("enforced a declared direction for no indicator")
+            && !html.contains("indicators examined")
+    );
     report.directions[0].name = "another".to_owned();
     assert!(!render(&report, Lang::En).unwrap().contains("Declared directions"));
+}
+
+#[test]
+fn notes_of_the_cohort_stand_at_the_top_and_in_the_table() {
+    let mut report = REPORT.clone();
+    for (lang, title) in [(Lang::En, "Notes of the cohort:"), (Lang::Es, "Notas de la cohorte:")] {
+        let html = render(&report, lang).unwrap();
+        let (title, note) =
+            (html.find(title).unwrap(), html.find("The interviews of &lt;2019&gt; were").unwrap());
+        assert!(title < note && note < html.find("<nav").unwrap());
+    }
+    assert!(crate::csv::csv(&report).contains("The interviews of <2019> were typed in by hand."));
+    report.context.notes.clear();
+    assert!(!render(&report, Lang::En).unwrap().contains("Notes of the cohort"));
 }

@@ -36,6 +36,7 @@ fn context() -> Context {
     Context {
         cohort: "test".into(),
         synthetic: None,
+        notes: Vec::new(),
         held_out: HeldOut::stated("all"),
         outcome: "event".into(),
         horizon_days: None,

@@ -44,6 +44,17 @@ fn the_version_and_every_proposal_say_what_was_left_out() {
 }
 
 #[test]
+fn answers_to_what_was_left_out_are_not_listed_as_unlearned() {
+    let listed = |version: &Version| -> Vec<String> {
+        let ids = version.recidivism().unlearned_ids(version.instrument());
+        ids.into_iter().map(|(id, answers)| format!("{id} ({answers})")).collect()
+    };
+    let whole = Version::from_files(files(&small::draft("small", -3.0), 1)).unwrap();
+    assert_eq!(listed(&whole), ["A (unknown)", "B (unknown)", "C (unknown)"]);
+    assert_eq!(listed(&version("B")), ["A (unknown)", "C (unknown)"]);
+}
+
+#[test]
 fn an_answer_that_nothing_reads_may_be_missing_and_no_other() {
     let version = version("B");
     let whole = version.encode(&form([Some("present"), Some("severe"), Some("absent")])).unwrap();

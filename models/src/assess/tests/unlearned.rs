@@ -97,7 +97,8 @@ fn the_words_say_so_where_rows_are_too_few_by_their_weights() {
     // are two.
     let (form, protocol) = (form(), protocol());
     let part = |weights: [f64; 4]| {
-        let answers = Answers::from_codes(Arc::clone(&form), vec![0, 0, 0, 1, 1, 0, 0, 2, 1, 1, 0, 1]).unwrap();
+        let answers =
+            Answers::from_codes(Arc::clone(&form), vec![0, 0, 0, 1, 1, 0, 0, 2, 1, 1, 0, 1]).unwrap();
         let counts = Counts::of(&answers, &[false, true, false, true], &weights);
         Learned::of(&counts, 2)
     };
@@ -107,7 +108,8 @@ fn the_words_say_so_where_rows_are_too_few_by_their_weights() {
     let facts = Facts { instrument: &form, protocol: &protocol, synthetic: false };
     let mut assessment = assess(&protocol, &form, &counted(recidivism(), 1), None, &[2, 0, 0]).unwrap();
     let (fewer_than, compared) = learned.fewer_than(0, 1);
-    let Reason::UnlearnedAnswer { indicator, answer, .. } = assessment.unlearned_answers[0].reason.clone() else {
+    let Reason::UnlearnedAnswer { indicator, answer, .. } = assessment.unlearned_answers[0].reason.clone()
+    else {
         panic!("{:?}", assessment.unlearned_answers)
     };
     assessment.unlearned_answers[0].reason =
@@ -172,11 +174,20 @@ fn reasons_of_unlearned_answers_have_words() {
     );
     assert!(text.es.contains("hacen falta al menos 10"), "{}", text.es);
     let Reason::UnlearnedAnswer { indicator, answer, needed, .. } = reason else { panic!("{reason:?}") };
-    let weighted =
-        Reason::UnlearnedAnswer { indicator, answer, fewer_than: 7, needed, compared: Compared::EffectiveRows };
+    let weighted = Reason::UnlearnedAnswer {
+        indicator,
+        answer,
+        fewer_than: 7,
+        needed,
+        compared: Compared::EffectiveRows,
+    };
     let json = serde_json::to_string(&weighted).unwrap();
     assert!(json.ends_with(r#""fewer_than":7,"needed":10,"compared":"effective_rows"}"#), "{json}");
     let text = crate::wording::Glossary::built_in().unwrap().reason(&weighted);
-    assert!(text.en.contains("amount, by their statistical weights, to fewer than 7, at least 10"), "{}", text.en);
+    assert!(
+        text.en.contains("amount, by their statistical weights, to fewer than 7, at least 10"),
+        "{}",
+        text.en
+    );
     assert!(text.es.contains("por su ponderación estadística, a menos de 7"), "{}", text.es);
 }
