@@ -97,4 +97,5 @@ pub(crate) fn sources(
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
