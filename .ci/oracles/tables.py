@@ -85,7 +85,7 @@ holds("columns of one name that differ are refused", lambda text: refusal in tex
 
 # The same table by pandas and by polars, as CSV and as Parquet, each column of a type drawn from those that can hold it.
 TYPES = {
-    "compas_screening_date": ["text", "day", "moment"],
+    "compas_screening_date": ["text", "day", "moment", "zoned"],
     "sex": ["text", "category"],
     "race": ["text", "category"],
     "c_charge_degree": ["text", "category"],
@@ -106,6 +106,9 @@ def by_pandas(table, types):
                 made[name] = pd.to_datetime(column).dt.date
             case "moment":
                 made[name] = pd.to_datetime(column).astype("datetime64[ns]")
+            case "zoned":
+                # Midnight in Madrid is the day before in UTC.
+                made[name] = pd.to_datetime(column).dt.tz_localize("Europe/Madrid")
             case "category":
                 made[name] = column.astype("category")
             case "int64" | "byte":
@@ -122,15 +125,16 @@ def by_pandas(table, types):
 
 
 def by_polars(table, types):
-    casts = {"day": pl.Date, "moment": pl.Date, "category": pl.Categorical, "int64": pl.Int64, "byte": pl.Int8, "small": pl.UInt16,
+    casts = {"day": pl.Date, "moment": pl.Date, "zoned": pl.Date, "category": pl.Categorical, "int64": pl.Int64, "byte": pl.Int8, "small": pl.UInt16,
              "nullable": pl.Int32, "float": pl.Float32, "decimal": pl.Decimal(12, 0)}
     made = pl.from_pandas(table)
     for name, kind in types.items():
         if kind in casts:
             column = pl.col(name)
             # Texts become days or whole numbers first, as a program that reads CSV makes them.
-            column = column.str.to_date() if kind in ("day", "moment") else column if kind == "category" else column.cast(pl.Int64)
-            made = made.with_columns(column.cast(pl.Datetime("us") if kind == "moment" else casts[kind]))
+            column = column.str.to_date() if kind in ("day", "moment", "zoned") else column if kind == "category" else column.cast(pl.Int64)
+            column = column.cast(pl.Datetime("us") if kind in ("moment", "zoned") else casts[kind])
+            made = made.with_columns(column.dt.replace_time_zone("Asia/Tokyo") if kind == "zoned" else column)
     return made
 
 
@@ -147,7 +151,7 @@ for number in range(12):
         """Fingerprints of the four files."""
         frame, same = by_pandas(table, types), by_polars(table, types)
         # Two empty rows at the end, which both programs write as rows of nothing.
-        empty = number % 2 == 0 and "moment" not in types.values()
+        empty = number % 2 == 0 and not {"moment", "zoned"} & set(types.values())
         frame = pd.concat([frame, frame.iloc[:2].map(lambda _: None)]) if empty else frame
         frame.to_csv(WORK / "pair.csv", index=False, date_format="%Y-%m-%d")
         frame.to_parquet(path)
@@ -158,9 +162,41 @@ for number in range(12):
 
     holds(f"table {number} in four files: {said}", lambda table: pair(table) == {expected}, columns, other)
 
-# A moment in UTC has another day elsewhere: it is refused by name, and never read as a day.
-frame = by_pandas(columns, {"compas_screening_date": "moment"})
-frame["compas_screening_date"] = frame["compas_screening_date"].dt.tz_localize("Europe/Madrid")
-frame.to_parquet(path)
-said = amparo("data", "import", "--source", "compas-two-years", "--in", path, "--out", WORK / "none.parquet", code=2)
-holds("moments in UTC are refused", lambda text: "`compas_screening_date` holds moments in UTC" in text, said, "")
+# A moment has the day that it has in its own zone. Of one in UTC the day depends on a zone that the file does not say: it is refused
+# by name, unless the source says whose clocks tell the day, and never read as the day in UTC by itself.
+SOURCE = (Path(__file__).parents[2] / "datasets/sources/compas-two-years.toml").read_text()
+DATES = "compas_screening_date"
+madrid = by_pandas(columns, {DATES: "zoned"})
+utc = madrid.assign(**{DATES: madrid[DATES].dt.tz_convert("UTC")})
+the_day_before = columns.assign(**{DATES: (pd.to_datetime(columns[DATES]) - pd.Timedelta(days=1)).dt.strftime("%Y-%m-%d")})
+the_day_before.to_csv(WORK / "part.csv", index=False)
+before = imported("the-day-before", WORK / "part.csv")
+
+
+def stated(zone):
+    """A source that says the zone."""
+    source = WORK / "zone.toml"
+    source.write_text(SOURCE.replace("[date]\n", f'[date]\nzone = "{zone}"\n', 1))
+    return source
+
+
+def read_by(source, code=0):
+    out = WORK / "zone.parquet"
+    said = amparo("data", "import", "--source", source, "--in", path, "--out", out, code=code)
+    return said if code else Cohort(out).meta["fingerprint"]
+
+
+for writer in ["pandas", "polars"]:
+    def write(table):
+        table.to_parquet(path) if writer == "pandas" else pl.from_pandas(table).write_parquet(path)
+
+    write(madrid)
+    holds(f"a day in Madrid by {writer}", lambda found: found == expected, read_by("compas-two-years"), before)
+    said = read_by(stated("Atlantic/Canary"), code=2)
+    holds(f"a zone that is another than that of the file by {writer}", lambda text: "of the zone `Europe/Madrid`" in text, said, "")
+    write(utc)
+    said = read_by("compas-two-years", code=2)
+    holds(f"moments in UTC by {writer} are refused", lambda text: f"`{DATES}` holds moments in UTC" in text and "date.zone" in text, said, "")
+    holds(f"moments in UTC by {writer} where the source says Madrid", lambda found: found == expected,
+          read_by(stated("Europe/Madrid")), read_by(stated("UTC")))
+    holds(f"moments in UTC by {writer} where the source says UTC", lambda found: found == before, read_by(stated("UTC")), expected)

@@ -130,8 +130,8 @@ pub struct CohortParts {
     pub answers: Answers,
     /// Pseudonymous case id of each row; rows of one case share it.
     pub cases: Vec<String>,
-    /// Day of each assessment, where known.
-    pub dates: Option<Vec<Date>>,
+    /// Day of each assessment, in some rows unknown; `None` where no row has one.
+    pub dates: Option<Vec<Option<Date>>>,
     /// Sampling weight of each row, 1 where the table has none.
     pub weights: Vec<f64>,
     /// Divisions that the table brings with it.
@@ -172,8 +172,18 @@ impl Cohort {
     ///
     /// # Errors
     /// [`Error::Invalid`] with every disagreement: lengths, names that occur twice, weights that are not positive, codes
-    /// of groups out of range, a status that its days contradict, no row.
+    /// of groups out of range, a status that its days contradict, no row. A reason for which more than three rows are wrong is told once,
+    /// with their number and three examples.
     pub fn new(parts: CohortParts) -> Result<Self, Error> {
+        Self::numbered(parts, "cohort", |row| row + 1)
+    }
+
+    /// The same, where people know what the cohort is read from as `what`, and its rows (from 0) by other numbers.
+    pub(crate) fn numbered(
+        parts: CohortParts,
+        what: impl Into<String>,
+        number: impl Fn(usize) -> usize,
+    ) -> Result<Self, Error> {
         let mut problems = Problems::default();
         let n = parts.answers.n_rows();
         if n == 0 {
@@ -205,11 +215,15 @@ impl Cohort {
         parts.groups.iter().for_each(|g| same(format!("group {}", g.name), g.codes.len()));
         parts.scores.iter().for_each(|s| same(format!("score {}", s.name), s.values.len()));
         parts.oracles.iter().for_each(|o| same(format!("oracle {}", o.outcome), o.probability.len()));
+        if parts.dates.as_ref().is_some_and(|dates| n > 0 && dates.iter().all(Option::is_none)) {
+            let message = "no row has a day, expected one or more, or a cohort without dates";
+            problems.push(Problem::new("dates", message));
+        }
         check::names(&parts, &mut problems);
         if problems.0.is_empty() {
-            check::values(&parts, &mut problems);
+            problems = check::values(&parts, number);
         }
-        problems.or("cohort", Self(Arc::new(parts)))
+        problems.or(what, Self(Arc::new(parts)))
     }
 
     /// The form that was answered.
@@ -232,9 +246,13 @@ impl Cohort {
     pub fn names_cases(&self) -> bool {
         !self.cases().iter().all(|case| is_row_case(case))
     }
-    /// Days of assessment, where known.
-    pub fn dates(&self) -> Option<&[Date]> {
+    /// Day of each assessment, unknown in some rows; `None` where it is unknown in all.
+    pub fn dates(&self) -> Option<&[Option<Date>]> {
         self.0.dates.as_deref()
+    }
+    /// Number of rows without a day, where other rows have one.
+    pub fn n_undated(&self) -> usize {
+        self.dates().map_or(0, |dates| dates.iter().filter(|day| day.is_none()).count())
     }
     /// Sampling weights.
     pub fn weights(&self) -> &[f64] {
@@ -282,7 +300,7 @@ impl Cohort {
         Self(Arc::new(CohortParts {
             answers: p.answers.select(rows),
             cases: pick(&p.cases, rows),
-            dates: p.dates.as_ref().map(|d| pick(d, rows)),
+            dates: p.dates.as_ref().map(|d| pick(d, rows)).filter(|days| days.iter().any(Option::is_some)),
             weights: pick(&p.weights, rows),
             assigned: p.assigned.select(rows),
             outcomes: p

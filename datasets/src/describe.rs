@@ -32,6 +32,8 @@ pub struct Description {
     pub cases: usize,
     /// First and last day of assessment, where known.
     pub dates: Option<(Date, Date)>,
+    /// Number of rows without a day, where other rows have one.
+    pub undated: usize,
     /// One an outcome.
     pub outcomes: Vec<OutcomeSummary>,
     /// One an indicator, in the form's order.
@@ -183,7 +185,8 @@ impl Description {
     /// suppressed.
     pub fn of(cohort: &Cohort, smallest_cell: usize) -> Self {
         let provenance = cohort.provenance();
-        let dates = cohort.dates().and_then(|dates| Some((*dates.iter().min()?, *dates.iter().max()?)));
+        let days = || cohort.dates().unwrap_or_default().iter().flatten().copied();
+        let dates = days().min().zip(days().max());
         Self {
             title: provenance.title.clone(),
             synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
@@ -191,6 +194,7 @@ impl Description {
             rows: cohort.n_rows(),
             cases: cohort.cases().iter().collect::<HashSet<_>>().len(),
             dates,
+            undated: cohort.n_undated(),
             outcomes: cohort.outcomes().iter().map(|o| OutcomeSummary::of(cohort, o)).collect(),
             indicators: indicators(cohort),
             groups: cohort.groups().iter().map(group).collect(),

@@ -1,10 +1,8 @@
-#[cfg(feature = "tables")]
 mod causes;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "tables")]
 pub(crate) use causes::Causes;
 
 /// What can go wrong with data, each with the fields needed to mend it.

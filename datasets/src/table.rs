@@ -5,7 +5,7 @@
 //! | column | type | holds |
 //! |---|---|---|
 //! | `case` | text | pseudonymous case id |
-//! | `date` | text | day of assessment, `2025-03-31`; only if known |
+//! | `date` | text or null | day of assessment, `2025-03-31`; null where it is unknown; only if the day of some row is known |
 //! | `weight` | float | sampling weight |
 //! | one an indicator: `I05` | text | id of the answer: `severe`, `unknown` |
 //! | `assigned.split` | text | `train`, `test`, `left_out`; only if the table has a split of its own |
@@ -19,6 +19,7 @@
 //! The rest (instrument, provenance, horizons, labels, reference labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
+mod arrow_zones;
 mod assigned;
 mod blocks;
 mod columns;

@@ -173,6 +173,19 @@ pub enum Error {
         /// Title of the cohort.
         cohort: String,
     },
+    /// A question about time, to a cohort whose held-out rows do not all have a day.
+    #[error(
+        "{n} of the {of} held-out rows of `{cohort}` have no day of assessment, expected a day in each to test levels over time; the source \
+         can leave such rows out under `[[rows]]`"
+    )]
+    Undated {
+        /// Title of the cohort.
+        cohort: String,
+        /// Held-out rows without a day.
+        n: usize,
+        /// Held-out rows.
+        of: usize,
+    },
     /// A version's probability cannot test the levels that are cuts of it.
     #[error(
         "the version's own levels cannot be tested against its probability, because they are cuts of it; expected a score of the \

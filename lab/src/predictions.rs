@@ -12,8 +12,8 @@ use crate::HeldOutRows;
 pub struct Predictions {
     /// Pseudonymous case id.
     pub case: Vec<String>,
-    /// Day of the assessment, if the cohort has days.
-    pub date: Option<Vec<Date>>,
+    /// Day of the assessment, unknown in some rows, if the cohort has days.
+    pub date: Option<Vec<Option<Date>>>,
     /// Name of the version or of the score, as in the report.
     pub scored: Vec<String>,
     /// Repeat of cross-fitting, from 1; 1 where nothing is repeated.

@@ -9,6 +9,7 @@
 //! | 404 | `proposal_not_found` | no proposal of that id |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
 //! | 405 | `method_not_allowed` | the path exists, the method does not |
+//! | 408 | `body_timeout` | the body did not come whole within 20 s; the connection is closed |
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
@@ -30,11 +31,13 @@
 //! There is deliberately no `From<Error>`: each place says what a failure means there.
 
 use axum::Json;
-use axum::http::header::{ACCEPT_ENCODING, HeaderName, RETRY_AFTER};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::bounded::bounded;
 
 /// The body of every error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -120,6 +123,12 @@ pub enum ApiError {
     AlreadyConfirmed {
         /// The proposal.
         id: String,
+    },
+    /// The body did not come whole in time.
+    #[error("the body did not come whole within {seconds} s")]
+    BodyTimeout {
+        /// Seconds that it may take.
+        seconds: u64,
     },
     /// The body is larger than allowed.
     #[error("body is larger than {limit} bytes")]
@@ -224,6 +233,7 @@ impl ApiError {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
             Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
+            Self::BodyTimeout { .. } => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
             Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::UnsupportedMediaType { .. } => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
@@ -253,6 +263,8 @@ impl ApiError {
         match self {
             // By then, some of those that wait have been answered.
             Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
+            // The rest of the body may still come, and must not be read as another request (RFC 9110, section 15.5.9).
+            Self::BodyTimeout { .. } => Some((CONNECTION, HeaderValue::from_static("close"))),
             // RFC 9110, section 15.5.16.
             Self::UnsupportedContentCoding { .. } => {
                 Some((ACCEPT_ENCODING, HeaderValue::from_static("identity")))
@@ -283,7 +295,7 @@ impl ApiError {
             }
             _ => Vec::new(),
         };
-        ErrorBody { error, code, details }
+        bounded(ErrorBody { error, code, details })
     }
 }
 

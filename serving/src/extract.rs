@@ -1,6 +1,7 @@
 //! How a request is read: a bounded JSON body and the idempotency key, each with errors in the API's own form.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -16,6 +17,9 @@ use crate::shape::{self, Shaped};
 /// Largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
+/// Longest time that a body may take to come: shorter than a request may take, so that a client that sends slowly is not told that the service is slow.
+const BODY_TIME: Duration = Duration::from_secs(20);
+
 /// Bytes of a too large body that are read and thrown away, so that the client, still sending, gets its answer and not
 /// a closed connection.
 const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
@@ -29,7 +33,9 @@ impl<T: Shaped + DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         declared_as_json(request.headers())?;
         let waits = request.headers().contains_key(EXPECT);
-        let bytes = read(request.into_body(), waits).await?;
+        let late = |_| ApiError::BodyTimeout { seconds: BODY_TIME.as_secs() };
+        let bytes =
+            tokio::time::timeout(BODY_TIME, read(request.into_body(), waits)).await.map_err(late)??;
         parse(&bytes).map(Self)
     }
 }
@@ -115,5 +121,53 @@ fn parse<T: Shaped + DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         serde_json::from_slice(body).map_err(refused)
     } else {
         Err(ApiError::Invalid { details })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::convert::Infallible;
+    use std::task::{Context, Poll};
+
+    use axum::body::Bytes;
+    use axum::http::header::{CONNECTION, CONTENT_TYPE};
+    use axum::response::IntoResponse;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::api::assessments::request::AssessmentRequest;
+
+    /// A body that begins and never goes on.
+    struct HalfSent(Option<Bytes>);
+
+    impl HttpBody for HalfSent {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+            self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(http_body::Frame::data(bytes)))))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_half_sent_body_is_the_clients_fault() {
+        let body = Body::new(HalfSent(Some(Bytes::from_static(b"{"))));
+        let request = Request::post("/").header(CONTENT_TYPE, "application/json").body(body).unwrap();
+        let begun = Instant::now();
+        let Err(error) = Json::<AssessmentRequest>::from_request(request, &()).await else {
+            panic!("half a body was read");
+        };
+        assert_eq!(error, ApiError::BodyTimeout { seconds: 20 });
+        assert!(begun.elapsed() >= BODY_TIME && begun.elapsed() < BODY_TIME * 2);
+        let response = error.into_response();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()[CONNECTION]),
+            (408, &"close".parse().unwrap())
+        );
     }
 }

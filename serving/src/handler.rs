@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -50,7 +52,11 @@ pub fn build_handler(app: App) -> Router {
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
     // The last one is the outermost.
-    router.layer(from_fn(limit_time)).layer(CatchPanicLayer::custom(panicked)).layer(from_fn(observe))
+    router
+        .layer(from_fn(limit_time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(not_stored))
+        .layer(from_fn(observe))
 }
 
 /// The OpenAPI document of the service.
@@ -70,6 +76,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models::version))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+}
+
+/// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).
+async fn not_stored(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

@@ -3,6 +3,7 @@
 mod api;
 pub mod api_error;
 mod app;
+mod bounded;
 mod config;
 mod content;
 mod error;

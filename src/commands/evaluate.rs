@@ -7,6 +7,7 @@ use amparo_evaluation::report::Report;
 use amparo_lab::{Comparison, Predictions, Settings, documents, lethality};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
+use jiff::civil::Date;
 
 use super::{now, write_files};
 use crate::cli::Evaluate;
@@ -63,10 +64,19 @@ fn write_predictions(path: &Path, p: &Predictions) -> Result<(), Failure> {
     fn texts(texts: &[String]) -> Column<'_> {
         Column::Texts(texts.iter().map(String::as_str).collect())
     }
-    let days: Option<Vec<String>> =
-        p.date.as_ref().map(|days| days.iter().map(ToString::to_string).collect());
+    let text = |day: &Option<Date>| day.map(|day| day.to_string());
+    let days: Option<Vec<Option<String>>> = p.date.as_ref().map(|days| days.iter().map(text).collect());
     let mut columns = vec![("case".to_owned(), texts(&p.case))];
-    columns.extend(days.as_ref().map(|days| ("date".to_owned(), texts(days))));
+    columns.extend(days.as_ref().map(|days| {
+        let cells = days.iter().map(Option::as_deref);
+        let all_known = days.iter().all(Option::is_some);
+        let column = if all_known {
+            Column::Texts(cells.flatten().collect())
+        } else {
+            Column::OptionalTexts(cells.collect())
+        };
+        ("date".to_owned(), column)
+    }));
     columns.extend(
         [
             ("scored", texts(&p.scored)),

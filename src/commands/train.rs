@@ -78,12 +78,19 @@ fn print_cuts(published: &Published) {
         0 => "no gap is left before the test part".to_owned(),
         days => format!(
             "a gap of {days} days leaves out {} rows; {} cases are in no part",
-            split.left_out.len(),
+            split.left_out.len() as u64 - cuts.n_rows_without_day,
             cuts.n_cases_left_out
         ),
     };
+    let undated = match cuts.n_cases_without_day {
+        0 => String::new(),
+        n => format!(
+            " The day of an assessment of {n} cases ({} rows) is unknown, so they are in no part.",
+            cuts.n_rows_without_day
+        ),
+    };
     let text = format!(
-        "Divided by the day of the first assessment: the calibrate part begins on {}, the test part on {}; {gap}.",
+        "Divided by the day of the first assessment: the calibrate part begins on {}, the test part on {}; {gap}.{undated}",
         cuts.calibrate_from, cuts.test_from
     );
     say!("{}", show::wrapped(&text, "", ""));

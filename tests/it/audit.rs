@@ -109,6 +109,30 @@ fn levels_that_follow_the_places_there_are_are_found_out() {
 }
 
 #[test]
+fn levels_are_not_tested_over_time_where_days_are_unknown() {
+    let dir = small::folder();
+    let dir = dir.path();
+    // Every twentieth row, of which the first three have no day.
+    let all = table();
+    let lines = all.lines().enumerate().filter(|(at, _)| at % 20 == 0).map(|(at, line)| {
+        let day = "2024-02-15";
+        if (1..=60).contains(&at) { line.replace(day, "") } else { line.to_owned() }
+    });
+    fs::write(dir.join("table.csv"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+    small::spoil(dir, "source.toml", "[[outcome]]", SCORES);
+    small::spoil(dir, "source.toml", "format = \"%Y-%m-%d\"", "format = \"%Y-%m-%d\"\nunknown = [\"\"]");
+    run_in(dir, small::IMPORT).succeeded();
+    run_in(dir, small::TRAIN).succeeded();
+    let place =
+        ["audit", "capacity", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
+    let ran = run_in(dir, place.iter().chain(&["--score", "cut", "--replicates", "200"]));
+    assert_eq!(ran.code, Some(2), "{}", ran.out);
+    let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "3 of the 400 held-out rows of `A table made up for a test` have no day of assessment, expected a day in each";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn factors_say_what_weighs_and_whether_it_is_enough() {
     let (quick, _) = quickstart();
     let factors = |rest: &[&str]| {

@@ -67,6 +67,48 @@ fn a_temporal_split_says_where_it_cut_and_what_the_gap_leaves_out() {
 }
 
 #[test]
+fn a_temporal_split_leaves_cases_without_a_day_out_and_says_how_many() {
+    let dir = folder();
+    let dir = dir.path();
+    // The first row of each of the twenty days has none.
+    let day = |row: usize| {
+        if row.is_multiple_of(10) { String::new() } else { format!("2025-01-{:02}", row / 10 + 1) }
+    };
+    add_column(dir, "day", day);
+    let date = "[date]\ncolumn = \"day\"\nformat = \"%Y-%m-%d\"\n";
+    add_to_source(dir, date);
+    let refused = run_in(dir, IMPORT);
+    assert_ne!(refused.code, Some(0), "a blank day is refused unless the source says that it may be unknown");
+    spoil(dir, "source.toml", date, &format!("{date}unknown = [\"\"]\n"));
+    run_in(dir, IMPORT).succeeded();
+    let temporal = SPLIT.replace("stratified", "temporal")
+        + "[holdout.temporal]\ntest_from = \"2025-01-16\"\ngap_days = 2\n";
+    hold_out_by(dir, &temporal);
+    let ran = run_in(dir, TRAIN).succeeded();
+    let said = "a gap of 2 days leaves out 18 rows; 18 cases are in no part. The day of an assessment of 20 cases (20 rows) is unknown, so \
+                they are in no part.";
+    assert!(sentences(&ran).contains(said), "{}", ran.out);
+    let training = &manifest(dir)["training"];
+    assert_eq!(training["n_rows"], json!({"calibrate": 36, "fit": 81, "left_out": 38, "test": 45}));
+    assert_eq!(training["cuts"]["n_cases_without_day"], json!(20));
+    assert_eq!(training["cuts"]["n_rows_without_day"], json!(20));
+    // The judged rows are those of the test part, each with its day.
+    let judge = [
+        "evaluate",
+        "--registry",
+        "registry",
+        "--model",
+        "small@1",
+        "--cohort",
+        "cohort.parquet",
+        "--out",
+        "report",
+    ];
+    run_in(dir, judge.iter().chain(&["--replicates", "200", "--predictions", "rows.parquet"])).succeeded();
+    assert!(dir.join("rows.parquet").exists());
+}
+
+#[test]
 fn a_temporal_split_without_a_gap_says_so_and_another_split_names_no_day() {
     let dir = dated();
     hold_out_by(dir.path(), &SPLIT.replace("stratified", "temporal"));

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{CohortParts, Group, Status};
+use super::{AssignedFolds, CohortParts, Group, Oracle, Outcome, Status};
+use crate::error::Causes;
 use crate::{Problem, Problems};
 
 /// Names that occur twice, and true probabilities of no outcome.
@@ -47,97 +48,85 @@ pub(super) fn names(parts: &CohortParts, problems: &mut Problems) {
     }
 }
 
-/// Values that cannot be, by row.
-pub(super) fn values(parts: &CohortParts, problems: &mut Problems) {
-    let mut say = |field: &str, row: usize, message: String| {
-        problems.push(Problem::new(field, message).at_row(row + 1));
+/// Values that cannot be, each reason once; rows are named by the number that `number` gives to the place of each.
+pub(super) fn values(parts: &CohortParts, number: impl Fn(usize) -> usize) -> Problems {
+    let mut causes = Causes::default();
+    let mut say = |field: &str, row: usize, [before, found, after]: [&str; 3]| {
+        causes.push(field, before, found.to_owned(), after, number(row));
     };
     for (row, weight) in parts.weights.iter().enumerate() {
         if !(weight.is_finite() && *weight > 0.0) {
-            say("weights", row, format!("weight {weight} is not a positive number"));
+            say("weights", row, ["weight ", &weight.to_string(), " is not a positive number"]);
         }
     }
     for (row, case) in parts.cases.iter().enumerate() {
         if case.is_empty() {
-            say("cases", row, "the case id is empty".into());
+            say("cases", row, ["the case id is ", "empty", ""]);
         }
     }
-    for outcome in &parts.outcomes {
-        let Some(days) = &outcome.days else { continue };
-        for (row, (status, day)) in outcome.status.iter().zip(days).enumerate() {
-            let name = &outcome.name;
-            if *status == Status::Excluded {
-                continue;
-            }
-            if !(day.is_finite() && *day >= 0.0) {
-                say(name, row, format!("outcome `{name}` is followed for {day} days, expected 0 or more"));
-                continue;
-            }
-            let Some(horizon) = outcome.horizon_days else { continue };
-            let within = *day <= f64::from(horizon);
-            match status {
-                Status::Event if !within => {
-                    say(
-                        name,
-                        row,
-                        format!(
-                            "outcome `{name}` is an event at day {day}, after its horizon of {horizon} days"
-                        ),
-                    );
-                }
-                Status::NoEvent if *day < f64::from(horizon) => say(
-                    name,
-                    row,
-                    format!(
-                        "outcome `{name}` is no event but was followed for {day} of {horizon} days, expected `censored`"
-                    ),
-                ),
-                Status::Censored if *day >= f64::from(horizon) => say(
-                    name,
-                    row,
-                    format!(
-                        "outcome `{name}` is censored but was followed for {day} of {horizon} days, expected `no_event`"
-                    ),
-                ),
-                _ => {}
-            }
+    parts.outcomes.iter().for_each(|outcome| follow_up(outcome, &mut say));
+    for Group { name, labels, codes, .. } in &parts.groups {
+        let after = format!(" of group `{name}` is not below {}", labels.len());
+        for (row, code) in codes.iter().enumerate().filter(|(_, code)| usize::from(**code) >= labels.len()) {
+            say(name, row, ["code ", &code.to_string(), &after]);
         }
     }
-    for group in &parts.groups {
-        for (row, code) in group.codes.iter().enumerate() {
-            if usize::from(*code) >= group.labels.len() {
-                let message =
-                    format!("code {code} of group `{}` is not below {}", group.name, group.labels.len());
-                say(&group.name, row, message);
-            }
-        }
-    }
-    if let Some(folds) = &parts.assigned.folds {
-        for (row, code) in folds.codes.iter().enumerate() {
-            if let Some(code) = code.filter(|code| usize::from(*code) >= folds.names.len()) {
-                say("folds", row, format!("code {code} of the folds is not below {}", folds.names.len()));
+    if let Some(AssignedFolds { names, codes }) = &parts.assigned.folds {
+        let after = format!(" of the folds is not below {}", names.len());
+        for (row, code) in codes.iter().enumerate() {
+            if let Some(code) = code.filter(|code| usize::from(*code) >= names.len()) {
+                say("folds", row, ["code ", &code.to_string(), &after]);
             }
         }
     }
     for score in &parts.scores {
-        for (row, value) in score.values.iter().enumerate() {
-            if value.is_some_and(|v| !v.is_finite()) {
-                say(&score.name, row, format!("score `{}` is not a finite number", score.name));
-            } else if score.is_probability && value.is_some_and(|p| !(0.0..=1.0).contains(&p)) {
-                let found = value.unwrap_or_default();
-                let message = format!(
-                    "score `{}` is {found}, expected a value between 0 and 1: the source declares it a probability",
-                    score.name
-                );
-                say(&score.name, row, message);
+        let before = format!("score `{}` is ", score.name);
+        for (row, value) in score.values.iter().enumerate().filter_map(|(row, value)| Some((row, (*value)?)))
+        {
+            if !value.is_finite() {
+                say(&score.name, row, [&before, &value.to_string(), ", expected a finite number"]);
+            } else if score.is_probability && !(0.0..=1.0).contains(&value) {
+                let after = ", expected a value between 0 and 1: the source declares it a probability";
+                say(&score.name, row, [&before, &value.to_string(), after]);
             }
         }
     }
-    for oracle in &parts.oracles {
-        for (row, p) in oracle.probability.iter().enumerate() {
-            if !(0.0..=1.0).contains(p) {
-                say(&oracle.outcome, row, format!("true probability {p} is not between 0 and 1"));
-            }
+    for Oracle { outcome, probability } in &parts.oracles {
+        let after = format!(" of `{outcome}` is not between 0 and 1");
+        for (row, p) in probability.iter().enumerate().filter(|(_, p)| !(0.0..=1.0).contains(*p)) {
+            say(outcome, row, ["true probability ", &p.to_string(), &after]);
         }
+    }
+    causes.into_problems()
+}
+
+/// Days of follow-up that cannot be, or that contradict the status.
+fn follow_up(outcome: &Outcome, say: &mut impl FnMut(&str, usize, [&str; 3])) {
+    let Outcome { name, horizon_days, status, days } = outcome;
+    let followed = format!("outcome `{name}` is followed for ");
+    let horizon = horizon_days.map(f64::from).zip(*horizon_days);
+    for (row, (status, day)) in status.iter().zip(days.iter().flatten()).enumerate() {
+        if *status == Status::Excluded {
+            continue;
+        }
+        let found = day.to_string();
+        if !(day.is_finite() && *day >= 0.0) {
+            say(name, row, [&followed, &found, " days, expected 0 or more"]);
+            continue;
+        }
+        let Some((end, horizon)) = horizon else { continue };
+        let (before, after) = match status {
+            Status::Event if *day > end => {
+                ("an event at day ", format!(", after its horizon of {horizon} days"))
+            }
+            Status::NoEvent if *day < end => {
+                ("no event but was followed for ", format!(" of {horizon} days, expected `censored`"))
+            }
+            Status::Censored if *day >= end => {
+                ("censored but was followed for ", format!(" of {horizon} days, expected `no_event`"))
+            }
+            _ => continue,
+        };
+        say(name, row, [&format!("outcome `{name}` is {before}"), &found, &after]);
     }
 }

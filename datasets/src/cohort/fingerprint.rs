@@ -48,7 +48,10 @@ impl Cohort {
         feed(self.instrument().digest().as_bytes());
         feed(p.answers.codes());
         p.cases.iter().for_each(|case| feed(case.as_bytes()));
-        p.dates.iter().flatten().for_each(|date| feed(date.to_string().as_bytes()));
+        for day in p.dates.iter().flatten() {
+            // No day is the empty text, which is none.
+            feed(day.map(|day| day.to_string()).unwrap_or_default().as_bytes());
+        }
         feed(&floats(&p.weights));
         for outcome in outcomes {
             feed(format!("{} {:?}", outcome.name, outcome.horizon_days).as_bytes());

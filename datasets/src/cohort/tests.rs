@@ -129,16 +129,43 @@ fn values_that_cannot_be_are_all_named_with_their_rows() {
         problems(parts),
         [
             "weight NaN is not a positive number (row 1)",
+            "outcome `again` is an event at day 11, after its horizon of 10 days (row 1)",
             "weight 0 is not a positive number (row 2)",
             "the case id is empty (row 2)",
-            "outcome `again` is an event at day 11, after its horizon of 10 days (row 1)",
             "outcome `again` is no event but was followed for 9 of 10 days, expected `censored` (row 2)",
+            "score `sum` is inf, expected a finite number (row 2)",
             "outcome `again` is censored but was followed for 10 of 10 days, expected `no_event` (row 3)",
-            "outcome `again` is followed for -1 days, expected 0 or more (row 4)",
             "code 1 of group `sex` is not below 1 (row 3)",
-            "score `sum` is not a finite number (row 2)",
-            "true probability 1.5 is not between 0 and 1 (row 3)",
-            "true probability NaN is not between 0 and 1 (row 4)",
+            "true probability 1.5 of `again` is not between 0 and 1 (row 3)",
+            "outcome `again` is followed for -1 days, expected 0 or more (row 4)",
+            "true probability NaN of `again` is not between 0 and 1 (row 4)",
+        ]
+    );
+}
+
+#[test]
+fn one_cause_is_one_sentence_with_a_count() {
+    let of = |n: usize| {
+        let names: Vec<String> = (0..n).map(|row| format!("c{row}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut parts = parts(&names, &vec![Event; n]);
+        parts.weights = (0..n).map(|row| -(row as f64)).collect();
+        parts.outcomes[0].horizon_days = Some(10);
+        parts.outcomes[0].days = Some(vec![12.0; n]);
+        parts.oracles.push(Oracle { outcome: "again".into(), probability: vec![2.0; n] });
+        let mut other = parts.outcomes[0].clone();
+        other.name = "other".into();
+        parts.outcomes.push(other);
+        problems(parts)
+    };
+    assert_eq!(of(3).len(), 12, "three rows are told one by one");
+    assert_eq!(
+        of(1000),
+        [
+            "weight … is not a positive number: 1000 rows, such as -0 (row 1), -1 (row 2), -2 (row 3)",
+            "outcome `again` is an event at day …, after its horizon of 10 days: 1000 rows, such as 12 (row 1)",
+            "outcome `other` is an event at day …, after its horizon of 10 days: 1000 rows, such as 12 (row 1)",
+            "true probability … of `again` is not between 0 and 1: 1000 rows, such as 2 (row 1)",
         ]
     );
 }
@@ -208,10 +235,11 @@ fn the_fingerprint_depends_on_every_part() {
     let fingerprint = Cohort::new(base()).unwrap().fingerprint();
     assert_eq!(fingerprint.len(), 64);
     assert_eq!(fingerprint, Cohort::new(base()).unwrap().fingerprint());
-    let edits: [Edit; 11] = [
+    let edits: [Edit; 12] = [
         |p| p.answers = p.answers.select(&[1, 0, 2, 3, 4, 5]),
         |p| p.cases[3] = "other".into(),
-        |p| p.dates = Some(vec![jiff::civil::date(2025, 1, 1); 6]),
+        |p| p.dates = Some(vec![Some(jiff::civil::date(2025, 1, 1)); 6]),
+        |p| p.dates = Some([vec![None], vec![Some(jiff::civil::date(2025, 1, 1)); 5]].concat()),
         |p| p.weights[0] = 2.0,
         |p| p.outcomes[0].name = "other".into(),
         |p| p.outcomes[0].horizon_days = Some(9),
@@ -221,11 +249,31 @@ fn the_fingerprint_depends_on_every_part() {
         |p| p.scores[0].is_probability = true,
         |p| p.oracles[0].probability[0] = 0.25,
     ];
+    let mut all = vec![fingerprint];
     for (at, edit) in edits.iter().enumerate() {
         let mut parts = base();
         edit(&mut parts);
-        assert_ne!(Cohort(Arc::new(parts)).fingerprint(), fingerprint, "edit {at} went unnoticed");
+        let found = Cohort(Arc::new(parts)).fingerprint();
+        assert!(!all.contains(&found), "edit {at} went unnoticed");
+        all.push(found);
     }
+}
+
+#[test]
+fn some_days_may_be_unknown_and_not_all() {
+    let day = Some(jiff::civil::date(2025, 1, 1));
+    let of = |dates: Vec<Option<jiff::civil::Date>>| {
+        let mut parts = CohortParts::clone(&followed(WORKED).0);
+        parts.dates = Some(dates);
+        Cohort::new(parts)
+    };
+    let cohort = of(vec![day, None, day, None, None, day]).unwrap();
+    assert_eq!(cohort.n_undated(), 3);
+    assert_eq!(cohort.select(&[1, 2]).dates(), Some(&[None, day][..]));
+    assert_eq!(cohort.select(&[1, 3]).dates(), None, "no day of them is known");
+    assert_eq!(cohort.select(&[1, 3]).n_undated(), 0);
+    let expected = "cohort: no row has a day, expected one or more, or a cohort without dates";
+    assert_eq!(of(vec![None; 6]).unwrap_err().to_string(), expected);
 }
 
 #[test]

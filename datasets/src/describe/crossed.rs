@@ -18,7 +18,7 @@ pub struct Crossed {
     pub outcome: String,
     /// One an indicator, in the form's order.
     pub indicators: Vec<CrossedIndicator>,
-    /// One a quarter or year in which there is a row, in order; `None` without days.
+    /// One a quarter or year in which there is a row, in order, then the rows without a day; `None` without days.
     pub periods: Option<Vec<Period>>,
 }
 
@@ -35,7 +35,7 @@ pub struct CrossedIndicator {
 /// The rows with one answer, or of one period.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CrossedCell {
-    /// Id of the answer; `2025-Q3` or `2025` for a period.
+    /// Id of the answer; `2025-Q3` or `2025` for a period, `unknown` for the rows without a day.
     pub of: String,
     /// Number of rows.
     pub n: usize,
@@ -141,25 +141,26 @@ fn suppressed(mut cells: Vec<CrossedCell>, smallest_cell: usize) -> Vec<CrossedC
     cells
 }
 
-/// The rows of each quarter, or of each year where there would be too many quarters.
-fn by_period(dates: &[Date], rows: &[usize]) -> Vec<(String, Vec<usize>)> {
-    let quarter = |row: usize| {
-        let day = dates[row];
-        (i32::from(day.year()), (i32::from(day.month()) - 1) / 3)
-    };
-    let number = |row: &usize| quarter(*row).0 * 4 + quarter(*row).1;
-    let (first, last) = (rows.iter().map(number).min(), rows.iter().map(number).max());
+/// The rows of each quarter, or of each year where there would be too many quarters; at the end those without a day, if there are any.
+fn by_period(dates: &[Option<Date>], rows: &[usize]) -> Vec<(String, Vec<usize>)> {
+    let quarter = |day: Date| (i32::from(day.year()), (i32::from(day.month()) - 1) / 3);
+    let (dated, undated): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| dates[**row].is_some());
+    let dated: Vec<(usize, Date)> =
+        dated.into_iter().filter_map(|row| dates[row].map(|day| (row, day))).collect();
+    let numbers = || dated.iter().map(|(_, day)| quarter(*day).0 * 4 + quarter(*day).1);
+    let (first, last) = (numbers().min(), numbers().max());
     let by_year = first.zip(last).is_some_and(|(first, last)| last - first >= QUARTERS);
     let mut by: BTreeMap<(i32, i32), Vec<usize>> = BTreeMap::new();
-    for &row in rows {
-        let (year, quarter) = quarter(row);
+    for (row, day) in dated {
+        let (year, quarter) = quarter(day);
         by.entry((year, if by_year { 0 } else { quarter })).or_default().push(row);
     }
     let name = |(year, quarter): (i32, i32)| match by_year {
         true => format!("{year}"),
         false => format!("{year}-Q{}", quarter + 1),
     };
-    by.into_iter().map(|(period, rows)| (name(period), rows)).collect()
+    let without = (!undated.is_empty()).then(|| ("unknown".to_owned(), undated));
+    by.into_iter().map(|(period, rows)| (name(period), rows)).chain(without).collect()
 }
 
 fn share_unknown(cohort: &Cohort, rows: &[usize]) -> f64 {

@@ -22,6 +22,9 @@ fn page(d: &Description, to: &mut String) -> fmt::Result {
     writeln!(to, "instrument   {}", d.instrument)?;
     writeln!(to, "rows         {} ({} cases)", d.rows, d.cases)?;
     match d.dates {
+        Some((first, last)) if d.undated > 0 => {
+            writeln!(to, "dates        {first} to {last}; {} rows have no day", d.undated)?;
+        }
         Some((first, last)) => writeln!(to, "dates        {first} to {last}")?,
         None => writeln!(to, "dates        not known")?,
     }

@@ -9,7 +9,7 @@ use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
 use super::{assigned, rows, time};
 use crate::answers::unknown_answer;
-use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems};
+use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems, zone};
 
 /// Checks everything that can be checked without the table.
 pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Source, Error> {
@@ -52,6 +52,14 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
         scores,
     };
     check_columns(&source, &mut problems);
+    if let Some(name) = source.date.as_ref().and_then(|date| date.zone.as_ref())
+        && zone::named(name).is_none()
+    {
+        let message = format!(
+            "date.zone is `{name}`, expected the name of a zone, such as Europe/Madrid or UTC, or an offset such as +01:00"
+        );
+        problems.push(Problem::new("date", message));
+    }
     problems.or(format!("source `{}`", path.display()), source)
 }
 

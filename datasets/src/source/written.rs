@@ -100,6 +100,8 @@ pub(crate) struct DateColumn {
     /// Text put behind each cell before it is read.
     #[serde(default)]
     pub append: String,
+    /// The zone whose clocks tell the day, where typed moments do not say theirs.
+    pub zone: Option<String>,
     /// Texts that stand for no known day.
     #[serde(default)]
     pub unknown: Vec<String>,

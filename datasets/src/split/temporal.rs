@@ -42,41 +42,69 @@ pub struct Cuts {
     pub gap_days: u32,
     /// Cases none of whose rows is in a part, because of the gap.
     pub n_cases_left_out: u64,
+    /// Cases in no part because the day of one or more of their rows is unknown, and so perhaps that of the first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_cases_without_day: u64,
+    /// Rows of these cases.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub n_rows_without_day: u64,
+}
+
+/// A number that is not written, so that a cohort of which every day is known is recorded as before.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// Divides the cases by the day of their first assessment: the earliest fit, the latest test.
 ///
 /// A cut lies at the day that brings the part nearest to its share, the earlier day of two as near. The order of rows therefore plays no
 /// part. Where a first day or a gap is stated, the shares `fit` and `calibrate` say how the cases before both are divided. With a gap,
-/// every row dated less than `gap_days` before the first day of the test part, or later, is left out of the other two.
+/// every row dated less than `gap_days` before the first day of the test part, or later, is left out of the other two. A case with a row
+/// whose day is unknown is left out whole and counted, because its first day may be that one.
 pub(super) fn split(plan: &Plan, cohort: &Cohort) -> Result<Split, Error> {
     let Some(dates) = cohort.dates() else {
         return Err(refuse("method", "a temporal split needs dates, and the cohort has none".to_owned()));
     };
     let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+    let (mut undated, mut n_undated) = (Vec::new(), 0);
     for rows in cases(cohort, None) {
-        if let Some(first) = rows.iter().map(|&row| dates[row]).min() {
-            let day = days.entry(first).or_default();
-            day.n_cases += 1;
-            day.rows.extend(rows);
+        // No day is less than any, so it is the least of a case that has one without.
+        match rows.iter().map(|&row| dates[row]).min().flatten() {
+            Some(first) => {
+                let day = days.entry(first).or_default();
+                day.n_cases += 1;
+                day.rows.extend(rows);
+            }
+            None => {
+                n_undated += 1;
+                undated.extend(rows);
+            }
         }
     }
+    let also = match n_undated {
+        0 => String::new(),
+        n => format!(" ({n} cases with a row whose day is unknown are left out)"),
+    };
     let counted: Vec<(Date, usize)> = days.iter().map(|(day, of)| (*day, of.n_cases)).collect();
     if let [(day, n_cases)] = counted[..] {
         let message = format!(
-            "all {n_cases} cases were first assessed on {day}, so a temporal split has no days to cut between; \
+            "all {n_cases} cases were first assessed on {day}, so a temporal split has no days to cut between{also}; \
              `method = \"stratified\"` needs no dates"
         );
         return Err(refuse("method", message));
     }
     let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
-        return Err(refuse("method", "the cohort has no case".to_owned()));
+        let message = format!(
+            "a temporal split needs cases each of whose rows has a day, and the cohort has none{also}"
+        );
+        return Err(refuse("method", message));
     };
     let empty = |part: &str| {
         let n_days = days.len();
         let message = format!(
             "part `{part}` has no row: the cases were first assessed on {n_days} days from {first} to {last}, which are too few for these \
-             shares, this `test_from` and this `gap_days`"
+             shares, this `test_from` and this `gap_days`{also}"
         );
         refuse(part, message)
     };
@@ -104,7 +132,7 @@ pub(super) fn split(plan: &Plan, cohort: &Cohort) -> Result<Split, Error> {
     }
     if plan.temporal.gap_days > 0 {
         for part in [&mut parts.fit, &mut parts.calibrate] {
-            parts.left_out.extend(part.extract_if(.., |row| dates[*row] >= since));
+            parts.left_out.extend(part.extract_if(.., |row| dates[*row] >= Some(since)));
         }
     }
     for (name, part) in [("fit", &parts.fit), ("calibrate", &parts.calibrate), ("test", &parts.test)] {
@@ -121,7 +149,10 @@ pub(super) fn split(plan: &Plan, cohort: &Cohort) -> Result<Split, Error> {
         test_from,
         gap_days: plan.temporal.gap_days,
         n_cases_left_out: left_out.len() as u64,
+        n_cases_without_day: n_undated,
+        n_rows_without_day: undated.len() as u64,
     });
+    parts.left_out.extend(undated);
     Ok(parts)
 }
 

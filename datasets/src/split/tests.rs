@@ -20,6 +20,10 @@ const PLAN: Plan = Plan {
 
 /// 100 cases of three rows each, far apart, every fourth case with an event in its last row.
 fn repeated() -> Cohort {
+    Cohort::new(repeated_parts()).unwrap()
+}
+
+fn repeated_parts() -> crate::CohortParts {
     let names = (0..300).map(|row| format!("c{}", row % 100)).collect::<Vec<_>>();
     let status =
         |row: usize| if row >= 200 && row.is_multiple_of(4) { Status::Event } else { Status::NoEvent };
@@ -27,8 +31,8 @@ fn repeated() -> Cohort {
     let mut parts = parts(&names, &(0..300).map(status).collect::<Vec<_>>());
     // Case c0 is the latest at first sight, c99 the earliest.
     let day = |row: usize| date(2025, 1, 1) + ((99 - row % 100) as i64 + 200 * (row / 100) as i64).days();
-    parts.dates = Some((0..300).map(day).collect());
-    Cohort::new(parts).unwrap()
+    parts.dates = Some((0..300).map(day).map(Some).collect());
+    parts
 }
 
 fn all(split: &Split) -> Vec<usize> {
@@ -95,8 +99,9 @@ fn a_temporal_split_tests_on_the_latest_cases() {
     let split = plan.split(&cohort, "again").unwrap();
     let dates = cohort.dates().unwrap();
     // The first assessment of a case counts: its later rows go with it.
-    let firsts =
-        |rows: &[usize]| rows.iter().filter(|&&row| row < 100).map(|&row| dates[row]).collect::<Vec<_>>();
+    let firsts = |rows: &[usize]| {
+        rows.iter().filter(|&&row| row < 100).map(|&row| dates[row].unwrap()).collect::<Vec<_>>()
+    };
     let (fit, calibrate, test) = (firsts(&split.fit), firsts(&split.calibrate), firsts(&split.test));
     assert_eq!((fit.len(), calibrate.len(), test.len()), (60, 20, 20));
     assert!(fit.iter().max() < calibrate.iter().min());
@@ -114,6 +119,10 @@ fn a_temporal_split_needs_dates() {
 
 /// One row a case, on the days named, in the order given.
 fn on_days(order: &[usize], day: impl Fn(usize) -> Date) -> Cohort {
+    on_days_if_known(order, |case| Some(day(case)))
+}
+
+fn on_days_if_known(order: &[usize], day: impl Fn(usize) -> Option<Date>) -> Cohort {
     let names: Vec<String> = order.iter().map(|case| format!("c{case}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let status = |case: &usize| if case.is_multiple_of(3) { Status::Event } else { Status::NoEvent };
@@ -160,22 +169,82 @@ fn a_cut_date_and_a_gap_are_kept_to() {
     let temporal = Temporal { test_from: Some(from), gap_days: 10 };
     let split = Plan { method: Method::Temporal, temporal, ..PLAN }.split(&cohort, "again").unwrap();
     let first = |row: usize| {
-        (0..300).filter(|other| other % 100 == row % 100).map(|other| dates[other]).min().unwrap()
+        (0..300).filter(|other| other % 100 == row % 100).map(|other| dates[other].unwrap()).min().unwrap()
     };
     assert!(split.test.iter().all(|&row| first(row) >= from));
     // 70 cases are first assessed more than ten days before that day, 0.6 / (0.6 + 0.2) of them in the fit part: 52 days lie nearest to
     // 52.5, the earlier of two as near. Rows since 12 March are left out, such as the second rows of all these cases.
     let since = date(2025, 3, 12);
-    assert!(split.fit.iter().chain(&split.calibrate).all(|&row| dates[row] < since));
+    assert!(split.fit.iter().chain(&split.calibrate).all(|&row| dates[row].unwrap() < since));
     assert_eq!((split.fit.len(), split.calibrate.len(), split.test.len()), (52, 18, 60));
-    assert!(split.left_out.iter().all(|&row| first(row) < from && dates[row] >= since));
+    assert!(split.left_out.iter().all(|&row| first(row) < from && dates[row].unwrap() >= since));
     // 52 days lie before 22 February. Nothing of the ten cases first assessed in the gap is kept; of the others, their first rows are.
-    let cuts =
-        Cuts { calibrate_from: date(2025, 2, 22), test_from: from, gap_days: 10, n_cases_left_out: 10 };
+    let cuts = Cuts {
+        calibrate_from: date(2025, 2, 22),
+        test_from: from,
+        gap_days: 10,
+        n_cases_left_out: 10,
+        n_cases_without_day: 0,
+        n_rows_without_day: 0,
+    };
     assert_eq!(split.cuts, Some(cuts));
     let mut rows = [all(&split), split.left_out.clone()].concat();
     rows.sort_unstable();
     assert_eq!(rows, (0..300).collect::<Vec<_>>());
+}
+
+#[test]
+fn cases_with_a_day_that_is_unknown_are_left_out_of_a_temporal_split() {
+    // Without the first assessments of cases 3 and 17 and the second one of case 50 the others are divided as if the three were not there.
+    let undated = [3, 17, 50].map(|case| [case, 100 + case, 200 + case]).concat();
+    let mut parts = repeated_parts();
+    for row in [3, 17, 150] {
+        parts.dates.as_mut().unwrap()[row] = None;
+    }
+    let cohort = Cohort::new(parts).unwrap();
+    assert_eq!(cohort.n_undated(), 3);
+    let others: Vec<usize> = (0..300).filter(|row| !undated.contains(row)).collect();
+    let known = repeated().select(&others);
+    for temporal in [NO_CUT, Temporal { test_from: Some(date(2025, 3, 22)), gap_days: 10 }] {
+        let plan = Plan { method: Method::Temporal, temporal, ..PLAN };
+        let (found, expected) = (plan.split(&cohort, "again").unwrap(), plan.split(&known, "again").unwrap());
+        let there = |rows: &[usize]| rows.iter().map(|row| others[*row]).collect::<Vec<_>>();
+        assert_eq!(found.fit, there(&expected.fit));
+        assert_eq!(found.calibrate, there(&expected.calibrate));
+        assert_eq!(found.test, there(&expected.test));
+        let mut left_out = [there(&expected.left_out), undated.clone()].concat();
+        left_out.sort_unstable();
+        assert_eq!(found.left_out, left_out);
+        let cuts = Cuts { n_cases_without_day: 3, n_rows_without_day: 9, ..expected.cuts.unwrap() };
+        assert_eq!(found.cuts, Some(cuts));
+        let json = serde_json::to_value(cuts).unwrap();
+        assert_eq!((&json["n_cases_without_day"], &json["n_rows_without_day"]), (&3.into(), &9.into()));
+        // What was recorded before there were such cases is read, and written, as it was.
+        let before = serde_json::to_value(expected.cuts).unwrap();
+        assert_eq!(before.as_object().unwrap().len(), 4);
+        assert_eq!(serde_json::from_value::<Option<Cuts>>(before).unwrap(), expected.cuts);
+    }
+    // A made-up day, or the second assessment taken for the first, would put case 3 into a part.
+    assert!(PLAN.split(&cohort, "again").unwrap().left_out.is_empty(), "other splits need no day");
+}
+
+#[test]
+fn a_temporal_split_of_too_few_known_days_names_the_unknown_ones() {
+    let order: Vec<usize> = (0..40).collect();
+    let of = |day: &dyn Fn(usize) -> Option<Date>| {
+        let plan = Plan { method: Method::Temporal, ..PLAN };
+        plan.split(&on_days_if_known(&order, day), "again").unwrap_err().to_string()
+    };
+    let said = of(&|case| (case < 30).then(|| date(2024, 5, 1)));
+    let expected = "split: all 30 cases were first assessed on 2024-05-01, so a temporal split has no days to cut between (10 cases with \
+                    a row whose day is unknown are left out); `method = \"stratified\"` needs no dates";
+    assert_eq!(said, expected);
+    let said = of(&|case| (case < 30).then(|| date(2024, 5, 1 + (case % 2) as i8)));
+    assert!(
+        said.contains("which are too few")
+            && said.ends_with("(10 cases with a row whose day is unknown are left out)"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Generator {
                 rows.iter().flat_map(|row| row.recorded.iter().copied()).collect(),
             )?,
             cases: rows.iter().map(|row| format!("{prefix}{:07}", row.case)).collect(),
-            dates: Some(rows.iter().map(|row| row.date).collect()),
+            dates: Some(rows.iter().map(|row| Some(row.date)).collect()),
             weights: rows.iter().map(|row| row.weight).collect(),
             assigned: Assigned::default(),
             outcomes: vec![

@@ -30,9 +30,12 @@ const NO_OUTCOME: &str = "the source states no outcome: these cases can be score
 /// the source does not list, every row whose outcome columns contradict each other and every case that occurs twice,
 /// each with its row (the first one below the header is 1).
 pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
-    let table = open(source, path)?;
+    let mut table = open(source, path)?;
     let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
+    if let Some((date, zone)) = source.date.as_ref().and_then(|date| Some((date, date.zone.as_ref()?))) {
+        table.in_zone(&date.column, zone, &mut problems);
+    }
     table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;
     let raw = table.window(0..table.n_rows())?;
@@ -91,7 +94,8 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
             notes,
         },
     };
-    Cohort::new(parts).map_err(|error| in_raw_rows(error, &rows, what()))
+    // A person looks for a row in the table, not among those kept.
+    Cohort::numbered(parts, what(), |row| rows[row] + 1)
 }
 
 /// The table, with a word about where its separator and encoding are stated.
@@ -136,15 +140,6 @@ pub(super) fn forms_by(
         return Ok(None);
     }
     Ok(Some((cases, Answers::from_codes(Arc::clone(&source.instrument), codes)?)))
-}
-
-/// Rows of a cohort are counted among those kept; a person looks for them in the table.
-fn in_raw_rows(error: Error, rows: &[usize], what: String) -> Error {
-    let Error::Invalid { mut problems, .. } = error else { return error };
-    for problem in &mut problems.0 {
-        problem.row = problem.row.and_then(|row| rows.get(row - 1)).map(|row| row + 1);
-    }
-    Error::Invalid { what, problems }
 }
 
 /// The rows that are kept, and what is wrong with them so far.
@@ -223,8 +218,12 @@ impl KeptRows<'_> {
         self.read_or_tell(column, |text| case_id(text, numbers).map_err(told))
     }
 
-    /// The days, if each is known.
-    fn dates(&mut self, date: &DateColumn, notes: &mut Vec<String>) -> Result<Option<Vec<Date>>, Error> {
+    /// The day of each row, unknown where the source says so; `None` if it is unknown in all.
+    fn dates(
+        &mut self,
+        date: &DateColumn,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Vec<Option<Date>>>, Error> {
         let is_day = self.raw.kind(&date.column)?.is_day();
         let days = self.read(&date.column, |text| {
             let DateColumn { format, append, unknown, .. } = date;
@@ -241,13 +240,17 @@ impl KeptRows<'_> {
             day.map(Some).map_err(|_| format!("a day written `{format}`"))
         })?;
         let n_unknown = days.iter().filter(|day| day.is_none()).count();
+        if n_unknown == days.len() {
+            notes.push("the day of no row is known, so the cohort cannot be divided by time".to_owned());
+            return Ok(None);
+        }
         if n_unknown > 0 {
             notes.push(format!(
-                "the day of {n_unknown} of {} rows is not known, so the cohort has no days: it cannot be divided by time",
+                "the day of {n_unknown} of {} rows is not known: their cases are in no part of a temporal split",
                 days.len()
             ));
         }
-        Ok(days.into_iter().collect())
+        Ok(Some(days))
     }
 
     /// How numbers are written in a column: as the source states where they are texts.

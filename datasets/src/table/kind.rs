@@ -1,7 +1,10 @@
 //! What a column of a Parquet file holds, as far as this project reads it.
 
+use jiff::tz::TimeZone;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::schema::types::ColumnDescriptor;
+
+use crate::zone::{self, is_utc};
 
 /// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,10 @@ pub(super) enum Kind {
     Day,
     /// Days with a time of day, as a clock on the wall shows it; a second has so many of its units.
     WallClock(i64),
+    /// Moments, as a clock in a zone shows them; a second has so many of their units.
+    Zoned(i64, TimeZone),
+    /// Moments of which the file says nothing but that they are counted in UTC: their day depends on where they were noted.
+    Utc(i64),
     /// Nothing in any row.
     Nothing,
     /// Anything else, by the name that messages use.
@@ -31,11 +38,11 @@ pub(super) enum Kind {
 }
 
 /// What can be shown as text, for messages.
-pub(super) const SHOWN: &str = "text, booleans, numbers, days or local times";
+pub(super) const SHOWN: &str = "text, booleans, numbers, days, local times or moments of a zone";
 
 impl Kind {
-    /// The type of a leaf of the schema.
-    pub fn of(column: &ColumnDescriptor) -> Self {
+    /// The type of a leaf of the schema; `zone` is what the file says of moments besides that they are in UTC.
+    pub fn of(column: &ColumnDescriptor, zone: Option<&str>) -> Self {
         if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
             return Self::Other("a nested type".to_owned());
         }
@@ -52,17 +59,17 @@ impl Kind {
             ) => u32::try_from(decimal.scale)
                 .map_or_else(|_| Self::Other("decimals of a negative scale".to_owned()), Self::Decimal),
             (Type::INT32, Some(LogicalType::Date), _) | (Type::INT32, None, ConvertedType::DATE) => Self::Day,
-            (Type::INT64, Some(LogicalType::Timestamp(moment)), _) => match moment.is_adjusted_to_u_t_c {
-                true => Self::Other(
-                    "moments in UTC, whose day depends on a zone that is not read (local times or days are)"
-                        .to_owned(),
-                ),
-                false => Self::WallClock(match moment.unit {
+            (Type::INT64, Some(LogicalType::Timestamp(moment)), _) => {
+                let units = match moment.unit {
                     TimeUnit::MILLIS => 1_000,
                     TimeUnit::MICROS => 1_000_000,
                     TimeUnit::NANOS => 1_000_000_000,
-                }),
-            },
+                };
+                match moment.is_adjusted_to_u_t_c {
+                    true => Self::moments(units, zone),
+                    false => Self::WallClock(units),
+                }
+            }
             (Type::INT32 | Type::INT64, Some(LogicalType::Integer(integer)), _) => match integer.is_signed {
                 true => Self::Integer,
                 false => Self::Unsigned,
@@ -77,14 +84,27 @@ impl Kind {
         }
     }
 
+    fn moments(units: i64, zone: Option<&str>) -> Self {
+        let Some(name) = zone.filter(|name| !is_utc(name)) else { return Self::Utc(units) };
+        match zone::named(name) {
+            Some(zone) => Self::Zoned(units, zone),
+            None => Self::Other(format!("moments of the zone `{name}`, which is not known")),
+        }
+    }
+
     /// Whether its cells can be shown as text.
     pub fn can_be_shown(&self) -> bool {
+        self.can_be_decoded() && !matches!(self, Self::Utc(_))
+    }
+
+    /// Whether its cells can be told from blank ones.
+    pub fn can_be_decoded(&self) -> bool {
         !matches!(self, Self::Other(_))
     }
 
     /// Whether its cells say a day, however a source writes days in texts.
     pub fn is_day(&self) -> bool {
-        matches!(self, Self::Day | Self::WallClock(_))
+        matches!(self, Self::Day | Self::WallClock(_) | Self::Zoned(..))
     }
 
     /// As messages name it.
@@ -99,6 +119,10 @@ impl Kind {
             Self::Decimal(_) => "decimals",
             Self::Day => "days",
             Self::WallClock(_) => "local times",
+            Self::Zoned(..) => "moments of a zone",
+            Self::Utc(_) => {
+                "moments in UTC, whose day depends on a zone that the file does not say (for the day of assessment, the source states it under date.zone)"
+            }
             Self::Nothing => "nothing",
             Self::Other(name) => name,
         }

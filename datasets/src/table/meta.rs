@@ -7,9 +7,9 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The layout that is written. Formats 1 and 2, which are read too, know no division that the table brings with it; format 1 knows no
+/// The layout that is written. Formats 1 to 3, which are read too, know no row without a day beside rows with one; formats 1 and 2 know no division that the table brings with it; format 1 knows no
 /// reference label of a group, no row that an outcome excludes and no score that is a probability either.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// Columns of the divisions that the table brings with it.
 pub(super) const SPLIT: &str = "assigned.split";

@@ -12,12 +12,13 @@ use sha2::{Digest, Sha256};
 
 use super::csv_in::CsvIn;
 use super::csv_text;
+use super::kind::Kind;
 use super::parquet_in::ParquetIn;
 use super::raw::Raw;
 use super::shared_file::SharedFile;
 use crate::dialect::CsvDialect;
 use crate::instrument::hex;
-use crate::{Error, Problem, Problems};
+use crate::{Error, Problem, Problems, zone};
 
 /// The field of the problem with a table whose cells another separator seems to end.
 pub(super) const SEPARATOR: &str = "separator";
@@ -121,6 +122,24 @@ impl Opened {
             return Err(of(&self.path, "rows", message));
         }
         Ok(self)
+    }
+
+    /// Reads the moments of a column as clocks in a zone show them; the problem is noted if the file says another zone itself.
+    pub fn in_zone(&mut self, column: &str, stated: &str, problems: &mut Problems) {
+        let (Some(zone), Body::Parquet { file, .. }) = (zone::named(stated), &mut self.body) else { return };
+        for leaf in file.columns.iter_mut().filter(|leaf| leaf.name == column) {
+            match &leaf.kind {
+                Kind::Utc(units) => leaf.kind = Kind::Zoned(*units, zone.clone()),
+                Kind::Zoned(_, found) if *found != zone => {
+                    let found = zone::name(found);
+                    let message = format!(
+                        "column `{column}` holds moments of the zone `{found}`, expected `{stated}`, as the source states under date.zone"
+                    );
+                    problems.push(Problem::new(column, message));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Where the table is.

@@ -9,6 +9,7 @@ use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
+use super::arrow_zones;
 use super::kind::Kind;
 use super::shared_file::SharedFile;
 use super::shown;
@@ -68,11 +69,18 @@ impl ParquetIn {
         let reader = caught(|| SerializedFileReader::new(file))?;
         let footer = reader.metadata().file_metadata();
         let mut columns: Vec<Leaf> = Vec::new();
-        for (at, column) in footer.schema_descr().columns().iter().enumerate() {
+        let schema = footer.schema_descr();
+        let pairs = footer.key_value_metadata().into_iter().flatten();
+        let arrow = pairs.filter(|pair| pair.key == arrow_zones::KEY).find_map(|pair| pair.value.as_deref());
+        let zones = arrow.and_then(arrow_zones::zones).unwrap_or_default();
+        for (at, column) in schema.columns().iter().enumerate() {
             let name = column.path().parts().first().cloned().unwrap_or_default();
             if columns.last().is_none_or(|last| last.name != name) || column.path().parts().len() == 1 {
                 let required = column.max_def_level() == 0;
-                columns.push(Leaf { name, kind: Kind::of(column), at, required });
+                // Both schemas list the same columns; where they do not, nothing is known of the zone.
+                let stated = zones.get(schema.get_column_root_idx(at)).filter(|(stated, _)| *stated == name);
+                let kind = Kind::of(column, stated.and_then(|(_, zone)| zone.as_deref()));
+                columns.push(Leaf { name, kind, at, required });
             }
         }
         let n_rows = usize::try_from(footer.num_rows()).map_err(|_| damaged("a negative number of rows"))?;
@@ -182,7 +190,7 @@ impl ParquetIn {
         let all = Span::without(&[], 0..self.n_rows);
         let mut blank: Option<Vec<usize>> = None;
         for leaf in self.columns.iter().filter(|leaf| !is_row_index(&leaf.name)) {
-            if !leaf.kind.can_be_shown() {
+            if !leaf.kind.can_be_decoded() {
                 // What cannot be read holds something, for all that is known.
                 return Ok(vec![]);
             }

@@ -15,6 +15,9 @@ use crate::{
     Problems, Side, Status,
 };
 
+/// What messages say of an empty cell.
+const NOTHING: &str = "nothing";
+
 /// Reads a cohort that [`write_cohort`](super::write_cohort) wrote, and verifies that it is the same.
 ///
 /// # Errors
@@ -37,11 +40,11 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
     problems.or(what(), ())?;
 
     let raw = table.window(0..table.n_rows())?;
-    let mut problems = Problems::default();
-    let mut cells = Cells { raw: &raw, problems: &mut problems };
+    let mut wrong = Wrong::default();
+    let mut cells = Cells { raw: &raw, wrong: &mut wrong };
     let cases = cells.parse("case", "a case id", |text| Some(text.to_owned()))?;
     let dates = match meta.dates {
-        true => Some(cells.parse("date", "a day such as 2025-03-31", |text| text.parse::<Date>().ok())?),
+        true => Some(cells.days_of_assessment(meta.format)?),
         false => None,
     };
     let weights = cells.floats("weight")?;
@@ -83,7 +86,6 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
         let probability = cells.floats(&format!("oracle.{outcome}"))?;
         oracles.push(Oracle { outcome, probability });
     }
-    let mut wrong = Wrong { problems, ..Wrong::default() };
     let answers = answers(&raw, &instrument, 0, &mut wrong)?;
     let (Some(answers), true) = (answers, wrong.is_empty()) else {
         return Err(Error::invalid(what(), wrong.into_problems()));
@@ -140,7 +142,7 @@ fn read_side(text: &str) -> Option<Side> {
 /// Columns of an open table, read cell by cell, with every cell that cannot be read noted by row.
 struct Cells<'a> {
     raw: &'a Raw<'a>,
-    problems: &'a mut Problems,
+    wrong: &'a mut Wrong,
 }
 
 impl Cells<'_> {
@@ -150,52 +152,69 @@ impl Cells<'_> {
         expected: &str,
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<Vec<T>, Error> {
-        let Some(texts) = self.raw.text(column, self.problems)? else { return Ok(vec![]) };
-        let mut found = Vec::with_capacity(texts.len());
+        self.parse_or_nothing(column, expected, |cell| cell.and_then(&read))
+    }
+
+    /// The same, where a cell may hold nothing.
+    fn parse_or_nothing<T>(
+        &mut self,
+        column: &str,
+        expected: &str,
+        read: impl Fn(Option<&str>) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
+        let Some(texts) = self.raw.text(column, &mut self.wrong.problems)? else { return Ok(vec![]) };
+        let mut values = Vec::with_capacity(texts.len());
         for (row, cell) in texts.iter().enumerate() {
-            match cell.and_then(&read) {
-                Some(value) => found.push(value),
+            match read(cell) {
+                Some(value) => values.push(value),
                 None => {
-                    let cell = cell.map_or("nothing".to_owned(), |text| format!("`{text}`"));
-                    let message = format!("column `{column}` holds {cell}, expected {expected}");
-                    self.problems.push(Problem::new(column, message).at_row(row + 1));
+                    let found = cell.map_or(NOTHING.to_owned(), |text| format!("`{text}`"));
+                    self.holds(column, found, expected, row);
                 }
             }
         }
-        Ok(found)
+        Ok(values)
+    }
+
+    /// Notes a cell that cannot be read.
+    fn holds(&mut self, column: &str, found: String, expected: &str, row: usize) {
+        let (before, after) = (format!("column `{column}` holds "), format!(", expected {expected}"));
+        self.wrong.causes.push(column, &before, found, &after, row + 1);
+    }
+
+    /// The days of assessment; since format 4, an empty cell is a row without one.
+    fn days_of_assessment(&mut self, format: u32) -> Result<Vec<Option<Date>>, Error> {
+        self.parse_or_nothing("date", "a day such as 2025-03-31", |cell| match cell {
+            None => (format >= 4).then_some(None),
+            Some(text) => text.parse().ok().map(Some),
+        })
     }
 
     /// The table's own folds; an empty cell is a row in no fold.
     fn folds(&mut self, names: Vec<String>) -> Result<AssignedFolds, Error> {
-        let texts = self.raw.text(FOLD, self.problems)?;
-        let mut codes = Vec::new();
-        for (row, cell) in texts.iter().flat_map(|texts| texts.iter()).enumerate() {
-            let code = cell.map(|text| names.iter().position(|name| name == text));
-            if let (Some(text), Some(None)) = (cell, code) {
-                let message = format!("column `{FOLD}` holds `{text}`, expected one of {}", names.join(", "));
-                self.problems.push(Problem::new(FOLD, message).at_row(row + 1));
-            }
-            codes.push(code.flatten().map(|at| at as u16));
-        }
+        let expected = format!("one of {}", names.join(", "));
+        let place = |text: &str| names.iter().position(|name| name == text).map(|at| at as u16);
+        let codes = self.parse_or_nothing(FOLD, &expected, |cell| match cell {
+            None => Some(None),
+            Some(text) => place(text).map(Some),
+        })?;
         Ok(AssignedFolds { names, codes })
     }
 
     fn optional_floats(&mut self, column: &str) -> Result<Vec<Option<f64>>, Error> {
-        Ok(self.raw.float(column, self.problems)?.unwrap_or_default())
+        Ok(self.raw.float(column, &mut self.wrong.problems)?.unwrap_or_default())
     }
 
     /// Days of follow-up; of a row that is excluded there are none.
     fn days(&mut self, column: &str, status: &[Status]) -> Result<Vec<f64>, Error> {
         let mut cells = self.optional_floats(column)?;
-        for (cell, status) in cells.iter_mut().zip(status).filter(|(_, s)| **s == Status::Excluded) {
-            if cell.is_some() {
-                let message = format!(
-                    "column `{column}` holds days in a row with status {}, expected nothing",
-                    status_id(*status)
-                );
-                self.problems.push(Problem::new(column, message));
+        for (row, cell) in
+            cells.iter_mut().enumerate().filter(|(row, _)| status.get(*row) == Some(&Status::Excluded))
+        {
+            if let Some(days) = cell.replace(0.0) {
+                let expected = format!("nothing in a row with status {}", status_id(Status::Excluded));
+                self.holds(column, days.to_string(), &expected, row);
             }
-            *cell = Some(0.0);
         }
         self.all(column, cells)
     }
@@ -207,9 +226,8 @@ impl Cells<'_> {
 
     /// Every cell, of which none may be empty.
     fn all(&mut self, column: &str, cells: Vec<Option<f64>>) -> Result<Vec<f64>, Error> {
-        for row in cells.iter().enumerate().filter_map(|(row, cell)| cell.is_none().then_some(row)) {
-            let message = format!("column `{column}` holds nothing, expected a number");
-            self.problems.push(Problem::new(column, message).at_row(row + 1));
+        for (row, _) in cells.iter().enumerate().filter(|(_, cell)| cell.is_none()) {
+            self.holds(column, NOTHING.to_owned(), "a number", row);
         }
         Ok(cells.into_iter().flatten().collect())
     }

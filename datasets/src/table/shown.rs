@@ -1,7 +1,8 @@
 //! Cells of a Parquet file as the texts that a CSV table of the same would hold.
 
-use jiff::Span;
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 use super::kind::Kind;
 
@@ -11,13 +12,15 @@ use super::kind::Kind;
 /// 31           an integer, an unsigned one by its bits
 /// 12.50        a decimal, with all its digits behind the point
 /// 2025-01-31   a day
-/// 2025-01-31 06:03:42    a local time, with as many decimals of a second as are not zero
+/// 2025-01-31 06:03:42    a local time, or a moment as a clock in its zone shows it, with as many decimals of a second as are not zero
 /// ```
 pub(super) fn whole(kind: &Kind, value: i128) -> Option<String> {
     match kind {
         Kind::Decimal(scale) => Some(decimal(value, *scale as usize)),
         Kind::Day => Some(day(i64::try_from(value).ok()?)?.to_string()),
         Kind::WallClock(units) => wall_clock(i64::try_from(value).ok()?, *units),
+        Kind::Zoned(units, zone) => moment(i64::try_from(value).ok()?, *units, zone),
+        Kind::Utc(units) => moment(i64::try_from(value).ok()?, *units, &TimeZone::UTC),
         _ => Some(value.to_string()),
     }
 }
@@ -58,9 +61,31 @@ fn wall_clock(value: i64, units: i64) -> Option<String> {
     Some(date.to_datetime(time).to_string().replace('T', " "))
 }
 
+fn moment(value: i64, units: i64, zone: &TimeZone) -> Option<String> {
+    let nanoseconds = i32::try_from(value.rem_euclid(units) * (1_000_000_000 / units)).ok()?;
+    let at = Timestamp::new(value.div_euclid(units), nanoseconds).ok()?;
+    Some(zone.to_datetime(at).to_string().replace('T', " "))
+}
+
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_what_a_clock_in_their_zone_shows() {
+        let of = |zone: &str, value| whole(&Kind::Zoned(1_000, crate::zone::named(zone).unwrap()), value);
+        // pandas 3.1.1: Timestamp("2025-01-31 00:30", tz="Europe/Madrid") is 2025-01-30 23:30 in UTC; in summer, the clock is two hours ahead.
+        let winter = 1_738_279_800_000;
+        assert_eq!(of("Europe/Madrid", winter).as_deref(), Some("2025-01-31 00:30:00"));
+        assert_eq!(whole(&Kind::Utc(1_000), winter).as_deref(), Some("2025-01-30 23:30:00"));
+        assert_eq!(of("Atlantic/Canary", winter).as_deref(), Some("2025-01-30 23:30:00"));
+        // Timestamp("2025-07-31 00:30:00.25", tz="Europe/Madrid"), Timestamp("1969-12-31 23:59:59.999", tz="UTC").
+        let summer = 1_753_914_600_250;
+        assert_eq!(of("Europe/Madrid", summer).as_deref(), Some("2025-07-31 00:30:00.25"));
+        assert_eq!(of("+05:30", -1).as_deref(), Some("1970-01-01 05:29:59.999"));
+        assert_eq!(whole(&Kind::Utc(1_000), i128::from(i64::MAX)), None);
+    }
 
     #[test]
     fn whole_numbers_are_what_their_type_says() {

@@ -66,20 +66,26 @@ fn fill(cohort: &Cohort, json: String, file: &mut File) -> ParquetResult<()> {
 }
 
 /// The dates of a cohort as its file holds them.
-pub(super) fn days_as_text(cohort: &Cohort) -> Option<Vec<String>> {
-    cohort.dates().map(|days| days.iter().map(ToString::to_string).collect())
+pub(super) fn days_as_text(cohort: &Cohort) -> Option<Vec<Option<String>>> {
+    cohort.dates().map(|days| days.iter().map(|day| day.map(|day| day.to_string())).collect())
 }
 
 /// Some rows of a cohort as the columns of its file; `days` are its dates as text.
 pub(super) fn batch<'c>(
     cohort: &'c Cohort,
-    days: Option<&'c [String]>,
+    days: Option<&'c [Option<String>]>,
     rows: Range<usize>,
 ) -> Vec<(String, Column<'c>)> {
     let texts = |cells: &'c [String]| Column::Texts(cells.iter().map(String::as_str).collect());
     let mut columns = vec![("case".to_owned(), texts(&cohort.cases()[rows.clone()]))];
     if let Some(days) = days {
-        columns.push(("date".to_owned(), texts(&days[rows.clone()])));
+        let known = days[rows.clone()].iter().map(Option::as_deref);
+        // Of the whole cohort, since all row groups have one schema.
+        let cells = match cohort.n_undated() {
+            0 => Column::Texts(known.flatten().collect()),
+            _ => Column::OptionalTexts(known.collect()),
+        };
+        columns.push(("date".to_owned(), cells));
     }
     columns.push(("weight".to_owned(), Column::Floats(&cohort.weights()[rows.clone()])));
     if let Some(sides) = &cohort.assigned().sides {

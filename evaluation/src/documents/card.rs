@@ -130,7 +130,14 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             .map(|(part, n)| tell!(lang, "Filas de la parte {part}: {n}.", "Rows of the {part} part: {n}.")),
     );
     if let Some(cuts) = &record.cuts {
-        let Cuts { calibrate_from, test_from, gap_days, n_cases_left_out } = cuts;
+        let Cuts {
+            calibrate_from,
+            test_from,
+            gap_days,
+            n_cases_left_out,
+            n_cases_without_day,
+            n_rows_without_day,
+        } = cuts;
         items.push(tell!(
             lang,
             "División por la fecha de la primera valoración: la parte calibrate empieza el {calibrate_from} y la parte test el {test_from}.",
@@ -146,6 +153,13 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
                 "Rows dated in the {gap_days} days before the test part, or later, are in neither of the other parts; {n_cases_left_out} cases are in no part."
             ),
         });
+        if *n_cases_without_day > 0 {
+            items.push(tell!(
+                lang,
+                "De {n_cases_without_day} casos ({n_rows_without_day} filas) no se conoce el día de alguna valoración: no están en ninguna parte.",
+                "Of {n_cases_without_day} cases ({n_rows_without_day} rows), the day of an assessment is unknown: they are in no part."
+            ));
+        }
     }
     if let Some(lethality) = &record.lethality {
         items.push(tell!(

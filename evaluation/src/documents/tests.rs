@@ -104,26 +104,37 @@ fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
 
 #[test]
 fn the_card_states_where_a_temporal_split_cut() {
-    let cuts = |gap_days, n_cases_left_out| {
+    let cuts = |gap_days, n_cases_left_out, n_cases_without_day| {
         let [calibrate_from, test_from] = ["2025-02-22", "2025-03-22"].map(|day| day.parse().unwrap());
-        Some(Cuts { calibrate_from, test_from, gap_days, n_cases_left_out })
+        Some(Cuts {
+            calibrate_from,
+            test_from,
+            gap_days,
+            n_cases_left_out,
+            n_cases_without_day,
+            n_rows_without_day: 2 * n_cases_without_day,
+        })
     };
     for lang in [Lang::En, Lang::Es] {
         let of = |cuts| {
             let record = TrainingRecord { cuts, ..record() };
             card(&subject(&record), None, lang)
         };
-        let (gap, none, at_random) = (of(cuts(10, 7)), of(cuts(0, 0)), of(None));
+        let (gap, none, at_random) = (of(cuts(10, 7, 3)), of(cuts(0, 0, 0)), of(None));
         let days = lang.pick(
             "la parte calibrate empieza el 2025-02-22 y la parte test el 2025-03-22",
             "the calibrate part begins on 2025-02-22, the test part on 2025-03-22",
         );
         let left = lang.pick("7 casos no están en ninguna", "7 cases are in no part");
         let no_gap = lang.pick("No se deja ningún intervalo", "No gap is left");
-        let says = |text: &str| [days, left, no_gap].map(|said| text.contains(said));
-        assert_eq!(says(&gap), [true, true, false], "{gap}");
-        assert_eq!(says(&none), [true, false, true], "{none}");
-        assert_eq!(says(&at_random), [false; 3], "{at_random}");
+        let undated = lang.pick(
+            "De 3 casos (6 filas) no se conoce el día",
+            "Of 3 cases (6 rows), the day of an assessment is unknown",
+        );
+        let says = |text: &str| [days, left, no_gap, undated].map(|said| text.contains(said));
+        assert_eq!(says(&gap), [true, true, false, true], "{gap}");
+        assert_eq!(says(&none), [true, false, true, false], "{none}");
+        assert_eq!(says(&at_random), [false; 4], "{at_random}");
     }
 }
 

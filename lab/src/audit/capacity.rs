@@ -5,6 +5,7 @@ use amparo_evaluation::audit::{Capacity, LevelsOf, Risk, Settings, Stream, capac
 use amparo_evaluation::input::Scored;
 use amparo_journal::Decision;
 use amparo_models::registry::{ModelRef, Registry};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Period;
@@ -60,7 +61,7 @@ pub struct Tested {
 /// [`hold_out()`](crate::hold_out()).
 ///
 /// # Errors
-/// What [`CapacityAudit::check`] refuses; [`Error::NoDates`], [`Error::NoScore`], [`Error::NoLevels`], [`Error::Periods`]; fewer
+/// What [`CapacityAudit::check`] refuses; [`Error::NoDates`], [`Error::Undated`], [`Error::NoScore`], [`Error::NoLevels`], [`Error::Periods`]; fewer
 /// than three periods.
 pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested, Error> {
     audit.check()?;
@@ -68,6 +69,11 @@ pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested
     let Some(dates) = held.part.dates() else {
         return Err(Error::NoDates { cohort: provenance.title.clone() });
     };
+    let days: Vec<Date> = dates.iter().flatten().copied().collect();
+    if days.len() < dates.len() {
+        let cohort = provenance.title.clone();
+        return Err(Error::Undated { cohort, n: dates.len() - days.len(), of: dates.len() });
+    }
     let (version, columns) = (&held.scored[0], held.input.columns());
     let subject = match audit.score {
         None => version,
@@ -78,7 +84,7 @@ pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested
     // Of repeated cross-fitting the first round: every assessment once.
     let n = held.part.n_rows();
     let times = (columns.y.len() / n) as f64;
-    let (periods, period) = audit.period.code(dates.iter().copied())?;
+    let (periods, period) = audit.period.code(days.into_iter())?;
     let stream = Stream {
         levels: levels.ids.clone(),
         level: levels.codes[..n].to_vec(),

@@ -118,9 +118,11 @@ impl Lost {
     /// The cases of the kind that is held out, those that are held out among them.
     fn of_kind<'c>(self, cohort: &'c Cohort, held: &HashSet<&'c str>) -> HashSet<&'c str> {
         let first = if self.since_first_held_out { first_dates(cohort) } else { HashMap::new() };
-        let since = held.iter().filter_map(|case| first.get(case)).min();
+        let since = held.iter().filter_map(|case| first.get(case).copied().flatten()).min();
         let rows = cohort.cases().iter().map(String::as_str).enumerate();
-        let of_kind = rows.filter(|(row, case)| first.get(case) >= since && self.is_on_side(cohort, *row));
+        let of_kind = rows.filter(|(row, case)| {
+            first.get(case).copied().flatten() >= since && self.is_on_side(cohort, *row)
+        });
         of_kind.map(|(_, case)| case).chain(held.iter().copied()).collect()
     }
 
@@ -168,8 +170,8 @@ fn places(status: &[Status]) -> Vec<Option<Place>> {
     status.iter().map(place).collect()
 }
 
-/// When each case was first assessed; empty without dates.
-fn first_dates(cohort: &Cohort) -> HashMap<&str, jiff::civil::Date> {
+/// When each case was first assessed, `None` where the day of one of its rows is unknown, as a temporal split has it; empty without dates.
+fn first_dates(cohort: &Cohort) -> HashMap<&str, Option<jiff::civil::Date>> {
     let mut first = HashMap::new();
     for (case, date) in cohort.cases().iter().zip(cohort.dates().unwrap_or_default()) {
         let earliest = first.entry(case.as_str()).or_insert(*date);

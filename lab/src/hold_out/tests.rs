@@ -188,7 +188,7 @@ fn dated(n: usize, days: usize) -> Cohort {
         "assault",
         cohort.outcomes()[0].status.clone(),
     );
-    parts.dates = Some((0..n).map(day).collect());
+    parts.dates = Some((0..n).map(day).map(Some).collect());
     Cohort::new(parts).unwrap()
 }
 

@@ -238,6 +238,7 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         ModelNotFound { message: message() },
         KeyReused,
         AlreadyConfirmed { id: id() },
+        BodyTimeout { seconds: 1 },
         BodyTooLarge { limit: 1 },
         UnsupportedMediaType { found: found() },
         UnsupportedContentCoding { found: found() },

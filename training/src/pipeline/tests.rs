@@ -143,7 +143,7 @@ fn a_temporal_split_is_stated_with_its_days_and_its_gap() {
     let cuts = record.cuts.unwrap();
     assert_eq!((cuts.test_from.to_string().as_str(), cuts.gap_days), ("2023-08-01", 30));
     let (split, cohort) = (trained.split.as_ref().unwrap(), &trained.data.cohort);
-    let dates = cohort.dates().unwrap();
+    let dates: Vec<_> = cohort.dates().unwrap().iter().map(|day| day.unwrap()).collect();
     let first = |row: usize| {
         let of_case = (0..cohort.n_rows()).filter(|other| cohort.cases()[*other] == cohort.cases()[row]);
         of_case.map(|other| dates[other]).min().unwrap()

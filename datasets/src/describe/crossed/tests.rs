@@ -60,7 +60,7 @@ fn small_cells_are_suppressed_and_never_one_alone() {
 fn time_goes_by_quarter_and_over_many_years_by_year() {
     let of = |day: &dyn Fn(usize) -> Date| {
         let mut parts = thirds(80);
-        parts.dates = Some((0..80).map(day).collect());
+        parts.dates = Some((0..80).map(day).map(Some).collect());
         let cohort = Cohort::new(parts).unwrap();
         (Crossed::of(&cohort, &cohort.outcomes()[0], 1).periods.unwrap(), cohort)
     };
@@ -90,9 +90,33 @@ fn excluded_rows_are_in_no_cell() {
 }
 
 #[test]
+fn rows_without_a_day_are_counted_by_themselves() {
+    let of = |day: &dyn Fn(usize) -> Option<Date>| {
+        let mut parts = thirds(90);
+        parts.dates = Some((0..90).map(day).collect());
+        Description::of(&Cohort::new(parts).unwrap(), 1)
+    };
+    let day = |row: usize| date(2025, 1 + (row / 45 * 3) as i8, 1);
+    let told = |description: &Description| -> Vec<(String, usize, Option<usize>)> {
+        let periods = description.crossed[0].periods.as_ref().unwrap();
+        periods.iter().map(|p| (p.cell.of.clone(), p.cell.n, p.cell.events)).collect()
+    };
+    let cell = |of: &str, n, events| (of.to_owned(), n, Some(events));
+    let known = of(&|row| Some(day(row)));
+    assert_eq!(told(&known), [cell("2025-Q1", 45, 15), cell("2025-Q2", 45, 15)]);
+    assert!(known.render().contains("\ndates        2025-01-01 to 2025-04-01\n"));
+    // Rows 0 to 5 and 45 have none.
+    let partly = of(&|row| (row > 5 && row != 45).then(|| day(row)));
+    assert_eq!(told(&partly), [cell("2025-Q1", 39, 13), cell("2025-Q2", 44, 14), cell("unknown", 7, 3)]);
+    assert_eq!((partly.undated, partly.dates), (7, known.dates));
+    let page = partly.render();
+    assert!(page.contains("\ndates        2025-01-01 to 2025-04-01; 7 rows have no day\n"), "{page}");
+}
+
+#[test]
 fn the_page_fits_eighty_columns() {
     let mut parts = thirds(120);
-    parts.dates = Some(vec![date(2025, 5, 1); 120]);
+    parts.dates = Some(vec![Some(date(2025, 5, 1)); 120]);
     let page = Description::of(&Cohort::new(parts).unwrap(), 10).render();
     let crossed = &page[page.find("\nanswers by outcome `again`").unwrap()..];
     assert!(crossed.lines().all(|line| line.chars().count() <= 80), "{crossed}");

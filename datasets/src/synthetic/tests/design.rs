@@ -46,7 +46,7 @@ fn a_case_assessed_again_keeps_its_id_and_comes_later() {
     let share = again.len() as f64 / 20_000.0;
     assert!((share - 0.08).abs() <= 0.008, "{share}");
     assert!(again.iter().all(|&r| {
-        let days = (dates[r] - dates[r - 1]).get_days();
+        let days = (dates[r].unwrap() - dates[r - 1].unwrap()).get_days();
         (30..=180).contains(&days)
     }));
     let firsts: std::collections::HashSet<_> = cohort.cases().iter().collect();

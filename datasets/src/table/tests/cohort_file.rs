@@ -14,7 +14,7 @@ use crate::{
 fn full() -> CohortParts {
     let status = [Status::Event, Status::NoEvent, Status::Censored, Status::Event];
     let mut parts = parts(&["a", "b,\"ñ\"\n", "c", "a"], &status);
-    parts.dates = Some((1..=4).map(|day| date(2025, 2, day)).collect());
+    parts.dates = Some((1..=4).map(|day| Some(date(2025, 2, day))).collect());
     parts.assigned = Assigned {
         sides: Some(vec![Side::Train, Side::Test, Side::LeftOut, Side::Train]),
         folds: Some(
@@ -127,18 +127,61 @@ fn another_format_is_named_as_such() {
     let (_directory, path) = place();
     write_cohort(&cohort(5), &path).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
-    let format = br#"{"format":3,"#;
+    let format = br#"{"format":4,"#;
     let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
-    bytes[at + 10] = b'4';
+    bytes[at + 10] = b'5';
     std::fs::write(&path, &bytes).unwrap();
-    let expected = format!("`{}` is not a cohort: format 4 found, expected 1 to 3", path.display());
+    let expected = format!("`{}` is not a cohort: format 5 found, expected 1 to 4", path.display());
     assert_eq!(read_cohort(&path).unwrap_err().to_string(), expected);
     // A format before is read: what it does not state is not stated.
-    for former in [b'1', b'2'] {
+    for former in [b'1', b'2', b'3'] {
         bytes[at + 10] = former;
         std::fs::write(&path, &bytes).unwrap();
         assert_eq!(read_cohort(&path).unwrap(), cohort(5));
     }
+}
+
+#[test]
+fn a_row_without_a_day_comes_back_without_one() {
+    let (_directory, path) = place();
+    let mut parts = full();
+    parts.dates.as_mut().unwrap()[1] = None;
+    let cohort = Cohort::new(parts).unwrap();
+    write_cohort(&cohort, &path).unwrap();
+    assert_eq!(read_cohort(&path).unwrap(), cohort);
+    // Formats before know no such row: there, it is a fault.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let format = br#"{"format":4,"#;
+    let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
+    bytes[at + 10] = b'3';
+    std::fs::write(&path, &bytes).unwrap();
+    let expected = "column `date` holds nothing, expected a day such as 2025-03-31 (row 2)";
+    let said = read_cohort(&path).unwrap_err().to_string();
+    assert!(said.ends_with(expected), "{said}");
+}
+
+#[test]
+fn one_cause_is_one_sentence() {
+    let (_directory, path) = place();
+    let of = |n: usize| {
+        let names: Vec<String> = (0..n).map(|row| format!("c{row}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut parts = parts(&names, &vec![Status::Event; n]);
+        // One row has a day, the others have none, which the formats before do not know.
+        parts.dates = Some((0..n).map(|row| (row == 0).then(|| date(2025, 2, 1))).collect());
+        write_cohort(&Cohort::new(parts).unwrap(), &path).unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        let format = br#"{"format":4,"#;
+        let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
+        bytes[at + 10] = b'3';
+        std::fs::write(&path, &bytes).unwrap();
+        read_cohort(&path).unwrap_err().to_string()
+    };
+    assert_eq!(of(4).lines().count(), 4, "three rows are told one by one, below a headline");
+    let said = of(1000);
+    let expected =
+        "column `date` holds …, expected a day such as 2025-03-31: 999 rows, such as nothing (row 2)";
+    assert!(said.ends_with(expected), "{said}");
 }
 
 #[test]

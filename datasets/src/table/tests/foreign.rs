@@ -8,6 +8,7 @@ use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
     FloatType, Int32Type, Int64Type,
 };
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
@@ -35,10 +36,22 @@ pub(super) enum Foreign {
 
 /// Writes columns in row groups of so many rows.
 pub(super) fn write(path: &Path, columns: &[(&str, Foreign)], n_rows: usize, row_group: usize) {
+    write_beside(path, columns, n_rows, row_group, None);
+}
+
+/// The same, with the schema of Arrow beside that of Parquet.
+pub(super) fn write_beside(
+    path: &Path,
+    columns: &[(&str, Foreign)],
+    n_rows: usize,
+    row_group: usize,
+    arrow: Option<&str>,
+) {
     let fields = columns.iter().map(|(name, column)| Arc::new(column.field(name))).collect();
     let schema = Type::group_type_builder("schema").with_fields(fields).build().unwrap();
     let file = std::fs::File::create(path).unwrap();
-    let properties = Arc::new(WriterProperties::builder().build());
+    let pairs = arrow.map(|schema| vec![KeyValue::new("ARROW:schema".to_owned(), schema.to_owned())]);
+    let properties = Arc::new(WriterProperties::builder().set_key_value_metadata(pairs).build());
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema), properties).unwrap();
     for start in (0..n_rows).step_by(row_group) {
         let mut group = writer.next_row_group().unwrap();

@@ -113,7 +113,7 @@ fn a_table_is_read_as_the_source_says() {
     assert_eq!(cohort.groups()[0].labels, ["man", "woman"]);
     assert_eq!(cohort.groups()[0].codes, [1, 0, 1, 1]);
     assert_eq!(cohort.scores()[0].values, [Some(1.5), None, Some(-2.0), Some(0.0)]);
-    assert_eq!(cohort.dates().unwrap()[0].to_string(), "2025-01-31");
+    assert_eq!(cohort.dates().unwrap()[0].unwrap().to_string(), "2025-01-31");
     let provenance = cohort.provenance();
     assert_eq!(
         provenance.notes,

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::foreign::{self, Foreign};
 use super::import::{HEADER, source};
 use crate::Cohort;
+use crate::table::arrow_zones::tests::{DAY_IN_MADRID, DAY_IN_UTC, DAY_ON_MARS, OFFSET};
 use crate::table::import;
 
 /// `again` whole numbers, `b` floats with a gap, the rest texts; `ever` as the test wants it.
@@ -71,7 +72,7 @@ fn an_unsigned_number_keeps_its_size() {
 
 #[test]
 fn a_type_that_is_no_text_is_refused_by_name() {
-    let expected = "expected text, booleans, numbers, days or local times";
+    let expected = "expected text, booleans, numbers, days, local times or moments of a zone";
     let bytes = Foreign::Bytes(vec![Some(b"1"), None, None]);
     let error = read(bytes, "t.parquet").unwrap_err();
     assert!(error.contains(&format!("column `ever` holds bytes, {expected}")), "{error}");
@@ -85,10 +86,21 @@ fn a_type_that_is_no_text_is_refused_by_name() {
 
 /// The columns of the toy table with a day of some type, and numbers of others.
 fn typed(day: Foreign, again: Foreign, sum: Foreign) -> Result<Cohort, String> {
+    typed_beside(day, again, sum, None, &[])
+}
+
+/// The same with the schema of Arrow, and with changes to the source.
+fn typed_beside(
+    day: Foreign,
+    again: Foreign,
+    sum: Foreign,
+    arrow: Option<&str>,
+    changes: &[(&str, &str)],
+) -> Result<Cohort, String> {
     use Foreign::{Int32, Int64, Nothing, Text};
     let columns = [
-        ("id", Int64(vec![Some(7), Some(8)])),
         ("day", day),
+        ("id", Int64(vec![Some(7), Some(8)])),
         ("kind", Nothing),
         ("a", Text(vec![Some("yes"), None])),
         ("b", Int32(vec![Some(1), None])),
@@ -100,8 +112,8 @@ fn typed(day: Foreign, again: Foreign, sum: Foreign) -> Result<Cohort, String> {
     ];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
-    foreign::write(&path, &columns, 2, 2);
-    let kept = [("is_not = [\"test\"]", "is = [\"\"]")];
+    foreign::write_beside(&path, &columns, 2, 2, arrow);
+    let kept = [&[("is_not = [\"test\"]", "is = [\"\"]")], changes].concat();
     let place = path.display().to_string();
     import(&source(folder.path(), &kept), &path).map_err(|e| e.to_string().replace(&place, "the table"))
 }
@@ -134,4 +146,61 @@ fn a_typed_value_is_what_it_says_whatever_its_type() {
     assert!(error.contains("`again` = `false`"), "{error}");
     let error = typed(Day(vec![Some(20_119), None]), Int64(vec![Some(0), Some(1)]), sum).unwrap_err();
     assert!(error.ends_with("column `day` holds ``, expected a day (row 2)"), "{error}");
+}
+
+#[test]
+fn a_moment_is_the_day_that_it_is_in_its_own_zone() {
+    use Foreign::{Decimal, Int64, Moment, Text};
+    let (again, sum) = (Int64(vec![Some(0), Some(1)]), Decimal(2, vec![Some(1250), Some(-5)]));
+    // 00:30 in Madrid on 31 January (in winter) and on 1 August (in summer) of 2025, which is the day before in UTC.
+    let half_past = |seconds: i64| Some(seconds * 1_000_000_000);
+    let moments = || Moment(true, vec![half_past(1_738_279_800), half_past(1_754_001_000)]);
+    let of = |arrow: Option<&str>, zone: &str| {
+        let stated = format!("format = \"%d/%m/%Y\"\n{zone}");
+        let changes = [("format = \"%d/%m/%Y\"", stated.as_str())];
+        typed_beside(moments(), again.clone(), sum.clone(), arrow, &changes)
+    };
+    let text = |day: &'static str, other: &'static str| {
+        typed(Text(vec![Some(day), Some(other)]), again.clone(), sum.clone()).unwrap().fingerprint()
+    };
+    let (madrid, utc) = (text("31/01/2025", "01/08/2025"), text("30/01/2025", "31/07/2025"));
+    assert_ne!(madrid, utc);
+    // The zone of the file, then that of the source where the file says none but UTC.
+    assert_eq!(of(Some(DAY_IN_MADRID), "").unwrap().fingerprint(), madrid);
+    assert_eq!(of(Some(OFFSET), "").unwrap().fingerprint(), text("31/01/2025", "01/08/2025"));
+    for arrow in [None, Some(DAY_IN_UTC), Some("damaged")] {
+        assert_eq!(of(arrow, "zone = \"Europe/Madrid\"\n").unwrap().fingerprint(), madrid);
+        assert_eq!(of(arrow, "zone = \"UTC\"\n").unwrap().fingerprint(), utc);
+        let error = of(arrow, "").unwrap_err();
+        let expected = "column `day` holds moments in UTC, whose day depends on a zone that the file does not say (for the day of assessment, the \
+                        source states it under date.zone), expected text,";
+        assert!(error.contains(expected), "{error}");
+    }
+    // What the file says is not overruled.
+    assert_eq!(of(Some(DAY_IN_MADRID), "zone = \"Europe/Madrid\"\n").unwrap().fingerprint(), madrid);
+    for (arrow, found) in [(DAY_IN_MADRID, "Europe/Madrid"), (OFFSET, "+05:30")] {
+        let error = of(Some(arrow), "zone = \"Atlantic/Canary\"\n").unwrap_err();
+        let expected = format!(
+            "column `day` holds moments of the zone `{found}`, expected `Atlantic/Canary`, as the source states under date.zone"
+        );
+        assert!(error.contains(&expected), "{error}");
+    }
+    let error = of(Some(DAY_ON_MARS), "").unwrap_err();
+    assert!(error.contains("moments of the zone `Mars/Base`, which is not known"), "{error}");
+    // A zone has no say in local times and days that are written.
+    let local = Moment(false, vec![half_past(1_738_279_800), half_past(1_754_001_000)]);
+    let zone = [("format = \"%d/%m/%Y\"", "format = \"%d/%m/%Y\"\nzone = \"Pacific/Auckland\"")];
+    assert_eq!(typed_beside(local, again.clone(), sum.clone(), None, &zone).unwrap().fingerprint(), utc);
+}
+
+#[test]
+fn rows_without_any_value_are_none_beside_moments_that_are_not_read() {
+    use Foreign::{Moment, Text};
+    let columns =
+        [("x", Text(vec![Some("1"), None, Some("2")])), ("at", Moment(true, vec![Some(1), None, None]))];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    foreign::write(&path, &columns, 3, 2);
+    let table = crate::table::read_foreign(&path, &crate::dialect::CsvDialect::default()).unwrap();
+    assert_eq!((table.n_rows, table.n_blank), (2, 1));
 }

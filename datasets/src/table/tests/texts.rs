@@ -184,8 +184,22 @@ fn a_day_may_be_unknown_where_the_source_says_so() {
     assert!(error.ends_with("column `day` holds `?`, expected a day written `%d/%m/%Y` (row 2)"), "{error}");
     let said = [("format = \"%d/%m/%Y\"", "format = \"%d/%m/%Y\"\nunknown = [\"?\"]")];
     assert_eq!(read("t.csv", text().as_bytes(), &said).unwrap().dates().map(<[_]>::len), Some(2));
-    let cohort = read("t.csv", without.as_bytes(), &said).unwrap();
-    assert_eq!(cohort.dates(), None);
-    let note = "the day of 1 of 2 rows is not known, so the cohort has no days: it cannot be divided by time";
-    assert!(cohort.provenance().notes.iter().any(|found| found == note));
+    let of = |table: &str, said: &[(&str, &str)]| {
+        let cohort = read("t.csv", table.as_bytes(), said).unwrap();
+        let notes = cohort.provenance().notes.clone();
+        (
+            cohort.dates().map(<[_]>::to_vec),
+            cohort.n_undated(),
+            notes.into_iter().find(|note| note.starts_with("the day of")),
+        )
+    };
+    let known = Some(jiff::civil::date(2025, 1, 31));
+    let note = "the day of 1 of 2 rows is not known: their cases are in no part of a temporal split";
+    assert_eq!(of(&without, &said), (Some(vec![known, None]), 1, Some(note.to_owned())));
+    let blank = [("format = \"%d/%m/%Y\"", "format = \"%d/%m/%Y\"\nunknown = [\"\"]")];
+    assert_eq!(of(&without.replace('?', ""), &blank), of(&without, &said));
+    // A day that is none is still refused.
+    assert!(read("t.csv", without.as_bytes(), &blank).is_err());
+    let note = "the day of no row is known, so the cohort cannot be divided by time";
+    assert_eq!(of(&without.replace("31/01/2025", "?"), &said), (None, 0, Some(note.to_owned())));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use amparo_datasets::CohortParts;
 use amparo_datasets::split::{Method, Plan};
 use amparo_datasets::synthetic::{Design, NEW_ASSAULT, Options, generate};
 
@@ -62,6 +63,40 @@ fn no_case_that_a_fit_saw_and_lost_ones_by_their_share() {
             assert!(lost_only(&follow.part) < 0.3 * n_lost);
         }
     }
+}
+
+#[test]
+fn a_lost_case_without_a_day_is_not_of_the_time_of_the_test() {
+    let (cohort, data) = cohort();
+    let labelled = cases(&data.cohort);
+    let lost = Lost { since_first_held_out: true, ..Lost::default() };
+    let rows: Vec<usize> = (0..data.events.len()).collect();
+    let of = |cohort: &Cohort| {
+        let follow = FollowUp::new(cohort, &data, &rows, lost, Repeats::default()).unwrap();
+        cases(&follow.part).difference(&labelled).cloned().collect::<BTreeSet<_>>()
+    };
+    let known = of(&cohort);
+    assert!(known.len() > 10, "{known:?}");
+    // One row of a case has lost its day: whether it is its first is not known.
+    let gone = known.last().unwrap();
+    let row = cohort.cases().iter().rposition(|case| case == gone).unwrap();
+    let mut dates = cohort.dates().unwrap().to_vec();
+    dates[row] = None;
+    let undated = Cohort::new(CohortParts {
+        answers: cohort.answers().clone(),
+        cases: cohort.cases().to_vec(),
+        dates: Some(dates),
+        weights: cohort.weights().to_vec(),
+        assigned: cohort.assigned().clone(),
+        outcomes: cohort.outcomes().to_vec(),
+        groups: cohort.groups().to_vec(),
+        scores: vec![],
+        oracles: vec![],
+        provenance: cohort.provenance().clone(),
+    });
+    let mut expected = known.clone();
+    expected.remove(gone);
+    assert_eq!(of(&undated.unwrap()), expected);
 }
 
 #[test]

@@ -125,6 +125,7 @@ struct Proposed {
             body = Confirmation),
         (status = 400, description = "`malformed_json`, `invalid_header`", body = ErrorBody),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
+        (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
         (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody),

@@ -37,6 +37,7 @@ use crate::extract::{IdempotencyKey, Json};
             headers(("Location" = String, description = "where the proposal is found again"))),
         (status = 400, description = "`malformed_json`, `invalid_header`, `model_required`", body = ErrorBody),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
+        (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
         (status = 409, description = "`idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`: more than 1 MiB", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody,

@@ -127,7 +127,7 @@ fn cholesky_solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<
         }
         let pivot = line[k] - line[..k].iter().map(|a| a * a).sum::<f64>();
         // What is lost to rounding in a pivot is about this share of what it is taken from. A NaN is refused too.
-        if !(pivot > line[k] * n as f64 * f64::EPSILON) {
+        if pivot.is_nan() || pivot <= line[k] * n as f64 * f64::EPSILON {
             return None;
         }
         line[k] = pivot.sqrt();

@@ -1,0 +1,232 @@
+"""What is read of which program: the table of datasets/README.md, made anew from files that the programs write.
+
+pandas, polars, pyarrow and R run here. Excel, SPSS and Stata do not: of them, texts in their dialect are read. The script fails if the
+table is not the one that it makes; it prints that one.
+"""
+
+import datetime
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from common import WORK, Cohort, amparo, holds
+
+FORM = """
+id = "toy"
+title = { es = "pequeño", en = "small" }
+source = "made up"
+
+[[factor]]
+id = "all"
+label = { es = "todo", en = "all" }
+
+[answers]
+binary = [{ id = "absent", es = "ausente", en = "absent" }, { id = "present", es = "presente", en = "present" }]
+
+[bins.many]
+unit = "times"
+from = [0, 1]
+most = 99
+answers = ["absent", "present"]
+"""
+for name, bins in [("A", ""), ("B", 'bins = "many"\n')]:
+    FORM += f"""
+[[indicator]]
+id = "{name}"
+{bins}factor = "all"
+polarity = "risk"
+correctable = false
+answers = "binary"
+label = {{ es = "{name}", en = "{name}" }}
+"""
+
+# What a source states beyond the columns stands in braces.
+SOURCE = """
+id = "toy"
+title = "made up"
+origin = "nobody"
+instrument = "form.toml"
+never_answers = []
+{sections}
+[case]
+column = "id"
+unique = true
+
+[date]
+column = "day"
+format = "{format}"
+{zone}unknown = ["{missing}"]
+
+[values.yes_no]
+"sí" = "present"
+no = "absent"
+"{missing}" = "unknown"
+
+[[indicator]]
+id = "A"
+column = "a"
+values = "yes_no"
+
+[[indicator]]
+id = "B"
+column = "b"
+unit = "times"
+unknown = ["{missing}"]
+
+[[outcome]]
+name = "again"
+rules = [{{ when = {{ again = "0" }}, status = "no_event" }}, {{ when = {{ again = "1" }}, status = "event" }}]
+
+[[group]]
+name = "sex"
+column = "sex"
+values = {{ mujer = "woman", hombre = "man" }}
+"""
+PLAIN = {"sections": "", "format": "%Y-%m-%d", "zone": "", "missing": ""}
+DAY = datetime.date(2025, 1, 31)
+ROWS = {
+    "id": [1, 2, 3, 4],
+    "day": [DAY, datetime.date(2025, 8, 1), None, DAY],
+    "a": ["sí", "no", None, "sí"],
+    "b": [0.5, None, 2.5, 1.0],
+    "again": [0, 1, 0, 1],
+    "sex": ["mujer", "hombre", "mujer", "hombre"],
+}
+WRONG = ROWS | {"b": [1.5, None, 2.5, 1.0]}
+
+
+def typed(rows):
+    return pd.DataFrame(rows).assign(day=lambda t: pd.to_datetime(t["day"]), sex=lambda t: t["sex"].astype("category"))
+
+
+def zoned(rows, zone):
+    return typed(rows).assign(day=lambda t: t["day"].dt.tz_localize("Europe/Madrid").dt.tz_convert(zone))
+
+
+def arrow(rows):
+    return pa.table(rows)
+
+
+def lines(rows, separator=",", end="\r\n", point=".", day="%Y-%m-%d", missing="", case=str):
+    """The text of a CSV table in some dialect."""
+    def cell(value):
+        match value:
+            case None:
+                return missing
+            case datetime.date():
+                return case(value.strftime(day))
+            case float():
+                return f"{value:g}".replace(".", point)
+            case _:
+                return str(value)
+
+    table = [list(rows), *([cell(value) for value in row] for row in zip(*rows.values(), strict=True))]
+    return "".join(separator.join(row) + end for row in table)
+
+
+def by_r(call):
+    def write(rows, path):
+        rds = WORK / "programs-r.csv"
+        rds.write_text(lines(rows), encoding="utf-8")
+        code = f'''t <- read.csv("{rds}", encoding = "UTF-8", na.strings = "", colClasses = c(day = "Date")); {call.format(path=path)}'''
+        subprocess.run(["Rscript", "-e", code], check=True, capture_output=True)
+    return write
+
+
+def text(encoding, **dialect):
+    return lambda rows, path: path.write_bytes(lines(rows, **dialect).encode(encoding))
+
+
+SPAIN = '[csv]\nseparator = ";"\n\n[numbers]\ndecimal = ","\n'
+SPAIN_1252 = '[csv]\nseparator = ";"\nencoding = "windows-1252"\n\n[numbers]\ndecimal = ","\n'
+ZONE = 'zone = "Europe/Madrid"\n'
+# Program, what it writes, ending, writer, what the source states for it.
+FILES = [
+    ("pandas", "`to_csv`", "csv", lambda r, p: typed(r).to_csv(p, index=False), {}),
+    ("pandas", "`to_csv`, compressed", "csv.gz", lambda r, p: typed(r).to_csv(p, index=False), {}),
+    ("pandas", "`to_csv(na_rep=\"NA\")`", "csv", lambda r, p: typed(r).to_csv(p, index=False, na_rep="NA"), {"missing": "NA"}),
+    ("pandas", "`to_csv(encoding=\"utf-16\")`", "csv", lambda r, p: typed(r).to_csv(p, index=False, encoding="utf-16"), {}),
+    ("pandas", "`to_parquet`", "parquet", lambda r, p: typed(r).to_parquet(p), {}),
+    ("pandas", "`to_parquet`, days as moments of Madrid", "parquet", lambda r, p: zoned(r, "Europe/Madrid").to_parquet(p), {}),
+    ("pandas", "`to_parquet`, the same moments in UTC", "parquet", lambda r, p: zoned(r, "UTC").to_parquet(p), {"zone": ZONE}),
+    ("pandas", "`to_stata`", "dta", lambda r, p: typed(r).assign(a=lambda t: t["a"].fillna("").astype(object)).to_stata(p, write_index=False, version=118), None),
+    ("polars", "`write_csv`", "csv", lambda r, p: pl.DataFrame(r).write_csv(p), {}),
+    ("polars", "`write_parquet`", "parquet", lambda r, p: pl.DataFrame(r).write_parquet(p), {}),
+    ("polars", "`write_parquet`, categories", "parquet",
+     lambda r, p: pl.DataFrame(r).with_columns(pl.col("sex", "a").cast(pl.Categorical)).write_parquet(p), {}),
+    ("pyarrow", "`csv.write_csv`", "csv", lambda r, p: pa.csv.write_csv(arrow(r), p), {}),
+    ("pyarrow", "`parquet.write_table`", "parquet", lambda r, p: pq.write_table(arrow(r), p), {}),
+    ("R", "`write.csv`", "csv", by_r('write.csv(t, "{path}", row.names = FALSE, fileEncoding = "UTF-8")'), {"missing": "NA"}),
+    ("R", "`write.csv(na = \"\")`", "csv", by_r('write.csv(t, "{path}", row.names = FALSE, na = "", fileEncoding = "UTF-8")'), {}),
+    ("R", "`write.csv2(na = \"\")`", "csv", by_r('write.csv2(t, "{path}", row.names = FALSE, na = "", fileEncoding = "UTF-8")'), {"sections": SPAIN}),
+    ("Excel", "CSV UTF-8, English", "csv", text("utf-8-sig"), {}),
+    ("Excel", "CSV UTF-8, Spanish", "csv", text("utf-8-sig", separator=";", point=",", day="%d/%m/%Y"), {"sections": SPAIN, "format": "%d/%m/%Y"}),
+    ("Excel", "CSV, Spanish", "csv", text("cp1252", separator=";", point=",", day="%d/%m/%Y"), {"sections": SPAIN_1252, "format": "%d/%m/%Y"}),
+    ("Excel", "Unicode text, named `.tsv`", "tsv", text("utf-16", separator="\t"), {}),
+    ("Excel", "workbook", "xlsx", text("utf-8"), None),
+    ("SPSS", "CSV, Spanish", "csv", text("utf-8-sig", separator=";", point=",", day="%d-%b-%Y", case=str.upper), {"sections": SPAIN, "format": "%d-%b-%Y"}),
+    ("SPSS", "system file", "sav", text("utf-8"), None),
+    ("Stata", "`export delimited`", "csv", text("utf-8", end="\n", day="%d%b%Y", case=str.lower), {"format": "%d%b%Y"}),
+]
+
+
+def imported(table, states):
+    """The fingerprint of a table by a source that states something, or nothing if it is refused."""
+    (WORK / "form.toml").write_text(FORM)
+    (WORK / "programs.toml").write_text(SOURCE.format(**PLAIN | states))
+    out = WORK / "programs.parquet"
+    out.unlink(missing_ok=True)
+    command = ["data", "import", "--source", WORK / "programs.toml", "--in", table, "--out", out]
+    try:
+        amparo(*command)
+    except AssertionError:
+        amparo(*command, code=2)
+        return None
+    return Cohort(out).meta["fingerprint"]
+
+
+def stated(states):
+    """What a source states, in the words of a table."""
+    said = []
+    for key, value in states.items():
+        match key:
+            case "sections":
+                said += [f"`{section}.{key}`" for section, block in (part.split("]\n", 1) for part in value.strip("\n[").split("\n\n["))
+                         for key in (line.split(" =")[0] for line in block.strip().splitlines())]
+            case "missing":
+                said.append("the text of a missing value")
+            case _:
+                said.append(f"`date.{key}`")
+    return ", ".join(said)
+
+
+reference = WORK / "programs-reference.csv"
+reference.write_text(lines(ROWS), encoding="utf-8")
+expected = imported(reference, {})
+table = ["| program | file | read | the source states |", "|---|---|---|---|"]
+for program, what, ending, write, states in FILES:
+    path = WORK / f"programs-table.{ending}"
+
+    def by(rows, states, write=write, path=path):
+        path.unlink(missing_ok=True)
+        write(rows, path)
+        return imported(path, states)
+
+    if states is None:
+        holds(f"{program}, {what}: refused", lambda found: found is None, by(ROWS, {}), expected)
+    else:
+        holds(f"{program}, {what}: the same cohort", lambda found: found == expected, by(ROWS, states), by(WRONG, states))
+    # Nothing is asked of a source that is not needed.
+    for key in states or {}:
+        less = {other: value for other, value in states.items() if other != key}
+        holds(f"{program}, {what}: needs {key}", lambda found: found is None, by(ROWS, less), expected)
+    table.append(f"| {program} | {what} (`.{ending}`) | {'no' if states is None else 'yes'} | {stated(states or {}) or '-'} |")
+
+print("\n".join(table))
+readme = (Path(__file__).parents[2] / "datasets/README.md").read_text()
+holds("the table of the README is this one", lambda table: "\n\n" + "\n".join(table) + "\n\n" in readme, table, table[:-1])
