@@ -145,7 +145,8 @@ impl OutcomeModel {
     }
 
     /// The indicators that it was fitted on of which it has not learned every answer, each with the ids of these answers: `unknown`
-    /// or `a, b`; of many the first, with how many there are. Empty without [`Learned`].
+    /// or `a, b`; of many the first, with how many there are. Where there were rows enough, but not by their weights, both numbers
+    /// are told: `a [n = 50, n_eff = 6]`. Empty without [`Learned`].
     pub fn unlearned_ids<'i>(&self, instrument: &'i Instrument) -> Vec<(&'i str, String)> {
         self.learned
             .as_ref()

@@ -7,6 +7,8 @@ mod earlier;
 
 use serde::{Deserialize, Serialize};
 
+use crate::learned::Compared;
+
 pub(crate) use earlier::reason_or_sentence;
 
 /// A reason: `{"code": "too_few_cases", "cases": 312, "needed": 800}`.
@@ -98,6 +100,9 @@ pub enum Reason {
         fewer_than: u64,
         /// The fewest that are enough.
         needed: u64,
+        /// Which rows these are; not written where they are counted as they are.
+        #[serde(default, skip_serializing_if = "Compared::is_rows")]
+        compared: Compared,
     },
     /// The trees are so deep that the table of subsamples would take too much room.
     TreesTooDeep {

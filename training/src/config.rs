@@ -102,7 +102,7 @@ pub struct Config {
     #[serde(default)]
     pub leave_out: Vec<String>,
     /// Rows of a fit that must have an answer for it to count as learned, at least 1; with fewer it gets the average effect of
-    /// the learned answers to the same question. See [`amparo_models::learned`].
+    /// the learned answers to the same question. Rows of unequal weights count as fewer. See [`amparo_models::learned`].
     pub least_rows: u64,
     /// How rows are held back.
     pub holdout: Holdout,

@@ -9,7 +9,7 @@ use crate::TrainingSet;
 /// The part of a config that says which answers count as learned; it is applied to whatever was fitted, of every family.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LearnedRule<'a> {
-    /// Fit rows that an answer needs.
+    /// Fit rows that an answer needs: effective ones, which unequal weights make fewer.
     pub(crate) least_rows: u64,
     /// Indicators whose direction is not enforced: an average need not keep their order.
     pub(crate) not_monotone: &'a [String],
@@ -18,7 +18,16 @@ pub(crate) struct LearnedRule<'a> {
 impl LearnedRule<'_> {
     /// What the unlearned answers of a fit count as on its pooled form, by the weights of its rows.
     pub(crate) fn stand_ins(self, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
-        let counts = pooling.counts(&counts(set));
+        self.stand_ins_by(&counts(set), set, pooling)
+    }
+
+    /// The same for a fit in which every row counts alike: the weights of the rows say only what is the average of the population.
+    pub(crate) fn stand_ins_of_sample(self, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
+        self.stand_ins_by(&counts(set).fitted_alike(), set, pooling)
+    }
+
+    fn stand_ins_by(self, counts: &Counts, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
+        let counts = pooling.counts(counts);
         let is_ordered = |indicator: &Indicator| {
             indicator.polarity != Polarity::Neutral && !self.not_monotone.contains(&indicator.id)
         };

@@ -49,7 +49,9 @@ pub(crate) fn fit(
     let (outcome, form) = (data.outcome.clone(), data.cohort.instrument());
     let part = OutcomeModel::pooled(outcome, pooling, made, form, exempt)?
         .leaving_out(&experiment.config().leave_out, form)?;
-    let learned = experiment.learned_rule().learned(&TrainingSet::new(data, &rows, "the lethality cohort")?);
+    let sample = unweighted(data);
+    let learned =
+        experiment.learned_rule().learned(&TrainingSet::new(&sample, &rows, "the lethality cohort")?);
     let population = part.population_of(answers, weights, subsamples)?;
     Ok(part.with_population(population)?.with_learned(learned, data.cohort.instrument())?)
 }
@@ -114,7 +116,7 @@ fn calibrated(
     let fitted = |sample: &Data, rows: &[usize], part: &str| -> Result<PooledPoints, Error> {
         let (rule, set) = (experiment.learned_rule(), TrainingSet::new(sample, rows, part)?);
         let Pooled { pooling, set } = pooled(&set, rule, seed)?;
-        let stand_ins = rule.stand_ins(&TrainingSet::new(data, rows, part)?, &pooling);
+        let stand_ins = rule.stand_ins_of_sample(&TrainingSet::new(data, rows, part)?, &pooling);
         let learn = |set: &TrainingSet| fit.fit(set).map_err(Error::of_candidate(NAME, "fitted"));
         let points = match set.without(&experiment.config().leave_out) {
             Some((asked, places)) => learn(&asked)?.widened(&places, set.answers().instrument()),
@@ -122,7 +124,7 @@ fn calibrated(
         };
         Ok(PooledPoints { pooling, points: points.averaged(&stand_ins) })
     };
-    let sample = Data { weights: vec![1.0; data.events.len()], ..data.clone() };
+    let sample = unweighted(data);
     let mut scores = vec![0.0; data.events.len()];
     for (held, of_fold) in folds(&sample.cohort, rows, &sample.outcome, n_folds, seed)?.iter().enumerate() {
         let part = format!("all lethality folds but {}", held + 1);
@@ -140,6 +142,11 @@ fn calibrated(
     };
     let intercept = curve.intercept + prior_correction(part.events(), part.weights());
     Ok((points, Platt { intercept, ..curve }))
+}
+
+/// The sample as it is, every row for itself.
+fn unweighted(data: &Data) -> Data {
+    Data { weights: vec![1.0; data.events.len()], ..data.clone() }
 }
 
 /// The rows that are not in a fold; the fold is ascending.

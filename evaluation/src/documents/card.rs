@@ -1,6 +1,7 @@
 //! The model card of a version: when it is published, from what is known then; after an evaluation, with its evidence.
 
 use amparo_datasets::split::Cuts;
+use amparo_models::learned::Compared;
 
 use super::evidence::{self, open};
 use super::markdown::Markdown;
@@ -225,18 +226,25 @@ fn wide(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
 /// The answers that the version has not learned from.
 fn unlearned(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     let Some(needed) = subject.needed_rows else { return };
+    let rows = match subject.compared {
+        Compared::Rows => lang.pick("filas del ajuste", "rows of the fit"),
+        Compared::EffectiveRows => lang.pick(
+            "filas efectivas del ajuste (por sus pesos, tamaño muestral efectivo de Kish)",
+            "effective rows of the fit (by their weights, Kish's effective sample size)",
+        ),
+    };
     if subject.unlearned.is_empty() {
         page.paragraph(&tell!(
             lang,
-            "Cada respuesta del formulario la tienen al menos {needed} filas del ajuste.",
-            "At least {needed} rows of the fit have each answer of the form."
+            "Cada respuesta del formulario la tienen al menos {needed} {rows}.",
+            "At least {needed} {rows} have each answer of the form."
         ));
         return;
     }
     page.paragraph(&tell!(
         lang,
-        "Menos de {needed} filas del ajuste tienen las respuestas siguientes. De ellas no se ha aprendido: cada una tiene el efecto medio de las respuestas aprendidas a la misma pregunta, y toda propuesta que se apoye en una la nombra.",
-        "Fewer than {needed} rows of the fit have the following answers. They were not learned: each has the average effect of the learned answers to the same question, and every proposal that rests on one names it."
+        "Menos de {needed} {rows} tienen las respuestas siguientes. De ellas no se ha aprendido: cada una tiene el efecto medio de las respuestas aprendidas a la misma pregunta, y toda propuesta que se apoye en una la nombra.",
+        "Fewer than {needed} {rows} have the following answers. They were not learned: each has the average effect of the learned answers to the same question, and every proposal that rests on one names it."
     ));
     page.list(subject.unlearned.iter().cloned());
 }

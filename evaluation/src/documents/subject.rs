@@ -2,6 +2,7 @@
 
 use amparo_datasets::Instrument;
 use amparo_models::artefact::{TrainingRecord, Version};
+use amparo_models::learned::Compared;
 use amparo_models::pooling::Pools;
 use amparo_models::{OutcomeModel, Protocol};
 
@@ -34,6 +35,8 @@ pub struct Subject<'a> {
     pub smallest_cell: u64,
     /// Fit rows that an answer needs to count as learned; `None` if that is not known.
     pub needed_rows: Option<u64>,
+    /// Which rows these are: effective ones if the weights made a difference to either model.
+    pub compared: Compared,
     /// Answers with fewer rows, each as `outcome: indicator (answer, answer)`.
     pub unlearned: Vec<String>,
     /// The indicators that have no effect in the score.
@@ -84,6 +87,12 @@ impl<'a> Subject<'a> {
             effects: Effects::of(part, instrument),
             wide: [Some(part), lethality].into_iter().flatten().flat_map(|p| wide(p, instrument)).collect(),
             needed_rows: part.learned().map(|learned| learned.needed),
+            compared: [Some(part), lethality]
+                .into_iter()
+                .flatten()
+                .filter_map(|part| part.learned().map(|learned| learned.compared))
+                .find(|compared| *compared == Compared::EffectiveRows)
+                .unwrap_or_default(),
             unlearned: [Some(part), lethality]
                 .into_iter()
                 .flatten()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use amparo_datasets::split::Cuts;
 use amparo_models::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
+use amparo_models::learned::Compared;
 
 use super::markdown::plain;
 use super::tripod_ai::item_numbers;
@@ -62,6 +63,7 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         effects: Effects { without_effect: vec!["I03".into(), "I04".into()], left_out: vec!["I06".into()] },
         wide: vec![],
         needed_rows: Some(10),
+        compared: Compared::Rows,
         unlearned: vec!["new_assault: I05 (unknown)".into()],
         record,
     }
@@ -255,6 +257,12 @@ fn the_card_names_the_answers_that_were_not_learned() {
         );
         let text = card(&Subject { unlearned: vec![], ..some.clone() }, None, lang);
         assert!(text.contains(each) && !text.contains(few), "{text}");
+        // Rows of unequal weights are fewer than they look.
+        let effective = Subject { compared: Compared::EffectiveRows, ..some.clone() };
+        let text = card(&effective, None, lang);
+        assert!(text.contains("Kish") && !text.contains(few), "{text}");
+        let text = card(&Subject { unlearned: vec![], ..effective }, None, lang);
+        assert!(text.contains("Kish"), "{text}");
         // Nothing is said of a version of which it is not known.
         let text = card(&Subject { unlearned: vec![], needed_rows: None, ..some.clone() }, None, lang);
         assert!(!text.contains(each) && !text.contains(few));

@@ -26,11 +26,13 @@ pub(crate) fn unlearned_answers(
             }
             let (indicator, answer) =
                 (indicator.id.clone(), indicator.answers()[usize::from(code)].id.clone());
+            let (fewer_than, compared) = learned.fewer_than(j, code);
             let reason = Reason::UnlearnedAnswer {
                 indicator: indicator.clone(),
                 answer: answer.clone(),
-                fewer_than: learned.fewer_than(j, code),
+                fewer_than,
                 needed: learned.needed,
+                compared,
             };
             found.push(UnlearnedAnswer { outcome: part.outcome().to_owned(), indicator, answer, reason });
         }

@@ -2,7 +2,7 @@
 
 use amparo_datasets::{Indicator, Instrument};
 
-use super::{AnswerCount, Learned, Rows};
+use super::{AnswerCount, Compared, Learned, Rows};
 use crate::explain::Background;
 use crate::monotone::Proof;
 use crate::pooling::Pooling;
@@ -138,12 +138,21 @@ impl Learned {
 
     /// Whether a count is one that [`Learned::of`] gives.
     fn is_told(&self, count: AnswerCount) -> bool {
-        match count.rows {
-            Rows::Number(rows) => rows == 0 || rows >= self.needed,
-            Rows::Few { fewer_than } => {
-                fewer_than == self.needed && self.needed > 1 && count.events.is_none()
+        let is_effective = match (self.compared, count.rows, count.effective) {
+            // Some row is one effective row, and no effective row is more than one.
+            (Compared::EffectiveRows, Rows::Number(rows), Some(effective)) => {
+                (rows.min(1)..=rows).contains(&effective)
             }
-        }
+            (Compared::EffectiveRows, Rows::Few { .. }, None) | (Compared::Rows, _, None) => true,
+            _ => false,
+        };
+        is_effective
+            && match count.rows {
+                Rows::Number(rows) => rows == 0 || rows >= self.needed,
+                Rows::Few { fewer_than } => {
+                    fewer_than == self.needed && self.needed > 1 && count.events.is_none()
+                }
+            }
     }
 }
 

@@ -3,15 +3,18 @@
 //! A fit gives every answer some number, also one that hardly any row had, and what it gives then is an accident of the
 //! family: 0 by a table, the way of another answer by a tree. An answer with fewer fit rows than the config asks for is
 //! therefore *unlearned*, and gets the average effect of the learned answers to the same question, whatever the family; see
-//! [`StandIn`] for the rule and [`Scorer::averaged`](crate::Scorer::averaged) for each form.
+//! [`StandIn`] for the rule and [`Scorer::averaged`](crate::Scorer::averaged) for each form. Rows of unequal weights count as
+//! the rows of one weight that tell as much ([`EffectiveRows`]).
 //! [`Learned`] is what a version keeps: counts, and never of few rows.
 
 mod check;
+mod compared;
 
 use amparo_datasets::{Indicator, Instrument, MAX_TOLD_APART};
 use serde::{Deserialize, Serialize};
 
-pub use crate::stand_in::{Counts, StandIn};
+pub use crate::stand_in::{Counts, EffectiveRows, StandIn};
+pub use compared::Compared;
 
 use crate::pooling::{Pooling, Pools};
 use crate::stand_in::Standing;
@@ -26,6 +29,9 @@ use crate::stand_in::Standing;
 pub struct Learned {
     /// Fit rows that an answer needs to count as learned, at least 1.
     pub needed: u64,
+    /// Which number of rows was compared with it: where no answer's weights make a difference, the rows, which is not written.
+    #[serde(default, skip_serializing_if = "Compared::is_rows")]
+    pub compared: Compared,
     /// Counts by indicator and code.
     pub answers: Vec<Vec<AnswerCount>>,
 }
@@ -38,6 +44,9 @@ pub struct AnswerCount {
     pub rows: Rows,
     /// Events among them; null where that is withheld.
     pub events: Option<u64>,
+    /// Whole effective rows among them, at most their number; only where these were compared and the rows are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<u64>,
 }
 
 /// A number of fit rows.
@@ -57,7 +66,21 @@ impl Learned {
     /// What is kept of the counts of a fit.
     pub fn of(counts: &Counts, needed: u64) -> Self {
         let of_indicator = |(rows, events): (&Vec<u64>, &Vec<u64>)| withheld(rows, events, needed);
-        Self { needed, answers: counts.rows.iter().zip(&counts.events).map(of_indicator).collect() }
+        let mut answers: Vec<Vec<AnswerCount>> =
+            counts.rows.iter().zip(&counts.events).map(of_indicator).collect();
+        let differs = |(j, of): (usize, &Vec<u64>)| {
+            (0..of.len()).any(|code| counts.effective_rows(j, code) != of[code])
+        };
+        if !counts.rows.iter().enumerate().any(differs) {
+            return Self { needed, compared: Compared::Rows, answers };
+        }
+        for (j, of) in answers.iter_mut().enumerate() {
+            for (code, count) in of.iter_mut().enumerate() {
+                let is_told = matches!(count.rows, Rows::Number(_));
+                count.effective = is_told.then(|| counts.effective_rows(j, code));
+            }
+        }
+        Self { needed, compared: Compared::EffectiveRows, answers }
     }
 
     /// Whether an answer was learned.
@@ -65,7 +88,7 @@ impl Learned {
     /// # Panics
     /// If there is no such answer.
     pub fn is_learned(&self, indicator: usize, code: u8) -> bool {
-        matches!(self.answers[indicator][usize::from(code)].rows, Rows::Number(rows) if rows > 0)
+        self.answers[indicator][usize::from(code)].is_learned(self.needed)
     }
 
     /// Every answer that was not learned, in the form's order.
@@ -74,11 +97,15 @@ impl Learned {
         (0..self.answers.len()).flat_map(codes).filter(|&(j, code)| !self.is_learned(j, code))
     }
 
-    /// Fewer fit rows than this had an answer that was not learned: 1 if there was none.
-    pub fn fewer_than(&self, indicator: usize, code: u8) -> u64 {
-        match self.answers[indicator][usize::from(code)].rows {
-            Rows::Number(rows) => rows + 1,
-            Rows::Few { fewer_than } => fewer_than,
+    /// Fewer fit rows than this had an answer that was not learned, and which rows these are: 1 if there was none.
+    pub fn fewer_than(&self, indicator: usize, code: u8) -> (u64, Compared) {
+        let count = self.answers[indicator][usize::from(code)];
+        match (count.rows, count.effective) {
+            (Rows::Number(rows), Some(effective)) if effective < rows => {
+                (effective + 1, Compared::EffectiveRows)
+            }
+            (Rows::Number(rows), _) => (rows + 1, Compared::Rows),
+            (Rows::Few { fewer_than }, _) => (fewer_than, Compared::Rows),
         }
     }
 
@@ -95,10 +122,10 @@ impl Learned {
     /// The standing of each answer to an indicator on the pooled form. A pool is learned; the answers that are in none are rare
     /// however many they are.
     pub(crate) fn standing(&self, indicator: &Indicator, j: usize, pooling: &Pooling) -> Vec<Standing> {
-        let of = |code: usize| match self.answers[j][code].rows {
-            Rows::Number(0) => Standing::Never,
-            Rows::Number(_) => Standing::Learned,
-            Rows::Few { .. } => Standing::Few,
+        let of = |code: usize| match self.answers[j][code] {
+            AnswerCount { rows: Rows::Number(0), .. } => Standing::Never,
+            count if count.is_learned(self.needed) => Standing::Learned,
+            _ => Standing::Few,
         };
         let n_pooled = pooling.of(j).map_or(indicator.n_known(), Pools::n_known);
         let of_pooled = |pooled: usize| {
@@ -117,7 +144,16 @@ impl Learned {
     ) -> Vec<(&'a str, String)> {
         let of_indicator = |(j, indicator): (usize, &'a Indicator)| {
             let codes = (0..indicator.n_answers()).filter(|&code| !self.is_learned(j, code as u8));
-            let ids: Vec<&str> = codes.map(|code| indicator.answers()[code].id.as_str()).collect();
+            let said = |code: usize| {
+                let (id, count) = (&indicator.answers()[code].id, self.answers[j][code]);
+                match (count.rows, count.effective) {
+                    (Rows::Number(n), Some(effective)) if n > 0 => {
+                        format!("{id} [n = {n}, n_eff = {effective}]")
+                    }
+                    _ => id.clone(),
+                }
+            };
+            let ids: Vec<String> = codes.map(said).collect();
             let listed = ids[..ids.len().min(MAX_TOLD_APART + 1)].join(", ");
             let more = ids.len() > MAX_TOLD_APART + 1;
             let text = if more { format!("{listed}, ... ({} in all)", ids.len()) } else { listed };
@@ -130,6 +166,14 @@ impl Learned {
             .filter(|(j, _)| counts(*j))
             .filter_map(of_indicator)
             .collect()
+    }
+}
+
+impl AnswerCount {
+    /// Whether these are as many rows as are needed, by the number that was compared.
+    fn is_learned(&self, needed: u64) -> bool {
+        let Rows::Number(rows) = self.rows else { return false };
+        rows > 0 && self.effective.unwrap_or(rows) >= needed
     }
 }
 
@@ -149,6 +193,7 @@ fn withheld(rows: &[u64], events: &[u64], needed: u64) -> Vec<AnswerCount> {
     let count = |((&n, &e), &hidden): ((&u64, &u64), &bool)| AnswerCount {
         rows: if is_small(n) { Rows::Few { fewer_than: needed } } else { Rows::Number(n) },
         events: (!hidden).then_some(e),
+        effective: None,
     };
     rows.iter().zip(events).zip(&hidden).map(count).collect()
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use amparo_datasets::{Answers, Instrument, Polarity};
 
-use super::{AnswerCount, Counts, Learned, Rows};
+use super::{AnswerCount, Compared, Counts, Learned, Rows};
 use crate::calibrator::Platt;
 use crate::explain::Background;
 use crate::scorer::{Additive, Forest, Node, Tree};
@@ -12,7 +12,8 @@ use crate::{Calibrator, Error, OutcomeModel, Points, Scorer};
 /// Counts of one indicator.
 fn counts(rows: &[u64], events: &[u64]) -> Counts {
     let weights = vec![rows.iter().map(|&n| n as f64).collect()];
-    Counts { rows: vec![rows.to_vec()], events: vec![events.to_vec()], weights }
+    Counts { rows: vec![rows.to_vec()], events: vec![events.to_vec()], weights, effective: vec![] }
+        .fitted_alike()
 }
 
 /// Rows as `-1` and events as none where they are withheld.
@@ -56,7 +57,10 @@ fn what_is_learned_is_known_without_the_small_numbers() {
     let found: Vec<bool> = (0..4).map(|code| learned.is_learned(0, code)).collect();
     assert_eq!(found, [true, false, false, true]);
     assert_eq!(learned.unlearned().collect::<Vec<_>>(), [(0, 1), (0, 2)]);
-    assert_eq!((learned.fewer_than(0, 1), learned.fewer_than(0, 2)), (10, 1));
+    assert_eq!(
+        [learned.fewer_than(0, 1), learned.fewer_than(0, 2)],
+        [(10, Compared::Rows), (1, Compared::Rows)]
+    );
     // 10 events of 10 rows are kept, and 20 of 100.
     assert_eq!(learned.smallest_cell(), Some(10));
     let text = serde_json::to_string(&learned).unwrap();
@@ -65,6 +69,53 @@ fn what_is_learned_is_known_without_the_small_numbers() {
         r#"{"needed":10,"answers":[[{"rows":100,"events":20},{"rows":{"fewer_than":10},"events":null},{"rows":0,"events":0},{"rows":10,"events":null}]]}"#
     );
     assert_eq!(serde_json::from_str::<Learned>(&text).unwrap(), learned);
+}
+
+#[test]
+fn a_weighted_fit_says_that_effective_rows_were_compared() {
+    let mut weighted = counts(&[100, 50, 9, 0, 10], &[20, 20, 2, 0, 10]);
+    weighted.effective = vec![vec![60.25, 6.5, 4.0, 0.0, 10.0]];
+    let learned = Learned::of(&weighted, 10);
+    assert_eq!(learned.compared, Compared::EffectiveRows);
+    // 50 rows are enough, 6 effective ones are not.
+    assert_eq!(learned.unlearned().collect::<Vec<_>>(), [(0, 1), (0, 2), (0, 3)]);
+    assert_eq!(
+        [learned.fewer_than(0, 1), learned.fewer_than(0, 2), learned.fewer_than(0, 3)],
+        [(7, Compared::EffectiveRows), (10, Compared::Rows), (1, Compared::Rows)]
+    );
+    let text = serde_json::to_string(&learned).unwrap();
+    assert!(
+        text.starts_with(
+            r#"{"needed":10,"compared":"effective_rows","answers":[[{"rows":100,"events":20,"effective":60},{"rows":50,"events":20,"effective":6},{"rows":{"fewer_than":10},"events":null},"#
+        ),
+        "{text}"
+    );
+    assert_eq!(serde_json::from_str::<Learned>(&text).unwrap(), learned);
+    let form = instrument_of(&[(4, Polarity::Neutral)]);
+    assert_eq!(learned.unlearned_ids(&form, |_| true), [("I1", "a1 [n = 50, n_eff = 6], a2, a3".to_owned())]);
+    // By the number of rows it would have been learned, and nothing but rows is told.
+    let raw = Learned::of(&weighted.fitted_alike(), 10);
+    assert_eq!((raw.compared, raw.is_learned(0, 1)), (Compared::Rows, true));
+    assert!(!serde_json::to_string(&raw).unwrap().contains("effective"));
+}
+
+#[test]
+fn equal_weights_change_nothing() {
+    let form = instrument_of(&[(2, Polarity::Risk)]);
+    let codes = [vec![0; 10], vec![1; 9], vec![2; 11]].concat();
+    let answers = Answers::from_codes(form, codes).unwrap();
+    let events: Vec<bool> = (0..30).map(|row| row % 3 == 0).collect();
+    let of = |weights: &[f64]| Learned::of(&Counts::of(&answers, &events, weights), 10);
+    let plain = of(&[1.0; 30]);
+    for weight in [0.1, 1.0 / 3.0, 12_345.678] {
+        assert_eq!(of(&[weight; 30]), plain);
+    }
+    // Also where each answer has a weight of its own, but its rows the same.
+    let by_answer = [vec![0.7; 10], vec![3.1; 9], vec![0.2; 11]].concat();
+    assert_eq!(of(&by_answer), plain);
+    let mut one_heavier = by_answer;
+    one_heavier[0] = 1.4;
+    assert!(of(&one_heavier) != plain && !of(&one_heavier).is_learned(0, 0) && plain.is_learned(0, 0));
 }
 
 /// Three rows in which nobody answers `unknown`, and a model of them.
@@ -122,11 +173,22 @@ fn one_outside_of_it_is_refused() {
 #[test]
 fn counts_of_another_population_are_refused() {
     type Change = fn(&mut Learned);
-    let changes: [(Change, &str); 6] = [
+    let changes: [(Change, &str); 9] = [
         (|l| l.needed = 0, "0 rows are needed, expected at least 1"),
         (|l| l.answers.clear(), "counts of 0 indicators, expected 1"),
         (|l| l.answers[0].truncate(3), "indicator `I1` has 3 counts, expected 4"),
         (|l| l.answers[0][1].rows = Rows::Number(0), "answer `a1` to indicator `I1` has"),
+        // Effective rows that were not compared, that are more than the rows, and that are missing.
+        (|l| l.answers[0][1].effective = Some(1), "answer `a1` to indicator `I1` has"),
+        (
+            |l| {
+                l.compared = Compared::EffectiveRows;
+                l.answers[0].iter_mut().for_each(|count| count.effective = Some(1));
+                l.answers[0][1].effective = Some(2);
+            },
+            "answer `a1` to indicator `I1` has",
+        ),
+        (|l| l.compared = Compared::EffectiveRows, "answer `a0` to indicator `I1` has"),
         (|l| l.answers[0][1].events = Some(2), "answer `a1` to indicator `I1` has"),
         (
             |l| l.answers[0][1].rows = Rows::Number(5),

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use amparo_datasets::{Answers, Indicator, Instrument};
 use serde::{Deserialize, Serialize};
 
-use crate::stand_in::Counts;
+use crate::stand_in::{Counts, EffectiveRows};
 
 /// Most pools of an indicator: with the answers in no pool and `unknown` there are 16 answers on the pooled form.
 pub const MAX_POOLS: usize = 14;
@@ -136,7 +136,8 @@ impl Pooling {
     }
 
     /// How often the answers of the pooled form occur, from the counts of the form. The answers that are in no pool have the rows
-    /// and events of the one of them that occurs most often, as each of them alone is too rare to learn from.
+    /// and events of the one of them that occurs most often, and the effective rows of the one that has most, as each of them alone
+    /// is too rare to learn from.
     pub fn counts(&self, counts: &Counts) -> Counts {
         let mut pooled = counts.clone();
         for pools in &self.wide {
@@ -152,7 +153,15 @@ impl Pooling {
             };
             pooled.rows[j] = sums(&counts.rows[j]);
             pooled.events[j] = sums(&counts.events[j]);
-            let of = &counts.weights[j];
+            let (of, effective) = (&counts.weights[j], &counts.effective[j]);
+            let joined = |pool: usize| {
+                EffectiveRows::joined(pools.members(pool).map(|code| (of[code], effective[code])))
+            };
+            let rest = pools
+                .has_rest()
+                .then(|| pools.members(pools.n_pools()).map(|code| effective[code]).fold(0.0, f64::max));
+            let unknown = effective[pools.of_answers.len()];
+            pooled.effective[j] = (0..pools.n_pools()).map(joined).chain(rest).chain([unknown]).collect();
             let sum = |pool: usize| pools.members(pool).map(|code| of[code]).sum();
             let unknown = of[pools.of_answers.len()];
             pooled.weights[j] = (0..pools.n_known()).map(sum).chain([unknown]).collect();

@@ -55,7 +55,7 @@ fn learned() -> Learned {
         // The total stays what it is.
         counts.rows[1][0] += rows - 7;
     }
-    Learned::of(&counts, needed)
+    Learned::of(&counts.fitted_alike(), needed)
 }
 
 /// A hybrid on the pooled form, its unlearned answers averaged.
@@ -75,7 +75,7 @@ fn rare() -> crate::learned::Counts {
     for code in [5, 17] {
         counts.rows[1][code] = 7;
     }
-    counts
+    counts.fitted_alike()
 }
 
 fn part(pooling: Pooling) -> Result<OutcomeModel, Error> {

@@ -1,10 +1,12 @@
 //! What an answer counts as that a model has not learned from.
 
 mod counts;
+mod effective;
 
 use amparo_datasets::{Indicator, Instrument, Polarity};
 
 pub use counts::Counts;
+pub use effective::EffectiveRows;
 
 /// The learned answers that an unlearned answer counts as, with their shares.
 ///
@@ -29,7 +31,7 @@ pub struct StandIn {
 /// What is known of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// As many rows as are needed had it.
+    /// As many effective rows as are needed had it.
     Learned,
     /// Some had it.
     Few,
@@ -38,7 +40,7 @@ pub(crate) enum Standing {
 }
 
 impl StandIn {
-    /// Those of all unlearned answers of a form; `is_ordered` says of an indicator whether its direction is enforced.
+    /// Those of all unlearned answers of a form, which fewer effective rows have than are needed; `is_ordered` says of an indicator whether its direction is enforced.
     pub fn all(
         instrument: &Instrument,
         counts: &Counts,
@@ -47,12 +49,12 @@ impl StandIn {
     ) -> Vec<Self> {
         let mut all = Vec::new();
         for (j, indicator) in instrument.indicators().iter().enumerate() {
-            let of = |&rows: &u64| match rows {
+            let of = |(code, &rows): (usize, &u64)| match rows {
                 0 => Standing::Never,
-                rows if rows < needed => Standing::Few,
+                _ if counts.effective_rows(j, code) < needed => Standing::Few,
                 _ => Standing::Learned,
             };
-            let standing: Vec<Standing> = counts.rows[j].iter().map(of).collect();
+            let standing: Vec<Standing> = counts.rows[j].iter().enumerate().map(of).collect();
             for answer in 0..standing.len() {
                 if standing[answer] == Standing::Learned {
                     continue;
@@ -95,4 +97,5 @@ pub(crate) fn sources(
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

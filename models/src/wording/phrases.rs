@@ -148,8 +148,11 @@ section! {
         trees_too_deep(n, most);
         unlearned(answers, n);
         unlearned_second(answers, n);
+        unlearned_weighted(answers, n);
+        unlearned_weighted_second(answers, n);
         left_out(questions);
         unlearned_answer(question, answer, n, needed);
+        unlearned_answer_weighted(question, answer, n, needed);
     }
 }
 

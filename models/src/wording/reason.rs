@@ -5,6 +5,7 @@ use amparo_datasets::Text;
 use super::Glossary;
 use super::fill::same;
 use crate::Reason;
+use crate::learned::Compared;
 
 impl Glossary {
     /// A reason in words: the end of a sentence, to stand behind a colon.
@@ -34,12 +35,16 @@ impl Glossary {
             Reason::PopulationNotKept => says.population_not_kept(),
             Reason::TooFewCases { cases, needed } => says.too_few_cases(&count(cases), &count(needed)),
             Reason::TooFewRows { rows, needed } => says.too_few_rows(&count(rows), &count(needed)),
-            Reason::UnlearnedAnswer { indicator, answer, fewer_than, needed } => says.unlearned_answer(
-                &same(indicator),
-                &same(answer),
-                &self.number(*fewer_than),
-                &self.number(*needed),
-            ),
+            Reason::UnlearnedAnswer { indicator, answer, fewer_than, needed, compared } => {
+                let (indicator, answer) = (same(indicator), same(answer));
+                let (n, needed) = (self.number(*fewer_than), self.number(*needed));
+                match compared {
+                    Compared::Rows => says.unlearned_answer(&indicator, &answer, &n, &needed),
+                    Compared::EffectiveRows => {
+                        says.unlearned_answer_weighted(&indicator, &answer, &n, &needed)
+                    }
+                }
+            }
             Reason::TreesTooDeep { cells, most } => says.trees_too_deep(&count(cells), &count(most)),
         }
     }

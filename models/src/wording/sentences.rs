@@ -9,6 +9,7 @@ use super::{Facts, Glossary, LEAST, MOST};
 use crate::assess::{Interval, Reading, Undetermined, UnlearnedAnswer};
 use crate::completion::Certificate;
 use crate::explain::OrReason;
+use crate::learned::Compared;
 use crate::protocol::SPECIAL_RELEVANCE;
 use crate::{Assessment, Error, Reason};
 
@@ -131,10 +132,16 @@ impl Glossary {
             let said = |u: &&UnlearnedAnswer| self.answer(facts, assessment.explanation.given(&u.indicator)?);
             let answers = joined(list.iter().map(said).collect::<Result<Vec<_>, Error>>()?, "; ");
             let n = self.number(*needed);
-            sentences.push(if is_second {
-                self.phrases.unlearned_second(&answers, &n)
-            } else {
-                self.phrases.unlearned(&answers, &n)
+            // Effective rows are at most the rows, so what is said of them holds for the answers with too few rows as well.
+            let is_weighted = list.iter().any(|unlearned| {
+                matches!(unlearned.reason, Reason::UnlearnedAnswer { compared: Compared::EffectiveRows, .. })
+            });
+            let says = &self.phrases;
+            sentences.push(match (is_second, is_weighted) {
+                (false, false) => says.unlearned(&answers, &n),
+                (false, true) => says.unlearned_weighted(&answers, &n),
+                (true, false) => says.unlearned_second(&answers, &n),
+                (true, true) => says.unlearned_weighted_second(&answers, &n),
             });
         }
         Ok(sentences)

@@ -1,3 +1,4 @@
+use amparo_models::learned::Compared;
 use amparo_models::pooling::Pooling;
 use amparo_models::probability::sigmoid;
 use amparo_models::{Model, Scorer};
@@ -72,6 +73,57 @@ fn an_answer_is_learned_from_as_many_rows_as_the_config_asks_for() {
         let logistic = &scorers[1].1;
         // Nine rows pull its weight away from the mean; averaged it is there to the last bit.
         assert_eq!(miss(logistic, &nine) <= 1e-12, !is_learned, "{}", miss(logistic, &nine));
+    }
+}
+
+/// [`set`] with weights: the first row weighs `first`, all others `rest`.
+fn weighted(few: usize, first: f64, rest: f64) -> TrainingSet {
+    let plain = set(few);
+    let rows: Vec<Vec<u8>> = plain.answers().rows().map(<[u8]>::to_vec).collect();
+    let mut weights = vec![rest; rows.len()];
+    weights[0] = first;
+    training_set(&form(&[(2, "risk"), (2, "risk")]), &rows, plain.events(), &weights)
+}
+
+#[test]
+fn rows_of_unequal_weights_are_as_many_as_they_tell() {
+    let experiment = with_least_rows(10);
+    let rule = experiment.learned_rule();
+    // Of twelve rows one weighs as much as the others together: (11 + 11)^2 / (121 + 11) = 3.7 rows.
+    for (first, is_learned) in [(1.0, true), (2.0, true), (11.0, false)] {
+        let twelve = weighted(12, first, 1.0);
+        let learned = rule.learned(&twelve);
+        assert_eq!(learned.is_learned(1, 2), is_learned, "{first}");
+        assert_eq!(learned.compared == Compared::EffectiveRows, first > 1.0);
+        let scorers = fitted(&experiment, &twelve);
+        let misses: Vec<f64> = scorers.iter().map(|(_, scorer)| miss_by_weight(scorer, &twelve)).collect();
+        // Points are rounded; the others count as the average to the last bit, or, learned, as something of their own.
+        assert!(misses[1..].iter().all(|miss| (*miss <= 1e-12) != is_learned), "{first}: {misses:?}");
+        // By the number of rows, nothing would be averaged for `b`.
+        let by_rows = rule.stand_ins_of_sample(&twelve, &Pooling::default());
+        assert!(by_rows.iter().all(|stand_in| stand_in.indicator == 0));
+    }
+}
+
+/// [`miss`] by the weights of the rows.
+fn miss_by_weight(scorer: &Scorer, set: &TrainingSet) -> f64 {
+    let weight = |code: u8| -> f64 {
+        let all = set.answers().rows().zip(set.weights());
+        all.filter(|(row, _)| row[1] == code).map(|(_, weight)| weight).sum()
+    };
+    let share = weight(1) / (weight(0) + weight(1));
+    let mean = (1.0 - share) * scorer.score(&[0, 0]) + share * scorer.score(&[0, 1]);
+    (scorer.score(&[0, 2]) - mean).abs()
+}
+
+#[test]
+fn equal_weights_leave_a_version_as_it_is() {
+    let experiment = with_least_rows(10);
+    for few in [9, 10] {
+        let plain = experiment.learned_rule().learned(&set(few));
+        let tenth = experiment.learned_rule().learned(&weighted(few, 0.1, 0.1));
+        assert_eq!(serde_json::to_string(&tenth).unwrap(), serde_json::to_string(&plain).unwrap());
+        assert!(!serde_json::to_string(&plain).unwrap().contains("effective"));
     }
 }
 

@@ -197,3 +197,15 @@ fn rows_are_scored_by_points_that_did_not_see_them() {
         Err(error) => panic!("{error}"),
     }
 }
+
+#[test]
+fn rows_are_counted_as_they_are_where_the_fit_does_not_weigh_them() {
+    let data = sample(1, true);
+    let rows: Vec<usize> = (0..data.n_rows()).collect();
+    let part = fitted(1, true);
+    assert_eq!(part.learned().unwrap().compared, amparo_models::learned::Compared::Rows);
+    // By the weights, which make up for how many of each outcome were sampled, there would be fewer.
+    let set = TrainingSet::new(&data, &rows, "the test").unwrap();
+    let weighted = experiment(5).learned_rule().learned(&set);
+    assert_eq!(weighted.compared, amparo_models::learned::Compared::EffectiveRows);
+}

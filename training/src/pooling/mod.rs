@@ -11,7 +11,7 @@
 //!    would take chance for effect once more: so for the fit each row has the pool of the effect that its answer has without
 //!    the cases of its own fold, of five. A model that is done has the pools of all rows.
 //!
-//! Answers that fewer rows have than `least_rows` are in no pool and count as the average.
+//! Answers that fewer effective rows have than `least_rows` are in no pool and count as the average.
 //!
 //! # References
 //! - Pargent, Pfisterer, Thomas and Bischl, "Regularized target encoding outperforms traditional methods in supervised machine
@@ -25,7 +25,7 @@ use std::borrow::Cow;
 
 use amparo_datasets::{Answers, splitmix};
 use amparo_models::Model;
-use amparo_models::learned::Counts;
+use amparo_models::learned::{Counts, EffectiveRows};
 use amparo_models::pooling::{Pooling, Pools};
 
 use crate::families::logistic::{LogisticFit, LogisticParams};
@@ -69,7 +69,9 @@ pub(crate) fn pooled<'a>(
         .into_iter()
         .map(|j| Wide {
             indicator: j,
-            is_learned: counts.rows[j].iter().map(|&rows| rows >= rule.least_rows).collect(),
+            is_learned: (0..counts.rows[j].len())
+                .map(|code| counts.effective_rows(j, code) >= rule.least_rows)
+                .collect(),
             n_known: indicators[j].n_known(),
             effects: Effects::none(indicators[j].n_known()),
         })
@@ -129,7 +131,7 @@ impl Wide {
 
     /// The pools, and by row the pool that it is fitted in.
     ///
-    /// A pool in which fewer than `least_rows` rows are fitted is joined with the neighbour whose effect is nearer.
+    /// A pool in which fewer than `least_rows` effective rows are fitted is joined with the neighbour whose effect is nearer.
     fn pools(
         &self,
         set: &TrainingSet,
@@ -148,9 +150,13 @@ impl Wide {
             held.for_each(|of| seen[of.row] = Some(found[of.level]));
         }
         loop {
-            let mut n_rows = vec![0; partition.n_pools()];
-            seen.iter().flatten().for_each(|&effect| n_rows[partition.pool_of(effect)] += 1);
-            match n_rows.iter().position(|&n: &u64| n < least_rows) {
+            let mut fitted = vec![EffectiveRows::default(); partition.n_pools()];
+            for (effect, &weight) in seen.iter().zip(set.weights()) {
+                if let Some(effect) = *effect {
+                    fitted[partition.pool_of(effect)].add(weight);
+                }
+            }
+            match fitted.iter().position(|of| EffectiveRows::whole(of.number()) < least_rows) {
                 Some(small) if partition.n_pools() > 1 => partition.join(small),
                 _ => break,
             }

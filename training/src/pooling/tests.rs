@@ -149,6 +149,44 @@ fn rare_answers_are_in_no_pool_and_every_pool_has_the_rows_that_it_needs() {
 }
 
 #[test]
+fn answers_that_are_rare_by_their_weights_are_in_no_pool() {
+    let rule = LearnedRule { least_rows: 20, not_monotone: &[] };
+    let plain = drawn(3000, 0.6, 1);
+    let rows: Vec<Vec<u8>> = plain.answers().rows().map(<[u8]>::to_vec).collect();
+    // One row in ten weighs thirty times as much as any other.
+    let weights: Vec<f64> =
+        (0..rows.len()).map(|row| if crate::testing::uniform(row) < 0.1 { 30.0 } else { 1.0 }).collect();
+    let set = training_set(&wide_form(), &rows, plain.events(), &weights);
+    let Pooled { pooling, set: fitted } = pooled(&set, rule, 3).unwrap();
+    let pools = &pooling.wide()[0];
+    let kish = |set: &TrainingSet, code: usize| -> f64 {
+        let all = set.answers().rows().zip(set.weights());
+        let of: Vec<f64> = all.filter(|(row, _)| usize::from(row[1]) == code).map(|(_, w)| *w).collect();
+        if of.is_empty() {
+            0.0
+        } else {
+            of.iter().sum::<f64>().powi(2) / of.iter().map(|w| w * w).sum::<f64>()
+        }
+    };
+    let counts = Counts::of(set.answers(), set.events(), set.weights());
+    let mut differ = 0;
+    for code in 0..ANSWERS {
+        let is_pooled = usize::from(pools.of_answers[code]) < pools.n_pools();
+        assert_eq!(is_pooled, kish(&set, code) >= 20.0, "{code}");
+        differ += usize::from(is_pooled != (counts.rows[1][code] >= 20));
+    }
+    assert!(differ > 10, "the number of rows would pool {differ} more");
+    assert!((0..pools.n_pools()).all(|pool| kish(&fitted, pool) >= 20.0));
+    // On the pooled form, pools have the effective rows of all their rows, and the rest is too rare.
+    let of_pools = pooling.counts(&counts);
+    let same = set.with_answers(pooling.answers(set.answers()).unwrap().into_owned());
+    for pool in 0..pools.n_pools() {
+        assert!((of_pools.effective[1][pool] - kish(&same, pool)).abs() <= 1e-9, "{pool}");
+    }
+    assert!(of_pools.effective[1][pools.n_pools()] < 20.0 && kish(&same, pools.n_pools()) > 20.0);
+}
+
+#[test]
 fn the_pool_of_a_row_in_the_fit_does_not_hang_on_its_own_outcome() {
     let set = drawn(2000, 0.8, 1);
     let codes = |set: &TrainingSet| pooled(set, RULE, 3).unwrap().set.answers().codes().to_vec();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use amparo_datasets::Answers;
 
 use super::{PROTOCOL, form, lethality, of, protocol, recidivism};
-use crate::learned::{Counts, Learned, StandIn};
+use crate::learned::{Compared, Counts, Learned, StandIn};
 use crate::testing::{all_forms, worst};
 use crate::wording::{Facts, words};
 use crate::{Error, Model, OutcomeModel, Protocol, Reason, assess};
@@ -92,6 +92,35 @@ fn the_words_name_them_on_their_own_in_both_languages() {
 }
 
 #[test]
+fn the_words_say_so_where_rows_are_too_few_by_their_weights() {
+    // The two rows with `a1` of `I1` weigh 9 and 1: (9 + 1)^2 / (81 + 1) = 1.2 effective rows, and 2 are needed. The two with `a0`
+    // are two.
+    let (form, protocol) = (form(), protocol());
+    let part = |weights: [f64; 4]| {
+        let answers =
+            Answers::from_codes(Arc::clone(&form), vec![0, 0, 0, 1, 1, 0, 0, 2, 1, 1, 0, 1]).unwrap();
+        let counts = Counts::of(&answers, &[false, true, false, true], &weights);
+        Learned::of(&counts, 2)
+    };
+    let learned = part([1.0, 9.0, 1.0, 1.0]);
+    assert_eq!((learned.is_learned(0, 0), learned.is_learned(0, 1)), (true, false));
+    assert!(part([1.0; 4]).is_learned(0, 1));
+    let facts = Facts { instrument: &form, protocol: &protocol, synthetic: false };
+    let mut assessment = assess(&protocol, &form, &counted(recidivism(), 1), None, &[2, 0, 0]).unwrap();
+    let (fewer_than, compared) = learned.fewer_than(0, 1);
+    let Reason::UnlearnedAnswer { indicator, answer, .. } = assessment.unlearned_answers[0].reason.clone()
+    else {
+        panic!("{:?}", assessment.unlearned_answers)
+    };
+    assessment.unlearned_answers[0].reason =
+        Reason::UnlearnedAnswer { indicator, answer, fewer_than, needed: 2, compared };
+    let text = words(facts, &assessment).unwrap().text;
+    assert!(text.en.contains("amount, by their statistical weights, to fewer than 2:"), "{}", text.en);
+    assert!(text.es.contains("por su ponderación estadística, a menos de 2:"), "{}", text.es);
+    assert!(!text.en.contains("fewer than 2 of the assessments"));
+}
+
+#[test]
 fn the_range_over_unknown_answers_covers_an_unlearned_one() {
     let points = recidivism().scorer().baseline().unwrap().clone();
     let form = form();
@@ -134,6 +163,7 @@ fn reasons_of_unlearned_answers_have_words() {
         answer: "unknown".into(),
         fewer_than: 10,
         needed: 10,
+        compared: Compared::Rows,
     };
     let text = crate::wording::Glossary::built_in().unwrap().reason(&reason);
     assert!(
@@ -143,4 +173,21 @@ fn reasons_of_unlearned_answers_have_words() {
         text.en
     );
     assert!(text.es.contains("hacen falta al menos 10"), "{}", text.es);
+    let Reason::UnlearnedAnswer { indicator, answer, needed, .. } = reason else { panic!("{reason:?}") };
+    let weighted = Reason::UnlearnedAnswer {
+        indicator,
+        answer,
+        fewer_than: 7,
+        needed,
+        compared: Compared::EffectiveRows,
+    };
+    let json = serde_json::to_string(&weighted).unwrap();
+    assert!(json.ends_with(r#""fewer_than":7,"needed":10,"compared":"effective_rows"}"#), "{json}");
+    let text = crate::wording::Glossary::built_in().unwrap().reason(&weighted);
+    assert!(
+        text.en.contains("amount, by their statistical weights, to fewer than 7, at least 10"),
+        "{}",
+        text.en
+    );
+    assert!(text.es.contains("por su ponderación estadística, a menos de 7"), "{}", text.es);
 }

@@ -29,7 +29,7 @@ fn counts(draw: &mut Draw, instrument: &Instrument) -> Counts {
         .collect();
     let weights =
         rows.iter().map(|rows| rows.iter().map(|&n| n as f64 * draw.between(0.5, 1.5)).collect()).collect();
-    Counts { events: rows.clone(), rows, weights }
+    Counts { events: rows.clone(), rows, weights, effective: vec![] }.fitted_alike()
 }
 
 fn directed(indicator: &Indicator) -> bool {
@@ -185,7 +185,9 @@ fn what_rises_keeps_rising() {
         rows: vec![vec![20, 3, 10, 70, 0], vec![50, 53, 0]],
         events: vec![vec![0; 5], vec![0; 3]],
         weights: vec![vec![20.0, 3.0, 10.0, 70.0, 0.0], vec![50.0, 53.0, 0.0]],
-    };
+        effective: vec![],
+    }
+    .fitted_alike();
     let proof = |scorer: &Scorer| Proof::new(scorer, &instrument, &BTreeSet::new());
     let ordered = StandIn::all(&instrument, &counts, 10, directed);
     // The mean over all learned answers would leave the order.
@@ -205,7 +207,9 @@ fn a_tree_has_one_copy_for_each_place_where_it_tells_stand_ins_apart() {
         rows: vec![vec![30, 10, 0], vec![20, 20, 0], vec![20, 20, 0]],
         events: vec![vec![0; 3]; 3],
         weights: vec![vec![30.0, 10.0, 0.0], vec![20.0, 20.0, 0.0], vec![20.0, 20.0, 0.0]],
-    };
+        effective: vec![],
+    }
+    .fitted_alike();
     let stand_ins = StandIn::all(&instrument, &counts, 10, directed);
     let nodes = vec![
         split(0, 0b001, 1, 2),
