@@ -24,6 +24,7 @@ pub mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod wilson;
+#[cfg(feature = "tables")]
 mod zone;
 
 pub use answers::{Answers, encode_form, expected as expected_answers};

@@ -57,6 +57,7 @@ impl Causes {
     }
 
     /// Number of rows that were noted, each as often as it was.
+    #[cfg(any(feature = "tables", test))]
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
