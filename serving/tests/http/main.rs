@@ -5,6 +5,7 @@
 mod support;
 
 mod busy;
+mod carried;
 mod confirmation;
 mod content;
 mod document;
