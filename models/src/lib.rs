@@ -4,6 +4,7 @@ pub mod artefact;
 pub mod assess;
 pub mod calibrator;
 pub mod compare;
+mod compared;
 pub mod completion;
 mod digest;
 mod error;

@@ -7,7 +7,7 @@ mod earlier;
 
 use serde::{Deserialize, Serialize};
 
-use crate::learned::Compared;
+use crate::compared::Compared;
 
 pub(crate) use earlier::reason_or_sentence;
 

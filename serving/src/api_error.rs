@@ -34,43 +34,9 @@ use axum::Json;
 use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::bounded::bounded;
-
-/// The body of every error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ErrorBody {
-    /// One sentence for a person.
-    #[schema(example = "request is refused: 1 problem")]
-    pub error: String,
-    /// The kind of error, for a machine.
-    #[schema(example = "invalid_request")]
-    pub code: String,
-    /// What is wrong, field by field; empty where no field is concerned.
-    pub details: Vec<Detail>,
-}
-
-/// One thing that is wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Detail {
-    /// The field: `case_id`, `answers.I05`.
-    #[schema(example = "answers.I05")]
-    pub field: String,
-    /// Found and expected, in words.
-    #[schema(
-        example = "answer `maybe` to indicator `I05` is none of absent, mild, severe, very_severe, unknown"
-    )]
-    pub message: String,
-}
-
-impl Detail {
-    /// A problem with a field.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
-    }
-}
+use crate::error_body::bounded;
+pub use crate::error_body::{Detail, ErrorBody};
 
 /// Why a request gets no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

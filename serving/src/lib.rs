@@ -3,10 +3,10 @@
 mod api;
 pub mod api_error;
 mod app;
-mod bounded;
 mod config;
 mod content;
 mod error;
+mod error_body;
 mod extract;
 mod flattened;
 mod handler;

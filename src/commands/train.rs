@@ -4,6 +4,7 @@ use amparo_datasets::split::examples;
 use amparo_datasets::{Polarity, table};
 use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
+use amparo_models::learned::Compared;
 use amparo_models::registry::Registry;
 use amparo_training::Experiment;
 
@@ -185,8 +186,12 @@ fn print_unlearned(published: &Published) {
         let of = |(id, answers): (&str, String)| format!("{id} ({answers})");
         let unlearned: Vec<String> = part.unlearned_ids(&trained.instrument).into_iter().map(of).collect();
         if !unlearned.is_empty() {
+            let rows = match learned.compared {
+                Compared::Rows => "rows",
+                Compared::EffectiveRows => "effective rows (Kish)",
+            };
             let text = format!(
-                "Answers that fewer than {} rows of the fit have, so that each counts as the average of the learned answers to \
+                "Answers that fewer than {} {rows} of the fit have, so that each counts as the average of the learned answers to \
                  its question ({}): {}",
                 learned.needed,
                 part.outcome(),

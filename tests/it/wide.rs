@@ -188,7 +188,12 @@ fn cases_without_an_outcome_are_imported_and_scored_and_nothing_else() {
     let train = ["train", "--config", "config.toml", "--cohort", "new.parquet", "--registry", "other"];
     let evaluate = ["evaluate", "--registry", "registry", "--model", "small@4", "--cohort", "new.parquet"];
     let judged = run_in(at, evaluate.into_iter().chain(["--other-cases", "--out", "report"]));
-    for ran in [run_in(at, train), judged] {
+    let gates = "format = 1\nid = \"g\"\ntitle = { es = \"prueba\", en = \"test\" }\nowner = \"the test\"\n[[gate]]\nname = \"good\"\n\
+                 reason = { es = \"prueba\", en = \"for the test\" }\nkind = \"value\"\nmetric = \"auc\"\nat_least = 0.5\n";
+    fs::write(at.join("gates.toml"), gates).unwrap();
+    let gate = ["gate", "--registry", "registry", "--model", "small@4", "--cohort", "new.parquet"];
+    let gated = run_in(at, gate.into_iter().chain(["--other-cases", "--gates", "gates.toml"]));
+    for ran in [run_in(at, train), judged, gated] {
         assert_eq!(ran.code, Some(2), "{}", ran.out);
         let sentence = "it has no outcome at all, because its source states none, so that its cases can be scored, but no model can \
                         be fitted to them or judged by them";

@@ -8,13 +8,12 @@
 //! [`Learned`] is what a version keeps: counts, and never of few rows.
 
 mod check;
-mod compared;
 
 use amparo_datasets::{Indicator, Instrument, MAX_TOLD_APART};
 use serde::{Deserialize, Serialize};
 
+pub use crate::compared::Compared;
 pub use crate::stand_in::{Counts, EffectiveRows, StandIn};
-pub use compared::Compared;
 
 use crate::pooling::{Pooling, Pools};
 use crate::stand_in::Standing;

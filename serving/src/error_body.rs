@@ -1,6 +1,40 @@
-//! Errors stay small, whatever was sent: a client that is wrong a thousand times is told so in at most 64 kB.
+//! What an error says: small, whatever was sent. A client that is wrong a thousand times is told so in at most 64 kB.
 
-use crate::api_error::{Detail, ErrorBody};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The body of every error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ErrorBody {
+    /// One sentence for a person.
+    #[schema(example = "request is refused: 1 problem")]
+    pub error: String,
+    /// The kind of error, for a machine.
+    #[schema(example = "invalid_request")]
+    pub code: String,
+    /// What is wrong, field by field; empty where no field is concerned.
+    pub details: Vec<Detail>,
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Detail {
+    /// The field: `case_id`, `answers.I05`.
+    #[schema(example = "answers.I05")]
+    pub field: String,
+    /// Found and expected, in words.
+    #[schema(
+        example = "answer `maybe` to indicator `I05` is none of absent, mild, severe, very_severe, unknown"
+    )]
+    pub message: String,
+}
+
+impl Detail {
+    /// A problem with a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
 
 /// Most bytes of the details as JSON. With the sentence, the code and what is said of the rest, a body has at most 64,000.
 const MOST_BYTES: usize = 48_000;
