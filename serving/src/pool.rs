@@ -29,6 +29,11 @@ impl AssessmentPool {
         }
     }
 
+    /// How many more assessments would be taken now, to run or to wait.
+    pub fn free_places(&self) -> usize {
+        self.places.available_permits()
+    }
+
     /// Computes something on a thread of the pool, when it is its turn.
     ///
     /// A caller that goes away while it waits gives its place back. One that goes away later does not stop the computation,

@@ -23,10 +23,14 @@ async fn occupied(queue: usize) -> (Arc<Service>, Sender<()>, JoinHandle<Result<
 
 /// Sends a request and lets it come as far as it can.
 async fn waiting(service: &Arc<Service>, case_id: &str) -> JoinHandle<u16> {
+    let pool = service.app.assessments().clone();
+    let free = pool.free_places();
     let (service, form) = (Arc::clone(service), form_with("case_id", json!(case_id)));
     let reply = tokio::spawn(async move { service.post("/v1/assessments", &form).await.status.as_u16() });
-    // Its version is looked up on another thread first.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    // Its version is looked up on another thread first, however long that takes.
+    while pool.free_places() == free && !reply.is_finished() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     assert!(!reply.is_finished(), "it waits for its turn");
     reply
 }
