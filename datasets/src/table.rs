@@ -25,6 +25,7 @@ mod blocks;
 mod columns;
 mod csv_in;
 mod csv_text;
+mod day_texts;
 mod foreign;
 mod forms;
 #[cfg(feature = "polars")]
@@ -51,6 +52,7 @@ mod write;
 pub use crate::dialect::CsvDialect;
 pub use blocks::FormBlocks;
 pub use columns::Cells;
+pub use day_texts::DayTexts;
 pub use foreign::read_foreign;
 pub use forms::{Forms, read_forms};
 #[cfg(feature = "polars")]

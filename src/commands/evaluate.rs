@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use amparo_datasets::table::{self, Column};
+use amparo_datasets::table::{self, Column, DayTexts};
 use amparo_evaluation::report::Report;
 use amparo_lab::{Comparison, Predictions, Settings, documents, lethality};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
-use jiff::civil::Date;
 
 use super::{now, write_files};
 use crate::cli::Evaluate;
@@ -64,19 +63,9 @@ fn write_predictions(path: &Path, p: &Predictions) -> Result<(), Failure> {
     fn texts(texts: &[String]) -> Column<'_> {
         Column::Texts(texts.iter().map(String::as_str).collect())
     }
-    let text = |day: &Option<Date>| day.map(|day| day.to_string());
-    let days: Option<Vec<Option<String>>> = p.date.as_ref().map(|days| days.iter().map(text).collect());
+    let days = p.date.as_deref().map(DayTexts::of);
     let mut columns = vec![("case".to_owned(), texts(&p.case))];
-    columns.extend(days.as_ref().map(|days| {
-        let cells = days.iter().map(Option::as_deref);
-        let all_known = days.iter().all(Option::is_some);
-        let column = if all_known {
-            Column::Texts(cells.flatten().collect())
-        } else {
-            Column::OptionalTexts(cells.collect())
-        };
-        ("date".to_owned(), column)
-    }));
+    columns.extend(days.as_ref().map(|days| ("date".to_owned(), days.column(0..p.n_rows()))));
     columns.extend(
         [
             ("scored", texts(&p.scored)),

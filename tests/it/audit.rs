@@ -63,17 +63,8 @@ fn levels_that_follow_the_places_there_are_are_found_out() {
     run_in(dir, small::IMPORT).succeeded();
     run_in(dir, small::TRAIN).succeeded();
     let capacity = |rest: &[&str]| {
-        let args = [
-            "audit",
-            "capacity",
-            "--registry",
-            "registry",
-            "--model",
-            "small@1",
-            "--cohort",
-            "cohort.parquet",
-        ];
-        run_in(dir, args.iter().chain(&["--replicates", "200"]).chain(rest))
+        let args = ["audit", "capacity"].iter().chain(&small::FIRST);
+        run_in(dir, args.chain(&["--replicates", "200"]).chain(rest))
     };
     let quota = capacity(&["--score", "quota"]);
     assert_eq!(quota.code, Some(1), "{}\n{}", quota.out, quota.err);
@@ -123,9 +114,8 @@ fn levels_are_not_tested_over_time_where_days_are_unknown() {
     small::spoil(dir, "source.toml", "format = \"%Y-%m-%d\"", "format = \"%Y-%m-%d\"\nunknown = [\"\"]");
     run_in(dir, small::IMPORT).succeeded();
     run_in(dir, small::TRAIN).succeeded();
-    let place =
-        ["audit", "capacity", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
-    let ran = run_in(dir, place.iter().chain(&["--score", "cut", "--replicates", "200"]));
+    let args = ["audit", "capacity"].iter().chain(&small::FIRST);
+    let ran = run_in(dir, args.chain(&["--score", "cut", "--replicates", "200"]));
     assert_eq!(ran.code, Some(2), "{}", ran.out);
     let said = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
     let expected = "3 of the 400 held-out rows of `A table made up for a test` have no day of assessment, expected a day in each";

@@ -8,13 +8,13 @@ use tempfile::TempDir;
 
 use crate::refused::refused;
 use crate::running::{Ran, copy, quickstart, real_data, run_in};
-use crate::small::{self, IMPORT, TRAIN};
+use crate::small::{self, FIRST, IMPORT, TRAIN};
 
-const HEAD: &str =
+pub const HEAD: &str =
     "format = 1\nid = \"g\"\ntitle = { es = \"prueba\", en = \"test\" }\nowner = \"the test\"\n";
 
 /// A gate of kind `value`.
-fn value(name: &str, metric: &str, bound: &str) -> String {
+pub fn value(name: &str, metric: &str, bound: &str) -> String {
     let reason = "reason = { es = \"prueba\", en = \"for the test\" }";
     format!("[[gate]]\nname = \"{name}\"\n{reason}\nkind = \"value\"\nmetric = \"{metric}\"\n{bound}\n")
 }
@@ -39,8 +39,8 @@ fn folder() -> TempDir {
 }
 
 fn gate(dir: &Path, gates: &str, more: &[&str]) -> Ran {
-    let args = ["gate", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
-    run_in(dir, args.into_iter().chain(["--replicates", "200", "--gates", gates]).chain(more.iter().copied()))
+    let args = ["gate", "--replicates", "200", "--gates", gates];
+    run_in(dir, args.iter().chain(&FIRST).chain(more))
 }
 
 fn champion(dir: &Path) -> Ran {
@@ -139,8 +139,7 @@ fn a_version_that_passes_is_put_in_force() {
     let history = models(at, &["history", "small"]);
     assert_eq!(history[0]["verdict"].as_str().unwrap().len(), 64);
     // The numbers behind it are those of an evaluation.
-    let evaluate = ["evaluate", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
-    run_in(at, evaluate.into_iter().chain(["--replicates", "200", "--out", "e"])).succeeded();
+    run_in(at, ["evaluate", "--replicates", "200", "--out", "e"].iter().chain(&FIRST)).succeeded();
     let json =
         |name: &str| -> Value { serde_json::from_str(&fs::read_to_string(at.join(name)).unwrap()).unwrap() };
     assert_eq!(
@@ -238,8 +237,7 @@ fn names_that_mean_nothing_are_refused_at_once_and_nothing_is_kept() {
         assert!(ran.err.contains(problem), "`{problem}` is not in\n{}", ran.err);
     }
     assert!(!at.join("registry/small/verdicts.jsonl").exists());
-    let args = ["gate", "--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
-    let named = |more: &[&'static str]| [&args[..], more].concat();
+    let named = |more: &[&'static str]| [&["gate"], &FIRST[..], more].concat();
     refused(
         at,
         &named(&["--gates", "nowhere.toml"]),

@@ -98,6 +98,9 @@ pub fn spoil(dir: &Path, file: &str, from: &str, to: &str) {
 pub const IMPORT: [&str; 8] =
     ["data", "import", "--source", "source.toml", "--in", "table.csv", "--out", "cohort.parquet"];
 
+/// What is judged: the version that was trained first, on the imported cohort.
+pub const FIRST: [&str; 6] = ["--registry", "registry", "--model", "small@1", "--cohort", "cohort.parquet"];
+
 /// The training on the imported cohort.
 pub const TRAIN: [&str; 7] =
     ["train", "--config", "config.toml", "--cohort", "cohort.parquet", "--registry", "registry"];

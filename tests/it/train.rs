@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::running::{Ran, run_in};
-use crate::small::{IMPORT, TRAIN, folder, spoil};
+use crate::small::{FIRST, IMPORT, TRAIN, folder, spoil};
 
 const SPLIT: &str = "kind = \"split\"\nmethod = \"stratified\"\nfit = 0.5\ncalibrate = 0.25\n";
 const CROSS_FIT: &str = "kind = \"cross_fit\"\nfolds = 2\nrepeats = 1\n";
@@ -93,18 +93,8 @@ fn a_temporal_split_leaves_cases_without_a_day_out_and_says_how_many() {
     assert_eq!(training["cuts"]["n_cases_without_day"], json!(20));
     assert_eq!(training["cuts"]["n_rows_without_day"], json!(20));
     // The judged rows are those of the test part, each with its day.
-    let judge = [
-        "evaluate",
-        "--registry",
-        "registry",
-        "--model",
-        "small@1",
-        "--cohort",
-        "cohort.parquet",
-        "--out",
-        "report",
-    ];
-    run_in(dir, judge.iter().chain(&["--replicates", "200", "--predictions", "rows.parquet"])).succeeded();
+    let judge = ["evaluate", "--out", "report"].iter().chain(&FIRST);
+    run_in(dir, judge.chain(&["--replicates", "200", "--predictions", "rows.parquet"])).succeeded();
     assert!(dir.join("rows.parquet").exists());
 }
 

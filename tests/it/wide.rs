@@ -8,6 +8,7 @@ use amparo_datasets::testing::{Question, Scale, form_text};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::gates;
 use crate::http::Server;
 use crate::running::{amparo, ran, run_in};
 use crate::small::{self, IMPORT, TRAIN};
@@ -188,9 +189,8 @@ fn cases_without_an_outcome_are_imported_and_scored_and_nothing_else() {
     let train = ["train", "--config", "config.toml", "--cohort", "new.parquet", "--registry", "other"];
     let evaluate = ["evaluate", "--registry", "registry", "--model", "small@4", "--cohort", "new.parquet"];
     let judged = run_in(at, evaluate.into_iter().chain(["--other-cases", "--out", "report"]));
-    let gates = "format = 1\nid = \"g\"\ntitle = { es = \"prueba\", en = \"test\" }\nowner = \"the test\"\n[[gate]]\nname = \"good\"\n\
-                 reason = { es = \"prueba\", en = \"for the test\" }\nkind = \"value\"\nmetric = \"auc\"\nat_least = 0.5\n";
-    fs::write(at.join("gates.toml"), gates).unwrap();
+    let good = gates::value("good", "auc", "at_least = 0.5");
+    fs::write(at.join("gates.toml"), gates::HEAD.to_owned() + &good).unwrap();
     let gate = ["gate", "--registry", "registry", "--model", "small@4", "--cohort", "new.parquet"];
     let gated = run_in(at, gate.into_iter().chain(["--other-cases", "--gates", "gates.toml"]));
     for ran in [run_in(at, train), judged, gated] {

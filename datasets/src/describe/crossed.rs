@@ -144,9 +144,8 @@ fn suppressed(mut cells: Vec<CrossedCell>, smallest_cell: usize) -> Vec<CrossedC
 /// The rows of each quarter, or of each year where there would be too many quarters; at the end those without a day, if there are any.
 fn by_period(dates: &[Option<Date>], rows: &[usize]) -> Vec<(String, Vec<usize>)> {
     let quarter = |day: Date| (i32::from(day.year()), (i32::from(day.month()) - 1) / 3);
-    let (dated, undated): (Vec<usize>, Vec<usize>) = rows.iter().partition(|row| dates[**row].is_some());
-    let dated: Vec<(usize, Date)> =
-        dated.into_iter().filter_map(|row| dates[row].map(|day| (row, day))).collect();
+    let dated: Vec<(usize, Date)> = rows.iter().filter_map(|&row| Some((row, dates[row]?))).collect();
+    let undated: Vec<usize> = rows.iter().copied().filter(|&row| dates[row].is_none()).collect();
     let numbers = || dated.iter().map(|(_, day)| quarter(*day).0 * 4 + quarter(*day).1);
     let (first, last) = (numbers().min(), numbers().max());
     let by_year = first.zip(last).is_some_and(|(first, last)| last - first >= QUARTERS);

@@ -2,8 +2,9 @@
 
 use polars_core::prelude::{Column as Series, DataFrame, NamedFrom, PolarsResult, Series as Values};
 
+use super::day_texts::DayTexts;
 use super::parquet_out::Column;
-use super::write::{batch, days_as_text};
+use super::write::batch;
 use crate::Cohort;
 
 /// The columns that a [cohort file](super) holds, with the same names, types and order.
@@ -11,8 +12,8 @@ use crate::Cohort;
 /// # Errors
 /// What polars refuses: two columns of one name.
 pub fn data_frame(cohort: &Cohort) -> PolarsResult<DataFrame> {
-    let days = days_as_text(cohort);
-    let columns = batch(cohort, days.as_deref(), 0..cohort.n_rows());
+    let days = cohort.dates().map(DayTexts::of);
+    let columns = batch(cohort, days.as_ref(), 0..cohort.n_rows());
     let series = columns.into_iter().map(|(name, column)| -> Series {
         match column {
             Column::Texts(texts) => Values::new(name.into(), texts).into(),

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use parquet::errors::Result as ParquetResult;
 
+use super::day_texts::DayTexts;
 use super::meta::{FOLD, KEY, Meta, SPLIT};
 use super::parquet_out::{Column, Packing, ParquetOut};
 use super::replace::replace;
@@ -54,38 +55,27 @@ pub fn write_columns(path: &Path, columns: &[(String, Column<'_>)]) -> Result<()
 }
 
 fn fill(cohort: &Cohort, json: String, file: &mut File) -> ParquetResult<()> {
-    let days = days_as_text(cohort);
-    let first = batch(cohort, days.as_deref(), 0..cohort.n_rows().min(BATCH));
+    let days = cohort.dates().map(DayTexts::of);
+    let first = batch(cohort, days.as_ref(), 0..cohort.n_rows().min(BATCH));
     let mut writer = ParquetOut::new(file, &first, &Packing::Small, Some((KEY, json)))?;
     writer.write(&first)?;
     drop(first);
     for start in (BATCH..cohort.n_rows()).step_by(BATCH) {
-        writer.write(&batch(cohort, days.as_deref(), start..cohort.n_rows().min(start + BATCH)))?;
+        writer.write(&batch(cohort, days.as_ref(), start..cohort.n_rows().min(start + BATCH)))?;
     }
     writer.finish()
 }
 
-/// The dates of a cohort as its file holds them.
-pub(super) fn days_as_text(cohort: &Cohort) -> Option<Vec<Option<String>>> {
-    cohort.dates().map(|days| days.iter().map(|day| day.map(|day| day.to_string())).collect())
-}
-
-/// Some rows of a cohort as the columns of its file; `days` are its dates as text.
+/// Some rows of a cohort as the columns of its file; `days` are its dates.
 pub(super) fn batch<'c>(
     cohort: &'c Cohort,
-    days: Option<&'c [Option<String>]>,
+    days: Option<&'c DayTexts>,
     rows: Range<usize>,
 ) -> Vec<(String, Column<'c>)> {
     let texts = |cells: &'c [String]| Column::Texts(cells.iter().map(String::as_str).collect());
     let mut columns = vec![("case".to_owned(), texts(&cohort.cases()[rows.clone()]))];
     if let Some(days) = days {
-        let known = days[rows.clone()].iter().map(Option::as_deref);
-        // Of the whole cohort, since all row groups have one schema.
-        let cells = match cohort.n_undated() {
-            0 => Column::Texts(known.flatten().collect()),
-            _ => Column::OptionalTexts(known.collect()),
-        };
-        columns.push(("date".to_owned(), cells));
+        columns.push(("date".to_owned(), days.column(rows.clone())));
     }
     columns.push(("weight".to_owned(), Column::Floats(&cohort.weights()[rows.clone()])));
     if let Some(sides) = &cohort.assigned().sides {

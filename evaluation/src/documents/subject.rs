@@ -72,6 +72,10 @@ impl<'a> Subject<'a> {
         (part, lethality): (&'a OutcomeModel, Option<&'a OutcomeModel>),
     ) -> Self {
         let background = part.background();
+        let parts = || [Some(part), lethality].into_iter().flatten();
+        let by_weight = |part: &OutcomeModel| {
+            part.learned().is_some_and(|learned| learned.compared == Compared::EffectiveRows)
+        };
         Self {
             name: format!("{name}: {}", record.candidate),
             digest: None,
@@ -85,19 +89,10 @@ impl<'a> Subject<'a> {
             background: background.n_rows as u64,
             smallest_cell: part.smallest_cell(),
             effects: Effects::of(part, instrument),
-            wide: [Some(part), lethality].into_iter().flatten().flat_map(|p| wide(p, instrument)).collect(),
+            wide: parts().flat_map(|p| wide(p, instrument)).collect(),
             needed_rows: part.learned().map(|learned| learned.needed),
-            compared: [Some(part), lethality]
-                .into_iter()
-                .flatten()
-                .filter_map(|part| part.learned().map(|learned| learned.compared))
-                .find(|compared| *compared == Compared::EffectiveRows)
-                .unwrap_or_default(),
-            unlearned: [Some(part), lethality]
-                .into_iter()
-                .flatten()
-                .flat_map(|p| unlearned(p, instrument))
-                .collect(),
+            compared: if parts().any(by_weight) { Compared::EffectiveRows } else { Compared::Rows },
+            unlearned: parts().flat_map(|p| unlearned(p, instrument)).collect(),
             record,
         }
     }

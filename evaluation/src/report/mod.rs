@@ -40,7 +40,7 @@ pub struct Context {
     pub cohort: String,
     /// Present when the cohort is synthetic: the sentence that says so, shown wherever the numbers are.
     pub synthetic: Option<String>,
-    /// What the source notes of the cohort, in its own words, shown wherever the numbers are.
+    /// What the source notes of the cohort, in its own words; the page and the CSV show it.
     pub notes: Vec<String>,
     /// How the rows were kept from what is judged on them.
     pub held_out: HeldOut,

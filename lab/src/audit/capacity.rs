@@ -5,7 +5,6 @@ use amparo_evaluation::audit::{Capacity, LevelsOf, Risk, Settings, Stream, capac
 use amparo_evaluation::input::Scored;
 use amparo_journal::Decision;
 use amparo_models::registry::{ModelRef, Registry};
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Period;
@@ -69,10 +68,9 @@ pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested
     let Some(dates) = held.part.dates() else {
         return Err(Error::NoDates { cohort: provenance.title.clone() });
     };
-    let days: Vec<Date> = dates.iter().flatten().copied().collect();
-    if days.len() < dates.len() {
-        let cohort = provenance.title.clone();
-        return Err(Error::Undated { cohort, n: dates.len() - days.len(), of: dates.len() });
+    let n_undated = held.part.n_undated();
+    if n_undated > 0 {
+        return Err(Error::Undated { cohort: provenance.title.clone(), n: n_undated, of: dates.len() });
     }
     let (version, columns) = (&held.scored[0], held.input.columns());
     let subject = match audit.score {
@@ -84,7 +82,7 @@ pub fn of_cohort(held: &HeldOutRows, audit: &CapacityAudit<'_>) -> Result<Tested
     // Of repeated cross-fitting the first round: every assessment once.
     let n = held.part.n_rows();
     let times = (columns.y.len() / n) as f64;
-    let (periods, period) = audit.period.code(days.into_iter())?;
+    let (periods, period) = audit.period.code(dates.iter().flatten().copied())?;
     let stream = Stream {
         levels: levels.ids.clone(),
         level: levels.codes[..n].to_vec(),
