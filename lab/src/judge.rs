@@ -51,10 +51,13 @@ pub fn judge(
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
     let provenance = cohort.provenance();
+    let synthetic = provenance.synthetic.as_ref().map(|s| s.statement.clone());
+    // A synthetic cohort's statement is one of its notes, too, and said once.
+    let notes = provenance.notes.iter().filter(|note| Some(*note) != synthetic.as_ref()).cloned().collect();
     let context = Context {
         cohort: provenance.title.clone(),
-        synthetic: provenance.synthetic.as_ref().map(|s| s.statement.clone()),
-        notes: provenance.notes.clone(),
+        synthetic,
+        notes,
         held_out: held.held_out,
         outcome: held.outcome,
         horizon_days: held.horizon_days,

@@ -63,6 +63,9 @@ fn it_says_loudly_that_the_cases_are_invented() {
     let report = |name: &str| fs::read_to_string(dir.join("report").join(name)).unwrap();
     let json = Report::from_json(&report("report.json")).unwrap();
     assert_eq!(json.context.synthetic.as_deref(), Some(STATEMENT));
+    // The other note of such a cohort, and not the statement once more.
+    let [note] = &json.context.notes[..] else { panic!("{:?}", json.context.notes) };
+    assert!(note.contains("counts assaults that nobody reported"), "{note}");
     assert!(report("report.html").contains("SYNTHETIC DATA"));
     assert!(report("report.es.html").contains("DATOS SINTÉTICOS"));
     assert!(report("report.csv").contains(STATEMENT));
