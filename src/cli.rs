@@ -6,6 +6,7 @@ mod gate;
 mod lang;
 mod score;
 mod service;
+mod settings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use gate::Gate;
 pub use lang::Lang;
 pub use score::Score;
 pub use service::{Log, Replay, Serve};
+pub use settings::Settings;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
 ///

@@ -1,13 +1,16 @@
 //! What every request shares.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
 use amparo_models::{ModelRef, Registry, Version, assess};
+use axum::extract::FromRef;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Detail};
+use crate::body::BodyMemory;
+use crate::readiness::Readiness;
 use crate::versions::Versions;
 use crate::{AssessmentPool, Config, Error};
 
@@ -20,9 +23,25 @@ struct Inner {
     registry: Registry,
     versions: Versions,
     log: Log,
-    default_model: Option<ModelRef>,
     assessments: AssessmentPool,
-    case_numbers: Vec<CaseNumber>,
+    in_force: RwLock<Arc<InForce>>,
+    bodies: BodyMemory,
+    readiness: Readiness,
+}
+
+/// What can be changed while the service runs. A request is answered by one of these from beginning to end.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    /// The version that answers requests that name none.
+    pub default_model: Option<ModelRef>,
+    /// How the authority writes its case numbers.
+    pub case_numbers: Vec<CaseNumber>,
+}
+
+impl FromRef<App> for BodyMemory {
+    fn from_ref(app: &App) -> Self {
+        app.0.bodies.clone()
+    }
 }
 
 impl App {
@@ -36,7 +55,15 @@ impl App {
         loaded_versions: NonZeroUsize,
     ) -> Self {
         let versions = Versions::new(loaded_versions);
-        Self(Arc::new(Inner { registry, versions, log, default_model, assessments, case_numbers }))
+        Self(Arc::new(Inner {
+            registry,
+            versions,
+            log,
+            assessments,
+            in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers })),
+            bodies: BodyMemory::new(),
+            readiness: Readiness::default(),
+        }))
     }
 
     /// Opens registry and log, loads the default version and lets it answer one form.
@@ -56,10 +83,37 @@ impl App {
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
         if let Some((reference, version)) = version {
-            let number = version.manifest().version;
-            app.0.versions.get(&reference, number, async || Ok::<_, Error>(version)).await?;
+            app.hold(&reference, version).await?;
         }
         Ok(app)
+    }
+
+    /// Takes over what a configuration says of default version and case numbers, once the version is loaded and has answered a form.
+    /// Requests that have begun are answered as before.
+    ///
+    /// # Errors
+    /// The version cannot be used; then nothing is changed.
+    pub async fn reload(&self, config: &Config) -> Result<(), Error> {
+        if let Some(reference) = config.default_model.clone() {
+            let app = self.clone();
+            let asked = reference.clone();
+            let loading = tokio::task::spawn_blocking(move || warm(&asked, app.registry().load(&asked)?));
+            let version = loading.await.map_err(|_| Error::Serve {
+                action: "load the default model",
+                source: std::io::Error::other("loading it panicked"),
+            })??;
+            self.hold(&reference, version).await?;
+        }
+        let (default_model, case_numbers) = (config.default_model.clone(), config.case_numbers.clone());
+        *self.0.in_force.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(InForce { default_model, case_numbers });
+        Ok(())
+    }
+
+    /// Keeps a version that is loaded already.
+    async fn hold(&self, reference: &ModelRef, version: Version) -> Result<(), Error> {
+        let number = version.manifest().version;
+        self.0.versions.get(reference, number, async || Ok::<_, Error>(version)).await.map(|_| ())
     }
 
     /// The registry.
@@ -72,14 +126,14 @@ impl App {
         &self.0.log
     }
 
-    /// The version that answers requests that name none.
-    pub fn default_model(&self) -> Option<&ModelRef> {
-        self.0.default_model.as_ref()
+    /// What is in force now of all that can be changed while the service runs.
+    pub(crate) fn in_force(&self) -> Arc<InForce> {
+        Arc::clone(&self.0.in_force.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How the authority writes its case numbers.
-    pub(crate) fn case_numbers(&self) -> &[CaseNumber] {
-        &self.0.case_numbers
+    /// Whether the service can answer.
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.0.readiness
     }
 
     /// Where assessments are computed.
@@ -97,6 +151,25 @@ impl App {
             self.ask(move |registry| registry.load(&ModelRef::version(&model, number)?)).await
         };
         self.0.versions.get(&reference, number, load).await
+    }
+
+    /// What keeps the service from answering, found out now.
+    pub(crate) async fn missing(self) -> Vec<Detail> {
+        let mut missing = Vec::new();
+        let mut say = |field: &str, message: String| missing.push(Detail::new(field, message));
+        if let Err(error) = self.ask(|registry| registry.list()).await {
+            say("registry", error.to_string());
+        }
+        if let Some(reference) = &self.in_force().default_model
+            && let Err(error) = self.version(reference.clone()).await
+        {
+            say("default_model", format!("`{reference}`: {error}"));
+        }
+        if let Err(error) = self.log().writable().await {
+            tracing::error!(%error, "log");
+            say("log", ApiError::LogUnavailable.to_string());
+        }
+        missing
     }
 
     /// Asks the registry something, off the threads that serve requests.

@@ -6,13 +6,17 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
+use crate::Limits;
+
 /// What the service has to know to start. Nothing is read from the environment here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Folder of the registry.
     pub registry: PathBuf,
     /// Address to listen on; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// A second address, answered by a thread of its own, where only the state of the service is told.
+    pub health_listen: Option<SocketAddr>,
     /// The decision log: a path or `sqlite:path`. Made if there is none.
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
@@ -21,10 +25,12 @@ pub struct Config {
     pub case_numbers: Vec<CaseNumber>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
-    /// How many more may wait for their turn before a request is refused as `busy`; see [`Config::QUEUE`].
+    /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
     pub assessment_queue: usize,
     /// How many versions are in memory at most; see [`Config::LOADED`].
     pub loaded_versions: NonZeroUsize,
+    /// How many connections there may be, and how long each may take for what.
+    pub connections: Limits,
     /// How long a stop waits for requests in flight; see [`Config::GRACE`].
     pub grace: Duration,
 }
@@ -39,6 +45,38 @@ impl Config {
 
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version and the case numbers.
+    pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
+        let Self {
+            registry,
+            listen,
+            health_listen,
+            log,
+            default_model: _,
+            case_numbers: _,
+            assessment_threads,
+            assessment_queue,
+            loaded_versions,
+            connections,
+            grace,
+        } = self;
+        let changed = [
+            ("registry", *registry != other.registry),
+            ("listen", *listen != other.listen),
+            ("health_listen", *health_listen != other.health_listen),
+            ("log", *log != other.log),
+            ("assessment_threads", *assessment_threads != other.assessment_threads),
+            ("assessment_queue", *assessment_queue != other.assessment_queue),
+            ("loaded_versions", *loaded_versions != other.loaded_versions),
+            ("connections", connections.most != other.connections.most),
+            ("idle_time", connections.idle != other.connections.idle),
+            ("head_time", connections.head != other.connections.head),
+            ("answer_time", connections.answer != other.connections.answer),
+            ("grace", *grace != other.grace),
+        ];
+        changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()
+    }
 
     /// The number of cores that the system lets the process use; 1 if it does not say.
     pub fn cores() -> NonZeroUsize {

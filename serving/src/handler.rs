@@ -46,9 +46,18 @@ struct Document;
 pub fn build_handler(app: App) -> Router {
     let (router, mut document) = routes().split_for_parts();
     flattened::merge(&mut document);
+    layered(router.with_state(app).merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
+}
+
+/// The router of an address where only the state of the service is told.
+pub(crate) fn build_health_handler(app: App) -> Router {
+    let (router, _) = health_routes().split_for_parts();
+    layered(router.with_state(app))
+}
+
+/// What is the same for every answer.
+fn layered(router: Router) -> Router {
     let router = router
-        .with_state(app)
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
     // The last one is the outermost.
@@ -74,8 +83,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models::list))
         .routes(routes!(models::show))
         .routes(routes!(models::version))
-        .routes(routes!(health::live))
-        .routes(routes!(health::ready))
+        .merge(health_routes())
+}
+
+fn health_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
 }
 
 /// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).

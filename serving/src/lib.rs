@@ -3,8 +3,11 @@
 mod api;
 pub mod api_error;
 mod app;
+mod body;
 mod config;
+mod connections;
 mod content;
+mod descriptors;
 mod error;
 mod error_body;
 mod extract;
@@ -14,6 +17,7 @@ mod identity;
 mod lines;
 mod observe;
 mod pool;
+mod readiness;
 pub mod replay;
 mod rfc3339;
 mod serve;
@@ -24,14 +28,15 @@ pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::request::{AssessmentRequest, Officer};
 pub use api_error::ApiError;
 pub use app::App;
+pub use body::BODY_LIMIT;
 pub use config::Config;
+pub use connections::Limits;
 pub use error::Error;
-pub use extract::BODY_LIMIT;
 pub use handler::{build_handler, openapi};
 pub use lines::Lines;
 pub use observe::REQUEST_ID;
-pub use pool::AssessmentPool;
-pub use serve::{serve, serve_until};
+pub use pool::{AssessmentPool, Place};
+pub use serve::{Reread, serve, serve_until};
 
 /// The code that answers, as receipts name it.
 pub const CODE_VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

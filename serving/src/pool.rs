@@ -6,21 +6,28 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api_error::ApiError;
 
 /// A number of threads, and a queue before them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AssessmentPool {
-    /// One permit for each assessment that runs or waits.
+    /// One permit for each request that is worked on or waits.
     places: Arc<Semaphore>,
     /// One permit for each assessment that runs; handed out in the order of asking.
     threads: Arc<Semaphore>,
 }
 
+/// A place in the pool, from before a request is looked at until its answer is durable. Dropped, it is given back.
+#[derive(Debug)]
+pub struct Place {
+    permit: Arc<OwnedSemaphorePermit>,
+    threads: Arc<Semaphore>,
+}
+
 impl AssessmentPool {
-    /// A pool that computes `threads` assessments at a time, while up to `queue` more wait.
+    /// A pool that computes `threads` assessments at a time, while up to `queue` more wait for their turn, or for the log.
     pub fn new(threads: NonZeroUsize, queue: usize) -> Self {
         let places = threads.get().saturating_add(queue).min(Semaphore::MAX_PERMITS);
         Self {
@@ -29,25 +36,36 @@ impl AssessmentPool {
         }
     }
 
-    /// How many more assessments would be taken now, to run or to wait.
+    /// How many more requests would be taken now, to be worked on or to wait.
     pub fn free_places(&self) -> usize {
         self.places.available_permits()
     }
 
+    /// Takes a place, before any work is done for a request that could not be finished in time.
+    ///
+    /// # Errors
+    /// [`ApiError::Busy`], at once, if as many wait as may.
+    pub fn enter(&self) -> Result<Place, ApiError> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| ApiError::Busy)?;
+        Ok(Place { permit: Arc::new(permit), threads: Arc::clone(&self.threads) })
+    }
+}
+
+impl Place {
     /// Computes something on a thread of the pool, when it is its turn.
     ///
     /// A caller that goes away while it waits gives its place back. One that goes away later does not stop the computation,
     /// which keeps thread and place to its end.
     ///
     /// # Errors
-    /// [`ApiError::Busy`], at once, if as many wait as may; [`ApiError::Internal`] if the computation panics.
+    /// [`ApiError::Internal`] if the computation panics.
     pub async fn run<T: Send + 'static>(
         &self,
         compute: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| ApiError::Busy)?;
         let closed = |_| ApiError::internal("the pool of assessments is closed");
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(closed)?;
+        let place = Arc::clone(&self.permit);
         let span = tracing::Span::current();
         let computed = tokio::task::spawn_blocking(move || {
             let _held = (place, thread);
@@ -82,7 +100,8 @@ mod tests {
         let (end, ended) = channel::<()>();
         let (pool, done) = (pool.clone(), Arc::clone(done));
         let running = tokio::spawn(async move {
-            let run = pool.run(move || {
+            let place = pool.enter().unwrap();
+            let run = place.run(move || {
                 ended.recv().unwrap();
                 done.lock().unwrap().push(name);
             });
@@ -94,7 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn computes_elsewhere_than_on_the_thread_that_serves() {
-        let elsewhere = pool(1, 0).run(|| std::thread::current().id()).await.unwrap();
+        let elsewhere = pool(1, 0).enter().unwrap().run(|| std::thread::current().id()).await.unwrap();
         assert_ne!(elsewhere, std::thread::current().id());
     }
 
@@ -104,7 +123,7 @@ mod tests {
         let (first_end, first) = held(&pool, &done, 1).await;
         let (second_end, second) = held(&pool, &done, 2).await;
         let (third_end, third) = held(&pool, &done, 3).await;
-        assert_eq!(pool.run(|| ()).await, Err(ApiError::Busy));
+        assert_eq!(pool.enter().unwrap_err(), ApiError::Busy);
         // The third may end, but not before its turn.
         third_end.send(()).unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -114,7 +133,7 @@ mod tests {
         second_end.send(()).unwrap();
         assert!(second.await.unwrap() && third.await.unwrap());
         assert_eq!(*done.lock().unwrap(), [1, 2, 3]);
-        assert_eq!(pool.run(|| 4).await, Ok(4));
+        assert_eq!(pool.enter().unwrap().run(|| 4).await, Ok(4));
     }
 
     #[tokio::test]
@@ -122,14 +141,14 @@ mod tests {
         let (pool, done) = (pool(1, 1), Arc::default());
         let (end, running) = held(&pool, &done, 1).await;
         let (_, waiting) = held(&pool, &done, 2).await;
-        assert_eq!(pool.run(|| ()).await, Err(ApiError::Busy));
+        assert_eq!(pool.enter().unwrap_err(), ApiError::Busy);
         waiting.abort();
         assert!(waiting.await.unwrap_err().is_cancelled());
         let (next_end, next) = held(&pool, &done, 3).await;
         // The one that runs cannot be stopped: its thread is not given to another.
         running.abort();
         assert!(running.await.unwrap_err().is_cancelled());
-        assert_eq!(pool.run(|| ()).await, Err(ApiError::Busy));
+        assert_eq!(pool.enter().unwrap_err(), ApiError::Busy);
         end.send(()).unwrap();
         next_end.send(()).unwrap();
         assert!(next.await.unwrap());
@@ -139,7 +158,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_gives_its_thread_back() {
         let pool = pool(1, 0);
-        assert_eq!(pool.run(|| panic!("of case c-1")).await, Err::<(), _>(ApiError::Internal));
-        assert_eq!(pool.run(|| 1).await, Ok(1));
+        let panicked = pool.enter().unwrap().run(|| panic!("of case c-1")).await;
+        assert_eq!(panicked, Err::<(), _>(ApiError::Internal));
+        assert_eq!(pool.enter().unwrap().run(|| 1).await, Ok(1));
     }
 }

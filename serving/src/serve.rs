@@ -1,36 +1,44 @@
 //! The running service: warm before it listens, gentle when it stops.
 
+mod health;
+mod reload;
+
 use std::future::Future;
 use std::net::SocketAddr;
 
-use tokio::net::TcpSocket;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, watch};
 
-use crate::{App, Config, Error, build_handler};
+use crate::connections::Connections;
+use crate::{App, Config, Error, build_handler, descriptors};
+pub use reload::Reread;
 
-/// Serves until SIGTERM or SIGINT; see [`serve_until`].
+/// Serves until SIGTERM or SIGINT; see [`serve_until`]. On SIGHUP, the configuration is read again by `reread` and taken over, as far as
+/// [`App::reload`] can; one that cannot be read, or that differs in more, changes nothing, which the operational log says.
 ///
 /// # Errors
 /// As [`serve_until`]; [`Error::Serve`] if signals cannot be waited for.
-pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
+pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr), reread: Reread) -> Result<(), Error> {
     // Before the port is open: a signal that comes right after is not missed.
     let failed = |source| Error::Serve { action: "wait for signals", source };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let hangup = signal(SignalKind::hangup()).map_err(failed)?;
     let stop = async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
     };
-    serve_until(config, ready, stop).await
+    run(config, ready, stop, reload::on(hangup, reread)).await
 }
 
 /// Serves until `stop` is done.
 ///
-/// In this order: the address is taken, so that one in use is told before anything is made; the default version is loaded
-/// and answers a form; the log is opened; the port is opened; `ready` is called with its address. At the stop: no new connection is taken, requests in flight get [`Config::grace`] to finish,
+/// In this order: the addresses are taken, so that one in use is told before anything is made; the default version is loaded
+/// and answers a form; the log is opened; the ports are opened; `ready` is called with the address. At the stop: no new connection is taken;
+/// requests that have begun get [`Config::grace`] to finish, also on connections that were kept alive, each of which ends with its answer;
 /// the log is folded into one file and closed.
 ///
 /// # Errors
@@ -40,10 +48,38 @@ pub async fn serve_until(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let socket = take(config.listen).map_err(|source| Error::Listen { address: config.listen, source })?;
+    let (_none, never) = mpsc::channel(1);
+    run(config, ready, stop, never).await
+}
+
+async fn run(
+    mut config: Config,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+    reloads: reload::Reloads,
+) -> Result<(), Error> {
+    let running = config.clone();
+    config.connections.most = descriptors::connections(config.connections.most)?;
+    let address = |address| take(address).map_err(|source| Error::Listen { address, source });
+    let socket = address(config.listen)?;
+    let health_socket = config.health_listen.map(address).transpose()?;
     let app = App::open(&config).await?;
     let log = app.log().clone();
-    let served = listen(&config, socket, app, ready, stop).await;
+    let (stopping, stopped) = watch::channel(false);
+    let (keeping, reloading) = (app.clone(), app.clone());
+    let served = async {
+        let lane = health_socket.map(|socket| health::Lane::start(socket, app.clone(), stopped.clone()));
+        let lane = lane.transpose()?;
+        let served = listen(&config, socket, app.clone(), ready, stop).await;
+        // Whoever asks for the service's health is answered until the last request is.
+        stopping.send_replace(true);
+        lane.map_or(Ok(()), health::Lane::join).and(served)
+    };
+    let served = tokio::select! {
+        served = served => served,
+        () = keeping.readiness().keep(|| keeping.clone().missing()) => Ok(()),
+        () = reload::each(reloads, &reloading, running) => Ok(()),
+    };
     // However it ended: what was acknowledged is durable, and a reader finds one file.
     let closed = log.close().await.map_err(Error::from);
     served.and(closed)
@@ -58,6 +94,15 @@ fn take(address: SocketAddr) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
+/// Opens the port of an address that was taken.
+fn open(socket: TcpSocket, asked: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let refused = |source| Error::Listen { address: asked, source };
+    // Waiting connections, as many as tokio's own listener lets wait.
+    let listener = socket.listen(1024).map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
+
 async fn listen(
     config: &Config,
     socket: TcpSocket,
@@ -65,32 +110,19 @@ async fn listen(
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let refused = |source| Error::Listen { address: config.listen, source };
-    // Waiting connections, as many as tokio's own listener lets wait.
-    let listener = socket.listen(1024).map_err(refused)?;
-    let address = listener.local_addr().map_err(refused)?;
-    let (stopping, stopped) = oneshot::channel();
-    let signalled = async move {
+    let (listener, address) = open(socket, config.listen)?;
+    let stop = async move {
         stop.await;
         tracing::info!("stopping");
-        // Fails only if nobody waits any more.
-        let _ = stopping.send(());
-    };
-    let server = axum::serve(listener, build_handler(app)).with_graceful_shutdown(signalled);
-    let grace = config.grace;
-    let out_of_patience = async move {
-        match stopped.await {
-            Ok(()) => tokio::time::sleep(grace).await,
-            Err(_) => std::future::pending().await,
-        }
     };
     tracing::info!(%address, "listening");
     ready(address);
-    tokio::select! {
-        result = server.into_future() => result.map_err(|source| Error::Serve { action: "serve", source }),
-        () = out_of_patience => {
-            tracing::warn!("requests were still in flight when the time to finish them was over");
-            Ok(())
-        }
+    let connections = Connections::new(build_handler(app), config.connections);
+    // On a task of its own, so that it shares no turn with what else is waited for here.
+    let serving = tokio::spawn(connections.serve(listener, stop, config.grace));
+    let failed = |_| Error::Serve { action: "serve", source: std::io::Error::other("accepting panicked") };
+    if !serving.await.map_err(failed)? {
+        tracing::warn!("requests were still in flight when the time to finish them was over");
     }
+    Ok(())
 }

@@ -14,7 +14,7 @@ use amparo_lab::gate::{First, InForce, put_first_in_force};
 use amparo_lab::{Comparison, Published, Settings, Training, compare, documents, lethality, number_name};
 use amparo_models::artefact::Version;
 use amparo_models::registry::{IN_FORCE, ModelRef, Registry};
-use amparo_serving::Config;
+use amparo_serving::{Config, Limits};
 use amparo_training::Experiment;
 use serde::Serialize;
 
@@ -112,22 +112,26 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     let config = Config {
         registry: registry.location().to_owned(),
         listen: args.listen,
+        health_listen: None,
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
+        connections: Limits::default(),
         grace: Config::GRACE,
     };
-    serve::serve(config, |address| {
+    let ready = |address| {
         say!("Docs:      http://{address}/docs");
         say!(
             "Try it:    curl -s http://{address}/v1/assessments -H 'content-type: application/json' -d {}",
             quoted(&format!("@{}", case.display()))
         );
         say!("Stop it:   Ctrl-C");
-    })
+    };
+    let unchanged = config.clone();
+    serve::serve(config, ready, Box::new(move || Ok(unchanged.clone())))
 }
 
 /// Judges the statistical baseline by the gates of the demonstration and puts it in force if they let it pass; says whether

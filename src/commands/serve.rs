@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use amparo_serving::{Config, Lines};
+use amparo_serving::{Config, Lines, Reread};
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::Serve;
+use crate::cli::{Serve, Settings};
 use crate::failure::Failure;
 
 /// What is said of the service's running, as `tracing` filters write it: `warn`, `amparo_serving=debug`.
@@ -15,24 +15,25 @@ const TRACE: &str = "AMPARO_TRACE";
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 pub fn run(args: Serve) -> Result<(), Failure> {
-    let config = Config {
-        registry: args.registry,
-        listen: args.listen,
-        log: args.log,
-        default_model: args.default_model,
-        case_numbers: args.case_numbers,
-        assessment_threads: args.assessment_threads.unwrap_or_else(Config::cores),
-        assessment_queue: args.assessment_queue,
-        loaded_versions: args.loaded_versions,
-        grace: Config::GRACE,
+    let Serve { config: file, settings } = args;
+    let read = move || {
+        let of_file = file.as_deref().map(Settings::read).transpose()?;
+        settings.clone().over(of_file.unwrap_or_default()).config()
     };
-    serve(config, |address| {
-        say!("listening on http://{address}, documentation at http://{address}/docs");
-    })
+    let reread = {
+        let read = read.clone();
+        Box::new(move || read().map_err(|failure| failure.to_string()))
+    };
+    let ready = |address| say!("listening on http://{address}, documentation at http://{address}/docs");
+    serve(read()?, ready, reread)
 }
 
-/// Runs the service; `ready` is told the address once it listens.
-pub fn serve(config: Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), Failure> {
+/// Runs the service; `ready` is told the address once it listens, and `reread` is asked at each SIGHUP.
+pub fn serve(
+    config: Config,
+    ready: impl FnOnce(std::net::SocketAddr),
+    reread: Reread,
+) -> Result<(), Failure> {
     let filter = match std::env::var(TRACE) {
         Ok(wanted) => EnvFilter::try_new(&wanted)
             .map_err(|error| Failure::Usage(format!("`{TRACE}` is `{wanted}`: {error}")))?,
@@ -51,7 +52,7 @@ pub fn serve(config: Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result
         .enable_all()
         .build()
         .map_err(Failure::io("start", "the service"))?;
-    let served = runtime.block_on(amparo_serving::serve(config, ready));
+    let served = runtime.block_on(amparo_serving::serve(config, ready, reread));
     // What was said last is worth a moment, and no more: the reader may be what has failed.
     lines.finish(LAST_WORDS);
     Ok(served?)

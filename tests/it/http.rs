@@ -45,17 +45,27 @@ impl Server {
 
     /// The same, its operational lines given to somebody.
     pub fn start_with(registry: &Path, dir: &Path, model: &str, stderr: Stdio) -> Self {
-        let err = dir.join("serve.err");
-        let mut child = amparo()
+        let mut serve = amparo();
+        serve
             .arg("serve")
             .arg("--registry")
             .arg(registry)
             .args(["--listen", "127.0.0.1:0", "--default-model", model])
-            .args(["--log", &format!("sqlite:{}", dir.join("log.sqlite").display())])
-            .stdout(Stdio::piped())
-            .stderr(stderr)
-            .spawn()
-            .unwrap();
+            .args(["--log", &format!("sqlite:{}", dir.join("log.sqlite").display())]);
+        Self::spawn(serve, dir, stderr)
+    }
+
+    /// Starts a service that a file tells everything.
+    pub fn start_by(file: &Path, dir: &Path) -> Self {
+        let mut serve = amparo();
+        serve.arg("serve").arg("--config").arg(file);
+        let err = File::create(dir.join("serve.err")).unwrap();
+        Self::spawn(serve, dir, err.into())
+    }
+
+    fn spawn(mut serve: Command, dir: &Path, stderr: Stdio) -> Self {
+        let err = dir.join("serve.err");
+        let mut child = serve.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
@@ -89,7 +99,29 @@ impl Server {
 
     /// Asks it to stop, as an operator would.
     pub fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        self.signal("-TERM");
+    }
+
+    /// Asks it to read its configuration again, and waits until it has said something about it.
+    pub fn hang_up(&self) -> String {
+        let said = self.operational_log().len();
+        self.signal("-HUP");
+        let start = Instant::now();
+        loop {
+            let lines = self.operational_log().split_off(said);
+            if let Some(line) = lines
+                .lines()
+                .find(|line| line.contains("configuration") || line.contains("nothing was changed"))
+            {
+                return line.to_owned();
+            }
+            assert!(start.elapsed() < PATIENCE, "it says nothing: {lines}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 

@@ -100,6 +100,52 @@ fn what_was_answered_survives_a_kill() {
     assert_eq!(served.server.get(unknown).status, 404);
 }
 
+#[test]
+fn a_configuration_is_read_again_while_the_service_runs() {
+    let (quick, _) = quickstart();
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("serve.toml");
+    let tell = |more: &str| {
+        let (registry, log) = (quick.join("registry"), dir.path().join("log.sqlite"));
+        let text = format!(
+            "registry = '{}'\nlog = 'sqlite:{}'\nlisten = '127.0.0.1:0'\n{more}",
+            registry.display(),
+            log.display()
+        );
+        fs::write(&file, text).unwrap();
+    };
+    tell("default_model = 'vpr@1'");
+    let mut server = Server::start_by(&file, dir.path());
+    let case = fs::read(quick.join("case.json")).unwrap();
+    let version = |server: &Server| server.post("/v1/assessments", &case).json()["version"].clone();
+    assert_eq!(version(&server), 1);
+
+    tell("default_model = 'vpr@2'");
+    assert!(server.hang_up().contains("configuration reloaded"));
+    assert_eq!(version(&server), 2);
+
+    // What cannot be read, does not exist or needs a new start changes nothing.
+    for (more, said) in [
+        ("default_model = 'vpr@3'\nidle_tmie = 3", "unknown field `idle_tmie`"),
+        ("default_model = 'vpr@999'", "no version `vpr@999`"),
+        ("default_model = 'vpr@3'\nidle_time = 3\nassessment_queue = 1", "assessment_queue, idle_time"),
+    ] {
+        tell(more);
+        let line = server.hang_up();
+        assert!(line.contains(said) && line.contains("nothing was changed"), "{line}");
+        assert_eq!(version(&server), 2);
+    }
+    fs::remove_file(&file).unwrap();
+    assert!(server.hang_up().contains("nothing was changed"));
+    assert_eq!(version(&server), 2);
+
+    tell("");
+    assert!(server.hang_up().contains("configuration reloaded"));
+    assert_eq!(server.post("/v1/assessments", &case).json()["code"], "model_required");
+    server.terminate();
+    assert_eq!(server.wait().code(), Some(0));
+}
+
 /// 3,000 lines are ten times what a pipe holds.
 #[test]
 fn whoever_reads_the_operational_lines_cannot_stop_the_service() {

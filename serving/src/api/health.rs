@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api_error::{ApiError, Detail, ErrorBody};
+use crate::api_error::{ApiError, ErrorBody};
 
 /// The state of the service.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -27,6 +27,8 @@ pub(crate) async fn live() -> Json<Health> {
 }
 
 /// Whether the service can answer: the registry is readable, the default version loads, the log takes entries.
+///
+/// If that cannot be found out at once, the answer is what was found out last, at most 15 s ago.
 #[utoipa::path(
     get,
     path = "/health/ready",
@@ -37,23 +39,6 @@ pub(crate) async fn live() -> Json<Health> {
     ),
 )]
 pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Health>, ApiError> {
-    let mut details = Vec::new();
-    let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
-    if let Err(error) = app.ask(|registry| registry.list()).await {
-        say("registry", error.to_string());
-    }
-    if let Some(reference) = app.default_model().cloned()
-        && let Err(error) = app.version(reference.clone()).await
-    {
-        say("default_model", format!("`{reference}`: {error}"));
-    }
-    if let Err(error) = app.log().writable().await {
-        tracing::error!(%error, "log");
-        say("log", ApiError::LogUnavailable.to_string());
-    }
-    if details.is_empty() {
-        Ok(Json(Health { status: "ready".to_owned() }))
-    } else {
-        Err(ApiError::NotReady { details })
-    }
+    app.readiness().answer(|| app.clone().missing()).await?;
+    Ok(Json(Health { status: "ready".to_owned() }))
 }

@@ -7,6 +7,7 @@ mod support;
 mod busy;
 mod carried;
 mod confirmation;
+mod connections;
 mod content;
 mod document;
 mod durability;

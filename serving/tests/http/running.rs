@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use amparo_journal::Log;
-use amparo_serving::{Config, Error, serve_until};
+use amparo_serving::{Config, Error, Limits, serve_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -13,27 +13,29 @@ use tokio::task::JoinHandle;
 
 use crate::support::{form, registry};
 
-fn config(dir: &Path) -> Config {
+pub fn config(dir: &Path) -> Config {
     Config {
         registry: dir.join("registry"),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        health_listen: None,
         log: format!("sqlite:{}", dir.join("log.sqlite").display()),
         default_model: Some("vpr@champion".parse().unwrap()),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
+        connections: Limits::default(),
         grace: Config::GRACE,
     }
 }
 
-struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    done: JoinHandle<Result<(), Error>>,
+pub struct Running {
+    pub address: SocketAddr,
+    pub stop: oneshot::Sender<()>,
+    pub done: JoinHandle<Result<(), Error>>,
 }
 
-async fn start(config: Config) -> Running {
+pub async fn start(config: Config) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
     let (ready, address) = oneshot::channel();
     let done = tokio::spawn(serve_until(config, |address| ready.send(address).unwrap(), async {

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::create::{append, held};
+use super::create::{append, held, repeated};
 use super::stored::{self, Body, Logged};
 use super::{proposal, show};
 use crate::api_error::{ApiError, Detail, ErrorBody};
-use crate::extract::{IdempotencyKey, Json, Path};
+use crate::body::JsonBody;
+use crate::extract::{IdempotencyKey, Path};
 use crate::shape::{Field, Kind, Shaped};
 use crate::{App, identity};
 
@@ -138,12 +139,13 @@ pub(crate) async fn confirm(
     State(app): State<App>,
     Path(id): Path<String>,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<ConfirmationRequest>,
+    body: JsonBody,
 ) -> Result<Response, ApiError> {
+    let request: ConfirmationRequest = body.parse()?;
     let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/confirmation\n{text}"));
-    if let Some(entry) = held(&app, key.as_deref(), &request_digest).await? {
-        return stored::response(StatusCode::OK, &entry, []);
+    if let Some(entry) = held(&app, key.as_deref()).await? {
+        return stored::response(StatusCode::OK, &repeated(entry, &request_digest)?, []);
     }
     let entry = show::find(&app, &id).await?;
     let proposed = proposed(&entry)?;

@@ -14,9 +14,10 @@ use uuid::Uuid;
 use super::proposal::{self, Proposal, Receipt};
 use super::request::AssessmentRequest;
 use super::stored::{self, Body};
-use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
-use crate::extract::{IdempotencyKey, Json};
+use crate::body::JsonBody;
+use crate::extract::IdempotencyKey;
+use crate::{App, Place};
 
 /// Assess one form.
 ///
@@ -52,21 +53,29 @@ use crate::extract::{IdempotencyKey, Json};
 pub(crate) async fn create(
     State(app): State<App>,
     IdempotencyKey(key): IdempotencyKey,
-    Json(request): Json<AssessmentRequest>,
+    body: JsonBody,
 ) -> Result<Response, ApiError> {
+    // A repetition is answered from the log, even if the version has left the registry since, and however much waits.
+    let known = match held(&app, key.as_deref()).await? {
+        Some(entry) => Known::Held(entry),
+        // No work is done for a request that would be refused in the end.
+        None => Known::New(app.assessments().enter()?),
+    };
+    let request: AssessmentRequest = body.parse()?;
     let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments\n{text}"));
-    // A repetition is answered from the log, even if the version has left the registry since.
-    if let Some(entry) = held(&app, key.as_deref(), &request_digest).await? {
-        return respond(StatusCode::OK, &entry);
-    }
+    let place = match known {
+        Known::Held(entry) => return respond(StatusCode::OK, &repeated(entry, &request_digest)?),
+        Known::New(place) => place,
+    };
     let now = proposal::now();
-    let checked = request.check(now, app.default_model(), app.case_numbers())?;
+    let in_force = app.in_force();
+    let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
     let assessed_at = checked.assessed_at;
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
     let form = request.form(version.instrument());
-    let (assessment, words) = computed(&app, &version, (row, form), request.pairs).await?;
+    let (assessment, words) = computed(&place, &version, (row, form), request.pairs).await?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -89,7 +98,9 @@ pub(crate) async fn create(
         request_digest,
         body: written.text,
     };
-    match append(&app, record).await? {
+    let appended = append(&app, record).await?;
+    drop(place);
+    match appended {
         Appended::Written(entry) => stored::created(&written.answer, &entry, location(&entry)),
         Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
         Appended::KeyTaken => Err(ApiError::KeyReused),
@@ -98,9 +109,17 @@ pub(crate) async fn create(
     }
 }
 
+/// What is known of a request before it is looked at.
+enum Known {
+    /// Its key was used before.
+    Held(Entry),
+    /// It has a place, until its answer is durable.
+    New(Place),
+}
+
 /// Assesses a form, given as a row too, in the pool, and puts it in words.
 async fn computed(
-    app: &App,
+    place: &Place,
     version: &Arc<Version>,
     (row, form): (Vec<u8>, BTreeMap<String, FormAnswer>),
     pairs: bool,
@@ -111,21 +130,18 @@ async fn computed(
         let words = proposal::words(&version, &assessment)?;
         Ok((assessment, words))
     };
-    app.assessments().run(compute).await?
+    place.run(compute).await?
 }
 
-/// The entry of a key that was used before with the same request.
-pub(super) async fn held(
-    app: &App,
-    key: Option<&str>,
-    request_digest: &str,
-) -> Result<Option<Entry>, ApiError> {
+/// The entry of a key that was used before.
+pub(super) async fn held(app: &App, key: Option<&str>) -> Result<Option<Entry>, ApiError> {
     let Some(key) = key else { return Ok(None) };
-    let entry = app.log().find_key(key).await.map_err(unavailable)?;
-    match entry {
-        Some(entry) if entry.request_digest != request_digest => Err(ApiError::KeyReused),
-        entry => Ok(entry),
-    }
+    app.log().find_key(key).await.map_err(unavailable)
+}
+
+/// The entry of a key that was used before, if it was with the same request.
+pub(super) fn repeated(entry: Entry, request_digest: &str) -> Result<Entry, ApiError> {
+    if entry.request_digest == request_digest { Ok(entry) } else { Err(ApiError::KeyReused) }
 }
 
 /// Writes to the log; without it there is no answer.

@@ -1,0 +1,79 @@
+//! The router, as a connection asks it.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response};
+use hyper::body::{Frame, Incoming, SizeHint};
+use tower::ServiceExt;
+
+use super::activity::{Activity, Stage};
+
+/// The router of one connection: notes when a request is answered, and says at a stop that it was the last one.
+pub(super) struct Answering {
+    pub router: Router,
+    pub activity: Arc<Activity>,
+    /// Whether no further request is taken.
+    pub stopping: Arc<AtomicBool>,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Answering {
+    type Response = Response<Answer>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.activity.is(Stage::Request);
+        let (router, stopping) = (self.router.clone(), Arc::clone(&self.stopping));
+        let under_way = UnderWay(Arc::clone(&self.activity));
+        Box::pin(async move {
+            let mut response = router.oneshot(request).await?;
+            if stopping.load(Ordering::Acquire) {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response.map(|body| Answer { body, _under_way: under_way }))
+        })
+    }
+}
+
+/// While there is one, the connection is in a request.
+struct UnderWay(Arc<Activity>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.is(Stage::Idle);
+    }
+}
+
+/// The body of an answer. The connection is in its request until the body is handed over.
+pub(super) struct Answer {
+    body: Body,
+    _under_way: UnderWay,
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,176 @@
+//! What the service is told: by flags and the environment, and by a file, which can be read again while it runs.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use amparo_datasets::identity::CaseNumber;
+use amparo_models::registry::ModelRef;
+use amparo_serving::{Config, Limits};
+use clap::Args;
+use serde::Deserialize;
+
+use crate::failure::Failure;
+
+/// The settings, each of which may be missing. The flags are described to whoever types them, the file is of the same names.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Registry folder.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: Option<PathBuf>,
+    /// Address to listen on. Default: `127.0.0.1:8080`.
+    #[arg(long, env = "AMPARO_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Second address, for health checks only, answered by a thread of its own: in time, however many requests wait. Default: none.
+    #[arg(long, env = "AMPARO_HEALTH_LISTEN")]
+    pub health_listen: Option<SocketAddr>,
+    /// Log of proposals: a SQLite file, created if it does not exist. Keep it: audits replay it. Default: `sqlite:amparo-log.sqlite`.
+    #[arg(long, env = "AMPARO_LOG")]
+    pub log: Option<String>,
+    /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
+    #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
+    #[serde(deserialize_with = "parsed")]
+    pub default_model: Option<ModelRef>,
+    /// How case numbers are written, so that none is taken for a document of identity: `#` is a digit, `@` a letter, everything else stands for
+    /// itself. Give it once for each way, for example `--case-number '####-####-@'`; in the environment, separate them by commas.
+    #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
+    #[serde(deserialize_with = "all_parsed")]
+    pub case_numbers: Vec<CaseNumber>,
+    /// Number of assessments that are computed at the same time. Default: the number of available cores.
+    #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
+    pub assessment_threads: Option<NonZeroUsize>,
+    /// Number of requests that may wait, for their turn or for the log. When as many wait, the next one is refused with 503 `busy`. Default: 128.
+    #[arg(long, env = "AMPARO_ASSESSMENT_QUEUE")]
+    pub assessment_queue: Option<usize>,
+    /// Number of versions that are kept in memory. The one that was asked for longest ago makes room for another; those that aliases lead to
+    /// stay longest. Default: 8.
+    #[arg(long, env = "AMPARO_LOADED_VERSIONS")]
+    pub loaded_versions: Option<NonZeroUsize>,
+    /// Number of connections that are open at most. When one more comes, the one that has been idle longest is closed. Default: 8192.
+    #[arg(long, env = "AMPARO_CONNECTIONS")]
+    pub connections: Option<NonZeroUsize>,
+    /// Seconds after which a connection without a request is closed: more than your gateway keeps one. Default: 75.
+    #[arg(long, value_name = "SECONDS", env = "AMPARO_IDLE_TIME")]
+    pub idle_time: Option<NonZeroUsize>,
+}
+
+impl Settings {
+    /// The settings of a file.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(Failure::io("read", path))?;
+        toml::from_str(&text)
+            .map_err(|e| Failure::Usage(format!("`{}` is no configuration: {e}", path.display())))
+    }
+
+    /// These, and those of a file where these say nothing.
+    pub fn over(self, file: Self) -> Self {
+        Self {
+            registry: self.registry.or(file.registry),
+            listen: self.listen.or(file.listen),
+            health_listen: self.health_listen.or(file.health_listen),
+            log: self.log.or(file.log),
+            default_model: self.default_model.or(file.default_model),
+            case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            assessment_threads: self.assessment_threads.or(file.assessment_threads),
+            assessment_queue: self.assessment_queue.or(file.assessment_queue),
+            loaded_versions: self.loaded_versions.or(file.loaded_versions),
+            connections: self.connections.or(file.connections),
+            idle_time: self.idle_time.or(file.idle_time),
+        }
+    }
+
+    /// The configuration, with the usual value for what nobody said; only the registry has none.
+    pub fn config(self) -> Result<Config, Failure> {
+        let usual = Limits::default();
+        let missing = || {
+            Failure::Usage(
+                "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
+            )
+        };
+        Ok(Config {
+            registry: self.registry.ok_or_else(missing)?,
+            listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
+            health_listen: self.health_listen,
+            log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
+            default_model: self.default_model,
+            case_numbers: self.case_numbers,
+            assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
+            assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
+            loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
+            connections: Limits {
+                most: self.connections.unwrap_or(usual.most),
+                idle: self.idle_time.map_or(usual.idle, |s| Duration::from_secs(s.get() as u64)),
+                ..usual
+            },
+            grace: Config::GRACE,
+        })
+    }
+}
+
+/// A text of the file, read as a flag is.
+fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Texts of the file, each read as a flag is.
+fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    const FILE: &str = r#"
+        registry = "of-the-file"
+        health_listen = "127.0.0.1:9090"
+        default_model = "vpr@champion"
+        case_numbers = ['####-@', '##/##']
+        assessment_queue = 3
+        idle_time = 600
+    "#;
+
+    #[test]
+    fn what_is_typed_goes_before_the_file_and_the_file_before_the_usual() {
+        let file: Settings = toml::from_str(FILE).unwrap();
+        let typed =
+            Settings { registry: Some("typed".into()), assessment_queue: Some(0), ..Settings::default() };
+        let config = typed.over(file).config().unwrap();
+        assert_eq!(config.registry, Path::new("typed"));
+        assert_eq!(config.assessment_queue, 0);
+        assert_eq!(config.health_listen.unwrap().port(), 9090);
+        assert_eq!(config.default_model.unwrap().to_string(), "vpr@champion");
+        assert_eq!(config.case_numbers.len(), 2);
+        assert_eq!(config.connections, Limits { idle: Duration::from_secs(600), ..Limits::default() });
+        assert_eq!(
+            (config.listen.to_string().as_str(), config.loaded_versions),
+            ("127.0.0.1:8080", Config::LOADED)
+        );
+    }
+
+    #[test]
+    fn a_file_that_says_something_else_is_refused() {
+        for (text, expected) in [
+            ("regsitry = 'r'", "unknown field `regsitry`"),
+            ("default_model = 'vpr'", "vpr"),
+            ("case_numbers = ['']", "case"),
+            ("idle_time = 0", "nonzero"),
+            ("listen = '127.0.0.1'", "socket address"),
+        ] {
+            let error = toml::from_str::<Settings>(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+        let error = Settings::default().config().unwrap_err().to_string();
+        assert!(error.starts_with("`registry` is missing: give it by `--registry`"), "{error}");
+    }
+}
