@@ -56,7 +56,9 @@ pub enum Error {
         problem: String,
     },
     /// The log is of an edition that keeps no tree. It gains one when it is opened for writing.
-    #[error("log `{log}` is of edition {edition}, which keeps no tree: it gains one when the service opens it")]
+    #[error(
+        "log `{log}` is of edition {edition}, which keeps no tree: it gains one when the service opens it"
+    )]
     WithoutTree {
         /// Where the log is.
         log: String,

@@ -27,7 +27,11 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
                 Some(root) => format!("; the root of the tree is {root}"),
                 None => "; it keeps no tree yet".to_owned(),
             };
-            say!("{} entries; the chain is intact; the last hash is {}{root}", verified.entries, verified.head);
+            say!(
+                "{} entries; the chain is intact; the last hash is {}{root}",
+                verified.entries,
+                verified.head
+            );
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {

@@ -50,8 +50,7 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
             // In the order of the rows, also where a tamperer left a gap between them.
             let salt = Salt::draw()?;
             let data = salt.data(kept.hash());
-            let leaf =
-                Leaf { sequence: kept.sequence(), salt: Some(salt), data, nodes: tree.add(&data) };
+            let leaf = Leaf { sequence: kept.sequence(), salt: Some(salt), data, nodes: tree.add(&data) };
             if packed {
                 kept.insert(connection, &leaf)?;
             } else {

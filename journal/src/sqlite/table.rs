@@ -91,7 +91,8 @@ pub(super) fn append(
             Some(refused) => refused,
             None => {
                 let entry = Entry::after(last, record);
-                let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, |node| kept(transaction, node))?;
+                let leaf =
+                    Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, |node| kept(transaction, node))?;
                 insert(transaction, &entry, &packed, &leaf)?;
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)
@@ -110,7 +111,11 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
 }
 
 /// What entries add to the tree, up to the first that is not kept as it was written.
-pub(super) fn leaves(connection: &Connection, from: i64, limit: u32) -> rusqlite::Result<Vec<Result<Leaf, i64>>> {
+pub(super) fn leaves(
+    connection: &Connection,
+    from: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Result<Leaf, i64>>> {
     let sql = "SELECT sequence, salt, tree FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?";
     let leaf = |row: &Row<'_>| {
         let (sequence, salt): (i64, _) = (row.get(0)?, row.get_ref(1)?.as_blob_or_null()?);
@@ -126,7 +131,9 @@ fn kept(connection: &Connection, node: Node) -> Result<Hash, Fault> {
     let bytes: Option<Vec<u8>> = select.query_row([sequence], |row| row.get(0)).optional()?;
     let leaf = bytes.and_then(|bytes| Leaf::of_bytes(sequence, None, &bytes));
     leaf.and_then(|leaf| leaf.hash(node.level)).ok_or_else(|| {
-        Fault::Damaged(format!("the next entry cannot be put into the tree: entry {sequence} lacks its part of it"))
+        Fault::Damaged(format!(
+            "the next entry cannot be put into the tree: entry {sequence} lacks its part of it"
+        ))
     })
 }
 

@@ -69,7 +69,12 @@ pub fn joined(nodes: &[Hash]) -> Hash {
 ///
 /// # Errors
 /// [`Error::Refuted`] if it does not.
-pub fn check_inclusion(data: &Hash, index: u64, (size, root): (u64, Hash), proof: &[Hash]) -> Result<(), Error> {
+pub fn check_inclusion(
+    data: &Hash,
+    index: u64,
+    (size, root): (u64, Hash),
+    proof: &[Hash],
+) -> Result<(), Error> {
     let expected = inclusion(index, size)?.len();
     of_length(proof, expected, "proof of inclusion")?;
     let proof = InclusionProof::<Sha256>::from_digests(&digests(proof));

@@ -123,7 +123,8 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
 fn write(connection: &Connection, edition: i64, codec: &Codec, entry: &Entry) {
     let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash, case_id } = entry;
     if edition < 3 {
-        let sql = "INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash)
+        let sql =
+            "INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
         let values = params![sequence, kind, id, idempotency_key, request_digest, body, previous, hash];
         connection.execute(sql, values).unwrap();
@@ -281,11 +282,9 @@ async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
 
 #[tokio::test]
 async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
-    for (edition, trigger) in [
-        (1, "entries_are_not_changed"),
-        (2, "entries_are_not_replaced"),
-        (3, "dictionaries_are_not_removed"),
-    ] {
+    for (edition, trigger) in
+        [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced"), (3, "dictionaries_are_not_removed")]
+    {
         let dir = old(edition, 1);
         connected(&dir).execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
         let before = std::fs::read(file(&dir)).unwrap();

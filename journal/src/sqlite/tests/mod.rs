@@ -91,7 +91,10 @@ async fn the_chain_is_the_one_written_down() {
 #[tokio::test]
 async fn an_empty_log_verifies() {
     let (_dir, _, log) = filled(0).await;
-    assert_eq!(log.verify().await.unwrap(), Verified { entries: 0, head: GENESIS.to_owned(), root: Some(Hash::of_nothing()) });
+    assert_eq!(
+        log.verify().await.unwrap(),
+        Verified { entries: 0, head: GENESIS.to_owned(), root: Some(Hash::of_nothing()) }
+    );
 }
 
 #[tokio::test]

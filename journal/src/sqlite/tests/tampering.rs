@@ -46,7 +46,8 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
     let left = |node: Node| first.hash(node.level).ok_or(());
     let leaf = Leaf::grown(2, &forged, Salt(Hash([7; 32])), left).unwrap();
     let hex: String = leaf.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let forge = format!("UPDATE entries SET tree = x'{hex}', salt = x'{}' WHERE sequence = 2", "07".repeat(32));
+    let forge =
+        format!("UPDATE entries SET tree = x'{hex}', salt = x'{}' WHERE sequence = 2", "07".repeat(32));
     try_to(&store, forge).await.unwrap();
     assert!(matches!(log.verify().await, Err(Error::Chain { sequence: 3, .. })));
 }
@@ -66,7 +67,11 @@ async fn a_leaf_that_is_changed_or_moved_is_found_where_it_is() {
             "the tree above it is not the one that its leaves give",
         ),
         ("UPDATE entries SET tree = substr(tree, 1, 32) WHERE sequence = 2", 2, "the tree above it is not"),
-        ("UPDATE entries SET tree = CAST(tree || zeroblob(32) AS BLOB) WHERE sequence = 5", 5, "the tree above it is not"),
+        (
+            "UPDATE entries SET tree = CAST(tree || zeroblob(32) AS BLOB) WHERE sequence = 5",
+            5,
+            "the tree above it is not",
+        ),
     ] {
         let (_dir, store, log) = filled(5).await;
         tamper(&store, sql).await;
@@ -81,7 +86,10 @@ async fn nothing_is_added_to_a_tree_that_lost_a_part() {
     let (_dir, store, log) = filled(3).await;
     tamper(&store, "UPDATE entries SET tree = x'' WHERE sequence = 2").await;
     let error = log.append(record("p3")).await.unwrap_err().to_string();
-    assert!(error.ends_with("the next entry cannot be put into the tree: entry 2 lacks its part of it"), "{error}");
+    assert!(
+        error.ends_with("the next entry cannot be put into the tree: entry 2 lacks its part of it"),
+        "{error}"
+    );
     assert_eq!(log.entries(1, 9).await.unwrap().len(), 3);
 }
 
