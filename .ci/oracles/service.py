@@ -11,40 +11,14 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from common import AMPARO, QUICKSTART, WORK, amparo, close, holds
+from served import SERVE, ask, free_port, ready, start
 
 FOLDER = Path(tempfile.mkdtemp(dir=WORK))
 OPERATIONAL = FOLDER / "operational.log"
-SERVE = ["serve", "--registry", str(QUICKSTART / "registry"), "--default-model", "vpr@challenger"]
-
-
-def start(port, log=FOLDER / "first.sqlite", operational=OPERATIONAL):
-    args = [AMPARO, *SERVE, "--log", f"sqlite:{log}", "--listen", f"127.0.0.1:{port}"]
-    with operational.open("a") as said:
-        server = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=said)
-    for _ in range(200):
-        try:
-            if ask(port, "/health/ready")[0] == 200:
-                return server
-        except OSError:
-            assert server.poll() is None, f"amparo serve ended with {server.returncode}:\n{operational.read_text()}"
-        time.sleep(0.05)
-    server.kill()
-    raise AssertionError("not ready within 10 seconds")
-
-
-def ask(port, path, body=None, key=None):
-    headers = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            return reply.status, reply.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
+FIRST = FOLDER / "first.sqlite"
 
 
 def add_up(title, body):
@@ -65,7 +39,7 @@ def crash(server, port, case):
     holds("the same key gives the same bytes", lambda body: body == first, again[1], other[1])
     server.kill()
     server.wait()
-    server = start(port)
+    server = start(port, FIRST, OPERATIONAL)
     path = "/v1/assessments/" + proposal["proposal_id"]
     holds("after kill -9 the proposal is there, byte by byte", lambda reply: reply == (200, first), ask(port, path), other)
     return server
@@ -178,7 +152,7 @@ def audits(port, case):
     with read_only(folder) as mount:
         if mount is None:
             return
-        server = start(port, log)
+        server = start(port, log, OPERATIONAL)
         try:
             proposals = [json.loads(ask(port, "/v1/assessments", case, key=f"audit-{k}")[1]) for k in range(3)]
             proposal = proposals[1]["proposal_id"]
@@ -206,7 +180,7 @@ def audits(port, case):
             holds("after kill -9: nothing is written", unchanged, files, files | {"log.sqlite": b""})
             (folder / "log.sqlite-shm").unlink()
             assert look() == running and audited(log, proposal) == running and as_nobody(log) == running[0]
-            server = start(port, log)
+            server = start(port, log, OPERATIONAL)
             server.send_signal(signal.SIGTERM)
             assert server.wait(timeout=10) == 0
         finally:
@@ -243,15 +217,15 @@ def full_disk(port, case):
             before = [ask(port, "/v1/assessments", case, key=f"filling-{k}")[0] for k in range(100)]
             n_written = 1 + before.count(201)
             holds("a full disk: 503 again and again", lambda found: set(found) == {503}, before[-20:], [503, 201, 503])
-            ready = ask(port, "/health/ready")
-            holds("a full disk: it is not ready, and says why", lambda said: b'"log"' in said, ready[1], b"ready")
-            assert ready[0] == 503 and ask(port, "/health/live")[0] == 200
+            missing = ready(port, 503)
+            holds("a full disk: it is not ready, and says why", lambda said: b'"log"' in said, missing[1], b"ready")
+            assert ask(port, "/health/live")[0] == 200
             again = ask(port, "/v1/assessments", case, key="first")
             holds("a full disk: what was answered before is answered again", lambda s: s == 200, again[0], before[-1])
             (disk / "filling").unlink()
             after = ask(port, "/v1/assessments", case, key="filling-99")
             holds("with room again: 201 on the first request", lambda s: s == 201, after[0], before[-1])
-            holds("with room again: it is ready", lambda s: s == 200, ask(port, "/health/ready")[0], ready[0])
+            holds("with room again: it is ready", lambda s: s == 200, ready(port, 200)[0], missing[0])
             server.send_signal(signal.SIGTERM)
             assert server.wait(timeout=10) == 0
         finally:
@@ -264,11 +238,9 @@ def full_disk(port, case):
             assert log.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port = free.getsockname()[1]
+port = free_port()
 case = (QUICKSTART / "case.json").read_bytes()
-server = start(port)
+server = start(port, FIRST, OPERATIONAL)
 try:
     server = crash(server, port, case)
     headers(port, case)

@@ -1,18 +1,19 @@
 //! What every request shares.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
 use amparo_models::{ModelRef, Registry, Version, assess};
 use axum::extract::FromRef;
+use serde_json::Value;
 
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
 use crate::readiness::Readiness;
 use crate::versions::Versions;
-use crate::{AssessmentPool, Config, Error};
+use crate::{AssessmentPool, Config, Error, example};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ struct Inner {
     in_force: RwLock<Arc<InForce>>,
     bodies: BodyMemory,
     readiness: Readiness,
+    /// A request that the default version answers, for the document.
+    example: OnceLock<Value>,
 }
 
 /// What can be changed while the service runs. A request is answered by one of these from beginning to end.
@@ -63,6 +66,7 @@ impl App {
             in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers })),
             bodies: BodyMemory::new(),
             readiness: Readiness::default(),
+            example: OnceLock::new(),
         }))
     }
 
@@ -83,6 +87,7 @@ impl App {
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
         if let Some((reference, version)) = version {
+            app.0.example.get_or_init(|| example::of(&reference, &version));
             app.hold(&reference, version).await?;
         }
         Ok(app)
@@ -129,6 +134,11 @@ impl App {
     /// What is in force now of all that can be changed while the service runs.
     pub(crate) fn in_force(&self) -> Arc<InForce> {
         Arc::clone(&self.0.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A request that the service accepts; none if it has no default version.
+    pub(crate) fn example(&self) -> Option<&Value> {
+        self.0.example.get()
     }
 
     /// Whether the service can answer.

@@ -15,11 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::App;
 use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
-use crate::flattened;
 use crate::observe::observe;
+use crate::{App, example, flattened};
 
 /// Longest time a request may take, from its head to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,6 +33,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
                        Errors are `{\"error\": sentence, \"code\": snake_case, \"details\": [{\"field\", \"message\"}]}`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
+    servers((url = "/", description = "The service that this document came from.")),
+    // None is asked for: authentication is the gateway's, and the document says so in the words that tools understand.
+    security(()),
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
@@ -46,6 +48,9 @@ struct Document;
 pub fn build_handler(app: App) -> Router {
     let (router, mut document) = routes().split_for_parts();
     flattened::merge(&mut document);
+    if let Some(request) = app.example() {
+        example::put(&mut document, request.clone());
+    }
     layered(router.with_state(app).merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
 }
 

@@ -10,6 +10,7 @@ mod content;
 mod descriptors;
 mod error;
 mod error_body;
+mod example;
 mod extract;
 mod flattened;
 mod handler;

@@ -19,6 +19,7 @@ pub(crate) struct Health {
 #[utoipa::path(
     get,
     path = "/health/live",
+    operation_id = "getLiveness",
     tag = "health",
     responses((status = 200, description = "it runs", body = Health)),
 )]
@@ -32,6 +33,7 @@ pub(crate) async fn live() -> Json<Health> {
 #[utoipa::path(
     get,
     path = "/health/ready",
+    operation_id = "getReadiness",
     tag = "health",
     responses(
         (status = 200, description = "it can", body = Health),

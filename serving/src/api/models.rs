@@ -17,6 +17,7 @@ use shown::{ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
 #[utoipa::path(
     get,
     path = "/v1/models",
+    operation_id = "listModels",
     tag = "models",
     responses(
         (status = 200, description = "every model with its versions and aliases", body = Models),
@@ -37,6 +38,7 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<Models>, ApiErro
 #[utoipa::path(
     get,
     path = "/v1/models/{model}",
+    operation_id = "getModel",
     tag = "models",
     params(("model" = String, Path, description = "its name: `vpr`")),
     responses(
@@ -66,6 +68,7 @@ pub(crate) async fn show(
 #[utoipa::path(
     get,
     path = "/v1/models/{model}/versions/{version}",
+    operation_id = "getModelVersion",
     tag = "models",
     params(
         ("model" = String, Path, description = "its name: `vpr`"),

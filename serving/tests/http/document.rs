@@ -186,14 +186,15 @@ async fn every_field_and_operation_is_described() {
             assert!(described, "{name}.{field}: {schema}");
         }
     }
-    let mut operations = 0;
+    let mut operations = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             assert!(operation["summary"].is_string(), "{method} {path}");
-            operations += 1;
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations, 8);
+    assert_eq!(operations.len(), 8, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }

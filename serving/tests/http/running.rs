@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use amparo_journal::Log;
 use amparo_serving::{Config, Error, Limits, serve_until};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -129,6 +130,28 @@ async fn a_client_that_sends_ten_megabytes_gets_its_answer() {
             r#"{"error":"body is larger than 1048576 bytes","code":"body_too_large","details":[]}"#
         )
     );
+    stop.send(()).unwrap();
+    done.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_document_shows_a_request_that_the_service_accepts() {
+    let dir = tempfile::tempdir().unwrap();
+    registry(dir.path());
+    let Running { address, stop, done } = start(config(dir.path())).await;
+    let ask = async |request: &[u8]| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request).await.unwrap();
+        reply(&mut stream).await
+    };
+    let text = ask(b"GET /openapi.json HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    let document: Value = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let examples = document["components"]["schemas"]["AssessmentRequest"]["examples"].as_array().unwrap();
+    assert_eq!(examples.len(), 1);
+    assert!(ask(&post(&examples[0].to_string())).await.starts_with("HTTP/1.1 201 Created"));
+    let mut wrong = examples[0].clone();
+    wrong["answers"].as_object_mut().unwrap().remove("A");
+    assert!(ask(&post(&wrong.to_string())).await.starts_with("HTTP/1.1 422"));
     stop.send(()).unwrap();
     done.await.unwrap().unwrap();
 }

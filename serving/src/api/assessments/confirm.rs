@@ -114,10 +114,12 @@ struct Proposed {
 #[utoipa::path(
     post,
     path = "/v1/assessments/{id}/confirmation",
+    operation_id = "confirmAssessment",
     tag = "assessments",
     params(
         ("id" = String, Path, description = "`proposal_id`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "as for `POST /v1/assessments`"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+            description = "as for `POST /v1/assessments`"),
     ),
     request_body = ConfirmationRequest,
     responses(

@@ -25,8 +25,9 @@ use crate::{App, Place};
 #[utoipa::path(
     post,
     path = "/v1/assessments",
+    operation_id = "createAssessment",
     tag = "assessments",
-    params(("Idempotency-Key" = Option<String>, Header,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
         description = "1 to 200 visible ASCII characters that the client draws, a UUID for example; they are not searched for documents \
                        of identity, so no id of a person belongs here. The same key with the same request \
                        gives the same proposal again and writes nothing; with another request it is refused.")),

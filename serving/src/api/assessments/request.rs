@@ -24,13 +24,6 @@ const EARLIEST: i64 = 946_684_800;
 /// One filled-in form to be assessed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "case_id": "c-000123",
-    "instrument": "vpr5.0-h",
-    "answers": {"I01": "severe", "I02": "absent", "I03": "unknown"},
-    "model": "vpr@champion",
-    "officer": {"id": "unit-7:o-41", "own_level": "medium"}
-}))]
 pub struct AssessmentRequest {
     /// Pseudonym of the case: 1 to 128 letters, digits and `.` `_` `:` `-`.
     ///

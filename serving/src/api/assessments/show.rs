@@ -16,6 +16,7 @@ use crate::extract::Path;
 #[utoipa::path(
     get,
     path = "/v1/assessments/{id}",
+    operation_id = "getAssessment",
     tag = "assessments",
     params(("id" = String, Path, description = "`proposal_id`")),
     responses(
