@@ -277,7 +277,7 @@ mod tests {
                 })
                 .collect(),
             max_min_differences: vec![],
-            penalised: vec![],
+            penalised: std::collections::BTreeMap::new(),
         };
         let three = table(3);
         assert_eq!(drawn_pairs(&three), (vec![("l1", "l0"), ("l2", "l0"), ("l2", "l1")], 0));
