@@ -34,6 +34,24 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().flat_map(digits).collect()
 }
 
+/// The 32 bytes that a text gives in lower-case hexadecimal; `None` if it is anything else.
+pub(crate) fn bytes_of(text: &str) -> Option<[u8; 32]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let pairs = text.as_bytes().as_chunks::<2>();
+    let mut bytes = [0; 32];
+    if pairs.0.len() != bytes.len() || !pairs.1.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs.0) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
+}
+
 fn write(value: &Value, out: &mut String) {
     match value {
         Value::Object(fields) => {

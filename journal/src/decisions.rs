@@ -85,7 +85,7 @@ struct Confirmed {
 pub async fn decisions(log: &Log) -> Result<Vec<Decision>, Error> {
     let mut decisions: Vec<Decision> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
-    log.walk(|entry| {
+    log.walk(|entry, _| {
         match entry.kind.as_str() {
             PROPOSAL => {
                 at.insert(entry.id.clone(), decisions.len());

@@ -55,6 +55,30 @@ pub enum Error {
         /// Found and expected, in words.
         problem: String,
     },
+    /// The log is of an edition that keeps no tree. It gains one when it is opened for writing.
+    #[error(
+        "log `{log}` is of edition {edition}, which keeps no tree: it gains one when the service opens it"
+    )]
+    WithoutTree {
+        /// Where the log is.
+        log: String,
+        /// Its edition.
+        edition: i64,
+    },
+    /// What was given is not what it is said to be: a key, a checkpoint, a receipt, a proof.
+    #[error("cannot read {what}: {problem}")]
+    Malformed {
+        /// What, and from where.
+        what: String,
+        /// Found and expected, in words.
+        problem: String,
+    },
+    /// A signature or a proof does not hold.
+    #[error("{problem}")]
+    Refuted {
+        /// Found and expected, in words.
+        problem: String,
+    },
     /// An entry is not one that this edition writes.
     #[error("cannot read entry `{id}` of the log: {problem}")]
     Entry {

@@ -14,6 +14,7 @@ pub mod memory;
 pub mod recorder;
 pub mod sqlite;
 mod store;
+pub mod tree;
 
 pub use chain::{GENESIS, hash};
 pub use decisions::{Decision, decisions};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::sqlite::{SqliteReader, SqliteStore};
+use crate::tree::{Frontier, Hash, Leaf};
 use crate::{Appended, Entry, Error, GENESIS, Record, Store, chain};
 
 /// Entries read at a time when many are.
@@ -23,6 +24,9 @@ pub struct Verified {
     pub entries: i64,
     /// Hash of the last one, or [`GENESIS`].
     pub head: String,
+    /// Root of the tree; `None` of a log of an edition that keeps none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root: Option<Hash>,
 }
 
 impl Log {
@@ -101,38 +105,75 @@ impl Log {
         self.store.entries(from, limit).await
     }
 
-    /// Recomputes the whole chain, and the case that each entry is filed under.
+    /// What up to `limit` entries add to the tree, in order, from sequence `from` on.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::WithoutTree`].
+    pub async fn leaves(&self, from: i64, limit: u32) -> Result<Vec<Leaf>, Error> {
+        self.store.leaves(from, limit).await
+    }
+
+    /// Recomputes the whole chain and the tree, and the case that each entry is filed under.
     ///
     /// # Errors
     /// [`Error::Chain`] with the first sequence at which it does not hold; [`Error::Store`].
     pub async fn verify(&self) -> Result<Verified, Error> {
-        self.walk(|_| Ok(())).await
+        self.walk(|_, _| Ok(())).await
     }
 
-    /// Recomputes the whole chain and hands on each entry, in order, once the chain is known to hold up to it.
+    /// Recomputes the whole chain and the tree, and hands on each entry, in order, once both are known to hold up to it; with it, what it
+    /// adds to the tree, if the log keeps one.
     ///
     /// # Errors
     /// As [`Log::verify`], when every entry before that place has been handed on; the first error of `sound`.
     pub async fn walk<E: From<Error>>(
         &self,
-        mut sound: impl FnMut(&Entry) -> Result<(), E>,
+        mut sound: impl FnMut(&Entry, Option<(&Leaf, &Frontier)>) -> Result<(), E>,
     ) -> Result<Verified, E> {
-        let mut verified = Verified { entries: 0, head: GENESIS.to_owned() };
+        let mut verified = Verified { entries: 0, head: GENESIS.to_owned(), root: None };
+        let mut tree = Some(Frontier::default());
         // From below any sequence a tamperer may have written, so that no row is passed over.
         let mut next = Some(i64::MIN);
         while let Some(from) = next {
             let page = self.store.entries(from, PAGE).await?;
             next = following(&page);
-            for entry in page {
-                if let Some(problem) = chain::fault(&entry, verified.entries, &verified.head) {
-                    let (log, sequence) = (self.place().to_owned(), verified.entries + 1);
-                    return Err(Error::Chain { log, sequence, problem }.into());
+            let mut without = "it has no leaf in the tree".to_owned();
+            let leaves = match self.store.leaves(from, PAGE).await {
+                Err(Error::WithoutTree { .. }) => {
+                    tree = None;
+                    Vec::new()
                 }
-                sound(&entry)?;
-                verified = Verified { entries: entry.sequence, head: entry.hash };
+                // What is wrong with the chain before is told first.
+                Err(Error::Chain { problem, .. }) => {
+                    without = problem;
+                    Vec::new()
+                }
+                leaves => leaves?,
+            };
+            let mut leaves = leaves.into_iter();
+            for entry in page {
+                let broken = |problem| {
+                    let (log, sequence) = (self.place().to_owned(), verified.entries + 1);
+                    Error::Chain { log, sequence, problem }
+                };
+                if let Some(problem) = chain::fault(&entry, verified.entries, &verified.head) {
+                    return Err(broken(problem).into());
+                }
+                let mut added = None;
+                if let Some(tree) = &mut tree {
+                    let leaf = leaves.next().filter(|leaf| leaf.sequence == entry.sequence);
+                    let leaf = leaf.ok_or_else(|| broken(without.clone()))?;
+                    let nodes = tree.add(&leaf.data);
+                    if let Some(problem) = leaf.fault(&entry.hash, &nodes) {
+                        return Err(broken(problem).into());
+                    }
+                    added = Some(leaf);
+                }
+                sound(&entry, added.as_ref().zip(tree.as_ref()))?;
+                verified = Verified { entries: entry.sequence, head: entry.hash, root: None };
             }
         }
-        Ok(verified)
+        Ok(Verified { root: tree.map(|tree| tree.root()), ..verified })
     }
 
     /// Whether an entry could be written now.

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::tree::{Leaf, Node, Salt};
 use crate::{Appended, Entry, Error, Pending, Record, Store};
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
@@ -11,6 +12,7 @@ pub struct MemoryStore(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     entries: Vec<Entry>,
+    leaves: Vec<Leaf>,
     closed: bool,
 }
 
@@ -51,6 +53,14 @@ impl Store for MemoryStore {
             }
             let last = state.entries.last().map(|entry| (entry.sequence, entry.hash.clone()));
             let entry = Entry::after(last, record);
+            let salt = Salt::draw().map_err(|source| Error::store("append to", self.place(), source))?;
+            let left = |node: Node| {
+                let kept = usize::try_from(node.sequence() - 1).ok().and_then(|at| state.leaves.get(at));
+                kept.and_then(|leaf| leaf.hash(node.level))
+                    .ok_or_else(|| Error::store("append to", self.place(), "a leaf is missing"))
+            };
+            let leaf = Leaf::grown(entry.sequence, &entry.hash, salt, left)?;
+            state.leaves.push(leaf);
             state.entries.push(entry.clone());
             Ok(Appended::Written(entry))
         })
@@ -72,6 +82,14 @@ impl Store for MemoryStore {
 
     fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
         Box::pin(async move { self.select(from, limit, |_| true) })
+    }
+
+    fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
+        Box::pin(async move {
+            let state = self.open("read")?;
+            let found = state.leaves.iter().filter(|leaf| leaf.sequence >= from);
+            Ok(found.take(limit as usize).cloned().collect())
+        })
     }
 
     fn writable(&self) -> Pending<'_, ()> {

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::pin::Pin;
 
+use crate::tree::Leaf;
 use crate::{Appended, Entry, Error, Record};
 
 /// What a store answers, sooner or later.
@@ -18,6 +19,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send +
 /// - **Durable.** What [`append`](Store::append) calls written outlives the process and the machine's power.
 /// - **All or nothing.** An append that fails or is refused leaves nothing behind. One whose future is dropped has either
 ///   written its entry or nothing, and does not stand in the way of the next.
+/// - **In the tree.** With each entry, in the same step, its leaf is written: [`Leaf::grown`] with a salt of its own, drawn for it.
 /// - **Unchanged.** What was written is given back as it was written, in order, for ever.
 pub trait Store: Debug + Send + Sync {
     /// Where it is, as errors name it: the path of a file, without secrets.
@@ -53,6 +55,12 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Store`].
     fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>>;
+
+    /// What up to `limit` entries add to the tree, in order, from sequence `from` on. No body is looked at.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; [`Error::WithoutTree`] of a log of an edition before it, which can only be read.
+    fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>>;
 
     /// Whether an entry could be written now. Nothing is.
     ///

@@ -10,15 +10,15 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub enum Log {
-    /// Recompute the chain of hashes. The exit code is 1 if it is broken.
+    /// Recompute the chain of hashes and the tree. The exit code is 1 if they do not hold.
     Verify {
         #[command(flatten)]
         file: LogFile,
-        /// Print the number of entries and the last hash as JSON.
+        /// Print the number of entries, the last hash and the root of the tree as JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Print every entry as one line of JSON, in order. Each entry is verified first; where the chain is broken, the export stops
+    /// Print every entry as one line of JSON, in order, with the salt of its leaf. Each entry is verified first; where the chain is broken, the export stops
     /// with exit code 1.
     Export(LogFile),
 }

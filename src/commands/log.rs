@@ -1,9 +1,11 @@
 //! `amparo log` and `amparo replay`: what an auditor runs years later.
 
+use amparo_journal::tree::{Frontier, Leaf, Salt};
 use amparo_journal::{Entry, Log};
 use amparo_models::registry::Registry;
 use amparo_models::wording::Glossary;
 use amparo_serving::replay::{self, Difference};
+use serde::Serialize;
 
 use super::{print_json, runtime};
 use crate::cli;
@@ -21,13 +23,22 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             if *json {
                 return print_json(&verified);
             }
-            say!("{} entries; the chain is intact; the last hash is {}", verified.entries, verified.head);
+            let root = match verified.root {
+                Some(root) => format!("; the root of the tree is {root}"),
+                None => "; it keeps no tree yet".to_owned(),
+            };
+            say!(
+                "{} entries; the chain is intact; the last hash is {}{root}",
+                verified.entries,
+                verified.head
+            );
             Ok(())
         }),
         cli::Log::Export(file) => runtime.block_on(async {
             let log = Log::read(&file.log).await?;
-            let print = |entry: &Entry| {
-                let line = serde_json::to_string(entry)
+            let print = |entry: &Entry, added: Option<(&Leaf, &Frontier)>| {
+                let exported = Exported { entry, salt: added.and_then(|(leaf, _)| leaf.salt) };
+                let line = serde_json::to_string(&exported)
                     .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
                 say!("{line}");
                 Ok(())
@@ -35,6 +46,15 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             log.walk(print).await.map(|_| ()).map_err(refused)
         }),
     }
+}
+
+/// A line of an export: an entry, and what links it to its leaf in the tree.
+#[derive(Serialize)]
+struct Exported<'a> {
+    #[serde(flatten)]
+    entry: &'a Entry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salt: Option<Salt>,
 }
 
 /// A chain that does not hold is a check that says no.

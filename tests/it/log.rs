@@ -39,7 +39,10 @@ fn a_log_is_verified_and_copied_out_up_to_where_it_is_broken() {
     let whole = entries(&exported);
     assert_eq!(whole.len(), 3);
     let verified = log(dir.path(), &["verify", "--json"]).succeeded().json();
-    assert_eq!(verified, json!({"entries": 3, "head": whole[2]["hash"]}));
+    let root = verified["root"].as_str().unwrap();
+    assert_eq!(root.len(), 64, "{root}");
+    assert_eq!(verified, json!({"entries": 3, "head": whole[2]["hash"], "root": root}));
+    assert!(whole.iter().all(|entry| entry["salt"].as_str().is_some_and(|salt| salt.len() == 64)));
 
     let replay = |id: &Value, json: &[&str]| {
         let (quick, _) = quickstart();

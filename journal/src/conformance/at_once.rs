@@ -72,7 +72,7 @@ pub(super) async fn dropped(harness: &dyn Harness) -> Outcome {
     let next = written(&*store, proposal("next", None, "c")).await?;
     let mut found = Vec::new();
     let log = Log::on(Arc::clone(&store));
-    let walked = log.walk(|entry| {
+    let walked = log.walk(|entry, _| {
         found.push(entry.clone());
         Ok::<_, Problem>(())
     });

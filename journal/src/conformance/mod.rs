@@ -28,6 +28,7 @@ mod appending;
 mod at_once;
 mod enduring;
 mod finding;
+mod leaves;
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -71,7 +72,7 @@ type Outcome = Result<(), Problem>;
 
 type Check = for<'a> fn(&'a dyn Harness) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
-const REQUIREMENTS: [(&str, Check); 14] = [
+const REQUIREMENTS: [(&str, Check); 16] = [
     ("entries are chained from the genesis on", |h| Box::pin(appending::chained(h))),
     ("a repeated key gives the same entry and writes nothing", |h| Box::pin(appending::repeated_key(h))),
     ("a key of another request is taken", |h| Box::pin(appending::taken_key(h))),
@@ -80,6 +81,8 @@ const REQUIREMENTS: [(&str, Check); 14] = [
     ("entries are found by id and by key", |h| Box::pin(finding::by_id_and_key(h))),
     ("entries of a case are found in order", |h| Box::pin(finding::by_case(h))),
     ("pages of any size and start fit together", |h| Box::pin(finding::pages(h))),
+    ("every entry has its leaf in the tree, with a salt of its own", |h| Box::pin(leaves::in_the_tree(h))),
+    ("pages of leaves of any size and start fit together", |h| Box::pin(leaves::pages(h))),
     ("many that append at once make one chain", |h| Box::pin(at_once::one_chain(h))),
     ("many at once with one key write one entry", |h| Box::pin(at_once::one_key(h))),
     ("appends that nobody waits for do not stand in the way", |h| Box::pin(at_once::dropped(h))),
@@ -162,7 +165,7 @@ async fn filled(harness: &dyn Harness, n: usize) -> Result<(Arc<dyn Store>, Vec<
 async fn holds(store: &Arc<dyn Store>, expected: &[Entry]) -> Outcome {
     let mut found = Vec::new();
     let log = Log::on(Arc::clone(store));
-    let walked = log.walk(|entry| {
+    let walked = log.walk(|entry, _| {
         found.push(entry.clone());
         Ok::<_, Error>(())
     });

@@ -40,6 +40,9 @@ pub(super) enum Fault {
     /// A body cannot be packed.
     #[error(transparent)]
     Packing(#[from] std::io::Error),
+    /// The operating system gives no random bytes.
+    #[error(transparent)]
+    Random(#[from] getrandom::Error),
     /// What is read is not what was kept.
     #[error("{0}")]
     Damaged(String),

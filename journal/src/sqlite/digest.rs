@@ -3,7 +3,7 @@
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-use crate::canonical::hexadecimal;
+use crate::canonical::{bytes_of, hexadecimal};
 
 /// A text that is a SHA-256 in lower-case hexadecimal, as this software writes all of them.
 ///
@@ -13,7 +13,7 @@ pub(super) struct Digest(pub String);
 
 impl ToSql for Digest {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(bytes(&self.0).map_or_else(|| self.0.as_str().into(), |bytes| bytes.to_vec().into()))
+        Ok(bytes_of(&self.0).map_or_else(|| self.0.as_str().into(), |bytes| bytes.to_vec().into()))
     }
 }
 
@@ -25,23 +25,6 @@ impl FromSql for Digest {
             ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => Err(FromSqlError::InvalidType),
         }
     }
-}
-
-fn bytes(text: &str) -> Option<[u8; 32]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let pairs = text.as_bytes().as_chunks::<2>();
-    let mut bytes = [0; 32];
-    if pairs.0.len() != bytes.len() || !pairs.1.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs.0) {
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! From the editions before, whose bodies were texts; the first had no column `case_id` either.
+//! From the editions before: the third kept no tree, the bodies of the second were texts, and the first had no column `case_id` either.
 
 use std::path::Path;
 
@@ -7,12 +7,13 @@ use rusqlite::Connection;
 use super::codec::{Codec, Fault};
 use super::{learning, schema, table};
 use crate::Error;
+use crate::tree::{Frontier, Leaf, Salt};
 
 /// Rows read at a time.
 const PAGE: i64 = 1000;
 
-/// Packs every body, and files every entry under the case that its body names where the edition before filed it under none;
-/// gives the number of entries. Nothing else changes: sequences, bodies and hashes stay as they are, whether the chain holds
+/// Gives every entry its leaf in the tree; packs every body that was a text, and files every entry under the case that its body names where
+/// the edition before filed it under none; gives the number of entries. Nothing else changes: sequences, bodies and hashes stay as they are, whether the chain holds
 /// or not.
 ///
 /// The caller commits. Until then, and so after a kill at any moment, the file is of the edition before.
@@ -28,12 +29,17 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
          DROP INDEX IF EXISTS entries_by_case;
          ALTER TABLE entries RENAME TO former",
     )?;
-    schema::make(connection)?;
     let codec = Codec::default();
-    if let Some(dictionary) = learning::train(&samples(connection)?) {
-        codec.learn(table::keep(connection, &dictionary)?, &dictionary);
+    let packed = from > schema::WITHOUT_FRAMES;
+    if packed {
+        schema::make_entries(connection)?;
+    } else {
+        schema::make(connection)?;
+        if let Some(dictionary) = learning::train(&samples(connection)?) {
+            codec.learn(table::keep(connection, &dictionary)?, &dictionary);
+        }
     }
-    let mut entries = 0;
+    let (mut entries, mut tree) = (0, Frontier::default());
     let mut next = Some(i64::MIN);
     while let Some(start) = next {
         let rest = "WHERE sequence >= ? ORDER BY sequence LIMIT ?";
@@ -41,8 +47,16 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
         next = page.last().and_then(|last| last.sequence().checked_add(1));
         for kept in page {
             entries += 1;
-            let entry = kept.unpacked(&codec, connection)?;
-            table::insert(connection, &entry, &codec.pack(&entry.body)?)?;
+            // In the order of the rows, also where a tamperer left a gap between them.
+            let salt = Salt::draw()?;
+            let data = salt.data(kept.hash());
+            let leaf = Leaf { sequence: kept.sequence(), salt: Some(salt), data, nodes: tree.add(&data) };
+            if packed {
+                kept.insert(connection, &leaf)?;
+            } else {
+                let entry = kept.unpacked(&codec, connection)?;
+                table::insert(connection, &entry, &codec.pack(&entry.body)?, &leaf)?;
+            }
         }
     }
     connection.execute_batch("DROP TABLE former")?;

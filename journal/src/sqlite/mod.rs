@@ -17,6 +17,7 @@ mod writer;
 
 use std::sync::Arc;
 
+use crate::tree::Leaf;
 use crate::{Appended, Entry, Error, Pending, Record, Store};
 use codec::Codec;
 use file::Opening;
@@ -88,6 +89,10 @@ impl Store for SqliteStore {
 
     fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
         Box::pin(self.reading.entries(from, limit))
+    }
+
+    fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
+        Box::pin(self.reading.leaves(from, limit))
     }
 
     /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.

@@ -18,6 +18,7 @@ use super::codec::Codec;
 use super::file::{self, beside};
 use super::reading::Reading;
 use super::schema::{self, Found};
+use crate::tree::Leaf;
 use crate::{Appended, Entry, Error, Pending, Record, Store};
 
 /// How often the way to open the log is chosen again, if a service starts or stops at that moment.
@@ -133,6 +134,10 @@ impl Store for SqliteReader {
 
     fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
         self.checked(self.reading.entries(from, limit))
+    }
+
+    fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
+        self.checked(self.reading.leaves(from, limit))
     }
 
     fn writable(&self) -> Pending<'_, ()> {

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::codec::{Codec, Fault};
 use super::schema;
 use super::table::{self, Kept};
+use crate::tree::Leaf;
 use crate::{Entry, Error};
 
 /// Rows read at a time where many are looked through.
@@ -66,6 +67,13 @@ impl Reading {
 
     pub async fn entries(&self, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
         self.ask(move |inner, connection| inner.entries(connection, from, limit)).await
+    }
+
+    pub async fn leaves(&self, from: i64, limit: u32) -> Result<Vec<Leaf>, Error> {
+        if self.0.edition <= schema::WITHOUT_TREE {
+            return Err(Error::WithoutTree { log: self.0.place.clone(), edition: self.0.edition });
+        }
+        self.ask(move |inner, connection| inner.leaves(connection, from, limit)).await
     }
 
     pub async fn find_case(&self, case_id: &str, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
@@ -137,6 +145,22 @@ impl Inner {
             }
         }
         Ok(entries)
+    }
+
+    /// As [`Inner::entries`].
+    fn leaves(&self, connection: &Connection, from: i64, limit: u32) -> Result<Vec<Leaf>, Error> {
+        let mut leaves = Vec::new();
+        for leaf in table::leaves(connection, from, limit).map_err(|source| self.failed(source))? {
+            match leaf {
+                Ok(leaf) => leaves.push(leaf),
+                Err(_) if !leaves.is_empty() => break,
+                Err(sequence) => {
+                    let problem = "its part of the tree is not as it was written".to_owned();
+                    return Err(Error::Chain { log: self.place.clone(), sequence, problem });
+                }
+            }
+        }
+        Ok(leaves)
     }
 
     fn kept(&self, connection: &Connection, rest: &str, bound: impl Params) -> Result<Vec<Kept>, Error> {

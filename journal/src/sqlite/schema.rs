@@ -8,7 +8,10 @@ use super::migration;
 use crate::Error;
 
 /// Edition of the tables below, kept in the file's `user_version`.
-pub(super) const EDITION: i64 = 3;
+pub(super) const EDITION: i64 = 4;
+
+/// The edition that kept no tree.
+pub(super) const WITHOUT_TREE: i64 = 3;
 
 /// The edition whose entries were texts as they are served.
 pub(super) const WITHOUT_FRAMES: i64 = 2;
@@ -16,27 +19,32 @@ pub(super) const WITHOUT_FRAMES: i64 = 2;
 /// The edition whose entries were filed under no case besides.
 pub(super) const WITHOUT_CASES: i64 = 1;
 
-/// Digests are 32 bytes; a body is a Zstandard frame or, if that is no shorter, a text.
-pub(super) const TABLES: &str = "
+/// Digests are 32 bytes; a body is a Zstandard frame or, if that is no shorter, a text. What an entry adds to the tree stands before its
+/// body, so that it is read without it.
+const ENTRIES: &str = "
 CREATE TABLE entries (
     sequence        INTEGER PRIMARY KEY,
     kind            TEXT NOT NULL,
     id              TEXT NOT NULL UNIQUE,
     idempotency_key TEXT UNIQUE,
     request_digest  ANY NOT NULL,
+    salt            BLOB,
+    tree            BLOB NOT NULL,
     body            ANY NOT NULL,
     dictionary      INTEGER,
     previous        ANY NOT NULL,
     hash            ANY NOT NULL,
     case_id         TEXT
 ) STRICT;
+CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
+PRAGMA user_version = 4";
+
+const DICTIONARIES: &str = "
 CREATE TABLE dictionaries (
     number INTEGER PRIMARY KEY,
     digest ANY NOT NULL,
     bytes  BLOB NOT NULL
-) STRICT;
-CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
-PRAGMA user_version = 3";
+) STRICT";
 
 /// The triggers of a table to which rows are added, and of which none is ever changed, removed or replaced: each with its name, as
 /// the database keeps them. Given are the table, what a row of it is called, and what is the same in a row that would be replaced.
@@ -82,13 +90,13 @@ pub(super) const TRIGGERS: [(&str, &str); 6] = {
 /// Writes an entry, field by field in the table's order.
 pub(super) const INSERT: &str = "
 INSERT INTO entries
-    (sequence, kind, id, idempotency_key, request_digest, body, dictionary, previous, hash, case_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    (sequence, kind, id, idempotency_key, request_digest, salt, tree, body, dictionary, previous, hash, case_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Writes what no log keeps, as many characters as are bound; to be rolled back.
 pub(super) const TRY_OUT: &str = "
-INSERT INTO entries (kind, id, request_digest, body, previous, hash)
-VALUES ('', hex(randomblob(16)), '', printf('%.*c', ?, 'x'), '', '')";
+INSERT INTO entries (kind, id, request_digest, tree, body, previous, hash)
+VALUES ('', hex(randomblob(16)), '', x'', printf('%.*c', ?, 'x'), '', '')";
 
 /// Entries of a case, from a sequence on.
 pub(super) const OF_A_CASE: &str = "WHERE case_id = ? AND sequence >= ? ORDER BY sequence LIMIT ?";
@@ -172,8 +180,15 @@ pub(super) fn other(path: &Path, found: String) -> Error {
 
 /// Makes the tables, and what protects them.
 pub(super) fn make(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(TABLES)?;
-    TRIGGERS.iter().try_for_each(|(_, sql)| connection.execute_batch(sql))
+    make_entries(connection)?;
+    connection.execute_batch(DICTIONARIES)?;
+    OF_DICTIONARIES.iter().try_for_each(|(_, sql)| connection.execute_batch(sql))
+}
+
+/// Makes the table of entries, and what protects it.
+pub(super) fn make_entries(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(ENTRIES)?;
+    OF_ENTRIES.iter().try_for_each(|(_, sql)| connection.execute_batch(sql))
 }
 
 /// Whether the table has the columns of its edition.
@@ -186,6 +201,8 @@ fn is_log(connection: &Connection, edition: i64) -> rusqlite::Result<bool> {
         "id",
         "idempotency_key",
         "request_digest",
+        "salt",
+        "tree",
         "body",
         "dictionary",
         "previous",
@@ -193,6 +210,7 @@ fn is_log(connection: &Connection, edition: i64) -> rusqlite::Result<bool> {
         "case_id",
     ];
     let has = |column: &&&str| match **column {
+        "salt" | "tree" => edition > WITHOUT_TREE,
         "dictionary" => edition > WITHOUT_FRAMES,
         "case_id" => edition > WITHOUT_CASES,
         _ => true,

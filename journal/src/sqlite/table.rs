@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 use super::codec::{Codec, Fault, Packed};
 use super::digest::Digest;
 use super::schema;
+use crate::tree::{Hash, Leaf, Node, Salt};
 use crate::{Appended, Entry, Record, canonical, case_of};
 
 /// Room that a log needs to be called writable: several times what a proposal fills.
@@ -49,6 +50,16 @@ impl Kept {
         self.entry.sequence
     }
 
+    /// Its hash.
+    pub fn hash(&self) -> &str {
+        &self.entry.hash
+    }
+
+    /// Writes it as it is, with what it adds to the tree.
+    pub fn insert(&self, connection: &Connection, leaf: &Leaf) -> rusqlite::Result<()> {
+        insert(connection, &self.entry, &self.body, leaf)
+    }
+
     /// The entry, its body as it was.
     pub fn unpacked(self, codec: &Codec, connection: &Connection) -> Result<Entry, Fault> {
         Ok(Entry { body: codec.unpack(connection, self.body)?, ..self.entry })
@@ -80,7 +91,9 @@ pub(super) fn append(
             Some(refused) => refused,
             None => {
                 let entry = Entry::after(last, record);
-                insert(transaction, &entry, &packed)?;
+                let leaf =
+                    Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, |node| kept(transaction, node))?;
+                insert(transaction, &entry, &packed, &leaf)?;
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)
             }
@@ -95,6 +108,33 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
     let sql = "SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1";
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Digest>(1)?.0));
     connection.prepare_cached(sql)?.query_row([], read).optional()
+}
+
+/// What entries add to the tree, up to the first that is not kept as it was written.
+pub(super) fn leaves(
+    connection: &Connection,
+    from: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Result<Leaf, i64>>> {
+    let sql = "SELECT sequence, salt, tree FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?";
+    let leaf = |row: &Row<'_>| {
+        let (sequence, salt): (i64, _) = (row.get(0)?, row.get_ref(1)?.as_blob_or_null()?);
+        Ok(Leaf::of_bytes(sequence, salt, row.get_ref(2)?.as_blob()?).ok_or(sequence))
+    };
+    connection.prepare_cached(sql)?.query_map((from, limit), leaf)?.collect()
+}
+
+/// The hash of a node, where the entry that completes it keeps it.
+fn kept(connection: &Connection, node: Node) -> Result<Hash, Fault> {
+    let sequence = node.sequence();
+    let mut select = connection.prepare_cached("SELECT tree FROM entries WHERE sequence = ?")?;
+    let bytes: Option<Vec<u8>> = select.query_row([sequence], |row| row.get(0)).optional()?;
+    let leaf = bytes.and_then(|bytes| Leaf::of_bytes(sequence, None, &bytes));
+    leaf.and_then(|leaf| leaf.hash(node.level)).ok_or_else(|| {
+        Fault::Damaged(format!(
+            "the next entry cannot be put into the tree: entry {sequence} lacks its part of it"
+        ))
+    })
 }
 
 /// Why a record is not written.
@@ -112,7 +152,12 @@ fn refused(connection: &Connection, codec: &Codec, record: &Record) -> Result<Op
 }
 
 /// Writes an entry as it is, in the present edition.
-pub(super) fn insert(connection: &Connection, entry: &Entry, packed: &Packed) -> rusqlite::Result<()> {
+pub(super) fn insert(
+    connection: &Connection,
+    entry: &Entry,
+    packed: &Packed,
+    leaf: &Leaf,
+) -> rusqlite::Result<()> {
     let digest = |text: &str| Digest(text.to_owned());
     let (body, dictionary): (ValueRef<'_>, _) = match packed {
         Packed::Plain(text) => (ValueRef::Text(text.as_bytes()), None),
@@ -126,6 +171,8 @@ pub(super) fn insert(connection: &Connection, entry: &Entry, packed: &Packed) ->
             entry.id,
             entry.idempotency_key,
             digest(&entry.request_digest),
+            leaf.salt.map(|Salt(Hash(salt))| salt),
+            leaf.bytes(),
             rusqlite::types::ToSqlOutput::Borrowed(body),
             dictionary,
             digest(&entry.previous),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use super::*;
+use crate::tree::{Frontier, Leaf, Salt};
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +34,16 @@ pub enum Fault {
     ClosedSaysWritable,
     LastLost,
     ReopenedTwice,
+    NoLeaf,
+    LeafOfAnotherEntry,
+    SaltUsedAgain,
+    NodesForgotten,
+    LeavesAfterFrom,
+    LeavesTooLong,
 }
 
 /// Each fault, with the requirement that forbids it.
-pub const FAULTS: [(Fault, &str); 24] = [
+pub const FAULTS: [(Fault, &str); 30] = [
     (Fault::NotChained, "entries are chained from the genesis on"),
     (Fault::HashOfAnotherEntry, "entries are chained from the genesis on"),
     (Fault::KeyIgnored, "a repeated key gives the same entry and writes nothing"),
@@ -53,6 +60,12 @@ pub const FAULTS: [(Fault, &str); 24] = [
     (Fault::PageAfterFrom, "pages of any size and start fit together"),
     (Fault::PageTooLong, "pages of any size and start fit together"),
     (Fault::PageCutShort, "pages of any size and start fit together"),
+    (Fault::NoLeaf, "every entry has its leaf in the tree, with a salt of its own"),
+    (Fault::LeafOfAnotherEntry, "every entry has its leaf in the tree, with a salt of its own"),
+    (Fault::SaltUsedAgain, "every entry has its leaf in the tree, with a salt of its own"),
+    (Fault::NodesForgotten, "every entry has its leaf in the tree, with a salt of its own"),
+    (Fault::LeavesAfterFrom, "pages of leaves of any size and start fit together"),
+    (Fault::LeavesTooLong, "pages of leaves of any size and start fit together"),
     (Fault::TwoSteps, "many that append at once make one chain"),
     (Fault::KeyLookedUpBefore, "many at once with one key write one entry"),
     (Fault::OpenAfterDrop, "appends that nobody waits for do not stand in the way"),
@@ -66,6 +79,8 @@ pub const FAULTS: [(Fault, &str); 24] = [
 #[derive(Debug, Default, Clone)]
 struct State {
     entries: Vec<Entry>,
+    /// Salts of the entries, in order.
+    salts: Vec<Salt>,
     /// Keys that a refused record has taken.
     taken: Vec<String>,
     /// Sequences that were used up.
@@ -174,6 +189,34 @@ impl FaultyStore {
     }
 }
 
+impl FaultyStore {
+    /// The tree of the entries, made anew each time.
+    fn tree(&self) -> Vec<Leaf> {
+        let mut state = self.state.lock().unwrap();
+        while state.salts.len() < state.entries.len() {
+            let salt = match (self.fault, state.salts.last()) {
+                (Fault::SaltUsedAgain, Some(last)) => *last,
+                _ => Salt::draw().unwrap(),
+            };
+            state.salts.push(salt);
+        }
+        let mut tree = Frontier::default();
+        let mut leaves: Vec<Leaf> = Vec::new();
+        for (entry, salt) in state.entries.iter().zip(&state.salts) {
+            let hash = if self.fault == Fault::LeafOfAnotherEntry { &entry.previous } else { &entry.hash };
+            let data = salt.data(hash);
+            let mut nodes = tree.add(&data);
+            if self.fault == Fault::NodesForgotten {
+                nodes.clear();
+            }
+            if self.fault != Fault::NoLeaf || entry.sequence % 2 == 1 {
+                leaves.push(Leaf { sequence: entry.sequence, salt: Some(*salt), data, nodes });
+            }
+        }
+        leaves
+    }
+}
+
 impl Store for FaultyStore {
     fn place(&self) -> &str {
         &self.place
@@ -258,6 +301,16 @@ impl Store for FaultyStore {
                 found.extend(self.select(from + i64::from(limit), 1, |_| true)?);
             }
             Ok(found)
+        })
+    }
+
+    fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
+        Box::pin(async move {
+            self.open()?;
+            let leaves = self.tree();
+            let after = i64::from(self.fault == Fault::LeavesAfterFrom && from > 1);
+            let limit = limit as usize + usize::from(self.fault == Fault::LeavesTooLong);
+            Ok(leaves.into_iter().filter(|leaf| leaf.sequence >= from + after).take(limit).collect())
         })
     }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
+use super::codec::Packed;
+use super::digest::Digest;
 use super::*;
 use crate::recorder::LogRecorder;
 use crate::{CONFIRMATION, PROPOSAL};
@@ -47,16 +49,43 @@ fn connected(dir: &tempfile::TempDir) -> Connection {
     opening.connect().unwrap()
 }
 
+/// The third edition: bodies are packed, with a dictionary or without.
+const THIRD: &str = "
+CREATE TABLE entries (
+    sequence        INTEGER PRIMARY KEY,
+    kind            TEXT NOT NULL,
+    id              TEXT NOT NULL UNIQUE,
+    idempotency_key TEXT UNIQUE,
+    request_digest  ANY NOT NULL,
+    body            ANY NOT NULL,
+    dictionary      INTEGER,
+    previous        ANY NOT NULL,
+    hash            ANY NOT NULL,
+    case_id         TEXT
+) STRICT;
+CREATE TABLE dictionaries (
+    number INTEGER PRIMARY KEY,
+    digest ANY NOT NULL,
+    bytes  BLOB NOT NULL
+) STRICT;
+CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
+PRAGMA user_version = 3";
+
 /// Cases `case-0`, `case-1` and `case-2` in turn, each proposal followed by its confirmation; the bodies fill several pages.
 pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let connection = connected(&dir);
-    connection.execute_batch(FIRST).unwrap();
+    match edition {
+        3 => connection.execute_batch(THIRD).unwrap(),
+        _ => connection.execute_batch(FIRST).unwrap(),
+    }
     if edition == 2 {
         connection.execute_batch(SECOND).unwrap();
     }
+    let codec = Codec::default();
     let mut last = None;
     let filling = noise(20_000);
+    let mut entries = Vec::new();
     for k in 0..proposals {
         let proposal = Record {
             idempotency_key: (k % 2 == 0).then(|| format!("k{k}")),
@@ -71,23 +100,62 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
         };
         for record in [proposal, confirmation] {
             let entry = Entry::after(last, record);
-            let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash, case_id } =
-                &entry;
-            let sql = "INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-            let values = params![sequence, kind, id, idempotency_key, request_digest, body, previous, hash];
-            connection.execute(sql, values).unwrap();
-            if edition == 2 {
-                let sql = "DROP TRIGGER entries_are_not_changed";
-                connection.execute_batch(sql).unwrap();
-                let sql = "UPDATE entries SET case_id = ? WHERE sequence = ?";
-                connection.execute(sql, params![case_id, sequence]).unwrap();
-                connection.execute_batch(schema::TRIGGERS[0].1).unwrap();
-            }
-            last = Some((entry.sequence, entry.hash));
+            last = Some((entry.sequence, entry.hash.clone()));
+            entries.push(entry);
         }
     }
+    if edition == 3 {
+        let bodies: Vec<&str> = entries.iter().map(|entry| entry.body.as_str()).collect();
+        if let Some(dictionary) = learning::train(&bodies) {
+            codec.learn(table::keep(&connection, &dictionary).unwrap(), &dictionary);
+        }
+    }
+    entries.iter().for_each(|entry| write(&connection, edition, &codec, entry));
+    match edition {
+        2 => connection.execute_batch(schema::TRIGGERS[0].1).unwrap(),
+        3 => schema::TRIGGERS.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap()),
+        _ => {}
+    }
     dir
+}
+
+/// Writes an entry as an edition did.
+fn write(connection: &Connection, edition: i64, codec: &Codec, entry: &Entry) {
+    let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash, case_id } = entry;
+    if edition < 3 {
+        let sql =
+            "INSERT INTO entries (sequence, kind, id, idempotency_key, request_digest, body, previous, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        let values = params![sequence, kind, id, idempotency_key, request_digest, body, previous, hash];
+        connection.execute(sql, values).unwrap();
+        if edition == 2 {
+            connection.execute_batch("DROP TRIGGER IF EXISTS entries_are_not_changed").unwrap();
+            let sql = "UPDATE entries SET case_id = ? WHERE sequence = ?";
+            connection.execute(sql, params![case_id, sequence]).unwrap();
+        }
+        return;
+    }
+    let sql = "INSERT INTO entries
+        (sequence, kind, id, idempotency_key, request_digest, body, dictionary, previous, hash, case_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let (body, dictionary): (rusqlite::types::Value, _) = match codec.pack(body).unwrap() {
+        Packed::Plain(text) => (text.into(), None),
+        Packed::Frame(frame, dictionary) => (frame.into(), dictionary),
+    };
+    let digest = |text: &str| Digest(text.to_owned());
+    let values = params![
+        sequence,
+        kind,
+        id,
+        idempotency_key,
+        digest(request_digest),
+        body,
+        dictionary,
+        digest(previous),
+        digest(hash),
+        case_id
+    ];
+    connection.execute(sql, values).unwrap();
 }
 
 /// Everything that a file of any edition says of its entries, and its edition.
@@ -101,13 +169,17 @@ async fn contents(dir: &tempfile::TempDir) -> (Vec<Entry>, i64) {
 
 #[tokio::test]
 async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
-    for edition in [1, 2] {
+    for edition in [1, 2, 3] {
         let dir = old(edition, 7);
         let (before, found) = contents(&dir).await;
         assert_eq!((before.len(), found), (14, edition));
         let log = Log::open(&address(&dir)).await.unwrap();
         let verified = log.verify().await.unwrap();
         assert_eq!((verified.entries, &verified.head), (14, &before[13].hash));
+        assert!(verified.root.is_some());
+        let salts: std::collections::BTreeSet<_> =
+            log.leaves(1, 99).await.unwrap().iter().map(|leaf| leaf.salt.unwrap().0.0).collect();
+        assert_eq!(salts.len(), 14, "each entry has a salt of its own");
         for (case_id, sequences) in
             [("case-0", vec![1, 7, 13]), ("case-1", vec![3, 9]), ("case-2", vec![5, 11])]
         {
@@ -122,7 +194,7 @@ async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
         log.close().await.unwrap();
         let (after, found) = contents(&dir).await;
         assert!(after[..14] == before, "an entry was changed");
-        assert_eq!(found, 3);
+        assert_eq!(found, 4);
         // The second time there is nothing to migrate.
         assert_eq!(Log::open(&address(&dir)).await.unwrap().verify().await.unwrap().entries, 15);
     }
@@ -139,7 +211,7 @@ async fn a_migrated_file_is_as_a_new_one() {
     let (new, _, log) = filled(0).await;
     log.close().await.unwrap();
     assert_eq!(shape(&new).len(), 2 + 1 + 6);
-    for edition in [1, 2] {
+    for edition in [1, 2, 3] {
         let migrated = old(edition, 1);
         Log::open(&address(&migrated)).await.unwrap().close().await.unwrap();
         assert_eq!(shape(&migrated), shape(&new));
@@ -148,26 +220,29 @@ async fn a_migrated_file_is_as_a_new_one() {
 
 #[tokio::test]
 async fn many_entries_are_packed_with_a_dictionary_of_their_own() {
-    let dir = old(2, 100);
-    let before = contents(&dir).await.0;
-    let log = Log::open(&address(&dir)).await.unwrap();
-    assert!(log.entries(i64::MIN, 1000).await.unwrap() == before);
-    let sql = "SELECT count(*) FROM entries WHERE dictionary = 1 AND length(body) < 2000";
-    let short: i64 = connected(&dir).query_row(sql, [], |row| row.get(0)).unwrap();
-    // Each is the end of the same noise.
-    assert!(short > 90, "{short}");
+    for edition in [2, 3] {
+        let dir = old(edition, 100);
+        let before = contents(&dir).await.0;
+        let log = Log::open(&address(&dir)).await.unwrap();
+        assert!(log.entries(i64::MIN, 1000).await.unwrap() == before);
+        assert_eq!(log.verify().await.unwrap().entries, 200);
+        let sql = "SELECT count(*) FROM entries WHERE dictionary = 1 AND length(body) < 2000";
+        let short: i64 = connected(&dir).query_row(sql, [], |row| row.get(0)).unwrap();
+        // Each is the end of the same noise.
+        assert!(short > 90, "{short}");
+    }
 }
 
 #[tokio::test]
 async fn a_kill_in_the_middle_leaves_the_edition_before() {
-    for edition in [1, 2] {
-        let dir = old(edition, 40);
+    for edition in [1, 2, 3] {
+        let dir = old(edition, 80);
         let before = contents(&dir).await;
         let mut connection = connected(&dir);
         // So little is kept in memory that changed pages reach the disk long before the commit.
         connection.execute_batch("PRAGMA cache_size = 10").unwrap();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
-        assert_eq!(migration::migrate(&transaction, edition, &file(&dir)).unwrap(), 80);
+        assert_eq!(migration::migrate(&transaction, edition, &file(&dir)).unwrap(), 160);
         let killed = copied(&dir);
         let ahead = std::fs::metadata(killed.path().join("log.sqlite-wal")).unwrap().len();
         assert!(ahead > 100_000, "{ahead} bytes of the migration are on the disk");
@@ -176,14 +251,21 @@ async fn a_kill_in_the_middle_leaves_the_edition_before() {
         assert!(contents(&killed).await == before);
         assert_eq!(before.1, edition);
         let log = Log::open(&address(&killed)).await.unwrap();
-        assert_eq!(log.verify().await.unwrap().entries, 80);
-        assert_eq!(log.find_case("case-0").await.unwrap().len(), 14);
+        assert_eq!(log.verify().await.unwrap().entries, 160);
+        assert_eq!(log.find_case("case-0").await.unwrap().len(), 27);
     }
 }
 
 #[tokio::test]
 async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
-    for (edition, change) in [(1, "body = 'x'"), (2, "body = 'x'"), (2, "hash = 'x'"), (2, "case_id = 'x'")] {
+    for (edition, change) in [
+        (1, "body = 'x'"),
+        (2, "body = 'x'"),
+        (2, "hash = 'x'"),
+        (2, "case_id = 'x'"),
+        (3, "hash = 'x'"),
+        (3, "sequence = 30"),
+    ] {
         let dir = old(edition, 2);
         let connection = connected(&dir);
         let (_, trigger) = schema::TRIGGERS[0];
@@ -200,7 +282,9 @@ async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
 
 #[tokio::test]
 async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
-    for (edition, trigger) in [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced")] {
+    for (edition, trigger) in
+        [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced"), (3, "dictionaries_are_not_removed")]
+    {
         let dir = old(edition, 1);
         connected(&dir).execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
         let before = std::fs::read(file(&dir)).unwrap();
@@ -234,6 +318,6 @@ async fn a_migration_is_told_once_and_names_no_case() {
     let heard = told();
     let lines: Vec<&str> = heard.lines().filter(|line| line.contains("log migrated")).collect();
     assert_eq!(lines.len(), 1, "{heard}");
-    assert!(lines[0].contains(r#""from":1,"to":3,"entries":4"#), "{}", lines[0]);
+    assert!(lines[0].contains(r#""from":1,"to":4,"entries":4"#), "{}", lines[0]);
     assert!(!heard.contains("case-"), "{heard}");
 }

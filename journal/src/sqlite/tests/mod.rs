@@ -12,6 +12,7 @@ mod tampering;
 use std::sync::Arc;
 
 use super::*;
+use crate::tree::Hash;
 use crate::{GENESIS, Log, Verified};
 
 fn record(id: &str) -> Record {
@@ -79,14 +80,21 @@ async fn the_chain_is_the_one_written_down() {
     assert_eq!(entries[0].hash, "328c998822bdee1098aaed53d311b91adef596026ba7b51369d640534b7f70d7");
     assert_eq!(entries[0].previous, GENESIS);
     assert_eq!(entries[1].previous, entries[0].hash);
-    let expected = Verified { entries: 2, head: entries[1].hash.clone() };
+    // The root by its definition, from what is kept.
+    let leaves = log.leaves(1, 10).await.unwrap();
+    let [first, second] = [0, 1].map(|k| Hash::leaf(&leaves[k].salt.unwrap().data(&entries[k].hash)));
+    let root = Some(Hash::node(&first, &second));
+    let expected = Verified { entries: 2, head: entries[1].hash.clone(), root };
     assert_eq!(log.verify().await.unwrap(), expected);
 }
 
 #[tokio::test]
 async fn an_empty_log_verifies() {
     let (_dir, _, log) = filled(0).await;
-    assert_eq!(log.verify().await.unwrap(), Verified { entries: 0, head: GENESIS.to_owned() });
+    assert_eq!(
+        log.verify().await.unwrap(),
+        Verified { entries: 0, head: GENESIS.to_owned(), root: Some(Hash::of_nothing()) }
+    );
 }
 
 #[tokio::test]
@@ -159,16 +167,17 @@ async fn foreign_and_newer_files_are_refused() {
         log.close().await.unwrap();
         Log::open(&address(&dir)).await.unwrap_err().to_string()
     };
-    let error = refused("PRAGMA user_version = 4").await;
-    assert!(error.ends_with("is of edition 4, expected a log of edition 3"), "{error}");
+    let error = refused("PRAGMA user_version = 5").await;
+    assert!(error.ends_with("is of edition 5, expected a log of edition 4"), "{error}");
     let error = refused("DROP TABLE entries; CREATE TABLE other (x); PRAGMA user_version = 0").await;
-    assert!(error.contains("is another program's database, expected a log of edition 3"), "{error}");
+    assert!(error.contains("is another program's database, expected a log of edition 4"), "{error}");
     for sql in [
         "DROP TABLE entries; CREATE TABLE other (x)",
         "ALTER TABLE entries ADD COLUMN more TEXT",
         // As if an old file had the new columns already.
         "PRAGMA user_version = 1",
         "PRAGMA user_version = 2",
+        "PRAGMA user_version = 3",
     ] {
         let error = refused(sql).await;
         assert!(error.contains("is a database without the table `entries`, expected a log of"), "{error}");

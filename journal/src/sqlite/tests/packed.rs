@@ -114,7 +114,7 @@ async fn what_is_packed_and_changed_is_found_where_it_is() {
         execute(&store, "DROP TRIGGER entries_are_not_changed").await;
         execute(&store, sql).await;
         let mut sound = 0;
-        let walked = log.walk(|_| {
+        let walked = log.walk(|_, _| {
             sound += 1;
             Ok::<_, Error>(())
         });

@@ -8,9 +8,11 @@ async fn the_database_itself_refuses_change() {
     for sql in [
         "UPDATE entries SET body = ''",
         "UPDATE entries SET case_id = 'c'",
+        "UPDATE entries SET salt = NULL",
+        "UPDATE entries SET tree = x''",
         "DELETE FROM entries",
-        "REPLACE INTO entries SELECT sequence, kind, id, NULL, '', '', NULL, '', '', NULL FROM entries",
-        "REPLACE INTO entries SELECT 9, kind, id, NULL, '', '', NULL, '', '', NULL FROM entries LIMIT 1",
+        "REPLACE INTO entries SELECT sequence, kind, id, NULL, '', NULL, x'', '', NULL, '', '', NULL FROM entries",
+        "REPLACE INTO entries SELECT 9, kind, id, NULL, '', NULL, x'', '', NULL, '', '', NULL FROM entries LIMIT 1",
     ] {
         let error = try_to(&store, sql).await.unwrap_err().to_string();
         assert!(error.contains("the log is append-only: no entry is "), "{sql}: {error}");

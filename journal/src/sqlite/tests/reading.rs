@@ -129,12 +129,15 @@ async fn a_log_that_a_service_changes_meanwhile_is_not_half_read() {
 
 #[tokio::test]
 async fn a_log_of_an_edition_before_is_read_as_it_is() {
-    for edition in [1, 2] {
+    for edition in [1, 2, 3] {
         let dir = old(edition, 7);
         let before = files(dir.path());
         assert_eq!(before.len(), 1);
         let log = Log::read(&address(&dir)).await.unwrap();
-        assert_eq!(log.verify().await.unwrap().entries, 14);
+        let verified = log.verify().await.unwrap();
+        assert_eq!((verified.entries, verified.root), (14, None));
+        let error = log.leaves(1, 1).await.unwrap_err();
+        assert!(matches!(error, Error::WithoutTree { edition: found, .. } if found == edition), "{error}");
         for (case_id, sequences) in [("case-0", vec![1, 7, 13]), ("case-1", vec![3, 9]), ("none", vec![])] {
             let found = log.find_case(case_id).await.unwrap();
             assert_eq!(found.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), sequences, "{case_id}");
@@ -159,7 +162,7 @@ async fn what_is_no_log_is_not_read() {
     assert!(matches!(Log::read(&address(&dir)).await, Err(Error::Missing { .. })));
     std::fs::write(file(&dir), "").unwrap();
     let error = Log::read(&address(&dir)).await.unwrap_err().to_string();
-    assert!(error.ends_with("is empty, expected a log of edition 3"), "{error}");
+    assert!(error.ends_with("is empty, expected a log of edition 4"), "{error}");
     assert_eq!(files(dir.path()).len(), 1);
     std::fs::write(file(&dir), "not a database, but long enough to be looked at as one".repeat(30)).unwrap();
     assert!(matches!(Log::read(&address(&dir)).await, Err(Error::Store { action: "open", .. })));

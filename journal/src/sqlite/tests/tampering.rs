@@ -1,6 +1,7 @@
 //! What verification finds in a file that somebody changed.
 
 use super::*;
+use crate::tree::{Leaf, Node, Salt};
 
 async fn tamper(store: &SqliteStore, sql: &'static str) {
     execute(store, "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_removed").await;
@@ -27,12 +28,12 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
     assert_eq!(broken_at("DELETE FROM entries WHERE sequence = 1").await, 1);
     assert_eq!(
         broken_at(
-            "INSERT INTO entries SELECT -7, kind, 'x', NULL, '', '', NULL, previous, hash, NULL FROM entries LIMIT 1"
+            "INSERT INTO entries SELECT -7, kind, 'x', NULL, '', NULL, x'', '', NULL, previous, hash, NULL FROM entries LIMIT 1"
         )
         .await,
         1
     );
-    // A changed entry with its own hash made right still breaks the next one.
+    // A changed entry with its own hash made right does not fit its leaf; with that made right as well, it still breaks the next one.
     let (_dir, store, log) = filled(5).await;
     let mut entry = log.find("p1").await.unwrap().unwrap();
     entry.body = "{}".to_owned();
@@ -40,7 +41,56 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
     tamper(&store, "UPDATE entries SET body = '{}' WHERE sequence = 2").await;
     let forge = format!("UPDATE entries SET hash = '{forged}' WHERE sequence = 2");
     try_to(&store, forge).await.unwrap();
+    assert!(matches!(log.verify().await, Err(Error::Chain { sequence: 2, .. })));
+    let first = log.leaves(1, 1).await.unwrap().remove(0);
+    let left = |node: Node| first.hash(node.level).ok_or(());
+    let leaf = Leaf::grown(2, &forged, Salt(Hash([7; 32])), left).unwrap();
+    let hex: String = leaf.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let forge =
+        format!("UPDATE entries SET tree = x'{hex}', salt = x'{}' WHERE sequence = 2", "07".repeat(32));
+    try_to(&store, forge).await.unwrap();
     assert!(matches!(log.verify().await, Err(Error::Chain { sequence: 3, .. })));
+}
+
+#[tokio::test]
+async fn a_leaf_that_is_changed_or_moved_is_found_where_it_is() {
+    for (sql, sequence, told) in [
+        ("UPDATE entries SET salt = NULL WHERE sequence = 3", 3, "its salt is gone, so that nothing links"),
+        ("UPDATE entries SET salt = zeroblob(32) WHERE sequence = 2", 2, "its salt and hash give "),
+        ("UPDATE entries SET salt = x'00' WHERE sequence = 4", 4, "it has no leaf in the tree"),
+        ("UPDATE entries SET salt = x'00' WHERE sequence = 1", 1, "is not as it was written"),
+        ("UPDATE entries SET tree = x'' WHERE sequence = 5", 5, "it has no leaf in the tree"),
+        ("UPDATE entries SET tree = zeroblob(32) WHERE sequence = 5", 5, "its leaf in the tree is 0000"),
+        (
+            "UPDATE entries SET tree = CAST(substr(tree, 1, 32) || zeroblob(32) || substr(tree, 65) AS BLOB) WHERE sequence = 4",
+            4,
+            "the tree above it is not the one that its leaves give",
+        ),
+        ("UPDATE entries SET tree = substr(tree, 1, 32) WHERE sequence = 2", 2, "the tree above it is not"),
+        (
+            "UPDATE entries SET tree = CAST(tree || zeroblob(32) AS BLOB) WHERE sequence = 5",
+            5,
+            "the tree above it is not",
+        ),
+    ] {
+        let (_dir, store, log) = filled(5).await;
+        tamper(&store, sql).await;
+        let error = log.verify().await.unwrap_err();
+        assert!(matches!(error, Error::Chain { sequence: at, .. } if at == sequence), "{sql}: {error}");
+        assert!(error.to_string().contains(told), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_added_to_a_tree_that_lost_a_part() {
+    let (_dir, store, log) = filled(3).await;
+    tamper(&store, "UPDATE entries SET tree = x'' WHERE sequence = 2").await;
+    let error = log.append(record("p3")).await.unwrap_err().to_string();
+    assert!(
+        error.ends_with("the next entry cannot be put into the tree: entry 2 lacks its part of it"),
+        "{error}"
+    );
+    assert_eq!(log.entries(1, 9).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -48,7 +98,7 @@ async fn a_walk_hands_on_what_is_sound_and_nothing_after() {
     let (_dir, store, log) = filled(5).await;
     let walked = async |log: &Log| {
         let mut seen = Vec::new();
-        let end = log.walk(|entry| -> Result<(), Error> {
+        let end = log.walk(|entry, _| -> Result<(), Error> {
             seen.push(entry.sequence);
             Ok(())
         });
