@@ -61,7 +61,7 @@ impl SheetCell {
             DataRef::Empty if is_formula => Self::Refused(Refused::NotCalculated),
             DataRef::Empty => return None,
             DataRef::String(text) if text.is_empty() => return None,
-            DataRef::SharedString(text) if text.is_empty() => return None,
+            DataRef::SharedString("") => return None,
             DataRef::String(text) => Self::Text(shared(text)),
             DataRef::SharedString(text) => Self::Text(shared(text)),
             DataRef::Int(number) => Self::number(*number as f64),
@@ -85,11 +85,10 @@ impl SheetCell {
 
     fn number(number: f64) -> Self {
         // Of a longer one, the workbook has lost the last digits, or the next program will: two case numbers would become one.
-        if !(number.abs() < 1e15) {
-            return Self::Refused(Refused::TooLong(number));
+        match format!("{number:.*e}", DIGITS - 1).parse() {
+            Ok(rounded) if number.abs() < 1e15 => Self::Number(rounded),
+            _ => Self::Refused(Refused::TooLong(number)),
         }
-        let rounded = format!("{number:.*e}", DIGITS - 1).parse();
-        Self::Number(rounded.unwrap_or(number))
     }
 
     /// Whether the cell holds nothing but blanks.
