@@ -284,7 +284,7 @@ fn large_tables_are_held_out_once() {
 #[test]
 fn a_division_that_the_table_brings_is_proposed_and_taken() {
     let set = |row: usize| ["Training set", "train", "validation", "test", ""][row % 5].to_owned();
-    let fold = |row: usize| if row % 11 == 0 { "-1".to_owned() } else { (row % 4).to_string() };
+    let fold = |row: usize| if row.is_multiple_of(11) { "-1".to_owned() } else { (row % 4).to_string() };
     let draft = drafted(&table(&[("weapon", &weapon), ("set", &set), ("cv_fold", &fold)]));
     let source = toml(&draft, SOURCE);
     let texts = |value: &toml::Value| -> Vec<String> {
@@ -316,9 +316,8 @@ fn a_division_that_the_table_brings_is_proposed_and_taken() {
 fn folds_are_taken_where_there_is_no_split_and_shared_cases_are_stated() {
     let fold = |row: usize| format!("{}", row % 5 + 1);
     let mut brought = table(&[("weapon", &weapon), ("fold", &fold)]);
-    let config = |table: &ForeignTable| {
-        Experiment::from_toml(file(&drafted(table), CONFIG)).unwrap().config().holdout.clone()
-    };
+    let config =
+        |table: &ForeignTable| Experiment::from_toml(file(&drafted(table), CONFIG)).unwrap().config().holdout;
     assert_eq!(
         config(&brought),
         Holdout::CrossFit { folds: 5, repeats: 1, by: FoldsBy::Column, shared_cases: SharedCases::Refuse }
