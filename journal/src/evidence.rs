@@ -113,10 +113,9 @@ impl Evidence {
         let in_force = |checkpoint: &Checkpoint| {
             keys.at(checkpoint.size()).map_or_else(|| self.keys.clone(), |in_force| vec![in_force.clone()])
         };
-        for checkpoint in self
-            .all()
-            .filter(|checkpoint| i64::try_from(checkpoint.size()).is_ok_and(|n| n > verified.entries))
-        {
+        let beyond =
+            |checkpoint: &&Checkpoint| i64::try_from(checkpoint.size()).is_ok_and(|n| n > verified.entries);
+        if let Some(checkpoint) = self.all().find(beyond) {
             let (what, size, n) = (checkpoint.what(), checkpoint.size(), verified.entries);
             // An entry that names its key may be among those that are gone.
             let problem = match checkpoint.verify(&in_force(checkpoint)) {

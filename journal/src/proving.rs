@@ -19,7 +19,9 @@ impl Log {
                 problem: format!("the log has {found} entries, expected at least {size}"),
             });
         }
-        let [root] = self.over(&[0..size]).await?[..] else { return Ok(Hash::of_nothing()) };
+        let [root] = self.over(std::slice::from_ref(&(0..size))).await?[..] else {
+            return Ok(Hash::of_nothing());
+        };
         Ok(root)
     }
 

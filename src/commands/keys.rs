@@ -76,7 +76,7 @@ fn public(path: &Path) -> PathBuf {
 
 /// Writes both halves, or nothing.
 fn write(key: &SigningKey, path: &Path) -> Result<(), Failure> {
-    create_new(&public(path), &format!("{}\n", key.verifier()))?;
+    create_new(&public(path), format!("{}\n", key.verifier()))?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

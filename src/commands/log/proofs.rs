@@ -69,7 +69,7 @@ async fn signed(log: &Log, key: &SigningKey) -> Result<Checkpoint, Failure> {
 fn print(proof: &impl serde::Serialize, out: Option<&Path>) -> Result<(), Failure> {
     let text = json(proof)?;
     match out {
-        Some(path) => create_new(path, &format!("{text}\n")),
+        Some(path) => create_new(path, format!("{text}\n")),
         None => {
             say!("{text}");
             Ok(())
