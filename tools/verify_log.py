@@ -48,7 +48,7 @@ def root_of(leaves):
 
 def check_inclusion(leaf, index, size, root, proof):
     """RFC 9162, section 2.1.3.2."""
-    demand(index < size, f"leaf {index} is not in a tree of {size}")
+    demand(0 <= index < size, f"leaf {index} is not in a tree of {size}")
     at, last = index, size - 1
     for other in proof:
         demand(last > 0, "the proof of inclusion is too long")
@@ -208,6 +208,6 @@ if __name__ == "__main__":
         main()
     except Refuted as problem:
         sys.exit(f"refuted: {problem}")
-    except (ValueError, KeyError, OSError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as problem:
         print(f"cannot be read: {problem!r}", file=sys.stderr)
         sys.exit(2)
