@@ -6,6 +6,7 @@ mod draft;
 mod evaluate;
 mod explain;
 mod gate;
+mod keys;
 mod log;
 mod models;
 mod quickstart;
@@ -38,6 +39,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Explain(args) => explain::run(&args),
         Command::Serve(args) => serve::run(args),
         Command::Log(args) => log::run(&args),
+        Command::Keys(args) => keys::run(&args),
         Command::Replay(args) => log::replay(&args),
     }
 }
@@ -87,12 +89,27 @@ fn create_dir(dir: &Path) -> Result<(), Failure> {
 }
 
 /// Writes a file beside its place and renames it, so that nobody reads half of it; on any problem nothing is left behind.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let aside = path.with_extension("part");
-    let written = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, path));
+    let written = std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, path));
     written.map_err(|source| {
         // The first problem is the one to report.
         let _ = std::fs::remove_file(&aside);
+        Failure::io("write", path)(source)
+    })
+}
+
+/// Writes a file that must not exist; on any problem nothing is left behind.
+fn create_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(Failure::io("create", path))?;
+    let written = std::io::Write::write_all(&mut file, bytes.as_ref()).and_then(|()| file.sync_all());
+    written.map_err(|source| {
+        // The first problem is the one to report.
+        let _ = std::fs::remove_file(path);
         Failure::io("write", path)(source)
     })
 }
