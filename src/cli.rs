@@ -3,7 +3,9 @@
 mod audit;
 mod draft;
 mod gate;
+mod keys;
 mod lang;
+mod log;
 mod score;
 mod service;
 mod settings;
@@ -17,9 +19,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use draft::Draft;
 pub use gate::Gate;
+pub use keys::Keys;
 pub use lang::Lang;
+pub use log::{Log, LogFile, Proofs, Signing, Verify};
 pub use score::Score;
-pub use service::{Log, Replay, Serve};
+pub use service::{Replay, Serve};
 pub use settings::Settings;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
@@ -69,9 +73,12 @@ pub enum Command {
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
     /// The service has no authentication and no TLS: run it behind a gateway that provides them.
     Serve(Serve),
-    /// Verify or export the log of proposals.
+    /// Verify or export the log of proposals, sign what it says of itself, and prove what it holds.
     #[command(subcommand)]
     Log(Log),
+    /// Make the keys that sign checkpoints of the log, and replace them.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Compute a logged proposal again and compare it with the log, to the last bit.
     Replay(Replay),
 }
@@ -149,7 +156,8 @@ pub struct Import {
     /// Source file: a built-in id (catalonia-savry, compas-two-years) or the path of a TOML file.
     #[arg(long)]
     pub source: String,
-    /// Table to import: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name.
+    /// Table to import: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`), Parquet or a workbook (`.xlsx`), by the ending of its name.
+    /// Workbooks are read by a program that was built with `--features xlsx`.
     #[arg(long = "in", value_name = "CSV")]
     pub input: PathBuf,
     /// Parquet file to write.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{CONFIRMATION, Entry, Error, Log, PROPOSAL};
+use crate::{CONFIRMATION, Entry, Error, KEY_ROTATION, Log, PROPOSAL};
 
 /// A proposal and what became of it; no answer and no reason is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +102,8 @@ pub async fn decisions(log: &Log) -> Result<Vec<Decision>, Error> {
                 })?;
                 decision.confirmed = Some(answer.level);
             }
+            // Says nothing about a case.
+            KEY_ROTATION => {}
             other => return Err(unreadable(entry, format!("its kind is `{other}`"))),
         }
         Ok::<_, Error>(())
@@ -173,6 +175,7 @@ mod tests {
         let log = log(&[
             (PROPOSAL, "p1", FIRST),
             (PROPOSAL, "p2", SECOND),
+            (KEY_ROTATION, "key_rotation/a", "{}"),
             (CONFIRMATION, "p1/confirmation", CONFIRMED),
         ]);
         let first = Decision {

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 pub const PROPOSAL: &str = "proposal";
 /// The kind of an entry that holds a confirmation.
 pub const CONFIRMATION: &str = "confirmation";
+/// The kind of an entry by which the log's key hands over to the next; see [`Rotation`](crate::Rotation).
+pub const KEY_ROTATION: &str = "key_rotation";
 
 /// What is to be appended.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// [`PROPOSAL`] or [`CONFIRMATION`].
+    /// [`PROPOSAL`], [`CONFIRMATION`] or [`KEY_ROTATION`].
     pub kind: &'static str,
     /// Unique in the log.
     pub id: String,
@@ -27,7 +29,7 @@ pub struct Record {
 pub struct Entry {
     /// 1, 2, 3, ... without gaps.
     pub sequence: i64,
-    /// [`PROPOSAL`] or [`CONFIRMATION`].
+    /// [`PROPOSAL`], [`CONFIRMATION`] or [`KEY_ROTATION`].
     pub kind: String,
     /// Unique in the log.
     pub id: String,

@@ -6,6 +6,7 @@ mod draft;
 mod evaluate;
 mod explain;
 mod gate;
+mod keys;
 mod log;
 mod models;
 mod quickstart;
@@ -15,7 +16,10 @@ mod train;
 
 use std::path::Path;
 
-use amparo_datasets::table::CsvDialect;
+use amparo_datasets::table::{self, Dialect};
+use amparo_datasets::{Cohort, Error, Problem};
+use amparo_models::OutcomeModel;
+use amparo_models::artefact::Version;
 use tokio::runtime::Runtime;
 
 use crate::cli::Command;
@@ -35,6 +39,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Explain(args) => explain::run(&args),
         Command::Serve(args) => serve::run(args),
         Command::Log(args) => log::run(&args),
+        Command::Keys(args) => keys::run(&args),
         Command::Replay(args) => log::replay(&args),
     }
 }
@@ -55,11 +60,27 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(amparo_lab::json(value)?)
 }
 
-/// How the text of a CSV table is written, as the flags `--csv-separator` and `--csv-encoding` state it.
-fn csv_dialect(separator: Option<&str>, encoding: Option<&str>) -> Result<CsvDialect, Failure> {
+/// What the flags `--csv-separator`, `--csv-encoding` and `--xlsx-sheet` state about the file of a table.
+fn dialect(separator: Option<&str>, encoding: Option<&str>, sheet: Option<&str>) -> Result<Dialect, Failure> {
     let flags =
         |messages: Vec<String>| messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>();
-    CsvDialect::stated(separator, encoding).map_err(|messages| Failure::Usage(flags(messages).join("; ")))
+    let stated = Dialect::stated(separator, encoding)
+        .map_err(|messages| Failure::Usage(flags(messages).join("; ")))?;
+    Ok(stated.with_sheet(sheet))
+}
+
+/// Reads the cohort that a model of a version is judged on. If it has the version's form and not the outcome of the model, the error names
+/// the file; a cohort of another form is refused where it is used.
+fn cohort_for(path: &Path, version: &Version, model: &OutcomeModel) -> Result<Cohort, Failure> {
+    let cohort = table::read_cohort(path)?;
+    let outcome = model.outcome();
+    let same_form = cohort.instrument().digest() == version.instrument().digest();
+    if same_form && cohort.outcome(outcome).is_err() {
+        let what = format!("cohort `{}`", path.display());
+        let message = cohort.misses_outcome("cohort", outcome);
+        return Err(Error::invalid(what, Problem::new("outcome", message)).into());
+    }
+    Ok(cohort)
 }
 
 /// Makes a folder and those above it.
@@ -68,12 +89,27 @@ fn create_dir(dir: &Path) -> Result<(), Failure> {
 }
 
 /// Writes a file beside its place and renames it, so that nobody reads half of it; on any problem nothing is left behind.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let aside = path.with_extension("part");
-    let written = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, path));
+    let written = std::fs::write(&aside, bytes).and_then(|()| std::fs::rename(&aside, path));
     written.map_err(|source| {
         // The first problem is the one to report.
         let _ = std::fs::remove_file(&aside);
+        Failure::io("write", path)(source)
+    })
+}
+
+/// Writes a file that must not exist; on any problem nothing is left behind.
+fn create_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(Failure::io("create", path))?;
+    let written = std::io::Write::write_all(&mut file, bytes.as_ref()).and_then(|()| file.sync_all());
+    written.map_err(|source| {
+        // The first problem is the one to report.
+        let _ = std::fs::remove_file(path);
         Failure::io("write", path)(source)
     })
 }

@@ -9,7 +9,7 @@ use crate::http::Server;
 use crate::running::{Ran, amparo, quickstart, ran};
 
 /// A log with three proposals, for the cases `c-aaa`, `c-bbb` and `c-ccc`, and what the service said meanwhile.
-fn logged() -> (tempfile::TempDir, String) {
+pub fn logged() -> (tempfile::TempDir, String) {
     let (quick, _) = quickstart();
     let dir = tempfile::tempdir().unwrap();
     let mut server = Server::start(&quick.join("registry"), dir.path(), "vpr@champion");
@@ -24,7 +24,7 @@ fn logged() -> (tempfile::TempDir, String) {
     (dir, said)
 }
 
-fn log(dir: &Path, args: &[&str]) -> Ran {
+pub fn log(dir: &Path, args: &[&str]) -> Ran {
     ran(amparo().arg("log").args(args).args(["--log", "log.sqlite"]).current_dir(dir))
 }
 

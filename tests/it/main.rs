@@ -22,4 +22,5 @@ mod running;
 mod serve;
 mod small;
 mod train;
+mod transparency;
 mod wide;

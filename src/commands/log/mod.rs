@@ -1,7 +1,11 @@
 //! `amparo log` and `amparo replay`: what an auditor runs years later.
 
+mod proofs;
+mod tiles;
+mod verify;
+
 use amparo_journal::tree::{Frontier, Leaf, Salt};
-use amparo_journal::{Entry, Log};
+use amparo_journal::{Entry, Error, Keys, Log, Verified, VerifierKey};
 use amparo_models::registry::Registry;
 use amparo_models::wording::Glossary;
 use amparo_serving::replay::{self, Difference};
@@ -17,23 +21,7 @@ const NAMED: usize = 8;
 pub fn run(args: &cli::Log) -> Result<(), Failure> {
     let runtime = runtime()?;
     match args {
-        cli::Log::Verify { file, json } => runtime.block_on(async {
-            let log = Log::read(&file.log).await?;
-            let verified = log.verify().await.map_err(|error| refused(error.into()))?;
-            if *json {
-                return print_json(&verified);
-            }
-            let root = match verified.root {
-                Some(root) => format!("; the root of the tree is {root}"),
-                None => "; it keeps no tree yet".to_owned(),
-            };
-            say!(
-                "{} entries; the chain is intact; the last hash is {}{root}",
-                verified.entries,
-                verified.head
-            );
-            Ok(())
-        }),
+        cli::Log::Verify(args) => runtime.block_on(verify::run(args)).map_err(refused),
         cli::Log::Export(file) => runtime.block_on(async {
             let log = Log::read(&file.log).await?;
             let print = |entry: &Entry, added: Option<(&Leaf, &Frontier)>| {
@@ -45,6 +33,32 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             };
             log.walk(print).await.map(|_| ()).map_err(refused)
         }),
+        cli::Log::Checkpoint { file, key, out } => {
+            runtime.block_on(proofs::checkpoint(&file.log, key, out.as_deref())).map_err(refused)
+        }
+        cli::Log::Receipt { file, signing, out, proposal } => {
+            runtime.block_on(proofs::receipt(&file.log, signing, proposal, out.as_deref())).map_err(refused)
+        }
+        cli::Log::Consistency { file, from, to, out } => {
+            runtime.block_on(proofs::consistency(&file.log, from, to, out.as_deref())).map_err(refused)
+        }
+        cli::Log::Tiles { file, checkpoint, out } => {
+            runtime.block_on(tiles::run(&file.log, checkpoint, out)).map_err(refused)
+        }
+    }
+}
+
+/// Verifies a whole log, whose key in force at its end must be this one, and gives the root of its tree.
+pub async fn keys_of(log: &Log, key: &VerifierKey) -> Result<Verified, Failure> {
+    let mut keys = Keys::default();
+    let verified = log.walk(|entry, _| keys.note(entry)).await.map_err(|error| refused(error.into()))?;
+    match keys.at(u64::MAX) {
+        Some(in_force) if in_force != key => Err(Failure::Usage(format!(
+            "the key of the log is `{}`, found `{}`",
+            in_force.short(),
+            key.short()
+        ))),
+        _ => Ok(verified),
     }
 }
 
@@ -57,10 +71,10 @@ struct Exported<'a> {
     salt: Option<Salt>,
 }
 
-/// A chain that does not hold is a check that says no.
-fn refused(failure: Failure) -> Failure {
+/// A chain, a signature or a proof that does not hold is a check that says no.
+pub fn refused(failure: Failure) -> Failure {
     match failure {
-        Failure::Journal(broken @ amparo_journal::Error::Chain { .. }) => {
+        Failure::Journal(broken @ (Error::Chain { .. } | Error::Refuted { .. })) => {
             Failure::Refused(broken.to_string())
         }
         other => other,

@@ -1,0 +1,117 @@
+//! What can be typed about the log: `amparo log`.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum Log {
+    /// Recompute the chain of hashes and the tree, and check checkpoints, receipts and proofs. The exit code is 1 if something does not hold.
+    ///
+    /// Without a log, receipts and checkpoints are checked by themselves, with the public key.
+    Verify(Verify),
+    /// Print every entry as one line of JSON, in order, with the salt of its leaf. Each entry is verified first; where the chain is broken, the export stops
+    /// with exit code 1.
+    Export(LogFile),
+    /// Verify the whole log, and sign its size and the root of its tree: a checkpoint.
+    Checkpoint {
+        #[command(flatten)]
+        file: LogFile,
+        /// Private key of the log, made by `amparo keys new`.
+        #[arg(long)]
+        key: PathBuf,
+        /// File to write, which must not exist. Without it, the checkpoint is printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Prove that a proposal is in the log: a receipt of JSON that holds no case data.
+    Receipt {
+        #[command(flatten)]
+        file: LogFile,
+        #[command(flatten)]
+        signing: Signing,
+        /// File to write, which must not exist. Without it, the receipt is printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Id of the proposal, or of another entry.
+        proposal: String,
+    },
+    /// Prove that the log only grew between two checkpoints, for somebody who has both and not the log.
+    Consistency {
+        #[command(flatten)]
+        file: LogFile,
+        /// Checkpoint to start from.
+        #[arg(long)]
+        from: PathBuf,
+        /// Later checkpoint.
+        #[arg(long)]
+        to: PathBuf,
+        /// File to write, which must not exist. Without it, the proof is printed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Write the tree of a checkpoint as static files that a web server can publish (C2SP tlog-tiles). They hold salted hashes only, and no case
+    /// data. A folder that holds the tiles of an earlier checkpoint of the same log is continued.
+    Tiles {
+        #[command(flatten)]
+        file: LogFile,
+        /// Checkpoint whose tree is written.
+        #[arg(long)]
+        checkpoint: PathBuf,
+        /// Folder to write to. It is created if it does not exist.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// A log that is needed.
+#[derive(Debug, Args)]
+pub struct LogFile {
+    /// Log of proposals: a SQLite file. It is only read, also beside the running service or on a read-only mount.
+    #[arg(long, env = "AMPARO_LOG")]
+    pub log: String,
+}
+
+/// The checkpoint that a receipt refers to.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("of").required(true))]
+pub struct Signing {
+    /// Private key of the log: the whole log is verified, and a new checkpoint is signed.
+    #[arg(long, group = "of")]
+    pub key: Option<PathBuf>,
+    /// Checkpoint that was signed before, for example one that witnesses have cosigned. No key is needed.
+    #[arg(long, group = "of")]
+    pub checkpoint: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Log of proposals: a SQLite file. It is only read.
+    #[arg(long, env = "AMPARO_LOG", required_unless_present_any = ["checkpoint", "receipt", "consistency"])]
+    pub log: Option<String>,
+    #[command(flatten)]
+    pub proofs: Proofs,
+    /// Print the number of entries, the last hash and the root of the tree as JSON; without a log, what was checked.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What somebody holds of a log.
+#[derive(Debug, Args)]
+pub struct Proofs {
+    /// Checkpoint to check. Repeat the flag for several: all must be of one log.
+    #[arg(long, requires = "verifier_key")]
+    pub checkpoint: Vec<PathBuf>,
+    /// Receipt to check. Repeat the flag for several.
+    #[arg(long, requires = "verifier_key")]
+    pub receipt: Vec<PathBuf>,
+    /// Proof that the log only grew between two checkpoints, made by `amparo log consistency`. Repeat the flag for several.
+    #[arg(long, requires = "verifier_key")]
+    pub consistency: Vec<PathBuf>,
+    /// Public key of the log that you trust: its text, or a file that holds it. Repeat the flag for several.
+    #[arg(long, value_name = "KEY")]
+    pub verifier_key: Vec<String>,
+    /// Public key of a witness that must have cosigned every checkpoint given by `--checkpoint`: its text, or a file. Repeat the flag for several.
+    #[arg(long, value_name = "KEY", requires = "checkpoint")]
+    pub witness_key: Vec<String>,
+}
