@@ -154,7 +154,8 @@ pub struct Import {
     /// Source file: a built-in id (catalonia-savry, compas-two-years) or the path of a TOML file.
     #[arg(long)]
     pub source: String,
-    /// Table to import: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name.
+    /// Table to import: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`), Parquet or a workbook (`.xlsx`), by the ending of its name.
+    /// Workbooks are read by a program that was built with `--features xlsx`.
     #[arg(long = "in", value_name = "CSV")]
     pub input: PathBuf,
     /// Parquet file to write.

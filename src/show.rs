@@ -67,6 +67,16 @@ pub fn wrapped(text: &str, first: &str, next: &str) -> String {
     lines.join("\n")
 }
 
+/// A line of a page as it is; one that is longer than running text may be, in several lines below each other.
+pub fn wrapped_line(line: &str) -> String {
+    if line.chars().count() <= WIDTH {
+        return line.to_owned();
+    }
+    let text = line.trim_start();
+    let indent = &line[..line.len() - text.len()];
+    wrapped(text, indent, &format!("{indent}    "))
+}
+
 /// `0.712 [0.698, 0.726]`; a dash where there is no number: the report says why.
 pub fn measure(measure: Option<&Measure>) -> String {
     match measure {
@@ -88,7 +98,7 @@ pub fn summary(report: &Report) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{wrapped, wrapped_line};
 
     #[test]
     fn lines_break_between_words() {
@@ -107,5 +117,13 @@ mod tests {
         let long = "y".repeat(150);
         assert_eq!(wrapped(&format!("a {long} b"), "", "  "), format!("a\n  {long}\n  b"));
         assert_eq!(wrapped("", "- ", "  "), "- ");
+    }
+
+    #[test]
+    fn only_long_lines_are_wrapped() {
+        let aligned = "    absent            812      30   3.7 %";
+        assert_eq!(wrapped_line(aligned), aligned);
+        let word = "x".repeat(60);
+        assert_eq!(wrapped_line(&format!("  - {word} {word}")), format!("  - {word}\n      {word}"));
     }
 }

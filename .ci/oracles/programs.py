@@ -1,6 +1,6 @@
 """What is read of which program: the table of datasets/README.md, made anew from files that the programs write.
 
-pandas, polars, pyarrow and R run here. Excel, SPSS and Stata do not: of them, texts in their dialect are read. The script fails if the
+pandas, polars, pyarrow, openpyxl and R run here. Workbooks need a build with the feature `xlsx`. Excel, SPSS and Stata do not: of them, texts in their dialect are read. The script fails if the
 table is not the one that it makes; it prints that one.
 """
 
@@ -8,11 +8,14 @@ import datetime
 import subprocess
 from pathlib import Path
 
+import openpyxl
+import openpyxl.utils.datetime
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
+import xlsxwriter
 
 from common import WORK, Cohort, amparo, holds
 
@@ -142,8 +145,52 @@ def text(encoding, **dialect):
     return lambda rows, path: path.write_bytes(lines(rows, **dialect).encode(encoding))
 
 
+def workbook(rows, path, sheets=("cases",), epoch=openpyxl.utils.datetime.WINDOWS_EPOCH, day=lambda day: day):
+    """A workbook with the table on its first sheet: types, formats and days as a person enters them."""
+    book = openpyxl.Workbook()
+    book.epoch = epoch
+    book.active.title = sheets[0]
+    for name in sheets[1:]:
+        book.create_sheet(name).append(["about this workbook"])
+    book.active.append(list(rows))
+    for row in zip(*rows.values(), strict=True):
+        book.active.append([day(cell) if isinstance(cell, datetime.date) else cell for cell in row])
+        for cell in book.active[book.active.max_row]:
+            if isinstance(cell.value, float):
+                cell.number_format = "0%"
+    # A row that was filled once, and one that a filter hides.
+    book.active.cell(book.active.max_row + 3, 2).number_format = "dd/mm/yyyy"
+    book.active.row_dimensions[3].hidden = True
+    book.save(path)
+
+
+def formulas(rows, path):
+    """A workbook whose numbers are formulas, with the values of their last calculation."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "d mmm yyyy"})
+        sheet.write_row(0, 0, list(rows))
+        for row, cells in enumerate(zip(*rows.values(), strict=True), 1):
+            for column, cell in enumerate(cells):
+                match cell:
+                    case None:
+                        sheet.write_blank(row, column, None, day)
+                    case datetime.date():
+                        sheet.write_datetime(row, column, cell, day)
+                    case float():
+                        sheet.write_formula(row, column, f"={cell}*1", value=cell)
+                    case _:
+                        sheet.write(row, column, cell)
+
+
+def uncalculated(rows, path):
+    """The same by openpyxl, which calculates nothing."""
+    formulas(rows, path)
+    openpyxl.load_workbook(path).save(path)
+
+
 SPAIN = '[csv]\nseparator = ";"\n\n[numbers]\ndecimal = ","\n'
 SPAIN_1252 = '[csv]\nseparator = ";"\nencoding = "windows-1252"\n\n[numbers]\ndecimal = ","\n'
+SHEET = '[xlsx]\nsheet = "cases"\n'
 ZONE = 'zone = "Europe/Madrid"\n'
 # Program, what it writes, ending, writer, what the source states for it.
 FILES = [
@@ -154,11 +201,18 @@ FILES = [
     ("pandas", "`to_parquet`", "parquet", lambda r, p: typed(r).to_parquet(p), {}),
     ("pandas", "`to_parquet`, days as moments of Madrid", "parquet", lambda r, p: zoned(r, "Europe/Madrid").to_parquet(p), {}),
     ("pandas", "`to_parquet`, the same moments in UTC", "parquet", lambda r, p: zoned(r, "UTC").to_parquet(p), {"zone": ZONE}),
+    ("pandas", "`to_excel`", "xlsx", lambda r, p: typed(r).to_excel(p, index=False), {}),
     ("pandas", "`to_stata`", "dta", lambda r, p: typed(r).assign(a=lambda t: t["a"].fillna("").astype(object)).to_stata(p, write_index=False, version=118), None),
     ("polars", "`write_csv`", "csv", lambda r, p: pl.DataFrame(r).write_csv(p), {}),
     ("polars", "`write_parquet`", "parquet", lambda r, p: pl.DataFrame(r).write_parquet(p), {}),
     ("polars", "`write_parquet`, categories", "parquet",
      lambda r, p: pl.DataFrame(r).with_columns(pl.col("sex", "a").cast(pl.Categorical)).write_parquet(p), {}),
+    ("polars", "`write_excel`", "xlsx", lambda r, p: pl.DataFrame(r).write_excel(p), {}),
+    ("openpyxl", "workbook of one sheet", "xlsx", workbook, {}),
+    ("openpyxl", "workbook of three sheets", "xlsx", lambda r, p: workbook(r, p, ("cases", "about", "old")), {"sections": SHEET}),
+    ("openpyxl", "workbook that counts days from 1904", "xlsx", lambda r, p: workbook(r, p, epoch=openpyxl.utils.datetime.MAC_EPOCH), {}),
+    ("openpyxl", "workbook with days as texts", "xlsx", lambda r, p: workbook(r, p, day=lambda day: f"{day:%d/%m/%Y}"), {"format": "%d/%m/%Y"}),
+    ("openpyxl", "workbook with formulas that no program has calculated", "xlsx", uncalculated, None),
     ("pyarrow", "`csv.write_csv`", "csv", lambda r, p: pa.csv.write_csv(arrow(r), p), {}),
     ("pyarrow", "`parquet.write_table`", "parquet", lambda r, p: pq.write_table(arrow(r), p), {}),
     ("R", "`write.csv`", "csv", by_r('write.csv(t, "{path}", row.names = FALSE, fileEncoding = "UTF-8")'), {"missing": "NA"}),
@@ -168,7 +222,8 @@ FILES = [
     ("Excel", "CSV UTF-8, Spanish", "csv", text("utf-8-sig", separator=";", point=",", day="%d/%m/%Y"), {"sections": SPAIN, "format": "%d/%m/%Y"}),
     ("Excel", "CSV, Spanish", "csv", text("cp1252", separator=";", point=",", day="%d/%m/%Y"), {"sections": SPAIN_1252, "format": "%d/%m/%Y"}),
     ("Excel", "Unicode text, named `.tsv`", "tsv", text("utf-16", separator="\t"), {}),
-    ("Excel", "workbook", "xlsx", text("utf-8"), None),
+    ("Excel", "workbook, as XlsxWriter writes it: formulas with their values", "xlsx", formulas, {}),
+    ("Excel", "workbook of before 2007", "xls", text("utf-8"), None),
     ("SPSS", "CSV, Spanish", "csv", text("utf-8-sig", separator=";", point=",", day="%d-%b-%Y", case=str.upper), {"sections": SPAIN, "format": "%d-%b-%Y"}),
     ("SPSS", "system file", "sav", text("utf-8"), None),
     ("Stata", "`export delimited`", "csv", text("utf-8", end="\n", day="%d%b%Y", case=str.lower), {"format": "%d%b%Y"}),

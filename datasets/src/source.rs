@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::dialect::CsvDialect;
+use crate::dialect::Dialect;
 use crate::identity::CaseNumber;
 use crate::instrument::hex;
 use crate::{
@@ -43,8 +43,8 @@ pub struct Source {
     pub(crate) notes: Vec<String>,
     pub(crate) instrument: Arc<Instrument>,
     pub(crate) case: CaseIds,
-    /// How the text of a CSV table is written.
-    pub(crate) dialect: CsvDialect,
+    /// How the text of a CSV table is written, and which sheet of a workbook the table is.
+    pub(crate) dialect: Dialect,
     /// How numbers are written in texts.
     pub(crate) numbers: Numbers,
     /// How texts are read before they are looked up, by column.

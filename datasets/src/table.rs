@@ -1,4 +1,5 @@
-//! Tables on disk: cohorts as Parquet, forms and foreign tables as CSV or Parquet. Feature `tables`.
+//! Tables on disk: cohorts as Parquet, forms and foreign tables as CSV or Parquet. Feature `tables`; with the feature `xlsx`, also as the
+//! sheet of a workbook.
 //!
 //! A cohort file is a Parquet file that pandas and polars read as it is:
 //!
@@ -22,6 +23,7 @@
 mod arrow_zones;
 mod assigned;
 mod blocks;
+mod column_text;
 mod columns;
 mod csv_in;
 mod csv_text;
@@ -44,12 +46,16 @@ mod read;
 mod records;
 mod replace;
 mod shared_file;
+#[cfg(feature = "xlsx")]
+mod sheet_cell;
 mod shown;
 mod spelling;
 mod texts;
+#[cfg(feature = "xlsx")]
+mod workbook;
 mod write;
 
-pub use crate::dialect::CsvDialect;
+pub use crate::dialect::Dialect;
 pub use blocks::FormBlocks;
 pub use columns::Cells;
 pub use day_texts::DayTexts;

@@ -7,23 +7,26 @@ use amparo_evaluation::bridge;
 use amparo_evaluation::definitions::Text;
 use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
 use amparo_evaluation::report::{HeldOut, Report};
-use amparo_models::artefact::Version;
-use amparo_training::{Data, Experiment, lethality as lethality_fit};
+use amparo_models::artefact::{Version, sha256};
+use amparo_models::registry::{Registry, ScoresOf};
+use amparo_training::{Data, Experiment, OutOfFold, lethality as lethality_fit};
 
 use crate::hold_out::{FollowUp, Lost, same_code};
 use crate::{Error, HeldOutRows, Observer, Settings, display_name, judge};
 
-/// Judges the lethality model of a version on the case-control cohort that it was learned from.
+/// Judges the lethality model of a version on the case-control cohort that it was learned from, by the out-of-fold scores that the registry
+/// keeps beside the version; where they are missing, the observer is told so, and the folds are fitted again.
 ///
 /// # Errors
 /// Whatever [`lethality_held_out`] and [`judge()`] refuse.
 pub fn lethality(
+    registry: &Registry,
     version: &Version,
     cohort: Cohort,
     settings: &Settings,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
-    let held = lethality_held_out(version, &cohort)?;
+    let held = lethality_held_out(registry, version, &cohort, observer)?;
     let name = held.scored[0].name.clone();
     judge(held, cohort, (name.clone(), name), settings, observer)
 }
@@ -34,16 +37,21 @@ pub fn lethality(
 /// sample was.
 ///
 /// # Errors
-/// [`Error::NoLethality`], [`Error::Form`], [`Error::OtherCode`], [`Error::OtherLethalityCohort`]; whatever the fits refuse.
-pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutRows, Error> {
+/// [`Error::NoLethality`], [`Error::Form`], [`Error::OtherLethalityCohort`]; kept scores that were changed; where they are missing,
+/// [`Error::OtherCode`], [`Error::OtherScores`] and whatever the fits refuse.
+pub fn lethality_held_out(
+    registry: &Registry,
+    version: &Version,
+    cohort: &Cohort,
+    observer: &dyn Observer,
+) -> Result<HeldOutRows, Error> {
     let (Some(part), Some(rule)) = (version.lethality(), version.protocol().lethality()) else {
         return Err(Error::NoLethality { version: display_name(version) });
     };
     let outcome = part.outcome();
     check(version, cohort, outcome)?;
     let data = Data::new(cohort, outcome)?;
-    let experiment = Experiment::of_version(version)?;
-    let crossed = lethality_fit::out_of_fold(&experiment, &data)?;
+    let crossed = scores(registry, version, &data, observer)?;
     let all: Vec<usize> = (0..data.n_rows()).collect();
     let follow_up = FollowUp::new(cohort, &data, &all, Lost::default(), Repeats::default());
     let folds = crossed.folds.clone();
@@ -93,7 +101,32 @@ pub fn lethality_held_out(version: &Version, cohort: &Cohort) -> Result<HeldOutR
     })
 }
 
-/// Refuses a cohort that the lethality model was not learned from, and other code than that which learned it.
+/// The out-of-fold scores of the lethality model, as they are kept or fitted again.
+fn scores(
+    registry: &Registry,
+    version: &Version,
+    data: &Data,
+    observer: &dyn Observer,
+) -> Result<OutOfFold, Error> {
+    if let Some(bytes) = registry.out_of_fold(version, ScoresOf::Lethality)? {
+        let kept = OutOfFold::from_bytes(&bytes, lethality_fit::NAME, 1, data)?.pop();
+        return kept.ok_or_else(|| Error::OtherScores { version: display_name(version) });
+    }
+    observer.note(&format!(
+        "the registry holds no out-of-fold scores of the lethality model of `{}`, so its folds are fitted again",
+        display_name(version)
+    ));
+    same_code(version)?;
+    let fitted = lethality_fit::out_of_fold(&Experiment::of_version(version)?, data)?;
+    let found = sha256(&OutOfFold::to_bytes(lethality_fit::NAME, &[&fitted], data)?);
+    let stated = version.manifest().training.lethality.as_ref().and_then(|of| of.out_of_fold.as_ref());
+    match stated {
+        Some(stated) if *stated != found => Err(Error::OtherScores { version: display_name(version) }),
+        _ => Ok(fitted),
+    }
+}
+
+/// Refuses a cohort that the lethality model was not learned from.
 fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error> {
     let (form, answered) = (version.instrument(), cohort.instrument());
     if form.digest() != answered.digest() {
@@ -104,7 +137,6 @@ fn check(version: &Version, cohort: &Cohort, outcome: &str) -> Result<(), Error>
             answers: answered.id().to_owned(),
         });
     }
-    same_code(version)?;
     let learned = version.manifest().training.lethality.as_ref().map(|c| c.fingerprint.as_str());
     if learned != Some(cohort.learned_fingerprint(outcome)?.as_str()) {
         return Err(Error::OtherLethalityCohort { version: display_name(version) });
@@ -121,3 +153,7 @@ fn strata_by_outcome(cluster: &[u32], y: &[bool]) -> Vec<u32> {
     let with: BTreeSet<u32> = cluster.iter().zip(y).filter(|(_, y)| **y).map(|(case, _)| *case).collect();
     cluster.iter().map(|case| u32::from(with.contains(case))).collect()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -4,7 +4,7 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub struct Draft {
-    /// Table to look at: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name.
+    /// Table to look at: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`), Parquet or a workbook (`.xlsx`), by the ending of its name.
     pub table: PathBuf,
     /// Folder for `instrument.toml`, `source.toml`, `protocol.toml` and `config.toml`. It is created if it does not exist. A file that
     /// is there already is never overwritten.
@@ -23,4 +23,8 @@ pub struct Draft {
     /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
     #[arg(long, value_name = "NAME")]
     pub csv_encoding: Option<String>,
+    /// Sheet of an `.xlsx` workbook that is the table; the only one need not be named. Workbooks are read by a program that was built with
+    /// `--features xlsx`.
+    #[arg(long, value_name = "NAME")]
+    pub xlsx_sheet: Option<String>,
 }

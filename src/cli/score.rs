@@ -15,13 +15,13 @@ pub struct Score {
     pub model: ModelRef,
     /// Table of forms: one column for each indicator, which holds answer ids, and optionally `case`. A cohort file works too.
     ///
-    /// CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`) or Parquet, by the ending of its name. A first line `sep=;` names the
+    /// CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`), Parquet or a workbook (`.xlsx`), by the ending of its name. A first line `sep=;` names the
     /// separator, a byte order mark the encoding.
     #[arg(long = "in", value_name = "FILE")]
     pub input: PathBuf,
     /// Source that describes the table, by its id or file: a foreign table is read as `amparo data import` reads it, numbers
     /// included. Only the cases and the answers are read, so columns of outcomes need not be there, and every row is scored.
-    #[arg(long, conflicts_with_all = ["csv_separator", "csv_encoding"])]
+    #[arg(long, conflicts_with_all = ["csv_separator", "csv_encoding", "xlsx_sheet"])]
     pub source: Option<String>,
     /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
     #[arg(long, value_name = "CHARACTER")]
@@ -29,6 +29,10 @@ pub struct Score {
     /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
     #[arg(long, value_name = "NAME")]
     pub csv_encoding: Option<String>,
+    /// Sheet of an `.xlsx` workbook that is the table; the only one need not be named. Workbooks are read by a program that was built with
+    /// `--features xlsx`.
+    #[arg(long, value_name = "NAME")]
+    pub xlsx_sheet: Option<String>,
     /// Parquet file to write, with the columns `case` (if the table has it), `probability`, `probability.low`,
     /// `probability.high`, `computed_level` and `log_odds`.
     ///

@@ -18,7 +18,7 @@ pub fn run(args: &Data) -> Result<(), Failure> {
             if args.json {
                 return print_json(&description);
             }
-            say!("{}", description.render());
+            description.render().lines().for_each(|line| say!("{}", show::wrapped_line(line)));
             Ok(())
         }
         Data::Assumptions { json } => assumptions(*json),

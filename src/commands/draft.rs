@@ -7,13 +7,14 @@ use std::path::Path;
 use amparo_datasets::{ForeignTable, table};
 use amparo_lab::{Draft, DraftPlan, draft};
 
-use super::{create_dir, csv_dialect};
+use super::{create_dir, dialect};
 use crate::failure::Failure;
 use crate::{cli, show};
 
 pub fn run(args: &cli::Draft) -> Result<(), Failure> {
     let (separator, encoding) = (args.csv_separator.as_deref(), args.csv_encoding.as_deref());
-    let foreign = table::read_foreign(&args.table, &csv_dialect(separator, encoding)?)?;
+    let sheet = args.xlsx_sheet.as_deref();
+    let foreign = table::read_foreign(&args.table, &dialect(separator, encoding, sheet)?)?;
     let file = args.table.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = args.name.clone().unwrap_or_else(|| name_of(&file));
     let plan = DraftPlan {
@@ -22,6 +23,7 @@ pub fn run(args: &cli::Draft) -> Result<(), Failure> {
         outcome: args.outcome.as_deref().map(|text| outcome(text, &foreign)),
         separator,
         encoding,
+        sheet,
     };
     let drafted = draft(&foreign, &plan)?;
     write(&args.out, &drafted)?;

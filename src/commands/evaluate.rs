@@ -8,7 +8,7 @@ use amparo_lab::{Comparison, Predictions, Settings, documents, lethality};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 
-use super::{now, write_files};
+use super::{cohort_for, now, write_files};
 use crate::cli::Evaluate;
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -16,10 +16,15 @@ use crate::show;
 
 pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
-    let cohort = table::read_cohort(&args.cohort)?;
     let version = registry.load(&args.model)?;
+    let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let against = args.against.iter().map(|other| registry.load(other)).collect::<Result<Vec<_>, _>>()?;
-    let deaths = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
+    let deaths = args.lethality_cohort.as_ref().map(|path| match version.lethality() {
+        Some(model) => cohort_for(path, &version, model),
+        // That there is no such model is told where it is judged.
+        None => Ok(table::read_cohort(path)?),
+    });
+    let deaths = deaths.transpose()?;
     let settings = Settings {
         replicates: args.replicates,
         seed: args.seed,
@@ -41,8 +46,9 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let held = comparison.hold_out(&cohort, &Bars::default())?;
     let predictions = args.predictions.is_some().then(|| Predictions::of(&held));
     let report = comparison.judge(held, cohort, &settings, &Bars::default())?;
-    let of_lethality =
-        deaths.map(|deaths| lethality(&version, deaths, &settings, &Bars::default())).transpose()?;
+    let of_lethality = deaths
+        .map(|deaths| lethality(&registry, &version, deaths, &settings, &Bars::default()))
+        .transpose()?;
     write_files(&args.out, &documents::of_report(&report, "report")?)?;
     write_files(&args.out, &documents::of_version(&report, &version, &now())?)?;
     print_summary(&report);
@@ -90,6 +96,7 @@ pub fn print_summary(report: &Report) {
         say!("{statement}");
     }
     say!("{}: outcome `{}`, {}", context.cohort, context.outcome, context.held_out.text().en);
+    context.notes.iter().for_each(|note| say!("{}", show::wrapped(note, "note: ", "      ")));
     say!("{}", show::summary(report));
     say!(
         "{} rows, {} events; 95 % intervals from {} resamples of cases",

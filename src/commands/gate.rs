@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use amparo_datasets::{built_in_or_file, table};
+use amparo_datasets::built_in_or_file;
 use amparo_evaluation::gates::{Gates, Waivers};
 use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::gate::{Gated, Gating, against};
 use amparo_lab::{Settings, documents, gate};
 use amparo_models::registry::Registry;
 
-use super::{now, write, write_files};
+use super::{cohort_for, now, write, write_files};
 use crate::cli::Gate;
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -22,7 +22,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let registry = Registry::open(&args.registry)?;
     let version = registry.load(&args.model)?;
     let against = against(&registry, &version, args.against.as_ref())?;
-    let cohort = table::read_cohort(&args.cohort)?;
+    let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let settings = Settings {
         replicates: args.replicates,
         seed: args.seed,

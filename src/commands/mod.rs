@@ -16,7 +16,10 @@ mod train;
 
 use std::path::Path;
 
-use amparo_datasets::table::CsvDialect;
+use amparo_datasets::table::{self, Dialect};
+use amparo_datasets::{Cohort, Error, Problem};
+use amparo_models::OutcomeModel;
+use amparo_models::artefact::Version;
 use tokio::runtime::Runtime;
 
 use crate::cli::Command;
@@ -57,11 +60,27 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(amparo_lab::json(value)?)
 }
 
-/// How the text of a CSV table is written, as the flags `--csv-separator` and `--csv-encoding` state it.
-fn csv_dialect(separator: Option<&str>, encoding: Option<&str>) -> Result<CsvDialect, Failure> {
+/// What the flags `--csv-separator`, `--csv-encoding` and `--xlsx-sheet` state about the file of a table.
+fn dialect(separator: Option<&str>, encoding: Option<&str>, sheet: Option<&str>) -> Result<Dialect, Failure> {
     let flags =
         |messages: Vec<String>| messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>();
-    CsvDialect::stated(separator, encoding).map_err(|messages| Failure::Usage(flags(messages).join("; ")))
+    let stated = Dialect::stated(separator, encoding)
+        .map_err(|messages| Failure::Usage(flags(messages).join("; ")))?;
+    Ok(stated.with_sheet(sheet))
+}
+
+/// Reads the cohort that a model of a version is judged on. If it has the version's form and not the outcome of the model, the error names
+/// the file; a cohort of another form is refused where it is used.
+fn cohort_for(path: &Path, version: &Version, model: &OutcomeModel) -> Result<Cohort, Failure> {
+    let cohort = table::read_cohort(path)?;
+    let outcome = model.outcome();
+    let same_form = cohort.instrument().digest() == version.instrument().digest();
+    if same_form && cohort.outcome(outcome).is_err() {
+        let what = format!("cohort `{}`", path.display());
+        let message = cohort.misses_outcome("cohort", outcome);
+        return Err(Error::invalid(what, Problem::new("outcome", message)).into());
+    }
+    Ok(cohort)
 }
 
 /// Makes a folder and those above it.

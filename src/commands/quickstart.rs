@@ -75,7 +75,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         references: &[],
     };
     let report = compare(&comparison, cohort.clone(), &settings, &Bars::default())?;
-    let of_lethality = lethality(baseline, deaths, &settings, &Bars::default())?;
+    let of_lethality = lethality(&registry, baseline, deaths, &settings, &Bars::default())?;
     let report_dir = args.dir.join("report");
     write_files(&report_dir, &documents::of_report(&report, "report")?)?;
     write_files(&report_dir, &documents::of_version(&report, told, &now())?)?;

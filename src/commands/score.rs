@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use amparo_datasets::table::{CsvDialect, FormBlocks, Forms, Parts, PartsPlan};
+use amparo_datasets::table::{Dialect, FormBlocks, Forms, Parts, PartsPlan};
 use amparo_datasets::{Error, Source};
 use amparo_lab::display_name;
 use amparo_models::Version;
 use amparo_models::registry::Registry;
 use indicatif::ProgressBar;
 
-use super::csv_dialect;
+use super::dialect;
 use crate::cli::Score;
 use crate::failure::Failure;
 use crate::progress;
@@ -26,16 +26,17 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = Registry::open(&args.registry)?.load(&args.model)?;
-    let dialect = csv_dialect(args.csv_separator.as_deref(), args.csv_encoding.as_deref())?;
+    let dialect =
+        dialect(args.csv_separator.as_deref(), args.csv_encoding.as_deref(), args.xlsx_sheet.as_deref())?;
     let layout = match &args.source {
         Some(source) => Layout::Source(Box::new(Source::named(source)?)),
         None => Layout::Plain(dialect),
     };
     let job = Job::open(&version, &args.input, &layout, &args.out, args.explain, BLOCK)?;
-    let (n_rows, n_kept, n_blank) = (job.n_rows(), job.n_kept(), job.input.n_blank());
+    let (n_rows, n_kept) = (job.n_rows(), job.n_kept());
     let bar = progress::bar("scoring", n_rows as u64);
     let job = job.score(&bar)?;
-    let ignored = job.input.ignored().join(", ");
+    let (ignored, notes) = (job.input.ignored().join(", "), job.input.notes());
     bar.finish_and_clear();
     let bar = progress::bar("writing", n_rows as u64);
     job.finish(&bar)?;
@@ -44,9 +45,7 @@ pub fn run(args: &Score) -> Result<(), Failure> {
     if n_kept > 0 {
         say!("{n_kept} of them were scored by a run that did not end");
     }
-    if n_blank > 0 {
-        say!("{n_blank} lines of the table hold nothing and are no rows");
-    }
+    notes.iter().for_each(|note| say!("{note}"));
     if !ignored.is_empty() {
         say!("columns not read: {ignored}");
     }
@@ -56,7 +55,7 @@ pub fn run(args: &Score) -> Result<(), Failure> {
 /// How the table is laid out.
 enum Layout {
     /// A column for each indicator, named by its id.
-    Plain(CsvDialect),
+    Plain(Dialect),
     /// As a source says.
     Source(Box<Source>),
 }
@@ -81,7 +80,7 @@ impl<'a> Job<'a> {
         let form = version.instrument();
         let (blocks, read_as) = match layout {
             Layout::Plain(dialect) => {
-                (FormBlocks::open(input, dialect, form, rows_per_block)?, ("csv", dialect.to_string()))
+                (FormBlocks::open(input, dialect, form, rows_per_block)?, ("dialect", dialect.to_string()))
             }
             Layout::Source(source) => {
                 let read_as = ("source", format!("{} (sha256 {})", source.id(), source.digest()));

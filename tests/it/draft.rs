@@ -37,7 +37,8 @@ fn run(at: &Path, table: &Path, more: &[&str], kept: fn(&str) -> &str) -> (Strin
         .succeeded();
     let evaluate =
         ["evaluate", "--registry", "r", "--model", "drafted@1", "--cohort", "c.parquet", "--out", "report"];
-    run_in(at, evaluate.into_iter().chain(["--replicates", "100"])).succeeded();
+    let printed = run_in(at, evaluate.into_iter().chain(["--replicates", "100"])).succeeded().out;
+    assert!(printed.contains("note: drafted from the table by `amparo data draft`"), "{printed}");
     let report = Report::from_json(&fs::read_to_string(at.join("report/report.json")).unwrap()).unwrap();
     // Until a person takes the note out of the source, it stands with the numbers.
     let unconfirmed = |note: &String| note.contains("no person has confirmed");
@@ -97,6 +98,39 @@ fn catalonia_runs_as_drafted() {
     let auc = auc(&report);
     // Odds ratios of 75 indicators that go with each other, added up; with a leak it would be 0.9 and more.
     assert!((0.62..0.78).contains(&auc), "{auc}");
+}
+
+/// The official test set of a table is the test part of what is drafted for it, to the row; cases on both sides are not learned from.
+#[test]
+fn a_table_with_a_split_of_its_own_is_judged_on_its_test_set() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    let row = |row: usize| {
+        let event = if row % 3 == 0 || row % 7 == 0 { "yes" } else { "no" };
+        // The last of the test set were in the training set as well.
+        let case = if row >= 395 { row - 395 } else { row };
+        let side = ["train", "train", "validation", "test"][row / 100];
+        format!("c-{case:04},{event},{},{side}\n", ["a", "b", "c"][row % 3])
+    };
+    let lines: String = (0..400).map(row).collect();
+    fs::write(at.join("t.csv"), format!("id,reoffended,kind,partition\n{lines}")).unwrap();
+    let told = run_in(at, ["data", "draft", "t.csv", "--out", "d", "--name", "drafted"]).succeeded().out;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "Column `partition` seems to be the table's own split, with 300 rows for training and 100 for the test, and the config takes \
+                    it. 5 cases have rows on both sides; their rows for training are left out.";
+    assert!(told.contains(expected), "{told}");
+    run_in(at, ["data", "import", "--source", "d/source.toml", "--in", "t.csv", "--out", "c.parquet"])
+        .succeeded();
+    run_in(at, ["train", "--config", "d/config.toml", "--cohort", "c.parquet", "--registry", "r"])
+        .succeeded();
+    let manifest: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(at.join("r/drafted/1/manifest.json")).unwrap()).unwrap();
+    let n_rows = &manifest["training"]["n_rows"];
+    assert_eq!(
+        [&n_rows["test"], &n_rows["left_out"]],
+        [&serde_json::json!(100), &serde_json::json!(5)],
+        "{n_rows}"
+    );
 }
 
 /// Written in windows-1252 with semicolons, a decimal comma and a line that names the separator: what has to be stated is stated in

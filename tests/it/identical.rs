@@ -33,6 +33,14 @@ fn train(dir: &Path, cohort: &Path, threads: &str) -> BTreeMap<PathBuf, Option<V
     let mut files = listing(&dir.join("registry/vpr"));
     // Beside the versions, and by the key of their registry.
     files.retain(|name, _| !name.starts_with("fingerprints"));
+    // Beside each version by its digest, which holds the time: the same scores of the same lethality model.
+    let scores = "lethality-out-of-fold";
+    let beside: BTreeMap<_, _> = files.extract_if(.., |name, _| name.starts_with(scores)).collect();
+    let mut beside: Vec<Vec<u8>> = beside.into_values().flatten().collect();
+    assert_eq!(beside.len(), 6);
+    beside.dedup();
+    assert_eq!(beside.len(), 1);
+    files.insert(scores.into(), beside.pop());
     files
 }
 

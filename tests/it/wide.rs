@@ -193,6 +193,9 @@ fn cases_without_an_outcome_are_imported_and_scored_and_nothing_else() {
     fs::write(at.join("gates.toml"), gates::HEAD.to_owned() + &good).unwrap();
     let gate = ["gate", "--registry", "registry", "--model", "small@4", "--cohort", "new.parquet"];
     let gated = run_in(at, gate.into_iter().chain(["--other-cases", "--gates", "gates.toml"]));
+    for ran in [&judged, &gated] {
+        assert!(ran.err.contains("cohort `new.parquet`: no outcome `assault`"), "{}", ran.err);
+    }
     for ran in [run_in(at, train), judged, gated] {
         assert_eq!(ran.code, Some(2), "{}", ran.out);
         let sentence = "it has no outcome at all, because its source states none, so that its cases can be scored, but no model can \

@@ -15,7 +15,7 @@ use crate::pooling::{Pooled, pooled};
 use crate::{Data, Error, Experiment, Fit, OutOfFold, TrainingSet};
 
 /// What it is called among the candidates.
-const NAME: &str = "lethality";
+pub const NAME: &str = "lethality";
 
 /// Fits, calibrates by cross-fitting and explains the lethality points.
 ///

@@ -57,6 +57,10 @@ pub struct Trained {
     experiment: Experiment,
     fingerprint: String,
     lethality_cohort: Option<CohortRecord>,
+    /// The rows that the lethality model was learned from, if there is one.
+    lethality_data: Option<Data>,
+    /// Its out-of-fold scores, with their bytes, after [`Trained::cross_fitted`].
+    lethality_out_of_fold: Option<(OutOfFold, Vec<u8>)>,
     /// Out-of-fold scores of each candidate as bytes, after [`Trained::cross_fitted`].
     out_of_fold: BTreeMap<String, Vec<u8>>,
 }
@@ -142,11 +146,12 @@ pub fn train(
         (Some(params), Some(fit), Some(cohort)) => {
             let data = Data::new(cohort, &params.outcome)?;
             let part = lethality::fit(experiment, fit, &data, &exempt)?;
-            Some((part, cohort_record(cohort, &data)?))
+            Some((part, (cohort_record(cohort, &data)?, data)))
         }
         _ => None,
     };
-    let (lethality, lethality_cohort) = lethality.unzip();
+    let (lethality, of_cohort) = lethality.unzip();
+    let (lethality_cohort, lethality_data) = of_cohort.unzip();
     let fingerprint = split_record.fingerprint(cohort, &config.outcome)?;
     let (experiment, fitted) = (experiment.clone(), fit_rows.clone());
     Ok(Trained {
@@ -162,18 +167,20 @@ pub fn train(
         experiment,
         fingerprint,
         lethality_cohort,
+        lethality_data,
+        lethality_out_of_fold: None,
         out_of_fold: BTreeMap::new(),
     })
 }
 
 impl Trained {
-    /// The same with the out-of-fold scores of every candidate, by which its versions are judged on this cohort; without any where rows are
-    /// held back by a split.
+    /// The same with the out-of-fold scores of every candidate, by which its versions are judged on this cohort, and those of the
+    /// lethality model on its own; without any of a candidate where rows are held back by a split.
     ///
     /// `progress` is called after each of the folds, in each repeat.
     ///
     /// # Errors
-    /// Whatever [`out_of_fold`] refuses.
+    /// Whatever [`out_of_fold`] and [`lethality::out_of_fold`] refuse.
     pub fn cross_fitted(mut self, progress: &(dyn Fn() + Sync)) -> Result<Self, Error> {
         if self.split.is_none() {
             let repeats = out_of_fold(&self.experiment, &self.data, progress)?;
@@ -184,7 +191,21 @@ impl Trained {
                 self.out_of_fold.insert(candidate, bytes);
             }
         }
+        if let (Some(data), Some(record)) = (&self.lethality_data, &mut self.lethality_cohort) {
+            let scores = lethality::out_of_fold(&self.experiment, data)?;
+            let bytes = OutOfFold::to_bytes(&scores.candidate, &[&scores], data)?;
+            record.out_of_fold = Some(sha256(&bytes));
+            self.lethality_out_of_fold = Some((scores, bytes));
+        }
         Ok(self)
+    }
+
+    /// The rows that the lethality model was learned from, with their out-of-fold scores, as they are and as bytes; nothing before
+    /// [`cross_fitted`](Self::cross_fitted), or without such a model.
+    #[must_use]
+    pub fn lethality_out_of_fold(&self) -> Option<(&Data, &OutOfFold, &[u8])> {
+        let (scores, bytes) = self.lethality_out_of_fold.as_ref()?;
+        Some((self.lethality_data.as_ref()?, scores, bytes))
     }
 
     /// The out-of-fold scores of a candidate as bytes ([`OutOfFold::from_bytes`] reads them); nothing before
@@ -311,6 +332,7 @@ fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {
         horizon_days: cohort.outcome(&data.outcome)?.horizon_days,
         n_rows: data.events.len() as u64,
         n_censored: data.n_censored() as u64,
+        out_of_fold: None,
     })
 }
 

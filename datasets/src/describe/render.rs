@@ -98,7 +98,9 @@ fn section(to: &mut String, heading: &str) -> fmt::Result {
 
 fn outcome(o: &OutcomeSummary, to: &mut String) -> fmt::Result {
     let horizon = o.horizon_days.map_or("no horizon stated".to_owned(), |days| format!("within {days} days"));
-    writeln!(to, "  {} ({horizon}): {}", o.name, rate(&o.rate))?;
+    // The rate has a line of its own, so that with a long name it is read on a terminal of 80 columns.
+    writeln!(to, "  {} ({horizon})", o.name)?;
+    writeln!(to, "    {}", rate(&o.rate))?;
     write!(to, "    {} events, {} without, {} censored", o.events, o.no_events, o.censored)?;
     match o.excluded {
         0 => writeln!(to)?,
@@ -106,7 +108,7 @@ fn outcome(o: &OutcomeSummary, to: &mut String) -> fmt::Result {
     }
     match &o.rate_of_known {
         Some(known) if o.censored > 0 => {
-            writeln!(to, "    {} of the rows not censored: it overstates the risk", rate(known))
+            writeln!(to, "    {} of the rows not censored:\n      it overstates the risk", rate(known))
         }
         Some(known) => writeln!(to, "    {} without the weights", rate(known)),
         None => Ok(()),

@@ -69,10 +69,10 @@ fn with_censoring_the_rate_is_kaplan_meiers() {
     let of_known = outcome.rate_of_known.as_ref().unwrap();
     assert!(close(&ends(of_known)[..1], &[0.5], 1e-12));
     let page = description.render();
-    let line = "  again (within 10 days): 41.3 % by Kaplan-Meier (95 % interval 16.9 to 78.4, n = 12)\n";
+    let line = "  again (within 10 days)\n    41.3 % by Kaplan-Meier (95 % interval 16.9 to 78.4, n = 12)\n";
     assert!(page.contains(line), "{page}");
     assert!(page.contains(
-        "\n    50.0 % (95 % interval 21.5 to 78.5, n = 8) of the rows not censored: it overstates the risk\n"
+        "\n    50.0 % (95 % interval 21.5 to 78.5, n = 8) of the rows not censored:\n      it overstates the risk\n"
     ));
 }
 
@@ -107,7 +107,7 @@ fn the_page_says_that_a_cohort_is_synthetic() {
     let expected = format!(
         "made up for a test\nevery case is invented\n\n\
          instrument   small\nrows         2 (2 cases)\ndates        not known\nfingerprint  {}\n\n\
-         outcomes\n  again (no horizon stated): 50.0 % (95 % interval 9.5 to 90.5, n = 2)\n    1 events, 1 without, 0 censored\n\n\
+         outcomes\n  again (no horizon stated)\n    50.0 % (95 % interval 9.5 to 90.5, n = 2)\n    1 events, 1 without, 0 censored\n\n\
          groups\n  none\n\nscores that came with the table\n  none\n\n\
          indicators\n  \
          A  absent 1, present 1, unknown 0 (0.0 % unknown) - a\n  \

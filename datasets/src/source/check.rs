@@ -21,7 +21,7 @@ pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Sou
     let indicators = indicators(&written, &instrument, &forbidden, &mut problems);
     let groups = groups(&written, &forbidden, &mut problems);
     let scores = scores(&written, &mut problems);
-    let dialect = rows::dialect(&written.csv, &mut problems);
+    let dialect = rows::dialect(&written.csv, &written.xlsx, &mut problems);
     let numbers = rows::numbers(&written.numbers, &mut problems);
     assigned::check(&written, &mut problems);
     let Written {

@@ -1,18 +1,19 @@
 //! Which rows are read, and whose they are.
 
-use super::written::{WrittenCase, WrittenCsv, WrittenFilter, WrittenNumbers};
+use super::written::{WrittenCase, WrittenCsv, WrittenFilter, WrittenNumbers, WrittenXlsx};
 use super::{CaseIds, RowFilter};
-use crate::dialect::CsvDialect;
+use crate::dialect::Dialect;
 use crate::identity::CaseNumber;
 use crate::{Numbers, Problem, Problems};
 
-/// How the text of a CSV table is written.
-pub(super) fn dialect(csv: &WrittenCsv, problems: &mut Problems) -> CsvDialect {
-    let stated = CsvDialect::stated(csv.separator.as_deref(), csv.encoding.as_deref());
-    stated.unwrap_or_else(|messages| {
+/// How the text of a CSV table is written, and which sheet of a workbook the table is.
+pub(super) fn dialect(csv: &WrittenCsv, xlsx: &WrittenXlsx, problems: &mut Problems) -> Dialect {
+    let stated = Dialect::stated(csv.separator.as_deref(), csv.encoding.as_deref());
+    let stated = stated.unwrap_or_else(|messages| {
         problems.0.extend(messages.into_iter().map(|m| Problem::new("csv", format!("csv.{m}"))));
-        CsvDialect::default()
-    })
+        Dialect::default()
+    });
+    stated.with_sheet(xlsx.sheet.as_deref())
 }
 
 /// How numbers are written in texts.

@@ -22,6 +22,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub csv: WrittenCsv,
     #[serde(default)]
+    pub xlsx: WrittenXlsx,
+    #[serde(default)]
     pub numbers: WrittenNumbers,
     #[serde(default)]
     pub columns: BTreeMap<String, Tidying>,
@@ -48,6 +50,13 @@ pub(super) struct Written {
 pub(super) struct WrittenCsv {
     pub separator: Option<String>,
     pub encoding: Option<String>,
+}
+
+/// Which part of a workbook is the table.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenXlsx {
+    pub sheet: Option<String>,
 }
 
 /// How numbers are written in texts.

@@ -36,8 +36,8 @@ impl KeptRows<'_> {
     fn sides(&mut self, split: &SplitColumn) -> Result<Vec<Side>, Error> {
         let SplitColumn { column, train, test, left_out } = split;
         let sides = [(Side::Train, train), (Side::Test, test), (Side::LeftOut, left_out)];
-        self.read(column, |text| {
-            let side = sides.iter().find(|(_, texts)| texts.iter().any(|listed| listed == text));
+        self.read(column, |cell| {
+            let side = sides.iter().find(|(_, texts)| cell.is_one_of(texts));
             side.map(|(side, _)| *side).ok_or_else(|| {
                 let listed = sides.iter().filter(|(_, texts)| !texts.is_empty()).map(|(side, texts)| {
                     let texts = texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>();
@@ -51,10 +51,10 @@ impl KeptRows<'_> {
     /// `None`, with the problem noted, if there are more folds than can be numbered.
     fn folds(&mut self, folds: &FoldColumn) -> Result<Option<AssignedFolds>, Error> {
         let FoldColumn { column, left_out } = folds;
-        let texts = self.read(column, |text| match text {
-            _ if left_out.iter().any(|listed| listed == text) => Ok(None),
+        let texts = self.read(column, |cell| match cell.text {
+            _ if cell.is_one_of(left_out) => Ok(None),
             "" => Err("a fold; rows in no fold are stated under folds.left_out".to_owned()),
-            _ => Ok(Some(text.to_owned())),
+            text => Ok(Some(text.to_owned())),
         })?;
         Ok(AssignedFolds::of_texts(&texts)
             .map_err(|found| {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::forms::{Forms, Wrong, forms, ignored};
 use super::import;
 use super::opened::Opened;
-use crate::dialect::CsvDialect;
+use crate::dialect::Dialect;
 use crate::{Error, Instrument, Problem, Problems, Source};
 
 /// Wrong cells that are enough to stop looking for more of them in later blocks.
@@ -16,15 +16,15 @@ const ENOUGH: usize = 100;
 
 /// An open table of forms, read in blocks of so many rows, in any order and from several threads.
 ///
-/// Memory holds a block as text (of a Parquet file one column of it), and its codes. A Parquet file is skipped to the rows
+/// Memory holds a block as text (of a Parquet file one column of it; of a workbook the whole sheet), and its codes. A Parquet file is skipped to the rows
 /// asked for, whatever its row groups (a page, and the dictionary of a column, are still held whole); a CSV file is looked
 /// through on opening, and where its rows begin is noted. What a row is, is the same as for [`import`](super::import).
 ///
 /// ```no_run
 /// # use std::{num::NonZeroUsize, path::Path, sync::Arc};
-/// # use amparo_datasets::{Instrument, table::{CsvDialect, FormBlocks}};
+/// # use amparo_datasets::{Instrument, table::{Dialect, FormBlocks}};
 /// # fn f(instrument: &Arc<Instrument>, rows: NonZeroUsize) -> Result<(), amparo_datasets::Error> {
-/// let table = FormBlocks::open(Path::new("forms.parquet"), &CsvDialect::default(), instrument, rows)?;
+/// let table = FormBlocks::open(Path::new("forms.parquet"), &Dialect::default(), instrument, rows)?;
 /// for at in 0..table.n_blocks() {
 ///     let forms = table.block(at)?;
 ///     println!("{} of {} rows", forms.answers.n_rows(), table.n_rows());
@@ -43,14 +43,14 @@ pub struct FormBlocks {
 }
 
 impl FormBlocks {
-    /// Opens a CSV or Parquet table, by the ending of its name, and reads all its bytes once for their digest.
+    /// Opens a table by the ending of its name, as [`read_forms`](super::read_forms) does, and reads all its bytes once for their digest.
     ///
     /// # Errors
     /// As [`read_forms`](super::read_forms), for what shows without reading the answers: a format that is none, lines
     /// that are shorter or longer than the header, columns that are missing or twice in the header, no row.
     pub fn open(
         path: &Path,
-        dialect: &CsvDialect,
+        dialect: &Dialect,
         instrument: &Arc<Instrument>,
         rows_per_block: NonZeroUsize,
     ) -> Result<Self, Error> {
@@ -105,9 +105,10 @@ impl FormBlocks {
         self.table.n_rows()
     }
 
-    /// Lines that hold separators and nothing else (of a Parquet file, rows without any value): they are no rows.
-    pub fn n_blank(&self) -> usize {
-        self.table.n_blank()
+    /// What a reader of any result must know of how the file was read, in sentences: lines that hold nothing and so are no rows,
+    /// formulas of a workbook.
+    pub fn notes(&self) -> Vec<String> {
+        self.table.notes()
     }
 
     /// Number of blocks; at least one.

@@ -10,7 +10,7 @@ use parquet::file::reader::ChunkReader;
 use super::opened::{format_error, of};
 use super::shared_file::SharedFile;
 use crate::Error;
-use crate::dialect::CsvDialect;
+use crate::dialect::Dialect;
 
 /// Bytes of the beginning that are looked at for marks.
 const PEEK: u64 = 4096;
@@ -33,7 +33,7 @@ pub(super) fn read(
     path: &Path,
     file: SharedFile,
     gzip: bool,
-    dialect: &CsvDialect,
+    dialect: &Dialect,
     default_separator: u8,
 ) -> Result<CsvText, Error> {
     let io = |source| Error::Io { action: "read", path: path.to_owned(), source };

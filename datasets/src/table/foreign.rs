@@ -2,29 +2,34 @@
 
 use std::path::Path;
 
-use super::kind::Kind;
+use super::column_text::CellKind;
 use super::opened::Opened;
-use crate::dialect::CsvDialect;
+use crate::dialect::Dialect;
 use crate::{Error, ForeignColumn, ForeignKind, ForeignTable, Problems};
 
-/// Reads CSV or Parquet, by the ending of the name. The whole table is held in memory.
+/// Reads CSV, Parquet or a workbook, by the ending of the name. The whole table is held in memory.
 ///
 /// # Errors
 /// [`Error::Io`]; [`Error::Format`]; [`Error::Invalid`] for a table in which no row can be read, such as one with another
 /// separator or encoding than stated.
-pub fn read_foreign(path: &Path, dialect: &CsvDialect) -> Result<ForeignTable, Error> {
+pub fn read_foreign(path: &Path, dialect: &Dialect) -> Result<ForeignTable, Error> {
     let table = Opened::open(path, dialect)?;
     let raw = table.window(0..table.n_rows())?;
     let mut columns = Vec::with_capacity(table.names().len());
     for (at, name) in table.names().iter().enumerate() {
-        let kind = match raw.kind_at(at) {
-            Kind::Text => ForeignKind::Text,
-            kind if !kind.can_be_shown() => ForeignKind::Unreadable(kind.name().to_owned()),
-            kind if kind.is_day() => ForeignKind::Day,
-            _ => ForeignKind::Typed,
+        let (kind, cells) = match raw.unreadable_at(at) {
+            Some(why) => (ForeignKind::Unreadable(why), vec![]),
+            None => {
+                // What cannot be shown is known already: there is no problem here.
+                let Some(shown) = raw.shown_at(at, &mut Problems::default())? else { continue };
+                let kind = match shown.common_kind() {
+                    CellKind::Text => ForeignKind::Text,
+                    CellKind::Value => ForeignKind::Typed,
+                    CellKind::Day => ForeignKind::Day,
+                };
+                (kind, shown.texts)
+            }
         };
-        // What cannot be shown is known already: it is no problem here.
-        let cells = raw.shown_at(at, &mut Problems::default())?.unwrap_or_default();
         columns.push(ForeignColumn { name: name.clone(), kind, cells });
     }
     table.check_unchanged()?;
@@ -41,7 +46,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.csv");
         std::fs::write(&path, "a;b;a\n1;x;2\n;;\n 3;;4\n").unwrap();
-        let dialect = CsvDialect::stated(Some(";"), None).unwrap();
+        let dialect = Dialect::stated(Some(";"), None).unwrap();
         let table = read_foreign(&path, &dialect).unwrap();
         let found: Vec<(&str, &[String])> =
             table.columns.iter().map(|column| (column.name.as_str(), &column.cells[..])).collect();
@@ -52,7 +57,7 @@ mod tests {
         );
         assert_eq!((table.n_rows, table.n_blank), (2, 1));
         assert!(table.columns.iter().all(|column| column.kind == ForeignKind::Text));
-        let refused = read_foreign(&path, &CsvDialect::default()).unwrap_err().to_string();
+        let refused = read_foreign(&path, &Dialect::default()).unwrap_err().to_string();
         assert!(refused.contains("the separator seems to be `;`"), "{refused}");
     }
 }

@@ -8,7 +8,7 @@ use super::blocks::FormBlocks;
 use super::opened::Opened;
 use super::raw::Raw;
 use crate::answers::not_an_answer;
-use crate::dialect::CsvDialect;
+use crate::dialect::Dialect;
 use crate::error::Causes;
 use crate::{Answers, Error, Instrument, Problems};
 
@@ -23,7 +23,8 @@ pub struct Forms {
     pub ignored: Vec<String>,
 }
 
-/// Reads forms from a CSV or Parquet table: one column an indicator, holding ids of answers, and optionally `case`.
+/// Reads forms from a table (CSV, Parquet or, with the feature `xlsx`, a workbook of one sheet): one column an indicator, holding ids of
+/// answers, and optionally `case`.
 ///
 /// A table that may not fit in memory is read by [`FormBlocks`].
 ///
@@ -31,7 +32,7 @@ pub struct Forms {
 /// [`Error::Io`], [`Error::Format`], or [`Error::Invalid`] with every column that is missing, or the cells that hold no
 /// answer of their indicator: by row, or counted where there are many.
 pub fn read_forms(path: &Path, instrument: &Arc<Instrument>) -> Result<Forms, Error> {
-    FormBlocks::open(path, &CsvDialect::default(), instrument, NonZeroUsize::MAX)?.block(0)
+    FormBlocks::open(path, &Dialect::default(), instrument, NonZeroUsize::MAX)?.block(0)
 }
 
 /// What is wrong with a table: with columns as a whole, and with rows of the whole table.

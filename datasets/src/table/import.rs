@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::column_text::{CellKind, CellText};
 use super::forms::Wrong;
 use super::kept::{case_id, few_cases, kept, once};
-use super::kind::Kind;
-use super::opened::{ENCODING, Opened, SEPARATOR};
+use super::opened::{ENCODING, Opened, SEPARATOR, SHEET};
 use super::raw::Raw;
 use super::spelling::Spelling;
 use crate::cases::row_case;
@@ -45,9 +45,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     }
 
     let mut notes = source.notes.clone();
-    if table.n_blank() > 0 {
-        notes.push(format!("{} lines of the table hold nothing and are no rows", table.n_blank()));
-    }
+    notes.extend(table.notes());
     let rows = kept(&raw, source, &mut notes, &mut problems)?;
     if rows.is_empty() {
         let message = format!("none of {} rows is kept by the source, expected at least one", raw.n_rows());
@@ -98,14 +96,17 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     Cohort::numbered(parts, what(), |row| rows[row] + 1)
 }
 
-/// The table, with a word about where its separator and encoding are stated.
+/// The table, with a word about where its separator, its encoding and its sheet are stated.
 pub(super) fn open(source: &Source, path: &Path) -> Result<Opened, Error> {
     let opened = Opened::open(path, &source.dialect);
     let Err(Error::Invalid { what, mut problems }) = opened else { return opened };
     for problem in &mut problems.0 {
-        if [SEPARATOR, ENCODING].contains(&problem.field.as_str()) {
-            problem.message.push_str(&format!(" (the source says which under csv.{})", problem.field));
-        }
+        let section = match problem.field.as_str() {
+            SEPARATOR | ENCODING => "csv",
+            SHEET => "xlsx",
+            _ => continue,
+        };
+        problem.message.push_str(&format!(" (the source says which under {section}.{})", problem.field));
     }
     Err(Error::Invalid { what, problems })
 }
@@ -161,9 +162,11 @@ impl KeptRows<'_> {
     pub(super) fn read<T: Default>(
         &mut self,
         column: &str,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(CellText<'_>) -> Result<T, String>,
     ) -> Result<Vec<T>, Error> {
-        self.read_or_tell(column, |text| read(text).map_err(|expected| (format!("`{text}`"), expected)))
+        self.read_or_tell(column, |cell| {
+            read(cell).map_err(|expected| (format!("`{}`", cell.text), expected))
+        })
     }
 
     /// Notes what is wrong with a column.
@@ -175,13 +178,17 @@ impl KeptRows<'_> {
     fn read_or_tell<T: Default>(
         &mut self,
         column: &str,
-        read: impl Fn(&str) -> Result<T, (String, String)>,
+        read: impl Fn(CellText<'_>) -> Result<T, (String, String)>,
     ) -> Result<Vec<T>, Error> {
-        let Some(texts) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
-        let spelling = Spelling::of(self.source, column, self.raw.kind(column)?);
+        let Some(cells) = self.raw.shown(column, &mut self.problems)? else { return Ok(vec![]) };
+        let spelling = Spelling::of(self.source, column);
         let mut found = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
-            found.push(read(&spelling.read(&texts[row])).unwrap_or_else(|(found, expected)| {
+            let kind = cells.kind(row);
+            let text = spelling.read(&cells.texts[row], kind);
+            let numbers = if kind == CellKind::Text { self.source.numbers } else { Numbers::default() };
+            let cell = CellText { text: &text, kind, numbers };
+            found.push(read(cell).unwrap_or_else(|(found, expected)| {
                 let before = format!("column `{column}` holds ");
                 self.causes.push(
                     column,
@@ -215,7 +222,7 @@ impl KeptRows<'_> {
 
     fn case_ids(&mut self, column: &str, numbers: &[CaseNumber]) -> Result<Vec<String>, Error> {
         let told = |(found, expected): (String, &str)| (found, expected.to_owned());
-        self.read_or_tell(column, |text| case_id(text, numbers).map_err(told))
+        self.read_or_tell(column, |cell| case_id(cell.text, numbers).map_err(told))
     }
 
     /// The day of each row, unknown where the source says so; `None` if it is unknown in all.
@@ -224,14 +231,13 @@ impl KeptRows<'_> {
         date: &DateColumn,
         notes: &mut Vec<String>,
     ) -> Result<Option<Vec<Option<Date>>>, Error> {
-        let is_day = self.raw.kind(&date.column)?.is_day();
-        let days = self.read(&date.column, |text| {
-            let DateColumn { format, append, unknown, .. } = date;
-            if unknown.iter().any(|unknown| unknown == text) {
+        let days = self.read(&date.column, |cell| {
+            let (DateColumn { format, append, unknown, .. }, text) = (date, cell.text);
+            if cell.is_one_of(unknown) {
                 return Ok(None);
             }
             // A typed day is the day it says, however the source writes days in texts.
-            if is_day {
+            if cell.kind == CellKind::Day {
                 let day = text.get(..10).and_then(|day| day.parse().ok());
                 return day.map(Some).ok_or_else(|| "a day".to_owned());
             }
@@ -253,17 +259,11 @@ impl KeptRows<'_> {
         Ok(Some(days))
     }
 
-    /// How numbers are written in a column: as the source states where they are texts.
-    pub(super) fn numbers(&self, column: &str) -> Result<Numbers, Error> {
-        Ok(if *self.raw.kind(column)? == Kind::Text { self.source.numbers } else { Numbers::default() })
-    }
-
     /// The sampling weights, 1 each where the source names no column of them.
     fn weights(&mut self, column: Option<&str>, notes: &mut Vec<String>) -> Result<Vec<f64>, Error> {
         let Some(column) = column else { return Ok(vec![1.0; self.rows.len()]) };
-        let numbers = self.numbers(column)?;
-        let weights = self.read(column, |text| {
-            let weight = numbers.read(text).ok().filter(|weight| weight.is_finite() && *weight > 0.0);
+        let weights = self.read(column, |cell| {
+            let weight = cell.number().ok().filter(|weight| weight.is_finite() && *weight > 0.0);
             weight.ok_or_else(|| "a weight above 0".to_owned())
         })?;
         let least = weights.iter().copied().fold(f64::INFINITY, f64::min);
@@ -277,8 +277,7 @@ impl KeptRows<'_> {
         let n = source.indicators.len();
         let mut codes = vec![0; self.rows.len() * n];
         for (at, indicator) in source.indicators.iter().enumerate() {
-            let numbers = self.numbers(&indicator.column)?;
-            let column = self.read(&indicator.column, |text| code(&indicator.reading, numbers, text))?;
+            let column = self.read(&indicator.column, |cell| code(&indicator.reading, cell))?;
             column.into_iter().enumerate().for_each(|(row, code)| codes[row * n + at] = code);
         }
         Ok(codes)
@@ -291,20 +290,18 @@ impl KeptRows<'_> {
         // Last, as `unknown` is of every list of answers; no label of the others has its name.
         labels.extend((!group.unknown.is_empty()).then(|| Group::UNKNOWN.to_owned()));
         let place = |label: &str| labels.iter().position(|l| l == label).unwrap_or_default() as u16;
-        let codes =
-            self.read(&group.column, |text| match group.unknown.iter().any(|unknown| unknown == text) {
-                true => Ok(place(Group::UNKNOWN)),
-                false => listed(&group.values, text).map(|label| place(label)),
-            })?;
+        let codes = self.read(&group.column, |cell| match cell.is_one_of(&group.unknown) {
+            true => Ok(place(Group::UNKNOWN)),
+            false => listed(&group.values, cell.text).map(|label| place(label)),
+        })?;
         Ok(Group { name: group.name.clone(), labels, codes, reference: group.reference.clone() })
     }
 
     fn score(&mut self, score: &ScoreColumn) -> Result<ForeignScore, Error> {
-        let numbers = self.numbers(&score.column)?;
-        let values = self.read(&score.column, |text| match &score.values {
-            _ if score.unknown.iter().any(|unknown| unknown == text) => Ok(None),
-            Some(values) => listed(values, text).map(|number| Some(*number)),
-            None => numbers.read(text).map(Some),
+        let values = self.read(&score.column, |cell| match &score.values {
+            _ if cell.is_one_of(&score.unknown) => Ok(None),
+            Some(values) => listed(values, cell.text).map(|number| Some(*number)),
+            None => cell.number().map(Some),
         })?;
         Ok(ForeignScore {
             name: score.name.clone(),
@@ -315,13 +312,11 @@ impl KeptRows<'_> {
     }
 }
 
-fn code(reading: &Reading, numbers: Numbers, text: &str) -> Result<u8, String> {
+fn code(reading: &Reading, cell: CellText<'_>) -> Result<u8, String> {
     match reading {
-        Reading::Values(values) => listed(values, text).copied(),
-        Reading::Number { indicator, unknown } if unknown.iter().any(|unknown| unknown == text) => {
-            Ok(indicator.unknown())
-        }
-        Reading::Number { indicator, .. } => indicator.code_of_number(numbers.read(text)?),
+        Reading::Values(values) => listed(values, cell.text).copied(),
+        Reading::Number { indicator, unknown } if cell.is_one_of(unknown) => Ok(indicator.unknown()),
+        Reading::Number { indicator, .. } => indicator.code_of_number(cell.number()?),
     }
 }
 

@@ -27,8 +27,9 @@ pub(super) fn kept(
     for filter in &source.rows {
         let RowFilter { column, texts, keeps, reason } = filter;
         let Some(cells) = raw.shown(column, problems)? else { continue };
-        let spelling = Spelling::of(source, column, raw.kind(column)?);
-        let cells = cells.iter().map(|cell| spelling.read(cell)).collect::<Vec<_>>();
+        let spelling = Spelling::of(source, column);
+        let texts_of = cells.texts.iter().enumerate();
+        let cells = texts_of.map(|(row, text)| spelling.read(text, cells.kind(row))).collect::<Vec<_>>();
         let occurring = cells.iter().map(AsRef::as_ref).collect::<BTreeSet<&str>>();
         // A typo would change which rows are kept without a word.
         let never = texts.iter().filter(|text| !occurring.contains(text.as_str()));

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::schema::types::ColumnDescriptor;
 
+use super::column_text::CellKind;
 use crate::zone::{self, is_utc};
 
 /// The type of a column.
@@ -102,9 +103,13 @@ impl Kind {
         !matches!(self, Self::Other(_))
     }
 
-    /// Whether its cells say a day, however a source writes days in texts.
-    pub fn is_day(&self) -> bool {
-        matches!(self, Self::Day | Self::WallClock(_) | Self::Zoned(..))
+    /// What its cells are, as far as the reading of their texts depends on it.
+    pub fn of_cells(&self) -> CellKind {
+        match self {
+            Self::Text => CellKind::Text,
+            Self::Day | Self::WallClock(_) | Self::Zoned(..) => CellKind::Day,
+            _ => CellKind::Value,
+        }
     }
 
     /// As messages name it.

@@ -16,7 +16,9 @@ use super::kind::Kind;
 use super::parquet_in::ParquetIn;
 use super::raw::Raw;
 use super::shared_file::SharedFile;
-use crate::dialect::CsvDialect;
+#[cfg(feature = "xlsx")]
+use super::workbook::Workbook;
+use crate::dialect::Dialect;
 use crate::instrument::hex;
 use crate::{Error, Problem, Problems, zone};
 
@@ -26,10 +28,13 @@ pub(super) const SEPARATOR: &str = "separator";
 /// The field of the problem with a table that is encoded otherwise than it is read.
 pub(super) const ENCODING: &str = "encoding";
 
-/// What the name of a table ends in.
-const ENDINGS: &str = ".csv, .tsv, .csv.gz, .tsv.gz and .parquet";
+/// The field of the problem with a workbook of which it is not stated which sheet is the table.
+pub(super) const SHEET: &str = "sheet";
 
-/// An open table. Lines that hold nothing are no rows of it, in either format.
+/// What the name of a table ends in.
+const ENDINGS: &str = ".csv, .tsv, .csv.gz, .tsv.gz, .parquet and .xlsx";
+
+/// An open table. Lines that hold nothing are no rows of it, in any format.
 pub(super) struct Opened {
     path: PathBuf,
     /// Names of the columns in the file's order; one may stand there more than once.
@@ -52,19 +57,22 @@ pub(super) enum Body {
         /// Rows of the file, ascending, that hold nothing and so are no rows of the table.
         blank: Vec<usize>,
     },
+    /// Cell by cell.
+    #[cfg(feature = "xlsx")]
+    Xlsx(Workbook),
 }
 
 /// Length and time of the last change of a file.
 type Seen = (u64, Option<SystemTime>);
 
 impl Opened {
-    /// Opens a table by the ending of its name, in capitals or not: `.csv` or `.tsv`, also with `.gz` behind it, or
-    /// `.parquet`.
+    /// Opens a table by the ending of its name, in capitals or not: `.csv` or `.tsv`, also with `.gz` behind it,
+    /// `.parquet`, or `.xlsx` in a build with the feature `xlsx`.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Format`]; [`Error::Invalid`] with every line that is as long as no other, text that is
-    /// encoded otherwise than stated, or no row.
-    pub fn open(path: &Path, dialect: &CsvDialect) -> Result<Self, Error> {
+    /// encoded otherwise than stated, a workbook of several sheets of which none is stated, or no row.
+    pub fn open(path: &Path, dialect: &Dialect) -> Result<Self, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let (plain, gzip) = name.strip_suffix(".gz").map_or((name.as_str(), false), |plain| (plain, true));
         match plain.rsplit_once('.').map(|(_, ending)| ending) {
@@ -78,6 +86,7 @@ impl Opened {
                 }
                 table.with_rows()
             }
+            Some("xlsx") if !gzip => Self::workbook(path, dialect),
             _ => {
                 let message = format!("`{}` ends in none of {ENDINGS}", path.display());
                 Err(Error::invalid("table", Problem::new("path", message)))
@@ -101,7 +110,7 @@ impl Opened {
         .with_rows()
     }
 
-    fn csv(path: &Path, gzip: bool, dialect: &CsvDialect, separator: u8) -> Result<Self, Error> {
+    fn csv(path: &Path, gzip: bool, dialect: &Dialect, separator: u8) -> Result<Self, Error> {
         let (file, seen) = open(path)?;
         let table = CsvIn::open(path, csv_text::read(path, file.clone(), gzip, dialect, separator)?)?;
         Self {
@@ -114,6 +123,32 @@ impl Opened {
             body: Body::Csv(table),
         }
         .with_rows()
+    }
+
+    #[cfg(feature = "xlsx")]
+    fn workbook(path: &Path, dialect: &Dialect) -> Result<Self, Error> {
+        let (file, seen) = open(path)?;
+        let table = Workbook::open(path, &file, dialect.sheet.as_deref())?;
+        Self {
+            path: path.to_owned(),
+            names: table.names(),
+            n_rows: table.n_rows(),
+            file,
+            seen,
+            metadata: BTreeMap::new(),
+            body: Body::Xlsx(table),
+        }
+        .with_rows()
+    }
+
+    #[cfg(not(feature = "xlsx"))]
+    fn workbook(path: &Path, _: &Dialect) -> Result<Self, Error> {
+        let message = format!(
+            "`{}` is a workbook, which this program was built without: build it with `cargo build --release --features xlsx`, or \
+             save the sheet as CSV",
+            path.display()
+        );
+        Err(Error::invalid("table", Problem::new("path", message)))
     }
 
     fn with_rows(self) -> Result<Self, Error> {
@@ -157,12 +192,27 @@ impl Opened {
         self.n_rows
     }
 
-    /// Number of lines with separators and nothing else (of a Parquet file, of rows without any value).
+    /// Number of lines with separators and nothing else (of a Parquet file or a sheet, of rows without any value).
     pub fn n_blank(&self) -> usize {
         match &self.body {
             Body::Csv(table) => table.n_blank,
             Body::Parquet { blank, .. } => blank.len(),
+            #[cfg(feature = "xlsx")]
+            Body::Xlsx(workbook) => workbook.n_blank(),
         }
+    }
+
+    /// What a reader of any result must know of how the file was read, in sentences.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.n_blank() > 0 {
+            notes.push(format!("{} lines of the table hold nothing and are no rows", self.n_blank()));
+        }
+        #[cfg(feature = "xlsx")]
+        if let Body::Xlsx(workbook) = &self.body {
+            notes.extend(workbook.formulas_note());
+        }
+        notes
     }
 
     /// SHA-256 (hex) of the file's bytes, all of which are read for it.

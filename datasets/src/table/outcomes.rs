@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::column_text::CellText;
 use super::import::KeptRows;
 use super::write::status_id;
 use crate::source::{Blank, Followed, OutcomeColumns, TimeColumn};
@@ -49,7 +50,7 @@ impl KeptRows<'_> {
         let name = &outcome.name;
         let mut columns = BTreeMap::new();
         for column in outcome.rule_columns() {
-            columns.insert(column, self.read(column, |text| Ok(text.to_owned()))?);
+            columns.insert(column, self.read(column, |cell| Ok(cell.text.to_owned()))?);
         }
         if columns.values().any(|texts| texts.len() != self.rows.len()) {
             // A column that cannot be shown as text was noted; no rule can be asked.
@@ -85,17 +86,17 @@ impl KeptRows<'_> {
     /// Days to the event or to the end of follow-up, one a row; what cannot be is noted.
     fn times(&mut self, name: &str, time: &TimeColumn, ruled: &[Option<Status>]) -> Result<Vec<f64>, Error> {
         let column = &time.column;
-        let numbers = self.numbers(column)?;
-        let cells = self.read(column, |text| Ok(text.to_owned()))?;
+        let owned = |cell: CellText<'_>| Ok((cell.text.to_owned(), cell.numbers));
+        let cells = self.read(column, owned)?;
         let followed = match &time.blank {
             Some(Blank { followed: Followed::Column(followed), .. }) => {
-                Some((followed, self.numbers(followed)?, self.read(followed, |text| Ok(text.to_owned()))?))
+                Some((followed, self.read(followed, owned)?))
             }
             _ => None,
         };
         let mut days = Vec::with_capacity(self.rows.len());
         for (at, status) in ruled.iter().enumerate() {
-            let (Some(status), Some(cell)) = (status, cells.get(at)) else {
+            let (Some(status), Some((cell, numbers))) = (status, cells.get(at)) else {
                 // What is wrong was noted.
                 days.push(0.0);
                 continue;
@@ -115,14 +116,15 @@ impl KeptRows<'_> {
                     Err((column, cell, format!("{texts} where outcome `{name}` did not happen")))
                 }
                 (_, _, Some(Blank { followed: Followed::Units(units), .. })) => Ok(*units),
-                (_, _, Some(_)) => match followed
-                    .as_ref()
-                    .and_then(|(c, n, cells)| Some((*c, n, cells.get(at)?)))
-                {
-                    Some((column, numbers, cell)) => duration(numbers, cell).map_err(|e| (column, cell, e)),
-                    None => Ok(0.0),
-                },
-                _ => duration(&numbers, cell).map_err(|expected| (column, cell, expected)),
+                (_, _, Some(_)) => {
+                    match followed.as_ref().and_then(|(column, cells)| Some((*column, cells.get(at)?))) {
+                        Some((column, (cell, numbers))) => {
+                            duration(numbers, cell).map_err(|e| (column, cell, e))
+                        }
+                        None => Ok(0.0),
+                    }
+                }
+                _ => duration(numbers, cell).map_err(|expected| (column, cell, expected)),
             };
             days.push(match read {
                 Ok(units) => units * time.unit_days,

@@ -3,43 +3,51 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use parquet::errors::ParquetError;
+
+use super::column_text::{CellKind, ColumnText};
 use super::kind::{Kind, SHOWN};
 use super::opened::{Body, Opened, format_error};
 use super::parquet_in::{Leaf, ParquetIn, Span};
 use super::texts::Texts;
+#[cfg(feature = "xlsx")]
+use super::workbook::Workbook;
 use crate::error::Causes;
 use crate::{Error, Problem, Problems};
 
 /// Some rows of an open table.
 pub(super) struct Raw<'t> {
     table: &'t Opened,
-    n_rows: usize,
+    rows: Range<usize>,
     cells: CellsOf<'t>,
 }
 
 enum CellsOf<'t> {
     Csv(Vec<Texts>),
     Parquet(&'t ParquetIn, Span),
+    #[cfg(feature = "xlsx")]
+    Xlsx(&'t Workbook),
 }
 
 impl<'t> Raw<'t> {
     /// The rows of a table.
     pub(super) fn of(table: &'t Opened, rows: Range<usize>) -> Result<Self, Error> {
-        let n_rows = rows.len();
         let cells = match &table.body {
-            Body::Csv(csv) => CellsOf::Csv(csv.columns(rows).map_err(|source| Error::Io {
+            Body::Csv(csv) => CellsOf::Csv(csv.columns(rows.clone()).map_err(|source| Error::Io {
                 action: "read",
                 path: table.path().to_owned(),
                 source,
             })?),
-            Body::Parquet { file, blank } => CellsOf::Parquet(file, Span::without(blank, rows)),
+            Body::Parquet { file, blank } => CellsOf::Parquet(file, Span::without(blank, rows.clone())),
+            #[cfg(feature = "xlsx")]
+            Body::Xlsx(workbook) => CellsOf::Xlsx(workbook),
         };
-        Ok(Self { table, n_rows, cells })
+        Ok(Self { table, rows, cells })
     }
 
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
-        self.n_rows
+        self.rows.len()
     }
 
     /// A column of texts; `None`, with the problem noted, if it holds something else. The column must exist.
@@ -52,25 +60,34 @@ impl<'t> Raw<'t> {
                 let texts = leaf.map(|leaf| file.texts(leaf, rows).map(Cow::Owned));
                 texts.transpose().map_err(|e| self.refuse(&e))?
             }
+            #[cfg(feature = "xlsx")]
+            CellsOf::Xlsx(_) => self.shown_at(at, problems)?.map(|shown| {
+                let mut texts = Texts::default();
+                shown
+                    .texts
+                    .iter()
+                    .for_each(|text| texts.push(Some(text.as_str()).filter(|text| !text.is_empty())));
+                Cow::Owned(texts)
+            }),
         })
     }
 
     /// A column of a foreign table as texts, whatever its type; `None`, with the problem noted, if that cannot be done.
     /// The column must exist.
-    pub fn shown(&self, column: &str, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
+    pub fn shown(&self, column: &str, problems: &mut Problems) -> Result<Option<ColumnText>, Error> {
         self.shown_at(self.place(column)?, problems)
     }
 
-    /// The type of a column, which is text throughout a CSV table. The column must exist.
-    pub fn kind(&self, column: &str) -> Result<&Kind, Error> {
-        self.place(column).map(|at| self.kind_at(at))
-    }
-
-    /// The type of the column at a place.
-    pub fn kind_at(&self, at: usize) -> &Kind {
+    /// Why the column at a place cannot be shown, in the words of a message (`bytes`); `None` if it can.
+    pub fn unreadable_at(&self, at: usize) -> Option<String> {
         match &self.cells {
-            CellsOf::Csv(_) => &Kind::Text,
-            CellsOf::Parquet(file, _) => file.columns.get(at).map_or(&Kind::Text, |leaf| &leaf.kind),
+            CellsOf::Csv(_) => None,
+            CellsOf::Parquet(file, _) => {
+                let kind = &file.columns.get(at)?.kind;
+                (!kind.can_be_shown()).then(|| kind.name().to_owned())
+            }
+            #[cfg(feature = "xlsx")]
+            CellsOf::Xlsx(workbook) => workbook.first_refused(at),
         }
     }
 
@@ -86,7 +103,8 @@ impl<'t> Raw<'t> {
         let Some(first) = self.shown_at(first, problems)? else { return Ok(()) };
         for place in places {
             let Some(other) = self.shown_at(place, problems)? else { return Ok(()) };
-            let differ = first.iter().zip(&other).enumerate().filter(|(_, (one, other))| one != other);
+            let differ =
+                first.texts.iter().zip(&other.texts).enumerate().filter(|(_, (one, other))| one != other);
             let before = format!("the columns named `{column}` hold ");
             for (row, (one, other)) in differ {
                 causes.push(
@@ -94,7 +112,7 @@ impl<'t> Raw<'t> {
                     &before,
                     format!("`{one}` and `{other}`"),
                     ", expected the same",
-                    row + 1,
+                    self.rows.start + row + 1,
                 );
             }
         }
@@ -102,16 +120,22 @@ impl<'t> Raw<'t> {
     }
 
     /// The column at a place, as [`Self::shown`] gives that of a name.
-    pub fn shown_at(&self, at: usize, problems: &mut Problems) -> Result<Option<Vec<String>>, Error> {
+    pub fn shown_at(&self, at: usize, problems: &mut Problems) -> Result<Option<ColumnText>, Error> {
         Ok(match &self.cells {
             CellsOf::Csv(columns) => {
-                Some(columns[at].iter().map(|cell| cell.unwrap_or_default().to_owned()).collect())
+                let texts = columns[at].iter().map(|cell| cell.unwrap_or_default().to_owned()).collect();
+                Some(ColumnText::of_one_kind(texts, CellKind::Text))
             }
             CellsOf::Parquet(file, rows) => {
                 let leaf = holds(file, at, SHOWN, Kind::can_be_shown, problems);
-                let shown = leaf.map(|leaf| file.shown(leaf, rows));
-                shown.transpose().map_err(|e| self.refuse(&e))?
+                let shown = leaf.map(|leaf| {
+                    let texts = file.shown(leaf, rows)?;
+                    Ok(ColumnText::of_one_kind(texts, leaf.kind.of_cells()))
+                });
+                shown.transpose().map_err(|e: ParquetError| self.refuse(&e))?
             }
+            #[cfg(feature = "xlsx")]
+            CellsOf::Xlsx(workbook) => workbook.shown(at, self.rows.clone(), problems),
         })
     }
 

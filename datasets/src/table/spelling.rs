@@ -3,35 +3,33 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kind::Kind;
+use super::column_text::CellKind;
 use crate::Source;
 use crate::source::Tidying;
 
 /// The texts that a source lists for one column, and what it says about blanks and capitals there.
 pub(super) struct Spelling<'s> {
     tidying: Tidying,
-    /// Whether the column holds values of a type, which programs write as text in several ways.
-    typed: bool,
     listed: BTreeSet<&'s str>,
     /// By their small letters; filled only where capitals do not matter.
     folded: BTreeMap<String, &'s str>,
 }
 
 impl<'s> Spelling<'s> {
-    /// What a source says about a column of some type.
-    pub fn of(source: &'s Source, column: &str, kind: &Kind) -> Self {
+    /// What a source says about a column.
+    pub fn of(source: &'s Source, column: &str) -> Self {
         let tidying = source.tidying.get(column).copied().unwrap_or_default();
         let listed = source.listed(column);
         let fold = listed.iter().filter(|_| tidying.fold_case);
         let folded = fold.map(|text| (text.to_lowercase(), *text)).collect();
-        Self { tidying, typed: *kind != Kind::Text, listed, folded }
+        Self { tidying, listed, folded }
     }
 
     /// The text that a cell holds, in the spelling of the source if it lists it.
     ///
     /// Of a value with a type, every way in which pandas and polars write it is that value: `1` and `1.0`, `true` and `True`,
     /// a day with and without the hour at which it begins.
-    pub fn read<'c>(&self, cell: &'c str) -> Cow<'c, str> {
+    pub fn read<'c>(&self, cell: &'c str, kind: CellKind) -> Cow<'c, str> {
         let text = if self.tidying.trim { cell.trim() } else { cell };
         if self.listed.contains(text) {
             return text.into();
@@ -41,7 +39,7 @@ impl<'s> Spelling<'s> {
         {
             return (*listed).to_owned().into();
         }
-        if self.typed
+        if kind != CellKind::Text
             && let Some(other) = ways(text).into_iter().find(|way| self.listed.contains(way.as_str()))
         {
             return other.into();

@@ -14,3 +14,7 @@ mod real;
 mod rows;
 mod texts;
 mod times;
+#[cfg(feature = "xlsx")]
+mod workbook;
+#[cfg(feature = "xlsx")]
+mod xlsx;

@@ -227,8 +227,8 @@ fn gaps_text(view: &View<'_>) -> String {
     };
     tell!(
         lang,
-        "Los gráficos muestran diferencias con signo respecto a la etiqueta de referencia de cada variable de grupo; el 0 significa igualdad. La línea gruesa es el intervalo del 95 % de la diferencia; la fina, el intervalo simultáneo, válido a la vez para todas las etiquetas de todas las variables de grupo. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si lo alcanzan suficientes filas. Entre paréntesis figura la menor diferencia que estos datos habrían permitido detectar. Se dibujan la versión evaluada, la que mejor ordena los casos y la de referencia.",
-        "The plots show signed differences from the reference label of each group variable; 0 means equality. The thick line is the 95% interval of the difference; the thin line is the simultaneous interval, which holds at once for all labels of all group variables. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. Brackets give the smallest difference that these data could have detected. The plots show the version evaluated, the one that ranks cases best, and the reference."
+        "Los gráficos muestran diferencias con signo de cada etiqueta respecto a la de referencia de su variable de grupo, y después, si el informe compara más parejas de etiquetas, las de estas; el 0 significa igualdad. La línea gruesa es el intervalo del 95 % de la diferencia; la fina, el intervalo simultáneo, válido a la vez para todas las etiquetas de todas las variables de grupo. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si lo alcanzan suficientes filas. Entre paréntesis figura la menor diferencia que estos datos habrían permitido detectar. Se dibujan la versión evaluada, la que mejor ordena los casos y la de referencia.",
+        "The plots show signed differences of each label from the reference label of its group variable and then, if the report compares more pairs of labels, those of these; 0 means equality. The thick line is the 95% interval of the difference; the thin line is the simultaneous interval, which holds at once for all labels of all group variables. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. Brackets give the smallest difference that these data could have detected. The plots show the version evaluated, the one that ranks cases best, and the reference."
     )
 }
 
@@ -238,7 +238,18 @@ fn gap_sections(view: &View<'_>) -> Vec<GapSection> {
         .map(|group| {
             let subject = view.subject().and_then(|one| Some((one, one.groups.get(group)?)));
             let counts = GapCounts::new(subject.iter().map(|(_, table)| *table));
-            let note = subject.map(|(one, _)| format!("{}: {}", one.name, counts.in_words(view)));
+            let note = subject.map(|(one, table)| {
+                let more = match plots::drawn_pairs(table).1 {
+                    0 => String::new(),
+                    n => tell!(
+                        view.lang,
+                        ". Los gráficos comparan solo con la etiqueta de referencia «{}»; las otras {n} parejas de etiquetas están en la tabla",
+                        ". The plots compare with the reference label \u{201c}{}\u{201d} only; the other {n} pairs of labels are in the table";
+                        table.reference
+                    ),
+                };
+                format!("{}: {}{more}", one.name, counts.in_words(view))
+            });
             GapSection {
                 title: group_name(view.report, group),
                 note: note.unwrap_or_default(),

@@ -27,6 +27,11 @@ pub fn verdict(verdict: &Verdict, lang: Lang) -> Vec<Block> {
         (&verdict.version.name, against, &verdict.gates.id),
         lang,
     );
+    // What the source notes, such as that nobody has confirmed it, is about every number below.
+    blocks.extend(context.notes.iter().map(|note| Block::Item {
+        lead: lang.pick("nota", "note").to_owned(),
+        paragraphs: vec![note.clone()],
+    }));
     for gate in &verdict.results {
         let waived = verdict.waivers.iter().find(|record| record.waiver.gate == gate.name);
         let waiver = waived.map(|record| {

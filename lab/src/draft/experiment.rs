@@ -3,6 +3,7 @@
 use amparo_models::Protocol;
 use amparo_training::Experiment;
 
+use super::division;
 use super::source::outcome_name;
 use super::written::{comment, keys, quoted};
 use super::{CONFIG, Drafted, INSTRUMENT, PROTOCOL, SOURCE, refused};
@@ -67,14 +68,61 @@ pub(super) fn config(drafted: &Drafted<'_>) -> Result<String, Error> {
         ))
     )
     .replace("`compas@", &format!("`{name}@"));
-    if drafted.table.n_rows >= MANY_ROWS {
-        let once = built_in("vpr")?;
-        let blocks = holdout(&text).zip(holdout(&once)).map(|(few, many)| (few.to_owned(), many.to_owned()));
-        if let Some((few, many)) = blocks {
-            text = text.replace(&few, &many);
-        }
+    let once = built_in("vpr")?;
+    let few = holdout(&text).map(str::to_owned);
+    let other = match by_the_table(drafted) {
+        None if drafted.table.n_rows >= MANY_ROWS => holdout(&once).map(str::to_owned),
+        by_the_table => by_the_table,
+    };
+    if let Some((few, other)) = few.zip(other) {
+        text = text.replace(&few, &other);
     }
     Ok(text)
+}
+
+/// How rows are held out if the table seems to bring its own division.
+fn by_the_table(drafted: &Drafted<'_>) -> Option<String> {
+    let shared = |n: usize, said: &str| match n {
+        0 => String::new(),
+        n => format!(
+            "{}shared_cases = \"leave_out_of_train\"\n",
+            comment(&format!("TO DECIDE: what becomes of the {n} cases {said}"))
+        ),
+    };
+    if let Some((column, sides)) = division::split(drafted) {
+        let shared = shared(
+            division::shared(drafted, column, |text| sides.place(text)),
+            "with rows on both sides: `leave_out_of_train`, `leave_out_of_test`, or `refuse`.",
+        );
+        let text = format!(
+            "[holdout]\n{}kind = \"split\"\nmethod = \"column\"\n{}fit = 0.6\n{}calibrate = 0.2\n{shared}",
+            comment(&format!(
+                "TO DECIDE: the rows are held out as column `{}` of the table says. Its side for the test is the test part.",
+                column.name
+            )),
+            comment(
+                "The cases of its side for training are divided at random, as these shares stand to each other: to be fitted on,"
+            ),
+            comment("and to be calibrated on."),
+        );
+        return Some(text.trim_end().to_owned());
+    }
+    let (column, folds) = division::folds(drafted)?;
+    let shared = shared(
+        division::shared(drafted, column, |text| folds.place(text)),
+        "with rows in more than one fold: with `leave_out_of_train`, each fold is judged by models without any row of its cases; with \
+         `refuse`, training stops.",
+    );
+    let text = format!(
+        "[holdout]\n{}kind = \"cross_fit\"\nby = \"column\"\n{}folds = {}\nrepeats = 1\n{shared}",
+        comment(&format!(
+            "TO DECIDE: every row is scored by models that did not see its fold, as column `{}` of the table divides the rows.",
+            column.name
+        )),
+        comment("Number of folds with a row whose outcome is known."),
+        folds.names.len()
+    );
+    Some(text.trim_end().to_owned())
 }
 
 /// The text with another value of a key at its top, if it has the key.

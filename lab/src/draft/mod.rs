@@ -7,6 +7,7 @@ mod answers;
 mod bins;
 mod column;
 mod days;
+mod division;
 mod experiment;
 mod instrument;
 mod leak;
@@ -40,6 +41,8 @@ pub struct DraftPlan<'a> {
     pub separator: Option<&'a str>,
     /// Its encoding, by its WHATWG name, if it has to be stated.
     pub encoding: Option<&'a str>,
+    /// The sheet of a workbook, if it has to be stated.
+    pub sheet: Option<&'a str>,
 }
 
 /// Files to be edited, and what there is to decide.

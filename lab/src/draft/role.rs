@@ -6,6 +6,7 @@ use amparo_datasets::{MAX_KNOWN_ANSWERS, MAX_TOLD_APART};
 use jiff::civil::Date;
 
 use super::column::{Column, Holds};
+use super::division;
 use super::leak::{LEAK, best_auc, only_with};
 use super::outcome::Outcome;
 use super::words;
@@ -24,6 +25,10 @@ pub(super) enum Role {
     OtherOutcome,
     /// The day of the assessment.
     Date,
+    /// The side of the table's own split.
+    Split,
+    /// The table's own fold.
+    Folds,
     /// A group.
     Group,
     /// An indicator.
@@ -63,6 +68,7 @@ impl<'t> Roles<'t> {
             of[other.at] = Some(Role::OtherOutcome);
         }
         let repeated = copies(columns, &mut of);
+        division::roles(columns, &mut of);
         if let Some(at) = date(columns, &of) {
             of[at] = Some(Role::Date);
         }

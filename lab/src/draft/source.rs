@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use amparo_datasets::EXAMPLE_SOURCE;
 
 use super::column::{Column, Holds};
+use super::division;
 use super::instrument::{Form, Question, unit};
 use super::outcome::Outcome;
 use super::role::{Days, Role, Why};
@@ -43,10 +44,12 @@ pub(super) fn written(drafted: &Drafted<'_>, form: &Form) -> String {
         ),
         never_answers(drafted),
         repeated(drafted),
-        csv(drafted),
+        file(drafted),
         numbers(drafted),
         case(drafted),
         date(drafted),
+        split(drafted),
+        folds(drafted),
         values(form),
         indicators(drafted, form),
         outcomes(drafted),
@@ -112,11 +115,17 @@ fn repeated(drafted: &Drafted<'_>) -> String {
     }
 }
 
-fn csv(drafted: &Drafted<'_>) -> String {
-    let stated = [("separator", drafted.plan.separator), ("encoding", drafted.plan.encoding)];
-    let lines: Vec<String> =
-        stated.into_iter().filter_map(|(key, value)| Some(format!("{key} = {}\n", quoted(value?)))).collect();
-    if lines.is_empty() { String::new() } else { format!("[csv]\n{}", lines.concat()) }
+/// What was stated about the file.
+fn file(drafted: &Drafted<'_>) -> String {
+    let section = |name: &str, stated: &[(&str, Option<&str>)]| {
+        let lines = stated.iter().filter_map(|(key, value)| Some(format!("{key} = {}\n", quoted((*value)?))));
+        let lines: String = lines.collect();
+        (!lines.is_empty()).then(|| format!("[{name}]\n{lines}"))
+    };
+    let plan = drafted.plan;
+    let csv = section("csv", &[("separator", plan.separator), ("encoding", plan.encoding)]);
+    let xlsx = section("xlsx", &[("sheet", plan.sheet)]);
+    csv.into_iter().chain(xlsx).collect::<Vec<_>>().join("\n")
 }
 
 fn numbers(drafted: &Drafted<'_>) -> String {
@@ -205,6 +214,43 @@ fn date(drafted: &Drafted<'_>) -> String {
     };
     let (name, format) = (quoted(column.name), quoted(way.format));
     format!("{first}{text}[date]\ncolumn = {name}\nformat = {format}\n{append}{unknown}")
+}
+
+fn split(drafted: &Drafted<'_>) -> String {
+    let Some((column, sides)) = division::split(drafted) else { return String::new() };
+    let [train, test] = sides.n_rows(column);
+    let left_out = match sides.left_out.is_empty() {
+        true => String::new(),
+        false => format!("left_out = {}\n", list(sides.left_out)),
+    };
+    format!(
+        "{}[split]\ncolumn = {}\ntrain = {}\ntest = {}\n{left_out}",
+        comment(&format!(
+            "TO DECIDE: whether this column divides the rows into {train} for training and {test} for the test, which the config then takes as \
+             they are. It holds {}. Rows that are left out are in neither.",
+            column.listed(LISTED)
+        )),
+        quoted(column.name),
+        list(sides.train),
+        list(sides.test)
+    )
+}
+
+fn folds(drafted: &Drafted<'_>) -> String {
+    let Some((column, folds)) = division::folds(drafted) else { return String::new() };
+    let left_out = match folds.left_out.is_empty() {
+        true => String::new(),
+        false => format!("left_out = {}\n", list(folds.left_out)),
+    };
+    format!(
+        "{}[folds]\ncolumn = {}\n{left_out}",
+        comment(&format!(
+            "TO DECIDE: whether this column divides the rows into {} folds. It holds {}.",
+            folds.names.len(),
+            column.listed(LISTED)
+        )),
+        quoted(column.name)
+    )
 }
 
 /// The meaning of the texts of a column, by the name of its indicator; the same meanings stand once.

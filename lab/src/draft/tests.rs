@@ -1,8 +1,11 @@
 use std::path::Path;
 
+use amparo_datasets::split::{Method, SharedCases};
 use amparo_datasets::{EXAMPLE_SOURCE, ForeignColumn, ForeignKind, Instrument};
 use amparo_models::Protocol;
+use amparo_models::artefact::FoldsBy;
 use amparo_training::Experiment;
+use amparo_training::config::Holdout;
 
 use super::role::{Role, Why};
 use super::*;
@@ -30,8 +33,14 @@ fn weapon(row: usize) -> String {
     ["", "No", "Sí"][row % 3].to_owned()
 }
 
-const PLAN: DraftPlan<'_> =
-    DraftPlan { table: "cases.csv", name: "cases", outcome: None, separator: None, encoding: None };
+const PLAN: DraftPlan<'_> = DraftPlan {
+    table: "cases.csv",
+    name: "cases",
+    outcome: None,
+    separator: None,
+    encoding: None,
+    sheet: None,
+};
 
 fn drafted(table: &ForeignTable) -> Draft {
     draft(table, &PLAN).unwrap()
@@ -269,5 +278,93 @@ fn large_tables_are_held_out_once() {
             .unwrap()
             .plan()
             .is_none()
+    );
+}
+
+#[test]
+fn a_division_that_the_table_brings_is_proposed_and_taken() {
+    let set = |row: usize| ["Training set", "train", "validation", "test", ""][row % 5].to_owned();
+    let fold = |row: usize| if row.is_multiple_of(11) { "-1".to_owned() } else { (row % 4).to_string() };
+    let draft = drafted(&table(&[("weapon", &weapon), ("set", &set), ("cv_fold", &fold)]));
+    let source = toml(&draft, SOURCE);
+    let texts = |value: &toml::Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(source["split"]["column"].as_str(), Some("set"));
+    assert_eq!(texts(&source["split"]["train"]), ["Training set", "train", "validation"]);
+    assert_eq!(texts(&source["split"]["test"]), ["test"]);
+    assert_eq!(texts(&source["split"]["left_out"]), [""]);
+    assert_eq!(source["folds"]["column"].as_str(), Some("cv_fold"));
+    assert_eq!(texts(&source["folds"]["left_out"]), ["-1"]);
+    // Neither is asked.
+    assert_eq!(source["indicator"].as_array().unwrap().len(), 1);
+    let config = Experiment::from_toml(file(&draft, CONFIG)).unwrap();
+    let Holdout::Split { method: Method::Column, shared_cases: SharedCases::Refuse, .. } =
+        config.config().holdout
+    else {
+        panic!("{}", file(&draft, CONFIG));
+    };
+    let told = "Column `set` seems to be the table's own split, with 120 rows for training and 40 for the test, and the config takes it.";
+    assert!(draft.decide.iter().any(|one| one == told), "{:?}", draft.decide);
+    assert!(draft.decide.iter().any(|one| {
+        one.contains("`cv_fold` seems to hold the table's own 4 folds, and the config takes the split.")
+    }));
+    assert!(file(&draft, SOURCE).matches("TO DECIDE").count() >= 7);
+}
+
+#[test]
+fn folds_are_taken_where_there_is_no_split_and_shared_cases_are_stated() {
+    let fold = |row: usize| format!("{}", row % 5 + 1);
+    let mut brought = table(&[("weapon", &weapon), ("fold", &fold)]);
+    let config =
+        |table: &ForeignTable| Experiment::from_toml(file(&drafted(table), CONFIG)).unwrap().config().holdout;
+    assert_eq!(
+        config(&brought),
+        Holdout::CrossFit { folds: 5, repeats: 1, by: FoldsBy::Column, shared_cases: SharedCases::Refuse }
+    );
+    // 40 rows of 20 cases, each in two folds.
+    for at in 0..40 {
+        brought.columns[0].cells[at] = format!("c{:04}", at / 2);
+    }
+    assert_eq!(
+        config(&brought),
+        Holdout::CrossFit {
+            folds: 5,
+            repeats: 1,
+            by: FoldsBy::Column,
+            shared_cases: SharedCases::LeaveOutOfTrain
+        }
+    );
+    let said = drafted(&brought).decide;
+    assert!(said.iter().any(|one| one.contains("20 cases have rows in more than one")), "{said:?}");
+}
+
+#[test]
+fn what_only_looks_like_a_division_is_none() {
+    let yes = |row: usize| ["yes", "no"][row / 2 % 2].to_owned();
+    let number = |row: usize| (row % 3).to_string();
+    let found = roles(&table(&[
+        ("drug_test", &yes),
+        ("test", &yes),
+        ("cv", &|row| (row % 2).to_string()),
+        ("train", &|row| ["bus", "train"][row % 2].to_owned()),
+        ("folder", &|row| ["a", "b"][row % 2].to_owned()),
+        ("split", &number),
+        ("is_train", &|row| ["TRUE", "FALSE"][usize::from(row % 10 > 6)].to_owned()),
+        ("in_test_set", &|row| ["0", "1"][usize::from(row % 10 > 7)].to_owned()),
+    ]));
+    let out = |said: &str| Role::Out(said.to_owned());
+    assert_eq!(
+        found,
+        [
+            Role::Indicator,
+            out("it holds the same as column `drug_test` in every row"),
+            Role::Indicator,
+            Role::Indicator,
+            Role::Indicator,
+            out("it is named like a division of the rows, and its texts do not say into what"),
+            Role::Split,
+            out("it seems to divide the rows, as `is_train` does"),
+        ]
     );
 }

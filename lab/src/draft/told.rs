@@ -2,6 +2,7 @@
 
 use amparo_datasets::{ForeignKind, ForeignTable, Numbers};
 
+use super::division;
 use super::role::{Role, Why};
 use super::source::said;
 use super::{Drafted, IS_NUMBER, words};
@@ -97,6 +98,36 @@ pub(super) fn decide(drafted: &Drafted<'_>) -> Vec<String> {
         true => "No day of assessment was found.".to_owned(),
         false => format!("The day of assessment is proposed to be {date}."),
     });
+    if let Some((column, sides)) = division::split(drafted) {
+        let [train, test] = sides.n_rows(column);
+        let shared = match division::shared(drafted, column, |text| sides.place(text)) {
+            0 => String::new(),
+            n => format!(" {n} cases have rows on both sides; their rows for training are left out."),
+        };
+        all.push(format!(
+            "Column `{}` seems to be the table's own split, with {train} rows for training and {test} for the test, and the config takes \
+             it.{shared}",
+            column.name
+        ));
+    }
+    if let Some((column, folds)) = division::folds(drafted) {
+        let taken = if division::split(drafted).is_some() {
+            "the config takes the split"
+        } else {
+            "the config takes them"
+        };
+        let shared = match division::shared(drafted, column, |text| folds.place(text)) {
+            0 => String::new(),
+            n => format!(
+                " {n} cases have rows in more than one; each fold is judged by models without any row of its cases."
+            ),
+        };
+        all.push(format!(
+            "Column `{}` seems to hold the table's own {} folds, and {taken}.{shared}",
+            column.name,
+            folds.names.len()
+        ));
+    }
     let groups = named(&|role| *role == Role::Group);
     all.push(match groups.is_empty() {
         true => "No column is named like a group, so results are compared by none.".to_owned(),

@@ -111,6 +111,19 @@ pub(super) fn is_case(name: &str) -> bool {
     has(name, &exact, &[])
 }
 
+/// Fewest folds that a name lets expect, if it is that of folds. `cv` is short for other things too, which say yes or no.
+pub(super) fn names_folds(name: &str) -> Option<usize> {
+    if has(name, &["kfold", "pliegue", "pliegues"], &["fold"]) {
+        return Some(2);
+    }
+    has(name, &["cv"], &[]).then_some(3)
+}
+
+/// Whether a name says that the rows are divided, and nothing else.
+pub(super) fn names_a_division(name: &str) -> bool {
+    matches!(words(name).join(" ").as_str(), "split" | "partition" | "particion" | "particio")
+}
+
 /// Whether a name is that of the day of an assessment.
 pub(super) fn is_assessment(name: &str) -> bool {
     has(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use amparo_models::artefact::{Version, sha256};
-use amparo_models::registry::Registry;
+use amparo_models::registry::{Registry, ScoresOf};
 use amparo_training::pipeline::CODE_VERSION;
 use amparo_training::{Data, Experiment, OutOfFold, out_of_fold};
 
@@ -35,7 +35,7 @@ pub(super) fn scores(
             continue;
         };
         let candidate = &version.manifest().training.candidate;
-        if let Some(bytes) = registry.out_of_fold(version)? {
+        if let Some(bytes) = registry.out_of_fold(version, ScoresOf::Outcome)? {
             crossed.push(OutOfFold::from_bytes(&bytes, candidate, *repeats, data)?);
             continue;
         }

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::Cohort;
 use amparo_evaluation::metrics::auc;
 use amparo_models::{OutcomeModel, probability};
 use amparo_training::pipeline::Trained;
-use amparo_training::{Data, Experiment, Losses, lethality};
-
-use crate::Error;
+use amparo_training::{Data, Experiment, Losses, OutOfFold};
 
 /// Values by name.
 type Values = BTreeMap<String, f64>;
@@ -17,19 +14,18 @@ type Values = BTreeMap<String, f64>;
 pub(super) fn metrics(
     experiment: &Experiment,
     trained: &Trained,
-    lethality: Option<&Cohort>,
-) -> Result<BTreeMap<String, BTreeMap<String, Values>>, Error> {
+) -> BTreeMap<String, BTreeMap<String, Values>> {
     let mut metrics: BTreeMap<String, BTreeMap<String, Values>> = BTreeMap::new();
     for (name, values) in of_test_part(trained) {
         metrics.entry(name).or_default().insert("test".to_owned(), values);
     }
-    if let Some(cohort) = lethality {
-        let values = of_lethality(experiment, cohort)?;
+    if let Some((data, crossed, _)) = trained.lethality_out_of_fold() {
+        let values = of_lethality(data, crossed);
         for name in experiment.candidates() {
             metrics.entry(name).or_default().insert("lethality, cross-fitted".to_owned(), values.clone());
         }
     }
-    Ok(metrics)
+    metrics
 }
 
 /// Log loss, Brier score and AUC on the test part, by candidate; nothing where rows are held back by cross-fitting.
@@ -50,14 +46,11 @@ fn of_test_part(trained: &Trained) -> Vec<(String, Values)> {
 }
 
 /// Observed over expected events and AUC of the lethality model, on rows that its points did not see.
-fn of_lethality(experiment: &Experiment, cohort: &Cohort) -> Result<Values, Error> {
-    let Some(params) = &experiment.config().lethality else { return Ok(Values::new()) };
-    let data = Data::new(cohort, &params.outcome)?;
-    let crossed = lethality::out_of_fold(experiment, &data)?;
+fn of_lethality(data: &Data, crossed: &OutOfFold) -> Values {
     let expected: f64 = crossed.probabilities.iter().zip(&data.weights).map(|(p, w)| p * w).sum();
     let observed: f64 = data.events.iter().zip(&data.weights).filter(|(e, _)| **e).map(|(_, w)| w).sum();
     let mut values = Values::from([("observed_expected".to_owned(), observed / expected)]);
     let auc = auc(&crossed.log_odds, &data.events, &data.weights);
     values.extend(auc.map(|auc| ("auc".to_owned(), auc)));
-    Ok(values)
+    values
 }

@@ -14,7 +14,7 @@ use amparo_evaluation::documents::{self, Subject};
 use amparo_evaluation::telling::Lang;
 use amparo_models::OutcomeModel;
 use amparo_models::artefact::{TrainingRecord, Version};
-use amparo_models::registry::Registry;
+use amparo_models::registry::{Registry, ScoresOf};
 use amparo_training::Experiment;
 use amparo_training::config::Holdout;
 use amparo_training::pipeline::{self, STEPS, Trained};
@@ -63,7 +63,8 @@ impl Published {
 ///
 /// The observer is told the parameters of the config before anything is fitted; of every version that is published, the
 /// declared metrics as `candidate/part/metric`, and its manifest and card. Beside each version the registry keeps keyed fingerprints of the
-/// cases that it has seen, and beside a cross-fitted one the out-of-fold scores that it is judged by on this cohort.
+/// cases that it has seen, beside a cross-fitted one the out-of-fold scores that it is judged by on this cohort, and beside one with a
+/// lethality model those that this is judged by on its own.
 ///
 /// # Errors
 /// Whatever the fits or the registry refuse. Versions that were published before a refusal stay.
@@ -90,14 +91,17 @@ pub fn train(
     }
     let trained = trained.cross_fitted(&step)?;
     observer.busy("publishing");
-    let metrics = declared::metrics(experiment, &trained, lethality)?;
+    let metrics = declared::metrics(experiment, &trained);
     let card = |record: &_, part: &_| card(name, &trained, record, part);
     let (mut seen, mut versions) = (None, Vec::new());
     for draft in trained.drafts(name, at, &metrics, &card) {
         let version = registry.publish(&draft)?;
         seen::keep(&trained, registry, &version, &mut seen)?;
         if let Some(scores) = trained.out_of_fold(&version.manifest().training.candidate) {
-            registry.keep_out_of_fold(&version, scores)?;
+            registry.keep_out_of_fold(&version, ScoresOf::Outcome, scores)?;
+        }
+        if let Some((_, _, scores)) = trained.lethality_out_of_fold() {
+            registry.keep_out_of_fold(&version, ScoresOf::Lethality, scores)?;
         }
         record(&version, observer)?;
         versions.push(version);

@@ -11,7 +11,7 @@ use crate::digest::sha256;
 use crate::{Error, OutcomeModel, Protocol};
 
 /// The format this code writes and the only one it reads.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// What a version says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -86,6 +86,8 @@ pub struct CohortRecord {
     pub n_rows: u64,
     /// Rows left out because they were censored before the horizon.
     pub n_censored: u64,
+    /// SHA-256 of the out-of-fold scores of these rows, which the registry keeps beside the version.
+    pub out_of_fold: Option<String>,
 }
 
 /// How rows were held back from fitting.

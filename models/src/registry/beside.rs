@@ -7,8 +7,33 @@ use crate::artefact::sha256;
 use crate::registry::store::FolderFiles;
 use crate::{Error, Version};
 
-/// The file of out-of-fold scores.
-const OUT_OF_FOLD: &str = "out-of-fold.bin";
+/// Which model of a version out-of-fold scores are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScoresOf {
+    /// The model of its outcome, where it was cross-fitted.
+    Outcome,
+    /// Its lethality model.
+    Lethality,
+}
+
+impl ScoresOf {
+    /// The file of the scores.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Outcome => "out-of-fold.bin",
+            Self::Lethality => "lethality-out-of-fold.bin",
+        }
+    }
+
+    /// Their SHA-256, if the manifest of the version states it.
+    fn stated(self, version: &Version) -> Option<&str> {
+        let training = &version.manifest().training;
+        match self {
+            Self::Outcome => training.out_of_fold.as_deref(),
+            Self::Lethality => training.lethality.as_ref()?.out_of_fold.as_deref(),
+        }
+    }
+}
 
 impl Registry {
     /// Keeps a file beside a version, once.
@@ -23,12 +48,12 @@ impl Registry {
         Err(Error::invalid(self.place(&folder).display().to_string(), "it is there already"))
     }
 
-    /// Keeps the out-of-fold scores of a cross-fitted version beside it.
+    /// Keeps the out-of-fold scores of a version's model beside it.
     ///
     /// # Errors
     /// [`Error::Invalid`] if they are not those that its manifest states, or are there already; [`Error::Io`].
-    pub fn keep_out_of_fold(&self, version: &Version, scores: &[u8]) -> Result<(), Error> {
-        let (found, stated) = (sha256(scores), version.manifest().training.out_of_fold.as_deref());
+    pub fn keep_out_of_fold(&self, version: &Version, of: ScoresOf, scores: &[u8]) -> Result<(), Error> {
+        let (found, stated) = (sha256(scores), of.stated(version));
         if stated != Some(found.as_str()) {
             let stated = stated.unwrap_or("none");
             return Err(Error::invalid(
@@ -36,19 +61,19 @@ impl Registry {
                 format!("SHA-256 {found} found, expected {stated}"),
             ));
         }
-        self.keep_beside(version, OUT_OF_FOLD, scores)
+        self.keep_beside(version, of.file(), scores)
     }
 
-    /// The out-of-fold scores of a cross-fitted version, if they are there.
+    /// The out-of-fold scores of a version's model, if they are there.
     ///
     /// # Errors
     /// [`Error::Digest`] if they are not those that its manifest states; [`Error::Io`].
-    pub fn out_of_fold(&self, version: &Version) -> Result<Option<Vec<u8>>, Error> {
-        let Some(stated) = &version.manifest().training.out_of_fold else { return Ok(None) };
-        let Some((path, bytes)) = self.beside(version, OUT_OF_FOLD)? else { return Ok(None) };
+    pub fn out_of_fold(&self, version: &Version, of: ScoresOf) -> Result<Option<Vec<u8>>, Error> {
+        let Some(stated) = of.stated(version) else { return Ok(None) };
+        let Some((path, bytes)) = self.beside(version, of.file())? else { return Ok(None) };
         let found = sha256(&bytes);
-        if found != *stated {
-            return Err(Error::Digest { path, expected: stated.clone(), found });
+        if found != stated {
+            return Err(Error::Digest { path, expected: stated.to_owned(), found });
         }
         Ok(Some(bytes))
     }

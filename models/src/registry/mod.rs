@@ -7,6 +7,7 @@
 //! R/<model>/verdicts/         the verdicts themselves, numbered 1, 2, 3, ... in that order
 //! R/<model>/fingerprints/     keyed fingerprints of the cases that a version has seen, by the digest of the version
 //! R/<model>/out-of-fold/      scores of a cross-fitted version on its own cohort, by the digest of the version
+//! R/<model>/lethality-out-of-fold/      the same of its lethality model on the cohort of that
 //! R/fingerprint.key           the key of these fingerprints, for the owner only; it leaves the registry with nothing
 //! ```
 //! A version is read and verified before it is put, and put whole: a reader sees all of it or nothing. An alias moves by a
@@ -36,6 +37,7 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 pub use crate::name::check_name;
+pub use beside::ScoresOf;
 pub use fingerprints::{Common, Fingerprints, Key, Seen};
 pub use folder::Folder;
 pub use history::Move;

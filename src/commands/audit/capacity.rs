@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use amparo_datasets::table;
 use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::audit::{self, CapacityAudit, Tested, of_cohort, of_decisions};
 use amparo_lab::hold_out;
@@ -10,7 +9,7 @@ use amparo_models::registry::{ModelRef, Registry};
 
 use super::{logged, settings};
 use crate::cli::{self, Period, RiskFrom};
-use crate::commands::print_json;
+use crate::commands::{cohort_for, print_json};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::show;
@@ -40,8 +39,8 @@ fn on_cohort(
     let settings = settings(&args.how);
     let audit = CapacityAudit { score: args.score.as_deref(), risk, period: period(args.period), settings };
     audit.check()?;
-    let cohort = table::read_cohort(cohort)?;
     let version = registry.load(model)?;
+    let cohort = cohort_for(cohort, &version, version.recidivism())?;
     let held = hold_out(registry, &[&version], &cohort, args.other_cases, &Bars::default())?;
     tell(args, &of_cohort(&held, &audit)?)
 }

@@ -1,6 +1,5 @@
 //! What each factor of the form adds over a population.
 
-use amparo_datasets::table;
 use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::audit::{Topics, factors};
 use amparo_lab::{display_name, hold_out};
@@ -8,7 +7,7 @@ use amparo_models::registry::Registry;
 
 use super::settings;
 use crate::cli;
-use crate::commands::print_json;
+use crate::commands::{cohort_for, print_json};
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::show;
@@ -17,7 +16,7 @@ pub fn run(args: &cli::Factors) -> Result<(), Failure> {
     let lang = Lang::from(args.how.lang);
     let registry = Registry::open(&args.registry)?;
     let version = registry.load(&args.model)?;
-    let cohort = table::read_cohort(&args.cohort)?;
+    let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let topics = Topics::new(version.instrument(), &args.topic, args.indicators)?;
     let held = hold_out(&registry, &[&version], &cohort, args.other_cases, &Bars::default())?;
     let found = factors(&version, &held, topics, settings(&args.how))?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amparo_datasets::split::{Method, Plan};
-use amparo_datasets::table::{Cells, CsvDialect, Parts, PartsPlan, read_forms};
+use amparo_datasets::table::{Cells, Dialect, Parts, PartsPlan, read_forms};
 use amparo_datasets::testing::{Question, Scale, instrument};
 use amparo_datasets::{Answers, Polarity};
 use amparo_models::artefact::SplitRecord;
@@ -99,8 +99,7 @@ fn table(dir: &Path, n_rows: usize, bad: Option<usize>) -> PathBuf {
 
 fn open<'a>(version: &'a Version, input: &Path, out: &Path, rows: usize) -> Result<Job<'a>, String> {
     let rows = NonZeroUsize::new(rows).unwrap();
-    Job::open(version, input, &Layout::Plain(CsvDialect::default()), out, true, rows)
-        .map_err(|e| e.to_string())
+    Job::open(version, input, &Layout::Plain(Dialect::default()), out, true, rows).map_err(|e| e.to_string())
 }
 
 fn run(version: &Version, input: &Path, out: &Path, rows: usize) -> Result<(), String> {

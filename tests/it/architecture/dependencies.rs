@@ -89,6 +89,13 @@ fn the_command_is_built_without_polars() {
     assert_eq!(found.iter().find(|name| name.starts_with("polars")), None);
 }
 
+/// Few need workbooks: a feature for those who ask for it.
+#[test]
+fn the_command_is_built_without_a_reader_of_workbooks() {
+    let found = tree("amparo", "normal,build");
+    assert_eq!(found.iter().find(|name| *name == "calamine"), None);
+}
+
 #[test]
 fn models_know_no_clock_no_chance_and_no_network() {
     let text = std::fs::read_to_string(root().join("models/Cargo.toml")).unwrap();

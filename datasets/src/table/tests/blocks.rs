@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::super::parquet_out::{Column, Packing, ParquetOut};
-use crate::table::{CsvDialect, FormBlocks, Forms};
+use crate::table::{Dialect, FormBlocks, Forms};
 use crate::testing::form;
 
 const A: [&str; 3] = ["absent", "present", "unknown"];
@@ -47,7 +47,7 @@ fn parquet(dir: &Path, rows: &[[String; 4]], row_group: usize) -> std::path::Pat
 }
 
 fn open(path: &Path, rows_per_block: usize) -> Result<FormBlocks, String> {
-    FormBlocks::open(path, &CsvDialect::default(), &form(), NonZeroUsize::new(rows_per_block).unwrap())
+    FormBlocks::open(path, &Dialect::default(), &form(), NonZeroUsize::new(rows_per_block).unwrap())
         .map_err(|e| said(path, &e))
 }
 

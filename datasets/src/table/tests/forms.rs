@@ -93,10 +93,21 @@ fn a_cohort_file_can_be_scored_as_it_is() {
 
 #[test]
 fn another_ending_is_refused() {
+    let error = read_forms(std::path::Path::new("f.ods"), &form()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "table: `f.ods` ends in none of .csv, .tsv, .csv.gz, .tsv.gz, .parquet and .xlsx"
+    );
+}
+
+#[cfg(not(feature = "xlsx"))]
+#[test]
+fn a_workbook_says_how_to_build_what_reads_it() {
     let error = read_forms(std::path::Path::new("f.xlsx"), &form()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "table: `f.xlsx` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet"
+        "table: `f.xlsx` is a workbook, which this program was built without: build it with `cargo build --release --features xlsx`, or \
+         save the sheet as CSV"
     );
 }
 

@@ -80,8 +80,6 @@ fn a_type_that_is_no_text_is_refused_by_name() {
     let moments = Foreign::Moment(true, vec![Some(1), Some(1), Some(0)]);
     let error = read(moments, "t.parquet").unwrap_err();
     assert!(error.contains("column `ever` holds moments in UTC") && error.contains(expected), "{error}");
-    let error = read(Foreign::UInt32(vec![Some(1), Some(1), Some(0)]), "t.xlsx").unwrap_err();
-    assert_eq!(error, "table: `the table` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet");
 }
 
 /// The columns of the toy table with a day of some type, and numbers of others.
@@ -201,6 +199,6 @@ fn rows_without_any_value_are_none_beside_moments_that_are_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.parquet");
     foreign::write(&path, &columns, 3, 2);
-    let table = crate::table::read_foreign(&path, &crate::dialect::CsvDialect::default()).unwrap();
+    let table = crate::table::read_foreign(&path, &crate::dialect::Dialect::default()).unwrap();
     assert_eq!((table.n_rows, table.n_blank), (2, 1));
 }

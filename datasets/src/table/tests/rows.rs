@@ -1,4 +1,4 @@
-//! What a row of a table is: the same for whoever reads it, in either format.
+//! What a row of a table is: the same for whoever reads it, in any format.
 
 use std::path::Path;
 
@@ -8,12 +8,12 @@ use super::super::opened::Opened;
 use super::foreign::{self, Foreign};
 use super::import::{HEADER, read_as};
 use crate::Problems;
-use crate::table::{CsvDialect, import, read_forms};
+use crate::table::{Dialect, import, read_forms};
 use crate::testing::form;
 
 /// The cells of a table in windows of so many rows, row by row.
-fn cells(path: &Path, rows_per_window: usize) -> Vec<Vec<String>> {
-    let table = Opened::open(path, &CsvDialect::default()).unwrap();
+pub(super) fn cells(path: &Path, rows_per_window: usize) -> Vec<Vec<String>> {
+    let table = Opened::open(path, &Dialect::default()).unwrap();
     let mut rows = Vec::new();
     for start in (0..table.n_rows()).step_by(rows_per_window) {
         let window = table.window(start..table.n_rows().min(start + rows_per_window)).unwrap();
@@ -120,13 +120,13 @@ fn rows_without_any_value_are_none_in_parquet_either() {
         ("__index_level_0__", Int64((0..6).map(Some).collect())),
     ];
     foreign::write(&path, &columns, 6, 4);
-    let table = Opened::open(&path, &CsvDialect::default()).unwrap();
+    let table = Opened::open(&path, &Dialect::default()).unwrap();
     assert_eq!((table.n_rows(), table.n_blank()), (2, 4));
     let forms = read_forms(&path, &form()).unwrap();
     assert_eq!(forms.answers.codes(), [0, 1, 0, 1, 2, 0]);
     for rows in [1, 2] {
         let table =
-            crate::table::FormBlocks::open(&path, &CsvDialect::default(), &form(), rows.try_into().unwrap())
+            crate::table::FormBlocks::open(&path, &Dialect::default(), &form(), rows.try_into().unwrap())
                 .unwrap();
         let codes: Vec<u8> =
             (0..table.n_blocks()).flat_map(|at| table.block(at).unwrap().answers.codes().to_vec()).collect();
@@ -135,7 +135,7 @@ fn rows_without_any_value_are_none_in_parquet_either() {
     let window = table.window(1..2).unwrap();
     let problems = &mut Problems::default();
     assert_eq!(window.float("n", problems).unwrap(), Some(vec![Some(1.0)]));
-    assert_eq!(window.shown("n", problems).unwrap(), Some(vec!["1.0".to_owned()]));
+    assert_eq!(window.shown("n", problems).unwrap().unwrap().texts, ["1.0"]);
     assert_eq!(window.text("B", problems).unwrap().unwrap().iter().collect::<Vec<_>>(), [Some("severe")]);
 }
 

@@ -107,7 +107,7 @@ fn endings_and_separators_are_those_of_the_file() {
     assert!(read("t.csv.gz", text().as_bytes(), &[]).unwrap_err().starts_with("cannot read `t.csv.gz`: "));
     assert_eq!(
         read("t.xls", b"", &[]).unwrap_err(),
-        "table: `t.xls` ends in none of .csv, .tsv, .csv.gz, .tsv.gz and .parquet"
+        "table: `t.xls` ends in none of .csv, .tsv, .csv.gz, .tsv.gz, .parquet and .xlsx"
     );
 }
 

@@ -87,6 +87,24 @@ fn a_waiver_lifts_what_cannot_tell_and_nothing_else() {
 }
 
 #[test]
+fn what_the_source_notes_stands_above_the_gates() {
+    let (mut report, gates) = three();
+    report.context.notes = vec!["no person has confirmed the outcome".to_owned()];
+    let verdict = judged(&report, &gates, &Waivers::default());
+    for (lang, lead) in [(Lang::Es, "nota"), (Lang::En, "note")] {
+        let blocks = telling::verdict(&verdict, lang);
+        let leads = blocks.iter().filter_map(|block| match block {
+            telling::Block::Item { lead, paragraphs } => Some((lead.as_str(), paragraphs[0].as_str())),
+            _ => None,
+        });
+        assert_eq!(leads.collect::<Vec<_>>()[0], (lead, "no person has confirmed the outcome"));
+    }
+    report.context.notes.clear();
+    let without = telling::verdict(&judged(&report, &gates, &Waivers::default()), Lang::En);
+    assert!(!format!("{without:?}").contains("\"note\""));
+}
+
+#[test]
 fn a_verdict_holds_what_it_is_bound_to() {
     let (report, gates) = three();
     let verdict = judged(&report, &gates, &Waivers::default());

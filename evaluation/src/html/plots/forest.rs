@@ -1,11 +1,11 @@
-//! Gaps between a group's labels as a forest plot: one panel a measure, one row a label and version.
+//! Gaps between a group's labels as a forest plot: one panel a measure, one row a pair of labels and version.
 
 use super::figure::{Figure, Style, ends, mark_across};
 use crate::html::axes::Scale;
 use crate::html::marks::{colour, mark};
 use crate::html::svg::{Svg, shorten};
 use crate::reason::Reason;
-use crate::report::{Equivalence, Gap, ScoredReport};
+use crate::report::{Equivalence, Gap, GroupTable, ScoredReport};
 use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, stands_apart, title_key};
 
@@ -16,8 +16,29 @@ const TOP: f64 = 6.0;
 const ROW: f64 = 17.0;
 const HEADING: f64 = 22.0;
 
-/// The gap of a version at a label.
+/// Most pairs of labels beside those with the reference that are drawn: more would make the plots longer than anybody reads.
+const MOST_PAIRS: usize = 10;
+
+/// The gap of a version between two labels.
 type VersionGap<'a> = (&'a ScoredReport, &'a Gap);
+
+/// The pairs of labels of a group column whose gaps are drawn, those with the reference first; and how many others the report has.
+pub(in crate::html) fn drawn_pairs(table: &GroupTable) -> (Vec<(&str, &str)>, usize) {
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    for gap in &table.gaps {
+        let pair = (gap.label.as_str(), gap.against.as_str());
+        if !pairs.contains(&pair) {
+            pairs.push(pair);
+        }
+    }
+    let (mut drawn, others): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|(_, against)| *against == table.reference);
+    if others.len() > MOST_PAIRS {
+        return (drawn, others.len());
+    }
+    drawn.extend(others);
+    (drawn, 0)
+}
 
 /// One figure for each measure compared, for the group column at an index.
 pub(in crate::html) fn forest(view: &View<'_>, group: usize) -> Vec<Figure> {
@@ -28,12 +49,10 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     let scored = &view.report.scored;
     let table = scored.iter().find_map(|one| one.groups.get(group))?;
     let shown = view.told();
-    let rows: Vec<(&str, Vec<VersionGap<'_>>)> = table
-        .rows
-        .iter()
-        .map(|row| row.label.as_str())
-        .filter(|label| *label != table.reference)
-        .map(|label| (label, shown.iter().filter_map(|one| gap_of(one, group, metric, label)).collect()))
+    let rows: Vec<((&str, &str), Vec<VersionGap<'_>>)> = drawn_pairs(table)
+        .0
+        .into_iter()
+        .map(|pair| (pair, shown.iter().filter_map(|one| gap_of(one, group, metric, pair)).collect()))
         .filter(|(_, versions): &(_, Vec<_>)| !versions.is_empty())
         .collect();
     if rows.is_empty() {
@@ -61,8 +80,12 @@ fn figure(view: &View<'_>, group: usize, metric: &str) -> Option<Figure> {
     }
     let mut desc = Vec::new();
     let mut y = TOP;
-    for (label, versions) in &rows {
-        let heading = tell!(view.lang, "«{label}» menos «{}»", "\u{201c}{label}\u{201d} minus \u{201c}{}\u{201d}"; table.reference);
+    for ((label, against), versions) in &rows {
+        let heading = tell!(
+            view.lang,
+            "«{label}» menos «{against}»",
+            "\u{201c}{label}\u{201d} minus \u{201c}{against}\u{201d}"
+        );
         svg.text("strong halo", (0.0, y + 15.0), &shorten(&heading, 52));
         y += HEADING;
         if drawn(versions) == 0 {
@@ -162,16 +185,22 @@ fn in_words(view: &View<'_>, gap: &Gap) -> String {
     words
 }
 
-/// Rows drawn for a label: all its versions, or none when no version has a value.
+/// Rows drawn for a pair of labels: all its versions, or none when no version has a value.
 fn drawn(versions: &[VersionGap<'_>]) -> usize {
     if versions.iter().any(|row| row.1.measure.value().is_some()) { versions.len() } else { 0 }
 }
 
 /// `None` where the version has no such metric over all rows either: saying so in every row would hide the rest.
-fn gap_of<'a>(one: &'a ScoredReport, group: usize, metric: &str, label: &str) -> Option<VersionGap<'a>> {
+fn gap_of<'a>(
+    one: &'a ScoredReport,
+    group: usize,
+    metric: &str,
+    (label, against): (&str, &str),
+) -> Option<VersionGap<'a>> {
     let key = compared_key(one, metric)?;
     one.overall.get(&key)?.value()?;
-    let gap = one.groups.get(group)?.gaps.iter().find(|gap| gap.label == label && gap.metric == key)?;
+    let between = |gap: &&Gap| gap.label == label && gap.against == against && gap.metric == key;
+    let gap = one.groups.get(group)?.gaps.iter().find(between)?;
     Some((one, gap))
 }
 
@@ -198,6 +227,7 @@ fn limits<'a>(gaps: impl Iterator<Item = &'a Gap>, margin: Option<f64>) -> (f64,
 mod tests {
     use super::*;
     use crate::measure::Measure;
+    use crate::report::ReferenceBy;
 
     fn gap(low: f64, high: f64) -> Gap {
         Gap {
@@ -225,5 +255,36 @@ mod tests {
     fn the_margin_is_always_on_the_scale() {
         let (low, high) = limits([gap(-0.01, 0.01)].iter(), Some(0.05));
         assert!(low < -0.05 && high > 0.05, "{low} {high}");
+    }
+
+    #[test]
+    fn other_pairs_are_drawn_behind_those_with_the_reference_unless_they_are_many() {
+        let labels: Vec<String> = (0..7).map(|at| format!("l{at}")).collect();
+        let table = |n: usize| GroupTable {
+            group: "g".to_owned(),
+            reference: labels[0].clone(),
+            reference_by: ReferenceBy::Rows,
+            unknown: vec![],
+            rows: vec![],
+            gaps: (0..n)
+                .flat_map(|at| (0..at).map(move |against| (at, against)))
+                .flat_map(|(at, against)| ["auc", "brier"].map(|metric| (at, against, metric)))
+                .map(|(at, against, metric)| Gap {
+                    label: labels[at].clone(),
+                    against: labels[against].clone(),
+                    metric: metric.into(),
+                    ..gap(0.0, 1.0)
+                })
+                .collect(),
+            max_min_differences: vec![],
+            penalised: std::collections::BTreeMap::new(),
+        };
+        let three = table(3);
+        assert_eq!(drawn_pairs(&three), (vec![("l1", "l0"), ("l2", "l0"), ("l2", "l1")], 0));
+        assert_eq!(drawn_pairs(&table(5)).0.len(), 10);
+        let many = table(7);
+        let (drawn, others) = drawn_pairs(&many);
+        assert_eq!((drawn.len(), others), (6, 15));
+        assert!(drawn.iter().all(|(_, against)| *against == "l0"));
     }
 }

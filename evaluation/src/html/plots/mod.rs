@@ -14,6 +14,6 @@ pub(super) use dial::dial;
 pub(super) use discrimination::discrimination;
 pub(super) use figure::Figure;
 pub(super) use flow::{flow, levels as levels_of_reclassification};
-pub(super) use forest::{detectable, forest, verdict};
+pub(super) use forest::{detectable, drawn_pairs, forest, verdict};
 pub(super) use levels::levels;
 pub(super) use reliability::reliability;

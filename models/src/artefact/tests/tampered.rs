@@ -125,11 +125,11 @@ fn a_link_is_no_file_of_a_version() {
 #[test]
 fn another_format_is_said_before_its_fields_are_read() {
     let said =
-        after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 6", "\"format\": 7, \"new\": 0"));
-    assert!(said.contains("it has format 7, this program reads format 6"), "{said}");
+        after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 7", "\"format\": 8, \"new\": 0"));
+    assert!(said.contains("it has format 8, this program reads format 7"), "{said}");
     // Of an earlier edition.
-    let said = after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 6", "\"format\": 5"));
-    assert!(said.contains("it has format 5, this program reads format 6"), "{said}");
+    let said = after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 7", "\"format\": 6"));
+    assert!(said.contains("it has format 6, this program reads format 7"), "{said}");
 }
 
 #[test]
