@@ -152,7 +152,8 @@ fn a_spreadsheet_is_drafted_once() {
     let draft = ["data", "draft", "casos.CSV", "--out", "d"];
     let refused = run_in(at, draft);
     assert_eq!(refused.code, Some(2));
-    assert!(refused.err.contains("the file is likely to be in windows-1252"), "{}", refused.err);
+    let said = "the file is likely to be in windows-1252, which can be stated (--csv-encoding says which)";
+    assert!(refused.err.contains(said), "{}", refused.err);
     assert!(!at.join("d").exists());
     let stated = draft.into_iter().chain(["--csv-encoding", "windows-1252"]);
     run_in(at, stated.clone()).succeeded();
