@@ -7,7 +7,7 @@
 //! ```
 //! The data of a leaf is a salted hash, so that no file holds anything of a case. (`tlog_tiles` 0.2 writes the paths of an older layout.)
 
-use crate::tree::Hash;
+use crate::tree::{Frontier, Hash};
 use crate::{Error, Log};
 
 /// Hashes of a full tile.
@@ -19,7 +19,8 @@ const HEIGHT: u32 = 8;
 /// Leaves read at a time.
 const PAGE: u32 = 4096;
 
-/// Hands on every tile and every bundle of the tree over the first `size` entries, each with its path and its bytes.
+/// Hands on every tile and every bundle of the tree over the first `size` entries, each with its path and its bytes. The tree is recomputed from the
+/// leaves on the way.
 ///
 /// # Errors
 /// [`Error::Refuted`] if the log is shorter; [`Error::Store`], [`Error::WithoutTree`], [`Error::Chain`]; those of `write`.
@@ -30,7 +31,7 @@ pub async fn tiles<E: From<Error>>(
 ) -> Result<(), E> {
     let mut bundle = Open::new("entries".to_owned());
     let mut levels: Vec<Open> = Vec::new();
-    let mut next = 1_u64;
+    let (mut next, mut tree) = (1_u64, Frontier::default());
     while next <= size {
         let left = u32::try_from(size - next + 1).unwrap_or(PAGE).min(PAGE);
         let page = log.leaves(i64::try_from(next).unwrap_or(i64::MAX), left).await?;
@@ -39,14 +40,15 @@ pub async fn tiles<E: From<Error>>(
             return Err(Error::Refuted { problem }.into());
         }
         for leaf in page {
-            if leaf.sequence != i64::try_from(next).unwrap_or(i64::MAX) {
+            let broken = |problem: String| {
                 let (log, sequence) = (log.place().to_owned(), leaf.sequence);
-                return Err(Error::Chain {
-                    log,
-                    sequence,
-                    problem: format!("it follows entry {}", next - 1),
-                }
-                .into());
+                E::from(Error::Chain { log, sequence, problem })
+            };
+            if leaf.sequence != i64::try_from(next).unwrap_or(i64::MAX) {
+                return Err(broken(format!("it follows entry {}", next - 1)));
+            }
+            if tree.add(&leaf.data) != leaf.nodes {
+                return Err(broken("the tree above it is not the one that its leaves give".to_owned()));
             }
             let [high, low] = (leaf.data.0.len() as u16).to_be_bytes();
             bundle.add(&[&[high, low], leaf.data.0.as_slice()].concat(), &mut write)?;

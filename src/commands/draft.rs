@@ -7,14 +7,15 @@ use std::path::Path;
 use amparo_datasets::{ForeignTable, table};
 use amparo_lab::{Draft, DraftPlan, draft};
 
-use super::{create_dir, dialect};
+use super::{by_flag, create_dir, dialect};
 use crate::failure::Failure;
 use crate::{cli, show};
 
 pub fn run(args: &cli::Draft) -> Result<(), Failure> {
     let (separator, encoding) = (args.csv_separator.as_deref(), args.csv_encoding.as_deref());
     let sheet = args.xlsx_sheet.as_deref();
-    let foreign = table::read_foreign(&args.table, &dialect(separator, encoding, sheet)?)?;
+    let stated = dialect(separator, encoding, sheet)?;
+    let foreign = table::read_foreign(&args.table, &stated).map_err(by_flag)?;
     let file = args.table.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = args.name.clone().unwrap_or_else(|| name_of(&file));
     let plan = DraftPlan {

@@ -69,6 +69,21 @@ fn dialect(separator: Option<&str>, encoding: Option<&str>, sheet: Option<&str>)
     Ok(stated.with_sheet(sheet))
 }
 
+/// The error about a table that is read without a source, with a word about the flag by which its separator, its encoding or its sheet is
+/// stated.
+fn by_flag(error: Error) -> Error {
+    let Error::Invalid { what, mut problems } = error else { return error };
+    for problem in &mut problems.0 {
+        let section = match problem.field.as_str() {
+            "separator" | "encoding" => "csv",
+            "sheet" => "xlsx",
+            _ => continue,
+        };
+        problem.message.push_str(&format!(" (--{section}-{} says which)", problem.field));
+    }
+    Error::Invalid { what, problems }
+}
+
 /// Reads the cohort that a model of a version is judged on. If it has the version's form and not the outcome of the model, the error names
 /// the file; a cohort of another form is refused where it is used.
 fn cohort_for(path: &Path, version: &Version, model: &OutcomeModel) -> Result<Cohort, Failure> {

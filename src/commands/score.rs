@@ -13,7 +13,7 @@ use amparo_models::Version;
 use amparo_models::registry::Registry;
 use indicatif::ProgressBar;
 
-use super::dialect;
+use super::{by_flag, dialect};
 use crate::cli::Score;
 use crate::failure::Failure;
 use crate::progress;
@@ -79,9 +79,10 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Failure> {
         let form = version.instrument();
         let (blocks, read_as) = match layout {
-            Layout::Plain(dialect) => {
-                (FormBlocks::open(input, dialect, form, rows_per_block)?, ("dialect", dialect.to_string()))
-            }
+            Layout::Plain(dialect) => (
+                FormBlocks::open(input, dialect, form, rows_per_block).map_err(by_flag)?,
+                ("dialect", dialect.to_string()),
+            ),
             Layout::Source(source) => {
                 let read_as = ("source", format!("{} (sha256 {})", source.id(), source.digest()));
                 (FormBlocks::open_by(input, source, form, rows_per_block)?, read_as)

@@ -191,3 +191,37 @@ async fn a_replaced_key_signs_nothing_that_is_younger() {
         with(&stranger, signed(&log, 6, &stranger).await).check_against(&log).await.unwrap_err().to_string();
     assert!(error.starts_with("the log names its keys, from `example.org/log+"), "{error}");
 }
+
+#[tokio::test]
+async fn a_receipt_a_proof_or_a_checkpoint_with_a_changed_byte_is_refused() {
+    let (log, key) = (log("p", 6).await, key());
+    let (old, new) = (signed(&log, 3, &key).await, signed(&log, 6, &key).await);
+    let entry = log.find("p2").await.unwrap().unwrap();
+    let receipt = serde_json::to_string(&Receipt::of(&log, &entry, &new).await.unwrap()).unwrap();
+    let proof = serde_json::to_string(&Consistency::of(&log, &old, &new).await.unwrap()).unwrap();
+    let checkpoint = new.to_string();
+    let keys = vec![key.verifier()];
+    let read = |kind: usize, text: &str| -> Result<Evidence, Error> {
+        let mut evidence = Evidence { keys: keys.clone(), ..Evidence::default() };
+        match kind {
+            0 => evidence.receipts.push(Receipt::parse("it", text)?),
+            1 => evidence.consistencies.push(Consistency::parse("it", text)?),
+            _ => evidence.checkpoints.push(Checkpoint::parse("it", text)?),
+        }
+        Ok(evidence)
+    };
+    for (kind, text) in [receipt, proof, checkpoint].iter().enumerate() {
+        read(kind, text).unwrap().check_against(&log).await.unwrap();
+        // Every fourth: signatures take their time where nothing is optimised.
+        for at in (kind..text.len()).step_by(4) {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1 << (at % 7);
+            let Ok(changed) = String::from_utf8(bytes) else { continue };
+            let found = match read(kind, &changed) {
+                Ok(evidence) => evidence.check_against(&log).await.map(|_| ()),
+                Err(error) => Err(error),
+            };
+            assert!(found.is_err(), "byte {at} of {text}: {changed}");
+        }
+    }
+}

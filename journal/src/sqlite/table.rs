@@ -85,15 +85,24 @@ pub(super) fn append(
 ) -> Result<Vec<(Appended, usize)>, Fault> {
     let mut last = last(transaction)?;
     let mut appended = Vec::with_capacity(records.len());
+    // What the tree needs is mostly what was just added to it.
+    let mut leaves: Vec<Leaf> = Vec::new();
     for (record, packed) in records {
         let size = packed.len();
         let what = match refused(transaction, codec, &record)? {
             Some(refused) => refused,
             None => {
                 let entry = Entry::after(last, record);
-                let leaf =
-                    Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, |node| kept(transaction, node))?;
+                let left = |node: Node| {
+                    let at = leaves
+                        .first()
+                        .and_then(|first| usize::try_from(node.sequence() - first.sequence).ok());
+                    let added = at.and_then(|at| leaves.get(at)).and_then(|leaf| leaf.hash(node.level));
+                    added.map_or_else(|| kept(transaction, node), Ok)
+                };
+                let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
                 insert(transaction, &entry, &packed, &leaf)?;
+                leaves.push(leaf);
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)
             }

@@ -9,18 +9,16 @@ use super::*;
 use crate::Record;
 use crate::memory::MemoryStore;
 
+fn record(k: usize) -> Record {
+    let body = format!(r#"{{"request":{{"case_id":"case-{k}"}}}}"#);
+    let (id, request_digest) = (format!("p{k}"), "d".to_owned());
+    Record { kind: "proposal", id, idempotency_key: None, request_digest, body }
+}
+
 async fn log(n: usize) -> Log {
     let log = Log::on(Arc::new(MemoryStore::default()));
     for k in 0..n {
-        let body = format!(r#"{{"request":{{"case_id":"case-{k}"}}}}"#);
-        let record = Record {
-            kind: "proposal",
-            id: format!("p{k}"),
-            idempotency_key: None,
-            request_digest: "d".to_owned(),
-            body,
-        };
-        log.append(record).await.unwrap();
+        log.append(record(k)).await.unwrap();
     }
     log
 }
@@ -112,6 +110,27 @@ fn joined(leaves: &[Vec<u8>]) -> Vec<u8> {
             Sha256::digest([&[1], joined(left).as_slice(), &joined(right)].concat()).to_vec()
         }
     }
+}
+
+#[tokio::test]
+async fn a_tree_that_was_changed_is_not_published() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    let log = Log::open(path.to_str().unwrap()).await.unwrap();
+    for k in 0..5 {
+        log.append(record(k)).await.unwrap();
+    }
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.execute_batch("DROP TRIGGER entries_are_not_changed; UPDATE entries SET tree = CAST(substr(tree, 1, 32) || zeroblob(32) AS BLOB) WHERE sequence = 2")
+        .unwrap();
+    let mut n_written = 0;
+    let written = tiles(&log, 5, |_, _| {
+        n_written += 1;
+        Ok::<_, Error>(())
+    });
+    let error = written.await.unwrap_err();
+    assert!(matches!(error, Error::Chain { sequence: 2, .. }), "{error}");
+    assert_eq!(n_written, 0);
 }
 
 #[tokio::test]
