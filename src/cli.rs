@@ -79,7 +79,7 @@ pub enum Command {
     /// Make the keys that sign checkpoints of the log, and replace them.
     #[command(subcommand)]
     Keys(Keys),
-    /// Compute a logged proposal again and compare it with the log, to the last bit.
+    /// Compute a logged proposal again, or all of them, and compare with the log, to the last bit.
     Replay(Replay),
 }
 

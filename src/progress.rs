@@ -12,6 +12,13 @@ pub fn bar(what: &str, steps: u64) -> ProgressBar {
     ProgressBar::new(steps).with_style(style).with_message(what.to_owned())
 }
 
+/// A count of steps whose number is not known.
+pub fn counter(what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("  {msg:32} {human_pos}  {per_sec}  {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::new_spinner().with_style(style).with_message(what.to_owned())
+}
+
 /// The stages of a verb as one bar after the other; the last is cleared when the verb is done and this is dropped.
 #[derive(Default)]
 pub struct Bars(Mutex<Option<ProgressBar>>);

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// What can go wrong outside of a request: at the start, in the log, when the service stops.
 ///
@@ -9,6 +10,9 @@ pub enum Error {
     /// The registry or the default version cannot be used.
     #[error(transparent)]
     Model(#[from] amparo_models::Error),
+    /// The version that made a proposal cannot be loaded, for any of its proposals.
+    #[error(transparent)]
+    Unloadable(Arc<amparo_models::Error>),
     /// The default version cannot answer.
     #[error("default model `{model}` cannot answer a form of `{instrument}`: {source}")]
     WarmUp {

@@ -20,7 +20,7 @@ mod observe;
 mod pool;
 mod readiness;
 pub mod replay;
-mod rfc3339;
+pub mod rfc3339;
 mod serve;
 mod shape;
 mod versions;

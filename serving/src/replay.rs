@@ -3,19 +3,25 @@
 //! Data and words are compared apart. After a correction of the glossary the words differ, and nothing else does.
 
 mod compared;
+mod tally;
+mod versions;
 
 use amparo_journal::{Entry, PROPOSAL};
+use amparo_models::Registry;
 use amparo_models::wording::Glossary;
-use amparo_models::{ModelRef, Registry};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::api::assessments::proposal::Receipt;
 use crate::api::assessments::request::AssessmentRequest;
+use crate::rfc3339;
 use compared::Compared;
+use versions::Versions;
 
 pub use compared::Difference;
+pub use tally::{Named, Outcome, Tally};
 
 /// What came of answering again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,66 +59,115 @@ struct Answer {
     rest: Map<String, Value>,
 }
 
-/// Answers the request of a logged proposal again and compares all that follows from form, version and protocol.
-///
-/// What the log holds has to come out again, at every depth and to the last bit; what a later edition says besides is
-/// listed apart. Lists are compared item by item, or as a whole if one is longer.
-///
-/// The times, the ids and the code's version are then and now by nature and are not compared. What is said in words (`text`
-/// and `reasons`) is compared apart from the data, as `glossary` says it now.
-///
-/// # Errors
-/// [`Error::Replay`] if the entry is no proposal of this edition; [`Error::Model`] if the version cannot be loaded or
-/// does not take the form.
-pub fn replay(registry: &Registry, glossary: &Glossary, entry: &Entry) -> Result<Replay, Error> {
-    let failed = |problem: String| Error::Replay { id: entry.id.clone(), problem };
-    if entry.kind != PROPOSAL {
-        return Err(failed(format!("it is a {}, expected a {PROPOSAL}", entry.kind)));
+/// Replays proposals with the versions of a registry, each of which is loaded once; shared by threads.
+#[derive(Debug)]
+pub struct Replayer<'a> {
+    registry: &'a Registry,
+    glossary: &'a Glossary,
+    versions: Versions,
+}
+
+impl<'a> Replayer<'a> {
+    /// With the versions of this registry, and the words of this glossary.
+    pub fn new(registry: &'a Registry, glossary: &'a Glossary) -> Self {
+        Self { registry, glossary, versions: Versions::default() }
     }
-    let Body { request, answer } = serde_json::from_str(&entry.body)
-        .map_err(|error| failed(format!("it is not as this edition logs: {error}")))?;
-    let version = registry.load(&ModelRef::version(&answer.model, answer.version)?)?;
-    let form = request.form(version.instrument());
-    let row = version.encode(&form).map_err(amparo_models::Error::from)?;
-    let assessment = if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
-    let assessment = assessment.with_numbers(&form);
-    let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;
-    let words = glossary.words(&version, &assessment)?;
-    let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;
-    let words_now = object(&words).ok_or_else(|| failed("the words cannot be written".to_owned()))?;
-    now.insert("case_id".to_owned(), request.case_id.into());
-    now.insert("instrument".to_owned(), version.instrument().id().into());
-    now.insert("protocol".to_owned(), version.protocol().id().into());
-    let receipt_now = object(&receipt).ok_or_else(|| failed("the receipt cannot be written".to_owned()))?;
-    let logged_code_version = answer
-        .receipt
-        .get("code_version")
-        .and_then(Value::as_str)
-        .ok_or_else(|| failed("its receipt has no `code_version`".to_owned()))?
-        .to_owned();
-    let without = |mut fields: Map<String, Value>, ignored: &[&str]| {
-        fields.retain(|field, _| !ignored.contains(&field.as_str()));
-        fields
-    };
-    let (words_then, answer_then) =
-        answer.rest.into_iter().partition(|(field, _)| words_now.contains_key(field));
-    let ignored = ["proposal_id", "created_at", "assessed_at", "reassess_by"];
-    let mut data = Compared::of_edition(&words.reasons);
-    data.fields("", without(answer_then, &ignored), without(now, &ignored));
-    let ignored = ["code_version"];
-    data.fields("receipt", without(answer.receipt, &ignored), without(receipt_now, &ignored));
-    let mut said = Compared::default();
-    said.fields("", words_then, words_now);
-    Ok(Replay {
-        proposal_id: entry.id.clone(),
-        model: answer.model,
-        version: answer.version,
-        logged_code_version,
-        code_version: crate::CODE_VERSION.to_owned(),
-        differences: data.differences,
-        text_differences: [data.text_differences, said.differences].concat(),
-        additions: [data.additions, said.additions].concat(),
-    })
+
+    /// Answers the request of a logged proposal again and compares all that follows from form, version and protocol.
+    ///
+    /// What the log holds has to come out again, at every depth and to the last bit; what a later edition says besides is
+    /// listed apart. Lists are compared item by item, or as a whole if one is longer.
+    ///
+    /// The times, the ids and the code's version are then and now by nature and are not compared. What is said in words (`text`
+    /// and `reasons`) is compared apart from the data, as the glossary says it now.
+    ///
+    /// # Errors
+    /// [`Error::Replay`] if the entry is no proposal of this edition; [`Error::Unloadable`] if the version cannot be loaded;
+    /// [`Error::Model`] if it does not take the form.
+    pub fn replay(&self, entry: &Entry) -> Result<Replay, Error> {
+        let failed = |problem: String| Error::Replay { id: entry.id.clone(), problem };
+        if entry.kind != PROPOSAL {
+            return Err(failed(format!("it is a {}, expected a {PROPOSAL}", entry.kind)));
+        }
+        let Body { request, answer } = serde_json::from_str(&entry.body)
+            .map_err(|error| failed(format!("it is not as this edition logs: {error}")))?;
+        let version = self.versions.get(self.registry, &answer.model, answer.version)?;
+        let form = request.form(version.instrument());
+        let row = version.encode(&form).map_err(amparo_models::Error::from)?;
+        let assessment =
+            if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
+        let assessment = assessment.with_numbers(&form);
+        let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;
+        let words = self.glossary.words(&*version, &assessment)?;
+        let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;
+        let words_now = object(&words).ok_or_else(|| failed("the words cannot be written".to_owned()))?;
+        now.insert("case_id".to_owned(), request.case_id.into());
+        now.insert("instrument".to_owned(), version.instrument().id().into());
+        now.insert("protocol".to_owned(), version.protocol().id().into());
+        let receipt_now =
+            object(&receipt).ok_or_else(|| failed("the receipt cannot be written".to_owned()))?;
+        let logged_code_version = answer
+            .receipt
+            .get("code_version")
+            .and_then(Value::as_str)
+            .ok_or_else(|| failed("its receipt has no `code_version`".to_owned()))?
+            .to_owned();
+        let without = |mut fields: Map<String, Value>, ignored: &[&str]| {
+            fields.retain(|field, _| !ignored.contains(&field.as_str()));
+            fields
+        };
+        let (words_then, answer_then) =
+            answer.rest.into_iter().partition(|(field, _)| words_now.contains_key(field));
+        let ignored = ["proposal_id", "created_at", "assessed_at", "reassess_by"];
+        let mut data = Compared::of_edition(&words.reasons);
+        data.fields("", without(answer_then, &ignored), without(now, &ignored));
+        let ignored = ["code_version"];
+        data.fields("receipt", without(answer.receipt, &ignored), without(receipt_now, &ignored));
+        let mut said = Compared::default();
+        said.fields("", words_then, words_now);
+        Ok(Replay {
+            proposal_id: entry.id.clone(),
+            model: answer.model,
+            version: answer.version,
+            logged_code_version,
+            code_version: crate::CODE_VERSION.to_owned(),
+            differences: data.differences,
+            text_differences: [data.text_differences, said.differences].concat(),
+            additions: [data.additions, said.additions].concat(),
+        })
+    }
+
+    /// Replays a proposal, unless it was made before a time; whatever hinders that is an outcome, too.
+    pub fn outcome(&self, entry: &Entry, since: Option<Timestamp>) -> Outcome {
+        let earlier = since.map_or(Ok(false), |since| Ok::<_, Error>(created_at(entry)? < since));
+        let replayed = match earlier {
+            Ok(true) => return Outcome::Earlier,
+            Ok(false) => self.replay(entry),
+            Err(error) => Err(error),
+        };
+        match replayed {
+            Ok(replay) => Outcome::Replayed(Box::new(replay)),
+            Err(Error::Replay { id, problem }) => Outcome::NotReplayed { proposal_id: id, problem },
+            Err(other) => Outcome::NotReplayed { proposal_id: entry.id.clone(), problem: other.to_string() },
+        }
+    }
+}
+
+/// When a proposal was made, by what the log says.
+fn created_at(entry: &Entry) -> Result<Timestamp, Error> {
+    #[derive(Deserialize)]
+    struct Body {
+        answer: Answer,
+    }
+    #[derive(Deserialize)]
+    struct Answer {
+        created_at: String,
+    }
+    let failed = |problem: String| Error::Replay { id: entry.id.clone(), problem };
+    let Body { answer } = serde_json::from_str(&entry.body)
+        .map_err(|error| failed(format!("it does not say when it was made: {error}")))?;
+    rfc3339::timestamp(&answer.created_at)
+        .ok_or_else(|| failed("its `created_at` is no RFC 3339 time".to_owned()))
 }
 
 fn object(value: &impl Serialize) -> Option<Map<String, Value>> {

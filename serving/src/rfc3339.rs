@@ -18,7 +18,7 @@ const KEPT: usize = 9;
 ///
 /// # References
 /// Klyne and Newman, "Date and Time on the Internet: Timestamps", RFC 3339, sections 5.6 and 5.7.
-pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
+pub fn timestamp(text: &str) -> Option<Timestamp> {
     let mut rest = text.as_bytes();
     let (year, month, day) = (digits(&mut rest, 4)?, after(&mut rest, b"-", 2)?, after(&mut rest, b"-", 2)?);
     let (hour, minute, second) =

@@ -10,6 +10,7 @@ mod keys;
 mod log;
 mod models;
 mod quickstart;
+mod replay;
 mod score;
 mod serve;
 mod train;
@@ -40,7 +41,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(args),
         Command::Log(args) => log::run(&args),
         Command::Keys(args) => keys::run(&args),
-        Command::Replay(args) => log::replay(&args),
+        Command::Replay(args) => replay::run(&args),
     }
 }
 

@@ -18,6 +18,7 @@ mod readme;
 mod real;
 mod reasons;
 mod refused;
+mod replay;
 mod running;
 mod serve;
 mod small;

@@ -11,7 +11,7 @@ use amparo_models::pooling::{Pooling, Pools};
 use amparo_models::testing::{learned, small};
 use amparo_models::wording::Glossary;
 use amparo_models::{Calibrator, Draft, OutcomeModel, Points, Scorer};
-use amparo_serving::replay::replay;
+use amparo_serving::replay::Replayer;
 use serde_json::{Value, json};
 
 use crate::support::{Service, form_with};
@@ -76,7 +76,8 @@ async fn an_answer_is_told_with_those_that_weigh_the_same() {
         log_odds.push(proposal["recidivism"]["log_odds"].as_f64().unwrap());
         let id = proposal["proposal_id"].as_str().unwrap();
         let entry = service.app.log().find(id).await.unwrap().unwrap();
-        let again = replay(service.app.registry(), Glossary::built_in().unwrap(), &entry).unwrap();
+        let again =
+            Replayer::new(service.app.registry(), Glossary::built_in().unwrap()).replay(&entry).unwrap();
         let found = (again.differences.len(), again.text_differences.len(), again.additions.len());
         assert_eq!(found, (0, 0, 0), "{again:?}");
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use amparo_datasets::Instrument;
 use amparo_models::Draft;
 use amparo_models::wording::Glossary;
-use amparo_serving::replay::replay;
+use amparo_serving::replay::Replayer;
 use serde_json::{Value, json};
 
 use crate::support::{Service, draft, error, form};
@@ -75,7 +75,8 @@ async fn a_number_counts_as_the_answer_of_its_bin_to_the_bit() {
         let logged: Value = serde_json::from_str(&entry.body).unwrap();
         let logged = logged["request"]["answers"]["B"].as_f64().unwrap();
         assert_eq!(logged.to_bits(), number.parse::<f64>().unwrap().to_bits());
-        let again = replay(service.app.registry(), Glossary::built_in().unwrap(), &entry).unwrap();
+        let again =
+            Replayer::new(service.app.registry(), Glossary::built_in().unwrap()).replay(&entry).unwrap();
         let found = (again.differences.len(), again.text_differences.len(), again.additions.len());
         assert_eq!(found, (0, 0, 0), "{again:?}");
     }

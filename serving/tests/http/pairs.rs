@@ -13,7 +13,7 @@ use crate::support::{Service, error, form, form_with};
 const TOLERANCE: f64 = 1e-9;
 
 fn replay(registry: &Registry, entry: &Entry) -> Replay {
-    replay::replay(registry, Glossary::built_in().unwrap(), entry).unwrap()
+    replay::Replayer::new(registry, Glossary::built_in().unwrap()).replay(entry).unwrap()
 }
 
 async fn started() -> Service {

@@ -13,7 +13,7 @@ const GLOSSARY: &str = include_str!("../../../models/wording/glossary.toml");
 
 /// Answers an entry again, with the built-in glossary.
 fn replay(registry: &Registry, entry: &Entry) -> Result<replay::Replay, amparo_serving::Error> {
-    replay::replay(registry, Glossary::built_in().unwrap(), entry)
+    replay::Replayer::new(registry, Glossary::built_in().unwrap()).replay(entry)
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn after_a_corrected_glossary_the_text_differs_and_nothing_else() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();
     let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let again = replay::replay(service.app.registry(), &corrected(), &entry).unwrap();
+    let again = replay::Replayer::new(service.app.registry(), &corrected()).replay(&entry).unwrap();
     assert_eq!((again.differences, again.additions), (vec![], vec![]));
     let fields: Vec<&str> = again.text_differences.iter().map(|d| d.field.as_str()).collect();
     // The form leaves C unanswered, on which a mark and a floor that would not raise hang.
@@ -165,7 +165,7 @@ async fn a_changed_number_or_reason_is_no_matter_of_words() {
     body["answer"]["undetermined_flags"][0]["reason"]["indicators"] = json!(["A"]);
     entry.body = body.to_string();
     for glossary in [&corrected(), Glossary::built_in().unwrap()] {
-        let again = replay::replay(service.app.registry(), glossary, &entry).unwrap();
+        let again = replay::Replayer::new(service.app.registry(), glossary).replay(&entry).unwrap();
         let mut found: Vec<(&str, &Value, &Value)> =
             again.differences.iter().map(|d| (d.field.as_str(), &d.logged, &d.replayed)).collect();
         found.sort_by_key(|(field, ..)| *field);
@@ -194,7 +194,7 @@ async fn a_log_with_words_in_the_place_of_reasons_stands() {
     let again = replay(service.app.registry(), &entry).unwrap();
     assert_eq!((again.differences, again.text_differences), (vec![], vec![]));
     assert_eq!(again.additions, ["reasons"]);
-    let again = replay::replay(service.app.registry(), &corrected(), &entry).unwrap();
+    let again = replay::Replayer::new(service.app.registry(), &corrected()).replay(&entry).unwrap();
     assert_eq!(again.differences, []);
     let fields: Vec<&str> = again.text_differences.iter().map(|d| d.field.as_str()).collect();
     assert_eq!(fields, ["undetermined_flags.0.reason", "text.en"]);

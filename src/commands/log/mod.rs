@@ -1,4 +1,4 @@
-//! `amparo log` and `amparo replay`: what an auditor runs years later.
+//! `amparo log`: what an auditor runs years later.
 
 mod proofs;
 mod tiles;
@@ -6,17 +6,11 @@ mod verify;
 
 use amparo_journal::tree::{Frontier, Leaf, Salt};
 use amparo_journal::{Entry, Error, Keys, Log, Verified, VerifierKey};
-use amparo_models::registry::Registry;
-use amparo_models::wording::Glossary;
-use amparo_serving::replay::{self, Difference};
 use serde::Serialize;
 
-use super::{print_json, runtime};
+use super::runtime;
 use crate::cli;
 use crate::failure::Failure;
-
-/// Fields named in a sentence; `--json` names all.
-const NAMED: usize = 8;
 
 pub fn run(args: &cli::Log) -> Result<(), Failure> {
     let runtime = runtime()?;
@@ -79,55 +73,4 @@ pub fn refused(failure: Failure) -> Failure {
         }
         other => other,
     }
-}
-
-pub fn replay(args: &cli::Replay) -> Result<(), Failure> {
-    let registry = Registry::open(&args.registry)?;
-    let entry = runtime()?.block_on(async {
-        let log = Log::read(&args.log.log).await?;
-        Ok::<_, Failure>(log.find(&args.proposal).await?)
-    })?;
-    let Some(entry) = entry else {
-        return Err(Failure::Usage(format!("the log holds no proposal `{}`", args.proposal)));
-    };
-    let replayed = replay::replay(&registry, Glossary::built_in()?, &entry)?;
-    if args.json {
-        print_json(&replayed)?;
-    }
-    let additions = match replayed.additions.len() {
-        0 => String::new(),
-        1 => "; this edition adds 1 field".to_owned(),
-        n => format!("; this edition adds {n} fields"),
-    };
-    // A corrected glossary is no other proposal.
-    let text = match replayed.text_differences.as_slice() {
-        [] => String::new(),
-        differences => format!("; its text differs in {}", named(differences)),
-    };
-    if !replayed.differences.is_empty() {
-        let (proposal, fields) = (&args.proposal, named(&replayed.differences));
-        return Err(Failure::Refused(format!(
-            "proposal `{proposal}` differs from the log in {fields}{text}{additions}"
-        )));
-    }
-    if !args.json {
-        say!(
-            "proposal {} by {}@{} is the same as in the log, to the last bit{text}{additions}",
-            replayed.proposal_id,
-            replayed.model,
-            replayed.version
-        );
-    }
-    Ok(())
-}
-
-/// `2 fields: level, recidivism.probability`.
-fn named(differences: &[Difference]) -> String {
-    let fields: Vec<&str> = differences.iter().map(|d| d.field.as_str()).take(NAMED).collect();
-    let (n, unit) = match differences.len() {
-        1 => (1, "field"),
-        n => (n, "fields"),
-    };
-    let more = if n > NAMED { format!(" and {} more", n - NAMED) } else { String::new() };
-    format!("{n} {unit}: {}{more}", fields.join(", "))
 }
