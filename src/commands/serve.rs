@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use amparo_serving::{Config, Lines, Reread};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
 
 use crate::cli::{Serve, Settings};
 use crate::failure::Failure;
@@ -35,19 +38,16 @@ pub fn serve(
     reread: Reread,
 ) -> Result<(), Failure> {
     let filter = match std::env::var(TRACE) {
-        Ok(wanted) => EnvFilter::try_new(&wanted)
+        Ok(wanted) => wanted
+            .parse::<Targets>()
             .map_err(|error| Failure::Usage(format!("`{TRACE}` is `{wanted}`: {error}")))?,
-        Err(_) => EnvFilter::new("info"),
+        Err(_) => Targets::new().with_default(LevelFilter::INFO),
     };
     let lines = Lines::to(std::io::stderr()).map_err(Failure::io("start", "the service"))?;
     let writer = lines.clone();
     // Spans are not nested here: their list would say everything a second time.
-    tracing_subscriber::fmt()
-        .json()
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .with_writer(move || writer.clone())
-        .init();
+    let layer = fmt::layer().json().with_span_list(false).with_writer(move || writer.clone());
+    tracing_subscriber::registry().with(layer.with_filter(filter)).init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
