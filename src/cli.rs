@@ -229,6 +229,14 @@ pub enum Models {
         #[arg(long)]
         reason: String,
     },
+    /// Take an unfinished last line, which a power cut can leave, off the history of aliases and the list of verdicts. It is kept in a
+    /// file beside. Lines that were finished are not touched: where they do not hold, nothing is changed.
+    Mend {
+        #[command(flatten)]
+        registry: Registry,
+        /// Model name.
+        model: String,
+    },
     /// Show the last verdict on a version, with all its evidence.
     Verdict {
         #[command(flatten)]

@@ -3,7 +3,7 @@
 use amparo_evaluation::gates::KeptVerdict;
 use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::documents::published_card;
-use amparo_models::registry::{ModelRef, Move, Registry, VerdictEntry};
+use amparo_models::registry::{ModelRef, Move, Registry, Unfinished, VerdictEntry};
 
 use super::{now, print_json};
 use crate::cli::{self, Models};
@@ -23,9 +23,35 @@ pub fn run(args: &Models) -> Result<(), Failure> {
             say!("{}", moved(model, &made, Lang::from(registry.lang)));
             Ok(())
         }
+        Models::Mend { registry, model } => mend(registry, model),
         Models::Verdict { registry, model } => verdict(registry, model),
         Models::History { registry, model } => history(registry, model),
     }
+}
+
+fn mend(at: &cli::Registry, model: &str) -> Result<(), Failure> {
+    let taken = Registry::open(&at.registry)?.mend(model)?;
+    if at.json {
+        return print_json(&taken);
+    }
+    let lang = Lang::from(at.lang);
+    for Unfinished { log, line, bytes, kept } in &taken {
+        let (log, kept) = (log.display(), kept.display());
+        match lang {
+            Lang::Es => say!(
+                "De `{log}` se ha quitado la línea {line}, sin terminar ({bytes} bytes); está en `{kept}`."
+            ),
+            Lang::En => say!(
+                "Line {line} of `{log}`, which was not finished ({bytes} bytes), was taken off; it is in `{kept}`."
+            ),
+        }
+    }
+    match (taken.is_empty(), lang) {
+        (false, _) => {}
+        (true, Lang::Es) => say!("Todas las líneas están terminadas: no se ha cambiado nada."),
+        (true, Lang::En) => say!("Every line is finished: nothing was changed."),
+    }
+    Ok(())
 }
 
 fn list(at: &cli::Registry) -> Result<(), Failure> {

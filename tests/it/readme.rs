@@ -59,7 +59,7 @@ fn script(block: &str, address: &str) -> String {
             let command = command.trim_end_matches([' ', '&']);
             script.push_str(&format!("{command} & waited=0\n"));
             script.push_str(&format!("until curl -sf http://{address}/health/ready > ready; do\n"));
-            script.push_str("  waited=$((waited + 1)); test $waited -lt 300; sleep 0.2\ndone; rm ready\n");
+            script.push_str("  waited=$((waited + 1)); test $waited -lt 1500; sleep 0.2\ndone; rm ready\n");
         } else {
             script.push_str(&command);
             script.push('\n');

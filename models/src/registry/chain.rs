@@ -66,6 +66,13 @@ impl Registry {
     }
 }
 
+/// Number of lines of a log that holds.
+pub(super) fn checked<T: Line>(place: PathBuf, bytes: &[u8]) -> Result<usize, Error> {
+    let chain =
+        Chain::<T> { lines: Vec::new(), last: None, place, log: String::new(), bytes: bytes.to_vec() };
+    Ok(chain.parsed()?.lines.len())
+}
+
 /// A log as it was read.
 #[derive(Debug)]
 struct Chain<T> {
@@ -84,7 +91,10 @@ impl<T: Line> Chain<T> {
             let refuse =
                 |problem: String| Err(format(&self.place, T::EXPECTED, format!("line {number} {problem}")));
             let Some(line) = line.strip_suffix(b"\n") else {
-                return refuse(format!("is cut short after {} bytes, expected a line feed", line.len()));
+                return refuse(format!(
+                    "is cut short after {} bytes, expected a line feed; if a power cut left it, `amparo models mend` takes it off",
+                    line.len()
+                ));
             };
             let entry: T = match serde_json::from_slice(line) {
                 Ok(entry) => entry,

@@ -186,6 +186,21 @@ impl Store for Folder {
         sync_dir(parent(&path))?;
         Ok(true)
     }
+
+    fn cut(&self, log: &str, seen: &[u8], length: usize, kept: &str) -> Result<bool, Error> {
+        let path = self.dir.join(log);
+        let opened = OpenOptions::new().read(true).append(true).open(&path);
+        let mut file = opened.map_err(failed("write", &path))?;
+        file.lock().map_err(failed("lock", &path))?;
+        if read_all(&path, &mut file)? != seen {
+            return Ok(false);
+        }
+        self.put_beside(kept, seen.get(length..).unwrap_or_default())?;
+        file.set_len(length.min(seen.len()) as u64)
+            .and_then(|()| file.sync_all())
+            .map_err(failed("write", &path))?;
+        Ok(true)
+    }
 }
 
 impl Folder {

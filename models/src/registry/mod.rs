@@ -22,6 +22,7 @@ mod chain;
 mod fingerprints;
 mod folder;
 mod history;
+mod mend;
 mod publish;
 mod reference;
 mod store;
@@ -41,6 +42,7 @@ pub use beside::ScoresOf;
 pub use fingerprints::{Common, Fingerprints, Key, Seen};
 pub use folder::Folder;
 pub use history::Move;
+pub use mend::Unfinished;
 pub use reference::{ModelRef, Which};
 pub use store::{Entry, FolderFiles, Store};
 #[cfg(any(test, feature = "testing"))]

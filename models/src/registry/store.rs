@@ -73,6 +73,13 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`Error::Io`]; nothing is added then.
     fn append(&self, log: &str, seen: &[u8], entry: Entry<'_>) -> Result<bool, Error>;
+
+    /// Takes off a log what comes after its first `length` bytes, durably, and keeps that in a file first; `false`, and nothing is
+    /// changed, if the log is no longer what was `seen` of it.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the log is as it was then.
+    fn cut(&self, log: &str, seen: &[u8], length: usize, kept: &str) -> Result<bool, Error>;
 }
 
 /// What is added to a log at once.

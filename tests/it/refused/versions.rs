@@ -130,6 +130,25 @@ fn a_history_that_was_cut_short() {
     assert_eq!(ran.code, Some(2));
     let start = "error: `registry/vpr/aliases.jsonl` is not an unbroken history of aliases: line 2 is cut short after ";
     assert!(ran.err.starts_with(start), "{}", ran.err);
+    assert!(ran.err.contains("`amparo models mend` takes it off"), "{}", ran.err);
+
+    // What was never finished is taken off and kept; what was is as before.
+    let mend = || run_in(dir.path(), ["models", "mend", "--registry", "registry", "vpr"]);
+    let said = mend().succeeded().out;
+    assert!(said.contains("Line 2 of `registry/vpr/aliases.jsonl`, which was not finished ("), "{said}");
+    let kept = said.split('`').rev().nth(1).unwrap();
+    let lines = fs::read(&path).unwrap();
+    assert_eq!([lines.clone(), fs::read(dir.path().join(kept)).unwrap()].concat(), &bytes[..bytes.len() - 3]);
+    assert!(lines.ends_with(b"\n"));
+    run_in(dir.path(), ["models", "list", "--registry", "registry"]).succeeded();
+    assert!(mend().succeeded().out.contains("Every line is finished"));
+
+    // Where the lines before do not hold, nothing is changed.
+    let mut broken = bytes[..bytes.len() - 3].to_vec();
+    broken[5] ^= 1;
+    fs::write(&path, &broken).unwrap();
+    assert_eq!(mend().code, Some(2));
+    assert_eq!(fs::read(&path).unwrap(), broken);
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub fn check<S: Store + 'static>(empty: impl Fn() -> S) {
     of_writers_at_the_same_time_all_have_one_secret(&empty());
     a_log_is_added_to_only_as_it_was_seen(&empty());
     a_log_that_changes_has_another_mark(&empty());
+    the_end_of_a_log_is_cut_off_only_as_it_was_seen(&empty());
     a_file_is_there_before_the_line_that_tells_of_it(&empty());
     of_writers_at_the_same_time_one_puts(&empty());
     writers_at_the_same_time_lose_no_entry(&empty());
@@ -50,6 +51,18 @@ fn a_folder_comes_back_as_it_was_put(store: &impl Store) {
     for (name, bytes) in &put {
         assert_eq!(store.get(&format!("m/1/{name}")).unwrap().as_ref(), Some(bytes));
     }
+}
+
+fn the_end_of_a_log_is_cut_off_only_as_it_was_seen(store: &impl Store) {
+    let whole: &[u8] = b"one\ntw";
+    assert!(store.append("m/log", b"", line(whole)).unwrap());
+    assert!(!store.cut("m/log", b"one\n", 4, "m/kept").unwrap(), "somebody has added to it");
+    assert_eq!(store.log("m/log").unwrap(), whole);
+    assert!(store.cut("m/log", whole, 4, "m/kept").unwrap());
+    assert_eq!(store.log("m/log").unwrap(), b"one\n");
+    assert_eq!(store.get("m/kept").unwrap().as_deref(), Some(&b"tw"[..]), "what is cut off is kept");
+    assert!(store.append("m/log", b"one\n", line(b"two\n")).unwrap(), "it is a log as before");
+    assert_eq!(store.log("m/log").unwrap(), b"one\ntwo\n");
 }
 
 fn a_folder_is_put_once(store: &impl Store) {

@@ -89,4 +89,14 @@ impl Store for Memory {
         files.entry(log.to_owned()).or_default().extend_from_slice(entry.line);
         Ok(true)
     }
+
+    fn cut(&self, log: &str, seen: &[u8], length: usize, kept: &str) -> Result<bool, Error> {
+        let mut files = self.files();
+        let Some(bytes) = files.get_mut(log).filter(|bytes| *bytes == seen) else {
+            return Ok(seen.is_empty());
+        };
+        let end = bytes.split_off(length.min(bytes.len()));
+        files.insert(kept.to_owned(), end);
+        Ok(true)
+    }
 }

@@ -33,6 +33,8 @@ enum Fault {
     KeepsBesideWhenRefused,
     ChangesASecret,
     MarksAllLogsAlike,
+    CutsWhatWasNotSeen,
+    LosesWhatIsCut,
 }
 
 #[derive(Debug)]
@@ -102,6 +104,14 @@ impl Store for Faulty {
             _ => self.0.append(log, seen, entry),
         }
     }
+
+    fn cut(&self, log: &str, seen: &[u8], length: usize, kept: &str) -> Result<bool, Error> {
+        match self.1 {
+            Fault::CutsWhatWasNotSeen => self.0.cut(log, &self.0.log(log)?, length, kept),
+            Fault::LosesWhatIsCut => self.0.cut(log, seen, length, "elsewhere"),
+            _ => self.0.cut(log, seen, length, kept),
+        }
+    }
 }
 
 #[test]
@@ -113,6 +123,8 @@ fn the_suite_finds_faults() {
         Fault::ListsBackwards,
         Fault::AddsToWhatWasNotSeen,
         Fault::MarksAllLogsAlike,
+        Fault::CutsWhatWasNotSeen,
+        Fault::LosesWhatIsCut,
         Fault::AddsNothing,
         Fault::KeepsBesideWhenRefused,
         Fault::ChangesASecret,
