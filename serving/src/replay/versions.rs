@@ -10,12 +10,12 @@ use crate::Error;
 /// A version, or why there is none.
 type Loaded = Result<Arc<Version>, Arc<amparo_models::Error>>;
 
-/// Name and number.
-type Key = (String, u32);
+/// Filled by whoever asks first.
+type Cell = Arc<OnceLock<Loaded>>;
 
-/// What cannot be loaded is kept as such: it is not tried again for each of its proposals.
+/// By model and number. What cannot be loaded is kept as such: it is not tried again for each of its proposals.
 #[derive(Debug, Default)]
-pub(super) struct Versions(Mutex<HashMap<Key, Arc<OnceLock<Loaded>>>>);
+pub(super) struct Versions(Mutex<HashMap<(String, u32), Cell>>);
 
 impl Versions {
     /// A version; whoever asks for one that is being loaded waits for it.
