@@ -73,7 +73,7 @@ pub enum Command {
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
     /// The service has no authentication and no TLS: run it behind a gateway that provides them.
     Serve(Serve),
-    /// Verify or export the log of proposals, sign what it says of itself, and prove what it holds.
+    /// Verify, back up or export the log of proposals, sign what it says of itself, and prove what it holds.
     #[command(subcommand)]
     Log(Log),
     /// Make the keys that sign checkpoints of the log, and replace them.

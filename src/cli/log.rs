@@ -13,6 +13,18 @@ pub enum Log {
     /// Print every entry as one line of JSON, in order, with the salt of its leaf. Each entry is verified first; where the chain is broken, the export stops
     /// with exit code 1.
     Export(LogFile),
+    /// Copy the log into a new file, also while the service writes to it, and verify the copy: its chain and its tree. No service waits. The copy gets its
+    /// name only when all of it is on the disk and verified.
+    Backup {
+        #[command(flatten)]
+        file: LogFile,
+        /// File to write, which must not exist. It is readable by its owner only.
+        #[arg(long)]
+        out: PathBuf,
+        /// Print the number of entries, the last hash and the root of the tree as JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify the whole log, and sign its size and the root of its tree: a checkpoint.
     Checkpoint {
         #[command(flatten)]

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod audit;
+mod backup;
 mod context;
 mod documents;
 mod draft;

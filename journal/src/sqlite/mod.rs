@@ -3,6 +3,7 @@
 //! An entry is committed with `synchronous = FULL` before anybody is told of it. Nothing is ever changed or removed, and
 //! the database itself refuses to: a file without the triggers that do so is not opened.
 
+mod backup;
 mod codec;
 mod digest;
 mod file;

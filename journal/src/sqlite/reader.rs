@@ -8,7 +8,7 @@
 //! there decides how the log is opened.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -27,7 +27,7 @@ const ATTEMPTS: usize = 5;
 /// One file, to be read only.
 #[derive(Debug)]
 pub struct SqliteReader {
-    reading: Reading,
+    pub(super) reading: Reading,
     /// What the files were, if nothing keeps a writer from changing them.
     untouched: Option<[Seen; 2]>,
 }
@@ -52,7 +52,11 @@ impl SqliteReader {
     /// # Errors
     /// [`Error::Missing`], [`Error::Address`], [`Error::Store`], [`Error::Format`], [`Error::Unprotected`].
     pub async fn open(address: &str) -> Result<Self, Error> {
-        let path = file::path(address)?;
+        Self::open_file(file::path(address)?).await
+    }
+
+    pub(super) async fn open_file(path: PathBuf) -> Result<Self, Error> {
+        let place = path.display().to_string();
         if !path.is_file() {
             return Err(Error::Missing { path });
         }
@@ -66,7 +70,7 @@ impl SqliteReader {
                 }
             }
         });
-        opened.await.unwrap_or_else(|_| Err(Error::store("open", address, "opening it panicked")))
+        opened.await.unwrap_or_else(|_| Err(Error::store("open", place, "opening it panicked")))
     }
 
     fn open_as(path: &Path, how: How) -> Result<Self, Error> {
@@ -95,7 +99,7 @@ impl SqliteReader {
     }
 
     /// What was read, if it may be believed.
-    fn checked<'a, T: Send>(
+    pub(super) fn checked<'a, T: Send>(
         &'a self,
         read: impl Future<Output = Result<T, Error>> + Send + 'a,
     ) -> Pending<'a, T> {

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Reading(Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
     place: String,
     edition: i64,
     codec: Arc<Codec>,
@@ -95,7 +95,7 @@ impl Reading {
     }
 
     /// Asks something on one of the connections, where it holds up no other work.
-    async fn ask<T: Send + 'static>(
+    pub async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Inner, &Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -198,7 +198,7 @@ impl Inner {
         Ok(found)
     }
 
-    fn failed(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    pub fn failed(&self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::store("read", &self.place, source)
     }
 }

@@ -46,6 +46,8 @@ pub struct Tally {
     pub text_fields: Vec<Named>,
     /// Why proposals could not be computed again; 200 reasons at most.
     pub problems: Vec<Named>,
+    /// Proposals that could not be computed for reasons beyond those.
+    pub other_problems: u64,
     /// The first five proposals that differ, with both values of every field.
     pub examples: Vec<Replay>,
 }
@@ -75,7 +77,8 @@ impl Tally {
             Outcome::NotReplayed { proposal_id, problem } => {
                 self.proposals += 1;
                 self.not_replayed += 1;
-                count(&mut self.problems, &problem, &proposal_id);
+                let named = count(&mut self.problems, &problem, &proposal_id);
+                self.other_problems += u64::from(!named);
                 return;
             }
             Outcome::Replayed(replay) => *replay,
@@ -105,7 +108,8 @@ impl Tally {
     }
 }
 
-fn count(named: &mut Vec<Named>, name: &str, proposal_id: &str) {
+/// Counts a proposal under a name, unless too many are known already.
+fn count(named: &mut Vec<Named>, name: &str, proposal_id: &str) -> bool {
     let known = match named.iter().position(|known| known.name == name) {
         Some(at) => &mut named[at],
         None if named.len() < Tally::NAMES => {
@@ -113,12 +117,13 @@ fn count(named: &mut Vec<Named>, name: &str, proposal_id: &str) {
             let last = named.len() - 1;
             &mut named[last]
         }
-        None => return,
+        None => return false,
     };
     known.proposals += 1;
     if known.examples.len() < EXAMPLES {
         known.examples.push(proposal_id.to_owned());
     }
+    true
 }
 
 #[cfg(test)]
@@ -195,6 +200,7 @@ mod tests {
             tally.add(differing(id, &[&format!("field.{id}")], &[]));
         }
         assert_eq!((tally.not_replayed, tally.different, tally.proposals), (1_000, 1_000, 2_000));
+        assert_eq!(tally.other_problems, 800);
         assert_eq!((tally.problems.len(), tally.fields.len(), tally.examples.len()), (200, 200, 5));
     }
 }

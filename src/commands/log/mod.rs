@@ -1,5 +1,6 @@
 //! `amparo log`: what an auditor runs years later.
 
+mod backup;
 mod proofs;
 mod tiles;
 mod verify;
@@ -27,6 +28,9 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             };
             log.walk(print).await.map(|_| ()).map_err(refused)
         }),
+        cli::Log::Backup { file, out, json } => {
+            runtime.block_on(backup::run(&file.log, out, *json)).map_err(refused)
+        }
         cli::Log::Checkpoint { file, key, out } => {
             runtime.block_on(proofs::checkpoint(&file.log, key, out.as_deref())).map_err(refused)
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use amparo_journal::{Consistency, Evidence, Log, Receipt, VerifierKey};
+use amparo_journal::{Consistency, Evidence, Log, Receipt, Verified, VerifierKey};
 use serde::Serialize;
 
 use super::super::print_json;
@@ -42,12 +42,17 @@ pub async fn run(args: &cli::Verify) -> Result<(), Failure> {
     if args.json {
         return print_json(&verified);
     }
+    say!("{}", whole(&verified));
+    told(&evidence)
+}
+
+/// What holds of a whole log, in a sentence.
+pub fn whole(verified: &Verified) -> String {
     let root = match verified.root {
         Some(root) => format!("; the root of the tree is {root}"),
         None => "; it keeps no tree yet".to_owned(),
     };
-    say!("{} entries; the chain is intact; the last hash is {}{root}", verified.entries, verified.head);
-    told(&evidence)
+    format!("{} entries; the chain is intact; the last hash is {}{root}", verified.entries, verified.head)
 }
 
 /// Says what each piece shows, once all of it holds.

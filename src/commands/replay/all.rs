@@ -126,9 +126,8 @@ fn told(since: Option<Timestamp>, tally: &Tally) {
         let of = proposals(problem.proposals);
         say!("{of} could not be replayed (for example {}): {}", first(&examples), problem.name);
     }
-    let unnamed = tally.not_replayed - tally.problems.iter().map(|problem| problem.proposals).sum::<u64>();
-    if unnamed > 0 {
-        say!("{} could not be replayed for other reasons", proposals(unnamed));
+    if tally.other_problems > 0 {
+        say!("{} could not be replayed for other reasons", proposals(tally.other_problems));
     }
     if tally.text_different > 0 {
         let (of, fields) = (proposals(tally.text_different), by_name(&tally.text_fields));

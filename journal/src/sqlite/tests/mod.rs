@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod backup;
 mod full;
 mod gone;
 mod grouped;

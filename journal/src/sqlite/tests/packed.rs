@@ -17,7 +17,7 @@ fn body(k: usize) -> String {
     format!(r#"{{"request":{{"case_id":"c{}"}},"answer":{{"values":[{}]}}}}"#, k % 5, values.join(","))
 }
 
-fn proposal(k: usize) -> Record {
+pub(super) fn proposal(k: usize) -> Record {
     Record { body: body(k), idempotency_key: Some(format!("k{k}")), ..record(&format!("p{k}")) }
 }
 
@@ -37,7 +37,7 @@ fn sizes(store: &SqliteStore) -> [Vec<usize>; 2] {
 }
 
 /// A log that has learned a dictionary from its first entries and used it.
-async fn learned() -> (tempfile::TempDir, Arc<SqliteStore>, Log, usize) {
+pub(super) async fn learned() -> (tempfile::TempDir, Arc<SqliteStore>, Log, usize) {
     let (dir, store, log) = filled(0).await;
     let began = Instant::now();
     let mut k = 0;

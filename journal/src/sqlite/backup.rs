@@ -1,0 +1,158 @@
+//! A copy of the log, made while a service writes to it.
+//!
+//! The pages are copied as they are (SQLite's online backup) in one transaction that reads: the copy is the log after one commit, with its
+//! tables, triggers, dictionaries, tree and edition, and no writer waits. `VACUUM INTO` would write every row anew instead, at several times the
+//! work, and its file would be another one than the log. Without the transaction, the backup would begin anew with every entry.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags, ffi};
+
+use super::file::beside;
+use super::reader::SqliteReader;
+use super::{Store, reading};
+use crate::{Error, Log, Verified};
+
+/// What SQLite takes for a part of the log if it lies beside it.
+const PARTS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+impl SqliteReader {
+    /// Copies the log into a file that must not exist, for its owner alone, and verifies the chain and the tree of the copy. The file
+    /// has its name only once all of it is on the disk and verified; until then it is called the same with `.part`.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the file cannot be written, or if it, its `.part` or what SQLite would take for a part of it is there already;
+    /// [`Error::Chain`] if the log does not hold. Then there is no such file.
+    pub async fn back_up(&self, out: &Path) -> Result<Verified, Error> {
+        // SQLite reads some relative names in its own way.
+        let out = std::path::absolute(out).map_err(|source| self.hindered("find", out, source))?;
+        let aside = beside(&out, ".part");
+        let parts = [&out, &aside].map(|path| PARTS.map(|part| beside(path, part)));
+        for taken in std::iter::once(out.clone()).chain(parts.into_iter().flatten()) {
+            if taken.symlink_metadata().is_ok() {
+                let problem = format!("`{}` exists, and a backup replaces no file", taken.display());
+                return Err(self.cannot(problem));
+            }
+        }
+        self.is_no_part(&out)?;
+        let aside = Aside::create(aside).map_err(|(path, source)| {
+            let hint = match source.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    " (another backup is being made, or one that was stopped left it: then remove it)"
+                }
+                _ => "",
+            };
+            self.cannot(format!("cannot create `{}`: {source}{hint}", path.display()))
+        })?;
+        let to = aside.0.clone();
+        let copied = self.reading.ask(move |inner: &reading::Inner, from| {
+            copy(from, &to).map_err(|source| {
+                inner.failed(format!("it cannot be copied to `{}`: {source}", to.display()))
+            })
+        });
+        self.checked(copied).await?;
+        File::open(&aside.0)
+            .and_then(|file| file.sync_all())
+            .map_err(|source| self.hindered("write", &aside.0, source))?;
+        let verified = self.verified(&aside.0).await?;
+        aside.named(&out).map_err(|source| self.hindered("create", &out, source))?;
+        Ok(verified)
+    }
+
+    /// Refuses a name that SQLite would take for a part of this log.
+    fn is_no_part(&self, out: &Path) -> Result<(), Error> {
+        let of = |path: &Path| Some((path.parent()?.canonicalize().ok()?, path.file_name()?.to_owned()));
+        let log = std::path::absolute(self.place()).map_err(|source| self.cannot(source))?;
+        if PARTS.iter().any(|part| of(out).is_some_and(|out| Some(out) == of(&beside(&log, part)))) {
+            let problem = format!("`{}` would be taken for a part of the log", out.display());
+            return Err(self.cannot(problem));
+        }
+        Ok(())
+    }
+
+    /// Verifies the copy; what does not hold is said of the log, which is the same.
+    async fn verified(&self, copy: &Path) -> Result<Verified, Error> {
+        let reader = Self::open_file(copy.to_owned()).await?;
+        let copy = Log::on(std::sync::Arc::new(reader));
+        let verified = copy.verify().await;
+        copy.close().await?;
+        verified.map_err(|error| match error {
+            Error::Chain { sequence, problem, .. } => {
+                Error::Chain { log: self.place().to_owned(), sequence, problem }
+            }
+            other => other,
+        })
+    }
+
+    fn hindered(&self, action: &str, path: &Path, source: io::Error) -> Error {
+        self.cannot(format!("cannot {action} `{}`: {source}", path.display()))
+    }
+
+    fn cannot(&self, problem: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::store("back up", self.place(), problem)
+    }
+}
+
+/// Copies every page as of now into an empty file.
+fn copy(from: &Connection, to: &Path) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut to = Connection::open_with_flags(to, flags)?;
+    // It is thrown away if anything goes wrong, and made durable as a whole.
+    to.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE")?;
+    // Rolled back, which a transaction that only read does not notice, however this ends.
+    let reading = from.unchecked_transaction()?;
+    reading.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    {
+        let backup = Backup::new(&reading, &mut to)?;
+        match backup.step(-1)? {
+            StepResult::Done => {}
+            // Nobody else is at the copy, and the log is being read already.
+            _ => {
+                let busy = ffi::Error::new(ffi::SQLITE_BUSY);
+                return Err(rusqlite::Error::SqliteFailure(busy, None));
+            }
+        }
+    }
+    to.close().map_err(|(_, source)| source)
+}
+
+/// A file that is removed unless it gets its name.
+struct Aside(PathBuf);
+
+impl Aside {
+    fn create(path: PathBuf) -> Result<Self, (PathBuf, io::Error)> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => Ok(Self(path)),
+            Err(source) => Err((path, source)),
+        }
+    }
+
+    /// Gives it its name, durably; never that of another file.
+    fn named(self, name: &Path) -> io::Result<()> {
+        // Unlike a rename, a link replaces nothing.
+        match fs::hard_link(&self.0, name) {
+            Ok(()) => {}
+            Err(source) if source.kind() == io::ErrorKind::AlreadyExists => return Err(source),
+            // A file system without links.
+            Err(_) if name.symlink_metadata().is_err() => fs::rename(&self.0, name)?,
+            Err(source) => return Err(source),
+        }
+        let folder = name.parent().unwrap_or(Path::new("/"));
+        drop(self);
+        File::open(folder)?.sync_all()
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // Gone already, if it was renamed.
+        let _ = fs::remove_file(&self.0);
+    }
+}
