@@ -1,5 +1,6 @@
 //! The log, whatever store it stands on.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -51,6 +52,29 @@ impl Log {
     /// [`Error::Missing`], else as [`Log::open`]. Appending to it is [`Error::Store`].
     pub async fn read(address: &str) -> Result<Self, Error> {
         Ok(Self::on(Arc::new(SqliteReader::open(address).await?)))
+    }
+
+    /// Copies the log at an address into a file that must not exist, also while a service writes to it, and verifies the chain and the tree
+    /// of the copy. The file has its name only once all of it is on the disk and verified; until then it is called the same with `.part`.
+    ///
+    /// # Errors
+    /// As [`Log::read`]; [`Error::Store`] if the file cannot be written, or if it, its `.part` or what SQLite would take for a part of it is
+    /// there already; [`Error::Chain`] if the log does not hold. Then there is no such file.
+    pub async fn back_up(address: &str, out: &Path) -> Result<Verified, Error> {
+        let log = SqliteReader::open(address).await?;
+        let unnamed = log.copied(out).await?;
+        let copy = Self::on(Arc::new(unnamed.open().await?));
+        let verified = copy.verify().await;
+        copy.close().await?;
+        // What does not hold of the copy is said of the log, which is the same.
+        let verified = verified.map_err(|error| match error {
+            Error::Chain { sequence, problem, .. } => {
+                Error::Chain { log: log.place().to_owned(), sequence, problem }
+            }
+            other => other,
+        })?;
+        unnamed.named()?;
+        Ok(verified)
     }
 
     /// Where the log is.

@@ -14,19 +14,17 @@ use rusqlite::{Connection, OpenFlags, ffi};
 use super::file::beside;
 use super::reader::SqliteReader;
 use super::{Store, reading};
-use crate::{Error, Log, Verified};
+use crate::Error;
 
 /// What SQLite takes for a part of the log if it lies beside it.
 const PARTS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 impl SqliteReader {
-    /// Copies the log into a file that must not exist, for its owner alone, and verifies the chain and the tree of the copy. The file
-    /// has its name only once all of it is on the disk and verified; until then it is called the same with `.part`.
+    /// Copies the log aside, for its owner alone; see [`Log::back_up`](crate::Log::back_up).
     ///
     /// # Errors
-    /// [`Error::Store`] if the file cannot be written, or if it, its `.part` or what SQLite would take for a part of it is there already;
-    /// [`Error::Chain`] if the log does not hold. Then there is no such file.
-    pub async fn back_up(&self, out: &Path) -> Result<Verified, Error> {
+    /// [`Error::Store`] if the file cannot be written, or if it, its `.part` or what SQLite would take for a part of it is there already.
+    pub(crate) async fn copied(&self, out: &Path) -> Result<Unnamed, Error> {
         // SQLite reads some relative names in its own way.
         let out = std::path::absolute(out).map_err(|source| self.hindered("find", out, source))?;
         let aside = beside(&out, ".part");
@@ -57,9 +55,7 @@ impl SqliteReader {
         File::open(&aside.0)
             .and_then(|file| file.sync_all())
             .map_err(|source| self.hindered("write", &aside.0, source))?;
-        let verified = self.verified(&aside.0).await?;
-        aside.named(&out).map_err(|source| self.hindered("create", &out, source))?;
-        Ok(verified)
+        Ok(Unnamed { aside, out, log: self.place().to_owned() })
     }
 
     /// Refuses a name that SQLite would take for a part of this log.
@@ -73,26 +69,34 @@ impl SqliteReader {
         Ok(())
     }
 
-    /// Verifies the copy; what does not hold is said of the log, which is the same.
-    async fn verified(&self, copy: &Path) -> Result<Verified, Error> {
-        let reader = Self::open_file(copy.to_owned()).await?;
-        let copy = Log::on(std::sync::Arc::new(reader));
-        let verified = copy.verify().await;
-        copy.close().await?;
-        verified.map_err(|error| match error {
-            Error::Chain { sequence, problem, .. } => {
-                Error::Chain { log: self.place().to_owned(), sequence, problem }
-            }
-            other => other,
-        })
-    }
-
     fn hindered(&self, action: &str, path: &Path, source: io::Error) -> Error {
         self.cannot(format!("cannot {action} `{}`: {source}", path.display()))
     }
 
     fn cannot(&self, problem: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::store("back up", self.place(), problem)
+    }
+}
+
+/// A copy on the disk that has not got its name yet; removed if it does not get it.
+pub(crate) struct Unnamed {
+    aside: Aside,
+    out: PathBuf,
+    log: String,
+}
+
+impl Unnamed {
+    /// Opens the copy.
+    pub async fn open(&self) -> Result<SqliteReader, Error> {
+        SqliteReader::open_file(self.aside.0.clone()).await
+    }
+
+    /// Gives it its name.
+    pub fn named(self) -> Result<(), Error> {
+        let Self { aside, out, log } = self;
+        let failed =
+            |source| Error::store("back up", log, format!("cannot create `{}`: {source}", out.display()));
+        aside.named(&out).map_err(failed)
     }
 }
 

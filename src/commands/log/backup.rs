@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use amparo_journal::sqlite::SqliteReader;
+use amparo_journal::Log;
 
 use super::super::print_json;
 use super::verify;
 use crate::failure::Failure;
 
 pub async fn run(address: &str, out: &Path, json: bool) -> Result<(), Failure> {
-    let verified = SqliteReader::open(address).await?.back_up(out).await?;
+    let verified = Log::back_up(address, out).await?;
     if json {
         return print_json(&verified);
     }

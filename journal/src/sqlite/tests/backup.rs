@@ -10,7 +10,7 @@ use super::packed::{learned, proposal};
 use super::*;
 
 async fn back_up(dir: &tempfile::TempDir, out: &Path) -> Result<Verified, Error> {
-    SqliteReader::open(&address(dir)).await?.back_up(out).await
+    Log::back_up(&address(dir), out).await
 }
 
 /// What a folder holds.
