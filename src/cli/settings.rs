@@ -135,7 +135,7 @@ mod tests {
         registry = "of-the-file"
         health_listen = "127.0.0.1:9090"
         default_model = "vpr@champion"
-        case_numbers = ['####-@', '##/##']
+        case_numbers = ['####-@', '##:##']
         assessment_queue = 3
         idle_time = 600
     "#;

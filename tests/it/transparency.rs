@@ -94,7 +94,9 @@ fn a_log_proves_what_it_holds() {
     let typed = text(dir, "key.pub");
     run_in(alone.path(), ["log", "verify", "--receipt", "receipt", "--verifier-key", typed.trim()])
         .succeeded();
-    let told = format!("is signed by `{}`", text(dir, "next.pub").trim().rsplit_once('+').unwrap().0);
+    // Name and id of the key; the key itself may hold a `+`, too.
+    let next = text(dir, "next.pub");
+    let told = format!("is signed by `{}`", next.splitn(3, '+').take(2).collect::<Vec<_>>().join("+"));
     refuses(alone.path(), &[&["log", "verify"], &given[..], &trusted].concat(), 1, &told);
 
     log(dir, &["tiles", "--checkpoint", "three", "--out", "site"]).succeeded();
