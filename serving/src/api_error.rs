@@ -22,7 +22,7 @@
 //! | 500 | `internal` | a fault of ours |
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
 //! | 501 | `unsupported_transfer_coding` | the body is transferred in another way than whole or in chunks |
-//! | 503 | `busy` | as many assessments wait for their turn as may; `Retry-After` says when to ask again |
+//! | 503 | `busy` | as many requests wait as may, or all bodies together are too large; `Retry-After` says when to ask again |
 //! | 503 | `log_unavailable` | the proposal could not be made durable, so there is no answer |
 //! | 503 | `registry_unavailable` | the registry or a version in it cannot be read or verified |
 //! | 503 | `not_ready` | the service cannot answer now |
@@ -158,7 +158,7 @@ pub enum ApiError {
     /// The explanation does not add up, so the answer is withheld.
     #[error("the explanation does not add up to the score, so there is no answer")]
     ExplanationMismatch,
-    /// As many assessments wait for their turn as may.
+    /// As many requests wait as may, or all bodies together are too large.
     #[error("too many assessments are waiting, so there is no answer: ask again in a moment")]
     Busy,
     /// The log cannot be written or read.

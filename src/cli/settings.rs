@@ -159,6 +159,23 @@ mod tests {
     }
 
     #[test]
+    fn the_help_names_the_usual_values() {
+        let help = Settings::augment_args(clap::Command::new("serve")).render_long_help().to_string();
+        let usual = Settings { registry: Some("r".into()), ..Settings::default() }.config().unwrap();
+        for value in [
+            format!("`{}`", usual.listen),
+            format!("`{}`", usual.log),
+            usual.assessment_queue.to_string(),
+            usual.loaded_versions.to_string(),
+            usual.connections.most.to_string(),
+            usual.connections.idle.as_secs().to_string(),
+        ] {
+            assert!(help.contains(&format!("Default: {value}")), "{value}: {help}");
+        }
+        assert!(!help.contains("Default: 129"));
+    }
+
+    #[test]
     fn a_file_that_says_something_else_is_refused() {
         for (text, expected) in [
             ("regsitry = 'r'", "unknown field `regsitry`"),

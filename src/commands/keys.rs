@@ -1,13 +1,11 @@
 //! `amparo keys`: keys that sign checkpoints of a log.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use amparo_journal::{Appended, Log, Rotation, SigningKey};
 
 use super::log::{keys_of, refused};
-use super::{create_new, runtime};
+use super::{create_new, create_secret, runtime};
 use crate::cli;
 use crate::failure::Failure;
 
@@ -77,16 +75,8 @@ fn public(path: &Path) -> PathBuf {
 /// Writes both halves, or nothing.
 fn write(key: &SigningKey, path: &Path) -> Result<(), Failure> {
     create_new(&public(path), format!("{}\n", key.verifier()))?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        writeln!(file, "{}", key.secret())?;
-        file.sync_all()
-    });
-    written.map_err(|source| {
+    create_secret(path, format!("{}\n", key.secret())).inspect_err(|_| {
+        // The first problem is the one to report.
         let _ = std::fs::remove_file(public(path));
-        Failure::io("create", path)(source)
     })
 }

@@ -15,6 +15,7 @@ mod score;
 mod serve;
 mod train;
 
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use amparo_datasets::table::{self, Dialect};
@@ -117,11 +118,19 @@ fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
 
 /// Writes a file that must not exist; on any problem nothing is left behind.
 fn create_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .map_err(Failure::io("create", path))?;
+    create_with(&mut OpenOptions::new(), path, bytes)
+}
+
+/// The same, for its owner alone from its first moment on.
+fn create_secret(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    create_with(&mut options, path, bytes)
+}
+
+fn create_with(options: &mut OpenOptions, path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let mut file = options.write(true).create_new(true).open(path).map_err(Failure::io("create", path))?;
     let written = std::io::Write::write_all(&mut file, bytes.as_ref()).and_then(|()| file.sync_all());
     written.map_err(|source| {
         // The first problem is the one to report.

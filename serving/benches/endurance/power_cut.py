@@ -12,7 +12,6 @@ import json
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -100,7 +99,8 @@ def sectors(event, draw):
 
 
 def disks(all_events, cuts, draw, honest):
-    """The files as a disk may hold them after each of some events; without honest syncs, only what the first hundred wrote is kept."""
+    """The files as a disk may hold them after each of some events. If syncs are not honest, those after the first twenty do nothing, and what
+    they should have covered is lost."""
     durable, pending = {}, []
     wanted, syncs = set(cuts), 0
     for k, event in enumerate(all_events):

@@ -38,7 +38,8 @@ impl Activity {
         *self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn is(&self, stage: Stage) {
+    /// A stage begins.
+    pub fn enter(&self, stage: Stage) {
         *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = (stage, Instant::now());
     }
 

@@ -30,7 +30,7 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.activity.is(Stage::Request);
+        self.activity.enter(Stage::Request);
         let (router, stopping) = (self.router.clone(), Arc::clone(&self.stopping));
         let under_way = UnderWay(Arc::clone(&self.activity));
         Box::pin(async move {
@@ -48,7 +48,7 @@ struct UnderWay(Arc<Activity>);
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.is(Stage::Idle);
+        self.0.enter(Stage::Idle);
     }
 }
 

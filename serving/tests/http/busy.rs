@@ -86,7 +86,10 @@ async fn a_repetition_is_answered_although_the_queue_is_full() {
 #[tokio::test]
 async fn the_document_names_the_refusal_and_its_header() {
     let document = serde_json::to_value(amparo_serving::openapi()).unwrap();
-    let refused = &document["paths"]["/v1/assessments"]["post"]["responses"]["503"];
-    assert!(refused["description"].as_str().unwrap().contains("`busy`"), "{refused}");
-    assert_eq!(refused["headers"]["Retry-After"]["schema"]["type"], "integer", "{refused}");
+    // Every request with a body may be refused.
+    for path in ["/v1/assessments", "/v1/assessments/{id}/confirmation"] {
+        let refused = &document["paths"][path]["post"]["responses"]["503"];
+        assert!(refused["description"].as_str().unwrap().contains("`busy`"), "{refused}");
+        assert_eq!(refused["headers"]["Retry-After"]["schema"]["type"], "integer", "{refused}");
+    }
 }

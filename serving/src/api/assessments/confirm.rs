@@ -134,7 +134,8 @@ struct Proposed {
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody),
         (status = 422, description = "`invalid_request`, `level_lowered`", body = ErrorBody),
         (status = 501, description = "`unsupported_transfer_coding`", body = ErrorBody),
-        (status = 503, description = "`log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody),
+        (status = 503, description = "`busy`, `log_unavailable`, `registry_unavailable`, `timeout`", body = ErrorBody,
+            headers(("Retry-After" = u32, description = "with `busy`: seconds after which to ask again"))),
     ),
 )]
 pub(crate) async fn confirm(
