@@ -10,7 +10,7 @@ use crate::telling::tell;
 use crate::telling::view::{COMPARED, View, compared_key, stands_apart, title_key};
 
 const WIDTH: f64 = 440.0;
-const LEFT: f64 = 104.0;
+const LEFT: f64 = 120.0;
 const RIGHT: f64 = 280.0;
 const TOP: f64 = 6.0;
 const ROW: f64 = 17.0;
