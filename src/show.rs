@@ -2,7 +2,7 @@
 
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::{Report, ScoredReport};
-use amparo_evaluation::telling::Block;
+use amparo_reporting::telling::Block;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle};
 
 /// Rules above, below and under the header; none between rows.

@@ -27,12 +27,6 @@ pub enum Error {
         /// The format this crate reads.
         expected: u64,
     },
-    /// A page that could not be written.
-    #[error("page of the report could not be written: {reason}")]
-    Page {
-        /// What the template found.
-        reason: String,
-    },
 }
 
 /// One problem as it is, several under their number.

@@ -2,25 +2,19 @@
 
 pub mod audit;
 pub mod bridge;
-pub mod csv;
 pub mod definitions;
-pub mod documents;
 mod error;
 mod estimate;
 mod evaluate;
 pub mod gates;
-pub mod html;
 pub mod input;
 mod logistic;
-#[cfg(test)]
-mod made_up;
 pub mod measure;
 pub mod metrics;
 pub mod reason;
 pub mod report;
 pub mod schema;
 mod sections;
-pub mod telling;
 
 pub use error::Error;
 pub use evaluate::{evaluate, evaluate_only, total_steps};

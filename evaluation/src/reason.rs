@@ -1,6 +1,6 @@
 //! Why a number, or its interval, is missing: as data, so that a report can be read in any language.
 //!
-//! The words are in [`telling`](crate::telling).
+//! The words are in the crate `reporting`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,12 +1,13 @@
 //! Reports and documents as files that a caller writes where it likes.
 
-use amparo_evaluation::documents::{Run, Subject, annex_iv, card, tripod_ai};
-use amparo_evaluation::html;
 use amparo_evaluation::input::Kind;
 use amparo_evaluation::report::Report;
-use amparo_evaluation::telling::Lang;
-use amparo_evaluation::{csv, schema};
+use amparo_evaluation::schema;
 use amparo_models::artefact::{Version, sha256};
+use amparo_reporting::csv;
+use amparo_reporting::documents::{Run, Subject, annex_iv, card, tripod_ai};
+use amparo_reporting::html;
+use amparo_reporting::telling::Lang;
 use amparo_training::pipeline::CODE_VERSION;
 
 use crate::{Error, display_name, json};

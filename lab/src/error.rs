@@ -1,6 +1,7 @@
 use amparo_datasets::Error as DataError;
 use amparo_evaluation::Error as EvaluationError;
 use amparo_models::Error as ModelError;
+use amparo_reporting::Error as ReportingError;
 use amparo_training::Error as TrainingError;
 
 /// What can go wrong when a verb is run.
@@ -259,6 +260,9 @@ pub enum Error {
     /// An evaluation.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    /// A report that was not told.
+    #[error(transparent)]
+    Reporting(#[from] ReportingError),
 }
 
 /// What is wrong with a topic that somebody asked for.

@@ -1,6 +1,6 @@
 //! The languages that can be asked for.
 
-use amparo_evaluation::telling;
+use amparo_reporting::telling;
 use clap::ValueEnum;
 
 /// Languages of the project.

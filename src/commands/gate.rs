@@ -4,10 +4,10 @@ use std::path::Path;
 
 use amparo_datasets::built_in_or_file;
 use amparo_evaluation::gates::{Gates, Waivers};
-use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::gate::{Gated, Gating, against};
 use amparo_lab::{Settings, documents, gate};
 use amparo_models::registry::Registry;
+use amparo_reporting::telling::{self, Lang};
 
 use super::{cohort_for, now, write, write_files};
 use crate::cli::Gate;

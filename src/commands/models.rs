@@ -1,9 +1,9 @@
 //! `amparo models`: what is published, and which alias points where.
 
 use amparo_evaluation::gates::KeptVerdict;
-use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::documents::published_card;
 use amparo_models::registry::{ModelRef, Move, Registry, Unfinished, VerdictEntry};
+use amparo_reporting::telling::{self, Lang};
 
 use super::{now, print_json};
 use crate::cli::{self, Models};

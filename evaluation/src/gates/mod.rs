@@ -33,6 +33,8 @@ mod finding;
 mod growth;
 mod judge;
 mod kept;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod verdict;

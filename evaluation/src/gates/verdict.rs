@@ -1,4 +1,4 @@
-//! The verdict as data: codes and numbers, as `verdict.json` and the registry hold them. Its words are in [`telling`](crate::telling).
+//! The verdict as data: codes and numbers, as `verdict.json` and the registry hold them. Its words are in the crate `reporting`.
 
 use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};

@@ -10,11 +10,11 @@ mod tests;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use amparo_datasets::Cohort;
-use amparo_evaluation::documents::{self, Subject};
-use amparo_evaluation::telling::Lang;
 use amparo_models::OutcomeModel;
 use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::registry::{Registry, ScoresOf};
+use amparo_reporting::documents::{self, Subject};
+use amparo_reporting::telling::Lang;
 use amparo_training::Experiment;
 use amparo_training::config::Holdout;
 use amparo_training::pipeline::{self, STEPS, Trained};

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::audit::{self, CapacityAudit, Tested, of_cohort, of_decisions};
 use amparo_lab::hold_out;
 use amparo_models::registry::{ModelRef, Registry};
+use amparo_reporting::telling::{self, Lang};
 
 use super::{logged, settings};
 use crate::cli::{self, Period, RiskFrom};

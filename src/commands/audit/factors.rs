@@ -1,9 +1,9 @@
 //! What each factor of the form adds over a population.
 
-use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::audit::{Topics, factors};
 use amparo_lab::{display_name, hold_out};
 use amparo_models::registry::Registry;
+use amparo_reporting::telling::{self, Lang};
 
 use super::settings;
 use crate::cli;

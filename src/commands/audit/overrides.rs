@@ -1,8 +1,8 @@
 //! How often officers raise what is proposed.
 
-use amparo_evaluation::telling::{self, Lang};
 use amparo_lab::audit::overrides;
 use amparo_models::registry::Registry;
+use amparo_reporting::telling::{self, Lang};
 
 use super::{logged, settings};
 use crate::cli;

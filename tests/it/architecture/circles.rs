@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::code;
 
 /// The crates, and the command.
-const CRATES: [&str; 8] = ["datasets", "models", "training", "evaluation", "journal", "lab", "serving", ""];
+const CRATES: [&str; 9] =
+    ["datasets", "models", "training", "evaluation", "reporting", "journal", "lab", "serving", ""];
 
 /// Names of top-level modules, each with those that it imports.
 type Imports = BTreeMap<String, BTreeSet<String>>;

@@ -7,12 +7,23 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
     ("training", &["amparo-datasets", "amparo-models"]),
     ("evaluation", &["amparo-datasets", "amparo-models"]),
-    ("lab", &["amparo-datasets", "amparo-evaluation", "amparo-journal", "amparo-models", "amparo-training"]),
+    ("reporting", &["amparo-datasets", "amparo-evaluation", "amparo-models"]),
+    (
+        "lab",
+        &[
+            "amparo-datasets",
+            "amparo-evaluation",
+            "amparo-journal",
+            "amparo-models",
+            "amparo-reporting",
+            "amparo-training",
+        ],
+    ),
     ("journal", &[]),
     ("serving", &["amparo-datasets", "amparo-journal", "amparo-models"]),
 ];
@@ -76,7 +87,7 @@ fn dependencies_point_one_way() {
 
 #[test]
 fn only_the_command_reads_tables() {
-    for krate in ["models", "training", "evaluation", "lab"] {
+    for krate in ["models", "training", "evaluation", "reporting", "lab"] {
         let found = tree(&format!("amparo-{krate}"), "normal");
         assert_eq!(found.iter().find(|name| *name == "parquet" || *name == "csv"), None, "{krate}");
     }

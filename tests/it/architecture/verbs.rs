@@ -6,7 +6,7 @@ use super::tree::{code, names};
 
 /// What the command may name of the crates that compute: types to hand over and to print, and no function that computes a number.
 const MAY_NAME: [(&str, &[&str]); 2] = [
-    ("amparo_evaluation", &["Error", "audit", "gates", "html", "measure", "report", "telling"]),
+    ("amparo_evaluation", &["Error", "audit", "gates", "measure", "report"]),
     ("amparo_training", &["Error", "Experiment"]),
 ];
 

@@ -1,0 +1,200 @@
+//! What a made-up report holds beyond what its few rows and resamples give: every kind of table, verdict and curve at least once.
+
+use amparo_evaluation::measure::{Count, Measure};
+use amparo_evaluation::reason::{Reason, SmallCell};
+use amparo_evaluation::report::{
+    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, Reclassification, ReclassificationCell,
+    ReclassificationGroup, Report, ScoredReport, WorkloadRow, key, split_key,
+};
+
+const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
+
+/// The report with every part that is empty filled with invented but consistent values.
+pub(super) fn filled(mut report: Report) -> Report {
+    let reference = report.context.reference.clone();
+    let margin = report.context.margin.unwrap_or(0.05);
+    let levels: Vec<(String, u64, u64)> = report
+        .scored(&reference)
+        .iter()
+        .flat_map(|one| one.levels.iter().map(|row| (row.level.clone(), exact(row.n), exact(row.events))))
+        .collect();
+    let groups: Vec<(String, String)> = report.scored[0]
+        .groups
+        .iter()
+        .flat_map(|table| table.rows.iter().map(|row| (table.group.clone(), row.label.clone())))
+        .collect();
+    let versions: Vec<String> =
+        report.scored.iter().filter(|one| !one.levels.is_empty()).map(|one| one.name.clone()).collect();
+    for one in &mut report.scored {
+        curves(one);
+        levels_of(one);
+        let is_reference = one.name == reference;
+        for (at, table) in one.groups.iter_mut().enumerate() {
+            for gap in &mut table.gaps {
+                if at == 1 && gap.measure.interval().is_some() {
+                    // Of so few rows no gap is absent: this column's are invented whole.
+                    gap.measure = interval(0.004, 0.02);
+                    (gap.simultaneous, gap.equivalence) = (None, None);
+                }
+                let Some(((low, high), value)) = gap.measure.interval().zip(gap.measure.value()) else {
+                    continue;
+                };
+                let half = 0.7 * (high - low);
+                gap.simultaneous.get_or_insert(Band { low: value - half, high: value + half });
+                gap.detectable.get_or_insert(1.3 * half);
+                if SHARES.contains(&split_key(&gap.metric).0) {
+                    gap.equivalence.get_or_insert(verdict(value - half, value + half, margin));
+                }
+                if gap.ratio.value().is_none() {
+                    gap.ratio = interval(1.0 + value, 0.2);
+                }
+                if !is_reference && gap.change.is_none() {
+                    gap.change = Some(interval(0.3 * value, 0.25 * (high - low)));
+                }
+            }
+            for spread in &mut table.max_min_differences {
+                if let Some(value) = spread.measure.value() {
+                    spread.measure = cut(value, 0.04);
+                    spread.ratio = interval(1.0 / (1.0 + value), 0.05);
+                    spread.worst.clone_from(&spread.lowest);
+                }
+            }
+            for row in &mut table.rows {
+                if !is_reference && row.differences.is_empty() {
+                    row.differences.extend(row.measures.iter().filter_map(|(metric, measure)| {
+                        Some((metric.clone(), interval(0.05 * measure.value()?, 0.012)))
+                    }));
+                }
+            }
+            if table.penalised.is_empty() {
+                table.penalised.insert(key("fairness_penalised", Some("high")), interval(0.71, 0.02));
+            }
+        }
+    }
+    for difference in &mut report.differences {
+        if let Some((low, high)) = difference.measure.interval() {
+            difference.detectable.get_or_insert(0.7 * (high - low));
+        }
+    }
+    if report.reclassification.is_empty() {
+        let others = versions.iter().filter(|name| **name != reference);
+        report.reclassification =
+            others.map(|name| reclassification(name, &reference, &levels, &groups)).collect();
+    }
+    if report.agreement.is_empty() {
+        report.agreement.push(Agreement {
+            name: versions[1].clone(),
+            against: "officers".into(),
+            kappa_linear: interval(0.41, 0.03),
+            kappa_quadratic: interval(0.52, 0.03),
+            ranked_probability_score: Measure::undefined(Reason::suppressed(10, SmallCell::Rows)),
+        });
+    }
+    report
+}
+
+fn curves(one: &mut ScoredReport) {
+    if one.reliability.is_empty() {
+        return;
+    }
+    if one.curve.is_empty() {
+        one.curve = (1..40)
+            .map(|i| f64::from(i) / 60.0)
+            .map(|p| CurvePoint { probability: p, observed: cut(0.02 + 0.85 * p, 0.01 + 0.15 * p) })
+            .collect();
+    }
+    if one.decision.is_empty() {
+        one.decision = (1..50)
+            .map(|i| f64::from(i) / 100.0)
+            .map(|t| DecisionPoint {
+                threshold: t,
+                net_benefit: interval(0.16 * libm::exp(-6.0 * t) - 0.002, 0.012),
+                treat_all: interval((0.16 - t) / (1.0 - t), 0.01),
+            })
+            .collect();
+    }
+}
+
+fn levels_of(one: &mut ScoredReport) {
+    if one.workload.is_empty() {
+        let periods = [None, Some(60.0), Some(30.0), Some(7.0), Some(3.0)];
+        one.workload = one
+            .levels
+            .iter()
+            .zip(periods)
+            .map(|(row, days)| WorkloadRow {
+                level: row.level.clone(),
+                reassess_days: days,
+                cases: interval(exact(row.n) as f64 / 1.5, 12.0),
+                assessments_per_year: days.map_or_else(
+                    || Measure::undefined(Reason::NoReassessmentPeriod),
+                    |days| interval(exact(row.n) as f64 / 1.5 * 365.25 / days, 40.0),
+                ),
+            })
+            .collect();
+    }
+}
+
+fn reclassification(
+    name: &str,
+    against: &str,
+    levels: &[(String, u64, u64)],
+    groups: &[(String, String)],
+) -> Reclassification {
+    let part = |from: usize, to: usize| [0.86, 0.1, 0.004].get(from.abs_diff(to)).copied().unwrap_or(0.0);
+    let cell = |from: usize, to: usize| ReclassificationCell {
+        from: levels[from].0.clone(),
+        to: levels[to].0.clone(),
+        n: Count::new((levels[from].1 as f64 * part(from, to)) as u64, 10),
+        events: Count::new((levels[from].2 as f64 * part(from, to)) as u64, 10),
+    };
+    let who = |group: &str, label: &str| ReclassificationGroup {
+        group: group.to_owned(),
+        label: label.to_owned(),
+        up: interval(0.08, 0.02),
+        down: interval(0.06, 0.02),
+    };
+    let all = 0..levels.len();
+    Reclassification {
+        name: name.to_owned(),
+        against: against.to_owned(),
+        up: interval(0.083, 0.011),
+        down: interval(0.065, 0.01),
+        cells: all
+            .clone()
+            .flat_map(|from| all.clone().map(move |to| (from, to)))
+            .map(|(a, b)| cell(a, b))
+            .collect(),
+        by_group: [("outcome", "event"), ("outcome", "no event")]
+            .into_iter()
+            .chain(groups.iter().map(|(group, label)| (group.as_str(), label.as_str())))
+            .map(|(group, label)| who(group, label))
+            .collect(),
+    }
+}
+
+fn verdict(low: f64, high: f64, margin: f64) -> Equivalence {
+    if low >= -margin && high <= margin {
+        Equivalence::Absent
+    } else if low > margin || high < -margin {
+        Equivalence::Present
+    } else {
+        Equivalence::CannotTell
+    }
+}
+
+fn interval(value: f64, half: f64) -> Measure {
+    Measure::Value { value, low: value - half, high: value + half, n: 1_500, events: 240 }
+}
+
+/// The same, of a number that is never negative.
+fn cut(value: f64, half: f64) -> Measure {
+    Measure::Value { value, low: (value - half).max(0.0), high: value + half, n: 1_500, events: 240 }
+}
+
+fn exact(count: Count) -> u64 {
+    match count {
+        Count::Exact(count) => count,
+        Count::Few { fewer_than } => fewer_than - 1,
+    }
+}
