@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tokio::task::JoinHandle;
 
 use crate::sqlite::{SqliteReader, SqliteStore};
 use crate::tree::{Frontier, Hash, Leaf};
@@ -17,6 +18,9 @@ const PAGE: u32 = 1000;
 pub struct Log {
     store: Arc<dyn Store>,
 }
+
+/// Entries, and what they add to the tree.
+type Page = (Result<Vec<Entry>, Error>, Result<Vec<Leaf>, Error>);
 
 /// A log whose chain holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -157,12 +161,15 @@ impl Log {
         let mut verified = Verified { entries: 0, head: GENESIS.to_owned(), root: None };
         let mut tree = Some(Frontier::default());
         // From below any sequence a tamperer may have written, so that no row is passed over.
-        let mut next = Some(i64::MIN);
-        while let Some(from) = next {
-            let page = self.store.entries(from, PAGE).await?;
-            next = following(&page);
+        let mut next = Some(self.page(i64::MIN));
+        while let Some(reading) = next {
+            let read = reading.await.map_err(|_| Error::store("read", self.place(), "reading it panicked"));
+            let (page, leaves) = read?;
+            let page = page?;
+            // Read while this one is verified.
+            next = following(&page).map(|from| self.page(from));
             let mut without = "it has no leaf in the tree".to_owned();
-            let leaves = match self.store.leaves(from, PAGE).await {
+            let leaves = match leaves {
                 Err(Error::WithoutTree { .. }) => {
                     tree = None;
                     Vec::new()
@@ -175,12 +182,14 @@ impl Log {
                 leaves => leaves?,
             };
             let mut leaves = leaves.into_iter();
-            for entry in page {
+            let altered = chain::altered(&page);
+            for (entry, altered) in page.into_iter().zip(altered) {
                 let broken = |problem| {
                     let (log, sequence) = (self.place().to_owned(), verified.entries + 1);
                     Error::Chain { log, sequence, problem }
                 };
-                if let Some(problem) = chain::fault(&entry, verified.entries, &verified.head) {
+                let misplaced = chain::misplaced(&entry, verified.entries, &verified.head);
+                if let Some(problem) = misplaced.or(altered) {
                     return Err(broken(problem).into());
                 }
                 let mut added = None;
@@ -198,6 +207,12 @@ impl Log {
             }
         }
         Ok(Verified { root: tree.map(|tree| tree.root()), ..verified })
+    }
+
+    /// Reads a page of entries, and what they add to the tree.
+    fn page(&self, from: i64) -> JoinHandle<Page> {
+        let store = Arc::clone(&self.store);
+        tokio::spawn(async move { (store.entries(from, PAGE).await, store.leaves(from, PAGE).await) })
     }
 
     /// Whether an entry could be written now.

@@ -94,11 +94,16 @@ impl<'a> Replayer<'a> {
         let version = self.versions.get(self.registry, &answer.model, answer.version)?;
         let form = request.form(version.instrument());
         let row = version.encode(&form).map_err(amparo_models::Error::from)?;
-        let assessment =
-            if request.pairs { version.assess_with_pairs(&row)? } else { version.assess(&row)? };
-        let assessment = assessment.with_numbers(&form);
+        let mut unknown = None;
+        let asked = request.asked(|_, problem| unknown = unknown.take().or(Some(problem)));
+        if let Some(problem) = unknown {
+            return Err(failed(problem));
+        }
+        let assessment = asked.of(&version, &row)?.with_numbers(&form);
         let receipt = Receipt::of(&request, &version).map_err(|error| failed(error.to_string()))?;
         let words = self.glossary.words(&*version, &assessment)?;
+        let reasons = words.reasons.clone();
+        let words = words.asked(asked.parts);
         let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;
         let words_now = object(&words).ok_or_else(|| failed("the words cannot be written".to_owned()))?;
         now.insert("case_id".to_owned(), request.case_id.into());
@@ -119,7 +124,7 @@ impl<'a> Replayer<'a> {
         let (words_then, answer_then) =
             answer.rest.into_iter().partition(|(field, _)| words_now.contains_key(field));
         let ignored = ["proposal_id", "created_at", "assessed_at", "reassess_by"];
-        let mut data = Compared::of_edition(&words.reasons);
+        let mut data = Compared::of_edition(&reasons);
         data.fields("", without(answer_then, &ignored), without(now, &ignored));
         let ignored = ["code_version"];
         data.fields("receipt", without(answer.receipt, &ignored), without(receipt_now, &ignored));

@@ -28,6 +28,7 @@ pub(crate) struct Field {
 pub(crate) enum Kind {
     Text,
     Flag,
+    Texts,
     /// From indicator to answer.
     Answers,
     Object(&'static [Field]),
@@ -55,6 +56,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Text => "a text",
             Self::Flag => "true or false",
+            Self::Texts => "a list of texts",
             Self::Answers => "an object from indicator to answer",
             Self::Object(_) => "an object",
         })
@@ -118,6 +120,7 @@ fn object(
         match (&field.kind, found) {
             (_, "null") if field.may_be_null() => {}
             (Kind::Text, "a text") | (Kind::Flag, "a boolean") => {}
+            (Kind::Texts, "a list") => texts(&at, serde_json::from_str(value.get())?, details),
             (Kind::Answers, "an object") => answers(serde_json::from_str(value.get())?, details),
             (Kind::Object(fields), "an object") => {
                 object(&format!("{at}."), fields, serde_json::from_str(value.get())?, details)?;
@@ -132,6 +135,14 @@ fn object(
         details.push(Detail::new(&at, format!("field `{at}` is missing, expected {}", field.kind)));
     }
     Ok(())
+}
+
+/// What is no text in a list of texts.
+fn texts(at: &str, written: Vec<&RawValue>, details: &mut Vec<Detail>) {
+    for (n, found) in written.into_iter().map(kind).enumerate().filter(|(_, found)| *found != "a text") {
+        details
+            .push(Detail::new(format!("{at}.{n}"), format!("field `{at}.{n}` is {found}, expected a text")));
+    }
 }
 
 /// Which of two answers counts would be anybody's guess.
@@ -183,7 +194,7 @@ mod tests {
             ("answers.A", "indicator `A` is answered twice"),
             (
                 "x",
-                "field `x` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`",
+                "field `x` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`, `fields`",
             ),
             ("instrument", "field `instrument` is missing, expected a text"),
         ];
@@ -221,7 +232,7 @@ mod tests {
         let inner = |fields: &'static [Field]| {
             let inner = fields.iter().find_map(|field| match field.kind {
                 Kind::Object(fields) => Some(fields),
-                Kind::Text | Kind::Flag | Kind::Answers => None,
+                Kind::Text | Kind::Texts | Kind::Flag | Kind::Answers => None,
             });
             shape(inner.unwrap())
         };

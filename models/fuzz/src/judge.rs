@@ -94,7 +94,7 @@ pub fn assessment(found: &Assessment, protocol: &Protocol) -> Result<(), String>
             return Err(format!("range of the unknown {open:?} with {} unknown", found.unknown.len()));
         }
     }
-    for open in &found.if_answered {
+    for open in found.if_answered.iter().flatten() {
         ordered(
             "probability if answered",
             open.probability.low,

@@ -9,7 +9,7 @@ use super::manifest::{Facts, Manifest};
 use super::outcomes::Outcomes;
 use super::population;
 use super::probes::Probe;
-use crate::assess::{UnlearnedAnswer, may_be_missing, unlearned_answers};
+use crate::assess::{Parts, UnlearnedAnswer, assess_parts, may_be_missing, unlearned_answers};
 use crate::explain::Background;
 use crate::learned::Learned;
 use crate::pooling::Pooling;
@@ -119,6 +119,14 @@ impl Version {
     /// See [`fn@assess`].
     pub fn assess(&self, row: &[u8]) -> Result<Assessment, Error> {
         assess(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row)
+    }
+
+    /// Assesses one form, without the parts that nobody asks for.
+    ///
+    /// # Errors
+    /// See [`assess_parts`].
+    pub fn assess_parts(&self, row: &[u8], parts: Parts) -> Result<Assessment, Error> {
+        assess_parts(&self.protocol, &self.instrument, self.recidivism(), self.lethality(), row, parts)
     }
 
     /// One filled-in form as a row of codes; see [`encode_form`]. A question that the version was fitted without, and that no rule

@@ -6,6 +6,7 @@ mod left_out;
 mod levels;
 mod next_level;
 mod pairs;
+mod parts;
 mod path;
 mod reading;
 mod reasons;
@@ -32,6 +33,7 @@ pub use context::{ExplanationStability, PlacedValue, StableValue};
 pub use correction::{Change, Correction, CorrectionCutOff, Corrections, NoCorrection, SmallestSet};
 pub use next_level::{LogOddsDifference, NextLevel, Step};
 pub use pairs::Pair;
+pub use parts::{Part, Parts};
 pub use path::{PathKind, ProbabilityPath};
 pub use reading::{
     Contribution, IfUnknowns, Interval, PercentileOrReason, PercentilesOrReason, Reading, Scale,
@@ -63,9 +65,12 @@ pub struct Assessment {
     pub left_out: Vec<String>,
     /// The questions answered with `unknown`, in the form's order.
     pub unknown: Vec<String>,
-    /// What each of them adds now, and where its answer alone could take the case.
-    pub if_answered: Vec<IfAnswered>,
-    /// The unanswered question whose answer could move the level, then the probability, most. Left out if none could.
+    /// What each of them adds now, and where its answer alone could take the case. Left out unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub if_answered: Option<Vec<IfAnswered>>,
+    /// The unanswered question whose answer could move the level, then the probability, most. Left out if none could, or
+    /// unless `if_answered` was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub ask_first: Option<AskFirst>,
@@ -83,15 +88,21 @@ pub struct Assessment {
     pub undetermined_raises: Vec<Undetermined>,
     /// What each answer adds to the score of the recidivism model.
     pub explanation: ScoreExplanation,
-    /// How far the case is from the levels above and below, and which corrections would take it there.
-    pub next_level: NextLevel,
-    /// Measures that become mandatory at the proposed level.
-    pub measures: Vec<Text>,
+    /// How far the case is from the levels above and below, and which corrections would take it there. Left out unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub next_level: Option<NextLevel>,
+    /// Measures that become mandatory at the proposed level. Left out unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub measures: Option<Vec<Text>>,
     /// Hours within which the case is assessed again; null if the protocol sets no period.
     #[serde(default)]
     pub reassess_within_hours: Option<u32>,
-    /// The advice that the answers call for.
-    pub safety_plan: Vec<PlannedAdvice>,
+    /// The advice that the answers call for. Left out unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub safety_plan: Option<Vec<PlannedAdvice>>,
 }
 
 impl Assessment {
@@ -117,7 +128,21 @@ pub struct PlannedAdvice {
     pub because: Vec<GivenAnswer>,
 }
 
-/// Assesses one form.
+/// Assesses one form, with all parts of the assessment.
+///
+/// # Errors
+/// See [`assess_parts`].
+pub fn assess(
+    protocol: &Protocol,
+    instrument: &Instrument,
+    recidivism: &OutcomeModel,
+    lethality: Option<&OutcomeModel>,
+    row: &[u8],
+) -> Result<Assessment, Error> {
+    assess_parts(protocol, instrument, recidivism, lethality, row, Parts::ALL)
+}
+
+/// Assesses one form, without the parts that nobody asks for. What does come is the same to the last bit, whatever else does.
 ///
 /// `row` holds one code an indicator. The level is that of the calibrated probability of `recidivism`, then raised by
 /// the lethality rules and by the floors, each only upwards. An unknown answer sets no floor and no flag; what it could
@@ -127,12 +152,13 @@ pub struct PlannedAdvice {
 /// [`Error::Invalid`] if the row does not fit the form, a model was fitted for another form or for another outcome than
 /// the protocol speaks of, or the protocol names an indicator that is not on the form; [`Error::UnlearnedAnswers`] if the
 /// protocol refuses answers that the version has not learned from; [`Error::Additivity`].
-pub fn assess(
+pub fn assess_parts(
     protocol: &Protocol,
     instrument: &Instrument,
     recidivism: &OutcomeModel,
     lethality: Option<&OutcomeModel>,
     row: &[u8],
+    parts: Parts,
 ) -> Result<Assessment, Error> {
     check_outcome(recidivism, protocol.outcome())?;
     if let (Some(part), Some(rules)) = (lethality, protocol.lethality()) {
@@ -142,7 +168,7 @@ pub fn assess(
         check_row(instrument, part, row)?;
     }
     let unlearned_answers = unlearned_answers(protocol, instrument, [Some(recidivism), lethality], row)?;
-    let explanation = ScoreExplanation::of(recidivism, instrument, row)?;
+    let explanation = ScoreExplanation::of(recidivism, instrument, row, parts)?;
     let reading = Reading::of(recidivism, protocol.horizon_days(), instrument, row);
     let lethal = match lethality {
         Some(part) => {
@@ -162,16 +188,28 @@ pub fn assess(
     let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
     let levels = Levels::new(protocol, instrument, recidivism, lethality)?;
     let now = Placed { level: ruling.level, probability: reading.probability };
-    let (if_answered, ask_first) = unanswered(&levels, instrument, now, &explanation, (row, &open));
-    let corrections = correction::corrections(&levels, instrument, ruling.level, row);
+    let (if_answered, ask_first) = if parts.has(Part::IfAnswered) {
+        let (all, first) = unanswered(&levels, instrument, now, &explanation, (row, &open));
+        (Some(all), first)
+    } else {
+        (None, None)
+    };
+    let next_level = parts.has(Part::NextLevel).then(|| {
+        let corrections = correction::corrections(&levels, instrument, ruling.level, row);
+        next_level::next_level(protocol, recidivism, &reading, &ruling, corrections)
+    });
+    let measures =
+        parts.has(Part::Measures).then(|| protocol.measures(ruling.level).into_iter().cloned().collect());
+    let safety_plan =
+        parts.has(Part::SafetyPlan).then(|| safety_plan(protocol, instrument, row)).transpose()?;
     let id_of = |level: usize| protocol.levels()[level].id.clone();
     Ok(Assessment {
         if_answered,
         ask_first,
-        next_level: next_level::next_level(protocol, recidivism, &reading, &ruling, corrections),
-        measures: protocol.measures(ruling.level).into_iter().cloned().collect(),
+        next_level,
+        measures,
         reassess_within_hours: protocol.levels()[ruling.level].reassess_within_hours,
-        safety_plan: safety_plan(protocol, instrument, row)?,
+        safety_plan,
         computed_level: id_of(ruling.computed),
         level: id_of(ruling.level),
         raised_by: ruling.raised_by,

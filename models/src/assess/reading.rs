@@ -3,9 +3,9 @@
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
-use super::Pair;
 use super::context::{self, ExplanationStability, PlacedValue};
 use super::path::{ProbabilityPath, probability_shares};
+use super::{Pair, Part, Parts};
 use crate::completion::Certificate;
 use crate::explain::{OrReason, Percentile};
 use crate::pooling::SameEffect;
@@ -99,11 +99,16 @@ pub struct ScoreExplanation {
     pub interactions: Option<Vec<Pair>>,
     /// The same for the probability: its `base` plus all `probability_value`s is `recidivism.probability`, within 1e-9.
     pub probability: ProbabilityPath,
-    /// How far base and values could move with another population of the same kind, or why that is not known.
-    pub stability: StabilityOrReason,
+    /// How far base and values could move with another population of the same kind, or why that is not known. Left out unless
+    /// asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub stability: Option<StabilityOrReason>,
     /// Where each value stands among those of its indicator in the population of the version, in the form's order, or why
-    /// that is not known.
-    pub percentiles: PercentilesOrReason,
+    /// that is not known. Left out unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub percentiles: Option<PercentilesOrReason>,
 }
 
 /// Unit of an explanation.
@@ -180,7 +185,12 @@ impl Reading {
 }
 
 impl ScoreExplanation {
-    pub(super) fn of(part: &OutcomeModel, instrument: &Instrument, row: &[u8]) -> Result<Self, Error> {
+    pub(super) fn of(
+        part: &OutcomeModel,
+        instrument: &Instrument,
+        row: &[u8],
+        asked: Parts,
+    ) -> Result<Self, Error> {
         let parts = part.explain(row)?;
         let (probability, shares) = probability_shares(part.calibrator(), &parts.total, part.score(row))?;
         let values = instrument
@@ -200,8 +210,10 @@ impl ScoreExplanation {
                 alone: None,
             })
             .collect();
-        let stability = ExplanationStability::of(part, instrument, row, &parts.total);
-        let percentiles = context::placed(part, instrument, &parts.total);
+        let stability =
+            asked.has(Part::Stability).then(|| ExplanationStability::of(part, instrument, row, &parts.total));
+        let percentiles =
+            asked.has(Part::Percentiles).then(|| context::placed(part, instrument, &parts.total));
         Ok(Self {
             stability,
             percentiles,

@@ -40,7 +40,9 @@ impl Assessment {
         found.undetermined("undetermined_flags", undetermined_flags);
         found.undetermined("undetermined_raises", undetermined_raises);
         found.explanation("explanation", explanation);
-        found.next_level("next_level", next_level);
+        if let Some(next_level) = next_level {
+            found.next_level("next_level", next_level);
+        }
         found.0
     }
 }
@@ -70,8 +72,12 @@ impl<'a> Found<'a> {
     }
 
     fn explanation(&mut self, place: &str, explanation: &'a ScoreExplanation) {
-        self.undefined(&format!("{place}.stability"), &explanation.stability);
-        self.undefined(&format!("{place}.percentiles"), &explanation.percentiles);
+        if let Some(stability) = &explanation.stability {
+            self.undefined(&format!("{place}.stability"), stability);
+        }
+        if let Some(percentiles) = &explanation.percentiles {
+            self.undefined(&format!("{place}.percentiles"), percentiles);
+        }
     }
 
     fn next_level(&mut self, place: &str, next: &'a NextLevel) {

@@ -31,7 +31,7 @@ use crate::{Assessment, Error, Protocol, Version};
 pub use fill::same;
 pub use glossary::Glossary;
 pub use phrases::Labels;
-pub use words::Words;
+pub use words::{AskedText, AskedWords, Words};
 
 /// Most answers named on each side of the average case, and most unanswered questions.
 pub const MOST: usize = 4;

@@ -91,6 +91,7 @@ section! {
         none_higher();
         none_lower();
         resemblance();
+        order_not_asked();
         order_holds();
         order_moves(answers);
         answer(question, answer);
@@ -107,6 +108,7 @@ section! {
         open_number(low, high, level);
         open_nothing();
         open_bounds(low, high);
+        changes_not_asked();
         ask_in_order(items);
         open_each(question, low, high, lowest, highest);
         open_each_level(question, low, high, level);

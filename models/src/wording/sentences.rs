@@ -6,7 +6,7 @@ use super::answer::Given;
 use super::fill::joined;
 use super::share::Of;
 use super::{Facts, Glossary, LEAST, MOST};
-use crate::assess::{Interval, Reading, Undetermined, UnlearnedAnswer};
+use crate::assess::{IfAnswered, Interval, Reading, Undetermined, UnlearnedAnswer};
 use crate::completion::Certificate;
 use crate::explain::OrReason;
 use crate::learned::Compared;
@@ -175,11 +175,15 @@ impl Glossary {
             says.unknown_many(&self.number(n as u64))
         };
         let mut sentences = vec![first, self.open(facts, &assessment.recidivism)];
-        if n > 1 {
-            let items = self.in_order(facts, assessment)?;
-            if !items.is_empty() {
-                sentences.push(says.ask_in_order(&joined(items, "; ")));
+        match &assessment.if_answered {
+            None => sentences.push(says.changes_not_asked()),
+            Some(questions) if n > 1 => {
+                let items = self.in_order(facts, assessment, questions)?;
+                if !items.is_empty() {
+                    sentences.push(says.ask_in_order(&joined(items, "; ")));
+                }
             }
+            Some(_) => {}
         }
         let items = self.undetermined(facts, assessment)?;
         if !items.is_empty() {
@@ -207,13 +211,18 @@ impl Glossary {
     }
 
     /// The questions whose answer could change the result noticeably, at most [`MOST`]: by levels, then by probability.
-    fn in_order(&self, facts: &Facts<'_>, assessment: &Assessment) -> Result<Vec<Text>, Error> {
+    fn in_order(
+        &self,
+        facts: &Facts<'_>,
+        assessment: &Assessment,
+        questions: &[IfAnswered],
+    ) -> Result<Vec<Text>, Error> {
         let says = &self.phrases;
         let now = &assessment.recidivism.probability;
         let place = |level: &str| facts.place_of_level(level);
         let proposed = place(&assessment.level)?;
         let mut open = Vec::new();
-        for question in &assessment.if_answered {
+        for question in questions {
             let [lowest, highest] = [place(&question.lowest_level)?, place(&question.highest_level)?];
             let steps = proposed.abs_diff(lowest).max(proposed.abs_diff(highest));
             let range = question.probability;

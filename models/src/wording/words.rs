@@ -6,6 +6,7 @@ use amparo_datasets::Text;
 use serde::{Deserialize, Serialize};
 
 use super::{Facts, Glossary};
+use crate::assess::{Part, Parts};
 use crate::compare::Difference;
 use crate::{Assessment, Error, Reason};
 
@@ -17,6 +18,53 @@ pub struct Words {
     pub text: Text,
     /// Each reason of the proposal in words, by its place: `next_level.corrections.up.none`, `undetermined_flags.0.reason`.
     pub reasons: BTreeMap<String, Text>,
+}
+
+/// Those words in the languages that were asked for; nothing if in none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AskedWords {
+    /// The proposal in words, a few paragraphs, one a line: plain, no jargon, no claim of cause. Left out if no language was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub text: Option<AskedText>,
+    /// Each reason of the proposal in words, by its place: `next_level.corrections.up.none`, `undetermined_flags.0.reason`. Left out
+    /// with `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub reasons: Option<BTreeMap<String, AskedText>>,
+}
+
+/// A text in the languages that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AskedText {
+    /// Spanish.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub es: Option<String>,
+    /// English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub en: Option<String>,
+}
+
+impl AskedWords {
+    /// In no language.
+    pub const NONE: Self = Self { text: None, reasons: None };
+}
+
+impl Words {
+    /// The same in the languages that were asked for.
+    pub fn asked(self, parts: Parts) -> AskedWords {
+        let [es, en] = [Part::TextEs, Part::TextEn].map(|language| parts.has(language));
+        if !es && !en {
+            return AskedWords::NONE;
+        }
+        let of = |text: Text| AskedText { es: es.then_some(text.es), en: en.then_some(text.en) };
+        let reasons = self.reasons.into_iter().map(|(place, text)| (place, of(text))).collect();
+        AskedWords { text: Some(of(self.text)), reasons: Some(reasons) }
+    }
 }
 
 impl Glossary {

@@ -112,6 +112,8 @@ async fn compared(service: &Service) -> Comparison {
     asking["pairs"] = json!(true);
     let proposal = service.post("/v1/assessments", &asking).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "pairs");
+    let proposal = service.post("/v1/assessments", &form_with("fields", json!(["text.es"]))).await.json();
+    comparison.compare(&proposal, &Comparison::schema("Proposal"), "fields");
     service.app.registry().publish(&numeric_draft()).unwrap();
     let mut counting = form_with("model", json!("num@1"));
     counting["answers"]["B"] = json!(2);

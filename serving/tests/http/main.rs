@@ -11,6 +11,7 @@ mod connections;
 mod content;
 mod document;
 mod durability;
+mod fields;
 mod idempotency;
 mod left_out;
 mod many_answers;

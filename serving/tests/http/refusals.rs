@@ -245,7 +245,7 @@ async fn bodies_that_are_not_the_request() {
     text_refused(&service, &null, 422, invalid("answers", message)).await;
     let mut extra = form().to_string();
     extra.replace_range(..1, r#"{"name":"Ana","#);
-    let message = "field `name` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`";
+    let message = "field `name` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`, `fields`";
     text_refused(&service, &extra, 422, invalid("name", message)).await;
     let twice = r#"{"case_id":"c","instrument":"small","answers":{"A":"absent","A":"present"}}"#;
     text_refused(&service, twice, 422, invalid("answers.A", "indicator `A` is answered twice")).await;

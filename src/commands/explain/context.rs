@@ -12,8 +12,10 @@ use super::Say;
 pub fn print(version: &Version, assessment: &Assessment, say: Say) {
     let labels = say.labels();
     let explanation = &assessment.explanation;
-    let (stability, percentiles) = (&explanation.stability, &explanation.percentiles);
-    let of = |j: usize| (stability.value().map(|s| &s.values[j]), percentiles.value().map(|p| &p[j]));
+    let stability = explanation.stability.as_ref();
+    let known = stability.and_then(OrReason::value);
+    let percentiles = explanation.percentiles.as_ref().and_then(OrReason::value);
+    let of = |j: usize| (known.map(|s| &s.values[j]), percentiles.map(|p| &p[j]));
     let mut shown: Vec<usize> =
         (0..explanation.values.len()).filter(|&j| say.all || weight(assessment, j).abs() >= LEAST).collect();
     shown.sort_by(|&a, &b| weight(assessment, b).abs().total_cmp(&weight(assessment, a).abs()));
@@ -28,7 +30,7 @@ pub fn print(version: &Version, assessment: &Assessment, say: Say) {
             placed.map_or("-".to_owned(), percentile),
         ]
     });
-    if stability.value().is_some() || percentiles.value().is_some() {
+    if known.is_some() || percentiles.is_some() {
         let header = [
             labels.question(),
             labels.weight(),
@@ -38,10 +40,13 @@ pub fn print(version: &Version, assessment: &Assessment, say: Say) {
         ];
         say!("\n{}", say.table(header, rows));
     }
-    say.line(&match stability {
-        OrReason::Value(of) => behind(of, say),
-        OrReason::Undefined(of) => labels.no_stability(&say.glossary.reason(&of.undefined)),
-    });
+    match stability {
+        Some(OrReason::Value(of)) => say.line(&behind(of, say)),
+        Some(OrReason::Undefined(of)) => {
+            say.line(&labels.no_stability(&say.glossary.reason(&of.undefined)));
+        }
+        None => {}
+    }
     say.line(&labels.number_percentile(&match &assessment.recidivism.percentile {
         OrReason::Value(at) => same(format!("{:.1}", 100.0 * at.percentile)),
         OrReason::Undefined(of) => say.glossary.reason(&of.undefined),

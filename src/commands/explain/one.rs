@@ -12,7 +12,9 @@ pub fn print(version: &Version, assessment: &Assessment, text: &Text, say: Say) 
     values(version, assessment, say);
     context::print(version, assessment, say);
     pairs::print(version, assessment, say);
-    next_level(version, &assessment.next_level, say);
+    if let Some(next) = &assessment.next_level {
+        next_level(version, next, say);
+    }
     unknown(version, assessment, say);
     undetermined(assessment, say);
 }
@@ -99,12 +101,12 @@ fn corrected(correction: &Correction, up: bool, version: &Version, say: Say) -> 
 
 /// Each unanswered question on its own.
 fn unknown(version: &Version, assessment: &Assessment, say: Say) {
-    if assessment.if_answered.is_empty() {
+    let Some(questions) = assessment.if_answered.as_deref().filter(|questions| !questions.is_empty()) else {
         return;
-    }
+    };
     let labels = say.labels();
     let label = |id: &str| say.text(&level(version.protocol(), id)).to_owned();
-    let rows = assessment.if_answered.iter().map(|open| {
+    let rows = questions.iter().map(|open| {
         let place = version.instrument().position(&open.indicator);
         let question = place.map_or("", |j| say.text(&version.instrument().indicators()[j].label));
         let levels = if open.lowest_level == open.highest_level {

@@ -28,7 +28,7 @@ fn the_version_and_every_proposal_say_what_was_left_out() {
         assert_eq!(assessment.left_out, ["B"]);
         assert!(assessment.explanation.values[1].value.abs() <= 0.0);
         assert!(!assessment.unknown.contains(&"B".to_owned()), "{row:?}");
-        assert!(assessment.if_answered.iter().all(|one| one.indicator != "B"));
+        assert!(assessment.if_answered.iter().flatten().all(|one| one.indicator != "B"));
         assert!(assessment.unlearned_answers.iter().all(|one| one.indicator != "B"));
         let absent = version.assess(&[row[0], 0, row[2]]).unwrap();
         assert_eq!(absent.recidivism, assessment.recidivism);

@@ -39,7 +39,9 @@ fn of(row: &[u8]) -> Assessment {
 #[test]
 fn percentiles_are_mid_ranks() {
     let assessment = of(&[1, 3, 0]);
-    let OrReason::Value(percentiles) = assessment.explanation.percentiles else { panic!("enough rows") };
+    let Some(OrReason::Value(percentiles)) = assessment.explanation.percentiles else {
+        panic!("enough rows")
+    };
     let named: Vec<&str> = percentiles.iter().map(|at| at.indicator.as_str()).collect();
     assert_eq!(named, ["I1", "I2", "I3"]);
     let OrReason::Value(score) = assessment.recidivism.percentile else { panic!("enough rows") };
@@ -56,7 +58,7 @@ fn percentiles_are_mid_ranks() {
 #[test]
 fn the_sd_is_that_of_the_means_of_the_subsamples() {
     let assessment = of(&[1, 3, 0]);
-    let OrReason::Value(stability) = assessment.explanation.stability else { panic!("enough cases") };
+    let Some(OrReason::Value(stability)) = assessment.explanation.stability else { panic!("enough cases") };
     assert_eq!((stability.subsamples, stability.degrees_of_freedom, stability.resamples), (16, 15, 400));
     let (mut of_a1, mut all) = ([0.0; SUBSAMPLES], [0.0; SUBSAMPLES]);
     for (row, &k) in Deal::of(&ids()).of_rows().iter().enumerate() {

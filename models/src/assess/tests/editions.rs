@@ -29,7 +29,7 @@ fn of(edition: &str, answers: &[(&str, &str)], log_odds: f64) -> Assessment {
 }
 
 fn plan(assessment: &Assessment) -> Vec<&str> {
-    assessment.safety_plan.iter().map(|advice| advice.id.as_str()).collect()
+    assessment.safety_plan.iter().flatten().map(|advice| advice.id.as_str()).collect()
 }
 
 #[test]
@@ -62,6 +62,6 @@ fn the_plan_follows_the_answers() {
     let stalked = of("es-2025", &[("I09", "present"), ("I29", "unknown")], 0.0);
     let more = ["change_locks", "phone_check", "vary_routes", "keep_evidence", "children_code_word"];
     assert_eq!(plan(&stalked), [everybody.as_slice(), &more].concat());
-    let because = &stalked.safety_plan[8].because;
+    let because = &stalked.safety_plan.as_ref().unwrap()[8].because;
     assert_eq!((because[0].indicator.as_str(), because[0].answer.as_str()), ("I29", "unknown"));
 }

@@ -29,7 +29,7 @@ fn the_lethal_probability_raises_from_its_exact_cut_point() {
     assert_eq!((at.computed_level.as_str(), at.level.as_str()), ("l0", "l1"));
     assert_eq!(raises(&at), [("lethality", "l0", "l1", "h1")]);
     assert_eq!(at.flags, ["special_relevance"]);
-    assert_eq!(at.next_level.held_by, ["lethality"]);
+    assert_eq!(at.next_level.unwrap().held_by, ["lethality"]);
     // Just below it nothing happens.
     let above = PROTOCOL.replace("from_probability = 0.001,", "from_probability = 0.0010000000000000002,");
     let above = Protocol::from_toml(&above, Path::new("above.toml")).unwrap();
@@ -43,21 +43,22 @@ fn rules_raise_one_after_the_other() {
     assert_eq!(raises(&assessment), [("lethality", "l1", "l2", "h2"), ("floor:graded", "l2", "l3", "f")]);
     assert_eq!(assessment.flags, ["special_relevance", "grave"]);
     assert_eq!(assessment.reassess_within_hours, Some(10));
-    let measures: Vec<&str> = assessment.measures.iter().map(|m| m.en.as_str()).collect();
+    let measures: Vec<&str> = assessment.measures.iter().flatten().map(|m| m.en.as_str()).collect();
     assert_eq!(measures, ["m0", "m1", "m2", "m3"]);
 }
 
 #[test]
 fn a_level_held_by_a_rule_has_no_way_down_and_the_highest_no_way_up() {
     // Raised to the highest level.
-    let raised = of(&[0, 2, 0]).next_level;
+    let raised = of(&[0, 2, 0]).next_level.unwrap();
     assert_eq!((raised.up, raised.down, raised.held_by), (None, None, vec!["floor:graded".to_owned()]));
     // The probability alone gives the highest level (sigmoid(3) = 0.95), and the floor would hold it there.
     let both = of(&[1, 2, 1]);
     assert_eq!((both.computed_level.as_str(), both.raised_by.len()), ("l3", 0));
-    assert_eq!((both.next_level.down, both.next_level.held_by), (None, vec!["floor:graded".to_owned()]));
+    let next = both.next_level.unwrap();
+    assert_eq!((next.down, next.held_by), (None, vec!["floor:graded".to_owned()]));
     // Nothing holds: points 4, score -1, probability sigmoid(-3) = 0.047.
-    let lowest = of(&[1, 0, 0]).next_level;
+    let lowest = of(&[1, 0, 0]).next_level.unwrap();
     assert_eq!((lowest.up.unwrap().level.as_str(), lowest.down, lowest.held_by.len()), ("l1", None, 0));
 }
 
@@ -119,7 +120,7 @@ fn a_cut_point_outside_an_isotonic_curve_is_said_to_be_so() {
         high: vec![0.3, 0.7],
     };
     let part = part("new_assault", points(), Calibrator::Isotonic(isotonic));
-    let next = |row: &[u8]| assess(&protocol(), &form(), &part, None, row).unwrap().next_level;
+    let next = |row: &[u8]| assess(&protocol(), &form(), &part, None, row).unwrap().next_level.unwrap();
     // Score -3, probability 0.2: 0.5 is reached at score 0.
     let low = next(&[0, 0, 0]);
     let OrReason::Value(up) = low.up.unwrap().log_odds_difference else { panic!("no value") };

@@ -20,15 +20,31 @@ fn said(ranges: [(usize, usize); 3], percentile: f64) -> amparo_datasets::Text {
         rank_from,
         rank_to,
     });
-    assessment.explanation.stability = OrReason::Value(ExplanationStability {
+    assessment.explanation.stability = Some(OrReason::Value(ExplanationStability {
         subsamples: 16,
         degrees_of_freedom: 15,
         resamples: 400,
         base_sd: 0.1,
         values: values.collect(),
-    });
+    }));
     assessment.recidivism.percentile = OrReason::Value(Percentile { percentile, resolution: 0.0 });
     super::text(made.facts(), &assessment).unwrap()
+}
+
+#[test]
+fn an_order_that_was_not_asked_for() {
+    let made: Made = small();
+    let mut assessment = made.assess(&[1, 2, 0]);
+    let text = |assessment: &Assessment| super::text(made.facts(), assessment).unwrap();
+    assert!(!text(&assessment).en.contains("not asked"));
+    assessment.explanation.stability = None;
+    let said = text(&assessment);
+    let sentence = "It was not asked whether these answers would stay in the same order with other cases to compare with.";
+    assert!(said.en.contains(sentence), "{}", said.en);
+    assert!(said.es.contains("No se ha pedido comprobar si, con otros casos de comparación"), "{}", said.es);
+    // One answer alone has no order.
+    assessment.explanation.values.iter_mut().skip(1).for_each(|v| v.value = 0.0);
+    assert!(!text(&assessment).en.contains("not asked"));
 }
 
 #[test]

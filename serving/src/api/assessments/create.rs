@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
-use amparo_models::wording::Words;
+use amparo_models::wording::AskedWords;
 use amparo_models::{Assessment, Version};
 use axum::extract::State;
 use axum::http::header::LOCATION;
@@ -12,7 +12,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::proposal::{self, Proposal, Receipt};
-use super::request::AssessmentRequest;
+use super::request::{Asked, AssessmentRequest};
 use super::stored::{self, Body};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
@@ -72,11 +72,11 @@ pub(crate) async fn create(
     let now = proposal::now();
     let in_force = app.in_force();
     let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
-    let assessed_at = checked.assessed_at;
+    let (assessed_at, asked) = (checked.assessed_at, checked.asked);
     let version = app.version(checked.model.clone()).await?;
     let row = checked.row(&request, &version)?;
     let form = request.form(version.instrument());
-    let (assessment, words) = computed(&place, &version, (row, form), request.pairs).await?;
+    let (assessment, words) = computed(&place, &version, (row, form), asked).await?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,
@@ -123,12 +123,12 @@ async fn computed(
     place: &Place,
     version: &Arc<Version>,
     (row, form): (Vec<u8>, BTreeMap<String, FormAnswer>),
-    pairs: bool,
-) -> Result<(Assessment, Words), ApiError> {
+    asked: Asked,
+) -> Result<(Assessment, AskedWords), ApiError> {
     let version = Arc::clone(version);
     let compute = move || {
-        let assessment = proposal::assess(&version, &row, pairs)?.with_numbers(&form);
-        let words = proposal::words(&version, &assessment)?;
+        let assessment = proposal::assess(&version, &row, asked)?.with_numbers(&form);
+        let words = proposal::words(&version, &assessment, asked.parts)?;
         Ok((assessment, words))
     };
     place.run(compute).await?

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use amparo_journal::canonical;
-use amparo_models::assess::{Contribution, ScoreExplanation, StableValue, UnlearnedAnswer};
-use amparo_models::wording::{self, Words};
+use amparo_models::assess::{Contribution, Part, Parts, ScoreExplanation, StableValue, UnlearnedAnswer};
+use amparo_models::explain::OrReason;
+use amparo_models::wording::{self, AskedWords};
 use amparo_models::{Assessment, Version};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request::AssessmentRequest;
+use super::request::{Asked, AssessmentRequest};
 use super::stored::Logged;
 use crate::api_error::{ApiError, Detail};
 
@@ -41,7 +42,7 @@ pub(crate) struct Proposal<'a> {
     #[serde(flatten)]
     pub assessment: &'a Assessment,
     #[serde(flatten)]
-    pub words: &'a Words,
+    pub words: &'a AskedWords,
     /// The end of that period, counted from `assessed_at`, RFC 3339, UTC; null if there is none.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub reassess_by: Option<Timestamp>,
@@ -88,8 +89,8 @@ impl Receipt {
 }
 
 /// Assesses a row and refuses what must not be served: an explanation that does not add up, a number that is none.
-pub(crate) fn assess(version: &Version, row: &[u8], pairs: bool) -> Result<Assessment, ApiError> {
-    let answer = if pairs { version.assess_with_pairs(row) } else { version.assess(row) };
+pub(crate) fn assess(version: &Version, row: &[u8], asked: Asked) -> Result<Assessment, ApiError> {
+    let answer = asked.of(version, row);
     let name = (&version.manifest().name, version.manifest().version);
     match answer {
         Ok(assessment) => {
@@ -115,14 +116,22 @@ pub(crate) fn assess(version: &Version, row: &[u8], pairs: bool) -> Result<Asses
     }
 }
 
-/// An assessment in words, and each of its reasons.
-pub(crate) fn words(version: &Version, assessment: &Assessment) -> Result<Words, ApiError> {
+/// An assessment in words, and each of its reasons, in the languages that were asked for.
+pub(crate) fn words(
+    version: &Version,
+    assessment: &Assessment,
+    parts: Parts,
+) -> Result<AskedWords, ApiError> {
+    if ![Part::TextEs, Part::TextEn].into_iter().any(|language| parts.has(language)) {
+        return Ok(AskedWords::NONE);
+    }
     // What it says could name answers, and these do not belong in operational logs.
-    wording::words(version, assessment).map_err(|_| {
+    let words = wording::words(version, assessment).map_err(|_| {
         let (model, version) = (&version.manifest().name, version.manifest().version);
         tracing::error!(model, version, "no words for the assessment");
         ApiError::Internal
-    })
+    })?;
+    Ok(words.asked(parts))
 }
 
 /// Checks the very numbers that go out.
@@ -154,14 +163,14 @@ fn check(assessment: &Assessment) -> Result<(), ApiError> {
 /// Whether each value is inside its margin, ranks inside their ranges, and each percentile a share; NaN is nowhere.
 fn in_context(explanation: &ScoreExplanation) -> bool {
     let values = explanation.values.iter();
-    let stable = explanation.stability.value().is_none_or(|stability| {
+    let stable = explanation.stability.as_ref().and_then(OrReason::value).is_none_or(|stability| {
         let mut pairs = values.zip(&stability.values);
         let around = |(v, s): (&Contribution, &StableValue)| {
             s.sd >= 0.0 && (s.low..=s.high).contains(&v.value) && (s.rank_from..=s.rank_to).contains(&s.rank)
         };
         stability.values.len() == explanation.values.len() && stability.base_sd >= 0.0 && pairs.all(around)
     });
-    let placed = explanation.percentiles.value().is_none_or(|placed| {
+    let placed = explanation.percentiles.as_ref().and_then(OrReason::value).is_none_or(|placed| {
         placed.len() == explanation.values.len()
             && placed.iter().all(|at| (0.0..=1.0).contains(&at.percentile))
     });

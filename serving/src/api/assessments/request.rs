@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use amparo_datasets::identity::CaseNumber;
 use amparo_datasets::{FormAnswer, Instrument, expected_answers};
 use amparo_models::artefact::Version;
+use amparo_models::assess::{Assessment, Part, Parts};
 use amparo_models::registry::ModelRef;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,30 @@ pub struct AssessmentRequest {
     /// Whether the answer also says what pairs of answers add together, in `explanation.interactions`. Default: no.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pairs: bool,
+    /// Which parts come besides those that always do: results, level with all that raised or could raise it, marks, unanswered
+    /// and unlearned questions, the value of each answer, and the receipt. What is not listed is not worked out. Default: all parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Part>>)]
+    pub fields: Option<Vec<String>>,
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    pub parts: Parts,
+    pub pairs: bool,
+}
+
+impl Asked {
+    /// An assessment with what was asked for.
+    pub fn of(self, version: &Version, row: &[u8]) -> Result<Assessment, amparo_models::Error> {
+        let assessment = version.assess_parts(row, self.parts)?;
+        if self.pairs {
+            assessment.with_pairs(version.instrument(), version.recidivism(), row)
+        } else {
+            Ok(assessment)
+        }
+    }
 }
 
 /// The officer, before having seen the proposal.
@@ -81,6 +106,7 @@ impl Shaped for AssessmentRequest {
         Field::optional("assessed_at", Kind::Text),
         Field::optional("officer", Kind::Object(Officer::FIELDS)),
         Field::optional("pairs", Kind::Flag),
+        Field::optional("fields", Kind::Texts),
     ];
 }
 
@@ -98,6 +124,8 @@ pub(crate) struct Checked {
     pub assessed_at: Timestamp,
     /// The version that is to answer.
     pub model: ModelRef,
+    /// What it is asked for.
+    pub asked: Asked,
     /// What is wrong so far; told together with what is wrong about the answers.
     details: Vec<Detail>,
 }
@@ -145,11 +173,26 @@ impl AssessmentRequest {
             Some(text) => text.parse::<ModelRef>().map_err(|error| say("model", error.to_string())).ok(),
             None => default.cloned(),
         };
+        let asked = self.asked(|field, message| details.push(Detail::new(field, message)));
         match model {
-            Some(model) => Ok(Checked { assessed_at, model, details }),
+            Some(model) => Ok(Checked { assessed_at, model, asked, details }),
             None if self.model.is_none() => Err(ApiError::ModelRequired { details }),
             None => Err(ApiError::Invalid { details }),
         }
+    }
+
+    /// What it asks for; what is no part of an assessment, or listed twice, is told.
+    pub(crate) fn asked(&self, mut say: impl FnMut(String, String)) -> Asked {
+        let Some(fields) = &self.fields else { return Asked { parts: Parts::ALL, pairs: self.pairs } };
+        for (at, name) in fields.iter().enumerate() {
+            if Part::named(name).is_none() {
+                let known = Part::ALL.map(|part| format!("`{}`", part.name())).join(", ");
+                say(format!("fields.{at}"), format!("field `{name}` is unknown, expected one of {known}"));
+            } else if fields[..at].contains(name) {
+                say(format!("fields.{at}"), format!("field `{name}` is listed twice"));
+            }
+        }
+        Asked { parts: fields.iter().filter_map(|name| Part::named(name)).collect(), pairs: self.pairs }
     }
 
     /// The answers that are texts or numbers, as a form is read. One that is something else is left out, so that its

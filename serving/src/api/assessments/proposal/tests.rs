@@ -69,7 +69,7 @@ fn an_answer_that_does_not_add_up_is_withheld() {
     assessment.explanation.values[0].alone = Some(2.0 + 1.1e-9);
     assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
     assessment.explanation.interactions = None;
-    assessment.explanation.stability = OrReason::undefined(Reason::PopulationNotKept);
+    assessment.explanation.stability = Some(OrReason::undefined(Reason::PopulationNotKept));
     assessment.explanation.values[0].value = f64::NAN;
     assert_eq!(check(&assessment), Err(ApiError::ExplanationMismatch));
 }
@@ -99,9 +99,9 @@ fn a_margin_without_its_value_and_a_percentile_that_is_none_are_withheld() {
         assert_eq!(checked(place, add), Err(ApiError::Internal), "{place}");
     }
     let mut assessment: Assessment = serde_json::from_value(answer()).unwrap();
-    assessment.explanation.percentiles = OrReason::Value(Vec::new());
+    assessment.explanation.percentiles = Some(OrReason::Value(Vec::new()));
     assert_eq!(check(&assessment), Err(ApiError::Internal));
-    assessment.explanation.percentiles = OrReason::undefined(Reason::PopulationNotKept);
+    assessment.explanation.percentiles = Some(OrReason::undefined(Reason::PopulationNotKept));
     assert_eq!(check(&assessment), Ok(()));
     assessment.explanation.values[0].value = 1e3;
     assert_eq!(check(&assessment), Err(ApiError::Internal));
