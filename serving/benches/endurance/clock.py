@@ -81,11 +81,13 @@ def main(quickstart, seconds=10):
     made = [json.loads(body) for _, body in answers + [(None, first[1]), (None, back[1]), (None, forward[1])]]
     assert entries == len(made) == len({p["proposal_id"] for p in made}), f"{entries} entries, {len(made)} answers"
     in_order = sorted(made, key=lambda p: p["receipt"]["log_sequence"])
-    backwards = sum(a["created_at"] > b["created_at"] for a, b in zip(in_order, in_order[1:]))
-    assert backwards >= 1, "the clock never went back"
-    ids = sum(a["proposal_id"] > b["proposal_id"] for a, b in zip(in_order, in_order[1:]))
-    print(f"{entries} proposals, all found byte for byte, the chain is intact; in the log, the time of {backwards} is before that of the one")
-    print(f"before, the id of {ids}; the order of the log is that of `log_sequence`, and of nothing else")
+    at = [datetime.fromisoformat(p["created_at"].replace("Z", "+00:00")) for p in in_order]
+    steps = [round((b - a) / DAY) for a, b in zip(at, at[1:])]
+    assert (steps.count(-1), steps.count(1)) == (1, 1), "the clock was not set back once and forward once"
+    ids = [p["proposal_id"] for p in in_order]
+    later = sum(a > b for a, b in zip(ids, ids[1:]))
+    print(f"{entries} proposals, all found byte for byte, the chain is intact. Their times go back a day once and forward a day once;")
+    print(f"{later} ids come before the one that precedes them in the log, whose order is that of `log_sequence` alone")
 
 
 main(sys.argv[1], *map(float, sys.argv[2:]))

@@ -30,7 +30,7 @@ AMPARO = os.environ.get("AMPARO", str(ROOT / "target/release/amparo"))
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def forms(quickstart, folder, n=2000):
+def forms(quickstart, n=2000):
     """As many forms of the cohort as bodies of requests, their answers as codes, and what the outcome was."""
     case = json.loads((quickstart / "case.json").read_bytes())
     cohort = pd.read_parquet(quickstart / "cohort.parquet")
@@ -40,8 +40,8 @@ def forms(quickstart, folder, n=2000):
     codes = pd.DataFrame({name: answers[name].map(form[name]) for name in names}).to_numpy(float)
     drawn = answers.sample(n, random_state=1)
     bodies = [{**case, "case_id": f"c-{k}", "answers": row} for k, row in enumerate(drawn.to_dict("records"))]
-    outcome = next(cohort[c] for c in cohort.columns if c in ("new_assault", "outcome:new_assault", "outcomes.new_assault"))
-    return bodies, form, codes, outcome.to_numpy()
+    outcome = (cohort["outcome.new_assault"] == "event").to_numpy(float)
+    return bodies, form, codes, outcome
 
 
 def written(bodies, path, **more):
@@ -145,7 +145,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        bodies, form, codes, outcome = forms(args.quickstart, folder)
+        bodies, form, codes, outcome = forms(args.quickstart)
         settings = {"objective": "binary", "num_leaves": 16, "max_depth": 4, "learning_rate": 0.1, "num_threads": 1, "verbose": -1}
         booster = lightgbm.train(settings, lightgbm.Dataset(codes, outcome), 200)
         port = iter(range(18_400, 18_500))

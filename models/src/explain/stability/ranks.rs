@@ -11,9 +11,6 @@ const BLOCK: usize = 8;
 
 const _: () = assert!(RESAMPLES.is_multiple_of(BLOCK), "blocks are whole");
 
-/// One number a resample.
-type Moved = [f64; RESAMPLES];
-
 /// Places by absolute value, 1 for the largest; the first among equals.
 pub(super) struct Ranks {
     pub(super) now: Vec<usize>,
@@ -44,52 +41,80 @@ impl Ranks {
                 }
             }
         }
-        let mut moved: Vec<Option<Box<Moved>>> = vec![None; n];
+        let mut drawn: Vec<Option<Box<Drawn>>> = vec![None; n];
         for &(i, j) in &sometimes {
             for at in [i, j] {
-                moved[at].get_or_insert_with(|| sizes(values[at], &deviations[at]));
+                drawn[at].get_or_insert_with(|| Drawn::of(values[at], &deviations[at], always_before[at]));
             }
         }
-        // Places less 1, by value and resample.
-        let mut places: Vec<[u16; RESAMPLES]> =
-            always_before.iter().map(|&before| [before; RESAMPLES]).collect();
         for &(i, j) in &sometimes {
-            let (Some(a), Some(b)) = (&moved[i], &moved[j]) else { unreachable!("both were moved") };
-            let (left, right) = places.split_at_mut(j);
-            for (((i, j), a), b) in left[i].iter_mut().zip(&mut right[0]).zip(a.iter()).zip(b.iter()) {
-                // The first one stands before its equals.
-                let second = a < b;
-                *i += u16::from(second);
-                *j += u16::from(!second);
-            }
+            let (left, right) = drawn.split_at_mut(j);
+            let (Some(a), Some(b)) = (&mut left[i], &mut right[0]) else { unreachable!("both were drawn") };
+            a.beside(b);
         }
-        let ranges = places.iter().zip(&now).map(|(places, &now)| range(places, now)).collect();
+        let range = |((drawn, &before), &now): ((&Option<Box<Drawn>>, &u16), &usize)| {
+            let (from, to) = match drawn {
+                Some(drawn) => drawn.range(n),
+                // Nothing trades places with it.
+                None => (usize::from(before), usize::from(before)),
+            };
+            // A value near 0 is farther from it in most resamples: its own place may be beyond theirs.
+            ((from + 1).min(now), (to + 1).max(now))
+        };
+        let ranges = drawn.iter().zip(&always_before).zip(&now).map(range).collect();
         Self { now, ranges }
     }
 }
 
-/// The places of one value in 95 % of the resamples, and its present one.
-///
-/// A value near 0 is farther from it in most resamples: its own place may be beyond theirs.
-fn range(places: &[u16; RESAMPLES], now: usize) -> (usize, usize) {
-    let mut sorted = *places;
-    let (_, &mut from, above) = sorted.select_nth_unstable(TAIL);
-    let (_, &mut to, _) = above.select_nth_unstable(RESAMPLES - 2 - 2 * TAIL);
-    ((usize::from(from) + 1).min(now), (usize::from(to) + 1).max(now))
+/// A value that trades places with another one in some resample.
+#[derive(Clone)]
+struct Drawn {
+    /// How far from 0 it is in each resample.
+    sizes: [f64; RESAMPLES],
+    /// Its places less 1.
+    places: [u16; RESAMPLES],
 }
 
-/// How far from 0 a value is in each resample.
-fn sizes(value: f64, deviations: &Lanes) -> Box<Moved> {
-    let mut sizes = Box::new([0.0; RESAMPLES]);
-    for (sizes, draws) in sizes.as_chunks_mut::<BLOCK>().0.iter_mut().zip(&DRAWS.by_subsample) {
-        let mut sums = [0.0; BLOCK];
-        // Each resample adds up its subsamples in their order.
-        for (times, d) in draws.iter().zip(deviations) {
-            sums.iter_mut().zip(times).for_each(|(sum, times)| *sum += times * d);
+impl Drawn {
+    /// A value behind those that come before it in every resample.
+    fn of(value: f64, deviations: &Lanes, always_before: u16) -> Box<Self> {
+        let mut drawn = Box::new(Self { sizes: [0.0; RESAMPLES], places: [always_before; RESAMPLES] });
+        for (sizes, draws) in drawn.sizes.as_chunks_mut::<BLOCK>().0.iter_mut().zip(&DRAWS.by_subsample) {
+            let mut sums = [0.0; BLOCK];
+            // Each resample adds up its subsamples in their order.
+            for (times, d) in draws.iter().zip(deviations) {
+                sums.iter_mut().zip(times).for_each(|(sum, times)| *sum += times * d);
+            }
+            *sizes = sums.map(|sum| (value + sum).abs());
         }
-        *sizes = sums.map(|sum| (value + sum).abs());
+        drawn
     }
-    sizes
+
+    /// Puts one of the two behind the other in each resample; the first stands before its equals.
+    fn beside(&mut self, later: &mut Self) {
+        let places = self.places.iter_mut().zip(&mut later.places);
+        for (((i, j), a), b) in places.zip(&self.sizes).zip(&later.sizes) {
+            let second = a < b;
+            *i += u16::from(second);
+            *j += u16::from(!second);
+        }
+    }
+
+    /// The first and the last of its places, of `n`, in 95 % of the resamples: less 1, as they are.
+    fn range(&self, n: usize) -> (usize, usize) {
+        let mut times = vec![0; n];
+        self.places.iter().for_each(|&place| times[usize::from(place)] += 1);
+        // The place of a resample in the order of its places.
+        let place_of = |resample: usize| {
+            let mut before = 0;
+            let reaches = |times: &usize| {
+                before += times;
+                before > resample
+            };
+            times.iter().position(reaches).unwrap_or(n)
+        };
+        (place_of(TAIL), place_of(RESAMPLES - 1 - TAIL))
+    }
 }
 
 /// Two values, the one that the form lists first in front.
