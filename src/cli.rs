@@ -189,7 +189,7 @@ pub struct Train {
     /// Case-control cohort for the lethality model, if the config asks for one.
     #[arg(long)]
     pub lethality_cohort: Option<PathBuf>,
-    /// Registry folder. It is created if it does not exist.
+    /// Registry: a folder, which is created if it does not exist, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Model name to publish under, instead of the name in the config.
@@ -255,7 +255,7 @@ pub enum Models {
 
 #[derive(Debug, Args)]
 pub struct Registry {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Print JSON.
@@ -268,7 +268,7 @@ pub struct Registry {
 
 #[derive(Debug, Args)]
 pub struct Evaluate {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Version to evaluate: `vpr@3` or `vpr@champion`.
@@ -320,7 +320,7 @@ pub struct Evaluate {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Version: `vpr@3` or `vpr@champion`.

@@ -5,10 +5,12 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
+use amparo_models::registry::Which;
 use amparo_models::{ModelRef, Registry, Version, assess};
 use axum::extract::FromRef;
 use serde_json::Value;
 
+use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
 use crate::readiness::Readiness;
@@ -22,6 +24,7 @@ pub struct App(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     registry: Registry,
+    aliases: Aliases,
     versions: Versions,
     log: Log,
     assessments: AssessmentPool,
@@ -60,6 +63,7 @@ impl App {
         let versions = Versions::new(loaded_versions);
         Self(Arc::new(Inner {
             registry,
+            aliases: Aliases::default(),
             versions,
             log,
             assessments,
@@ -75,7 +79,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let registry = Registry::open(&config.registry)?;
+        let registry = amparo_stores::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
             Some(reference) => Some((reference.clone(), warm(reference, registry.load(reference)?)?)),
@@ -118,6 +122,9 @@ impl App {
     /// Keeps a version that is loaded already.
     async fn hold(&self, reference: &ModelRef, version: Version) -> Result<(), Error> {
         let number = version.manifest().version;
+        if matches!(reference.which(), Which::Alias(_)) {
+            self.0.aliases.learn(reference.clone(), &Ok(number));
+        }
         self.0.versions.get(reference, number, async || Ok::<_, Error>(version)).await.map(|_| ())
     }
 
@@ -152,10 +159,19 @@ impl App {
     }
 
     /// The version behind a reference, loaded and verified once, however many ask for it. An alias is looked up each time:
-    /// moved, it takes effect at once.
+    /// moved, it takes effect at once; see [`Aliases`] for when the registry cannot be read.
     pub(crate) async fn version(&self, reference: ModelRef) -> Result<Arc<Version>, ApiError> {
-        let asked = reference.clone();
-        let number = self.ask(move |registry| registry.resolve(&asked)).await?;
+        let number = match reference.which() {
+            Which::Version(number) => *number,
+            Which::Alias(_) => {
+                let (app, asked) = (self.clone(), reference.clone());
+                let look_up = move || app.registry().resolve(&asked);
+                self.0.aliases.number(&reference, look_up).await.map_err(|unknown| match unknown {
+                    Unknown::Registry(error) => told(error),
+                    Unknown::Panicked => panicked(),
+                })?
+            }
+        };
         let load = async || {
             let model = reference.model().to_owned();
             self.ask(move |registry| registry.load(&ModelRef::version(&model, number)?)).await
@@ -163,17 +179,30 @@ impl App {
         self.0.versions.get(&reference, number, load).await
     }
 
-    /// What keeps the service from answering, found out now.
+    /// What keeps the service from answering, found out now. A registry that cannot be read does not, if the default version can answer
+    /// without it.
     pub(crate) async fn missing(self) -> Vec<Detail> {
         let mut missing = Vec::new();
         let mut say = |field: &str, message: String| missing.push(Detail::new(field, message));
-        if let Err(error) = self.ask(|registry| registry.list()).await {
+        let listed = self.asked(|registry| registry.list()).await;
+        let default = match &self.in_force().default_model {
+            Some(reference) => {
+                let error = self.version(reference.clone()).await.err();
+                Some(error.map(|error| format!("`{reference}`: {error}")))
+            }
+            None => None,
+        };
+        let error = match listed {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) if is_unreadable(&error) && default == Some(None) => None,
+            Ok(Err(error)) => Some(told(error)),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = error {
             say("registry", error.to_string());
         }
-        if let Some(reference) = &self.in_force().default_model
-            && let Err(error) = self.version(reference.clone()).await
-        {
-            say("default_model", format!("`{reference}`: {error}"));
+        if let Some(message) = default.flatten() {
+            say("default_model", message);
         }
         if let Err(error) = self.log().writable().await {
             tracing::error!(%error, "log");
@@ -187,24 +216,33 @@ impl App {
         &self,
         question: impl FnOnce(&Registry) -> Result<T, amparo_models::Error> + Send + 'static,
     ) -> Result<T, ApiError> {
+        self.asked(question).await?.map_err(told)
+    }
+
+    /// The same, with the registry's own error.
+    async fn asked<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Registry) -> Result<T, amparo_models::Error> + Send + 'static,
+    ) -> Result<Result<T, amparo_models::Error>, ApiError> {
         let app = self.clone();
-        blocking(move || question(app.registry())).await
+        tokio::task::spawn_blocking(move || question(app.registry())).await.map_err(|_| panicked())
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    question: impl FnOnce() -> Result<T, amparo_models::Error> + Send + 'static,
-) -> Result<T, ApiError> {
-    match tokio::task::spawn_blocking(question).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error @ amparo_models::Error::NotFound { .. })) => {
-            Err(ApiError::ModelNotFound { message: error.to_string() })
+fn panicked() -> ApiError {
+    ApiError::internal("work on the registry panicked")
+}
+
+/// An error of the registry, as a client is told it.
+fn told(error: amparo_models::Error) -> ApiError {
+    match error {
+        error @ amparo_models::Error::NotFound { .. } => {
+            ApiError::ModelNotFound { message: error.to_string() }
         }
-        Ok(Err(error)) => {
+        error => {
             tracing::error!(%error, "registry");
-            Err(ApiError::RegistryUnavailable)
+            ApiError::RegistryUnavailable
         }
-        Err(_) => Err(ApiError::internal("work on the registry panicked")),
     }
 }
 

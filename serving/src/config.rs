@@ -11,7 +11,7 @@ use crate::Limits;
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Folder of the registry.
+    /// Where the registry is: a folder, or another address that `amparo_stores` opens.
     pub registry: PathBuf,
     /// Address to listen on; port 0 takes any free one.
     pub listen: SocketAddr,

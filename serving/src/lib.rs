@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod aliases;
 mod api;
 pub mod api_error;
 mod app;

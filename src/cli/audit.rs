@@ -20,7 +20,7 @@ pub enum Audit {
 
 #[derive(Debug, Args)]
 pub struct Capacity {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Cohort with dates and outcomes. The levels of `--model` are tested, or those of a score in the cohort.
@@ -53,7 +53,7 @@ pub struct Capacity {
 
 #[derive(Debug, Args)]
 pub struct Factors {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Version, for example `vpr@3` or `vpr@champion`.
@@ -77,7 +77,7 @@ pub struct Factors {
 
 #[derive(Debug, Args)]
 pub struct Overrides {
-    /// Registry folder. It holds the versions that answered, which state the order of the levels.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`. It holds the versions that answered, which state the order of the levels.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Log of the service: a SQLite file.

@@ -9,7 +9,7 @@ use super::Lang;
 
 #[derive(Debug, Args)]
 pub struct Gate {
-    /// Registry folder. The verdict is kept in it.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`. The verdict is kept in it.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Version to judge: `vpr@3` or `vpr@challenger`.

@@ -7,7 +7,7 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub struct Score {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Version: `vpr@3` or `vpr@champion`.

@@ -15,7 +15,7 @@ use super::settings::Settings;
 pub struct Replay {
     #[command(flatten)]
     pub log: LogFile,
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
     /// Id of the proposal to compute again.

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Registry folder.
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: Option<PathBuf>,
     /// Address to listen on. Default: `127.0.0.1:8080`.

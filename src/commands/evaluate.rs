@@ -6,7 +6,6 @@ use amparo_datasets::table::{self, Column, DayTexts};
 use amparo_evaluation::report::Report;
 use amparo_lab::{Comparison, Predictions, Settings, documents, lethality};
 use amparo_models::artefact::Version;
-use amparo_models::registry::Registry;
 
 use super::{cohort_for, now, write_files};
 use crate::cli::Evaluate;
@@ -15,7 +14,7 @@ use crate::progress::Bars;
 use crate::show;
 
 pub fn run(args: &Evaluate) -> Result<(), Failure> {
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open(&args.registry)?;
     let version = registry.load(&args.model)?;
     let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let against = args.against.iter().map(|other| registry.load(other)).collect::<Result<Vec<_>, _>>()?;

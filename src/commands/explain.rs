@@ -8,10 +8,10 @@ mod two;
 use std::collections::BTreeMap;
 
 use amparo_datasets::{FormAnswer, Indicator, Text};
+use amparo_models::Version;
 use amparo_models::assess::{Assessment, Reading};
 use amparo_models::compare::{self, Difference};
 use amparo_models::wording::{self, Glossary, Labels, Words, same};
-use amparo_models::{Registry, Version};
 use comfy_table::Table;
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ struct Compared<'a> {
 }
 
 pub fn run(args: &Explain) -> Result<(), Failure> {
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open(&args.registry)?;
     let version = registry.load(&args.model)?;
     let text = std::fs::read_to_string(&args.input).map_err(Failure::io("read", &args.input))?;
     let case: Case = serde_json::from_str(&text)

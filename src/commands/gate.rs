@@ -6,7 +6,6 @@ use amparo_datasets::built_in_or_file;
 use amparo_evaluation::gates::{Gates, Waivers};
 use amparo_lab::gate::{Gated, Gating, against};
 use amparo_lab::{Settings, documents, gate};
-use amparo_models::registry::Registry;
 use amparo_reporting::telling::{self, Lang};
 
 use super::{cohort_for, now, write, write_files};
@@ -19,7 +18,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let lang = Lang::from(args.lang);
     let gates = Gates::from_toml(&built_in_or_file("gates", &args.gates, Gates::BUILT_IN)?)?;
     let waivers = args.waivers.as_ref().map(|path| read_waivers(path)).transpose()?.unwrap_or_default();
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open_to_write(&args.registry)?;
     let version = registry.load(&args.model)?;
     let against = against(&registry, &version, args.against.as_ref())?;
     let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;

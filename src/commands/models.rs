@@ -2,7 +2,7 @@
 
 use amparo_evaluation::gates::KeptVerdict;
 use amparo_lab::documents::published_card;
-use amparo_models::registry::{ModelRef, Move, Registry, Unfinished, VerdictEntry};
+use amparo_models::registry::{ModelRef, Move, Unfinished, VerdictEntry};
 use amparo_reporting::telling::{self, Lang};
 
 use super::{now, print_json};
@@ -15,8 +15,14 @@ pub fn run(args: &Models) -> Result<(), Failure> {
         Models::List(at) => list(at),
         Models::Show { registry, model } => show(registry, model),
         Models::Alias { registry, model, alias, number, by, reason } => {
-            let made =
-                Registry::open(&registry.registry)?.alias(model, alias, *number, by, reason, &now())?;
+            let made = amparo_stores::open_to_write(&registry.registry)?.alias(
+                model,
+                alias,
+                *number,
+                by,
+                reason,
+                &now(),
+            )?;
             if registry.json {
                 return print_json(&made);
             }
@@ -30,7 +36,7 @@ pub fn run(args: &Models) -> Result<(), Failure> {
 }
 
 fn mend(at: &cli::Registry, model: &str) -> Result<(), Failure> {
-    let taken = Registry::open(&at.registry)?.mend(model)?;
+    let taken = amparo_stores::open_to_write(&at.registry)?.mend(model)?;
     if at.json {
         return print_json(&taken);
     }
@@ -55,7 +61,7 @@ fn mend(at: &cli::Registry, model: &str) -> Result<(), Failure> {
 }
 
 fn list(at: &cli::Registry) -> Result<(), Failure> {
-    let models = Registry::open(&at.registry)?.list()?;
+    let models = amparo_stores::open(&at.registry)?.list()?;
     if at.json {
         return print_json(&models);
     }
@@ -75,7 +81,7 @@ fn list(at: &cli::Registry) -> Result<(), Failure> {
 fn show(at: &cli::Registry, model: &ModelRef) -> Result<(), Failure> {
     let lang = Lang::from(at.lang);
     // Loaded, not only read: what is shown was verified.
-    let registry = Registry::open(&at.registry)?;
+    let registry = amparo_stores::open(&at.registry)?;
     let version = registry.load(model)?;
     if at.json {
         return print_json(version.manifest());
@@ -104,7 +110,7 @@ fn show(at: &cli::Registry, model: &ModelRef) -> Result<(), Failure> {
 
 fn verdict(at: &cli::Registry, model: &ModelRef) -> Result<(), Failure> {
     let lang = Lang::from(at.lang);
-    let registry = Registry::open(&at.registry)?;
+    let registry = amparo_stores::open(&at.registry)?;
     let version = registry.load(model)?;
     let verdicts = registry.verdicts(model.model())?;
     let Some(last) = verdicts.iter().rev().find(|v| v.digest == version.digest()) else {
@@ -127,7 +133,7 @@ fn verdict(at: &cli::Registry, model: &ModelRef) -> Result<(), Failure> {
 
 fn history(at: &cli::Registry, model: &str) -> Result<(), Failure> {
     let lang = Lang::from(at.lang);
-    let registry = Registry::open(&at.registry)?;
+    let registry = amparo_stores::open(&at.registry)?;
     let moves = registry.history(model)?;
     if at.json {
         return print_json(&moves);

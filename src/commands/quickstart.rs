@@ -41,7 +41,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
     let say = |step: &str| say!("[{:>5.1} s] {step}", started.elapsed().as_secs_f64());
     say!("{STATEMENT}\n");
     create_dir(&args.dir)?;
-    let registry = Registry::create(args.dir.join("registry"))?;
+    let registry = amparo_stores::create(&args.dir.join("registry"))?;
 
     let cohort = data::draw(&Options { seed: args.seed, design: Design::Population { rows: args.rows } })?;
     table::write_cohort(&cohort, &args.dir.join("cohort.parquet"))?;

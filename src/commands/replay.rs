@@ -3,7 +3,6 @@
 mod all;
 
 use amparo_journal::Log;
-use amparo_models::registry::Registry;
 use amparo_models::wording::Glossary;
 use amparo_serving::replay::{Difference, Replayer};
 
@@ -15,7 +14,7 @@ use crate::failure::Failure;
 const NAMED: usize = 8;
 
 pub fn run(args: &cli::Replay) -> Result<(), Failure> {
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open(&args.registry)?;
     let replayer = Replayer::new(&registry, Glossary::built_in()?);
     match &args.proposal {
         Some(proposal) => one(args, proposal, &replayer),

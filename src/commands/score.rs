@@ -10,7 +10,6 @@ use amparo_datasets::table::{Dialect, FormBlocks, Forms, Parts, PartsPlan};
 use amparo_datasets::{Error, Source};
 use amparo_lab::display_name;
 use amparo_models::Version;
-use amparo_models::registry::Registry;
 use indicatif::ProgressBar;
 
 use super::{by_flag, dialect};
@@ -25,7 +24,7 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 };
 
 pub fn run(args: &Score) -> Result<(), Failure> {
-    let version = Registry::open(&args.registry)?.load(&args.model)?;
+    let version = amparo_stores::open(&args.registry)?.load(&args.model)?;
     let dialect =
         dialect(args.csv_separator.as_deref(), args.csv_encoding.as_deref(), args.xlsx_sheet.as_deref())?;
     let layout = match &args.source {

@@ -5,7 +5,6 @@ use amparo_datasets::{Polarity, table};
 use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::learned::Compared;
-use amparo_models::registry::Registry;
 use amparo_training::Experiment;
 
 use super::{now, print_json};
@@ -27,7 +26,7 @@ pub fn run(args: &Train) -> Result<(), Failure> {
 fn run_on(args: &Train) -> Result<(), Failure> {
     let experiment = Experiment::named(&args.config)?;
     // Before hours of fitting, not after: a registry that cannot be written is said at once.
-    let registry = Registry::create(&args.registry)?;
+    let registry = amparo_stores::create(&args.registry)?;
     let cohort = table::read_cohort(&args.cohort)?;
     let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
     let training = Training {

@@ -4,7 +4,7 @@
 //! R/<model>/<version>/        a published version, numbered 1, 2, 3, ...; never changed
 //! R/<model>/aliases.jsonl     every move of every alias, in order; never rewritten
 //! R/<model>/verdicts.jsonl    every verdict of the gates on a version, in order; never rewritten
-//! R/<model>/verdicts/         the verdicts themselves, numbered 1, 2, 3, ... in that order
+//! R/<model>/verdicts/         the verdicts themselves, by their SHA-256
 //! R/<model>/fingerprints/     keyed fingerprints of the cases that a version has seen, by the digest of the version
 //! R/<model>/out-of-fold/      scores of a cross-fitted version on its own cohort, by the digest of the version
 //! R/<model>/lethality-out-of-fold/      the same of its lethality model on the cohort of that

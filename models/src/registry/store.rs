@@ -71,7 +71,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Adds an entry to a log, durably; `false`, and nothing is changed, if the log is no longer what was `seen` of it.
     ///
     /// # Errors
-    /// [`Error::Io`]; nothing is added then.
+    /// [`Error::Io`]; nothing is added then, unless the connection to a store on a network broke while it added: whoever reads the
+    /// log again knows.
     fn append(&self, log: &str, seen: &[u8], entry: Entry<'_>) -> Result<bool, Error>;
 
     /// Takes off a log what comes after its first `length` bytes, durably, and keeps that in a file first; `false`, and nothing is
@@ -87,7 +88,7 @@ pub trait Store: fmt::Debug + Send + Sync {
 pub struct Entry<'a> {
     /// The bytes added to the log.
     pub line: &'a [u8],
-    /// A file that the line tells of, with its bytes. It is there before the line is; a file of that name without a line,
-    /// left by a process that was killed, is written over.
+    /// A file that the line tells of, with its bytes. It is there before the line is. Its name says what it holds, such as a digest: a
+    /// file of that name without a line, left by a process that was killed or lost a race, is the same file.
     pub beside: Option<(&'a str, &'a [u8])>,
 }

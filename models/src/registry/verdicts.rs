@@ -18,7 +18,7 @@ const FOLDER: &str = "verdicts";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictEntry {
-    /// Number of the verdict among those of the model, from 1; it stands in `verdicts/<number>.json`.
+    /// Number of the verdict among those of the model, from 1; the verdict stands in `verdicts/<its SHA-256>.json`.
     pub number: u32,
     /// Number of the version it is about.
     pub version: u32,
@@ -89,8 +89,8 @@ impl Registry {
                 verdict: kept.clone(),
                 previous: None,
             };
-            // Only a line of the history makes a verdict count: a file without one, left by a killed process, is written over.
-            Ok((entry, Some((file(model, number), text))))
+            // Only a line of the history makes a verdict count, not a file that a killed process left.
+            Ok((entry, Some((file(model, &kept), text))))
         })
     }
 
@@ -109,7 +109,7 @@ impl Registry {
     /// [`Error::Digest`] if it was changed, [`Error::Format`] if it does not say what its line says, [`Error::Io`].
     pub fn verdict(&self, model: &str, entry: &VerdictEntry) -> Result<String, Error> {
         check_name("model", model)?;
-        let file = file(model, entry.number);
+        let file = file(model, &entry.verdict);
         let (path, bytes) = (self.place(&file), self.file(&file)?);
         let found = sha256(&bytes);
         if found != entry.verdict {
@@ -181,8 +181,9 @@ impl Registry {
     }
 }
 
-fn file(model: &str, number: u32) -> String {
-    format!("{model}/{FOLDER}/{number}.json")
+/// Named by its SHA-256: of two who keep a verdict at the same time, each writes a file of its own.
+fn file(model: &str, sha256: &str) -> String {
+    format!("{model}/{FOLDER}/{sha256}.json")
 }
 
 impl Line for VerdictEntry {

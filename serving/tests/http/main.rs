@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod away;
 mod busy;
 mod carried;
 mod confirmation;

@@ -15,7 +15,7 @@ use crate::progress::Bars;
 use crate::show;
 
 pub fn run(args: &cli::Capacity) -> Result<(), Failure> {
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open(&args.registry)?;
     match (&args.cohort, &args.model, &args.log) {
         (Some(cohort), Some(model), _) => on_cohort(args, &registry, cohort, model),
         (Some(_), None, _) => Err(Failure::Usage("--cohort needs --model".to_owned())),

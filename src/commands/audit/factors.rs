@@ -2,7 +2,6 @@
 
 use amparo_lab::audit::{Topics, factors};
 use amparo_lab::{display_name, hold_out};
-use amparo_models::registry::Registry;
 use amparo_reporting::telling::{self, Lang};
 
 use super::settings;
@@ -14,7 +13,7 @@ use crate::show;
 
 pub fn run(args: &cli::Factors) -> Result<(), Failure> {
     let lang = Lang::from(args.how.lang);
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open(&args.registry)?;
     let version = registry.load(&args.model)?;
     let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let topics = Topics::new(version.instrument(), &args.topic, args.indicators)?;

@@ -1,7 +1,6 @@
 //! How often officers raise what is proposed.
 
 use amparo_lab::audit::overrides;
-use amparo_models::registry::Registry;
 use amparo_reporting::telling::{self, Lang};
 
 use super::{logged, settings};
@@ -11,7 +10,7 @@ use crate::failure::Failure;
 use crate::show;
 
 pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
-    let registry = Registry::open(&args.registry)?;
+    let registry = amparo_stores::open(&args.registry)?;
     let found = overrides(&registry, &logged(&args.log)?, settings(&args.how))?;
     if args.how.json {
         return print_json(&found);

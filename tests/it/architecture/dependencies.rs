@@ -7,7 +7,7 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 8] = [
+const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
     ("training", &["amparo-datasets", "amparo-models"]),
@@ -25,7 +25,8 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
         ],
     ),
     ("journal", &[]),
-    ("serving", &["amparo-datasets", "amparo-journal", "amparo-models"]),
+    ("stores", &["amparo-datasets", "amparo-models"]),
+    ("serving", &["amparo-datasets", "amparo-journal", "amparo-models", "amparo-stores"]),
 ];
 
 /// Names of all packages that a package is built with, itself among them; `edges` as `cargo tree` has them.
@@ -56,7 +57,13 @@ fn serving_knows_no_training_no_evaluation_and_no_table() {
     let found = tree("amparo-serving", "normal");
     assert_eq!(
         ours(&found),
-        BTreeSet::from(["amparo-datasets", "amparo-journal", "amparo-models", "amparo-serving"])
+        BTreeSet::from([
+            "amparo-datasets",
+            "amparo-journal",
+            "amparo-models",
+            "amparo-serving",
+            "amparo-stores"
+        ])
     );
     let foreign = |name: &&String| ["parquet", "csv", "rayon"].contains(&name.as_str());
     assert_eq!(found.iter().find(foreign), None);
@@ -105,6 +112,17 @@ fn the_command_is_built_without_polars() {
 fn the_command_is_built_without_a_reader_of_workbooks() {
     let found = tree("amparo", "normal,build");
     assert_eq!(found.iter().find(|name| *name == "calamine"), None);
+}
+
+/// Few keep their registry on an object store: a feature for those who ask for it.
+#[test]
+fn the_command_is_built_without_a_client_of_object_stores() {
+    let found = tree("amparo", "normal,build");
+    assert_eq!(
+        found.iter().find(|name| ["object_store", "reqwest", "rustls"].contains(&name.as_str())),
+        None
+    );
+    assert!(found.contains("amparo-stores"));
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn forms_and_versions_for_tests_are_in_no_build_that_is_used() {
         "amparo-reporting",
         "amparo-evaluation",
         "amparo-serving",
+        "amparo-stores",
         "amparo-training",
     ];
     for (of, tested, known_by) in [

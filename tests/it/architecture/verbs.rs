@@ -110,6 +110,19 @@ fn the_lab_prints_nothing_and_reads_no_clock() {
     );
 }
 
+/// An address is looked at in one place, so that every command and the service take each kind of it.
+#[test]
+fn registries_are_opened_by_address_only() {
+    for krate in ["", "serving"] {
+        for (file, text) in code(krate) {
+            for name in ["Registry::open", "Registry::create", "Folder"] {
+                assert!(!names(&text, name), "`{file}` names `{name}`");
+            }
+        }
+    }
+    assert!(code("stores").iter().any(|(_, text)| names(text, "Registry::open")), "the search finds it");
+}
+
 #[test]
 fn training_knows_no_gate() {
     let gates = ["gates", "Gates", "Verdict", "verdict", "IN_FORCE", "champion"];

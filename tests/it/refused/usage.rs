@@ -24,6 +24,32 @@ fn flags_and_commands_that_are_unknown() {
 }
 
 #[test]
+fn a_registry_that_is_no_folder_needs_a_feature_or_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    for (address, problem) in [
+        (
+            "s3://bucket/prefix/",
+            "registry `s3://bucket/prefix`: it is on an S3-compatible store, which this program was built without: build it with `cargo \
+             build --release --features s3`, or name a folder",
+        ),
+        (
+            "gs://bucket",
+            "registry: an address that begins with `gs://` was found, expected a folder or `s3://bucket/prefix`",
+        ),
+    ] {
+        for args in [
+            &["models", "list", "--registry", address][..],
+            &["serve", "--registry", address, "--listen", "127.0.0.1:0", "--log", "log.sqlite"],
+            &["train", "--config", "vpr", "--cohort", "cohort.parquet", "--registry", address],
+            &["gate", "--gates", "quickstart", "--model", "vpr@1", "--cohort", "c", "--registry", address],
+        ] {
+            refused(dir.path(), args, problem);
+        }
+    }
+    assert!(crate::running::listing(dir.path()).is_empty());
+}
+
+#[test]
 fn a_model_without_a_version() {
     let dir = tempfile::tempdir().unwrap();
     let ran = run_in(dir.path(), ["explain", "--registry", "r", "--model", "vpr", "--in", "case.json"]);

@@ -33,6 +33,7 @@ pub fn check<S: Store + 'static>(empty: impl Fn() -> S) {
     a_file_is_there_before_the_line_that_tells_of_it(&empty());
     of_writers_at_the_same_time_one_puts(&empty());
     writers_at_the_same_time_lose_no_entry(&empty());
+    of_writers_at_the_same_time_each_keeps_its_file(&empty());
     a_registry_stands_on_it(empty());
 }
 
@@ -207,6 +208,36 @@ fn writers_at_the_same_time_lose_no_entry(store: &impl Store) {
         let expected: Vec<String> = (0..EACH).map(|number| format!("{writer}.{number}")).collect();
         assert!(own.eq(expected), "each writer's entries stand in its order");
     }
+}
+
+fn of_writers_at_the_same_time_each_keeps_its_file(store: &impl Store) {
+    let log = "m/log.jsonl";
+    let start = Barrier::new(WRITERS);
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let start = &start;
+            scope.spawn(move || {
+                let name = format!("m/kept/{writer}.json");
+                let entry = format!("{writer}\n");
+                let beside = Some((name.as_str(), name.as_bytes()));
+                start.wait();
+                while !store
+                    .append(log, &store.log(log).unwrap(), Entry { line: entry.as_bytes(), beside })
+                    .unwrap()
+                {}
+                for line in String::from_utf8(store.log(log).unwrap()).unwrap().lines() {
+                    let told = format!("m/kept/{line}.json");
+                    let kept = store.get(&told).unwrap();
+                    assert_eq!(
+                        kept.as_deref(),
+                        Some(told.as_bytes()),
+                        "a line tells of a file that is not there"
+                    );
+                }
+            });
+        }
+    });
+    assert_eq!(store.log(log).unwrap().len(), 2 * WRITERS, "each of them added its line");
 }
 
 fn a_registry_stands_on_it(store: impl Store + 'static) {

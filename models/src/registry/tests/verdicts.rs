@@ -141,17 +141,20 @@ fn verdicts_are_kept_word_for_word_in_a_chain() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     files.sort();
-    assert_eq!(files, ["1.json", "2.json"]);
+    let mut expected =
+        registry.verdicts("vpr").unwrap().iter().map(|e| format!("{}.json", e.verdict)).collect::<Vec<_>>();
+    expected.sort();
+    assert_eq!(files, expected);
 }
 
 #[test]
 fn a_verdict_that_was_changed_lets_nothing_pass() {
     let (_dir, registry) = registry(1);
     let entry = judged(&registry, 1, None, false);
-    let path = registry.location().join("vpr/verdicts/1.json");
+    let path = registry.location().join(format!("vpr/verdicts/{}.json", entry.verdict));
     let blocked = fs::read_to_string(&path).unwrap();
     fs::write(&path, blocked.replace("false", "true")).unwrap();
-    assert!(message(registry.verdict("vpr", &entry)).contains("verdicts/1.json` has digest"));
+    assert!(message(registry.verdict("vpr", &entry)).contains(".json` has digest"));
     // The line alone is changed: it does not say what the verdict says.
     let lines = registry.location().join("vpr/verdicts.jsonl");
     fs::write(&path, &blocked).unwrap();
@@ -173,18 +176,21 @@ fn a_verdict_that_was_changed_lets_nothing_pass() {
 #[test]
 fn a_verdict_that_was_removed_lets_nothing_pass() {
     let (_dir, registry) = registry(1);
-    judged(&registry, 1, None, true);
-    fs::remove_file(registry.location().join("vpr/verdicts/1.json")).unwrap();
+    let entry = judged(&registry, 1, None, true);
+    fs::remove_file(registry.location().join(format!("vpr/verdicts/{}.json", entry.verdict))).unwrap();
     assert!(put(&registry, 1).contains("cannot read `"));
 }
 
 #[test]
-fn a_file_without_a_line_is_no_verdict_and_is_written_over() {
+fn a_file_without_a_line_is_no_verdict_and_stands_in_nobodys_way() {
     let (_dir, registry) = registry(1);
     fs::create_dir_all(registry.location().join("vpr/verdicts")).unwrap();
-    let path = registry.location().join("vpr/verdicts/1.json");
-    fs::write(&path, verdict(&digest(&registry, 1), None, true)).unwrap();
+    let left = verdict(&digest(&registry, 1), None, true);
+    let path =
+        registry.location().join(format!("vpr/verdicts/{}.json", crate::artefact::sha256(left.as_bytes())));
+    fs::write(&path, &left).unwrap();
     assert!(put(&registry, 1).contains("there is no verdict on it"));
-    let entry = judged(&registry, 1, None, false);
-    assert_eq!(registry.verdict("vpr", &entry).unwrap(), fs::read_to_string(&path).unwrap());
+    let entry = judged(&registry, 1, None, true);
+    assert_eq!(registry.verdict("vpr", &entry).unwrap(), left, "the same verdict again");
+    assert_eq!(put(&registry, 1), "no error");
 }
