@@ -43,11 +43,11 @@ class Bucket:
     def __call__(self, environ, start_response):
         key, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if self.away:
-            return hang_up(environ)
+            return hang_up(environ, start_response)
         if method == "PUT" and self.held and self.held in key:
             self.reached.set()
             self.go_on.wait(60)
-            return hang_up(environ)
+            return hang_up(environ, start_response)
         is_conditional = any(header in environ for header in CONDITIONS.values())
         for condition in self.ignored:
             environ.pop(CONDITIONS[condition], None)
@@ -56,7 +56,7 @@ class Bucket:
         with self.one_at_a_time:
             answer = list(self.moto(environ, start_response))
         if is_conditional and self.losing and self.lost_for_the_first_time(key):
-            return hang_up(environ)
+            return hang_up(environ, start_response)
         return answer
 
     def lost_for_the_first_time(self, key):
@@ -100,6 +100,7 @@ class Bucket:
         return self.s3.get_object(Bucket=NAME, Key=key)["Body"].read()
 
 
-def hang_up(environ):
+def hang_up(environ, start_response):
     environ["werkzeug.socket"].shutdown(2)
+    start_response("500 Nobody Reads This", [])
     return []
