@@ -27,7 +27,8 @@ pub(crate) async fn live() -> Json<Health> {
     Json(Health { status: "live".to_owned() })
 }
 
-/// Whether the service can answer: the registry is readable, the default version loads, the log takes entries.
+/// Whether the service can answer: the default version loads, the log takes entries, and the registry is readable or not needed for that
+/// version.
 ///
 /// If that cannot be found out at once, the answer is what was found out last, at most 15 s ago.
 #[utoipa::path(
