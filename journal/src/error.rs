@@ -1,4 +1,3 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What can go wrong with a log. Entries that are written together fail together: a clone goes to each.
@@ -6,21 +5,26 @@ use std::sync::Arc;
 #[non_exhaustive]
 pub enum Error {
     /// The address is not one that this build can open.
-    #[error("log `{found}` is not a path or `sqlite:path`")]
+    #[error("log `{found}` is not a path, `sqlite:path` or `postgres://user@host/database`")]
     Address {
-        /// What was given.
+        /// What was given, without a password.
         found: String,
     },
+    /// The address is that of a PostgreSQL database, and this build can open none.
+    #[error(
+        "the log is in a PostgreSQL database, for which the program has to be built with the feature `postgres`, as this one is not"
+    )]
+    WithoutPostgres,
     /// There is no log where one was expected.
-    #[error("no log at `{}`", path.display())]
+    #[error("no log at `{log}`")]
     Missing {
-        /// The file.
-        path: PathBuf,
+        /// Where it was looked for.
+        log: String,
     },
     /// The log could not be read or written.
     #[error("cannot {action} log `{log}`: {source}")]
     Store {
-        /// `open`, `migrate`, `append to`, `read`, `close`.
+        /// What was tried: `open`, `append to`, `read` and so on.
         action: &'static str,
         /// Where the log is.
         log: String,

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 pub mod canonical;
 mod chain;
 mod checkpoint;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+mod copying;
 mod decisions;
 mod entry;
 mod error;
@@ -13,13 +15,18 @@ mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 mod note;
+mod packing;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod proving;
+mod queue;
 mod receipt;
 #[cfg(any(test, feature = "testing"))]
 pub mod recorder;
 mod rotation;
 pub mod sqlite;
 mod store;
+mod stores;
 pub mod tiles;
 pub mod tree;
 

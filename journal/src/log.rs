@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
-use crate::sqlite::{SqliteReader, SqliteStore};
+use crate::address::{is_postgres, shown};
+use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
-use crate::{Appended, Entry, Error, GENESIS, Record, Store, chain};
+use crate::{Appended, Entry, Error, GENESIS, Record, Store, chain, stores};
 
 /// Entries read at a time when many are.
 const PAGE: u32 = 1000;
@@ -40,13 +41,14 @@ impl Log {
         Self { store }
     }
 
-    /// Opens the log at a path or `sqlite:path`, and makes it if there is none. A log of the edition before is migrated.
+    /// Opens the log at a path, `sqlite:path` or (feature `postgres`) `postgres://user@host/database`, and makes it if there is none. A log
+    /// of an edition before is migrated.
     ///
     /// # Errors
-    /// [`Error::Address`], [`Error::Store`]; [`Error::Format`] for a newer edition or another program's database;
+    /// [`Error::Address`], [`Error::WithoutPostgres`], [`Error::Store`]; [`Error::Format`] for a newer edition or another program's database;
     /// [`Error::Unprotected`] if what keeps entries from being changed is gone.
     pub async fn open(address: &str) -> Result<Self, Error> {
-        Ok(Self::on(Arc::new(SqliteStore::open(address).await?)))
+        Ok(Self::on(stores::open(address).await?))
     }
 
     /// Opens a log that must be there, to be read only: on a read-only mount, without permission to write, or beside a running
@@ -55,7 +57,7 @@ impl Log {
     /// # Errors
     /// [`Error::Missing`], else as [`Log::open`]. Appending to it is [`Error::Store`].
     pub async fn read(address: &str) -> Result<Self, Error> {
-        Ok(Self::on(Arc::new(SqliteReader::open(address).await?)))
+        Ok(Self::on(stores::read(address).await?))
     }
 
     /// Copies the log at an address into a file that must not exist, also while a service writes to it, and verifies the chain and the tree
@@ -63,8 +65,13 @@ impl Log {
     ///
     /// # Errors
     /// As [`Log::read`]; [`Error::Store`] if the file cannot be written, or if it, its `.part` or what SQLite would take for a part of it is
-    /// there already; [`Error::Chain`] if the log does not hold. Then there is no such file.
+    /// there already, or for a log in a PostgreSQL database; [`Error::Chain`] if the log does not hold. Then there is no such file.
     pub async fn back_up(address: &str, out: &Path) -> Result<Verified, Error> {
+        if is_postgres(address) {
+            let problem = "a log in a PostgreSQL database is backed up with the database, for example by `pg_dump`; \
+                `amparo log copy` copies it into a file";
+            return Err(Error::store("back up", shown(address), problem));
+        }
         let log = SqliteReader::open(address).await?;
         let unnamed = log.copied(out).await?;
         let copy = Self::on(Arc::new(unnamed.open().await?));

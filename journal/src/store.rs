@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::tree::Leaf;
 use crate::{Appended, Entry, Error, Record};
@@ -73,4 +74,34 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Store`]. What was acknowledged is durable all the same.
     fn close(&self) -> Pending<'_, ()>;
+}
+
+/// A store that is filled with another log, and that is none until all of it is there. Dropped before [`finish`](Filling::finish),
+/// nothing is left of it.
+pub(crate) trait Filling: Send {
+    /// Keeps a dictionary for the entries to come.
+    fn keep(&mut self, dictionary: Vec<u8>) -> Pending<'_, ()>;
+
+    /// Writes entries as they are, in order, each with its leaf.
+    fn write(&mut self, entries: Vec<(Entry, Leaf)>) -> Pending<'_, ()>;
+
+    /// All that was written, to be read. Nothing is written any more.
+    fn written(&mut self) -> Pending<'_, Arc<dyn Store>>;
+
+    /// Makes it a log, durably.
+    fn finish(self: Box<Self>) -> Pending<'static, ()>;
+}
+
+/// All up to the first that cannot be given back. That is an error only if it is the first of all, so that whoever reads on is handed
+/// all that is sound before it.
+pub(crate) fn sound<T>(found: impl IntoIterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
+    let mut sound = Vec::new();
+    for one in found {
+        match one {
+            Ok(one) => sound.push(one),
+            Err(Error::Chain { .. }) if !sound.is_empty() => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sound)
 }

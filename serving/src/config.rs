@@ -17,7 +17,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// A second address, answered by a thread of its own, where only the state of the service is told.
     pub health_listen: Option<SocketAddr>,
-    /// The decision log: a path or `sqlite:path`. Made if there is none.
+    /// The decision log: a path, `sqlite:path` or `postgres://user@host/database`, as `amparo_journal::Log::open` takes it. Made if there is none.
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
     pub default_model: Option<ModelRef>,

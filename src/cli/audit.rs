@@ -80,8 +80,8 @@ pub struct Overrides {
     /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`. It holds the versions that answered, which state the order of the levels.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
-    /// Log of the service: a SQLite file.
-    #[arg(long, env = "AMPARO_LOG")]
+    /// Log of the service: a SQLite file, or `postgres://user@host/database`.
+    #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
     pub log: String,
     #[command(flatten)]
     pub how: How,

@@ -13,7 +13,7 @@ pub enum Log {
     /// Print every entry as one line of JSON, in order, with the salt of its leaf. Each entry is verified first; where the chain is broken, the export stops
     /// with exit code 1.
     Export(LogFile),
-    /// Copy the log into a new file, also while the service writes to it, and verify the copy: its chain and its tree. No service waits. The copy gets its
+    /// Copy the log, a SQLite file, into a new file, also while the service writes to it, and verify the copy: its chain and its tree. No service waits. The copy gets its
     /// name only when all of it is on the disk and verified.
     Backup {
         #[command(flatten)]
@@ -21,6 +21,20 @@ pub enum Log {
         /// File to write, which must not exist. It is readable by its owner only.
         #[arg(long)]
         out: PathBuf,
+        /// Print the number of entries, the last hash and the root of the tree as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy a whole log into a store of its own, for example from a SQLite file into a PostgreSQL database or back: entries, chain and tree with its
+    /// salts. The log is verified before and the copy after. Stop the services that use the log first: if it grows meanwhile, the copy is refused.
+    /// Until all of it is there and verified, there is no copy.
+    Copy {
+        /// Log to copy: a SQLite file, or `postgres://user@host/database`. It is only read.
+        #[arg(long)]
+        from: String,
+        /// Where the copy is made, and where there must be no log.
+        #[arg(long)]
+        to: String,
         /// Print the number of entries, the last hash and the root of the tree as JSON.
         #[arg(long)]
         json: bool,
@@ -79,8 +93,9 @@ pub enum Log {
 /// A log that is needed.
 #[derive(Debug, Args)]
 pub struct LogFile {
-    /// Log of proposals: a SQLite file. It is only read, also beside the running service or on a read-only mount.
-    #[arg(long, env = "AMPARO_LOG")]
+    /// Log of proposals: a SQLite file, or `postgres://user@host/database`. It is only read, also beside the running service, on a read-only mount or
+    /// with a role that may only select.
+    #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
     pub log: String,
 }
 
@@ -98,8 +113,8 @@ pub struct Signing {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Log of proposals: a SQLite file. It is only read.
-    #[arg(long, env = "AMPARO_LOG", required_unless_present_any = ["checkpoint", "receipt", "consistency"])]
+    /// Log of proposals: a SQLite file, or `postgres://user@host/database`. It is only read.
+    #[arg(long, env = "AMPARO_LOG", hide_env_values = true, required_unless_present_any = ["checkpoint", "receipt", "consistency"])]
     pub log: Option<String>,
     #[command(flatten)]
     pub proofs: Proofs,

@@ -26,8 +26,9 @@ pub struct Settings {
     /// Second address, for health checks only, answered by a thread of its own: in time, however many requests wait. Default: none.
     #[arg(long, env = "AMPARO_HEALTH_LISTEN")]
     pub health_listen: Option<SocketAddr>,
-    /// Log of proposals: a SQLite file, created if it does not exist. Keep it: audits replay it. Default: `sqlite:amparo-log.sqlite`.
-    #[arg(long, env = "AMPARO_LOG")]
+    /// Log of proposals: a SQLite file, or `postgres://user@host/database` for several services on one log, in a build with the feature `postgres`;
+    /// created if it does not exist. Keep it: audits replay it. Default: `sqlite:amparo-log.sqlite`.
+    #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
     pub log: Option<String>,
     /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]

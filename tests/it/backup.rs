@@ -41,7 +41,7 @@ fn a_log_is_copied_while_it_is_written_and_the_copy_verifies() {
     assert!(told.starts_with("20 entries; the chain is intact; the last hash is "), "{told}");
     let again = log(dir, &["backup", "--out", "last"]);
     assert_eq!((again.code, again.out.as_str()), (Some(2), ""));
-    assert!(again.err.contains("last` exists, and a backup replaces no file"), "{}", again.err);
+    assert!(again.err.contains("last` exists, and a copy replaces no file"), "{}", again.err);
 }
 
 /// Backs up where a file may have no more than two kibibytes or four; by the shell's limit, a write beyond it is refused, or kills.

@@ -228,8 +228,14 @@ fn a_port_in_use_is_named() {
 fn a_log_that_cannot_be_opened_is_named() {
     let error = refused("127.0.0.1:0", "sqlite:none/log.sqlite");
     assert!(error.starts_with("error: cannot open log `none/log.sqlite`: "), "{error}");
-    let error = refused("127.0.0.1:0", "postgres://here");
-    assert_eq!(error, "error: log `postgres://here` is not a path or `sqlite:path`");
+    let error = refused("127.0.0.1:0", "mysql://user:secret@here");
+    let expected = "error: log `mysql://user@here` is not a path, `sqlite:path` or `postgres://user@host/database`";
+    assert_eq!(error, expected);
+    if cfg!(not(feature = "postgres")) {
+        let error = refused("127.0.0.1:0", "postgres://user:secret@here/db");
+        let expected = "error: the log is in a PostgreSQL database, for which the program has to be built with the feature `postgres`";
+        assert!(error.starts_with(expected) && !error.contains("secret"), "{error}");
+    }
 }
 
 #[test]

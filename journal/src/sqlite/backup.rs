@@ -25,26 +25,9 @@ impl SqliteReader {
     /// # Errors
     /// [`Error::Store`] if the file cannot be written, or if it, its `.part` or what SQLite would take for a part of it is there already.
     pub(crate) async fn copied(&self, out: &Path) -> Result<Unnamed, Error> {
-        // SQLite reads some relative names in its own way.
-        let out = std::path::absolute(out).map_err(|source| self.hindered("find", out, source))?;
-        let aside = beside(&out, ".part");
-        let parts = [&out, &aside].map(|path| PARTS.map(|part| beside(path, part)));
-        for taken in std::iter::once(out.clone()).chain(parts.into_iter().flatten()) {
-            if taken.symlink_metadata().is_ok() {
-                let problem = format!("`{}` exists, and a backup replaces no file", taken.display());
-                return Err(self.cannot(problem));
-            }
-        }
-        self.is_no_part(&out)?;
-        let aside = Aside::create(aside).map_err(|(path, source)| {
-            let hint = match source.kind() {
-                io::ErrorKind::AlreadyExists => {
-                    " (another backup is being made, or one that was stopped left it: then remove it)"
-                }
-                _ => "",
-            };
-            self.cannot(format!("cannot create `{}`: {source}{hint}", path.display()))
-        })?;
+        let unnamed = Unnamed::create("back up", self.place(), out)?;
+        self.is_no_part(&unnamed.out)?;
+        let aside = &unnamed.aside;
         let to = aside.0.clone();
         let copied = self.reading.ask(move |inner: &reading::Inner, from| {
             copy(from, &to).map_err(|source| {
@@ -52,10 +35,8 @@ impl SqliteReader {
             })
         });
         self.checked(copied).await?;
-        File::open(&aside.0)
-            .and_then(|file| file.sync_all())
-            .map_err(|source| self.hindered("write", &aside.0, source))?;
-        Ok(Unnamed { aside, out, log: self.place().to_owned() })
+        unnamed.sync()?;
+        Ok(unnamed)
     }
 
     /// Refuses a name that SQLite would take for a part of this log.
@@ -69,10 +50,6 @@ impl SqliteReader {
         Ok(())
     }
 
-    fn hindered(&self, action: &str, path: &Path, source: io::Error) -> Error {
-        self.cannot(format!("cannot {action} `{}`: {source}", path.display()))
-    }
-
     fn cannot(&self, problem: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::store("back up", self.place(), problem)
     }
@@ -82,21 +59,65 @@ impl SqliteReader {
 pub(crate) struct Unnamed {
     aside: Aside,
     out: PathBuf,
+    action: &'static str,
     log: String,
 }
 
 impl Unnamed {
+    /// An empty file beside the one that must not exist; errors say that something cannot be done to a log.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the file cannot be made, or if it, its `.part` or what SQLite would take for a part of it is there already.
+    pub fn create(action: &'static str, log: &str, out: &Path) -> Result<Self, Error> {
+        let failed = |problem: String| Error::store(action, log, problem);
+        // SQLite reads some relative names in its own way.
+        let out = std::path::absolute(out)
+            .map_err(|source| failed(format!("cannot find `{}`: {source}", out.display())))?;
+        let aside = beside(&out, ".part");
+        let parts = [&out, &aside].map(|path| PARTS.map(|part| beside(path, part)));
+        for taken in std::iter::once(out.clone()).chain(parts.into_iter().flatten()) {
+            if taken.symlink_metadata().is_ok() {
+                return Err(failed(format!("`{}` exists, and a copy replaces no file", taken.display())));
+            }
+        }
+        let aside = Aside::create(aside).map_err(|(path, source)| {
+            let hint = match source.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    " (another copy is being made, or one that was stopped left it: then remove it)"
+                }
+                _ => "",
+            };
+            failed(format!("cannot create `{}`: {source}{hint}", path.display()))
+        })?;
+        Ok(Self { aside, out, action, log: log.to_owned() })
+    }
+
+    /// Where it is until it has its name.
+    pub fn path(&self) -> &Path {
+        &self.aside.0
+    }
+
     /// Opens the copy.
     pub async fn open(&self) -> Result<SqliteReader, Error> {
         SqliteReader::open_file(self.aside.0.clone()).await
     }
 
+    /// Makes it durable.
+    pub fn sync(&self) -> Result<(), Error> {
+        let synced = File::open(self.path()).and_then(|file| file.sync_all());
+        synced.map_err(|source| self.failed("write", self.path(), &source))
+    }
+
     /// Gives it its name.
     pub fn named(self) -> Result<(), Error> {
-        let Self { aside, out, log } = self;
-        let failed =
-            |source| Error::store("back up", log, format!("cannot create `{}`: {source}", out.display()));
-        aside.named(&out).map_err(failed)
+        let Self { aside, out, action, log } = self;
+        aside
+            .named(&out)
+            .map_err(|source| Error::store(action, log, format!("cannot create `{}`: {source}", out.display())))
+    }
+
+    fn failed(&self, what: &str, path: &Path, source: &io::Error) -> Error {
+        Error::store(self.action, &self.log, format!("cannot {what} `{}`: {source}", path.display()))
     }
 }
 

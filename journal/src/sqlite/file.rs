@@ -6,13 +6,14 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::Error;
+use crate::address::shown;
 
 /// How long a connection waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// The path in `sqlite:path` or a bare path; anything else with a scheme is refused.
 pub(super) fn path(address: &str) -> Result<PathBuf, Error> {
-    let refused = || Error::Address { found: address.to_owned() };
+    let refused = || Error::Address { found: shown(address) };
     let rest = match address.strip_prefix("sqlite:") {
         Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
         None if address.contains("://") => return Err(refused()),

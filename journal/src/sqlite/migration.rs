@@ -4,9 +4,11 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::codec::{Codec, Fault};
-use super::{learning, schema, table};
+use super::fault::Fault;
+use super::{dictionaries, schema, table};
 use crate::Error;
+use crate::packing::codec::Codec;
+use crate::packing::learning;
 use crate::tree::{Frontier, Leaf, Salt};
 
 /// Rows read at a time.
@@ -36,7 +38,7 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
     } else {
         schema::make(connection)?;
         if let Some(dictionary) = learning::train(&samples(connection)?) {
-            codec.learn(table::keep(connection, &dictionary)?, &dictionary);
+            codec.learn(dictionaries::keep(connection, &dictionary)?, &dictionary);
         }
     }
     let (mut entries, mut tree) = (0, Frontier::default());

@@ -4,10 +4,11 @@
 //! the database itself refuses to: a file without the triggers that do so is not opened.
 
 mod backup;
-mod codec;
+mod dictionaries;
 mod digest;
+mod fault;
 mod file;
-mod learning;
+mod filling;
 mod migration;
 mod reader;
 mod reading;
@@ -18,13 +19,14 @@ mod writer;
 
 use std::sync::Arc;
 
+use crate::packing::codec::Codec;
+use crate::queue::Queue;
 use crate::tree::Leaf;
 use crate::{Appended, Entry, Error, Pending, Record, Store};
-use codec::Codec;
 use file::Opening;
 use reading::Reading;
-use writer::Writer;
 
+pub(crate) use filling::SqliteFilling;
 pub use reader::SqliteReader;
 
 /// Connections that read.
@@ -33,7 +35,7 @@ const READERS: usize = 4;
 /// One file; several processes may write to it.
 #[derive(Debug)]
 pub struct SqliteStore {
-    writer: Writer,
+    writer: Queue<writer::Other>,
     reading: Reading,
     codec: Arc<Codec>,
 }
@@ -53,7 +55,7 @@ impl SqliteStore {
         let of_readers = place.clone();
         let opened = tokio::task::spawn_blocking(move || {
             let codec = Arc::new(Codec::default());
-            let writer = Writer::open(opening.clone(), Arc::clone(&codec))?;
+            let writer = writer::open(opening.clone(), Arc::clone(&codec))?;
             let reading = (0..READERS).map(|_| opening.connect_to_read()).collect::<Result<_, _>>();
             let reading = reading.map_err(|source| opening.failed("open", source))?;
             let reading = Reading::new(of_readers, schema::EDITION, Arc::clone(&codec), reading);

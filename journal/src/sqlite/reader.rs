@@ -14,10 +14,10 @@ use std::time::SystemTime;
 
 use rusqlite::Connection;
 
-use super::codec::Codec;
 use super::file::{self, beside};
 use super::reading::Reading;
 use super::schema::{self, Found};
+use crate::packing::codec::Codec;
 use crate::tree::Leaf;
 use crate::{Appended, Entry, Error, Pending, Record, Store};
 
@@ -58,7 +58,7 @@ impl SqliteReader {
     pub(super) async fn open_file(path: PathBuf) -> Result<Self, Error> {
         let place = path.display().to_string();
         if !path.is_file() {
-            return Err(Error::Missing { path });
+            return Err(Error::Missing { log: place });
         }
         let opened = tokio::task::spawn_blocking(move || {
             let mut attempt = 1;

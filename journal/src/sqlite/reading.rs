@@ -7,9 +7,11 @@ use std::time::Duration;
 use rusqlite::{Connection, Params};
 use tokio::sync::Semaphore;
 
-use super::codec::{Codec, Fault};
+use super::fault::Fault;
 use super::schema;
 use super::table::{self, Kept};
+use crate::packing::codec::{Codec, Damaged};
+use crate::store::sound;
 use crate::tree::Leaf;
 use crate::{Entry, Error};
 
@@ -132,35 +134,21 @@ impl Inner {
         kept.into_iter().map(|kept| self.unpacked(connection, kept)).collect()
     }
 
-    /// Up to the first entry that cannot be given back. That is an error only if it is the first of all, so that whoever
-    /// reads on is handed all that is sound before it.
+    /// Up to the first entry that cannot be given back; see [`sound`].
     fn entries(&self, connection: &Connection, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
         let kept = self.kept(connection, "WHERE sequence >= ? ORDER BY sequence LIMIT ?", (from, limit))?;
-        let mut entries = Vec::with_capacity(kept.len());
-        for kept in kept {
-            match self.unpacked(connection, kept) {
-                Ok(entry) => entries.push(entry),
-                Err(Error::Chain { .. }) if !entries.is_empty() => break,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(entries)
+        sound(kept.into_iter().map(|kept| self.unpacked(connection, kept)))
     }
 
     /// As [`Inner::entries`].
     fn leaves(&self, connection: &Connection, from: i64, limit: u32) -> Result<Vec<Leaf>, Error> {
-        let mut leaves = Vec::new();
-        for leaf in table::leaves(connection, from, limit).map_err(|source| self.failed(source))? {
-            match leaf {
-                Ok(leaf) => leaves.push(leaf),
-                Err(_) if !leaves.is_empty() => break,
-                Err(sequence) => {
-                    let problem = "its part of the tree is not as it was written".to_owned();
-                    return Err(Error::Chain { log: self.place.clone(), sequence, problem });
-                }
-            }
-        }
-        Ok(leaves)
+        let leaves = table::leaves(connection, from, limit).map_err(|source| self.failed(source))?;
+        sound(leaves.into_iter().map(|leaf| {
+            leaf.map_err(|sequence| {
+                let problem = "its part of the tree is not as it was written".to_owned();
+                Error::Chain { log: self.place.clone(), sequence, problem }
+            })
+        }))
     }
 
     fn kept(&self, connection: &Connection, rest: &str, bound: impl Params) -> Result<Vec<Kept>, Error> {
@@ -171,7 +159,7 @@ impl Inner {
     fn unpacked(&self, connection: &Connection, kept: Kept) -> Result<Entry, Error> {
         let sequence = kept.sequence();
         kept.unpacked(&self.codec, connection).map_err(|fault| match fault {
-            Fault::Damaged(problem) => Error::Chain { log: self.place.clone(), sequence, problem },
+            Fault::Damaged(Damaged(problem)) => Error::Chain { log: self.place.clone(), sequence, problem },
             other => self.failed(other),
         })
     }

@@ -3,11 +3,13 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 
-use super::codec::{Codec, Fault, Packed};
 use super::digest::Digest;
-use super::schema;
+use super::fault::Fault;
+use super::{dictionaries, schema};
+use crate::packing::codec::{Codec, Damaged, Packed};
+use crate::queue::Append;
 use crate::tree::{Hash, Leaf, Node, Salt};
-use crate::{Appended, Entry, Record, canonical, case_of};
+use crate::{Appended, Entry, Record, case_of};
 
 /// Room that a log needs to be called writable: several times what a proposal fills.
 const ROOM: u32 = 128 * 1024;
@@ -62,7 +64,7 @@ impl Kept {
 
     /// The entry, its body as it was.
     pub fn unpacked(self, codec: &Codec, connection: &Connection) -> Result<Entry, Fault> {
-        Ok(Entry { body: codec.unpack(connection, self.body)?, ..self.entry })
+        Ok(Entry { body: dictionaries::unpack(codec, connection, self.body)?, ..self.entry })
     }
 }
 
@@ -77,22 +79,21 @@ pub(super) fn select(
     select.query_map(bound, |row| Kept::of(row, edition))?.collect()
 }
 
-/// Appends records one after the other, and gives what became of each and how long its body is as it is kept.
+/// Appends records one after the other, and gives what became of each.
 pub(super) fn append(
     transaction: &Transaction<'_>,
     codec: &Codec,
-    records: Vec<(Record, Packed)>,
-) -> Result<Vec<(Appended, usize)>, Fault> {
+    appends: &[Append],
+) -> Result<Vec<Appended>, Fault> {
     let mut last = last(transaction)?;
-    let mut appended = Vec::with_capacity(records.len());
+    let mut appended = Vec::with_capacity(appends.len());
     // What the tree needs is mostly what was just added to it.
     let mut leaves: Vec<Leaf> = Vec::new();
-    for (record, packed) in records {
-        let size = packed.len();
-        let what = match refused(transaction, codec, &record)? {
+    for Append { record, packed, .. } in appends {
+        let what = match refused(transaction, codec, record)? {
             Some(refused) => refused,
             None => {
-                let entry = Entry::after(last, record);
+                let entry = Entry::after(last, record.clone());
                 let left = |node: Node| {
                     let at = leaves
                         .first()
@@ -101,13 +102,13 @@ pub(super) fn append(
                     added.map_or_else(|| kept(transaction, node), Ok)
                 };
                 let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
-                insert(transaction, &entry, &packed, &leaf)?;
+                insert(transaction, &entry, packed, &leaf)?;
                 leaves.push(leaf);
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)
             }
         };
-        appended.push((what, size));
+        appended.push(what);
     }
     Ok(appended)
 }
@@ -140,9 +141,9 @@ fn kept(connection: &Connection, node: Node) -> Result<Hash, Fault> {
     let bytes: Option<Vec<u8>> = select.query_row([sequence], |row| row.get(0)).optional()?;
     let leaf = bytes.and_then(|bytes| Leaf::of_bytes(sequence, None, &bytes));
     leaf.and_then(|leaf| leaf.hash(node.level)).ok_or_else(|| {
-        Fault::Damaged(format!(
+        Fault::Damaged(Damaged(format!(
             "the next entry cannot be put into the tree: entry {sequence} lacks its part of it"
-        ))
+        )))
     })
 }
 
@@ -189,14 +190,6 @@ pub(super) fn insert(
             entry.case_id,
         ])
         .map(|_| ())
-}
-
-/// Keeps a dictionary, and gives its number.
-pub(super) fn keep(connection: &Connection, dictionary: &[u8]) -> rusqlite::Result<i64> {
-    let digest = Digest(canonical::sha256_of(dictionary));
-    connection
-        .execute("INSERT INTO dictionaries (digest, bytes) VALUES (?, ?)", params![digest, dictionary])?;
-    Ok(connection.last_insert_rowid())
 }
 
 /// Writes as much as several entries to the disk, to be taken back, so that a full disk is found out before a request is.

@@ -9,58 +9,29 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::codec::{Codec, Fault, Packed};
+use super::fault::Fault;
 use super::file::Opening;
-use super::learning::{Learning, Lesson};
 use super::same::Files;
-use super::{schema, table};
-use crate::{Appended, Error, Record};
+use super::{dictionaries, schema, table};
+use crate::packing::codec::Codec;
+use crate::packing::learning::{Learning, Lesson};
+use crate::queue::{self, Append, Queue, TOGETHER, tell};
+use crate::{Appended, Error};
 
-/// How long an entry waits for those before it.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// What the thread is asked besides: to do something in a transaction, as a test may.
+#[cfg(test)]
+pub(super) type Other = (Work, queue::Answer<()>);
+#[cfg(not(test))]
+pub(super) type Other = std::convert::Infallible;
 
-/// Most entries in one transaction: those behind them wait no longer than it takes.
-const TOGETHER: usize = 256;
-
-/// Asks the thread. Cheap to clone; the thread ends when nobody can ask it any more.
-#[derive(Debug, Clone)]
-pub(super) struct Writer {
-    jobs: mpsc::UnboundedSender<Job>,
-    opening: Arc<Opening>,
-}
-
-type Answer<T> = oneshot::Sender<Result<T, Error>>;
-
-/// What a test does in a transaction.
 #[cfg(test)]
 type Work = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
 
-/// What the thread is asked.
-pub(super) enum Job {
-    Append(Append),
-    /// Whether an entry could be written.
-    TryOut(Answer<()>),
-    /// Maybe there is a dictionary for the entries to come.
-    Learn(Lesson),
-    Close(Answer<()>),
-    #[cfg(test)]
-    Do(Work, Answer<()>),
-}
-
-/// An entry that waits.
-pub(super) struct Append {
-    record: Record,
-    packed: Packed,
-    /// Set by whoever is first: the thread that writes it, or the caller who waits no longer.
-    begun: Arc<AtomicBool>,
-    answer: Answer<Appended>,
-}
+type Job = queue::Job<Other>;
 
 /// How a transaction ends that did not fail.
 enum End<T> {
@@ -70,76 +41,31 @@ enum End<T> {
     RollBack(T),
 }
 
-impl Writer {
-    /// Opens the log for writing: makes what a new file lacks, and migrates an edition before.
-    pub fn open(opening: Opening, codec: Arc<Codec>) -> Result<Self, Error> {
-        let failed = |source| opening.failed("open", source);
-        opening.own().map_err(|source| opening.failed("open", source))?;
-        let mut connection = opening.connect().map_err(failed)?;
-        schema::prepare(&mut connection, &opening.path)?;
-        codec.prepare(&connection).map_err(|source| opening.failed("open", source))?;
-        let files = Files::at(&opening.path);
-        let opening = Arc::new(opening);
-        let (jobs, asked) = mpsc::unbounded_channel();
-        let learning = Learning::new(jobs.downgrade());
-        let thread =
-            Thread { opening: Arc::clone(&opening), files, connection: Some(connection), codec, learning };
-        let started = std::thread::Builder::new().name("amparo-log".to_owned()).spawn(|| thread.run(asked));
-        started.map_err(|source| opening.failed("open", source))?;
-        Ok(Self { jobs, opening })
-    }
+/// Opens the log for writing: makes what a new file lacks, and migrates an edition before. The thread ends when nobody can ask it any more.
+pub(super) fn open(opening: Opening, codec: Arc<Codec>) -> Result<Queue<Other>, Error> {
+    let failed = |source| opening.failed("open", source);
+    opening.own().map_err(|source| opening.failed("open", source))?;
+    let mut connection = opening.connect().map_err(failed)?;
+    schema::prepare(&mut connection, &opening.path)?;
+    dictionaries::prepare(&codec, &connection).map_err(|source| opening.failed("open", source))?;
+    let files = Files::at(&opening.path);
+    let (queue, asked) = Queue::before(&opening.path.display().to_string());
+    let learning = Learning::new(queue.lessons());
+    let opening = Arc::new(opening);
+    let thread =
+        Thread { opening: Arc::clone(&opening), files, connection: Some(connection), codec, learning };
+    let started = std::thread::Builder::new().name("amparo-log".to_owned()).spawn(|| thread.run(asked));
+    started.map_err(|source| opening.failed("open", source))?;
+    Ok(queue)
+}
 
-    /// Appends a record, whose body is packed already.
-    pub async fn append(&self, record: Record, packed: Packed) -> Result<Appended, Error> {
-        let begun = Arc::new(AtomicBool::new(false));
-        let (answer, mut answered) = oneshot::channel();
-        let job = Append { record, packed, begun: Arc::clone(&begun), answer };
-        self.send("append to", Job::Append(job))?;
-        if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut answered).await {
-            return answer.unwrap_or_else(|_| Err(self.ended("append to")));
-        }
-        if begun.swap(true, Ordering::AcqRel) {
-            // Too late to leave: it is being written, or was.
-            return answered.await.unwrap_or_else(|_| Err(self.ended("append to")));
-        }
-        let waited = format!("the entry waited {} s behind others, and was not written", PATIENCE.as_secs());
-        Err(self.opening.failed("append to", waited))
-    }
-
-    /// Whether an entry could be written now.
-    pub async fn try_out(&self) -> Result<(), Error> {
-        self.ask("append to", Job::TryOut).await
-    }
-
-    /// Moves everything from the write-ahead file into the log, and closes. Whatever is asked afterwards is an error.
-    pub async fn close(&self) -> Result<(), Error> {
-        self.ask("close", Job::Close).await
-    }
-
-    async fn ask(&self, action: &'static str, job: impl FnOnce(Answer<()>) -> Job) -> Result<(), Error> {
-        let (answer, answered) = oneshot::channel();
-        self.send(action, job(answer))?;
-        let waited = tokio::time::timeout(PATIENCE, answered).await;
-        let answer = waited.map_err(|_| self.opening.failed(action, "it is busy"))?;
-        answer.unwrap_or_else(|_| Err(self.ended(action)))
-    }
-
-    fn send(&self, action: &'static str, job: Job) -> Result<(), Error> {
-        self.jobs.send(job).map_err(|_| self.ended(action))
-    }
-
-    fn ended(&self, action: &'static str) -> Error {
-        self.opening.failed(action, "it is closed")
-    }
-
-    /// Does something in a transaction.
-    #[cfg(test)]
-    pub async fn transact(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
-    ) -> Result<(), Error> {
-        self.ask("append to", |answer| Job::Do(Box::new(work), answer)).await
-    }
+/// Does something in a transaction.
+#[cfg(test)]
+pub(super) async fn transact(
+    queue: &Queue<Other>,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+) -> Result<(), Error> {
+    queue.ask("append to", |answer| Job::Other((Box::new(work), answer))).await
 }
 
 /// What the thread has.
@@ -172,9 +98,11 @@ impl Thread {
                     Job::Learn(lesson) => self.learn(&lesson),
                     Job::Close(answer) => return tell(answer, self.close()),
                     #[cfg(test)]
-                    Job::Do(work, answer) => {
+                    Job::Other((work, answer)) => {
                         tell(answer, self.transact(|transaction| Ok(End::Commit(work(transaction)?))));
                     }
+                    #[cfg(not(test))]
+                    Job::Other(never) => match never {},
                 }
             }
             self.append(std::mem::take(&mut appends));
@@ -184,35 +112,31 @@ impl Thread {
     /// Writes entries in one transaction, and tells everybody what became of theirs.
     fn append(&mut self, mut appends: Vec<Append>) {
         // Whoever has gone away is not waited for.
-        appends.retain(|append| !append.answer.is_closed() && !append.begun.swap(true, Ordering::AcqRel));
+        appends.retain(Append::begin);
         if appends.is_empty() {
             return;
         }
-        let (answers, records): (Vec<_>, Vec<_>) =
-            appends.into_iter().map(|append| (append.answer, (append.record, append.packed))).unzip();
         let codec = Arc::clone(&self.codec);
-        match self.transact(|transaction| table::append(transaction, &codec, records).map(End::Commit)) {
+        let written =
+            self.transact(|transaction| table::append(transaction, &codec, &appends).map(End::Commit));
+        match written {
             Ok(appended) => {
-                for (answer, (appended, size)) in answers.into_iter().zip(appended) {
+                for (append, appended) in appends.into_iter().zip(appended) {
                     if let Appended::Written(entry) = &appended {
-                        self.learning.note(&entry.body, size);
+                        self.learning.note(&entry.body, append.packed.len());
                     }
-                    tell(answer, Ok(appended));
+                    append.tell(Ok(appended));
                 }
             }
-            Err(error) => {
-                for answer in answers {
-                    tell(answer, Err(error.clone()));
-                }
-            }
+            Err(error) => appends.into_iter().for_each(|append| append.tell(Err(error.clone()))),
         }
     }
 
     /// Keeps a dictionary, and packs what is to come with it. One that cannot be kept is not used.
     fn learn(&mut self, lesson: &Lesson) {
         if let Some(dictionary) = &lesson.dictionary {
-            match self.transact(|transaction| Ok(End::Commit(table::keep(transaction, dictionary)?))) {
-                Ok(number) => drop(self.codec.learn(number, dictionary)),
+            match self.transact(|transaction| Ok(End::Commit(dictionaries::keep(transaction, dictionary)?))) {
+                Ok(number) => self.codec.learn(number, dictionary),
                 Err(error) => tracing::warn!(%error, "no dictionary"),
             }
         }
@@ -278,9 +202,4 @@ fn transaction<T>(
             Ok(done)
         }
     }
-}
-
-/// Tells whoever still waits.
-fn tell<T>(answer: Answer<T>, what: Result<T, Error>) {
-    let _gone = answer.send(what);
 }

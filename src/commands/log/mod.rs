@@ -1,6 +1,7 @@
 //! `amparo log`: what an auditor runs years later.
 
 mod backup;
+mod copy;
 mod proofs;
 mod tiles;
 mod verify;
@@ -31,6 +32,7 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
         cli::Log::Backup { file, out, json } => {
             runtime.block_on(backup::run(&file.log, out, *json)).map_err(refused)
         }
+        cli::Log::Copy { from, to, json } => runtime.block_on(copy::run(from, to, *json)).map_err(refused),
         cli::Log::Checkpoint { file, key, out } => {
             runtime.block_on(proofs::checkpoint(&file.log, key, out.as_deref())).map_err(refused)
         }

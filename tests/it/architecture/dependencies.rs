@@ -107,6 +107,13 @@ fn the_command_is_built_without_polars() {
     assert_eq!(found.iter().find(|name| name.starts_with("polars")), None);
 }
 
+/// Most keep their log in a file: PostgreSQL and encrypted connections to it are for those who ask for them.
+#[test]
+fn the_command_is_built_without_postgresql() {
+    let found = tree("amparo", "normal,build");
+    assert_eq!(found.iter().find(|name| *name == "tokio-postgres" || *name == "rustls"), None);
+}
+
 /// Few need workbooks: a feature for those who ask for it.
 #[test]
 fn the_command_is_built_without_a_reader_of_workbooks() {

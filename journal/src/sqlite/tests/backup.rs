@@ -140,12 +140,12 @@ async fn what_is_there_is_not_replaced() {
     for taken in ["taken", "copy-wal", "copy-shm", "copy-journal", "copy.part-wal"] {
         std::fs::write(at(taken), "somebody's").unwrap();
         let out = taken.split(['-', '.']).next().unwrap();
-        refused(at(out), &format!("{taken}` exists, and a backup replaces no file")).await;
+        refused(at(out), &format!("{taken}` exists, and a copy replaces no file")).await;
         assert_eq!(std::fs::read(at(taken)).unwrap(), b"somebody's");
         std::fs::remove_file(at(taken)).unwrap();
     }
     std::fs::write(at("copy.part"), "of one that was stopped").unwrap();
-    refused(at("copy"), "copy.part`: File exists (os error 17) (another backup is being made, or one").await;
+    refused(at("copy"), "copy.part`: File exists (os error 17) (another copy is being made, or one").await;
     std::fs::remove_file(at("copy.part")).unwrap();
     refused(file(&dir), "log.sqlite` exists").await;
     for part in ["log.sqlite-wal", "log.sqlite-shm"] {

@@ -77,7 +77,7 @@ async fn a_transaction_that_ends_before_its_time_harms_no_other() {
         assert!(matches!(log.append(record(sql)).await.unwrap(), Appended::Written(_)));
     }
     // Nor one that panics in the middle.
-    let panics = store.writer.transact(|_| panic!("in the middle")).await;
+    let panics = writer::transact(&store.writer, |_| panic!("in the middle")).await;
     assert!(panics.unwrap_err().to_string().ends_with("writing it panicked"));
     assert!(matches!(log.append(record("last")).await.unwrap(), Appended::Written(_)));
     assert_eq!(log.verify().await.unwrap().entries, 4);

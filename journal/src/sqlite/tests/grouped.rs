@@ -15,7 +15,7 @@ async fn hold(store: &Arc<SqliteStore>) -> (mpsc::Sender<()>, tokio::task::JoinH
             waits.recv().unwrap();
             Ok(())
         };
-        store.writer.transact(work).await
+        writer::transact(&store.writer, work).await
     });
     begins.await.unwrap();
     (go_on, held)

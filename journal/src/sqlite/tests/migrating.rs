@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::codec::Packed;
 use super::digest::Digest;
 use super::*;
+use crate::packing::codec::Packed;
+use crate::packing::learning;
 use crate::recorder::LogRecorder;
 use crate::{CONFIRMATION, PROPOSAL};
 
@@ -107,7 +108,7 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     if edition == 3 {
         let bodies: Vec<&str> = entries.iter().map(|entry| entry.body.as_str()).collect();
         if let Some(dictionary) = learning::train(&bodies) {
-            codec.learn(table::keep(&connection, &dictionary).unwrap(), &dictionary);
+            codec.learn(dictionaries::keep(&connection, &dictionary).unwrap(), &dictionary);
         }
     }
     entries.iter().for_each(|entry| write(&connection, edition, &codec, entry));

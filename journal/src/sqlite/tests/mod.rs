@@ -55,7 +55,7 @@ async fn filled(n: usize) -> (tempfile::TempDir, Arc<SqliteStore>, Log) {
 /// Changes a log as somebody with the file in hand would, by several statements as if by one.
 async fn try_to(store: &SqliteStore, sql: impl Into<String>) -> Result<(), Error> {
     let sql = sql.into();
-    store.writer.transact(move |connection| connection.execute_batch(&sql)).await
+    writer::transact(&store.writer, move |connection| connection.execute_batch(&sql)).await
 }
 
 /// The same, and nothing stands in the way.
@@ -187,8 +187,11 @@ async fn foreign_and_newer_files_are_refused() {
 
 #[tokio::test]
 async fn addresses_that_are_no_durable_file_are_refused() {
-    for found in ["postgres://host/db", "sqlite::memory:", "sqlite:", "", "sqlite:log?mode=ro"] {
+    for found in ["mysql://host/db", "sqlite::memory:", "sqlite:", "", "sqlite:log?mode=ro"] {
         let error = Log::open(found).await.unwrap_err().to_string();
-        assert_eq!(error, format!("log `{found}` is not a path or `sqlite:path`"));
+        let expected = "is not a path, `sqlite:path` or `postgres://user@host/database`";
+        assert_eq!(error, format!("log `{found}` {expected}"));
     }
+    let error = Log::open("postgresq://user:secret@host/db").await.unwrap_err().to_string();
+    assert!(error.starts_with("log `postgresq://user@host/db` is not"), "{error}");
 }

@@ -78,7 +78,7 @@ async fn a_reader_waits_for_no_writer_and_no_writer_for_a_reader() {
     let (go_on, waits) = std::sync::mpsc::channel::<()>();
     let (begun, begins) = tokio::sync::oneshot::channel();
     let writing = tokio::spawn(async move {
-        let held = store.writer.transact(move |_| {
+        let held = writer::transact(&store.writer, move |_| {
             begun.send(()).unwrap();
             waits.recv().unwrap();
             Ok(())

@@ -1,18 +1,18 @@
 //! When a dictionary is trained: on the first bodies after a start, and again when bodies come that the newest one does not
 //! know, as those of another version of a model.
 
-use tokio::sync::mpsc::WeakUnboundedSender;
+use std::sync::Arc;
+
 use zstd::bulk::Compressor;
 
 use super::codec::LEVEL;
-use super::writer::Job;
 
 /// Shorter bodies, such as those of confirmations, are not learned from.
-pub(super) const SHORTEST: usize = 1024;
+pub(crate) const SHORTEST: usize = 1024;
 
 /// Most bodies that are learned from at a time. Measured on 2,000 proposals of 30 kB: 50, 200 and 1,000 samples give 4.6,
 /// 4.5 and 4.5 kB.
-pub(super) const MOST: usize = 200;
+pub(crate) const MOST: usize = 200;
 
 /// Fewest.
 const FEWEST: usize = 64;
@@ -34,7 +34,7 @@ const STRANGE: f64 = 1.25;
 
 /// What came of training.
 #[derive(Debug)]
-pub(super) struct Lesson {
+pub(crate) struct Lesson {
     /// A dictionary that is worth it.
     pub dictionary: Option<Vec<u8>>,
     /// Length of a packed body, as a share of its own, to be expected from now on.
@@ -42,10 +42,10 @@ pub(super) struct Lesson {
 }
 
 /// Follows what is written.
-#[derive(Debug)]
-pub(super) struct Learning {
+pub(crate) struct Learning {
     state: State,
-    jobs: WeakUnboundedSender<Job>,
+    /// Takes a lesson to where dictionaries are kept, if anybody is still there.
+    hand_in: Arc<dyn Fn(Lesson) + Send + Sync>,
 }
 
 #[derive(Debug)]
@@ -81,9 +81,9 @@ impl Sums {
 }
 
 impl Learning {
-    /// Lessons are sent to where jobs are.
-    pub fn new(jobs: WeakUnboundedSender<Job>) -> Self {
-        Self { state: State::Collecting(Vec::new()), jobs }
+    /// Lessons are handed in, from a thread of their own.
+    pub fn new(hand_in: impl Fn(Lesson) + Send + Sync + 'static) -> Self {
+        Self { state: State::Collecting(Vec::new()), hand_in: Arc::new(hand_in) }
     }
 
     /// Takes note of a body that was written, and of the length it was packed to.
@@ -121,13 +121,8 @@ impl Learning {
 
     /// On a thread of its own: it takes a tenth of a second or more, and nobody waits for it.
     fn train(&self, bodies: Vec<(Vec<u8>, usize)>) {
-        let jobs = self.jobs.clone();
-        let lesson = move || {
-            let lesson = Lesson::of(&bodies);
-            if let Some(jobs) = jobs.upgrade() {
-                let _closed = jobs.send(Job::Learn(lesson));
-            }
-        };
+        let hand_in = Arc::clone(&self.hand_in);
+        let lesson = move || hand_in(Lesson::of(&bodies));
         if let Err(error) = std::thread::Builder::new().name("amparo-dictionary".to_owned()).spawn(lesson) {
             tracing::warn!(%error, "no dictionary");
         }
@@ -163,7 +158,7 @@ impl Lesson {
 }
 
 /// A dictionary of what bodies have in common; nothing if they are too few or too different.
-pub(super) fn train(samples: &[impl AsRef<[u8]>]) -> Option<Vec<u8>> {
+pub(crate) fn train(samples: &[impl AsRef<[u8]>]) -> Option<Vec<u8>> {
     if samples.len() < FEWEST {
         return None;
     }

@@ -8,52 +8,38 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use rusqlite::{Connection, OptionalExtension};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::{CParameter, get_frame_content_size};
 
-use super::digest::Digest;
 use crate::canonical::sha256_of;
 
 /// Level 1: higher ones take two to ten times as long for a tenth less.
-pub(super) const LEVEL: i32 = 1;
+pub(crate) const LEVEL: i32 = 1;
 
 /// Longest body that is unpacked: many times what a request and its answer can be.
 const LONGEST: u64 = 64 << 20;
 
 /// A body as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Packed {
+pub(crate) enum Packed {
     /// As it was: packing would not make it shorter.
     Plain(String),
     /// A frame, and the dictionary it needs.
     Frame(Vec<u8>, Option<i64>),
 }
 
-/// What can go wrong with what is kept.
+/// What is read is not what was kept.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Fault {
-    /// The file cannot be read or written.
-    #[error(transparent)]
-    Store(#[from] rusqlite::Error),
-    /// A body cannot be packed.
-    #[error(transparent)]
-    Packing(#[from] std::io::Error),
-    /// The operating system gives no random bytes.
-    #[error(transparent)]
-    Random(#[from] getrandom::Error),
-    /// What is read is not what was kept.
-    #[error("{0}")]
-    Damaged(String),
-}
+#[error("{0}")]
+pub(crate) struct Damaged(pub String);
 
 /// The dictionaries of a log. Each is prepared once, and then shared.
 #[derive(Debug, Default)]
-pub(super) struct Codec(RwLock<BTreeMap<i64, Arc<Dictionary>>>);
+pub(crate) struct Codec(RwLock<BTreeMap<i64, Arc<Dictionary>>>);
 
 /// Prepared for both ways.
-pub(super) struct Dictionary {
+pub(crate) struct Dictionary {
     encoder: EncoderDictionary<'static>,
     decoder: DecoderDictionary<'static>,
 }
@@ -75,13 +61,6 @@ impl Packed {
 }
 
 impl Codec {
-    /// Takes the newest dictionary of a log, if it has one, so that entries to come are packed with it.
-    pub fn prepare(&self, connection: &Connection) -> Result<(), Fault> {
-        let newest: Option<i64> =
-            connection.query_row("SELECT max(number) FROM dictionaries", [], |row| row.get(0))?;
-        newest.map(|number| self.dictionary(connection, number)).transpose().map(|_| ())
-    }
-
     /// Packs a body with the newest dictionary.
     pub fn pack(&self, body: &str) -> std::io::Result<Packed> {
         let newest = {
@@ -101,13 +80,19 @@ impl Codec {
         })
     }
 
-    /// Gives a body back; a dictionary that is not yet known is looked up in the log.
-    pub fn unpack(&self, connection: &Connection, packed: Packed) -> Result<String, Fault> {
+    /// The dictionary that a body needs and that has to be taken from the log first.
+    pub fn lacks(&self, packed: &Packed) -> Option<i64> {
+        let Packed::Frame(_, Some(number)) = packed else { return None };
+        self.known(*number).is_none().then_some(*number)
+    }
+
+    /// Gives a body back, whose dictionary is known.
+    pub fn unpack(&self, packed: Packed) -> Result<String, Damaged> {
         let (frame, number) = match packed {
             Packed::Plain(text) => return Ok(text),
             Packed::Frame(frame, number) => (frame, number),
         };
-        let damaged = |what: String| Fault::Damaged(format!("its body cannot be unpacked: {what}"));
+        let damaged = |what: String| Damaged(format!("its body cannot be unpacked: {what}"));
         let length = match get_frame_content_size(&frame) {
             Ok(Some(length)) if length <= LONGEST => length,
             Ok(Some(length)) => {
@@ -117,7 +102,8 @@ impl Codec {
         };
         let unpacked = match number {
             Some(number) => {
-                let dictionary = self.dictionary(connection, number)?;
+                let dictionary = self.known(number);
+                let dictionary = dictionary.ok_or_else(|| damaged(format!("dictionary {number} is not known")))?;
                 Decompressor::with_prepared_dictionary(&dictionary.decoder)
                     .and_then(|mut from| from.decompress(&frame, length as usize))
             }
@@ -128,27 +114,25 @@ impl Codec {
     }
 
     /// Takes a dictionary that the log keeps under a number.
-    pub fn learn(&self, number: i64, bytes: &[u8]) -> Arc<Dictionary> {
+    pub fn learn(&self, number: i64, bytes: &[u8]) {
         let encoder = EncoderDictionary::copy(bytes, LEVEL);
         let dictionary = Arc::new(Dictionary { encoder, decoder: DecoderDictionary::copy(bytes) });
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&dictionary));
-        dictionary
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(number, dictionary);
     }
 
-    fn dictionary(&self, connection: &Connection, number: i64) -> Result<Arc<Dictionary>, Fault> {
-        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
-            return Ok(Arc::clone(known));
-        }
-        let mut select =
-            connection.prepare_cached("SELECT digest, bytes FROM dictionaries WHERE number = ?")?;
-        let found: Option<(Digest, Vec<u8>)> =
-            select.query_row([number], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let damaged = |what: &str| Err(Fault::Damaged(format!("dictionary {number} of its body {what}")));
-        let Some((digest, bytes)) = found else { return damaged("is not in the log") };
-        if digest.0 != sha256_of(&bytes) {
+    /// The same, once its bytes are known to be those of its SHA-256; given is what the log keeps under the number.
+    pub fn take(&self, number: i64, kept: Option<(String, Vec<u8>)>) -> Result<(), Damaged> {
+        let damaged = |what: &str| Err(Damaged(format!("dictionary {number} of its body {what}")));
+        let Some((digest, bytes)) = kept else { return damaged("is not in the log") };
+        if digest != sha256_of(&bytes) {
             return damaged("was changed");
         }
-        Ok(self.learn(number, &bytes))
+        self.learn(number, &bytes);
+        Ok(())
+    }
+
+    fn known(&self, number: i64) -> Option<Arc<Dictionary>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
     }
 }
 

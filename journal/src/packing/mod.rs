@@ -1,0 +1,4 @@
+//! How stores keep bodies: packed, with dictionaries that are learned from the bodies themselves and kept in the log.
+
+pub(crate) mod codec;
+pub(crate) mod learning;

@@ -1,0 +1,81 @@
+//! The log for somebody who only reads: on a standby, with a role that may only select, or beside running services.
+
+use std::sync::Arc;
+
+use super::address::Target;
+use super::reading::Reading;
+use super::schema;
+use super::session::Role;
+use crate::packing::codec::Codec;
+use crate::tree::Leaf;
+use crate::{Appended, Entry, Error, Pending, Record, Store};
+
+/// One database, to be read only.
+#[derive(Debug)]
+pub struct PostgresReader {
+    reading: Reading,
+}
+
+impl PostgresReader {
+    /// Opens the log at `postgres://user@host/database`, which must be there.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Store`], [`Error::Format`], [`Error::Unprotected`].
+    pub async fn open(address: &str) -> Result<Self, Error> {
+        let target = Arc::new(Target::parse(address)?);
+        // The first one says what is there; further ones look again.
+        let session = schema::session(&target, Role::Reads).await?;
+        drop(session);
+        Ok(Self { reading: Reading::at(target, Arc::new(Codec::default()), 1) })
+    }
+
+    /// Reads with what was opened otherwise.
+    pub(super) fn with(reading: Reading) -> Self {
+        Self { reading }
+    }
+
+    fn refused<T>(&self) -> Result<T, Error> {
+        Err(Error::store("append to", self.place(), "it was opened to be read only"))
+    }
+}
+
+impl Store for PostgresReader {
+    fn place(&self) -> &str {
+        self.reading.place()
+    }
+
+    fn append(&self, _: Record) -> Pending<'_, Appended> {
+        Box::pin(async { self.refused() })
+    }
+
+    fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
+        Box::pin(self.reading.find(id))
+    }
+
+    fn find_key<'a>(&'a self, key: &'a str) -> Pending<'a, Option<Entry>> {
+        Box::pin(self.reading.find_key(key))
+    }
+
+    fn find_case<'a>(&'a self, case_id: &'a str, from: i64, limit: u32) -> Pending<'a, Vec<Entry>> {
+        Box::pin(self.reading.find_case(case_id, from, limit))
+    }
+
+    fn entries(&self, from: i64, limit: u32) -> Pending<'_, Vec<Entry>> {
+        Box::pin(self.reading.entries(from, limit))
+    }
+
+    fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
+        Box::pin(self.reading.leaves(from, limit))
+    }
+
+    fn writable(&self) -> Pending<'_, ()> {
+        Box::pin(async { self.refused() })
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async {
+            self.reading.close();
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! The tables of the present edition: made if there are none, checked if there are.
+
+use super::address::Target;
+use super::session::{Fault, Role, Session};
+use crate::Error;
+
+/// Edition of the tables below, kept in one of them.
+const EDITION: i32 = 1;
+
+/// What all advisory locks of logs have in common; the second half of a lock is the table of the log, or nothing while it is made.
+macro_rules! lock {
+    ($of:literal) => {
+        concat!("SELECT pg_advisory_xact_lock(1095585874, ", $of, ")")
+    };
+}
+
+/// Begins a transaction in which nobody else appends to the log, and in which every statement sees what was committed before it.
+pub(super) const BEGIN: &str = concat!(
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ",
+    lock!("'amparo_log_entries'::regclass::oid::integer")
+);
+
+/// The same, where there may be no log yet.
+const BEGIN_ANEW: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ", lock!("0"));
+
+/// Texts are compared byte for byte. A body is a Zstandard frame, with the number of its dictionary or 0, or, if that is no shorter, a
+/// text, with none; either way it lies outside of its row (`EXTERNAL`), so that what an entry adds to the tree is read without it.
+const TABLES: &str = r#"
+CREATE TABLE amparo_log (edition integer NOT NULL);
+INSERT INTO amparo_log VALUES (1);
+CREATE TABLE amparo_log_entries (
+    sequence        bigint PRIMARY KEY,
+    kind            text COLLATE "C" NOT NULL,
+    id              text COLLATE "C" NOT NULL UNIQUE,
+    idempotency_key text COLLATE "C" UNIQUE,
+    request_digest  text COLLATE "C" NOT NULL,
+    salt            bytea,
+    tree            bytea NOT NULL,
+    body            bytea NOT NULL,
+    dictionary      bigint,
+    previous        text COLLATE "C" NOT NULL,
+    hash            text COLLATE "C" NOT NULL,
+    case_id         text COLLATE "C"
+);
+ALTER TABLE amparo_log_entries ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE INDEX amparo_log_entries_by_case ON amparo_log_entries (case_id, sequence) WHERE case_id IS NOT NULL;
+CREATE TABLE amparo_log_dictionaries (
+    number bigint PRIMARY KEY,
+    digest text COLLATE "C" NOT NULL,
+    bytes  bytea NOT NULL
+);
+ALTER TABLE amparo_log_dictionaries ALTER COLUMN bytes SET STORAGE EXTERNAL"#;
+
+/// The tables, each with its columns.
+const COLUMNS: [(&str, &str); 3] = [
+    ("amparo_log", "edition integer"),
+    ("amparo_log_dictionaries", "number bigint, digest text, bytes bytea"),
+    (
+        "amparo_log_entries",
+        "sequence bigint, kind text, id text, idempotency_key text, request_digest text, salt bytea, tree bytea, body bytea, \
+         dictionary bigint, previous text, hash text, case_id text",
+    ),
+];
+
+/// What the triggers do.
+const REFUSAL: &str =
+    "BEGIN RAISE EXCEPTION 'the log is append-only: no row of % is changed or removed', TG_TABLE_NAME; END";
+
+/// The triggers, each with its table, what it is called before and for, and the same as the database keeps it (`tgtype`). They fire also for
+/// whoever says that they replicate (`ALWAYS`), and for rows that are reached through another table.
+const TRIGGERS: [(&str, &str, &str, i16); 4] = [
+    ("amparo_log_entries", "amparo_log_entries_are_not_changed", "UPDATE OR DELETE|ROW", 27),
+    ("amparo_log_entries", "amparo_log_entries_are_not_emptied", "TRUNCATE|STATEMENT", 34),
+    ("amparo_log_dictionaries", "amparo_log_dictionaries_are_not_changed", "UPDATE OR DELETE|ROW", 27),
+    ("amparo_log_dictionaries", "amparo_log_dictionaries_are_not_emptied", "TRUNCATE|STATEMENT", 34),
+];
+
+/// A session to the log that is there.
+///
+/// # Errors
+/// As [`check`].
+pub(super) async fn session(target: &Target, role: Role) -> Result<Session, Error> {
+    let failed = |fault| target.failed("open", fault);
+    let mut session = Session::connect(target, role).await.map_err(failed)?;
+    check(&session, role, &target.place).await?;
+    session.prepare().await.map_err(failed)?;
+    Ok(session)
+}
+
+/// Makes the tables if there are none, so that two services that start at once make one log.
+///
+/// # Errors
+/// As [`check`]; [`Error::Store`] if the role may not make tables.
+pub(super) async fn prepare(session: &Session, target: &Target) -> Result<(), Error> {
+    let failed = |fault: Fault| target.failed("open", fault);
+    if !is_there(session, &target.place).await? {
+        session.batch(BEGIN_ANEW).await.map_err(failed)?;
+        if !is_there(session, &target.place).await? {
+            make(session).await.map_err(failed)?;
+        }
+        session.batch("COMMIT").await.map_err(failed)?;
+    }
+    check(session, Role::Writes, &target.place).await
+}
+
+/// Makes the tables in a transaction, and refuses a place where a log is.
+pub(super) async fn make_new(session: &Session, target: &Target) -> Result<(), Error> {
+    let failed = |fault: Fault| target.failed("make", fault);
+    session.batch(BEGIN_ANEW).await.map_err(failed)?;
+    if is_there(session, &target.place).await? {
+        return Err(target.failed("make", "there is a log already, and none is replaced"));
+    }
+    make(session).await.map_err(failed)
+}
+
+async fn make(session: &Session) -> Result<(), Fault> {
+    session.batch(TABLES).await?;
+    let function = format!(
+        "CREATE FUNCTION amparo_log_refuses() RETURNS trigger LANGUAGE plpgsql AS $refusal${REFUSAL}$refusal$"
+    );
+    session.batch(&function).await?;
+    for (table, trigger, what, _) in TRIGGERS {
+        let (by, each) = what.split_once('|').unwrap_or((what, "ROW"));
+        let sql = format!(
+            "CREATE TRIGGER {trigger} BEFORE {by} ON {table} FOR EACH {each} EXECUTE FUNCTION amparo_log_refuses();
+             ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"
+        );
+        session.batch(&sql).await?;
+    }
+    Ok(())
+}
+
+/// Whether there is a log, of whatever edition, that the connection's search path leads to.
+async fn is_there(session: &Session, place: &str) -> Result<bool, Error> {
+    // Not by `to_regclass` alone: after waiting for a lock, it may remember that there was no table.
+    let sql = "SELECT coalesce(bool_or(relname = 'amparo_log'), false), count(*) FROM pg_class
+        WHERE relname IN ('amparo_log', 'amparo_log_entries', 'amparo_log_dictionaries') AND pg_table_is_visible(oid)";
+    let row = session.client.query_one(sql, &[]).await;
+    let found = row.and_then(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    match found.map_err(|error| Error::store("open", place, Fault::from(error)))? {
+        (true, _) => Ok(true),
+        (false, 0_i64) => Ok(false),
+        (false, _) => Err(other(place, "a database with tables of a log, but without `amparo_log`".to_owned())),
+    }
+}
+
+/// Refuses what is no log of the present edition, or is one without what keeps entries from being changed.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::Format`], [`Error::Unprotected`], [`Error::Store`].
+pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<(), Error> {
+    let failed = |error: tokio_postgres::Error| Error::store("open", place, Fault::from(error));
+    if !is_there(session, place).await? {
+        return Err(Error::Missing { log: place.to_owned() });
+    }
+    let client = &session.client;
+    // A table of that name whose edition cannot be read is another program's.
+    let edition = "SELECT edition::text FROM amparo_log";
+    let found = match client.query(edition, &[]).await {
+        Ok(rows) => rows,
+        Err(error) if error.code().is_some_and(|code| code.code() == "42703") => {
+            return Err(other(place, "another program's table `amparo_log`".to_owned()));
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    let editions: Vec<String> =
+        found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)?;
+    match editions.as_slice() {
+        [edition] if *edition == EDITION.to_string() => {}
+        [newer] => return Err(other(place, format!("of edition {newer}"))),
+        several => return Err(other(place, format!("a log with {} editions", several.len()))),
+    }
+    let columns = "SELECT c.relname::text, c.relkind = 'r' AND NOT c.relhasrules,
+            string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.oid = ANY (ARRAY[to_regclass('amparo_log'), to_regclass('amparo_log_dictionaries'), to_regclass('amparo_log_entries')])
+        GROUP BY c.oid ORDER BY 1";
+    let mut columns = client.query(columns, &[]).await.map_err(failed)?.into_iter();
+    for (table, expected) in COLUMNS {
+        let row = columns.next().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)));
+        let found: Option<(String, bool, String)> = row.transpose().map_err(failed)?;
+        if found != Some((table.to_owned(), true, expected.to_owned())) {
+            return Err(other(place, format!("a database without the table `{table}`")));
+        }
+    }
+    let missing = missing(session).await.map_err(|fault| Error::store("open", place, fault))?;
+    if !missing.is_empty() {
+        return Err(Error::Unprotected { log: place.to_owned(), triggers: missing });
+    }
+    if role == Role::Reads {
+        return Ok(());
+    }
+    let settings = "SELECT current_setting('server_encoding'), current_setting('fsync'), has_table_privilege('amparo_log_entries', 'INSERT')";
+    let row = client.query_one(settings, &[]).await;
+    let settings = row.and_then(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)));
+    let (encoding, fsync, may): (String, String, bool) = settings.map_err(failed)?;
+    let problem = if encoding != "UTF8" {
+        format!("the database is encoded in {encoding}, expected UTF8")
+    } else if fsync != "on" {
+        format!("the server has `fsync = {fsync}`, so that nothing it keeps is durable; expected `on`")
+    } else if !may {
+        "the role may not insert into `amparo_log_entries`".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Error::store("open", place, problem))
+}
+
+/// Names of the triggers that are not there, or are not as they were made, and of what else fires before an entry is written.
+async fn missing(session: &Session) -> Result<Vec<&'static str>, Fault> {
+    let sql = "SELECT c.relname::text, t.tgname::text, t.tgtype
+        FROM pg_trigger t
+            JOIN pg_class c ON c.oid = t.tgrelid
+            JOIN pg_proc p ON p.oid = t.tgfoid
+            JOIN pg_language l ON l.oid = p.prolang
+        WHERE t.tgrelid = ANY (ARRAY[to_regclass('amparo_log_entries'), to_regclass('amparo_log_dictionaries')])
+            AND NOT t.tgisinternal AND t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr::text = ''
+            AND l.lanname = 'plpgsql' AND p.prosrc = $1";
+    let rows = session.client.query(sql, &[&REFUSAL]).await?;
+    let found: Vec<(String, String, i16)> = rows
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+        .collect::<Result<_, tokio_postgres::Error>>()?;
+    let is_there = |table: &str, trigger: &str, kind: i16| {
+        found.iter().any(|(t, name, k)| t == table && name == trigger && *k == kind)
+    };
+    let lost = TRIGGERS.iter().filter(|(table, trigger, _, kind)| !is_there(table, trigger, *kind));
+    Ok(lost.map(|(_, trigger, _, _)| *trigger).collect())
+}
+
+/// Says what was found in the place of a log.
+fn other(place: &str, found: String) -> Error {
+    Error::Format { log: place.to_owned(), found, expected: format!("a log of edition {EDITION}") }
+}

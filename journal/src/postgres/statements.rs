@@ -1,0 +1,67 @@
+//! What is asked of the tables.
+
+/// The prepared statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Where the log ends, and what is needed to go on.
+    End,
+    /// Entries of ids.
+    Ids,
+    /// Entries of keys.
+    Keys,
+    /// Writes entries.
+    Insert,
+    /// Whether an entry could be written.
+    TryOut,
+    /// Entries of a case, from a sequence on.
+    Case,
+    /// Entries from a sequence on.
+    Entries,
+    /// What entries add to the tree.
+    Leaves,
+    /// A dictionary.
+    Dictionary,
+    /// The number of the newest dictionary.
+    Newest,
+    /// Keeps a dictionary.
+    Keep,
+}
+
+macro_rules! entries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT sequence, kind, id, idempotency_key, request_digest, body, dictionary, previous, hash, case_id ",
+            "FROM amparo_log_entries ",
+            $rest
+        )
+    };
+}
+
+/// In the order of [`Ask`].
+///
+/// The end: the last entry, whose number is `n`, an entry that was the last one before, and those that keep the roots of the complete
+/// trees side by side. The tree over `n` leaves is one of `2^level` for each bit of `n`, and the last leaf of that one is `n` without the
+/// bits below.
+pub(super) const STATEMENTS: [&str; 11] = [
+    "SELECT sequence, hash, tree FROM amparo_log_entries JOIN (
+        SELECT DISTINCT (n >> level) << level AS sequence
+            FROM (SELECT max(sequence) AS n FROM amparo_log_entries) AS last, generate_series(0, 62) AS level
+        UNION SELECT $1
+    ) AS wanted USING (sequence) ORDER BY sequence",
+    entries!("WHERE id = ANY($1)"),
+    entries!("WHERE idempotency_key = ANY($1)"),
+    "INSERT INTO amparo_log_entries
+        (sequence, kind, id, idempotency_key, request_digest, salt, tree, body, dictionary, previous, hash, case_id)
+    SELECT * FROM unnest(
+        $1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bigint[],
+        $10::text[], $11::text[], $12::text[])",
+    // A message in the server's write-ahead log, which no table keeps.
+    "SELECT has_table_privilege('amparo_log_entries', 'INSERT'), pg_logical_emit_message(true, 'amparo', 'is the log writable')",
+    entries!("WHERE case_id = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3"),
+    entries!("WHERE sequence >= $1 ORDER BY sequence LIMIT $2"),
+    "SELECT sequence, salt, tree FROM amparo_log_entries WHERE sequence >= $1 ORDER BY sequence LIMIT $2",
+    "SELECT digest, bytes FROM amparo_log_dictionaries WHERE number = $1",
+    "SELECT max(number) FROM amparo_log_dictionaries",
+    "INSERT INTO amparo_log_dictionaries (number, digest, bytes)
+        SELECT coalesce(max(number), 0) + 1, $1, $2 FROM amparo_log_dictionaries RETURNING number",
+];
