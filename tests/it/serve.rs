@@ -229,7 +229,8 @@ fn a_log_that_cannot_be_opened_is_named() {
     let error = refused("127.0.0.1:0", "sqlite:none/log.sqlite");
     assert!(error.starts_with("error: cannot open log `none/log.sqlite`: "), "{error}");
     let error = refused("127.0.0.1:0", "mysql://user:secret@here");
-    let expected = "error: log `mysql://user@here` is not a path, `sqlite:path` or `postgres://user@host/database`";
+    let expected =
+        "error: log `mysql://user@here` is not a path, `sqlite:path` or `postgres://user@host/database`";
     assert_eq!(error, expected);
     if cfg!(not(feature = "postgres")) {
         let error = refused("127.0.0.1:0", "postgres://user:secret@here/db");

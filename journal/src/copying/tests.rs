@@ -9,7 +9,10 @@ fn record(id: &str, length: usize) -> Record {
         id: id.to_owned(),
         idempotency_key: Some(format!("key of {id}")),
         request_digest: crate::canonical::sha256(id),
-        body: format!(r#"{{"request":{{"case_id":"c"}},"answer":"{}"}}"#, format!("{id} is a word, ").repeat(length)),
+        body: format!(
+            r#"{{"request":{{"case_id":"c"}},"answer":"{}"}}"#,
+            format!("{id} is a word, ").repeat(length)
+        ),
     }
 }
 
@@ -55,7 +58,9 @@ async fn nothing_is_replaced_and_what_does_not_hold_is_not_copied() {
     log.close().await.unwrap();
     let forger = rusqlite::Connection::open(&from).unwrap();
     let made: String = forger
-        .query_row("SELECT sql FROM sqlite_master WHERE name = 'entries_are_not_changed'", [], |row| row.get(0))
+        .query_row("SELECT sql FROM sqlite_master WHERE name = 'entries_are_not_changed'", [], |row| {
+            row.get(0)
+        })
         .unwrap();
     forger
         .execute_batch(&format!(
@@ -65,7 +70,8 @@ async fn nothing_is_replaced_and_what_does_not_hold_is_not_copied() {
     drop(forger);
     let error = Log::copy(&from, &at(&dir, "copy")).await.unwrap_err();
     assert!(matches!(error, Error::Chain { sequence: 2, .. }), "{error}");
-    let mut left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let mut left: Vec<_> =
+        std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.retain(|name| name.to_string_lossy().contains("copy"));
     assert_eq!(left, Vec::<std::ffi::OsString>::new());
 }

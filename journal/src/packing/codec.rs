@@ -103,7 +103,8 @@ impl Codec {
         let unpacked = match number {
             Some(number) => {
                 let dictionary = self.known(number);
-                let dictionary = dictionary.ok_or_else(|| damaged(format!("dictionary {number} is not known")))?;
+                let dictionary =
+                    dictionary.ok_or_else(|| damaged(format!("dictionary {number} is not known")))?;
                 Decompressor::with_prepared_dictionary(&dictionary.decoder)
                     .and_then(|mut from| from.decompress(&frame, length as usize))
             }

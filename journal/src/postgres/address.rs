@@ -53,8 +53,7 @@ impl Target {
                 Some(Connector::trusting(&roots).map_err(refused)?)
             }
             Some(other) => {
-                let problem =
-                    format!("sslmode is `{other}`, expected `disable`, `require` or `verify-full`");
+                let problem = format!("sslmode is `{other}`, expected `disable`, `require` or `verify-full`");
                 return Err(refused(problem));
             }
         };
@@ -193,8 +192,7 @@ mod tests {
         }
         for mode in ["prefer", "allow", "verify-ca", ""] {
             let told = refused(&format!("postgres://u:secret@10.0.0.1/db?sslmode={mode}"));
-            let expected =
-                format!("sslmode is `{mode}`, expected `disable`, `require` or `verify-full`");
+            let expected = format!("sslmode is `{mode}`, expected `disable`, `require` or `verify-full`");
             assert!(told.ends_with(&expected), "{told}");
         }
         let told = refused("postgres://u:secret@h/db?sslmode=require&sslrootcert=/nowhere.pem");

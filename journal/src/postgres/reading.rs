@@ -125,11 +125,7 @@ impl Reading {
     }
 
     /// Asks something, once more if the connection turns out to have been lost since it was used last.
-    async fn ask(
-        &self,
-        what: Ask,
-        bound: &[&(dyn ToSql + Sync)],
-    ) -> Result<(Arc<Session>, Vec<Row>), Error> {
+    async fn ask(&self, what: Ask, bound: &[&(dyn ToSql + Sync)]) -> Result<(Arc<Session>, Vec<Row>), Error> {
         let place = &self.places[self.next.fetch_add(1, Ordering::Relaxed) % self.places.len()];
         let (session, is_new) = self.session(place).await?;
         match session.ask(what, bound).await {

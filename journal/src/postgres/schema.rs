@@ -140,7 +140,9 @@ async fn is_there(session: &Session, place: &str) -> Result<bool, Error> {
     match found.map_err(|error| Error::store("open", place, Fault::from(error)))? {
         (true, _) => Ok(true),
         (false, 0_i64) => Ok(false),
-        (false, _) => Err(other(place, "a database with tables of a log, but without `amparo_log`".to_owned())),
+        (false, _) => {
+            Err(other(place, "a database with tables of a log, but without `amparo_log`".to_owned()))
+        }
     }
 }
 

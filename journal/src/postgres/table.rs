@@ -108,8 +108,7 @@ pub(super) async fn insert(session: &Session, rows: &[(&Entry, &Packed, &Leaf)])
         rows.iter().map(|(entry, _, _)| of(entry).to_owned()).collect()
     };
     let sequences: Vec<i64> = rows.iter().map(|(entry, _, _)| entry.sequence).collect();
-    let keys: Vec<Option<&str>> =
-        rows.iter().map(|(entry, _, _)| entry.idempotency_key.as_deref()).collect();
+    let keys: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.idempotency_key.as_deref()).collect();
     let salts: Vec<Option<&[u8]>> = rows
         .iter()
         .map(|(_, _, leaf)| leaf.salt.as_ref().map(|Salt(Hash(bytes))| bytes.as_slice()))
@@ -144,6 +143,7 @@ pub(super) async fn insert(session: &Session, rows: &[(&Entry, &Packed, &Leaf)])
     if written == rows.len() as u64 {
         return Ok(());
     }
-    let problem = format!("{written} of {} entries were kept: something in the database is in the way", rows.len());
+    let problem =
+        format!("{written} of {} entries were kept: something in the database is in the way", rows.len());
     Err(Fault::Unexpected(problem))
 }

@@ -154,9 +154,8 @@ impl Task {
     async fn written(&mut self, appends: &[Append], tried: usize) -> Result<Vec<Appended>, Failure> {
         let failed = |target: &Target, fault| target.failed("append to", fault);
         let (session, begun) = self.begin(appends).await?;
-        let plan = begun.plan(appends, tried).map_err(|fault| {
-            Failure::Refused(failed(&self.target, fault))
-        })?;
+        let plan =
+            begun.plan(appends, tried).map_err(|fault| Failure::Refused(failed(&self.target, fault)))?;
         if plan.writes_nothing() {
             // What was found is found, whatever becomes of the connection.
             if session.batch("ROLLBACK").await.is_ok() {
@@ -199,9 +198,10 @@ impl Task {
     /// The same for what is no entry.
     async fn begin_alone(&mut self) -> Result<(Session, Begun), Error> {
         self.begin(&[]).await.map_err(|failure| match failure {
-            Failure::Before(error) | Failure::Refused(error) | Failure::Value(error) | Failure::Unknown(error) => {
-                error
-            }
+            Failure::Before(error)
+            | Failure::Refused(error)
+            | Failure::Value(error)
+            | Failure::Unknown(error) => error,
         })
     }
 

@@ -111,9 +111,9 @@ impl Unnamed {
     /// Gives it its name.
     pub fn named(self) -> Result<(), Error> {
         let Self { aside, out, action, log } = self;
-        aside
-            .named(&out)
-            .map_err(|source| Error::store(action, log, format!("cannot create `{}`: {source}", out.display())))
+        aside.named(&out).map_err(|source| {
+            Error::store(action, log, format!("cannot create `{}`: {source}", out.display()))
+        })
     }
 
     fn failed(&self, what: &str, path: &Path, source: &io::Error) -> Error {

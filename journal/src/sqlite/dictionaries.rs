@@ -31,8 +31,7 @@ pub(super) fn keep(connection: &Connection, dictionary: &[u8]) -> rusqlite::Resu
 }
 
 fn take(codec: &Codec, connection: &Connection, number: i64) -> Result<(), Fault> {
-    let mut select =
-        connection.prepare_cached("SELECT digest, bytes FROM dictionaries WHERE number = ?")?;
+    let mut select = connection.prepare_cached("SELECT digest, bytes FROM dictionaries WHERE number = ?")?;
     let kept = select.query_row([number], |row| Ok((row.get::<_, Digest>(0)?.0, row.get(1)?))).optional()?;
     Ok(codec.take(number, kept)?)
 }

@@ -54,7 +54,8 @@ impl SqliteFilling {
         work: impl FnOnce(&Open) -> Result<(), Fault> + Send + 'static,
     ) -> Result<(), Error> {
         let begun = self.open.take();
-        let open = begun.ok_or_else(|| Error::store("make", &self.place, "what was written before has failed"))?;
+        let open =
+            begun.ok_or_else(|| Error::store("make", &self.place, "what was written before has failed"))?;
         let done = move || {
             work(&open)?;
             Ok(open)

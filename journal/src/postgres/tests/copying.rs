@@ -25,7 +25,9 @@ async fn a_log_goes_to_a_file_and_back_and_is_the_same() {
     // All of them go on, each in its way.
     for address in [&file, &back.address] {
         let log = Log::open(address).await.unwrap();
-        assert!(matches!(log.append(record("next")).await.unwrap(), Appended::Written(entry) if entry.sequence == 1206));
+        assert!(
+            matches!(log.append(record("next")).await.unwrap(), Appended::Written(entry) if entry.sequence == 1206)
+        );
         assert_eq!(log.append(record("p7")).await.unwrap(), Appended::IdTaken);
         log.verify().await.unwrap();
     }

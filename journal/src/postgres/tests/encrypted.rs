@@ -14,7 +14,8 @@ async fn a_connection_is_encrypted_and_its_server_verified() {
         with(&format!("{start}@{host}{end}"), rest)
     };
     for mode in ["require", "verify-full"] {
-        let address = at("localhost", &format!("sslmode={mode}&sslrootcert={}&application_name=enc", authority()));
+        let address =
+            at("localhost", &format!("sslmode={mode}&sslrootcert={}&application_name=enc", authority()));
         let log = Log::open(&address).await.unwrap();
         log.append(record(mode)).await.unwrap();
         let encrypted = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'enc' AND NOT ssl";

@@ -96,10 +96,13 @@ async fn what_became_of_a_commit_whose_answer_was_lost_is_found_out() {
         for key in [None, Some(format!("k{does}"))] {
             for round in 0..3 {
                 let id = format!("{does}-{}-{round}", key.is_some());
-                let record = Record { idempotency_key: key.clone().map(|k| format!("{k}-{round}")), ..record(&id) };
+                let record =
+                    Record { idempotency_key: key.clone().map(|k| format!("{k}-{round}")), ..record(&id) };
                 between.at_the_next_commit(does, PASS);
                 expected += 1;
-                let Appended::Written(entry) = log.append(record.clone()).await.unwrap() else { panic!("{id}") };
+                let Appended::Written(entry) = log.append(record.clone()).await.unwrap() else {
+                    panic!("{id}")
+                };
                 assert_eq!((entry.sequence, entry.id.as_str()), (expected, id.as_str()));
                 assert_eq!(between.does.load(Ordering::SeqCst), PASS, "the commit was not met");
                 // Another service, or the same client again.
@@ -136,7 +139,9 @@ async fn an_entry_whose_outcome_is_unknown_waits_and_others_are_refused_meanwhil
         let Appended::Written(entry) = unknown.await.unwrap().unwrap() else { panic!() };
         assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
         assert_eq!(entry.sequence, 2);
-        assert!(matches!(log.append(record("after")).await.unwrap(), Appended::Written(e) if e.sequence == 3));
+        assert!(
+            matches!(log.append(record("after")).await.unwrap(), Appended::Written(e) if e.sequence == 3)
+        );
         log.writable().await.unwrap();
         assert_eq!(log.verify().await.unwrap().entries, 3);
         assert_eq!(log.find("refused").await.unwrap(), None);
@@ -151,7 +156,8 @@ async fn nothing_acknowledged_is_lost_when_connections_are_killed() {
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'killed {}'",
         place.name
     );
-    let killed = Log::open(&with(&place.address, &format!("application_name=killed%20{}", place.name))).await.unwrap();
+    let killed =
+        Log::open(&with(&place.address, &format!("application_name=killed%20{}", place.name))).await.unwrap();
     let tasks: Vec<_> = (0..8)
         .map(|task| {
             let log = killed.clone();
@@ -206,6 +212,8 @@ async fn nothing_is_written_into_a_log_that_replaced_the_one_that_was_open() {
         place.execute(&format!("DROP SCHEMA {name} CASCADE; CREATE SCHEMA {name}")).await;
     }
     place.execute(&format!("DROP SCHEMA {name}; ALTER SCHEMA {name}_away RENAME TO {name}")).await;
-    assert!(matches!(log.append(record("p3")).await.unwrap(), Appended::Written(entry) if entry.sequence == 4));
+    assert!(
+        matches!(log.append(record("p3")).await.unwrap(), Appended::Written(entry) if entry.sequence == 4)
+    );
     assert_eq!(log.verify().await.unwrap().entries, 4);
 }

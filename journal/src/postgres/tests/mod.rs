@@ -55,7 +55,9 @@ impl Place {
 
     async fn try_to(&self, sql: &str) -> Result<(), String> {
         let done = self.client().await.batch_execute(sql).await;
-        done.map_err(|error| error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned()))
+        done.map_err(|error| {
+            error.as_db_error().map_or_else(|| error.to_string(), |e| e.message().to_owned())
+        })
     }
 
     async fn execute(&self, sql: &str) {

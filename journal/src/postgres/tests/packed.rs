@@ -10,7 +10,10 @@ fn body(k: usize) -> String {
         .map(|n| {
             let value = ((k * 7919 + n * 104_729) % 1_000_003) as f64 / 1_000_003.0;
             let word = (n * 7_368_787) % 1_000_000_007;
-            format!(r#"{{"indicator":"I{n:02}","words":"the words of {word} are these {}","value":{value}}}"#, word * 31)
+            format!(
+                r#"{{"indicator":"I{n:02}","words":"the words of {word} are these {}","value":{value}}}"#,
+                word * 31
+            )
         })
         .collect();
     format!(r#"{{"request":{{"case_id":"c{}"}},"answer":{{"values":[{}]}}}}"#, k % 5, values.join(","))
@@ -31,7 +34,8 @@ async fn a_dictionary_is_learned_and_used_by_every_service() {
         k += 1;
     }
     let mean = async |which: &str| {
-        let sql = format!("SELECT avg(length(body))::bigint FROM amparo_log_entries WHERE dictionary {which}");
+        let sql =
+            format!("SELECT avg(length(body))::bigint FROM amparo_log_entries WHERE dictionary {which}");
         place.number(&sql).await
     };
     let (packed, alone) = (mean("> 0").await, mean("= 0").await);

@@ -78,7 +78,8 @@ async fn an_entry_that_cannot_be_kept_harms_no_other() {
     let (place, log) = filled(1).await;
     let other = place.client().await;
     other.batch_execute(schema::BEGIN).await.unwrap();
-    let key = |key: String| Record { idempotency_key: Some(key.clone()), ..record(&key[..key.len().min(40)]) };
+    let key =
+        |key: String| Record { idempotency_key: Some(key.clone()), ..record(&key[..key.len().min(40)]) };
     let mut waiting = Vec::new();
     // A text that PostgreSQL keeps none of, and one that fits into no index, between others.
     let long: String = (0..150).map(|k| crate::canonical::sha256(&k.to_string())).collect();
