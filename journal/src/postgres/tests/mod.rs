@@ -19,8 +19,8 @@ use crate::{Log, PROPOSAL};
 
 /// The server.
 fn server() -> String {
-    std::env::var("AMPARO_POSTGRES")
-        .expect("AMPARO_POSTGRES is not set: run these tests by `.ci/cluster.py cargo test ...`")
+    let unset = "AMPARO_POSTGRES is not set: run these tests by `.ci/cluster.py cargo test ...`";
+    std::env::var("AMPARO_POSTGRES").unwrap_or_else(|_| panic!("{unset}"))
 }
 
 /// An address with a parameter more.
