@@ -5,6 +5,7 @@ mod architecture;
 mod audit;
 mod backup;
 mod context;
+mod copy;
 mod documents;
 mod draft;
 mod examples;
