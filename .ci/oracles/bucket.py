@@ -51,12 +51,12 @@ class Bucket:
         is_conditional = any(header in environ for header in CONDITIONS.values())
         for condition in self.ignored:
             environ.pop(CONDITIONS[condition], None)
-        if method != "PUT":
+        if method not in ("PUT", "DELETE"):
             return self.moto(environ, start_response)
         with self.one_at_a_time:
             answer = list(self.moto(environ, start_response))
         if is_conditional and self.losing and self.lost_for_the_first_time(key):
-            return hang_up(environ, start_response)
+            environ["werkzeug.socket"].shutdown(2)
         return answer
 
     def lost_for_the_first_time(self, key):
