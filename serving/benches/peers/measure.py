@@ -112,7 +112,7 @@ class Contender:
                     seen["cpu_ms"] = (server.processor_seconds() - before) / seen["requests"] * 1e3
                     self.seen.setdefault(n, []).append(seen)
                 half = statistics.median(seen["rate"] for seen in self.seen[connections[-1]]) / 2
-                self.seen.setdefault("half", []).append(load(server.url, self.bodies, 8, seconds, half))
+                self.seen.setdefault("half", []).append(load(server.url, self.bodies, connections[-1], seconds, half))
                 self.size = size
             finally:
                 server.end()
