@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# PostgreSQL 15 (Debian's package postgresql-15; seen with 15.18). In READ COMMITTED, where each statement sees what was committed before
+# PostgreSQL 15.18 (Debian's package postgresql-15=15.18-0+deb12u1). In READ COMMITTED, where each statement sees what was committed before
 # it, a transaction asks `to_regclass` for a table that is not there yet, waits for an advisory lock, and gets it once the transaction that
 # holds it has created the table and committed. Asked again, `to_regclass` still says that there is no such table: its first "no" stays in
 # the session's catalog cache, which is brought up to date when a *relation* is locked, and an advisory lock is none. The catalog itself,
@@ -13,9 +13,10 @@
 #   after that query, by to_regclass:       t
 set -euo pipefail
 
-if ! compgen -G '/usr/lib/postgresql/15/bin/pg_ctl' >/dev/null; then
+version=15.18-0+deb12u1
+if [[ "$(dpkg-query --show --showformat='${Version}' postgresql-15 2>/dev/null)" != "$version" ]]; then
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-15 >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "postgresql-15=$version" >/dev/null
 fi
 bin=/usr/lib/postgresql/15/bin
 folder="$(mktemp -d)"
