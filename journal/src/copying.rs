@@ -1,10 +1,8 @@
 //! A log moved whole from one store to another.
 
+use crate::log::PAGE;
 use crate::packing::learning;
 use crate::{Error, Log, Verified, stores};
-
-/// Entries read at a time.
-const PAGE: u32 = 1000;
 
 impl Log {
     /// Copies a whole log into a store of its own, of another kind or the same: entries, chain and tree with its salts. The log is verified before,

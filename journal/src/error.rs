@@ -102,6 +102,11 @@ impl Error {
     ) -> Self {
         Self::Store { action, log: log.to_string(), source: Arc::from(source.into()) }
     }
+
+    /// [`Error::Store`] of a log that was opened to be read, when something is to be written.
+    pub(crate) fn read_only(log: impl ToString) -> Self {
+        Self::store("append to", log, "it was opened to be read only")
+    }
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -12,7 +12,7 @@ use crate::tree::{Frontier, Hash, Leaf};
 use crate::{Appended, Entry, Error, GENESIS, Record, Store, chain, stores};
 
 /// Entries read at a time when many are.
-const PAGE: u32 = 1000;
+pub(crate) const PAGE: u32 = 1000;
 
 /// The log, shared by all requests. Cheap to clone.
 #[derive(Debug, Clone)]

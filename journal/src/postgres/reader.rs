@@ -33,10 +33,6 @@ impl PostgresReader {
     pub(super) fn with(reading: Reading) -> Self {
         Self { reading }
     }
-
-    fn refused<T>(&self) -> Result<T, Error> {
-        Err(Error::store("append to", self.place(), "it was opened to be read only"))
-    }
 }
 
 impl Store for PostgresReader {
@@ -45,7 +41,7 @@ impl Store for PostgresReader {
     }
 
     fn append(&self, _: Record) -> Pending<'_, Appended> {
-        Box::pin(async { self.refused() })
+        Box::pin(async { Err(Error::read_only(self.place())) })
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
@@ -69,7 +65,7 @@ impl Store for PostgresReader {
     }
 
     fn writable(&self) -> Pending<'_, ()> {
-        Box::pin(async { self.refused() })
+        Box::pin(async { Err(Error::read_only(self.place())) })
     }
 
     fn close(&self) -> Pending<'_, ()> {

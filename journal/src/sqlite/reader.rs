@@ -109,10 +109,6 @@ impl SqliteReader {
             read
         })
     }
-
-    fn refused<T>(&self) -> Result<T, Error> {
-        Err(Error::store("append to", self.place(), "it was opened to be read only"))
-    }
 }
 
 impl Store for SqliteReader {
@@ -121,7 +117,7 @@ impl Store for SqliteReader {
     }
 
     fn append(&self, _: Record) -> Pending<'_, Appended> {
-        Box::pin(async { self.refused() })
+        Box::pin(async { Err(Error::read_only(self.place())) })
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {
@@ -145,7 +141,7 @@ impl Store for SqliteReader {
     }
 
     fn writable(&self) -> Pending<'_, ()> {
-        Box::pin(async { self.refused() })
+        Box::pin(async { Err(Error::read_only(self.place())) })
     }
 
     fn close(&self) -> Pending<'_, ()> {
