@@ -115,9 +115,9 @@ def log_odds(family, model, codes):
     """Scores by the definition of each family, plainly."""
     if family == "points":
         return model["offset"] + model["scale"] * pick(model["points"], codes).sum(axis=1)
-    if family == "logistic":
+    if "weights" in model:
         return model["intercept"] + pick(model["weights"], codes).sum(axis=1)
-    if family == "forest":
+    if "trees" in model:
         return model["base"] + sum(np.array([leaf(tree, row) for row in codes]) for tree in model["trees"])
     assert family == "hybrid", family
     ((candidate, inner),) = model["candidate"].items()

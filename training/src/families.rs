@@ -3,6 +3,7 @@
 //! A family is one file in this folder, with its parameters, its fit and its [`Family`], and two lines here: its `mod` and its
 //! entry in [`FAMILIES`]. `training/tests/toy_family` shows it by adding one.
 
+pub mod additive;
 pub mod boosted;
 pub mod logistic;
 pub mod points;
@@ -15,7 +16,7 @@ pub use settings::Settings;
 use crate::{Error, Learn};
 
 /// The families that configs are read with.
-pub const FAMILIES: &[Family] = &[points::FAMILY, logistic::FAMILY, boosted::FAMILY];
+pub const FAMILIES: &[Family] = &[points::FAMILY, logistic::FAMILY, boosted::FAMILY, additive::FAMILY];
 
 /// A family of candidates: its name and how a config asks for one of its candidates.
 #[derive(Debug, Clone, Copy)]

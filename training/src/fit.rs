@@ -1,6 +1,6 @@
 //! The one way to learn, and what a fit may see.
 
-use amparo_datasets::{Answers, number_cases};
+use amparo_datasets::{Answers, number_cases, splitmix};
 
 use crate::{Data, Error};
 
@@ -19,6 +19,7 @@ pub trait Fit {
 /// Answers, events and weights of the same rows: all that a fit may see. Both classes are present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingSet {
+    outcome: String,
     answers: Answers,
     events: Vec<bool>,
     weights: Vec<f64>,
@@ -38,11 +39,9 @@ impl TrainingSet {
             return Err(Error::OneClass { outcome, part, events, rows: n });
         }
         let answers = data.cohort.answers().select(rows);
-        // Only what pools answers deals cases, and most forms have nothing to pool.
-        let is_wide = answers.instrument().indicators().iter().any(|indicator| indicator.is_wide());
-        let cases = if is_wide { number_cases(labelled.cases()).0 } else { Vec::new() };
+        let cases = number_cases(labelled.cases()).0;
         let (events, weights) = labelled.into_events_and_weights();
-        Ok(Self { answers, events, weights, cases })
+        Ok(Self { outcome: data.outcome.clone(), answers, events, weights, cases })
     }
 
     /// The same rows with other answers.
@@ -50,9 +49,42 @@ impl TrainingSet {
         Self { answers, ..self.clone() }
     }
 
-    /// The number of each row's case; empty if no indicator of the form is wide.
+    /// The number of each row's case.
     pub(crate) fn cases(&self) -> &[u32] {
         &self.cases
+    }
+
+    /// The rows of all cases but some, and the rows of those: each case is drawn into the second set with the probability
+    /// `share`, so no case is in both. `part` names the sets in errors.
+    ///
+    /// # Errors
+    /// [`Error::OneClass`] if one of them has only events, or none.
+    pub(crate) fn divided(&self, share: f64, seed: u64, part: &str) -> Result<(Self, Self), Error> {
+        // Another key than those of trees.
+        let (key, below) = (splitmix(!splitmix(seed)), (share * 2_f64.powi(64)) as u64);
+        let is_drawn = |row: usize| splitmix(key ^ u64::from(self.cases[row])) < below;
+        let (drawn, rest): (Vec<usize>, Vec<usize>) = (0..self.n_rows()).partition(|&row| is_drawn(row));
+        Ok((self.select(&rest, part)?, self.select(&drawn, part)?))
+    }
+
+    fn select(&self, rows: &[usize], part: &str) -> Result<Self, Error> {
+        let events: Vec<bool> = rows.iter().map(|&row| self.events[row]).collect();
+        let n_events = events.iter().filter(|event| **event).count();
+        if n_events == 0 || n_events == rows.len() {
+            return Err(Error::OneClass {
+                outcome: self.outcome.clone(),
+                part: part.to_owned(),
+                events: n_events,
+                rows: rows.len(),
+            });
+        }
+        Ok(Self {
+            outcome: self.outcome.clone(),
+            answers: self.answers.select(rows),
+            events,
+            weights: rows.iter().map(|&row| self.weights[row]).collect(),
+            cases: rows.iter().map(|&row| self.cases[row]).collect(),
+        })
     }
 
     /// The same without some indicators, with the places of the others; none if nothing is left out.

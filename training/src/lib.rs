@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod additive;
 mod bases;
 pub mod boosting;
 pub mod calibrate;
@@ -7,6 +8,7 @@ pub mod config;
 mod cross_fit;
 mod data;
 mod directions;
+mod early_stopping;
 mod error;
 mod experiment;
 pub mod families;
@@ -23,6 +25,7 @@ mod testing;
 
 pub use cross_fit::{OutOfFold, out_of_fold, rows_in_folds};
 pub use data::{Data, LabelledRows};
+pub use early_stopping::EarlyStopping;
 pub use error::Error;
 pub use experiment::Experiment;
 pub use families::Family;

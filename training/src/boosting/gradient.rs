@@ -4,7 +4,7 @@ use std::ops::{Add, AddAssign, Sub};
 
 /// Sums of the first and second derivative over some rows, in units of a [`Scale`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     pub g: i64,
     pub h: i64,
 }
@@ -35,7 +35,7 @@ impl Sub for Sums {
 
 /// The derivatives of one row, in units of a [`Scale`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Derivatives {
+pub(crate) struct Derivatives {
     pub g: i32,
     pub h: i32,
 }
@@ -51,41 +51,45 @@ impl From<Derivatives> for Sums {
 /// A row is off by at most half a unit, which is 2^-30 of the largest weight: less than `f32`, which LightGBM and XGBoost
 /// keep derivatives in, is off for the same row. 2^32 rows fit into a sum.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Scale(f64);
+pub(crate) struct Scale(f64);
 
 impl Scale {
-    pub(super) fn of(largest_weight: f64) -> Self {
+    pub(crate) fn of(largest_weight: f64) -> Self {
         Self(2_f64.powi(30 - largest_weight.log2().ceil() as i32))
     }
 
     /// The sums as numbers.
-    pub(super) fn real(self, sums: Sums) -> (f64, f64) {
+    pub(crate) fn real(self, sums: Sums) -> (f64, f64) {
         (sums.g as f64 / self.0, sums.h as f64 / self.0)
     }
 
     /// Second derivatives in whole units.
-    pub(super) fn whole(self, real: f64) -> f64 {
+    pub(crate) fn whole(self, real: f64) -> f64 {
         real * self.0
     }
 }
 
 /// What became of a row and how much it counts: weight (above 0), negative for rows without the event.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Target(f32);
+pub(crate) struct Target(f32);
 
 impl Target {
-    pub(super) fn new(event: bool, weight: f64) -> Self {
+    pub(crate) fn new(event: bool, weight: f64) -> Self {
         let weight = weight as f32;
         Self(if event { weight } else { -weight })
     }
 
-    pub(super) fn weight(self) -> f64 {
+    pub(crate) fn is_event(self) -> bool {
+        self.0 > 0.0
+    }
+
+    pub(crate) fn weight(self) -> f64 {
         f64::from(self.0.abs())
     }
 
     /// The derivatives at log-odds `s`.
-    pub(super) fn derivatives(self, s: f64, scale: Scale) -> Derivatives {
-        let (weight, event) = (f64::from(self.0.abs()), f64::from(u8::from(self.0 > 0.0)));
+    pub(crate) fn derivatives(self, s: f64, scale: Scale) -> Derivatives {
+        let (weight, event) = (f64::from(self.0.abs()), f64::from(u8::from(self.is_event())));
         let (p, weight) = (sigmoid(s), weight * scale.0);
         // Rounded to the nearest by adding half a unit: `as` cuts off towards 0.
         let g = weight * (p - event);

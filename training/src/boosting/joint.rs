@@ -1,14 +1,14 @@
 //! Indicators packed into blocks: one byte says how all indicators of a block are answered.
 
 /// Combinations of answers that one byte tells apart.
-pub(super) const CELLS: usize = 256;
+pub(crate) const CELLS: usize = 256;
 
 /// Groups that the widest packed row holds: more than 250 indicators of 15 known answers.
-pub(super) const MOST_BYTES: usize = 128;
+pub(crate) const MOST_BYTES: usize = 128;
 
 /// Where the indicators of a form lie in a packed row.
 #[derive(Debug)]
-pub(super) struct Joint {
+pub(crate) struct Joint {
     blocks: Vec<Block>,
     /// Block and place in it, one an indicator.
     places: Vec<(usize, usize)>,
@@ -18,31 +18,38 @@ pub(super) struct Joint {
 
 /// The indicators that share a byte.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub(super) members: Vec<Member>,
+pub(crate) struct Block {
+    pub(crate) members: Vec<Member>,
     /// Combinations of answers: the product of the members' numbers of answers.
-    pub(super) n_cells: usize,
+    pub(crate) n_cells: usize,
+}
+
+impl Block {
+    /// How all indicators of the block are answered in a row of codes.
+    pub(crate) fn byte(&self, row: &[u8]) -> u8 {
+        self.members.iter().map(|m| usize::from(row[m.indicator]) * m.stride).sum::<usize>() as u8
+    }
 }
 
 /// One indicator of a block.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Its place in the form.
-    pub(super) indicator: usize,
+    pub(crate) indicator: usize,
     /// Its number of answers.
     n_answers: usize,
     /// The byte rises by this from one answer to the next.
     stride: usize,
     /// Where each byte's answer stands in a list of all answers of the form.
-    pub(super) answers: [u16; CELLS],
+    pub(crate) answers: [u16; CELLS],
 }
 
 impl Joint {
-    /// Packs indicators of so many answers (2 to 16 each) into as few blocks as first fit finds, the largest ones first.
+    /// Packs indicators of so many answers (2 to 16 each, 256 for whoever asks for no [`Test`]) into as few blocks as first fit finds, the largest ones first.
     ///
     /// # Panics
     /// If they take more than [`MOST_BYTES`].
-    pub(super) fn new(n_answers: &[usize]) -> Self {
+    pub(crate) fn new(n_answers: &[usize]) -> Self {
         let offsets: Vec<usize> = std::iter::once(0)
             .chain(n_answers.iter().scan(0, |sum, n| {
                 *sum += n;
@@ -75,37 +82,42 @@ impl Joint {
         Self { blocks, places, offsets }
     }
 
-    pub(super) fn blocks(&self) -> &[Block] {
+    pub(crate) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
-    pub(super) fn n_bytes(&self) -> usize {
+    pub(crate) fn n_bytes(&self) -> usize {
         self.blocks.len()
     }
 
     /// Number of answers of all indicators together.
-    pub(super) fn n_answers(&self) -> usize {
+    pub(crate) fn n_answers(&self) -> usize {
         self.offsets.last().copied().unwrap_or(0)
     }
 
     /// The answers of one indicator in a list of all answers of the form.
-    pub(super) fn answers(&self, indicator: usize) -> std::ops::Range<usize> {
+    pub(crate) fn answers(&self, indicator: usize) -> std::ops::Range<usize> {
         self.offsets[indicator]..self.offsets[indicator + 1]
     }
 
     /// A row of codes in `W` bytes; those beyond the blocks are 0.
-    pub(super) fn pack<const W: usize>(&self, row: &[u8]) -> [u8; W] {
+    pub(crate) fn pack<const W: usize>(&self, row: &[u8]) -> [u8; W] {
         let mut packed = [0; W];
         for (byte, block) in packed.iter_mut().zip(&self.blocks) {
-            *byte = block.members.iter().map(|m| row[m.indicator] as usize * m.stride).sum::<usize>() as u8;
+            *byte = block.byte(row);
         }
         packed
     }
 
-    /// The block of an indicator, and of each byte whether its answer to the indicator is in the set.
-    pub(super) fn test(&self, indicator: usize, set: u16) -> Test {
+    /// The block of an indicator, and how its bytes are read.
+    pub(crate) fn member(&self, indicator: usize) -> (usize, &Member) {
         let (block, place) = self.places[indicator];
-        let member = &self.blocks[block].members[place];
+        (block, &self.blocks[block].members[place])
+    }
+
+    /// The block of an indicator, and of each byte whether its answer to the indicator is in the set.
+    pub(crate) fn test(&self, indicator: usize, set: u16) -> Test {
+        let (block, member) = self.member(indicator);
         let bits = std::array::from_fn(|word| {
             let passes = |bit: usize| set >> ((word * 64 + bit) / member.stride % member.n_answers) & 1;
             (0..64).fold(0_u64, |bits, bit| bits | u64::from(passes(bit)) << bit)
@@ -116,24 +128,24 @@ impl Joint {
 
 /// Whether an indicator's answer is in a set, asked of a packed row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Test {
+pub(crate) struct Test {
     block: usize,
     bits: [u64; CELLS / 64],
 }
 
 impl Test {
     /// The block whose byte is asked.
-    pub(super) fn block(&self) -> usize {
+    pub(crate) fn block(&self) -> usize {
         self.block
     }
 
     /// Whether a byte of that block passes.
-    pub(super) fn cell(&self, byte: u8) -> bool {
+    pub(crate) fn cell(&self, byte: u8) -> bool {
         self.bits[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
     }
 
     /// Whether a row passes.
-    pub(super) fn row<const W: usize>(&self, packed: &[u8; W]) -> bool {
+    pub(crate) fn row<const W: usize>(&self, packed: &[u8; W]) -> bool {
         self.cell(packed[self.block])
     }
 }

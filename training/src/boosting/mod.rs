@@ -29,9 +29,9 @@
 //! sorting).
 
 mod draw;
-mod gradient;
+pub(crate) mod gradient;
 mod grow;
-mod joint;
+pub(crate) mod joint;
 mod marginal;
 mod params;
 mod placing;

@@ -1,5 +1,7 @@
 //! The best question to ask of the rows of a node.
 
+use amparo_datasets::{Indicator, Instrument, Polarity};
+
 use super::gradient::{Scale, Sums};
 use super::params::BoostedParams;
 
@@ -14,6 +16,19 @@ pub enum Order {
     Rising,
     /// Graded, and from one known answer to the next the score never rises.
     Falling,
+}
+
+impl Order {
+    /// The order of each indicator of a form: the direction that it declares is kept, unless it is `exempt`.
+    pub(crate) fn all(instrument: &Instrument, exempt: &[String]) -> Vec<Self> {
+        let of = |i: &Indicator| match i.polarity {
+            Polarity::Neutral => Self::Subsets,
+            _ if exempt.contains(&i.id) => Self::Graded,
+            Polarity::Risk => Self::Rising,
+            Polarity::Protective => Self::Falling,
+        };
+        instrument.indicators().iter().map(of).collect()
+    }
 }
 
 /// Between what the leaves below a node must lie, before the learning rate.

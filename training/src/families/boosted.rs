@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use amparo_datasets::{Indicator, Instrument, Polarity};
 use amparo_models::{Candidate, Forest, Scorer};
 
 use super::Family;
@@ -39,23 +38,13 @@ impl BoostedFit {
         params.check()?;
         Ok(Self { params: *params, seed, exempt: exempt.to_vec() })
     }
-
-    fn orders(&self, instrument: &Instrument) -> Vec<Order> {
-        let of = |i: &Indicator| match i.polarity {
-            Polarity::Neutral => Order::Subsets,
-            _ if self.exempt.contains(&i.id) => Order::Graded,
-            Polarity::Risk => Order::Rising,
-            Polarity::Protective => Order::Falling,
-        };
-        instrument.indicators().iter().map(of).collect()
-    }
 }
 
 impl Fit for BoostedFit {
     type Model = Forest;
 
     fn fit(&self, set: &TrainingSet) -> Result<Forest, Error> {
-        Ok(boost(&self.params, self.seed, &self.orders(set.answers().instrument()), set))
+        Ok(boost(&self.params, self.seed, &Order::all(set.answers().instrument(), &self.exempt), set))
     }
 }
 

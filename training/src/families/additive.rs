@@ -1,0 +1,60 @@
+//! Additive models: one table of log-odds an indicator, boosted in turn.
+
+use std::sync::Arc;
+
+use amparo_models::scorer::Additive;
+use amparo_models::{Candidate, Scorer};
+
+use super::Family;
+use crate::additive::additive;
+pub use crate::additive::{AdditiveParams, Algorithm};
+use crate::boosting::Order;
+use crate::{Error, Fit, Learn, TrainingSet};
+
+/// Additive models.
+pub const FAMILY: Family = Family {
+    name: "additive",
+    read: |settings| {
+        Ok(Arc::new(AdditiveFit::new(&settings.parameters()?, settings.seed, settings.not_monotone)?))
+    },
+};
+
+/// Checked [`AdditiveParams`] with the seed and the indicators whose direction is not enforced.
+///
+/// Where logistic regression finds the tables of least penalised loss, this goes towards those of least loss in small steps
+/// and stops on the way. How that is done is told in [`additive`](crate::additive).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdditiveFit {
+    params: AdditiveParams,
+    seed: u64,
+    exempt: Vec<String>,
+}
+
+impl AdditiveFit {
+    /// Checks the parameters; `exempt` names indicators that are declared not monotone.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with everything out of range.
+    pub fn new(params: &AdditiveParams, seed: u64, exempt: &[String]) -> Result<Self, Error> {
+        params.check()?;
+        Ok(Self { params: *params, seed, exempt: exempt.to_vec() })
+    }
+}
+
+impl Fit for AdditiveFit {
+    type Model = Additive;
+
+    fn fit(&self, set: &TrainingSet) -> Result<Additive, Error> {
+        additive(&self.params, self.seed, &Order::all(set.answers().instrument(), &self.exempt), set)
+    }
+}
+
+impl Learn for AdditiveFit {
+    fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
+        Ok(Candidate::additive(FAMILY.name, self.fit(set)?)?.into())
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,67 @@
+use std::collections::BTreeSet;
+
+use amparo_models::monotone::Proof;
+
+use super::*;
+use crate::EarlyStopping;
+use crate::testing::drawn;
+
+const PARAMS: AdditiveParams = AdditiveParams {
+    rounds: 200,
+    learning_rate: 0.05,
+    l2: 1.0,
+    min_weight: 1.0,
+    algorithm: Algorithm::Fast,
+    early_stopping: None,
+};
+
+#[test]
+fn every_model_passes_its_check_and_is_proved_monotone() {
+    for n in [60, 150, 400] {
+        for algorithm in [Algorithm::Fast, Algorithm::Exact] {
+            for learning_rate in [0.02, 0.3, 1.0] {
+                let set = drawn(["risk", "risk", "protective", "neutral"], n);
+                let params = AdditiveParams { algorithm, learning_rate, ..PARAMS };
+                let scorer = AdditiveFit::new(&params, 1, &[]).unwrap().learn(&set).unwrap();
+                let instrument = set.answers().instrument();
+                scorer.check(instrument).unwrap();
+                let proof = Proof::new(&scorer, instrument, &BTreeSet::new());
+                assert!(proof.is_ok(), "{n} rows: {}", proof.unwrap_err());
+                assert_eq!(scorer.family(), "additive");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_the_bounds_the_proof_fails() {
+    let set = drawn(["protective", "protective", "risk", "neutral"], 400);
+    let all: Vec<String> = (1..=4).map(|i| format!("Q{i}")).collect();
+    let scorer = AdditiveFit::new(&PARAMS, 1, &all).unwrap().learn(&set).unwrap();
+    assert!(Proof::new(&scorer, set.answers().instrument(), &BTreeSet::new()).is_err());
+    let bound = AdditiveFit::new(&PARAMS, 1, &[]).unwrap().learn(&set).unwrap();
+    assert!(Proof::new(&bound, set.answers().instrument(), &BTreeSet::new()).is_ok());
+}
+
+#[test]
+fn everything_out_of_range_is_named_at_once() {
+    let params = AdditiveParams {
+        rounds: 0,
+        learning_rate: 1.5,
+        l2: f64::NAN,
+        min_weight: -1.0,
+        algorithm: Algorithm::Fast,
+        early_stopping: Some(EarlyStopping { held_out: 0.6, patience: 0 }),
+    };
+    let error = AdditiveFit::new(&params, 1, &[]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "config: 6 problems\
+         \n  - `rounds` is 0, expected 1 to 100000\
+         \n  - `learning_rate` is 1.5, expected above 0 and at most 1\
+         \n  - `l2` is NaN, expected 0 or more\
+         \n  - `min_weight` is -1, expected 0 or more\
+         \n  - `early_stopping.held_out` is 0.6, expected above 0 and at most 0.5\
+         \n  - `early_stopping.patience` is 0, expected 1 or more"
+    );
+}
