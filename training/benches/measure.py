@@ -29,7 +29,7 @@ def main():
     parser.add_argument("--trees", type=int, default=300)
     parser.add_argument("--passes", type=int, default=2, help="how often each runs, in turn; the least time counts (2)")
     args = parser.parse_args()
-    program = built()
+    program = built("boosting")
     with tempfile.TemporaryDirectory() as folder:
         forms = drawn(Path(folder), max(args.rows) + N_TEST)
         for n in args.rows:
@@ -38,10 +38,10 @@ def main():
                 beside(program, folder, n, args.trees, depth, args.passes)
 
 
-def built():
-    command = ["cargo", "bench", "--package", "amparo-training", "--bench", "boosting", "--no-run", "--message-format", "json"]
+def built(bench):
+    command = ["cargo", "bench", "--package", "amparo-training", "--bench", bench, "--no-run", "--message-format", "json"]
     lines = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    programs = [m.get("executable") for m in map(json.loads, lines) if m.get("target", {}).get("name") == "boosting"]
+    programs = [m.get("executable") for m in map(json.loads, lines) if m.get("target", {}).get("name") == bench]
     return next(filter(None, programs))
 
 

@@ -33,6 +33,7 @@ fn experiment(holdout: &str) -> Experiment {
         learning_rate = 0.05
         l2 = 1.0
         min_weight = 1.0
+        pairs = 0
         algorithm = "fast"
         early_stopping = {{ held_out = 0.2, patience = 50 }}
 
@@ -43,6 +44,7 @@ fn experiment(holdout: &str) -> Experiment {
         learning_rate = 0.05
         l2 = 1.0
         min_weight = 1.0
+        pairs = 4
         algorithm = "exact"
 
         [[hybrid]]
@@ -125,13 +127,13 @@ fn what_is_wrong_with_a_config_is_told_at_once() {
          \n  - candidate `tables`: `early_stopping.patience` is 0, expected 1 or more"
     );
     let misspelt = text.replace(
-        "min_weight = 1.0\n        algorithm = \"fast\"",
-        "min_weigth = 1.0\n        algorithm = \"fast\"",
+        "min_weight = 1.0\n        pairs = 0\n        algorithm = \"fast\"",
+        "min_weigth = 1.0\n        pairs = 0\n        algorithm = \"fast\"",
     );
     let error = Experiment::from_toml(&misspelt).unwrap_err().to_string();
     assert_eq!(
         error,
         "config: candidate `tables`: unknown field `min_weigth`, expected one of `rounds`, `learning_rate`, `l2`, \
-         `min_weight`, `algorithm`, `early_stopping`"
+         `min_weight`, `pairs`, `algorithm`, `early_stopping`"
     );
 }

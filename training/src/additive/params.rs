@@ -9,10 +9,11 @@ use crate::{EarlyStopping, Error};
 ///
 /// | parameter | range | meaning |
 /// |---|---|---|
-/// | `rounds` | 1 to 100,000 | times that every table takes a step (`max_rounds`); with early stopping, at most |
+/// | `rounds` | 1 to 100,000 | times that every table takes a step (`max_rounds`), those of the pairs after those of the indicators; with early stopping, at most |
 /// | `learning_rate` | (0, 1] | share of each Newton step that is taken (`learning_rate`) |
-/// | `l2` | 0 or more | ridge penalty on each step (`reg_lambda`); it slows steps for rare answers down and moves no optimum |
+/// | `l2` | 0 or more | ridge penalty on the numbers in tables, against a total weight of one per row |
 /// | `min_weight` | 0 or more | least sum of `w p (1 - p)` over the rows with an answer for it to take a step, for weights of mean 1 (`min_hessian`) |
+/// | `pairs` | 0 to 100 | pairs of indicators that get a table (`interactions`); all of them if the form has fewer |
 /// | `algorithm` | `fast`, `exact` | see [`Algorithm`] |
 /// | `early_stopping` | may be left out | see [`EarlyStopping`] |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -22,10 +23,12 @@ pub struct AdditiveParams {
     pub rounds: usize,
     /// Share of each Newton step that is taken.
     pub learning_rate: f64,
-    /// Ridge penalty on each step.
+    /// Ridge penalty on the numbers in tables.
     pub l2: f64,
     /// Least sum of `w p (1 - p)` over the rows with an answer for it to take a step.
     pub min_weight: f64,
+    /// Pairs of indicators that get a table.
+    pub pairs: usize,
     /// How the steps are computed.
     pub algorithm: Algorithm,
     /// How the number of rounds is chosen, if it is.
@@ -69,6 +72,7 @@ impl AdditiveParams {
         );
         expect(at_least_zero(self.l2), "l2", self.l2.to_string(), "0 or more");
         expect(at_least_zero(self.min_weight), "min_weight", self.min_weight.to_string(), "0 or more");
+        expect(self.pairs <= 100, "pairs", self.pairs.to_string(), "0 to 100");
         if let Some(stopping) = self.early_stopping {
             stopping.check(&mut problems);
         }

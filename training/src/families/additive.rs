@@ -1,13 +1,12 @@
-//! Additive models: one table of log-odds an indicator, boosted in turn.
+//! Additive models: one table of log-odds an indicator and for chosen pairs, boosted in turn.
 
 use std::sync::Arc;
 
-use amparo_models::scorer::Additive;
-use amparo_models::{Candidate, Scorer};
+use amparo_models::Scorer;
 
 use super::Family;
 use crate::additive::additive;
-pub use crate::additive::{AdditiveParams, Algorithm};
+pub use crate::additive::{AdditiveModel, AdditiveParams, Algorithm, PairEffect};
 use crate::boosting::Order;
 use crate::{Error, Fit, Learn, TrainingSet};
 
@@ -42,16 +41,16 @@ impl AdditiveFit {
 }
 
 impl Fit for AdditiveFit {
-    type Model = Additive;
+    type Model = AdditiveModel;
 
-    fn fit(&self, set: &TrainingSet) -> Result<Additive, Error> {
+    fn fit(&self, set: &TrainingSet) -> Result<AdditiveModel, Error> {
         additive(&self.params, self.seed, &Order::all(set.answers().instrument(), &self.exempt), set)
     }
 }
 
 impl Learn for AdditiveFit {
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
-        Ok(Candidate::additive(FAMILY.name, self.fit(set)?)?.into())
+        Ok(self.fit(set)?.candidate(FAMILY.name)?.into())
     }
 }
 
