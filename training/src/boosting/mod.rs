@@ -50,7 +50,8 @@ use placing::Placing;
 use shard::Shard;
 pub use split::Order;
 
-use crate::TrainingSet;
+use crate::early_stopping::Best;
+use crate::{Losses, TrainingSet};
 
 /// Rows from which a second thread pays for itself: below, waiting for each other costs more than it saves.
 const ROWS_PER_SHARD: usize = 32_768;
@@ -65,8 +66,34 @@ const ROWS_PER_SHARD: usize = 32_768;
 /// # Panics
 /// If `orders` has not one entry an indicator.
 pub fn boost(params: &BoostedParams, seed: u64, orders: &[Order], set: &TrainingSet) -> Forest {
-    let n_shards = (set.n_rows() / ROWS_PER_SHARD).clamp(1, rayon::current_num_threads());
-    Boosting { params, seed, orders, set, n_shards }.run()
+    Boosting::new(params, seed, orders, set).run(|_, _| false)
+}
+
+/// The number of trees, at most those asked for, after which boosting on `set` does best on the rows `held`, once `patience` more
+/// have not lowered their log loss.
+///
+/// # Panics
+/// If `orders` has not one entry an indicator.
+pub(crate) fn best_number_of_trees(
+    params: &BoostedParams,
+    seed: u64,
+    orders: &[Order],
+    (set, held): (&TrainingSet, &TrainingSet),
+    patience: usize,
+) -> usize {
+    let mut scores = vec![start(set); held.n_rows()];
+    let loss = |scores: &[f64]| Losses::of(scores, held.events(), held.weights()).log_loss;
+    let mut best = Best::new(patience, loss(&scores), ());
+    Boosting::new(params, seed, orders, set).run(|number, tree| {
+        scores.iter_mut().zip(held.answers().rows()).for_each(|(score, row)| *score += tree.score(row));
+        best.sees(number, loss(&scores), || ())
+    });
+    best.round
+}
+
+/// The log-odds before any tree.
+fn start(set: &TrainingSet) -> f64 {
+    f64::from(amparo_models::probability::logit(set.base_rate()) as f32)
 }
 
 /// One fit.
@@ -79,24 +106,30 @@ struct Boosting<'a> {
     n_shards: usize,
 }
 
-impl Boosting<'_> {
-    fn run(self) -> Forest {
+impl<'a> Boosting<'a> {
+    fn new(params: &'a BoostedParams, seed: u64, orders: &'a [Order], set: &'a TrainingSet) -> Self {
+        let n_shards = (set.n_rows() / ROWS_PER_SHARD).clamp(1, rayon::current_num_threads());
+        Self { params, seed, orders, set, n_shards }
+    }
+
+    /// Grows trees until `stop` says so, which is asked after each with their number and the last one.
+    fn run(self, stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
         let n_answers: Vec<usize> =
             self.set.answers().instrument().indicators().iter().map(|i| i.n_answers()).collect();
         assert_eq!(self.orders.len(), n_answers.len(), "one order an indicator");
         let joint = Joint::new(&n_answers);
         // The width of a packed row is known to the compiler, so that its loops are.
         match joint.n_bytes() {
-            0..=4 => self.packed::<4>(&joint),
-            5..=8 => self.packed::<8>(&joint),
-            9..=16 => self.packed::<16>(&joint),
-            17..=32 => self.packed::<32>(&joint),
-            _ => self.packed::<{ joint::MOST_BYTES }>(&joint),
+            0..=4 => self.packed::<4>(&joint, stop),
+            5..=8 => self.packed::<8>(&joint, stop),
+            9..=16 => self.packed::<16>(&joint, stop),
+            17..=32 => self.packed::<32>(&joint, stop),
+            _ => self.packed::<{ joint::MOST_BYTES }>(&joint, stop),
         }
     }
 
-    fn packed<const W: usize>(self, joint: &Joint) -> Forest {
-        let base = f64::from(amparo_models::probability::logit(self.set.base_rate()) as f32);
+    fn packed<const W: usize>(self, joint: &Joint, mut stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
+        let base = start(self.set);
         let mut shards = self.shards::<W>(joint, base);
         let scale = Scale::of(shards.iter().map(Shard::largest_weight).fold(0.0, f64::max));
         let n_indicators = self.orders.len();
@@ -110,7 +143,11 @@ impl Boosting<'_> {
                 Growth { params: self.params, orders: self.orders, joint, scale, indicators: &indicators };
             let tree = growth.grow(&mut shards);
             placing = Some(Placing::new(&tree, joint));
+            let is_last = stop(number + 1, &tree);
             trees.push(tree);
+            if is_last {
+                break;
+            }
         }
         Forest { n_indicators, base, trees }
     }

@@ -3,19 +3,20 @@
 use amparo_datasets::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{EarlyStopping, Error};
 
 /// How boosted trees are grown; names in brackets are those of XGBoost.
 ///
 /// | parameter | range | meaning |
 /// |---|---|---|
-/// | `trees` | 1 to 10,000 | rounds of boosting |
+/// | `trees` | 1 to 10,000 | rounds of boosting; with early stopping, at most |
 /// | `depth` | 1 to 12 | most questions on a path (`max_depth`) |
 /// | `learning_rate` | (0, 1] | share of each tree that is kept (`eta`) |
 /// | `l2` | 0 or more | ridge penalty on leaves (`lambda`) |
 /// | `min_child_weight` | 0 or more | least sum of `w p (1 - p)` in a leaf, for weights of mean 1 |
 /// | `rows` | (0, 1] | probability with which each row is drawn for a tree (`subsample`) |
 /// | `indicators` | (0, 1] | share of indicators drawn for a tree, rounded down, at least one (`colsample_bytree`) |
+/// | `early_stopping` | may be left out | see [`EarlyStopping`] (`early_stopping_rounds`) |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoostedParams {
@@ -33,6 +34,9 @@ pub struct BoostedParams {
     pub rows: f64,
     /// Share of indicators drawn for each tree.
     pub indicators: f64,
+    /// How the number of trees is chosen, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early_stopping: Option<EarlyStopping>,
 }
 
 impl BoostedParams {
@@ -66,6 +70,9 @@ impl BoostedParams {
         );
         expect(share(self.rows), "rows", self.rows.to_string(), "above 0 and at most 1");
         expect(share(self.indicators), "indicators", self.indicators.to_string(), "above 0 and at most 1");
+        if let Some(stopping) = self.early_stopping {
+            stopping.check(&mut problems);
+        }
         if problems.0.is_empty() { Ok(()) } else { Err(Error::Config(problems)) }
     }
 }

@@ -13,6 +13,7 @@ const PARAMS: BoostedParams = BoostedParams {
     min_child_weight: 1.0,
     rows: 1.0,
     indicators: 1.0,
+    early_stopping: None,
 };
 
 /// Rows of a form with 7 questions of every kind, with weights, `unknown` answers, and events that hang on pairs of answers.
@@ -72,13 +73,18 @@ fn trees_are_those_of_a_program_that_tries_everything_in_floating_point() {
 fn any_number_of_parts_gives_the_same_forest() {
     let set = drawn(3_000, 1);
     let params = BoostedParams { rows: 0.7, indicators: 0.6, depth: 7, ..PARAMS };
-    let of = |n_shards| Boosting { params: &params, seed: 3, orders: &ORDERS, set: &set, n_shards }.run();
+    let of = |n_shards| {
+        Boosting { params: &params, seed: 3, orders: &ORDERS, set: &set, n_shards }.run(|_, _| false)
+    };
     let one = of(1);
     assert!(one.trees.iter().any(|tree| tree.nodes.len() > 127), "deep enough to be walked");
     for n_shards in [2, 3, 7, 16] {
         assert_eq!(of(n_shards), one, "{n_shards} parts");
     }
-    assert_ne!(Boosting { params: &params, seed: 4, orders: &ORDERS, set: &set, n_shards: 2 }.run(), one);
+    assert_ne!(
+        Boosting { params: &params, seed: 4, orders: &ORDERS, set: &set, n_shards: 2 }.run(|_, _| false),
+        one
+    );
 }
 
 #[test]

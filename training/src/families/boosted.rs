@@ -6,7 +6,7 @@ use amparo_models::{Candidate, Forest, Scorer};
 
 use super::Family;
 pub use crate::boosting::BoostedParams;
-use crate::boosting::{Order, boost};
+use crate::boosting::{Order, best_number_of_trees, boost};
 use crate::{Error, Fit, Learn, TrainingSet};
 
 /// Boosted trees.
@@ -44,7 +44,14 @@ impl Fit for BoostedFit {
     type Model = Forest;
 
     fn fit(&self, set: &TrainingSet) -> Result<Forest, Error> {
-        Ok(boost(&self.params, self.seed, &Order::all(set.answers().instrument(), &self.exempt), set))
+        let orders = Order::all(set.answers().instrument(), &self.exempt);
+        let mut params = self.params;
+        if let Some(stopping) = params.early_stopping {
+            let (part, held) = stopping.divided(set, self.seed)?;
+            params.trees =
+                best_number_of_trees(&params, self.seed, &orders, (&part, &held), stopping.patience);
+        }
+        Ok(boost(&params, self.seed, &orders, set))
     }
 }
 

@@ -9,6 +9,7 @@ const PARAMS: BoostedParams = BoostedParams {
     min_child_weight: 2.0,
     rows: 1.0,
     indicators: 1.0,
+    early_stopping: None,
 };
 
 /// Sums of `n` answers, some without rows; about `rows` of weight each.

@@ -4,6 +4,7 @@ use amparo_models::Model;
 use amparo_models::monotone::Proof;
 
 use super::*;
+use crate::EarlyStopping;
 use crate::testing::{auc, close, drawn, form, training_set, uniform};
 
 const PARAMS: BoostedParams = BoostedParams {
@@ -14,6 +15,7 @@ const PARAMS: BoostedParams = BoostedParams {
     min_child_weight: 1.0,
     rows: 0.8,
     indicators: 0.8,
+    early_stopping: None,
 };
 
 const DIRECTED: [&str; 4] = ["risk", "risk", "protective", "neutral"];
@@ -166,17 +168,43 @@ fn everything_out_of_range_is_named_at_once() {
         min_child_weight: f64::NAN,
         rows: 1.5,
         indicators: f64::INFINITY,
+        early_stopping: Some(EarlyStopping { held_out: 0.0, patience: 0 }),
     };
     let error = BoostedFit::new(&params, 1, &[]).unwrap_err().to_string();
     assert_eq!(
         error,
-        "config: 7 problems\
+        "config: 9 problems\
          \n  - `trees` is 0, expected 1 to 10000\
          \n  - `depth` is 13, expected 1 to 12\
          \n  - `learning_rate` is 0, expected above 0 and at most 1\
          \n  - `l2` is -1, expected 0 or more\
          \n  - `min_child_weight` is NaN, expected 0 or more\
          \n  - `rows` is 1.5, expected above 0 and at most 1\
-         \n  - `indicators` is inf, expected above 0 and at most 1"
+         \n  - `indicators` is inf, expected above 0 and at most 1\
+         \n  - `early_stopping.held_out` is 0, expected above 0 and at most 0.5\
+         \n  - `early_stopping.patience` is 0, expected 1 or more"
     );
+}
+
+#[test]
+fn early_stopping_takes_the_number_of_trees_that_does_best_on_cases_set_aside() {
+    let set = wide(1_200, 3);
+    let stopping = EarlyStopping { held_out: 0.3, patience: 15 };
+    let most = BoostedParams { trees: 400, learning_rate: 0.3, ..PARAMS };
+    let stopped = fit(&BoostedParams { early_stopping: Some(stopping), ..most }, 1, &[]).fit(&set).unwrap();
+    // The same by fitting all trees on the part and looking at every number of them.
+    let (part, held) = stopping.divided(&set, 1).unwrap();
+    let forest = fit(&most, 1, &[]).fit(&part).unwrap();
+    let mut scores = vec![forest.base; held.n_rows()];
+    let mut losses = vec![crate::Losses::of(&scores, held.events(), held.weights()).log_loss];
+    for tree in &forest.trees {
+        scores.iter_mut().zip(held.answers().rows()).for_each(|(score, row)| *score += tree.score(row));
+        losses.push(crate::Losses::of(&scores, held.events(), held.weights()).log_loss);
+    }
+    let least_until = |end: usize| (0..=end).min_by(|&a, &b| losses[a].total_cmp(&losses[b])).unwrap();
+    let expected = (0..losses.len()).find(|&at| at - least_until(at) >= 15).map(least_until).unwrap();
+    assert_eq!(stopped.trees.len(), expected);
+    assert!(expected > 0 && expected < 100, "{expected}");
+    // The fit proper has so many trees, on all rows.
+    assert_eq!(stopped, fit(&BoostedParams { trees: expected, ..most }, 1, &[]).fit(&set).unwrap());
 }
