@@ -2,6 +2,7 @@
 
 mod audit;
 mod draft;
+mod erasing;
 mod gate;
 mod keys;
 mod lang;
@@ -21,6 +22,7 @@ pub use draft::Draft;
 pub use gate::Gate;
 pub use keys::Keys;
 pub use lang::Lang;
+pub use erasing::{Erase, Erasing, Retain};
 pub use log::{Log, LogFile, Proofs, Signing, Verify};
 pub use score::Score;
 pub use service::{Replay, Serve};
@@ -73,7 +75,7 @@ pub enum Command {
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
     /// The service has no authentication and no TLS: run it behind a gateway that provides them.
     Serve(Serve),
-    /// Verify, back up or export the log of proposals, sign what it says of itself, and prove what it holds.
+    /// Verify, back up or export the log of proposals, sign what it says of itself, prove what it holds, and erase from it.
     #[command(subcommand)]
     Log(Log),
     /// Make the keys that sign checkpoints of the log, and replace them.

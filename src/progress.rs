@@ -19,6 +19,11 @@ pub fn counter(what: &str) -> ProgressBar {
     ProgressBar::new_spinner().with_style(style).with_message(what.to_owned())
 }
 
+/// A sentence that stands beside the result.
+pub fn note(text: &str) {
+    eprintln!("note: {text}");
+}
+
 /// The stages of a verb as one bar after the other; the last is cleared when the verb is done and this is dropped.
 #[derive(Default)]
 pub struct Bars(Mutex<Option<ProgressBar>>);
@@ -51,8 +56,8 @@ impl Observer for Bars {
     fn note(&self, text: &str) {
         let shown = &*self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match shown {
-            Some(bar) => bar.suspend(|| eprintln!("note: {text}")),
-            None => eprintln!("note: {text}"),
+            Some(bar) => bar.suspend(|| self::note(text)),
+            None => self::note(text),
         }
     }
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 
 use crate::canonical::sha256;
-use crate::entry::{Entry, Record, case_of};
+use crate::entry::{Entry, Record, case_of, is_of_a_case};
 
 /// What stands before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -15,12 +15,12 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 /// sha256(previous \n sequence \n kind \n id \n idempotency key, or nothing \n request digest \n body)
 /// ```
 /// All in UTF-8, hashes in lower-case hexadecimal. Nothing but the body can hold a line break, so no two entries
-/// are written alike.
-pub fn hash(entry: &Entry) -> String {
-    let Entry { sequence, kind, id, idempotency_key, request_digest, body, previous, hash: _, case_id: _ } =
-        entry;
+/// are written alike. `None` of an entry that was erased: its hash stays, and cannot be made again.
+pub fn hash(entry: &Entry) -> Option<String> {
+    let (request_digest, body) = (entry.request_digest.as_deref()?, entry.body.as_deref()?);
+    let Entry { sequence, kind, id, idempotency_key, previous, .. } = entry;
     let key = idempotency_key.as_deref().unwrap_or_default();
-    sha256(&format!("{previous}\n{sequence}\n{kind}\n{id}\n{key}\n{request_digest}\n{body}"))
+    Some(sha256(&format!("{previous}\n{sequence}\n{kind}\n{id}\n{key}\n{request_digest}\n{body}")))
 }
 
 impl Entry {
@@ -33,13 +33,13 @@ impl Entry {
             kind: kind.to_owned(),
             id,
             idempotency_key,
-            request_digest,
+            request_digest: Some(request_digest),
             case_id: case_of(&body),
-            body,
+            body: Some(body),
             previous,
             hash: String::new(),
         };
-        entry.hash = hash(&entry);
+        entry.hash = hash(&entry).unwrap_or_default();
         entry
     }
 }
@@ -71,11 +71,27 @@ pub(crate) fn altered(entries: &[Entry]) -> Vec<Option<String>> {
 
 /// What does not hold about an entry by itself: its hash, and the case that it is filed under.
 fn fault(entry: &Entry) -> Option<String> {
-    let expected = hash(entry);
+    let Some(body) = &entry.body else { return erased_by_half(entry) };
+    let Some(expected) = hash(entry) else {
+        return Some("the digest of its request is gone, and its body is not".to_owned());
+    };
     if entry.hash != expected {
         return Some(format!("hash is {}, the content gives {expected}", entry.hash));
     }
     // Neither case is named: the sentence may reach an operational log.
-    (entry.case_id != case_of(&entry.body))
-        .then(|| "it is filed under a case that its body does not name".to_owned())
+    (entry.case_id != case_of(body)).then(|| "it is filed under a case that its body does not name".to_owned())
+}
+
+/// What is left of an entry whose body is gone, and should be gone with it.
+fn erased_by_half(entry: &Entry) -> Option<String> {
+    let left = match entry {
+        Entry { idempotency_key: Some(_), .. } => "its key",
+        Entry { request_digest: Some(_), .. } => "the digest of its request",
+        Entry { case_id: Some(_), .. } => "the case that it is filed under",
+        Entry { kind, .. } if !is_of_a_case(kind) => {
+            return Some(format!("its body is gone, and no {kind} is ever erased"));
+        }
+        _ => return None,
+    };
+    Some(format!("it was erased by half: its body is gone, and {left} is not"))
 }

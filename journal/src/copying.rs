@@ -57,7 +57,7 @@ impl Log {
         let step = (entries / learning::MOST as i64).max(1);
         let mut next = 1;
         while next <= entries && samples.len() < learning::MOST {
-            let body = self.entries(next, 1).await?.pop().map(|entry| entry.body);
+            let body = self.entries(next, 1).await?.pop().and_then(|entry| entry.body);
             samples.extend(body.filter(|body| body.len() >= learning::SHORTEST));
             next += step;
         }

@@ -5,7 +5,16 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{CONFIRMATION, Entry, Error, KEY_ROTATION, Log, PROPOSAL};
+use crate::{CONFIRMATION, ERASURE, Entry, Error, KEY_ROTATION, Log, PROPOSAL};
+
+/// What a log holds of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decisions {
+    /// Every proposal, in order.
+    pub all: Vec<Decision>,
+    /// Proposals that were erased, of which nothing is known any more.
+    pub erased: usize,
+}
 
 /// A proposal and what became of it; no answer and no reason is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,15 +87,19 @@ struct Confirmed {
     level: String,
 }
 
-/// Every proposal of a log in order, with its confirmation; the chain is recomputed on the way.
+/// Every proposal of a log in order, with its confirmation; the chain is recomputed on the way. Those that were erased are counted.
 ///
 /// # Errors
 /// [`Error::Chain`] if the chain does not hold; [`Error::Entry`] for an entry that is not as this edition logs; [`Error::Store`].
-pub async fn decisions(log: &Log) -> Result<Vec<Decision>, Error> {
+pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
+    let mut erased = 0;
     let mut decisions: Vec<Decision> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
     log.walk(|entry, _| {
         match entry.kind.as_str() {
+            PROPOSAL if entry.is_erased() => erased += 1,
+            // With its proposal.
+            CONFIRMATION if entry.is_erased() => {}
             PROPOSAL => {
                 at.insert(entry.id.clone(), decisions.len());
                 decisions.push(proposal(entry)?);
@@ -103,13 +116,13 @@ pub async fn decisions(log: &Log) -> Result<Vec<Decision>, Error> {
                 decision.confirmed = Some(answer.level);
             }
             // Says nothing about a case.
-            KEY_ROTATION => {}
+            KEY_ROTATION | ERASURE => {}
             other => return Err(unreadable(entry, format!("its kind is `{other}`"))),
         }
         Ok::<_, Error>(())
     })
     .await?;
-    Ok(decisions)
+    Ok(Decisions { all: decisions, erased })
 }
 
 fn proposal(entry: &Entry) -> Result<Decision, Error> {
@@ -131,7 +144,7 @@ fn proposal(entry: &Entry) -> Result<Decision, Error> {
 }
 
 fn parsed<'a, T: Deserialize<'a>>(entry: &'a Entry) -> Result<T, Error> {
-    serde_json::from_str(&entry.body)
+    serde_json::from_str(entry.body()?)
         .map_err(|error| unreadable(entry, format!("it is not as this edition logs: {error}")))
 }
 
@@ -202,7 +215,7 @@ mod tests {
             confirmed: None,
             ..first.clone()
         };
-        assert_eq!(decisions(&log.await).await.unwrap(), [first, second]);
+        assert_eq!(decisions(&log.await).await.unwrap(), Decisions { all: vec![first, second], erased: 0 });
     }
 
     #[tokio::test]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
+
 /// The kind of an entry that holds a proposal.
 pub const PROPOSAL: &str = "proposal";
 /// The kind of an entry that holds a confirmation.
@@ -9,10 +11,16 @@ pub const CONFIRMATION: &str = "confirmation";
 /// The kind of an entry by which the log's key hands over to the next; see [`Rotation`](crate::Rotation).
 pub const KEY_ROTATION: &str = "key_rotation";
 
+/// The kind of an entry that says which others were erased; see [`Erasure`](crate::Erasure).
+pub const ERASURE: &str = "erasure";
+
+/// What the id of a confirmation adds to that of its proposal.
+const OF_PROPOSAL: &str = "/confirmation";
+
 /// What is to be appended.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// [`PROPOSAL`], [`CONFIRMATION`] or [`KEY_ROTATION`].
+    /// [`PROPOSAL`], [`CONFIRMATION`], [`KEY_ROTATION`] or [`ERASURE`].
     pub kind: &'static str,
     /// Unique in the log.
     pub id: String,
@@ -29,16 +37,16 @@ pub struct Record {
 pub struct Entry {
     /// 1, 2, 3, ... without gaps.
     pub sequence: i64,
-    /// [`PROPOSAL`], [`CONFIRMATION`] or [`KEY_ROTATION`].
+    /// [`PROPOSAL`], [`CONFIRMATION`], [`KEY_ROTATION`] or [`ERASURE`].
     pub kind: String,
     /// Unique in the log.
     pub id: String,
     /// The client's own key for this request.
     pub idempotency_key: Option<String>,
-    /// SHA-256 of what was asked.
-    pub request_digest: String,
-    /// What was asked and what was answered, as JSON.
-    pub body: String,
+    /// SHA-256 of what was asked; `None` once the entry was erased.
+    pub request_digest: Option<String>,
+    /// What was asked and what was answered, as JSON; `None` once the entry was erased.
+    pub body: Option<String>,
     /// Hash of the entry before, or [`GENESIS`](crate::GENESIS).
     pub previous: String,
     /// See [`hash`](fn@crate::hash).
@@ -60,13 +68,50 @@ pub enum Appended {
     KeyTaken,
     /// The id is in the log already; nothing was written.
     IdTaken,
+    /// It is the confirmation of a proposal that was erased; nothing was written.
+    ProposalErased,
+}
+
+impl Entry {
+    /// Whether what it held of a case is gone; see [`Erasure`](crate::Erasure).
+    pub fn is_erased(&self) -> bool {
+        self.body.is_none()
+    }
+
+    /// What was asked and answered.
+    ///
+    /// # Errors
+    /// [`Error::Erased`].
+    pub fn body(&self) -> Result<&str, Error> {
+        self.body.as_deref().ok_or_else(|| Error::Erased { id: self.id.clone(), sequence: self.sequence })
+    }
 }
 
 impl Record {
+    /// The id of the proposal that it confirms, if it is a confirmation.
+    pub(crate) fn confirms(&self) -> Option<&str> {
+        (self.kind == CONFIRMATION).then(|| proposal_of(&self.id)).flatten()
+    }
+
     /// What becomes of this record if `held` has its idempotency key already.
     pub fn with_key_of(&self, held: Entry) -> Appended {
-        if held.request_digest == self.request_digest { Appended::Repeated(held) } else { Appended::KeyTaken }
+        if held.request_digest.as_ref() == Some(&self.request_digest) { Appended::Repeated(held) } else { Appended::KeyTaken }
     }
+}
+
+/// The id of the confirmation of a proposal.
+pub fn confirmation_of(proposal_id: &str) -> String {
+    format!("{proposal_id}{OF_PROPOSAL}")
+}
+
+/// Whether entries of a kind hold something of a case, and may be erased.
+pub(crate) fn is_of_a_case(kind: &str) -> bool {
+    [PROPOSAL, CONFIRMATION].contains(&kind)
+}
+
+/// The id of the proposal that a confirmation of this id belongs to.
+pub(crate) fn proposal_of(confirmation_id: &str) -> Option<&str> {
+    confirmation_id.strip_suffix(OF_PROPOSAL)
 }
 
 /// The case that a body is about: the text at `request.case_id`, or `None` if there is none.

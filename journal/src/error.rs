@@ -83,6 +83,20 @@ pub enum Error {
         /// Found and expected, in words.
         problem: String,
     },
+    /// What an entry held is gone, by an erasure that stands in the log.
+    #[error("entry {sequence} of the log, `{id}`, was erased: what it held is gone, its place and its hash are not")]
+    Erased {
+        /// Its id.
+        id: String,
+        /// Its sequence.
+        sequence: i64,
+    },
+    /// What is to be erased is not there, is no case's, or was erased already.
+    #[error("nothing was erased: {problem}")]
+    NotErased {
+        /// Found and expected, in words.
+        problem: String,
+    },
     /// An entry is not one that this edition writes.
     #[error("cannot read entry `{id}` of the log: {problem}")]
     Entry {

@@ -80,8 +80,9 @@ impl Evidence {
                 for (receipt, _) in
                     self.receipts.iter().filter(|(receipt, _)| receipt.leaf_index + 1 == tree.size())
                 {
+                    // Of an entry that was erased, the salt in the receipt is the last one: it has to give the leaf.
                     if receipt.entry_hash.to_string() != entry.hash
-                        || Some(receipt.salt) != leaf.salt
+                        || receipt.salt.data(&entry.hash) != leaf.data
                         || receipt.proposal_id != entry.id
                     {
                         let (id, sequence) = (&receipt.proposal_id, entry.sequence);

@@ -7,9 +7,10 @@ use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use crate::address::{is_postgres, shown};
+use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
-use crate::{Appended, Entry, Error, GENESIS, Record, Store, chain, stores};
+use crate::{Appended, Entry, Erasure, Error, GENESIS, Record, Store, chain, stores};
 
 /// Entries read at a time when many are.
 pub(crate) const PAGE: u32 = 1000;
@@ -28,6 +29,8 @@ type Page = (Result<Vec<Entry>, Error>, Result<Vec<Leaf>, Error>);
 pub struct Verified {
     /// Number of entries.
     pub entries: i64,
+    /// How many of them were erased, each named by a later one; see [`Erasure`].
+    pub erased: i64,
     /// Hash of the last one, or [`GENESIS`].
     pub head: String,
     /// Root of the tree; `None` of a log of an edition that keeps none.
@@ -148,7 +151,24 @@ impl Log {
         self.store.leaves(from, limit).await
     }
 
-    /// Recomputes the whole chain and the tree, and the case that each entry is filed under.
+    /// Erases entries, and appends the entry that says so, in one step.
+    ///
+    /// # Errors
+    /// [`Error::NotErased`] if something of it changed since it was selected; [`Error::Store`]. Then nothing was erased.
+    pub async fn erase(&self, erasure: Erasure) -> Result<Entry, Error> {
+        self.store.erase(erasure).await
+    }
+
+    /// Rewrites what the log is kept in, so that nothing is left there of what was erased; see [`Store::scrub`].
+    ///
+    /// # Errors
+    /// [`Error::Store`]. The log is as it was before.
+    pub async fn scrub(&self) -> Result<(), Error> {
+        self.store.scrub().await
+    }
+
+    /// Recomputes the whole chain and the tree, and the case that each entry is filed under. Of an entry that was erased, its hash is taken as it is, if a later
+    /// entry says that it was erased.
     ///
     /// # Errors
     /// [`Error::Chain`] with the first sequence at which it does not hold; [`Error::Store`].
@@ -160,12 +180,14 @@ impl Log {
     /// adds to the tree, if the log keeps one.
     ///
     /// # Errors
-    /// As [`Log::verify`], when every entry before that place has been handed on; the first error of `sound`.
+    /// As [`Log::verify`], when every entry before that place has been handed on; the first error of `sound`. That nobody says of an entry that it was
+    /// erased shows only at the end.
     pub async fn walk<E: From<Error>>(
         &self,
         mut sound: impl FnMut(&Entry, Option<(&Leaf, &Frontier)>) -> Result<(), E>,
     ) -> Result<Verified, E> {
-        let mut verified = Verified { entries: 0, head: GENESIS.to_owned(), root: None };
+        let mut verified = Verified { entries: 0, erased: 0, head: GENESIS.to_owned(), root: None };
+        let mut gone = Gone::default();
         let mut tree = Some(Frontier::default());
         // From below any sequence a tamperer may have written, so that no row is passed over.
         let mut next = Some(self.page(i64::MIN));
@@ -191,10 +213,7 @@ impl Log {
             let mut leaves = leaves.into_iter();
             let altered = chain::altered(&page);
             for (entry, altered) in page.into_iter().zip(altered) {
-                let broken = |problem| {
-                    let (log, sequence) = (self.place().to_owned(), verified.entries + 1);
-                    Error::Chain { log, sequence, problem }
-                };
+                let broken = |problem| self.broken((verified.entries + 1, problem));
                 let misplaced = chain::misplaced(&entry, verified.entries, &verified.head);
                 if let Some(problem) = misplaced.or(altered) {
                     return Err(broken(problem).into());
@@ -204,16 +223,22 @@ impl Log {
                     let leaf = leaves.next().filter(|leaf| leaf.sequence == entry.sequence);
                     let leaf = leaf.ok_or_else(|| broken(without.clone()))?;
                     let nodes = tree.add(&leaf.data);
-                    if let Some(problem) = leaf.fault(&entry.hash, &nodes) {
+                    if let Some(problem) = leaf.fault(&entry, &nodes) {
                         return Err(broken(problem).into());
                     }
                     added = Some(leaf);
                 }
+                gone.note(&entry, added.as_ref()).map_err(|fault| self.broken(fault))?;
                 sound(&entry, added.as_ref().zip(tree.as_ref()))?;
-                verified = Verified { entries: entry.sequence, head: entry.hash, root: None };
+                verified = Verified { entries: entry.sequence, head: entry.hash, ..verified };
             }
         }
-        Ok(Verified { root: tree.map(|tree| tree.root()), ..verified })
+        let erased = gone.end().map_err(|fault| self.broken(fault))?;
+        Ok(Verified { root: tree.map(|tree| tree.root()), erased, ..verified })
+    }
+
+    fn broken(&self, (sequence, problem): (i64, String)) -> Error {
+        Error::Chain { log: self.place().to_owned(), sequence, problem }
     }
 
     /// Reads a page of entries, and what they add to the tree.

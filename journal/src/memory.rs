@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::erasure::Left;
 use crate::tree::{Leaf, Node, Salt};
-use crate::{Appended, Entry, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
 #[derive(Debug, Default)]
@@ -24,6 +25,29 @@ impl MemoryStore {
             return Err(Error::store(action, self.place(), "it is closed"));
         }
         Ok(state)
+    }
+
+    /// Changes what is kept, as somebody does who has it in hand.
+    #[cfg(test)]
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Vec<Entry>, &mut Vec<Leaf>)) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { entries, leaves, .. } = &mut *state;
+        change(entries, leaves);
+    }
+
+    fn add(&self, state: &mut State, record: Record) -> Result<Entry, Error> {
+        let last = state.entries.last().map(|entry| (entry.sequence, entry.hash.clone()));
+        let entry = Entry::after(last, record);
+        let salt = Salt::draw().map_err(|source| Error::store("append to", self.place(), source))?;
+        let left = |node: Node| {
+            let kept = usize::try_from(node.sequence() - 1).ok().and_then(|at| state.leaves.get(at));
+            kept.and_then(|leaf| leaf.hash(node.level))
+                .ok_or_else(|| Error::store("append to", self.place(), "a leaf is missing"))
+        };
+        let leaf = Leaf::grown(entry.sequence, &entry.hash, salt, left)?;
+        state.leaves.push(leaf);
+        state.entries.push(entry.clone());
+        Ok(entry)
     }
 
     fn select(&self, from: i64, limit: u32, which: impl Fn(&Entry) -> bool) -> Result<Vec<Entry>, Error> {
@@ -51,19 +75,40 @@ impl Store for MemoryStore {
             if state.entries.iter().any(|entry| entry.id == record.id) {
                 return Ok(Appended::IdTaken);
             }
-            let last = state.entries.last().map(|entry| (entry.sequence, entry.hash.clone()));
-            let entry = Entry::after(last, record);
-            let salt = Salt::draw().map_err(|source| Error::store("append to", self.place(), source))?;
-            let left = |node: Node| {
-                let kept = usize::try_from(node.sequence() - 1).ok().and_then(|at| state.leaves.get(at));
-                kept.and_then(|leaf| leaf.hash(node.level))
-                    .ok_or_else(|| Error::store("append to", self.place(), "a leaf is missing"))
-            };
-            let leaf = Leaf::grown(entry.sequence, &entry.hash, salt, left)?;
-            state.leaves.push(leaf);
-            state.entries.push(entry.clone());
+            let proposal = record.confirms();
+            if state.entries.iter().any(|entry| entry.is_erased() && Some(entry.id.as_str()) == proposal) {
+                return Ok(Appended::ProposalErased);
+            }
+            let entry = self.add(&mut state, record)?;
             Ok(Appended::Written(entry))
         })
+    }
+
+    fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {
+        Box::pin(async move {
+            let mut state = self.open("erase from")?;
+            let all: Vec<Left> =
+                state.entries.iter().zip(&state.leaves).map(|(entry, leaf)| Left::of(entry, leaf)).collect();
+            let (before, later) = all.into_iter().partition(|left| left.sequence <= erasure.seen);
+            let before: Vec<Left> = before;
+            let named = before.into_iter().filter(|left| erasure.entries.contains(left.sequence)).collect();
+            let of = erasure.with_later(named, later);
+            let entry = self.add(&mut state, erasure.record(&of)?)?;
+            for left in of {
+                let at = usize::try_from(left.sequence - 1).unwrap_or(usize::MAX);
+                let State { entries, leaves, .. } = &mut *state;
+                if let (Some(entry), Some(leaf)) = (entries.get_mut(at), leaves.get_mut(at)) {
+                    (entry.body, entry.request_digest, entry.idempotency_key, entry.case_id) = (None, None, None, None);
+                    leaf.salt = None;
+                }
+            }
+            Ok(entry)
+        })
+    }
+
+    /// There is nothing but the entries.
+    fn scrub(&self) -> Pending<'_, ()> {
+        Box::pin(async move { self.open("scrub").map(|_| ()) })
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {

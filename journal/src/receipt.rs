@@ -26,7 +26,7 @@ pub struct Receipt {
     pub tree_size: u64,
     /// Its hash.
     pub entry_hash: Hash,
-    /// The salt of its leaf.
+    /// The salt of its leaf. Whoever holds it can prove the entry also after it was erased.
     pub salt: Salt,
     /// From the leaf to the root, as RFC 6962 has it.
     pub inclusion: Vec<Hash>,
@@ -52,10 +52,11 @@ impl Receipt {
     /// The receipt of an entry in the log of a checkpoint, which the log must be.
     ///
     /// # Errors
-    /// [`Error::Refuted`] if the log is not that of the checkpoint, if the entry is younger or its salt was destroyed; [`Error::Store`],
-    /// [`Error::WithoutTree`], [`Error::Chain`].
+    /// [`Error::Refuted`] if the log is not that of the checkpoint or if the entry is younger; [`Error::Erased`] if the entry was erased, its salt with it;
+    /// [`Error::Store`], [`Error::WithoutTree`], [`Error::Chain`].
     pub async fn of(log: &Log, entry: &Entry, checkpoint: &Checkpoint) -> Result<Self, Error> {
         log.is_of(checkpoint).await?;
+        entry.body()?;
         let refuted = |problem: String| Error::Refuted { problem: format!("entry `{}` {problem}", entry.id) };
         let (index, size) = (u64::try_from(entry.sequence - 1).unwrap_or(u64::MAX), checkpoint.size());
         if index >= size {

@@ -69,7 +69,7 @@ impl Rotation {
             return Ok(None);
         }
         let unreadable = |problem: String| Error::Entry { id: entry.id.clone(), problem };
-        let Body { statement } = serde_json::from_str(&entry.body)
+        let Body { statement } = serde_json::from_str(entry.body()?)
             .map_err(|error| unreadable(format!("it is not as this edition logs: {error}")))?;
         let note = Note::parse(&format!("entry {}", entry.sequence), &statement)?;
         let lines: Vec<&str> = note.text().lines().collect();

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Error, Record};
+use crate::{Appended, Entry, Erasure, Error, Record};
 
 /// What a store answers, sooner or later.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -21,13 +21,16 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send +
 /// - **All or nothing.** An append that fails or is refused leaves nothing behind. One whose future is dropped has either
 ///   written its entry or nothing, and does not stand in the way of the next.
 /// - **In the tree.** With each entry, in the same step, its leaf is written: [`Leaf::grown`] with a salt of its own, drawn for it.
-/// - **Unchanged.** What was written is given back as it was written, in order, for ever.
+/// - **Unchanged.** What was written is given back as it was written, in order, for ever, unless it was erased.
+/// - **Erased whole.** [`erase`](Store::erase) destroys all that it has to and writes the entry that says so in one step, or does nothing. What is left of an
+///   entry is as it was.
 pub trait Store: Debug + Send + Sync {
     /// Where it is, as errors name it: the path of a file, without secrets.
     fn place(&self) -> &str;
 
     /// Appends a record as the entry [`Entry::after`] the last one. In this order: a key that is held already decides
-    /// what becomes of the record ([`Record::with_key_of`]); an id that is held refuses it; else it is written.
+    /// what becomes of the record ([`Record::with_key_of`]); an id that is held refuses it, and so does, of a confirmation, that its proposal was erased; else
+    /// it is written.
     ///
     /// # Errors
     /// [`Error::Store`]; then nothing was written.
@@ -62,6 +65,20 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Store`]; [`Error::WithoutTree`] of a log of an edition before it, which can only be read.
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>>;
+
+    /// Erases entries: their bodies, the digests of their requests, their keys, the cases that they are filed under, and the salts of their leaves. With
+    /// them go confirmations of theirs that came since they were selected. In the same step the entry is written that says so.
+    ///
+    /// # Errors
+    /// [`Error::NotErased`] if one of them is not there, is no case's or was erased before; [`Error::Store`]. Then nothing was erased.
+    fn erase(&self, erasure: Erasure) -> Pending<'_, Entry>;
+
+    /// Rewrites whatever the entries are kept in, so that nothing is left there of what was erased: no free space, no older copy of a row. It may take
+    /// its time, and appends may have to wait.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; then something may be left.
+    fn scrub(&self) -> Pending<'_, ()>;
 
     /// Whether an entry could be written now. Nothing is.
     ///

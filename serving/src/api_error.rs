@@ -12,6 +12,7 @@
 //! | 408 | `body_timeout` | the body did not come whole within 20 s; the connection is closed |
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
+//! | 410 | `proposal_erased` | the proposal was erased from the log: its place is there, what it held is gone |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
 //! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8 |
 //! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
@@ -69,6 +70,12 @@ pub enum ApiError {
     /// No proposal of that id.
     #[error("no proposal `{id}`")]
     ProposalNotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// The proposal was erased.
+    #[error("proposal `{id}` was erased: the log holds its place and its hash, and nothing of what was asked and answered")]
+    ProposalErased {
         /// What was asked for.
         id: String,
     },
@@ -200,6 +207,7 @@ impl ApiError {
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
             Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
             Self::BodyTimeout { .. } => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
+            Self::ProposalErased { .. } => (StatusCode::GONE, "proposal_erased"),
             Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::UnsupportedMediaType { .. } => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")

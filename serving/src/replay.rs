@@ -23,6 +23,9 @@ use versions::Versions;
 pub use compared::Difference;
 pub use tally::{Named, Outcome, Tally};
 
+/// Why there is nothing to answer again.
+const ERASED: &str = "it was erased, so that nobody can compute it again";
+
 /// What came of answering again.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Replay {
@@ -82,14 +85,15 @@ impl<'a> Replayer<'a> {
     /// and `reasons`) is compared apart from the data, as the glossary says it now.
     ///
     /// # Errors
-    /// [`Error::Replay`] if the entry is no proposal of this edition; [`Error::Unloadable`] if the version cannot be loaded;
+    /// [`Error::Replay`] if the entry is no proposal of this edition, or was erased; [`Error::Unloadable`] if the version cannot be loaded;
     /// [`Error::Model`] if it does not take the form.
     pub fn replay(&self, entry: &Entry) -> Result<Replay, Error> {
         let failed = |problem: String| Error::Replay { id: entry.id.clone(), problem };
         if entry.kind != PROPOSAL {
             return Err(failed(format!("it is a {}, expected a {PROPOSAL}", entry.kind)));
         }
-        let Body { request, answer } = serde_json::from_str(&entry.body)
+        let body = entry.body().map_err(|_| failed(ERASED.to_owned()))?;
+        let Body { request, answer } = serde_json::from_str(body)
             .map_err(|error| failed(format!("it is not as this edition logs: {error}")))?;
         let version = self.versions.get(self.registry, &answer.model, answer.version)?;
         let form = request.form(version.instrument());
@@ -142,8 +146,11 @@ impl<'a> Replayer<'a> {
         })
     }
 
-    /// Replays a proposal, unless it was made before a time; whatever hinders that is an outcome, too.
+    /// Replays a proposal, unless it was erased or made before a time; whatever hinders that is an outcome, too.
     pub fn outcome(&self, entry: &Entry, since: Option<Timestamp>) -> Outcome {
+        if entry.is_erased() {
+            return Outcome::Erased;
+        }
         let earlier = since.map_or(Ok(false), |since| Ok::<_, Error>(created_at(entry)? < since));
         let replayed = match earlier {
             Ok(true) => return Outcome::Earlier,
@@ -169,7 +176,8 @@ fn created_at(entry: &Entry) -> Result<Timestamp, Error> {
         created_at: String,
     }
     let failed = |problem: String| Error::Replay { id: entry.id.clone(), problem };
-    let Body { answer } = serde_json::from_str(&entry.body)
+    let body = entry.body().map_err(|_| failed(ERASED.to_owned()))?;
+    let Body { answer } = serde_json::from_str(body)
         .map_err(|error| failed(format!("it does not say when it was made: {error}")))?;
     rfc3339::timestamp(&answer.created_at)
         .ok_or_else(|| failed("its `created_at` is no RFC 3339 time".to_owned()))

@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::erasing::{Erase, Retain};
+
 #[derive(Debug, Subcommand)]
 pub enum Log {
     /// Recompute the chain of hashes and the tree, and check checkpoints, receipts and proofs. The exit code is 1 if something does not hold.
     ///
     /// Without a log, receipts and checkpoints are checked by themselves, with the public key.
     Verify(Verify),
-    /// Print every entry as one line of JSON, in order, with the salt of its leaf. Each entry is verified first; where the chain is broken, the export stops
+    /// Print every entry as one line of JSON, in order, with the salt of its leaf. Of an entry that was erased, what is left is printed, and `leaf` in the
+    /// place of the salt. Each entry is verified first; where the chain is broken, the export stops
     /// with exit code 1.
     Export(LogFile),
     /// Copy the log, a SQLite file, into a new file, also while the service writes to it, and verify the copy: its chain and its tree. No service waits. The copy gets its
@@ -35,6 +38,28 @@ pub enum Log {
         /// Where the copy is made, and where there must be no log.
         #[arg(long)]
         to: String,
+        /// Print the number of entries, the last hash and the root of the tree as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Destroy what the log holds of a case, or of single proposals: request, answer, key, case id and salt, of the proposals and their
+    /// confirmations. An entry of the log says which were erased, who did it, when and why. Place and hash of each stay, so that chain, tree, checkpoints and
+    /// receipts hold as before.
+    ///
+    /// Without `--yes`, nothing is changed. An erased proposal can never be shown, audited or replayed again, also not by a court: look first whether
+    /// something obliges you to keep it.
+    Erase(Erase),
+    /// Destroy all proposals that are older than a period or a day, with their confirmations, as `erase` does. Their age counts from when they were made, by the
+    /// log. Entries about keys and erasures stay.
+    ///
+    /// Without `--yes`, nothing is changed. Of many thousands, some thousands are erased at a time, each with an entry of its own, so that a service need not wait.
+    Retain(Retain),
+    /// Rewrite the log, so that nothing of what was erased is left in unused places of its files: a SQLite file by `VACUUM`, a PostgreSQL table by `VACUUM FULL`.
+    /// `erase` and `retain` do it themselves, unless they are told to leave it for later. Services may have to wait meanwhile.
+    Scrub {
+        /// Log of proposals: a SQLite file, or `postgres://user@host/database`.
+        #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
+        log: String,
         /// Print the number of entries, the last hash and the root of the tree as JSON.
         #[arg(long)]
         json: bool,

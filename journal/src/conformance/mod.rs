@@ -27,6 +27,7 @@
 mod appending;
 mod at_once;
 mod enduring;
+mod erasing;
 mod finding;
 mod leaves;
 
@@ -72,7 +73,7 @@ type Outcome = Result<(), Problem>;
 
 type Check = for<'a> fn(&'a dyn Harness) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
-const REQUIREMENTS: [(&str, Check); 16] = [
+const REQUIREMENTS: [(&str, Check); 19] = [
     ("entries are chained from the genesis on", |h| Box::pin(appending::chained(h))),
     ("a repeated key gives the same entry and writes nothing", |h| Box::pin(appending::repeated_key(h))),
     ("a key of another request is taken", |h| Box::pin(appending::taken_key(h))),
@@ -86,6 +87,9 @@ const REQUIREMENTS: [(&str, Check); 16] = [
     ("many that append at once make one chain", |h| Box::pin(at_once::one_chain(h))),
     ("many at once with one key write one entry", |h| Box::pin(at_once::one_key(h))),
     ("appends that nobody waits for do not stand in the way", |h| Box::pin(at_once::dropped(h))),
+    ("what is erased is gone, and an entry says so", |h| Box::pin(erasing::erased(h))),
+    ("an erasure that is refused changes nothing", |h| Box::pin(erasing::refused(h))),
+    ("a confirmation goes with its proposal, whenever it came", |h| Box::pin(erasing::meanwhile(h))),
     ("asking whether the log is writable writes nothing", |h| Box::pin(enduring::writable(h))),
     ("a closed store takes nothing", |h| Box::pin(enduring::closed(h))),
     ("what was written is there after reopening", |h| Box::pin(enduring::reopened(h))),

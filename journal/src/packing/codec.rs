@@ -80,6 +80,11 @@ impl Codec {
         })
     }
 
+    /// Packs what may have been erased.
+    pub fn pack_if_any(&self, body: Option<&str>) -> std::io::Result<Option<Packed>> {
+        body.map(|body| self.pack(body)).transpose()
+    }
+
     /// The dictionary that a body needs and that has to be taken from the log first.
     pub fn lacks(&self, packed: &Packed) -> Option<i64> {
         let Packed::Frame(_, Some(number)) = packed else { return None };

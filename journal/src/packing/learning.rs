@@ -1,11 +1,14 @@
 //! When a dictionary is trained: on the first bodies after a start, and again when bodies come that the newest one does not
-//! know, as those of another version of a model.
+//! know, as those of another version of a model. A dictionary holds nothing of a single case ([`common`]).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use zstd::bulk::Compressor;
 
 use super::codec::LEVEL;
+use super::common::common;
+use crate::Entry;
 
 /// Shorter bodies, such as those of confirmations, are not learned from.
 pub(crate) const SHORTEST: usize = 1024;
@@ -50,14 +53,21 @@ pub(crate) struct Learning {
 
 #[derive(Debug)]
 enum State {
-    /// Bodies with the length that each was packed to.
-    Collecting(Vec<(Vec<u8>, usize)>),
+    Collecting(Collected),
     /// A thread is at it.
     Training,
     Watching {
         usual: f64,
         seen: Sums,
     },
+}
+
+/// What is learned from: of each case one body, because only what several cases have in common is.
+#[derive(Debug, Default)]
+struct Collected {
+    /// Bodies with the length that each was packed to.
+    bodies: Vec<(Vec<u8>, usize)>,
+    cases: BTreeSet<String>,
 }
 
 /// Bytes of bodies before and after packing.
@@ -83,16 +93,17 @@ impl Sums {
 impl Learning {
     /// Lessons are handed in, from a thread of their own.
     pub fn new(hand_in: impl Fn(Lesson) + Send + Sync + 'static) -> Self {
-        Self { state: State::Collecting(Vec::new()), hand_in: Arc::new(hand_in) }
+        Self { state: State::Collecting(Collected::default()), hand_in: Arc::new(hand_in) }
     }
 
-    /// Takes note of a body that was written, and of the length it was packed to.
-    pub fn note(&mut self, body: &str, packed: usize) {
-        if body.len() < SHORTEST {
-            return;
-        }
+    /// Takes note of an entry that was written, and of the length its body was packed to.
+    pub fn note(&mut self, entry: &Entry, packed: usize) {
+        let Some(body) = entry.body.as_ref().filter(|body| body.len() >= SHORTEST) else { return };
         match &mut self.state {
-            State::Collecting(bodies) => {
+            State::Collecting(Collected { bodies, cases }) => {
+                if entry.case_id.as_ref().is_some_and(|case| !cases.insert(case.clone())) {
+                    return;
+                }
                 bodies.push((body.as_bytes().to_vec(), packed));
                 if bodies.len() == FEWEST + HELD_OUT {
                     let bodies = std::mem::take(bodies);
@@ -107,7 +118,7 @@ impl Learning {
                     let strange = seen.share() > STRANGE * *usual;
                     *seen = Sums::default();
                     if strange {
-                        self.state = State::Collecting(Vec::new());
+                        self.state = State::Collecting(Collected::default());
                     }
                 }
             }
@@ -157,10 +168,11 @@ impl Lesson {
     }
 }
 
-/// A dictionary of what bodies have in common; nothing if they are too few or too different.
+/// A dictionary of what bodies have in common; nothing if their cases are too few or they are too different.
 pub(crate) fn train(samples: &[impl AsRef<[u8]>]) -> Option<Vec<u8>> {
+    let samples = common(samples)?;
     if samples.len() < FEWEST {
         return None;
     }
-    zstd::dict::from_samples(samples, SIZE).ok()
+    zstd::dict::from_samples(&samples, SIZE).ok()
 }

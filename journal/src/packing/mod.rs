@@ -1,4 +1,5 @@
 //! How stores keep bodies: packed, with dictionaries that are learned from the bodies themselves and kept in the log.
 
 pub(crate) mod codec;
+mod common;
 pub(crate) mod learning;

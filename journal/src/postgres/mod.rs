@@ -2,11 +2,13 @@
 //!
 //! Entries, chain and tree are those of every store. Whoever writes holds an advisory lock of the database for one transaction, so that
 //! there is one chain however many services append; nobody who reads waits for it. An entry is committed with at least
-//! `synchronous_commit = on` before anybody is told of it. Nothing is ever changed or removed, and the database itself refuses to: a log
-//! without the triggers that do so is not opened.
+//! `synchronous_commit = on` before anybody is told of it. Nothing is ever changed or removed but what is erased together
+//! with an entry that says so, and the database itself refuses to: a log without the triggers that do so is not opened.
 
 mod address;
+mod erasing;
 mod filling;
+mod migration;
 mod reader;
 mod reading;
 mod schema;
@@ -22,8 +24,9 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
 use address::Target;
+use erasing::Erasing;
 use reading::Reading;
 
 pub(crate) use filling::PostgresFilling;
@@ -37,6 +40,7 @@ const READERS: usize = 4;
 pub struct PostgresStore {
     queue: Queue<std::convert::Infallible>,
     reading: Reading,
+    erasing: Erasing,
     codec: Arc<Codec>,
 }
 
@@ -52,8 +56,9 @@ impl PostgresStore {
         let target = Arc::new(Target::parse(address)?);
         let codec = Arc::new(Codec::default());
         let queue = writer::open(Arc::clone(&target), Arc::clone(&codec)).await?;
+        let erasing = Erasing::of(Arc::clone(&target));
         let reading = Reading::at(target, Arc::clone(&codec), READERS);
-        Ok(Self { queue, reading, codec })
+        Ok(Self { queue, reading, erasing, codec })
     }
 }
 
@@ -88,6 +93,15 @@ impl Store for PostgresStore {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         Box::pin(self.reading.leaves(from, limit))
+    }
+
+    fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {
+        Box::pin(self.erasing.erase(erasure))
+    }
+
+    /// Writes the table of entries and its indexes anew (`VACUUM FULL`), which nobody can read meanwhile. Its owner may do that.
+    fn scrub(&self) -> Pending<'_, ()> {
+        Box::pin(self.erasing.scrub())
     }
 
     /// Takes the lock, and commits a message to the write-ahead log of the server that no table keeps: what an append needs, without an

@@ -8,7 +8,7 @@ use super::schema;
 use super::session::Role;
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
 
 /// One database, to be read only.
 #[derive(Debug)]
@@ -62,6 +62,14 @@ impl Store for PostgresReader {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         Box::pin(self.reading.leaves(from, limit))
+    }
+
+    fn erase(&self, _: Erasure) -> Pending<'_, Entry> {
+        Box::pin(async { Err(Error::read_only(self.place())) })
+    }
+
+    fn scrub(&self) -> Pending<'_, ()> {
+        Box::pin(async { Err(Error::read_only(self.place())) })
     }
 
     fn writable(&self) -> Pending<'_, ()> {

@@ -1,11 +1,15 @@
 //! The tables of the present edition: made if there are none, checked if there are.
 
 use super::address::Target;
+use super::migration;
 use super::session::{Fault, Role, Session};
 use crate::Error;
 
 /// Edition of the tables below, kept in one of them.
-const EDITION: i32 = 1;
+const EDITION: i32 = 2;
+
+/// The edition whose entries could not be erased, and whose dictionaries could hold something of a single case.
+pub(super) const WITHOUT_ERASURE: i32 = 1;
 
 /// What all advisory locks of logs have in common; the second half of a lock is the table of the log, or nothing while it is made.
 macro_rules! lock {
@@ -24,20 +28,22 @@ pub(super) const BEGIN: &str = concat!(
 const BEGIN_ANEW: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ", lock!("0"));
 
 /// Texts are compared byte for byte. A body is a Zstandard frame, with the number of its dictionary or 0, or, if that is no shorter, a
-/// text, with none; either way it lies outside of its row (`EXTERNAL`), so that what an entry adds to the tree is read without it.
+/// text, with none; either way it lies outside of its row (`EXTERNAL`), so that what an entry adds to the tree is read without it. Of an entry that was
+/// erased, key, digest, salt, body, dictionary and case are nothing. Dictionaries are numbered from beyond those of the edition before, which went when the log was
+/// migrated: a program of that edition that is still running may write nothing that is packed with one of them.
 const TABLES: &str = r#"
 CREATE TABLE amparo_log (edition integer NOT NULL);
-INSERT INTO amparo_log VALUES (1);
+INSERT INTO amparo_log VALUES (2);
 CREATE TABLE amparo_log_entries (
     sequence        bigint PRIMARY KEY,
     kind            text COLLATE "C" NOT NULL,
     id              text COLLATE "C" NOT NULL UNIQUE,
     idempotency_key text COLLATE "C" UNIQUE,
-    request_digest  text COLLATE "C" NOT NULL,
+    request_digest  text COLLATE "C",
     salt            bytea,
     tree            bytea NOT NULL,
-    body            bytea NOT NULL,
-    dictionary      bigint,
+    body            bytea,
+    dictionary      bigint CHECK (dictionary = 0 OR dictionary > 1000000),
     previous        text COLLATE "C" NOT NULL,
     hash            text COLLATE "C" NOT NULL,
     case_id         text COLLATE "C"
@@ -62,17 +68,64 @@ const COLUMNS: [(&str, &str); 3] = [
     ),
 ];
 
-/// What the triggers do.
+/// What most triggers do.
 const REFUSAL: &str =
     "BEGIN RAISE EXCEPTION 'the log is append-only: no row of % is changed or removed', TG_TABLE_NAME; END";
 
-/// The triggers, each with its table, what it is called before and for, and the same as the database keeps it (`tgtype`). They fire also for
-/// whoever says that they replicate (`ALWAYS`), and for rows that are reached through another table.
-const TRIGGERS: [(&str, &str, &str, i16); 4] = [
-    ("amparo_log_entries", "amparo_log_entries_are_not_changed", "UPDATE OR DELETE|ROW", 27),
-    ("amparo_log_entries", "amparo_log_entries_are_not_emptied", "TRUNCATE|STATEMENT", 34),
-    ("amparo_log_dictionaries", "amparo_log_dictionaries_are_not_changed", "UPDATE OR DELETE|ROW", 27),
-    ("amparo_log_dictionaries", "amparo_log_dictionaries_are_not_emptied", "TRUNCATE|STATEMENT", 34),
+/// What the trigger before changes of entries does: a proposal or a confirmation may be erased, whole and with nothing else changed, in the transaction in
+/// which the last entry was written, which says so. (`xmin` is the transaction that wrote a row.)
+const ERASURE: &str = "
+DECLARE
+    named boolean := false;
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.kind IN ('proposal', 'confirmation') AND OLD.body IS NOT NULL
+        AND num_nonnulls(NEW.idempotency_key, NEW.request_digest, NEW.salt, NEW.body, NEW.dictionary, NEW.case_id) = 0
+        AND (NEW.sequence, NEW.kind, NEW.id, NEW.tree, NEW.previous, NEW.hash)
+            = (OLD.sequence, OLD.kind, OLD.id, OLD.tree, OLD.previous, OLD.hash)
+    THEN
+        EXECUTE format(
+            'SELECT EXISTS (SELECT FROM (SELECT xmin, kind, body FROM %s ORDER BY sequence DESC LIMIT 1) AS last,
+                json_array_elements(convert_from(last.body, ''UTF8'')::json -> ''erased'') AS range
+            WHERE last.kind = ''erasure'' AND last.xmin = pg_current_xact_id()::xid
+                AND $1 BETWEEN (range ->> 0)::bigint AND (range ->> 1)::bigint)', TG_RELID::regclass)
+            INTO named USING OLD.sequence;
+        IF named THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'the log is append-only: no row of % is changed or removed', TG_TABLE_NAME;
+END";
+
+/// The functions of the triggers, by name.
+const FUNCTIONS: [(&str, &str); 2] = [("amparo_log_refuses", REFUSAL), ("amparo_log_erases", ERASURE)];
+
+/// A trigger as it is made and as the database keeps it.
+struct Trigger {
+    table: &'static str,
+    name: &'static str,
+    /// What it is called before.
+    by: &'static str,
+    /// What it is called for: each row or each statement.
+    each: &'static str,
+    /// Its function, of [`FUNCTIONS`].
+    function: usize,
+    /// `tgtype`.
+    kind: i16,
+}
+
+const fn trigger(table: &'static str, name: &'static str, function: usize, row: bool) -> Trigger {
+    match row {
+        true => Trigger { table, name, by: "UPDATE OR DELETE", each: "ROW", function, kind: 27 },
+        false => Trigger { table, name, by: "TRUNCATE", each: "STATEMENT", function, kind: 34 },
+    }
+}
+
+/// The triggers. They fire also for whoever says that they replicate (`ALWAYS`), and for rows that are reached through another table.
+const TRIGGERS: [Trigger; 4] = [
+    trigger("amparo_log_entries", "amparo_log_entries_are_not_changed", 1, true),
+    trigger("amparo_log_entries", "amparo_log_entries_are_not_emptied", 0, false),
+    trigger("amparo_log_dictionaries", "amparo_log_dictionaries_are_not_changed", 0, true),
+    trigger("amparo_log_dictionaries", "amparo_log_dictionaries_are_not_emptied", 0, false),
 ];
 
 /// A session to the log that is there.
@@ -93,6 +146,9 @@ pub(super) async fn session(target: &Target, role: Role) -> Result<Session, Erro
 /// As [`check`]; [`Error::Store`] if the role may not make tables.
 pub(super) async fn prepare(session: &Session, target: &Target) -> Result<(), Error> {
     let failed = |fault: Fault| target.failed("open", fault);
+    if edition(session, &target.place).await? == Some(WITHOUT_ERASURE) {
+        return migration::migrate(session, target).await;
+    }
     if !is_there(session, &target.place).await? {
         session.batch(BEGIN_ANEW).await.map_err(failed)?;
         if !is_there(session, &target.place).await? {
@@ -115,15 +171,21 @@ pub(super) async fn make_new(session: &Session, target: &Target) -> Result<(), E
 
 async fn make(session: &Session) -> Result<(), Fault> {
     session.batch(TABLES).await?;
-    let function = format!(
-        "CREATE FUNCTION amparo_log_refuses() RETURNS trigger LANGUAGE plpgsql AS $refusal${REFUSAL}$refusal$"
-    );
-    session.batch(&function).await?;
-    for (table, trigger, what, _) in TRIGGERS {
-        let (by, each) = what.split_once('|').unwrap_or((what, "ROW"));
+    protect(session).await
+}
+
+/// Makes the triggers and their functions.
+pub(super) async fn protect(session: &Session) -> Result<(), Fault> {
+    for (name, text) in FUNCTIONS {
+        let function =
+            format!("CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $text${text}$text$");
+        session.batch(&function).await?;
+    }
+    for Trigger { table, name, by, each, function, .. } in TRIGGERS {
+        let (function, _) = FUNCTIONS[function];
         let sql = format!(
-            "CREATE TRIGGER {trigger} BEFORE {by} ON {table} FOR EACH {each} EXECUTE FUNCTION amparo_log_refuses();
-             ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}"
+            "CREATE OR REPLACE TRIGGER {name} BEFORE {by} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}();
+             ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
         );
         session.batch(&sql).await?;
     }
@@ -146,19 +208,14 @@ async fn is_there(session: &Session, place: &str) -> Result<bool, Error> {
     }
 }
 
-/// Refuses what is no log of the present edition, or is one without what keeps entries from being changed.
-///
-/// # Errors
-/// [`Error::Missing`], [`Error::Format`], [`Error::Unprotected`], [`Error::Store`].
-pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<(), Error> {
+/// The edition of the log, if there is one.
+async fn edition(session: &Session, place: &str) -> Result<Option<i32>, Error> {
     let failed = |error: tokio_postgres::Error| Error::store("open", place, Fault::from(error));
     if !is_there(session, place).await? {
-        return Err(Error::Missing { log: place.to_owned() });
+        return Ok(None);
     }
-    let client = &session.client;
     // A table of that name whose edition cannot be read is another program's.
-    let edition = "SELECT edition::text FROM amparo_log";
-    let found = match client.query(edition, &[]).await {
+    let found = match session.client.query("SELECT edition::text FROM amparo_log", &[]).await {
         Ok(rows) => rows,
         Err(error) if error.code().is_some_and(|code| code.code() == "42703") => {
             return Err(other(place, "another program's table `amparo_log`".to_owned()));
@@ -168,10 +225,25 @@ pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<
     let editions: Vec<String> =
         found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(failed)?;
     match editions.as_slice() {
-        [edition] if *edition == EDITION.to_string() => {}
-        [newer] => return Err(other(place, format!("of edition {newer}"))),
-        several => return Err(other(place, format!("a log with {} editions", several.len()))),
+        [edition] => edition.parse().map(Some).map_err(|_| other(place, format!("of edition {edition}"))),
+        several => Err(other(place, format!("a log with {} editions", several.len()))),
     }
+}
+
+/// Refuses what is no log of the present edition, or is one without what keeps entries from being changed.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::Format`], [`Error::Unprotected`], [`Error::Store`].
+pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<(), Error> {
+    let failed = |error: tokio_postgres::Error| Error::store("open", place, Fault::from(error));
+    let client = &session.client;
+    let edition = match edition(session, place).await? {
+        Some(EDITION) => EDITION,
+        // It can be read as it is.
+        Some(WITHOUT_ERASURE) if role == Role::Reads => WITHOUT_ERASURE,
+        Some(other_one) => return Err(other(place, format!("of edition {other_one}"))),
+        None => return Err(Error::Missing { log: place.to_owned() }),
+    };
     let columns = "SELECT c.relname::text, c.relkind = 'r' AND NOT c.relhasrules,
             string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -185,7 +257,7 @@ pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<
             return Err(other(place, format!("a database without the table `{table}`")));
         }
     }
-    let missing = missing(session).await.map_err(|fault| Error::store("open", place, fault))?;
+    let missing = missing(session, edition).await.map_err(|fault| Error::store("open", place, fault))?;
     if !missing.is_empty() {
         return Err(Error::Unprotected { log: place.to_owned(), triggers: missing });
     }
@@ -208,26 +280,29 @@ pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<
     Err(Error::store("open", place, problem))
 }
 
-/// Names of the triggers that are not there, or are not as they were made, and of what else fires before an entry is written.
-async fn missing(session: &Session) -> Result<Vec<&'static str>, Fault> {
-    let sql = "SELECT c.relname::text, t.tgname::text, t.tgtype
+/// Names of the triggers that are not there, or are not as an edition makes them, and of what else fires before an entry is written.
+async fn missing(session: &Session, edition: i32) -> Result<Vec<&'static str>, Fault> {
+    let sql = "SELECT c.relname::text, t.tgname::text, t.tgtype, p.prosrc
         FROM pg_trigger t
             JOIN pg_class c ON c.oid = t.tgrelid
             JOIN pg_proc p ON p.oid = t.tgfoid
             JOIN pg_language l ON l.oid = p.prolang
         WHERE t.tgrelid = ANY (ARRAY[to_regclass('amparo_log_entries'), to_regclass('amparo_log_dictionaries')])
             AND NOT t.tgisinternal AND t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr::text = ''
-            AND l.lanname = 'plpgsql' AND p.prosrc = $1";
-    let rows = session.client.query(sql, &[&REFUSAL]).await?;
-    let found: Vec<(String, String, i16)> = rows
+            AND l.lanname = 'plpgsql'";
+    let rows = session.client.query(sql, &[]).await?;
+    let found: Vec<(String, String, i16, String)> = rows
         .iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
         .collect::<Result<_, tokio_postgres::Error>>()?;
-    let is_there = |table: &str, trigger: &str, kind: i16| {
-        found.iter().any(|(t, name, k)| t == table && name == trigger && *k == kind)
+    let is_there = |trigger: &&Trigger| {
+        let function = if edition == WITHOUT_ERASURE { 0 } else { trigger.function };
+        let (_, text) = FUNCTIONS[function];
+        found.iter().any(|(table, name, kind, source)| {
+            table == trigger.table && name == trigger.name && *kind == trigger.kind && source == text
+        })
     };
-    let lost = TRIGGERS.iter().filter(|(table, trigger, _, kind)| !is_there(table, trigger, *kind));
-    Ok(lost.map(|(_, trigger, _, _)| *trigger).collect())
+    Ok(TRIGGERS.iter().filter(|trigger| !is_there(trigger)).map(|trigger| trigger.name).collect())
 }
 
 /// Says what was found in the place of a log.

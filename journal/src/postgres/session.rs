@@ -55,6 +55,9 @@ pub(super) enum Fault {
     /// The operating system gives no random bytes.
     #[error(transparent)]
     Random(#[from] getrandom::Error),
+    /// What was to be erased is not what it was.
+    #[error("{0}")]
+    NotErased(crate::Error),
     /// What is read is not what was kept.
     #[error(transparent)]
     Damaged(#[from] Damaged),
@@ -137,6 +140,11 @@ impl Session {
     /// Does what a text says.
     pub async fn batch(&self, sql: &str) -> Result<(), Fault> {
         within(async { Ok(self.client.batch_execute(sql).await?) }).await
+    }
+
+    /// Does what a text says, however long that takes.
+    pub async fn patiently(&self, sql: &str) -> Result<(), Fault> {
+        Ok(self.client.batch_execute(sql).await?)
     }
 
     /// Whether it is known to be of no use any more.

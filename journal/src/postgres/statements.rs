@@ -25,6 +25,12 @@ pub(super) enum Ask {
     Newest,
     /// Keeps a dictionary.
     Keep,
+    /// What would be left of entries between two sequences.
+    Left,
+    /// What would be left of confirmations after a sequence.
+    Later,
+    /// Erases entries.
+    Erase,
 }
 
 macro_rules! entries {
@@ -42,7 +48,7 @@ macro_rules! entries {
 /// The end: the last entry, whose number is `n`, an entry that was the last one before, and those that keep the roots of the complete
 /// trees side by side. The tree over `n` leaves is one of `2^level` for each bit of `n`, and the last leaf of that one is `n` without the
 /// bits below.
-pub(super) const STATEMENTS: [&str; 11] = [
+pub(super) const STATEMENTS: [&str; 14] = [
     "SELECT sequence, hash, tree FROM amparo_log_entries JOIN (
         SELECT DISTINCT (n >> level) << level AS sequence
             FROM (SELECT max(sequence) AS n FROM amparo_log_entries) AS last, generate_series(0, 62) AS level
@@ -63,5 +69,12 @@ pub(super) const STATEMENTS: [&str; 11] = [
     "SELECT digest, bytes FROM amparo_log_dictionaries WHERE number = $1",
     "SELECT max(number) FROM amparo_log_dictionaries",
     "INSERT INTO amparo_log_dictionaries (number, digest, bytes)
-        SELECT coalesce(max(number), 0) + 1, $1, $2 FROM amparo_log_dictionaries RETURNING number",
+        SELECT coalesce(max(number), 1000000) + 1, $1, $2 FROM amparo_log_dictionaries RETURNING number",
+    "SELECT sequence, kind, id, hash, tree, body IS NULL AS erased FROM amparo_log_entries
+        WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence",
+    "SELECT sequence, kind, id, hash, tree, body IS NULL AS erased FROM amparo_log_entries
+        WHERE sequence > $1 AND kind = 'confirmation' ORDER BY sequence",
+    "UPDATE amparo_log_entries
+        SET idempotency_key = NULL, request_digest = NULL, salt = NULL, body = NULL, dictionary = NULL, case_id = NULL
+        WHERE sequence = ANY($1)",
 ];

@@ -8,6 +8,7 @@ use tokio_postgres::types::ToSql;
 use super::session::{Fault, Session};
 use super::statements::Ask;
 use crate::Entry;
+use crate::erasure::Left;
 use crate::packing::codec::{Codec, Damaged, Packed};
 use crate::tree::{Hash, Leaf, Salt};
 
@@ -18,19 +19,20 @@ const NONE: i64 = 0;
 pub(super) struct Kept {
     /// All but the body.
     entry: Entry,
-    body: Packed,
+    /// Nothing of an entry that was erased.
+    body: Option<Packed>,
 }
 
 impl Kept {
     /// From a row of one of the statements about entries.
     pub fn of(row: &Row) -> Result<Self, Fault> {
-        let body: Vec<u8> = row.try_get("body")?;
-        let body = match row.try_get("dictionary")? {
-            Some(NONE) => Packed::Frame(body, None),
-            Some(number) => Packed::Frame(body, Some(number)),
-            None => {
+        let body = match (row.try_get::<_, Option<Vec<u8>>>("body")?, row.try_get("dictionary")?) {
+            (None, _) => None,
+            (Some(body), Some(NONE)) => Some(Packed::Frame(body, None)),
+            (Some(body), Some(number)) => Some(Packed::Frame(body, Some(number))),
+            (Some(body), None) => {
                 let text = String::from_utf8(body);
-                Packed::Plain(text.map_err(|_| Damaged("its body is not UTF-8".to_owned()))?)
+                Some(Packed::Plain(text.map_err(|_| Damaged("its body is not UTF-8".to_owned()))?))
             }
         };
         let entry = Entry {
@@ -39,7 +41,7 @@ impl Kept {
             id: row.try_get("id")?,
             idempotency_key: row.try_get("idempotency_key")?,
             request_digest: row.try_get("request_digest")?,
-            body: String::new(),
+            body: None,
             previous: row.try_get("previous")?,
             hash: row.try_get("hash")?,
             case_id: row.try_get("case_id")?,
@@ -49,10 +51,11 @@ impl Kept {
 
     /// The entry, its body as it was.
     pub async fn unpacked(self, codec: &Codec, session: &Session) -> Result<Entry, Fault> {
-        if let Some(number) = codec.lacks(&self.body) {
+        if let Some(number) = self.body.as_ref().and_then(|body| codec.lacks(body)) {
             take(codec, session, number).await?;
         }
-        Ok(Entry { body: codec.unpack(self.body)?, ..self.entry })
+        let body = self.body.map(|body| codec.unpack(body)).transpose()?;
+        Ok(Entry { body, ..self.entry })
     }
 }
 
@@ -65,7 +68,8 @@ pub(super) async fn prepare(codec: &Codec, session: &Session) -> Result<(), Faul
     }
 }
 
-async fn take(codec: &Codec, session: &Session, number: i64) -> Result<(), Fault> {
+/// Takes a dictionary of a log.
+pub(super) async fn take(codec: &Codec, session: &Session, number: i64) -> Result<(), Fault> {
     let found = session.ask(Ask::Dictionary, &[&number]).await?;
     let kept = found.first().map(|row| Ok::<_, Fault>((row.try_get(0)?, row.try_get(1)?))).transpose()?;
     Ok(codec.take(number, kept)?)
@@ -101,8 +105,29 @@ pub(super) async fn by(
     Ok(found)
 }
 
+/// A body and its dictionary, as columns.
+pub(super) fn kept(packed: Option<&Packed>) -> (Option<&[u8]>, Option<i64>) {
+    match packed {
+        None => (None, None),
+        Some(Packed::Plain(text)) => (Some(text.as_bytes()), None),
+        Some(Packed::Frame(frame, dictionary)) => (Some(frame), Some(dictionary.unwrap_or(NONE))),
+    }
+}
+
+/// What would be left of an entry that is erased.
+pub(super) fn left(row: &Row) -> Result<Left, Fault> {
+    let sequence = row.try_get("sequence")?;
+    let leaf = Leaf::of_bytes(sequence, None, row.try_get("tree")?);
+    let leaf = leaf.ok_or_else(|| Damaged(format!("entry {sequence} lacks its part of the tree")))?;
+    let (kind, id, hash) = (row.try_get("kind")?, row.try_get("id")?, row.try_get("hash")?);
+    Ok(Left { sequence, kind, id, hash, data: leaf.data, erased: row.try_get("erased")? })
+}
+
 /// Writes entries in one statement, each with its body as it is packed and with its leaf.
-pub(super) async fn insert(session: &Session, rows: &[(&Entry, &Packed, &Leaf)]) -> Result<(), Fault> {
+pub(super) async fn insert(
+    session: &Session,
+    rows: &[(&Entry, Option<&Packed>, &Leaf)],
+) -> Result<(), Fault> {
     let trees: Vec<Vec<u8>> = rows.iter().map(|(_, _, leaf)| leaf.bytes()).collect();
     let column = |of: fn(&Entry) -> &str| -> Vec<String> {
         rows.iter().map(|(entry, _, _)| of(entry).to_owned()).collect()
@@ -113,17 +138,12 @@ pub(super) async fn insert(session: &Session, rows: &[(&Entry, &Packed, &Leaf)])
         .iter()
         .map(|(_, _, leaf)| leaf.salt.as_ref().map(|Salt(Hash(bytes))| bytes.as_slice()))
         .collect();
-    let bodies: Vec<(&[u8], Option<i64>)> = rows
-        .iter()
-        .map(|(_, packed, _)| match packed {
-            Packed::Plain(text) => (text.as_bytes(), None),
-            Packed::Frame(frame, dictionary) => (frame.as_slice(), Some(dictionary.unwrap_or(NONE))),
-        })
-        .collect();
-    let (bodies, dictionaries): (Vec<&[u8]>, Vec<Option<i64>>) = bodies.into_iter().unzip();
+    let (bodies, dictionaries): (Vec<Option<&[u8]>>, Vec<Option<i64>>) =
+        rows.iter().map(|(_, packed, _)| kept(*packed)).unzip();
     let cases: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.case_id.as_deref()).collect();
     let (kinds, ids) = (column(|entry| &entry.kind), column(|entry| &entry.id));
-    let (digests, previous) = (column(|entry| &entry.request_digest), column(|entry| &entry.previous));
+    let digests: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.request_digest.as_deref()).collect();
+    let previous = column(|entry| &entry.previous);
     let hashes = column(|entry| &entry.hash);
     let bound: [&(dyn ToSql + Sync); 12] = [
         &sequences,

@@ -55,7 +55,8 @@ pub(super) async fn begin(
     known: &End,
     appends: &[Append],
 ) -> Result<Begun, Fault> {
-    let ids: Vec<&str> = appends.iter().map(|append| append.record.id.as_str()).collect();
+    let ids = appends.iter().map(|append| append.record.id.as_str());
+    let ids: Vec<&str> = ids.chain(appends.iter().filter_map(|append| append.record.confirms())).collect();
     let keys: Vec<&str> =
         appends.iter().filter_map(|append| append.record.idempotency_key.as_deref()).collect();
     let sequence = known.as_ref().map(|(sequence, _)| *sequence);
@@ -110,10 +111,9 @@ impl Begun {
                 (Some(held), _) => record.with_key_of(held.clone()),
                 (None, Some(_)) => Appended::IdTaken,
                 (None, None) if ids.contains(record.id.as_str()) => Appended::IdTaken,
+                (None, None) if self.is_of_erased(record) => Appended::ProposalErased,
                 (None, None) => {
-                    let entry = Entry::after(plan.end.take(), record.clone());
-                    let left = |node: Node| self.hash(&leaves, node);
-                    let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
+                    let (entry, leaf) = self.grown(plan.end.take(), record.clone(), &leaves)?;
                     leaves.insert(entry.sequence, leaf.clone());
                     plan.written.push((place, leaf));
                     plan.end = Some((entry.sequence, entry.hash.clone()));
@@ -125,6 +125,24 @@ impl Begun {
             plan.appended.push(what);
         }
         Ok(plan)
+    }
+
+    /// The entry that a record becomes after the last one, with its leaf.
+    pub fn grown(
+        &self,
+        last: End,
+        record: Record,
+        added: &HashMap<i64, Leaf>,
+    ) -> Result<(Entry, Leaf), Fault> {
+        let entry = Entry::after(last, record);
+        let left = |node: Node| self.hash(added, node);
+        let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
+        Ok((entry, leaf))
+    }
+
+    /// Whether it confirms what was erased.
+    fn is_of_erased(&self, record: &Record) -> bool {
+        record.confirms().and_then(|proposal| self.ids.get(proposal)).is_some_and(Entry::is_erased)
     }
 
     /// The hash of a node, where the entry that completes it keeps it.
@@ -146,8 +164,8 @@ fn is_of(entry: &Entry, record: &Record) -> bool {
     entry.kind == *kind
         && entry.id == *id
         && entry.idempotency_key == *idempotency_key
-        && entry.request_digest == *request_digest
-        && entry.body == *body
+        && entry.request_digest.as_ref() == Some(request_digest)
+        && entry.body.as_ref() == Some(body)
 }
 
 impl Plan {
@@ -162,7 +180,7 @@ impl Plan {
             .written
             .iter()
             .filter_map(|(place, leaf)| match &self.appended[*place] {
-                Appended::Written(entry) => Some((entry, &appends[*place].packed, leaf)),
+                Appended::Written(entry) => Some((entry, Some(&appends[*place].packed), leaf)),
                 _ => None,
             })
             .collect();

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::digest::Digest;
 use super::fault::Fault;
+use super::schema;
 use crate::canonical::sha256_of;
 use crate::packing::codec::{Codec, Packed};
 
@@ -22,11 +23,17 @@ pub(super) fn unpack(codec: &Codec, connection: &Connection, packed: Packed) -> 
     Ok(codec.unpack(packed)?)
 }
 
+/// Takes every dictionary of a log.
+pub(super) fn all(codec: &Codec, connection: &Connection) -> Result<(), Fault> {
+    let mut select = connection.prepare("SELECT number FROM dictionaries")?;
+    let numbers: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    numbers.into_iter().try_for_each(|number| take(codec, connection, number))
+}
+
 /// Keeps a dictionary, and gives its number.
 pub(super) fn keep(connection: &Connection, dictionary: &[u8]) -> rusqlite::Result<i64> {
     let digest = Digest(sha256_of(dictionary));
-    connection
-        .execute("INSERT INTO dictionaries (digest, bytes) VALUES (?, ?)", params![digest, dictionary])?;
+    connection.execute(schema::KEEP, params![digest, dictionary])?;
     Ok(connection.last_insert_rowid())
 }
 

@@ -12,6 +12,9 @@ pub(super) enum Fault {
     /// The operating system gives no random bytes.
     #[error(transparent)]
     Random(#[from] getrandom::Error),
+    /// What was to be erased is not what it was.
+    #[error("{0}")]
+    NotErased(crate::Error),
     /// What is read is not what was kept.
     #[error(transparent)]
     Damaged(#[from] Damaged),

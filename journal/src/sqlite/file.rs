@@ -47,9 +47,9 @@ impl Opening {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(BUSY)?;
-        // The size of a page takes effect when the file is made. Every commit is on the disk before it is acknowledged.
+        // The size of a page takes effect when the file is made. Every commit is on the disk before it is acknowledged. What is removed is overwritten.
         connection.execute_batch(
-            "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+            "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;",
         )?;
         connection.execute_batch(&self.begin)?;
         Ok(connection)

@@ -87,7 +87,8 @@ impl Filling for SqliteFilling {
     fn write(&mut self, entries: Vec<(Entry, Leaf)>) -> Pending<'_, ()> {
         Box::pin(self.work(move |Open { connection, codec }| {
             for (entry, leaf) in &entries {
-                table::insert(connection, entry, &codec.pack(&entry.body)?, leaf)?;
+                let packed = codec.pack_if_any(entry.body.as_deref())?;
+                table::insert(connection, entry, packed.as_ref(), leaf)?;
             }
             Ok(())
         }))

@@ -1,4 +1,8 @@
-//! From the editions before: the third kept no tree, the bodies of the second were texts, and the first had no column `case_id` either.
+//! From the editions before: nothing of the fourth could be erased, and its dictionaries were trained on bodies as they are, so that they may hold something
+//! of a single case; the third kept no tree, the bodies of the second were texts, and the first had no column `case_id` either.
+//!
+//! Every body is packed anew, with a dictionary of what bodies have in common, and the dictionaries before go. What is removed is overwritten
+//! (`secure_delete`).
 
 use std::path::Path;
 
@@ -7,16 +11,16 @@ use rusqlite::Connection;
 use super::fault::Fault;
 use super::{dictionaries, schema, table};
 use crate::Error;
-use crate::packing::codec::Codec;
+use crate::packing::codec::{Codec, Damaged};
 use crate::packing::learning;
 use crate::tree::{Frontier, Leaf, Salt};
 
 /// Rows read at a time.
-const PAGE: i64 = 1000;
+const PAGE: u32 = 1000;
 
-/// Gives every entry its leaf in the tree; packs every body that was a text, and files every entry under the case that its body names where
-/// the edition before filed it under none; gives the number of entries. Nothing else changes: sequences, bodies and hashes stay as they are, whether the chain holds
-/// or not.
+/// Packs every body anew; gives every entry its leaf in the tree where it had none, and files it under the case that its body names where
+/// the edition before filed it under none; gives the number of entries. Nothing else changes: sequences, bodies, hashes, and leaves that are there stay as they
+/// are, whether the chain holds or not.
 ///
 /// The caller commits. Until then, and so after a kill at any moment, the file is of the edition before.
 pub(super) fn migrate(connection: &Connection, from: i64, path: &Path) -> Result<i64, Error> {
@@ -31,34 +35,40 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
          DROP INDEX IF EXISTS entries_by_case;
          ALTER TABLE entries RENAME TO former",
     )?;
-    let codec = Codec::default();
-    let packed = from > schema::WITHOUT_FRAMES;
-    if packed {
-        schema::make_entries(connection)?;
-    } else {
-        schema::make(connection)?;
-        if let Some(dictionary) = learning::train(&samples(connection)?) {
-            codec.learn(dictionaries::keep(connection, &dictionary)?, &dictionary);
-        }
+    let (old, new) = (Codec::default(), Codec::default());
+    if from > schema::WITHOUT_FRAMES {
+        // Every dictionary that a body may need, before it goes.
+        dictionaries::all(&old, connection)?;
+        connection.execute_batch("DROP TABLE dictionaries")?;
+    }
+    schema::make(connection)?;
+    if let Some(dictionary) = learning::train(&samples(connection, &old, from)?) {
+        new.learn(dictionaries::keep(connection, &dictionary)?, &dictionary);
     }
     let (mut entries, mut tree) = (0, Frontier::default());
     let mut next = Some(i64::MIN);
     while let Some(start) = next {
         let rest = "WHERE sequence >= ? ORDER BY sequence LIMIT ?";
-        let page = table::select(connection, ("former", from), rest, [start, PAGE])?;
+        let page = table::select(connection, ("former", from), rest, (start, PAGE))?;
         next = page.last().and_then(|last| last.sequence().checked_add(1));
+        let mut leaves = match from {
+            ..=schema::WITHOUT_TREE => Vec::new(),
+            _ => table::leaves(connection, "former", start, PAGE)?,
+        }
+        .into_iter();
         for kept in page {
             entries += 1;
-            // In the order of the rows, also where a tamperer left a gap between them.
-            let salt = Salt::draw()?;
-            let data = salt.data(kept.hash());
-            let leaf = Leaf { sequence: kept.sequence(), salt: Some(salt), data, nodes: tree.add(&data) };
-            if packed {
-                kept.insert(connection, &leaf)?;
-            } else {
-                let entry = kept.unpacked(&codec, connection)?;
-                table::insert(connection, &entry, &codec.pack(&entry.body)?, &leaf)?;
-            }
+            let leaf = match leaves.next() {
+                Some(leaf) => leaf.map_err(|n| Damaged(format!("entry {n} lacks its part of the tree")))?,
+                // In the order of the rows, also where a tamperer left a gap between them.
+                None => {
+                    let salt = Salt::draw()?;
+                    let data = salt.data(kept.hash());
+                    Leaf { sequence: kept.sequence(), salt: Some(salt), data, nodes: tree.add(&data) }
+                }
+            };
+            let entry = kept.unpacked(&old, connection)?;
+            table::insert(connection, &entry, new.pack_if_any(entry.body.as_deref())?.as_ref(), &leaf)?;
         }
     }
     connection.execute_batch("DROP TABLE former")?;
@@ -66,12 +76,15 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
 }
 
 /// Bodies from all over the log.
-fn samples(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut long =
-        connection.prepare("SELECT sequence FROM former WHERE length(body) >= ? ORDER BY sequence")?;
-    let long: Vec<i64> =
-        long.query_map([learning::SHORTEST as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut body = connection.prepare("SELECT body FROM former WHERE sequence = ?")?;
-    let evenly = long.iter().step_by(long.len().div_ceil(learning::MOST).max(1));
-    evenly.map(|sequence| body.query_row([sequence], |row| row.get(0))).collect()
+fn samples(connection: &Connection, codec: &Codec, edition: i64) -> Result<Vec<String>, Fault> {
+    let mut proposals = connection.prepare("SELECT sequence FROM former WHERE kind = 'proposal' ORDER BY sequence")?;
+    let proposals: Vec<i64> = proposals.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut samples = Vec::new();
+    for sequence in proposals.iter().step_by(proposals.len().div_ceil(learning::MOST).max(1)) {
+        for kept in table::select(connection, ("former", edition), "WHERE sequence = ?", [sequence])? {
+            let body = kept.unpacked(codec, connection)?.body;
+            samples.extend(body.filter(|body| body.len() >= learning::SHORTEST));
+        }
+    }
+    Ok(samples)
 }

@@ -1,11 +1,12 @@
 //! The log as one SQLite file.
 //!
-//! An entry is committed with `synchronous = FULL` before anybody is told of it. Nothing is ever changed or removed, and
-//! the database itself refuses to: a file without the triggers that do so is not opened.
+//! An entry is committed with `synchronous = FULL` before anybody is told of it. Nothing is ever changed or removed but what is erased together with an
+//! entry that says so, and the database itself refuses to: a file without the triggers that do so is not opened.
 
 mod backup;
 mod dictionaries;
 mod digest;
+mod erasing;
 mod fault;
 mod file;
 mod filling;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use erasing::Erasing;
 use file::Opening;
 use reading::Reading;
 
@@ -37,6 +39,7 @@ const READERS: usize = 4;
 pub struct SqliteStore {
     writer: Queue<writer::Other>,
     reading: Reading,
+    erasing: Erasing,
     codec: Arc<Codec>,
 }
 
@@ -56,10 +59,11 @@ impl SqliteStore {
         let opened = tokio::task::spawn_blocking(move || {
             let codec = Arc::new(Codec::default());
             let writer = writer::open(opening.clone(), Arc::clone(&codec))?;
+            let erasing = Erasing::of(opening.clone());
             let reading = (0..READERS).map(|_| opening.connect_to_read()).collect::<Result<_, _>>();
             let reading = reading.map_err(|source| opening.failed("open", source))?;
             let reading = Reading::new(of_readers, schema::EDITION, Arc::clone(&codec), reading);
-            Ok(Self { writer, reading, codec })
+            Ok(Self { writer, reading, erasing, codec })
         });
         opened.await.unwrap_or_else(|_| Err(Error::store("open", place, "opening it panicked")))
     }
@@ -96,6 +100,15 @@ impl Store for SqliteStore {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         Box::pin(self.reading.leaves(from, limit))
+    }
+
+    fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {
+        Box::pin(self.erasing.erase(erasure))
+    }
+
+    /// Writes the file anew (`VACUUM`), and moves all of it out of the write-ahead file, which is emptied.
+    fn scrub(&self) -> Pending<'_, ()> {
+        Box::pin(self.erasing.scrub())
     }
 
     /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.

@@ -19,7 +19,7 @@ use super::reading::Reading;
 use super::schema::{self, Found};
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
 
 /// How often the way to open the log is chosen again, if a service starts or stops at that moment.
 const ATTEMPTS: usize = 5;
@@ -138,6 +138,14 @@ impl Store for SqliteReader {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         self.checked(self.reading.leaves(from, limit))
+    }
+
+    fn erase(&self, _: Erasure) -> Pending<'_, Entry> {
+        Box::pin(async { Err(Error::read_only(self.place())) })
+    }
+
+    fn scrub(&self) -> Pending<'_, ()> {
+        Box::pin(async { Err(Error::read_only(self.place())) })
     }
 
     fn writable(&self) -> Pending<'_, ()> {

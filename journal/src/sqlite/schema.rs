@@ -8,7 +8,10 @@ use super::migration;
 use crate::Error;
 
 /// Edition of the tables below, kept in the file's `user_version`.
-pub(super) const EDITION: i64 = 4;
+pub(super) const EDITION: i64 = 5;
+
+/// The edition whose entries could not be erased, and whose dictionaries could hold something of a single case.
+pub(super) const WITHOUT_ERASURE: i64 = 4;
 
 /// The edition that kept no tree.
 pub(super) const WITHOUT_TREE: i64 = 3;
@@ -20,24 +23,26 @@ pub(super) const WITHOUT_FRAMES: i64 = 2;
 pub(super) const WITHOUT_CASES: i64 = 1;
 
 /// Digests are 32 bytes; a body is a Zstandard frame or, if that is no shorter, a text. What an entry adds to the tree stands before its
-/// body, so that it is read without it.
+/// body, so that it is read without it. Of an entry that was erased, key, digest, salt, body, dictionary and case are nothing.
+/// Dictionaries are numbered from beyond those of the editions before, which went when the file was migrated: a program of that edition that is still running
+/// may write nothing that is packed with one of them.
 const ENTRIES: &str = "
 CREATE TABLE entries (
     sequence        INTEGER PRIMARY KEY,
     kind            TEXT NOT NULL,
     id              TEXT NOT NULL UNIQUE,
     idempotency_key TEXT UNIQUE,
-    request_digest  ANY NOT NULL,
+    request_digest  ANY,
     salt            BLOB,
     tree            BLOB NOT NULL,
-    body            ANY NOT NULL,
-    dictionary      INTEGER,
+    body            ANY,
+    dictionary      INTEGER CHECK (dictionary > 1000000),
     previous        ANY NOT NULL,
     hash            ANY NOT NULL,
     case_id         TEXT
 ) STRICT;
 CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
-PRAGMA user_version = 4";
+PRAGMA user_version = 5";
 
 const DICTIONARIES: &str = "
 CREATE TABLE dictionaries (
@@ -46,14 +51,14 @@ CREATE TABLE dictionaries (
     bytes  BLOB NOT NULL
 ) STRICT";
 
-/// The triggers of a table to which rows are added, and of which none is ever changed, removed or replaced: each with its name, as
-/// the database keeps them. Given are the table, what a row of it is called, and what is the same in a row that would be replaced.
+/// The triggers of a table to which rows are added, and of which none is ever removed, replaced or changed, unless so as it may: each with its name, as
+/// the database keeps them. Given are the table, what a row of it is called, what is the same in a row that would be replaced, and when a change is refused.
 ///
 /// `INSERT OR REPLACE` removes what is in its way without asking the second one.
 macro_rules! append_only {
-    ($table:literal, $one:literal, $replaced:literal) => {
+    ($table:literal, $one:literal, $replaced:literal, $changed:literal) => {
         [
-            (concat!($table, "_are_not_changed"), append_only!(@ $table, $one, "changed", "UPDATE", "")),
+            (concat!($table, "_are_not_changed"), append_only!(@ $table, $one, "changed", "UPDATE", $changed)),
             (concat!($table, "_are_not_removed"), append_only!(@ $table, $one, "removed", "DELETE", "")),
             (concat!($table, "_are_not_replaced"), append_only!(@ $table, $one, "replaced", "INSERT", $replaced)),
         ]
@@ -66,22 +71,36 @@ macro_rules! append_only {
     };
 }
 
+/// A proposal or a confirmation may be erased, whole and with nothing else changed, while the last entry of the log is the one that says so. (The database
+/// cannot tell whether that one was written in the same transaction.)
 const OF_ENTRIES: [(&str, &str); 3] = append_only!(
     "entries",
     "entry",
     "
 WHEN EXISTS (SELECT 1 FROM entries
-    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)"
+    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)",
+    "
+WHEN NOT (OLD.kind IN ('proposal', 'confirmation') AND OLD.body IS NOT NULL
+    AND coalesce(NEW.idempotency_key, NEW.request_digest, NEW.salt, NEW.body, NEW.dictionary, NEW.case_id) IS NULL
+    AND NEW.sequence = OLD.sequence AND NEW.kind = OLD.kind AND NEW.id = OLD.id
+    AND NEW.tree = OLD.tree AND NEW.previous = OLD.previous AND NEW.hash = OLD.hash
+    AND EXISTS (SELECT 1
+        FROM (SELECT kind, body FROM entries ORDER BY sequence DESC LIMIT 1) AS last, json_each(last.body, '$.erased') AS range
+        WHERE last.kind = 'erasure' AND OLD.sequence BETWEEN range.value ->> 0 AND range.value ->> 1))"
 );
 
 const OF_DICTIONARIES: [(&str, &str); 3] = append_only!(
     "dictionaries",
     "dictionary",
     "
-WHEN EXISTS (SELECT 1 FROM dictionaries WHERE number = NEW.number)"
+WHEN EXISTS (SELECT 1 FROM dictionaries WHERE number = NEW.number)",
+    ""
 );
 
-/// Those of an edition are the first ones.
+/// The first trigger of the editions before, which let nothing be erased.
+const NO_ENTRY_IS_CHANGED: (&str, &str) = append_only!("entries", "entry", "", "")[0];
+
+/// All of them.
 pub(super) const TRIGGERS: [(&str, &str); 6] = {
     let ([a, b, c], [d, e, f]) = (OF_ENTRIES, OF_DICTIONARIES);
     [a, b, c, d, e, f]
@@ -92,6 +111,10 @@ pub(super) const INSERT: &str = "
 INSERT INTO entries
     (sequence, kind, id, idempotency_key, request_digest, salt, tree, body, dictionary, previous, hash, case_id)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Keeps a dictionary under the next number.
+pub(super) const KEEP: &str = "
+INSERT INTO dictionaries (number, digest, bytes) SELECT coalesce(max(number), 1000000) + 1, ?, ? FROM dictionaries";
 
 /// Writes what no log keeps, as many characters as are bound; to be rolled back.
 pub(super) const TRY_OUT: &str = "
@@ -153,20 +176,25 @@ pub(super) fn look(connection: &Connection, path: &Path) -> Result<Found, Error>
     if !is_log(connection, edition).map_err(failed)? {
         return Err(other(path, "a database without the table `entries`".to_owned()));
     }
-    let triggers = missing(connection, triggers(edition)).map_err(failed)?;
+    let triggers = missing(connection, &triggers(edition)).map_err(failed)?;
     if !triggers.is_empty() {
         return Err(Error::Unprotected { log: path.display().to_string(), triggers });
     }
     Ok(Found::Edition(edition))
 }
 
-/// The triggers of an edition: those above, of which the first ones had two and three.
-fn triggers(edition: i64) -> &'static [(&'static str, &'static str)] {
+/// The triggers of an edition: those above, of which the first ones had two and three, and none let anything be erased before the present one.
+pub(super) fn triggers(edition: i64) -> Vec<(&'static str, &'static str)> {
+    let mut triggers = TRIGGERS.to_vec();
     match edition {
-        WITHOUT_CASES => &TRIGGERS[..2],
-        WITHOUT_FRAMES => &TRIGGERS[..3],
-        _ => &TRIGGERS,
+        WITHOUT_CASES => triggers.truncate(2),
+        WITHOUT_FRAMES => triggers.truncate(3),
+        _ => {}
     }
+    if edition <= WITHOUT_ERASURE {
+        triggers[0] = NO_ENTRY_IS_CHANGED;
+    }
+    triggers
 }
 
 fn failed(path: &Path, source: rusqlite::Error) -> Error {

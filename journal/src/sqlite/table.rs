@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 use super::digest::Digest;
 use super::fault::Fault;
 use super::{dictionaries, schema};
+use crate::erasure::Left;
 use crate::packing::codec::{Codec, Damaged, Packed};
 use crate::queue::Append;
 use crate::tree::{Hash, Leaf, Node, Salt};
@@ -18,7 +19,8 @@ const ROOM: u32 = 128 * 1024;
 pub(super) struct Kept {
     /// All but the body.
     entry: Entry,
-    body: Packed,
+    /// Nothing of an entry that was erased.
+    body: Option<Packed>,
 }
 
 impl Kept {
@@ -27,20 +29,21 @@ impl Kept {
     fn of(row: &Row<'_>, edition: i64) -> rusqlite::Result<Self> {
         let digest = |column: &str| row.get(column).map(|Digest(text)| text);
         let body = match row.get_ref("body")? {
-            ValueRef::Blob(frame) => Packed::Frame(frame.to_vec(), row.get("dictionary")?),
-            text => Packed::Plain(text.as_str()?.to_owned()),
+            ValueRef::Null => None,
+            ValueRef::Blob(frame) => Some(Packed::Frame(frame.to_vec(), row.get("dictionary")?)),
+            text => Some(Packed::Plain(text.as_str()?.to_owned())),
         };
         let entry = Entry {
             sequence: row.get("sequence")?,
             kind: row.get("kind")?,
             id: row.get("id")?,
             idempotency_key: row.get("idempotency_key")?,
-            request_digest: digest("request_digest")?,
-            body: String::new(),
+            request_digest: row.get::<_, Option<Digest>>("request_digest")?.map(|Digest(text)| text),
+            body: None,
             previous: digest("previous")?,
             hash: digest("hash")?,
             case_id: match (edition, &body) {
-                (schema::WITHOUT_CASES, Packed::Plain(body)) => case_of(body),
+                (schema::WITHOUT_CASES, Some(Packed::Plain(body))) => case_of(body),
                 _ => row.get("case_id")?,
             },
         };
@@ -57,14 +60,10 @@ impl Kept {
         &self.entry.hash
     }
 
-    /// Writes it as it is, with what it adds to the tree.
-    pub fn insert(&self, connection: &Connection, leaf: &Leaf) -> rusqlite::Result<()> {
-        insert(connection, &self.entry, &self.body, leaf)
-    }
-
     /// The entry, its body as it was.
     pub fn unpacked(self, codec: &Codec, connection: &Connection) -> Result<Entry, Fault> {
-        Ok(Entry { body: dictionaries::unpack(codec, connection, self.body)?, ..self.entry })
+        let body = self.body.map(|body| dictionaries::unpack(codec, connection, body)).transpose()?;
+        Ok(Entry { body, ..self.entry })
     }
 }
 
@@ -93,17 +92,7 @@ pub(super) fn append(
         let what = match refused(transaction, codec, record)? {
             Some(refused) => refused,
             None => {
-                let entry = Entry::after(last, record.clone());
-                let left = |node: Node| {
-                    let at = leaves
-                        .first()
-                        .and_then(|first| usize::try_from(node.sequence() - first.sequence).ok());
-                    let added = at.and_then(|at| leaves.get(at)).and_then(|leaf| leaf.hash(node.level));
-                    added.map_or_else(|| kept(transaction, node), Ok)
-                };
-                let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
-                insert(transaction, &entry, packed, &leaf)?;
-                leaves.push(leaf);
+                let entry = add(transaction, last, record.clone(), packed, &mut leaves)?;
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)
             }
@@ -113,25 +102,55 @@ pub(super) fn append(
     Ok(appended)
 }
 
+/// Appends a record after the last entry; given are the leaves that were added in the same transaction.
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    last: Option<(i64, String)>,
+    record: Record,
+    packed: &Packed,
+    leaves: &mut Vec<Leaf>,
+) -> Result<Entry, Fault> {
+    let entry = Entry::after(last, record);
+    let left = |node: Node| {
+        let at = leaves.first().and_then(|first| usize::try_from(node.sequence() - first.sequence).ok());
+        let added = at.and_then(|at| leaves.get(at)).and_then(|leaf| leaf.hash(node.level));
+        added.map_or_else(|| kept(transaction, node), Ok)
+    };
+    let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
+    insert(transaction, &entry, Some(packed), &leaf)?;
+    leaves.push(leaf);
+    Ok(entry)
+}
+
 /// Sequence and hash of the last entry.
-fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
+pub(super) fn last(connection: &Connection) -> rusqlite::Result<Option<(i64, String)>> {
     let sql = "SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1";
     let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Digest>(1)?.0));
     connection.prepare_cached(sql)?.query_row([], read).optional()
 }
 
-/// What entries add to the tree, up to the first that is not kept as it was written.
+/// What would be left of an entry that is erased, from `sequence, kind, id, hash, tree, body IS NULL`.
+pub(super) fn left(row: &Row<'_>) -> Result<Left, Fault> {
+    let sequence = row.get(0)?;
+    let leaf = Leaf::of_bytes(sequence, None, row.get_ref(4)?.as_bytes().map_err(rusqlite::Error::from)?);
+    let leaf = leaf.ok_or_else(|| Damaged(format!("entry {sequence} lacks its part of the tree")))?;
+    let (kind, id, erased) = (row.get(1)?, row.get(2)?, row.get(5)?);
+    Ok(Left { sequence, kind, id, hash: row.get::<_, Digest>(3)?.0, data: leaf.data, erased })
+}
+
+/// What entries of a table add to the tree, up to the first that is not kept as it was written.
 pub(super) fn leaves(
     connection: &Connection,
+    table: &str,
     from: i64,
     limit: u32,
 ) -> rusqlite::Result<Vec<Result<Leaf, i64>>> {
-    let sql = "SELECT sequence, salt, tree FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?";
+    let sql = format!("SELECT sequence, salt, tree FROM {table} WHERE sequence >= ? ORDER BY sequence LIMIT ?");
     let leaf = |row: &Row<'_>| {
         let (sequence, salt): (i64, _) = (row.get(0)?, row.get_ref(1)?.as_blob_or_null()?);
         Ok(Leaf::of_bytes(sequence, salt, row.get_ref(2)?.as_blob()?).ok_or(sequence))
     };
-    connection.prepare_cached(sql)?.query_map((from, limit), leaf)?.collect()
+    connection.prepare_cached(&sql)?.query_map((from, limit), leaf)?.collect()
 }
 
 /// The hash of a node, where the entry that completes it keeps it.
@@ -157,21 +176,27 @@ fn refused(connection: &Connection, codec: &Codec, record: &Record) -> Result<Op
         }
     }
     let sql = "SELECT 1 FROM entries WHERE id = ?";
-    let held = connection.prepare_cached(sql)?.exists([&record.id])?;
-    Ok(held.then_some(Appended::IdTaken))
+    if connection.prepare_cached(sql)?.exists([&record.id])? {
+        return Ok(Some(Appended::IdTaken));
+    }
+    let Some(proposal) = record.confirms() else { return Ok(None) };
+    let sql = "SELECT 1 FROM entries WHERE id = ? AND body IS NULL";
+    let erased = connection.prepare_cached(sql)?.exists([proposal])?;
+    Ok(erased.then_some(Appended::ProposalErased))
 }
 
 /// Writes an entry as it is, in the present edition.
 pub(super) fn insert(
     connection: &Connection,
     entry: &Entry,
-    packed: &Packed,
+    packed: Option<&Packed>,
     leaf: &Leaf,
 ) -> rusqlite::Result<()> {
     let digest = |text: &str| Digest(text.to_owned());
     let (body, dictionary): (ValueRef<'_>, _) = match packed {
-        Packed::Plain(text) => (ValueRef::Text(text.as_bytes()), None),
-        Packed::Frame(frame, dictionary) => (ValueRef::Blob(frame), *dictionary),
+        None => (ValueRef::Null, None),
+        Some(Packed::Plain(text)) => (ValueRef::Text(text.as_bytes()), None),
+        Some(Packed::Frame(frame, dictionary)) => (ValueRef::Blob(frame), *dictionary),
     };
     connection
         .prepare_cached(schema::INSERT)?
@@ -180,7 +205,7 @@ pub(super) fn insert(
             entry.kind,
             entry.id,
             entry.idempotency_key,
-            digest(&entry.request_digest),
+            entry.request_digest.as_deref().map(digest),
             leaf.salt.map(|Salt(Hash(salt))| salt),
             leaf.bytes(),
             rusqlite::types::ToSqlOutput::Borrowed(body),

@@ -123,7 +123,7 @@ impl Thread {
             Ok(appended) => {
                 for (append, appended) in appends.into_iter().zip(appended) {
                     if let Appended::Written(entry) = &appended {
-                        self.learning.note(&entry.body, append.packed.len());
+                        self.learning.note(entry, append.packed.len());
                     }
                     append.tell(Ok(appended));
                 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::growing::{self, Node};
 use super::hash::Hash;
+use crate::Entry;
 
 /// What keeps data of leaves apart from everything else that is hashed.
 const DOMAIN: &[u8] = b"amparo-log-leaf/v1\n";
@@ -37,7 +38,7 @@ impl Salt {
 pub struct Leaf {
     /// That of the entry.
     pub sequence: i64,
-    /// `None` once it was destroyed.
+    /// `None` once its entry was erased.
     pub salt: Option<Salt>,
     /// [`Salt::data`] of the entry.
     pub data: Hash,
@@ -82,14 +83,23 @@ impl Leaf {
         rest.is_empty().then_some(Self { sequence, salt, data: Hash(*data), nodes })
     }
 
-    /// What does not hold about a leaf of the entry with a hash, which completes these nodes; `None` if all does.
-    pub(crate) fn fault(&self, entry_hash: &str, nodes: &[Hash]) -> Option<String> {
-        let Some(salt) = self.salt else {
-            return Some("its salt is gone, so that nothing links it to its leaf in the tree".to_owned());
-        };
-        let expected = salt.data(entry_hash);
-        if self.data != expected {
-            return Some(format!("its leaf in the tree is {}, its salt and hash give {expected}", self.data));
+    /// What does not hold about the leaf of an entry, which completes these nodes; `None` if all does. Of an erased entry, nothing links the leaf to its hash.
+    pub(crate) fn fault(&self, entry: &Entry, nodes: &[Hash]) -> Option<String> {
+        match (&self.salt, entry.is_erased()) {
+            (None, false) => {
+                return Some("it was erased by half: the salt of its leaf is gone, and its body is not".to_owned());
+            }
+            (Some(_), true) => {
+                return Some("it was erased by half: its body is gone, and the salt of its leaf is not".to_owned());
+            }
+            (Some(salt), false) => {
+                let expected = salt.data(&entry.hash);
+                if self.data != expected {
+                    let found = self.data;
+                    return Some(format!("its leaf in the tree is {found}, its salt and hash give {expected}"));
+                }
+            }
+            (None, true) => {}
         }
         (self.nodes != nodes).then(|| "the tree above it is not the one that its leaves give".to_owned())
     }

@@ -17,7 +17,7 @@ mod verdict;
 pub(crate) mod view;
 pub(crate) mod words;
 
-pub use audit::{capacity, factors, fixed, overrides};
+pub use audit::{capacity, erased, factors, fixed, overrides};
 pub use block::Block;
 pub use lang::Lang;
 pub(crate) use lang::tell;

@@ -12,6 +12,8 @@ const EXAMPLES: usize = 5;
 pub enum Outcome {
     /// It was made before the time that was asked about.
     Earlier,
+    /// It was erased, and nobody knows when it was made.
+    Erased,
     /// It was computed again.
     Replayed(Box<Replay>),
     /// It could not be computed again.
@@ -28,6 +30,8 @@ pub enum Outcome {
 pub struct Tally {
     /// Proposals that were made before the time that was asked about. Those below are the others.
     pub earlier: u64,
+    /// Proposals that were erased, whenever they were made. Those below are the others.
+    pub erased: u64,
     /// All others: the sum of the next three.
     pub proposals: u64,
     /// Proposals whose data came out as the log has them, to the last bit.
@@ -74,6 +78,10 @@ impl Tally {
                 self.earlier += 1;
                 return;
             }
+            Outcome::Erased => {
+                self.erased += 1;
+                return;
+            }
             Outcome::NotReplayed { proposal_id, problem } => {
                 self.proposals += 1;
                 self.not_replayed += 1;
@@ -102,7 +110,7 @@ impl Tally {
         }
     }
 
-    /// Whether every proposal was computed again and came out the same.
+    /// Whether every proposal, but those that were erased or not asked about, was computed again and came out the same.
     pub fn all_the_same(&self) -> bool {
         self.same == self.proposals
     }
@@ -163,6 +171,7 @@ mod tests {
         let mut tally = Tally::default();
         assert!(tally.all_the_same(), "of none, none differs");
         tally.add(Outcome::Earlier);
+        tally.add(Outcome::Erased);
         tally.add(differing(1, &[], &["text.en"]));
         assert!(tally.all_the_same(), "a corrected glossary is no other proposal");
         for id in 2..10 {
@@ -170,8 +179,9 @@ mod tests {
         }
         tally.add(not_replayed(10, "no version".to_owned()));
         assert!(!tally.all_the_same());
-        let counts = [tally.earlier, tally.proposals, tally.same, tally.different, tally.not_replayed];
-        assert_eq!(counts, [1, 10, 1, 8, 1]);
+        let counts =
+            [tally.earlier, tally.erased, tally.proposals, tally.same, tally.different, tally.not_replayed];
+        assert_eq!(counts, [1, 1, 10, 1, 8, 1]);
         let named = |named: &[Named]| -> Vec<(String, u64, usize)> {
             named.iter().map(|n| (n.name.clone(), n.proposals, n.examples.len())).collect()
         };

@@ -5,10 +5,13 @@ mod factors;
 mod overrides;
 
 use amparo_evaluation::audit::Settings;
-use amparo_journal::{Decision, Log, decisions};
+use amparo_journal::{Decision, Decisions, Log, decisions};
+
+use amparo_reporting::telling::{self, Lang};
 
 use crate::cli::{Audit, How};
 use crate::failure::Failure;
+use crate::progress;
 
 pub fn run(args: &Audit) -> Result<(), Failure> {
     match args {
@@ -22,10 +25,14 @@ fn settings(how: &How) -> Settings {
     Settings { seed: how.seed, replicates: how.replicates, smallest_cell: how.smallest_cell }
 }
 
-/// The decisions in a log, whose chain is verified on the way.
-fn logged(address: &str) -> Result<Vec<Decision>, Failure> {
-    super::runtime()?.block_on(async {
+/// The decisions in a log, whose chain is verified on the way. On standard error it says how many are missing because they were erased.
+fn logged(address: &str, lang: Lang) -> Result<Vec<Decision>, Failure> {
+    let Decisions { all, erased } = super::runtime()?.block_on(async {
         let log = Log::read(address).await?;
-        Ok(decisions(&log).await?)
-    })
+        Ok::<_, Failure>(decisions(&log).await?)
+    })?;
+    if erased > 0 {
+        progress::note(&telling::erased(erased, lang));
+    }
+    Ok(all)
 }

@@ -11,7 +11,7 @@ use crate::show;
 
 pub fn run(args: &cli::Overrides) -> Result<(), Failure> {
     let registry = amparo_stores::open(&args.registry)?;
-    let found = overrides(&registry, &logged(&args.log)?, settings(&args.how))?;
+    let found = overrides(&registry, &logged(&args.log, Lang::from(args.how.lang))?, settings(&args.how))?;
     if args.how.json {
         return print_json(&found);
     }

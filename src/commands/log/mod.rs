@@ -2,11 +2,12 @@
 
 mod backup;
 mod copy;
+mod erase;
 mod proofs;
 mod tiles;
 mod verify;
 
-use amparo_journal::tree::{Frontier, Leaf, Salt};
+use amparo_journal::tree::{Frontier, Hash, Leaf, Salt};
 use amparo_journal::{Entry, Error, Keys, Log, Verified, VerifierKey};
 use serde::Serialize;
 
@@ -21,7 +22,8 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
         cli::Log::Export(file) => runtime.block_on(async {
             let log = Log::read(&file.log).await?;
             let print = |entry: &Entry, added: Option<(&Leaf, &Frontier)>| {
-                let exported = Exported { entry, salt: added.and_then(|(leaf, _)| leaf.salt) };
+                let (salt, leaf) = (added.and_then(|(leaf, _)| leaf.salt), added.map(|(leaf, _)| leaf.data));
+                let exported = Exported { entry, salt, leaf: leaf.filter(|_| entry.is_erased()) };
                 let line = serde_json::to_string(&exported)
                     .map_err(|e| Failure::Usage(format!("cannot write JSON: {e}")))?;
                 say!("{line}");
@@ -33,6 +35,9 @@ pub fn run(args: &cli::Log) -> Result<(), Failure> {
             runtime.block_on(backup::run(&file.log, out, *json)).map_err(refused)
         }
         cli::Log::Copy { from, to, json } => runtime.block_on(copy::run(from, to, *json)).map_err(refused),
+        cli::Log::Erase(args) => runtime.block_on(erase::erase(args)).map_err(refused),
+        cli::Log::Retain(args) => runtime.block_on(erase::retain(args)).map_err(refused),
+        cli::Log::Scrub { log, json } => runtime.block_on(erase::scrub(log, *json)).map_err(refused),
         cli::Log::Checkpoint { file, key, out } => {
             runtime.block_on(proofs::checkpoint(&file.log, key, out.as_deref())).map_err(refused)
         }
@@ -69,6 +74,9 @@ struct Exported<'a> {
     entry: &'a Entry,
     #[serde(skip_serializing_if = "Option::is_none")]
     salt: Option<Salt>,
+    /// Data of the leaf, of an entry that was erased: nothing else gives it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leaf: Option<Hash>,
 }
 
 /// A chain, a signature or a proof that does not hold is a check that says no.

@@ -43,7 +43,13 @@ pub async fn run(args: &cli::Verify) -> Result<(), Failure> {
         return print_json(&verified);
     }
     say!("{}", whole(&verified));
-    told(&evidence)
+    told(&evidence)?;
+    for (receipt, _) in &evidence.receipts {
+        if log.find(&receipt.proposal_id).await?.is_some_and(|entry| entry.is_erased()) {
+            say!("{} was erased since: the receipt proves its place, and nothing shows what it held", receipt.proposal_id);
+        }
+    }
+    Ok(())
 }
 
 /// What holds of a whole log, in a sentence.
@@ -52,7 +58,12 @@ pub fn whole(verified: &Verified) -> String {
         Some(root) => format!("; the root of the tree is {root}"),
         None => "; it keeps no tree yet".to_owned(),
     };
-    format!("{} entries; the chain is intact; the last hash is {}{root}", verified.entries, verified.head)
+    let erased = match verified.erased {
+        0 => String::new(),
+        1 => "; 1 was erased, as a later one says".to_owned(),
+        n => format!("; {n} were erased, as later ones say"),
+    };
+    format!("{} entries; the chain is intact{erased}; the last hash is {}{root}", verified.entries, verified.head)
 }
 
 /// Says what each piece shows, once all of it holds.

@@ -113,6 +113,9 @@ fn told(since: Option<Timestamp>, tally: &Tally) {
     if tally.earlier > 0 {
         say!("{} made before that time: not replayed", proposals(tally.earlier));
     }
+    if tally.erased > 0 {
+        say!("{} erased, as the log says: nobody can compute them again", proposals(tally.erased));
+    }
     for replay in &tally.examples {
         let (id, model, version) = (&replay.proposal_id, &replay.model, replay.version);
         say!("proposal {id} by {model}@{version} differs in {}", named(&replay.differences));

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use super::*;
-use crate::tree::{Frontier, Leaf, Salt};
+use crate::erasure::Left;
+use crate::tree::{Frontier, Hash, Leaf, Salt};
+use crate::Erasure;
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,16 @@ pub enum Fault {
     TwoSteps,
     KeyLookedUpBefore,
     OpenAfterDrop,
+    ErasedKeepsItsBody,
+    ErasedKeepsItsKey,
+    ErasedKeepsItsCase,
+    ErasedKeepsItsSalt,
+    ErasedLosesItsLeaf,
+    ErasedWithoutAnEntry,
+    ErasedTwice,
+    ErasedBeforeRefused,
+    LaterConfirmationStays,
+    ErasedIsConfirmed,
     WritableWrites,
     CloseForgotten,
     ClosedSaysWritable,
@@ -43,7 +55,7 @@ pub enum Fault {
 }
 
 /// Each fault, with the requirement that forbids it.
-pub const FAULTS: [(Fault, &str); 30] = [
+pub const FAULTS: [(Fault, &str); 40] = [
     (Fault::NotChained, "entries are chained from the genesis on"),
     (Fault::HashOfAnotherEntry, "entries are chained from the genesis on"),
     (Fault::KeyIgnored, "a repeated key gives the same entry and writes nothing"),
@@ -69,6 +81,16 @@ pub const FAULTS: [(Fault, &str); 30] = [
     (Fault::TwoSteps, "many that append at once make one chain"),
     (Fault::KeyLookedUpBefore, "many at once with one key write one entry"),
     (Fault::OpenAfterDrop, "appends that nobody waits for do not stand in the way"),
+    (Fault::ErasedKeepsItsBody, "what is erased is gone, and an entry says so"),
+    (Fault::ErasedKeepsItsKey, "what is erased is gone, and an entry says so"),
+    (Fault::ErasedKeepsItsCase, "what is erased is gone, and an entry says so"),
+    (Fault::ErasedKeepsItsSalt, "what is erased is gone, and an entry says so"),
+    (Fault::ErasedLosesItsLeaf, "what is erased is gone, and an entry says so"),
+    (Fault::ErasedWithoutAnEntry, "what is erased is gone, and an entry says so"),
+    (Fault::ErasedTwice, "an erasure that is refused changes nothing"),
+    (Fault::ErasedBeforeRefused, "an erasure that is refused changes nothing"),
+    (Fault::LaterConfirmationStays, "a confirmation goes with its proposal, whenever it came"),
+    (Fault::ErasedIsConfirmed, "a confirmation goes with its proposal, whenever it came"),
     (Fault::WritableWrites, "asking whether the log is writable writes nothing"),
     (Fault::CloseForgotten, "a closed store takes nothing"),
     (Fault::ClosedSaysWritable, "a closed store takes nothing"),
@@ -154,7 +176,9 @@ impl FaultyStore {
             }
         }
         if !same_id {
-            return None;
+            let proposal = record.confirms().filter(|_| self.fault != Fault::ErasedIsConfirmed);
+            let of_erased = |entry: &Entry| entry.is_erased() && Some(entry.id.as_str()) == proposal;
+            return state.entries.iter().any(of_erased).then_some(Appended::ProposalErased);
         }
         match self.fault {
             Fault::RefusedTakesItsKey => state.taken.extend(key.cloned()),
@@ -172,7 +196,7 @@ impl FaultyStore {
         match self.fault {
             Fault::NotChained => {
                 entry.previous = crate::GENESIS.to_owned();
-                entry.hash = crate::hash(&entry);
+                entry.hash = crate::hash(&entry).unwrap();
             }
             Fault::HashOfAnotherEntry => entry.hash = crate::GENESIS.to_owned(),
             Fault::CaseOfTheAnswer if answered => entry.case_id = Some("c1".to_owned()),
@@ -204,13 +228,16 @@ impl FaultyStore {
         let mut leaves: Vec<Leaf> = Vec::new();
         for (entry, salt) in state.entries.iter().zip(&state.salts) {
             let hash = if self.fault == Fault::LeafOfAnotherEntry { &entry.previous } else { &entry.hash };
-            let data = salt.data(hash);
+            let lost = self.fault == Fault::ErasedLosesItsLeaf && entry.is_erased();
+            let data = if lost { Hash([0; 32]) } else { salt.data(hash) };
             let mut nodes = tree.add(&data);
             if self.fault == Fault::NodesForgotten {
                 nodes.clear();
             }
             if self.fault != Fault::NoLeaf || entry.sequence % 2 == 1 {
-                leaves.push(Leaf { sequence: entry.sequence, salt: Some(*salt), data, nodes });
+                let gone = entry.is_erased() && self.fault != Fault::ErasedKeepsItsSalt;
+                let salt = (!gone).then_some(*salt);
+                leaves.push(Leaf { sequence: entry.sequence, salt, data, nodes });
             }
         }
         leaves
@@ -263,6 +290,47 @@ impl Store for FaultyStore {
             self.state.lock().unwrap().entries.push(entry.clone());
             Ok(Appended::Written(entry))
         })
+    }
+
+    fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {
+        Box::pin(async move {
+            self.open()?;
+            let entries = self.state.lock().unwrap().entries.clone();
+            let all: Vec<Left> = entries.iter().zip(self.tree()).map(|(entry, leaf)| Left::of(entry, &leaf)).collect();
+            let (before, later) = all.into_iter().partition(|left| left.sequence <= erasure.seen);
+            let before: Vec<Left> = before;
+            let named = before.into_iter().filter(|left| erasure.entries.contains(left.sequence)).collect();
+            let later = if self.fault == Fault::LaterConfirmationStays { Vec::new() } else { later };
+            let mut of = erasure.with_later(named, later);
+            if self.fault == Fault::ErasedBeforeRefused {
+                self.state.lock().unwrap().entries.truncate(1);
+            }
+            if self.fault == Fault::ErasedTwice {
+                of.iter_mut().for_each(|left| left.erased = false);
+            }
+            let entry = self.following(erasure.record(&of)?);
+            let mut state = self.state.lock().unwrap();
+            if self.fault != Fault::ErasedWithoutAnEntry {
+                state.entries.push(entry.clone());
+            }
+            for entry in state.entries.iter_mut().filter(|entry| of.iter().any(|left| left.sequence == entry.sequence)) {
+                entry.request_digest = None;
+                if self.fault != Fault::ErasedKeepsItsBody {
+                    entry.body = None;
+                }
+                if self.fault != Fault::ErasedKeepsItsKey {
+                    entry.idempotency_key = None;
+                }
+                if self.fault != Fault::ErasedKeepsItsCase {
+                    entry.case_id = None;
+                }
+            }
+            Ok(entry)
+        })
+    }
+
+    fn scrub(&self) -> Pending<'_, ()> {
+        Box::pin(async move { self.open() })
     }
 
     fn find<'a>(&'a self, id: &'a str) -> Pending<'a, Option<Entry>> {

@@ -5,6 +5,7 @@
 mod conforming;
 mod copying;
 mod encrypted;
+mod erased;
 mod lost;
 mod packed;
 mod protected;

@@ -52,12 +52,18 @@ async fn a_log_that_lost_its_triggers_is_not_opened() {
         ),
         (
             "CREATE OR REPLACE FUNCTION amparo_log_refuses() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
-            vec![
-                changed,
-                "amparo_log_entries_are_not_emptied",
-                "amparo_log_dictionaries_are_not_changed",
-                emptied,
-            ],
+            vec!["amparo_log_entries_are_not_emptied", "amparo_log_dictionaries_are_not_changed", emptied],
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION amparo_log_erases() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            vec![changed],
+        ),
+        // As the edition before made it.
+        (
+            "CREATE OR REPLACE TRIGGER amparo_log_entries_are_not_changed BEFORE UPDATE OR DELETE ON amparo_log_entries
+                FOR EACH ROW EXECUTE FUNCTION amparo_log_refuses();
+             ALTER TABLE amparo_log_entries ENABLE ALWAYS TRIGGER amparo_log_entries_are_not_changed",
+            vec![changed],
         ),
     ] {
         let (place, log) = filled(1).await;

@@ -20,11 +20,11 @@ async fn a_log_that_is_not_there_is_not_made_by_a_reader() {
 #[tokio::test]
 async fn foreign_and_newer_databases_are_refused() {
     for (sql, told) in [
-        ("UPDATE amparo_log SET edition = 2", "is of edition 2, expected a log of edition 1"),
-        ("DELETE FROM amparo_log", "is a log with 0 editions, expected a log of edition 1"),
+        ("UPDATE amparo_log SET edition = 3", "is of edition 3, expected a log of edition 2"),
+        ("DELETE FROM amparo_log", "is a log with 0 editions, expected a log of edition 2"),
         (
             "DROP TABLE amparo_log; CREATE TABLE amparo_log (id bigint)",
-            "is another program's table `amparo_log`, expected a log of edition 1",
+            "is another program's table `amparo_log`, expected a log of edition 2",
         ),
         ("DROP TABLE amparo_log", "is a database with tables of a log, but without `amparo_log`, expected"),
         ("DROP TABLE amparo_log_entries", "is a database without the table `amparo_log_entries`, expected"),

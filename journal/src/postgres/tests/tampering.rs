@@ -34,7 +34,7 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
         ("UPDATE amparo_log_entries SET tree = substr(tree, 1, 32) WHERE sequence = 2", 2),
         ("UPDATE amparo_log_entries SET tree = '' WHERE sequence = 1", 1),
         ("UPDATE amparo_log_entries SET body = '\\xff', dictionary = NULL WHERE sequence = 3", 3),
-        ("UPDATE amparo_log_entries SET dictionary = 9 WHERE sequence = 3", 3),
+        ("UPDATE amparo_log_entries SET dictionary = 1000009 WHERE sequence = 3", 3),
     ] {
         let (place, log) = filled(5).await;
         tamper(&place, sql).await;
@@ -47,8 +47,8 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
 async fn an_entry_that_is_made_right_again_breaks_the_next_one() {
     let (place, log) = filled(3).await;
     let mut entry = log.find("p1").await.unwrap().unwrap();
-    entry.body = "{}".to_owned();
-    let forged = crate::hash(&entry);
+    entry.body = Some("{}".to_owned());
+    let forged = crate::hash(&entry).unwrap();
     let first = log.leaves(1, 1).await.unwrap().remove(0);
     let left = |node: Node| first.hash(node.level).ok_or(());
     let leaf = Leaf::grown(2, &forged, Salt(Hash([7; 32])), left).unwrap();

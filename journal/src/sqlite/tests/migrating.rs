@@ -7,8 +7,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::digest::Digest;
 use super::*;
 use crate::packing::codec::Packed;
-use crate::packing::learning;
 use crate::recorder::LogRecorder;
+use crate::tree::{Frontier, Salt};
 use crate::{CONFIRMATION, PROPOSAL};
 
 const FIRST: &str = "
@@ -72,12 +72,19 @@ CREATE TABLE dictionaries (
 CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
 PRAGMA user_version = 3";
 
-/// Cases `case-0`, `case-1` and `case-2` in turn, each proposal followed by its confirmation; the bodies fill several pages.
+/// The fourth edition: beside each entry stands what it adds to the tree.
+fn fourth() -> String {
+    let tree = "request_digest  ANY NOT NULL,\n    salt BLOB,\n    tree BLOB NOT NULL,";
+    THIRD.replace("request_digest  ANY NOT NULL,", tree).replace("user_version = 3", "user_version = 4")
+}
+
+/// Cases `case-0`, `case-1` and `case-2` in turn, and of many each its own, each proposal followed by its confirmation; the bodies fill several pages.
 pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let connection = connected(&dir);
     match edition {
         3 => connection.execute_batch(THIRD).unwrap(),
+        4 => connection.execute_batch(&fourth()).unwrap(),
         _ => connection.execute_batch(FIRST).unwrap(),
     }
     if edition == 2 {
@@ -91,7 +98,7 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
         let proposal = Record {
             idempotency_key: (k % 2 == 0).then(|| format!("k{k}")),
             request_digest: crate::canonical::sha256(&k.to_string()),
-            body: format!(r#"{{"request":{{"case_id":"case-{}"}},"answer":"{}"}}"#, k % 3, &filling[k..]),
+            body: format!(r#"{{"request":{{"case_id":"case-{}"}},"answer":"{}"}}"#, if proposals < 64 { k % 3 } else { k }, &filling[k..]),
             ..record(&format!("p{k}"))
         };
         let confirmation = Record {
@@ -105,16 +112,30 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
             entries.push(entry);
         }
     }
-    if edition == 3 {
-        let bodies: Vec<&str> = entries.iter().map(|entry| entry.body.as_str()).collect();
-        if let Some(dictionary) = learning::train(&bodies) {
-            codec.learn(dictionaries::keep(&connection, &dictionary).unwrap(), &dictionary);
+    if edition > 2 && proposals >= 64 {
+        // Trained on bodies as they are.
+        let bodies: Vec<&str> = entries.iter().filter_map(|entry| entry.body.as_deref()).collect();
+        let dictionary = zstd::dict::from_samples(&bodies, 65_536).unwrap();
+        let sql = "INSERT INTO dictionaries VALUES (1, ?, ?)";
+        let digest = Digest(crate::canonical::sha256_of(&dictionary));
+        connection.execute(sql, params![digest, dictionary]).unwrap();
+        codec.learn(1, &dictionary);
+    }
+    let mut tree = Frontier::default();
+    for entry in &entries {
+        write(&connection, edition, &codec, entry);
+        if edition == 4 {
+            let salt = Salt::draw().unwrap();
+            let data = salt.data(&entry.hash);
+            let leaf = Leaf { sequence: entry.sequence, salt: Some(salt), data, nodes: tree.add(&data) };
+            let sql = "UPDATE entries SET salt = ?, tree = ? WHERE sequence = ?";
+            connection.execute(sql, params![salt.0.0, leaf.bytes(), entry.sequence]).unwrap();
         }
     }
-    entries.iter().for_each(|entry| write(&connection, edition, &codec, entry));
+    let triggers = schema::triggers(edition);
     match edition {
-        2 => connection.execute_batch(schema::TRIGGERS[0].1).unwrap(),
-        3 => schema::TRIGGERS.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap()),
+        2 => connection.execute_batch(triggers[0].1).unwrap(),
+        3 | 4 => triggers.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap()),
         _ => {}
     }
     dir
@@ -139,7 +160,8 @@ fn write(connection: &Connection, edition: i64, codec: &Codec, entry: &Entry) {
     let sql = "INSERT INTO entries
         (sequence, kind, id, idempotency_key, request_digest, body, dictionary, previous, hash, case_id)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let (body, dictionary): (rusqlite::types::Value, _) = match codec.pack(body).unwrap() {
+    let sql = if edition == 4 { &sql.replace("hash, case_id)", "hash, case_id, tree)").replace("?)", "?, x'')") } else { sql };
+    let (body, dictionary): (rusqlite::types::Value, _) = match codec.pack(body.as_ref().unwrap()).unwrap() {
         Packed::Plain(text) => (text.into(), None),
         Packed::Frame(frame, dictionary) => (frame.into(), dictionary),
     };
@@ -149,7 +171,7 @@ fn write(connection: &Connection, edition: i64, codec: &Codec, entry: &Entry) {
         kind,
         id,
         idempotency_key,
-        digest(request_digest),
+        digest(request_digest.as_ref().unwrap()),
         body,
         dictionary,
         digest(previous),
@@ -170,7 +192,7 @@ async fn contents(dir: &tempfile::TempDir) -> (Vec<Entry>, i64) {
 
 #[tokio::test]
 async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
-    for edition in [1, 2, 3] {
+    for edition in [1, 2, 3, 4] {
         let dir = old(edition, 7);
         let (before, found) = contents(&dir).await;
         assert_eq!((before.len(), found), (14, edition));
@@ -195,7 +217,7 @@ async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
         log.close().await.unwrap();
         let (after, found) = contents(&dir).await;
         assert!(after[..14] == before, "an entry was changed");
-        assert_eq!(found, 4);
+        assert_eq!(found, 5);
         // The second time there is nothing to migrate.
         assert_eq!(Log::open(&address(&dir)).await.unwrap().verify().await.unwrap().entries, 15);
     }
@@ -212,7 +234,7 @@ async fn a_migrated_file_is_as_a_new_one() {
     let (new, _, log) = filled(0).await;
     log.close().await.unwrap();
     assert_eq!(shape(&new).len(), 2 + 1 + 6);
-    for edition in [1, 2, 3] {
+    for edition in [1, 2, 3, 4] {
         let migrated = old(edition, 1);
         Log::open(&address(&migrated)).await.unwrap().close().await.unwrap();
         assert_eq!(shape(&migrated), shape(&new));
@@ -221,13 +243,13 @@ async fn a_migrated_file_is_as_a_new_one() {
 
 #[tokio::test]
 async fn many_entries_are_packed_with_a_dictionary_of_their_own() {
-    for edition in [2, 3] {
+    for edition in [2, 3, 4] {
         let dir = old(edition, 100);
         let before = contents(&dir).await.0;
         let log = Log::open(&address(&dir)).await.unwrap();
         assert!(log.entries(i64::MIN, 1000).await.unwrap() == before);
         assert_eq!(log.verify().await.unwrap().entries, 200);
-        let sql = "SELECT count(*) FROM entries WHERE dictionary = 1 AND length(body) < 2000";
+        let sql = "SELECT count(*) FROM entries WHERE dictionary = 1000001 AND length(body) < 2000";
         let short: i64 = connected(&dir).query_row(sql, [], |row| row.get(0)).unwrap();
         // Each is the end of the same noise.
         assert!(short > 90, "{short}");
@@ -236,7 +258,7 @@ async fn many_entries_are_packed_with_a_dictionary_of_their_own() {
 
 #[tokio::test]
 async fn a_kill_in_the_middle_leaves_the_edition_before() {
-    for edition in [1, 2, 3] {
+    for edition in [1, 2, 3, 4] {
         let dir = old(edition, 80);
         let before = contents(&dir).await;
         let mut connection = connected(&dir);
@@ -253,7 +275,7 @@ async fn a_kill_in_the_middle_leaves_the_edition_before() {
         assert_eq!(before.1, edition);
         let log = Log::open(&address(&killed)).await.unwrap();
         assert_eq!(log.verify().await.unwrap().entries, 160);
-        assert_eq!(log.find_case("case-0").await.unwrap().len(), 27);
+        assert_eq!(log.find_case("case-0").await.unwrap().len(), 1);
     }
 }
 
@@ -266,10 +288,12 @@ async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
         (2, "case_id = 'x'"),
         (3, "hash = 'x'"),
         (3, "sequence = 30"),
+        (4, "hash = 'x'"),
+        (4, "tree = zeroblob(32)"),
     ] {
         let dir = old(edition, 2);
         let connection = connected(&dir);
-        let (_, trigger) = schema::TRIGGERS[0];
+        let (_, trigger) = schema::triggers(edition)[0];
         let sql = format!(
             "DROP TRIGGER entries_are_not_changed; UPDATE entries SET {change} WHERE sequence = 3; {trigger}"
         );
@@ -284,7 +308,7 @@ async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
 #[tokio::test]
 async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
     for (edition, trigger) in
-        [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced"), (3, "dictionaries_are_not_removed")]
+        [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced"), (3, "dictionaries_are_not_removed"), (4, "entries_are_not_changed")]
     {
         let dir = old(edition, 1);
         connected(&dir).execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
@@ -319,6 +343,6 @@ async fn a_migration_is_told_once_and_names_no_case() {
     let heard = told();
     let lines: Vec<&str> = heard.lines().filter(|line| line.contains("log migrated")).collect();
     assert_eq!(lines.len(), 1, "{heard}");
-    assert!(lines[0].contains(r#""from":1,"to":4,"entries":4"#), "{}", lines[0]);
+    assert!(lines[0].contains(r#""from":1,"to":5,"entries":4"#), "{}", lines[0]);
     assert!(!heard.contains("case-"), "{heard}");
 }

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod backup;
+mod erased;
 mod full;
 mod gone;
 mod grouped;
@@ -85,7 +86,7 @@ async fn the_chain_is_the_one_written_down() {
     let leaves = log.leaves(1, 10).await.unwrap();
     let [first, second] = [0, 1].map(|k| Hash::leaf(&leaves[k].salt.unwrap().data(&entries[k].hash)));
     let root = Some(Hash::node(&first, &second));
-    let expected = Verified { entries: 2, head: entries[1].hash.clone(), root };
+    let expected = Verified { entries: 2, erased: 0, head: entries[1].hash.clone(), root };
     assert_eq!(log.verify().await.unwrap(), expected);
 }
 
@@ -94,7 +95,7 @@ async fn an_empty_log_verifies() {
     let (_dir, _, log) = filled(0).await;
     assert_eq!(
         log.verify().await.unwrap(),
-        Verified { entries: 0, head: GENESIS.to_owned(), root: Some(Hash::of_nothing()) }
+        Verified { entries: 0, erased: 0, head: GENESIS.to_owned(), root: Some(Hash::of_nothing()) }
     );
 }
 
@@ -168,10 +169,10 @@ async fn foreign_and_newer_files_are_refused() {
         log.close().await.unwrap();
         Log::open(&address(&dir)).await.unwrap_err().to_string()
     };
-    let error = refused("PRAGMA user_version = 5").await;
-    assert!(error.ends_with("is of edition 5, expected a log of edition 4"), "{error}");
+    let error = refused("PRAGMA user_version = 6").await;
+    assert!(error.ends_with("is of edition 6, expected a log of edition 5"), "{error}");
     let error = refused("DROP TABLE entries; CREATE TABLE other (x); PRAGMA user_version = 0").await;
-    assert!(error.contains("is another program's database, expected a log of edition 4"), "{error}");
+    assert!(error.contains("is another program's database, expected a log of edition 5"), "{error}");
     for sql in [
         "DROP TABLE entries; CREATE TABLE other (x)",
         "ALTER TABLE entries ADD COLUMN more TEXT",

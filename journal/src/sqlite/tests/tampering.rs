@@ -36,8 +36,8 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
     // A changed entry with its own hash made right does not fit its leaf; with that made right as well, it still breaks the next one.
     let (_dir, store, log) = filled(5).await;
     let mut entry = log.find("p1").await.unwrap().unwrap();
-    entry.body = "{}".to_owned();
-    let forged = crate::hash(&entry);
+    entry.body = Some("{}".to_owned());
+    let forged = crate::hash(&entry).unwrap();
     tamper(&store, "UPDATE entries SET body = '{}' WHERE sequence = 2").await;
     let forge = format!("UPDATE entries SET hash = '{forged}' WHERE sequence = 2");
     try_to(&store, forge).await.unwrap();
@@ -55,7 +55,7 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
 #[tokio::test]
 async fn a_leaf_that_is_changed_or_moved_is_found_where_it_is() {
     for (sql, sequence, told) in [
-        ("UPDATE entries SET salt = NULL WHERE sequence = 3", 3, "its salt is gone, so that nothing links"),
+        ("UPDATE entries SET salt = NULL WHERE sequence = 3", 3, "the salt of its leaf is gone, and its body is not"),
         ("UPDATE entries SET salt = zeroblob(32) WHERE sequence = 2", 2, "its salt and hash give "),
         ("UPDATE entries SET salt = x'00' WHERE sequence = 4", 4, "it has no leaf in the tree"),
         ("UPDATE entries SET salt = x'00' WHERE sequence = 1", 1, "is not as it was written"),

@@ -1,5 +1,5 @@
 use amparo_datasets::Text;
-use amparo_journal::{Appended, CONFIRMATION, Entry, Record, canonical};
+use amparo_journal::{Appended, CONFIRMATION, Entry, Record, canonical, confirmation_of};
 use amparo_models::{ModelRef, Protocol};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -128,6 +128,7 @@ struct Proposed {
             body = Confirmation),
         (status = 400, description = "`malformed_json`, `invalid_header`", body = ErrorBody),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
+        (status = 410, description = "`proposal_erased`", body = ErrorBody),
         (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
         (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`", body = ErrorBody),
@@ -183,7 +184,7 @@ pub(crate) async fn confirm(
     let record = Record {
         kind: CONFIRMATION,
         // One id a proposal: the log itself refuses a second confirmation.
-        id: format!("{}/confirmation", entry.id),
+        id: confirmation_of(&entry.id),
         idempotency_key: key,
         request_digest,
         body: written.text,
@@ -193,6 +194,8 @@ pub(crate) async fn confirm(
         Appended::Repeated(entry) => stored::response(StatusCode::OK, &entry, []),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),
+        // Since it was read.
+        Appended::ProposalErased => Err(ApiError::ProposalErased { id: entry.id }),
     }
 }
 

@@ -107,6 +107,7 @@ pub(crate) async fn create(
         Appended::KeyTaken => Err(ApiError::KeyReused),
         // A fresh UUID that was there before: not a thing that a request can bring about.
         Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
+        Appended::ProposalErased => Err(ApiError::internal("a proposal was taken for a confirmation")),
     }
 }
 
@@ -142,7 +143,7 @@ pub(super) async fn held(app: &App, key: Option<&str>) -> Result<Option<Entry>, 
 
 /// The entry of a key that was used before, if it was with the same request.
 pub(super) fn repeated(entry: Entry, request_digest: &str) -> Result<Entry, ApiError> {
-    if entry.request_digest == request_digest { Ok(entry) } else { Err(ApiError::KeyReused) }
+    if entry.request_digest.as_deref() == Some(request_digest) { Ok(entry) } else { Err(ApiError::KeyReused) }
 }
 
 /// Writes to the log; without it there is no answer.

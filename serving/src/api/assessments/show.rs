@@ -12,7 +12,7 @@ use crate::extract::Path;
 
 /// Show a proposal.
 ///
-/// Byte for byte as it was answered, whatever has been published or confirmed since.
+/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone.
 #[utoipa::path(
     get,
     path = "/v1/assessments/{id}",
@@ -22,6 +22,7 @@ use crate::extract::Path;
     responses(
         (status = 200, description = "the proposal as it was", body = Proposal),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
+        (status = 410, description = "`proposal_erased`: its place in the log is kept, and nothing of what was asked and answered", body = ErrorBody),
         (status = 503, description = "`log_unavailable`", body = ErrorBody),
     ),
 )]
@@ -32,7 +33,9 @@ pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Resu
 /// The entry of a proposal.
 pub(super) async fn find(app: &App, id: &str) -> Result<Entry, ApiError> {
     let entry = app.log().find(id).await.map_err(unavailable)?;
-    entry
-        .filter(|entry| entry.kind == PROPOSAL)
-        .ok_or_else(|| ApiError::ProposalNotFound { id: id.to_owned() })
+    match entry.filter(|entry| entry.kind == PROPOSAL) {
+        Some(entry) if entry.is_erased() => Err(ApiError::ProposalErased { id: entry.id }),
+        Some(entry) => Ok(entry),
+        None => Err(ApiError::ProposalNotFound { id: id.to_owned() }),
+    }
 }

@@ -72,7 +72,9 @@ impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
 
 /// The answer in an entry, as it was and is served.
 pub(crate) fn answer(entry: &Entry) -> Result<String, ApiError> {
-    let stored: StoredBody<'_> = serde_json::from_str(&entry.body)
+    // Those that are erased are told before.
+    let body = entry.body().map_err(|_| ApiError::internal("an entry was erased"))?;
+    let stored: StoredBody<'_> = serde_json::from_str(body)
         .map_err(|_| ApiError::internal("an entry is not as this edition writes it"))?;
     placed(stored.answer.get(), entry)
 }
@@ -92,7 +94,7 @@ pub(crate) fn created(
     entry: &Entry,
     headers: impl IntoIterator<Item = (HeaderName, String)>,
 ) -> Result<Response, ApiError> {
-    let answer = entry.body.get(answer.clone());
+    let answer = entry.body.as_deref().and_then(|body| body.get(answer.clone()));
     let answer = answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?;
     respond(StatusCode::CREATED, placed(answer, entry)?, headers)
 }

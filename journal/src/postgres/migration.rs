@@ -1,0 +1,106 @@
+//! From the edition before: nothing of it could be erased, and its dictionaries were trained on bodies as they are, so that they may hold something of a
+//! single case.
+//!
+//! Every body is packed anew, with a dictionary of what bodies have in common, and the dictionaries before go. The owner of the tables may do that.
+
+use super::address::Target;
+use super::session::{Fault, Role, Session};
+use super::statements::Ask;
+use super::table::{self, Kept};
+use super::{schema, session};
+use crate::Error;
+use crate::packing::codec::Codec;
+use crate::packing::learning;
+
+/// Rows read at a time.
+const PAGE: i64 = 500;
+
+/// What makes the tables those of the present edition, once nothing protects them.
+const ALTER: &str = "
+DROP TRIGGER amparo_log_entries_are_not_changed ON amparo_log_entries;
+DROP TRIGGER amparo_log_dictionaries_are_not_changed ON amparo_log_dictionaries;
+ALTER TABLE amparo_log_entries ALTER COLUMN request_digest DROP NOT NULL, ALTER COLUMN body DROP NOT NULL";
+
+/// After the last body was packed anew.
+const FINISH: &str = "
+DELETE FROM amparo_log_dictionaries WHERE number <= 1000000;
+ALTER TABLE amparo_log_entries ADD CHECK (dictionary = 0 OR dictionary > 1000000);
+UPDATE amparo_log SET edition = 2";
+
+/// Migrates a log in one transaction.
+///
+/// # Errors
+/// [`Error::Store`], among others if the role does not own the tables. Then the log is as it was.
+pub(super) async fn migrate(session: &Session, target: &Target) -> Result<(), Error> {
+    // Its statements are those of the present edition, which the columns fit as well.
+    let mut own = Session::connect(target, Role::Writes).await.map_err(|fault| target.failed("migrate", fault))?;
+    let entries = async {
+        own.prepare().await?;
+        migrated(&own).await
+    };
+    let entries = entries.await.map_err(|fault| target.failed("migrate", fault))?;
+    drop(own);
+    if let Some(entries) = entries {
+        tracing::info!(from = schema::WITHOUT_ERASURE, entries, "log migrated");
+    }
+    schema::check(session, Role::Writes, &target.place).await
+}
+
+/// The number of entries; nothing if somebody else migrated the log meanwhile.
+async fn migrated(session: &Session) -> Result<Option<i64>, Fault> {
+    session.batch(schema::BEGIN).await?;
+    session.batch("LOCK TABLE amparo_log_entries IN ACCESS EXCLUSIVE MODE").await?;
+    let edition: i32 = session::within(async {
+        Ok(session.client.query_one("SELECT edition FROM amparo_log", &[]).await?.try_get(0)?)
+    })
+    .await?;
+    if edition != schema::WITHOUT_ERASURE {
+        session.batch("ROLLBACK").await?;
+        return Ok(None);
+    }
+    session.batch(ALTER).await?;
+    let (old, new) = (Codec::default(), Codec::default());
+    if let Some(dictionary) = learning::train(&samples(session, &old).await?) {
+        new.learn(table::keep(session, &dictionary).await?, &dictionary);
+    }
+    let (mut entries, mut next) = (0, i64::MIN);
+    loop {
+        let rows = session.ask(Ask::Entries, &[&next, &PAGE]).await?;
+        let (mut sequences, mut packed) = (Vec::new(), Vec::new());
+        for row in &rows {
+            let entry = Kept::of(row)?.unpacked(&old, session).await?;
+            entries += 1;
+            next = entry.sequence.saturating_add(1);
+            sequences.push(entry.sequence);
+            let body = new.pack_if_any(entry.body.as_deref());
+            packed.push(body.map_err(|error| Fault::Unexpected(error.to_string()))?);
+        }
+        if rows.is_empty() {
+            break;
+        }
+        let (bodies, dictionaries): (Vec<Option<&[u8]>>, Vec<Option<i64>>) = packed.iter().map(|body| table::kept(body.as_ref())).unzip();
+        let sql = "UPDATE amparo_log_entries SET body = new.body, dictionary = new.dictionary
+            FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) AS new (sequence, body, dictionary)
+            WHERE amparo_log_entries.sequence = new.sequence";
+        session.client.execute(sql, &[&sequences, &bodies, &dictionaries]).await?;
+    }
+    session.patiently(FINISH).await?;
+    schema::protect(session).await?;
+    session.batch("COMMIT").await?;
+    Ok(Some(entries))
+}
+
+/// Bodies from all over the log.
+async fn samples(session: &Session, codec: &Codec) -> Result<Vec<String>, Fault> {
+    let sql = "SELECT sequence FROM amparo_log_entries WHERE kind = 'proposal' ORDER BY sequence";
+    let rows = session.client.query(sql, &[]).await?;
+    let mut samples = Vec::new();
+    for row in rows.iter().step_by(rows.len().div_ceil(learning::MOST).max(1)) {
+        let sequence: i64 = row.try_get(0)?;
+        for row in session.ask(Ask::Entries, &[&sequence, &1_i64]).await? {
+            let body = Kept::of(&row)?.unpacked(codec, session).await?.body;
+            samples.extend(body.filter(|body| body.len() >= learning::SHORTEST));
+        }
+    }
+    Ok(samples)
+}
