@@ -19,10 +19,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use draft::Draft;
+pub use erasing::{Erase, Erasing, Retain};
 pub use gate::Gate;
 pub use keys::Keys;
 pub use lang::Lang;
-pub use erasing::{Erase, Erasing, Retain};
 pub use log::{Log, LogFile, Proofs, Signing, Verify};
 pub use score::Score;
 pub use service::{Replay, Serve};

@@ -24,9 +24,12 @@ def demand(holds, problem):
         raise Refuted(problem)
 
 
+def leaf_data(salt, entry_hash):
+    return sha256(b"amparo-log-leaf/v1\n" + bytes.fromhex(salt) + entry_hash.encode()).digest()
+
+
 def leaf_hash(salt, entry_hash):
-    data = sha256(b"amparo-log-leaf/v1\n" + bytes.fromhex(salt) + entry_hash.encode()).digest()
-    return sha256(b"\0" + data).digest()
+    return sha256(b"\0" + leaf_data(salt, entry_hash)).digest()
 
 
 def node_hash(left, right):
@@ -129,19 +132,44 @@ class Checkpoint:
         demand(any([key.signed(self.text, self.signatures) for key in ours]), "the checkpoint is not signed by the key")
 
 
+def check_erased(entry, number):
+    """What is left of an entry whose content was erased, in one digest; its hash cannot be made again."""
+    left = [name for name in ("body", "request_digest", "idempotency_key", "salt") if entry.get(name) is not None]
+    demand(not left, f"entry {number} was erased by half: {', '.join(left)} is left")
+    demand(entry["kind"] in ("proposal", "confirmation"), f"entry {number} was erased, and is a {entry['kind']}")
+    fields = [number, entry["kind"], entry["id"], entry["hash"], entry["leaf"]]
+    return sha256("\n".join(map(str, fields)).encode()).digest()
+
+
+def check_erasure(entry, number, erased):
+    """An entry that says which others were erased: they are, each named once, and what is left of them is what was left then."""
+    body, digests = json.loads(entry["body"]), []
+    for first, last in body["erased"]:
+        for sequence in range(first, last + 1):
+            demand(sequence in erased, f"entry {number} says that entry {sequence} was erased, and it was not")
+            digests.append(erased.pop(sequence))
+    demand(sha256(b"".join(digests)).hexdigest() == body["left"], f"what is left of the entries that entry {number} erased was changed")
+
+
 def check_export(lines, trusted):
     """The entries with the leaves of the tree, and which key is in force from which size on."""
-    entries, leaves, keys, before = [], [], [], "0" * 64
+    entries, leaves, keys, before, erased = [], [], [], "0" * 64, {}
     for number, line in enumerate(lines, 1):
         entry = json.loads(line)
-        fields = [entry["previous"], entry["sequence"], entry["kind"], entry["id"], entry["idempotency_key"] or "", entry["request_digest"], entry["body"]]
         demand(entry["sequence"] == number, f"entry {entry['sequence']} stands in place {number}")
         demand(entry["previous"] == before, f"entry {number} does not follow the one before it")
+        entries.append(entry)
+        if entry["body"] is None:
+            erased[number], before = check_erased(entry, number), entry["hash"]
+            leaves.append(sha256(b"\0" + bytes.fromhex(entry["leaf"])).digest())
+            continue
+        fields = [entry["previous"], entry["sequence"], entry["kind"], entry["id"], entry["idempotency_key"] or "", entry["request_digest"], entry["body"]]
         before = sha256("\n".join(map(str, fields)).encode()).hexdigest()
         demand(entry["hash"] == before, f"entry {number} was changed")
-        demand(entry.get("salt"), f"entry {number} has no salt")
-        entries.append(entry)
+        demand(entry.get("salt"), f"entry {number} has no salt, and its body was not erased")
         leaves.append(leaf_hash(entry["salt"], before))
+        if entry["kind"] == "erasure":
+            check_erasure(entry, number, erased)
         if entry["kind"] == "key_rotation":
             text, signatures = read_note(json.loads(entry["body"])["statement"])
             title, origin, *pair = text.splitlines()
@@ -150,6 +178,7 @@ def check_export(lines, trusted):
             demand(old.signed(text, signatures) and new.signed(text, signatures), f"entry {number} is not signed by both keys")
             demand(not keys or keys[-1][1].text == old.text, f"entry {number} replaces a key that was not in force")
             keys += ([] if keys else [(0, old)]) + [(number, new)]
+    demand(not erased, f"what entry {next(iter(erased), 0)} held is gone, and no later entry says that it was erased")
     demand(not keys or not trusted or {k.text for k in trusted} & {k.text for _, k in keys}, "the log names other keys")
     return entries, leaves, keys
 
@@ -188,9 +217,10 @@ def main():
             demand(root_of(leaves[: checkpoint.size]) == checkpoint.root, f"the entries give another root than the checkpoint of {checkpoint.size}")
         for receipt in receipts:
             entry = entries[receipt["leaf_index"]]
-            named = (receipt["proposal_id"], receipt["entry_hash"], receipt["salt"])
-            demand((entry["id"], entry["hash"], entry["salt"]) == named, "the receipt is of another entry")
-        print(f"{len(entries)} entries; the root of the tree is {root_of(leaves).hex()}")
+            demand((entry["id"], entry["hash"]) == (receipt["proposal_id"], receipt["entry_hash"]), "the receipt is of another entry")
+            demand(leaf_hash(receipt["salt"], entry["hash"]) == leaves[receipt["leaf_index"]], "the receipt has another salt")
+        gone = sum(entry["body"] is None for entry in entries)
+        print(f"{len(entries)} entries, {gone} of them erased; the root of the tree is {root_of(leaves).hex()}")
     else:
         proved = {(old.size, old.root, new.size, new.root) for old, new in of_proofs}
         views = sorted({(checkpoint.size, checkpoint.root) for checkpoint in every})

@@ -92,7 +92,7 @@ def written(name, entries):
     log, export = FOLDER / f"{name}.sqlite", FOLDER / f"{name}.jsonl"
     shutil.copy(LOG, log)
     export.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
-    stored = lambda text: bytes.fromhex(text) if len(text) == 64 else text
+    stored = lambda text: bytes.fromhex(text) if text is not None and len(text) == 64 else text
     with contextlib.closing(sqlite3.connect(log)) as forged:
         triggers = forged.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entries'").fetchall()
         for trigger, _ in triggers:
@@ -100,15 +100,15 @@ def written(name, entries):
         forged.execute("DELETE FROM entries")
         peaks = []
         for n, entry in enumerate(sorted(entries, key=lambda entry: entry["sequence"])):
-            data = sha256(b"amparo-log-leaf/v1\n" + bytes.fromhex(entry["salt"]) + entry["hash"].encode()).digest()
+            data = bytes.fromhex(entry["leaf"]) if entry.get("leaf") else tool.leaf_data(entry["salt"], entry["hash"])
             kept, node = [data], sha256(b"\0" + data).digest()
             while n & 1:
                 node, n = tool.node_hash(peaks.pop(), node), n >> 1
                 kept.append(node)
             peaks.append(node)
-            case = json.loads(entry["body"]).get("request", {}).get("case_id")
+            case = json.loads(entry["body"] or "{}").get("request", {}).get("case_id")
             row = [entry["sequence"], entry["kind"], entry["id"], entry["idempotency_key"], stored(entry["request_digest"])]
-            row += [bytes.fromhex(entry["salt"]), b"".join(kept), entry["body"], None, stored(entry["previous"]), stored(entry["hash"]), case]
+            row += [bytes.fromhex(entry["salt"]) if entry.get("salt") else None, b"".join(kept), entry["body"], None, stored(entry["previous"]), stored(entry["hash"]), case]
             forged.execute(f"INSERT INTO entries VALUES ({', '.join('?' * len(row))})", row)
         for _, sql in triggers:
             forged.execute(sql)
@@ -291,6 +291,83 @@ def published():
     holds("a folder is not taken back", lambda said: said[0] == 1 and "covers 12 entries, the new one only 6" in said[1], said, (0, ""))
 
 
+def gone(entry):
+    """What is left of an entry, as an erasure leaves it."""
+    leaf = tool.leaf_data(entry["salt"], entry["hash"]).hex()
+    return entry | {"body": None, "request_digest": None, "idempotency_key": None, "salt": None, "leaf": leaf}
+
+
+def replaced(entries, at, entry):
+    return [*entries[:at], entry, *entries[at + 1:]]
+
+
+def residues(log, *words):
+    """Which words stand in the bytes of a log's files."""
+    everything = b"".join(path.read_bytes() for path in log.parent.glob(f"{log.name}*"))
+    return {word for word in words if word.encode() in everything}
+
+
+def erased(ids, evidence):
+    """An erasure leaves nothing of a case and everything of the proof; what only looks like one is found by both."""
+    log, export = FOLDER / "erased.sqlite", FOLDER / "erased.jsonl"
+    shutil.copy(LOG, log)
+    why = ["--log", log, "--reason", "art. 17", "--by", "dpo"]
+    before = log.read_bytes()
+    said = ran(AMPARO, "log", "erase", "--case", CASES[2], *why)
+    assert said[0] == 0 and "1 proposal would be erased, entries 3" in said[1], said
+    holds("without --yes nothing is erased", lambda found: found == before, log.read_bytes(), before + b" ")
+    words = (CASES[2], CASES[3])
+    holds("the case stands in the file before", lambda found: found == set(words), residues(log, *words), {CASES[3]})
+    said = ran(AMPARO, "log", "erase", "--case", CASES[2], *why, "--yes")
+    assert said[0] == 0 and "entry 13 says so" in said[1], said
+    holds("nothing of the case is left in the file, and another is", lambda found: found == {CASES[3]}, residues(log, *words), set(words))
+    export.write_text(amparo("log", "export", "--log", log))
+    entries = [json.loads(line) for line in export.read_text().splitlines()]
+    entry = entries[2]
+    known = {"sequence": 3, "kind": "proposal", "id": ids[2], "idempotency_key": None, "request_digest": None, "body": None}
+    assert {name: entry[name] for name in known} == known and "salt" not in entry, entry
+    found = (ours("--log", log, *evidence)[0], theirs("--export", export, *evidence)[0])
+    holds("after an erasure, checkpoints from before and the receipt of what was erased hold for both", lambda c: c == (0, 0), found, (1, 1))
+    assert f"{ids[2]} was erased since" in ours("--log", log, *evidence)[1]
+    assert "1 was erased" in ours("--log", log)[1] and "13 entries, 1 of them erased" in theirs("--export", export)[1]
+    for command in (["replay", "--registry", QUICKSTART / "registry", "--proposal", ids[2]], ["log", "receipt", "--checkpoint", FOLDER / "first.checkpoint", ids[2]]):
+        said = ran(AMPARO, *command, "--log", log)
+        holds(f"{command[0]} {command[1]} says that it was erased", lambda said: said[0] == 2 and "was erased" in said[1], said, (0, ""))
+    said = ran(AMPARO, "replay", "--all", "--registry", QUICKSTART / "registry", "--log", log)
+    holds("all others are replayed, and the erased one is counted", lambda said: said[0] == 0 and "10 proposals: 10 the same" in said[1] and "1 proposal erased" in said[1], said, (0, ""))
+    said = ran(AMPARO, "audit", "overrides", "--registry", QUICKSTART / "registry", "--log", log)
+    holds("an audit says what it does not count", lambda said: said[0] == 0 and ("1 propuesta del registro se ha borrado" in said[1] or "1 proposal of the log was erased" in said[1]), said, (0, ""))
+    amparo("log", "copy", "--from", log, "--to", FOLDER / "erased-copy.sqlite")
+    amparo("log", "backup", "--log", log, "--out", FOLDER / "erased-backup.sqlite")
+    same = [amparo("log", "export", "--log", FOLDER / f"erased{which}.sqlite") for which in ("", "-copy", "-backup")]
+    holds("a copy and a backup hold what is left", lambda found: len(set(found)) == 1, same, [*same, ""])
+    half = entries[:2] + [entry | {"request_digest": "0" * 64}] + entries[3:]
+    statement = json.loads(entries[12]["body"])
+    classes = {
+        "erased without an entry": replaced(ENTRIES, 4, gone(ENTRIES[4])),
+        "the same, beside a genuine erasure": replaced(entries, 4, gone(entries[4])),
+        "an erasure whose entry was cut off": entries[:12],
+        "an erasure by half, its digest left": half,
+        "an erasure by half, its salt gone and its body left": replaced(ENTRIES, 4, ENTRIES[4] | {"salt": None, "leaf": gone(ENTRIES[4])["leaf"]}),
+        "named as erased, and still there": replaced(entries, 2, ENTRIES[2]),
+        "an erased entry under another id": replaced(entries, 2, entry | {"id": ids[3] + "x"}),
+        "an erased entry of another kind": replaced(entries, 2, entry | {"kind": "confirmation"}),
+        "an erased entry with another hash": replaced(entries, 2, entry | {"hash": "1" * 64}),
+        "an erased entry with another leaf": replaced(entries, 2, entry | {"leaf": "1" * 64}),
+        "the erasure itself erased": replaced(entries, 12, gone(entries[12])),
+        "another reason": replaced(entries, 12, entries[12] | {"body": entries[12]["body"].replace("art. 17", "art. 18")}),
+        "one entry more in the erasure": replaced(entries, 12, entries[12] | {"body": json.dumps(statement | {"erased": [[3, 4]]})}),
+    }
+    for name, made in classes.items():
+        log_, export_ = written("forged", made)
+        found = (ours("--log", log_)[0], theirs("--export", export_)[0])
+        holds(f"{name}: found by both, without a checkpoint", lambda c: c == (1, 1), found, HONEST)
+    # Named by an entry of the forger's own: both see that it is erased, by whom and why; a checkpoint over the log then covers that, too.
+    log_, export_ = written("forged", entries)
+    found = (ours("--log", log_, *evidence)[0], theirs("--export", export_, *evidence)[0])
+    holds("the generator changes nothing of an erasure by itself", lambda c: c == (0, 0), found, (1, 1))
+
+
 LOG, EXPORT = FOLDER / "log.sqlite", FOLDER / "log.jsonl"
 ids = answered(LOG, CASES[:6])
 amparo("keys", "new", "--name", NAME, "--out", FOLDER / "first")
@@ -325,3 +402,4 @@ forked(ENTRIES)
 receipts(ids)
 witnessed()
 published()
+erased(ids, evidence)

@@ -79,7 +79,8 @@ fn fault(entry: &Entry) -> Option<String> {
         return Some(format!("hash is {}, the content gives {expected}", entry.hash));
     }
     // Neither case is named: the sentence may reach an operational log.
-    (entry.case_id != case_of(body)).then(|| "it is filed under a case that its body does not name".to_owned())
+    (entry.case_id != case_of(body))
+        .then(|| "it is filed under a case that its body does not name".to_owned())
 }
 
 /// What is left of an entry whose body is gone, and should be gone with it.

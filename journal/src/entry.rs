@@ -95,7 +95,11 @@ impl Record {
 
     /// What becomes of this record if `held` has its idempotency key already.
     pub fn with_key_of(&self, held: Entry) -> Appended {
-        if held.request_digest.as_ref() == Some(&self.request_digest) { Appended::Repeated(held) } else { Appended::KeyTaken }
+        if held.request_digest.as_ref() == Some(&self.request_digest) {
+            Appended::Repeated(held)
+        } else {
+            Appended::KeyTaken
+        }
     }
 }
 

@@ -84,7 +84,9 @@ pub enum Error {
         problem: String,
     },
     /// What an entry held is gone, by an erasure that stands in the log.
-    #[error("entry {sequence} of the log, `{id}`, was erased: what it held is gone, its place and its hash are not")]
+    #[error(
+        "entry {sequence} of the log, `{id}`, was erased: what it held is gone, its place and its hash are not"
+    )]
     Erased {
         /// Its id.
         id: String,

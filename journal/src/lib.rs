@@ -35,7 +35,9 @@ pub mod tree;
 pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, decisions};
-pub use entry::{Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, PROPOSAL, Record, case_of, confirmation_of};
+pub use entry::{
+    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, PROPOSAL, Record, case_of, confirmation_of,
+};
 pub use erasure::{Erasure, Ground, Ranges, Statement};
 pub use error::Error;
 pub use evidence::Evidence;

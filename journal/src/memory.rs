@@ -98,7 +98,8 @@ impl Store for MemoryStore {
                 let at = usize::try_from(left.sequence - 1).unwrap_or(usize::MAX);
                 let State { entries, leaves, .. } = &mut *state;
                 if let (Some(entry), Some(leaf)) = (entries.get_mut(at), leaves.get_mut(at)) {
-                    (entry.body, entry.request_digest, entry.idempotency_key, entry.case_id) = (None, None, None, None);
+                    (entry.body, entry.request_digest, entry.idempotency_key, entry.case_id) =
+                        (None, None, None, None);
                     leaf.salt = None;
                 }
             }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::entry::proposal_of;
-use crate::{CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, PROPOSAL, Ranges, Statement};
+use crate::{
+    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, PROPOSAL, Ranges, Statement,
+};
 
 /// Most proposals that are erased in one step: others wait no longer than that takes.
 const TOGETHER: usize = 5_000;
@@ -61,7 +63,9 @@ impl Selection {
 }
 
 fn sequences(found: &[(i64, Option<i64>)]) -> Ranges {
-    Ranges::of(found.iter().flat_map(|(proposal, confirmation)| std::iter::once(*proposal).chain(*confirmation)))
+    Ranges::of(
+        found.iter().flat_map(|(proposal, confirmation)| std::iter::once(*proposal).chain(*confirmation)),
+    )
 }
 
 impl Log {
@@ -71,7 +75,13 @@ impl Log {
     /// [`Error::NotErased`] if no proposal of the case is there, or not every one that was named, or one was erased already; [`Error::Entry`] if it is not known
     /// when a proposal was made; as [`Log::verify`].
     pub async fn select(&self, criterion: &Criterion) -> Result<Selection, Error> {
-        let mut looking = Looking { criterion, found: Vec::new(), at: HashMap::new(), known: HashMap::new(), by: Vec::new() };
+        let mut looking = Looking {
+            criterion,
+            found: Vec::new(),
+            at: HashMap::new(),
+            known: HashMap::new(),
+            by: Vec::new(),
+        };
         let verified = self.walk(|entry, _| looking.look(entry)).await?;
         looking.check()?;
         let before = match criterion {
@@ -135,12 +145,14 @@ impl Looking<'_> {
         let refused = |problem: String| Err(Error::NotErased { problem });
         match self.criterion {
             // The case is not named: the sentence may reach an operational log.
-            Criterion::Case(_) if self.found.is_empty() => {
-                refused("the log holds no proposal of this case: it is unknown, or was erased already".to_owned())
-            }
+            Criterion::Case(_) if self.found.is_empty() => refused(
+                "the log holds no proposal of this case: it is unknown, or was erased already".to_owned(),
+            ),
             Criterion::Proposals(ids) => ids.iter().try_for_each(|id| match self.known.get(id) {
                 None => refused(format!("the log holds no proposal `{id}`")),
-                Some((kind, ..)) if kind != PROPOSAL => refused(format!("entry `{id}` is a {kind}, expected a {PROPOSAL}")),
+                Some((kind, ..)) if kind != PROPOSAL => {
+                    refused(format!("entry `{id}` is a {kind}, expected a {PROPOSAL}"))
+                }
                 Some((_, sequence, true)) => {
                     let by = self.by.iter().find(|(_, erased)| erased.contains(*sequence));
                     let by = by.map(|(by, _)| format!(", as entry {by} says")).unwrap_or_default();

@@ -74,7 +74,9 @@ pub enum ApiError {
         id: String,
     },
     /// The proposal was erased.
-    #[error("proposal `{id}` was erased: the log holds its place and its hash, and nothing of what was asked and answered")]
+    #[error(
+        "proposal `{id}` was erased: the log holds its place and its hash, and nothing of what was asked and answered"
+    )]
     ProposalErased {
         /// What was asked for.
         id: String,

@@ -24,7 +24,7 @@ pub struct Erase {
 #[command(group = ArgGroup::new("age").required(true))]
 pub struct Retain {
     /// Erase proposals that were made longer ago than this, for example `5y`, `18 months` or `P5Y`; counted in days of UTC.
-    #[arg(long, group = "age", value_name = "PERIOD", value_parser = period)]
+    #[arg(long, group = "age", value_name = "PERIOD", allow_hyphen_values = true, value_parser = period)]
     pub older_than: Option<Span>,
     /// Erase proposals that were made before this day (UTC) or time, for example `2021-11-29` or `2021-11-29T09:00:00Z`.
     #[arg(long, group = "age", value_name = "DATE", value_parser = day)]
@@ -64,7 +64,9 @@ impl Retain {
     pub fn time(&self, now: Timestamp) -> Result<Timestamp, jiff::Error> {
         match (self.before, self.older_than) {
             (Some(time), _) => Ok(time),
-            (None, span) => Ok(now.to_zoned(TimeZone::UTC).checked_sub(span.unwrap_or_default())?.timestamp()),
+            (None, span) => {
+                Ok(now.to_zoned(TimeZone::UTC).checked_sub(span.unwrap_or_default())?.timestamp())
+            }
         }
     }
 }
@@ -72,7 +74,11 @@ impl Retain {
 fn period(text: &str) -> Result<Span, String> {
     let expected = "expected a period like `5y`, `18 months` or `P5Y`";
     let span: Span = text.parse().map_err(|_| expected.to_owned())?;
-    if span.is_positive() { Ok(span) } else { Err(format!("it reaches into the future, or nowhere: {expected}")) }
+    if span.is_positive() {
+        Ok(span)
+    } else {
+        Err(format!("it reaches into the future, or nowhere: {expected}"))
+    }
 }
 
 fn day(text: &str) -> Result<Timestamp, String> {

@@ -8,6 +8,7 @@ mod context;
 mod copy;
 mod documents;
 mod draft;
+mod erase;
 mod examples;
 mod gates;
 mod http;

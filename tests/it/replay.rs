@@ -18,7 +18,7 @@ fn bodies(dir: &Path) -> Vec<Value> {
     let log = dir.join("log.sqlite");
     let entries: Vec<Entry> = runtime()
         .block_on(async { Log::read(log.to_str().unwrap()).await.unwrap().entries(1, 1000).await.unwrap() });
-    entries.iter().map(|entry| serde_json::from_str(&entry.body).unwrap()).collect()
+    entries.iter().map(|entry| serde_json::from_str(entry.body().unwrap()).unwrap()).collect()
 }
 
 /// A log whose chain is intact, of bodies that may have been changed before.

@@ -17,7 +17,8 @@ fn confirmation(proposal_id: &str) -> Record {
 
 /// What erases a case, one step of it.
 async fn of_case(log: &Log, case_id: &str) -> Result<Erasure, Problem> {
-    let ground = Ground { reason: "asked for".to_owned(), by: "dpo".to_owned(), at: jiff::Timestamp::UNIX_EPOCH };
+    let ground =
+        Ground { reason: "asked for".to_owned(), by: "dpo".to_owned(), at: jiff::Timestamp::UNIX_EPOCH };
     let selection = log.select(&Criterion::Case(case_id.to_owned())).await?;
     selection.erasures(&ground).pop().ok_or_else(|| Problem("nothing is selected".to_owned()))
 }
@@ -29,11 +30,13 @@ pub(super) async fn erased(harness: &dyn Harness) -> Outcome {
     let log = Log::on(store.clone());
     let entry = store.erase(of_case(&log, "c1").await?).await?;
     same("the entry that says so", &store.find(&entry.id).await?.as_ref(), &Some(&entry))?;
-    let said = Statement::read(&entry)?.map(|said| (said.erased.to_string(), said.proposals, said.confirmations));
+    let said =
+        Statement::read(&entry)?.map(|said| (said.erased.to_string(), said.proposals, said.confirmations));
     same("what it says", &said, &Some(("1, 4, 7, 9".to_owned(), 3, 1)))?;
     for then in &before {
         let now = store.find(&then.id).await?;
-        let left = Entry { idempotency_key: None, request_digest: None, body: None, case_id: None, ..then.clone() };
+        let left =
+            Entry { idempotency_key: None, request_digest: None, body: None, case_id: None, ..then.clone() };
         let expected = if [1, 4, 7, 9].contains(&then.sequence) { &left } else { then };
         same("what is left of an entry", &now.as_ref(), &Some(expected))?;
     }
@@ -50,7 +53,8 @@ pub(super) async fn erased(harness: &dyn Harness) -> Outcome {
     // The key may be used again, and the log goes on.
     let again = written(&*store, proposal("p9", Some("k4"), "c1")).await?;
     same("sequence", &again.sequence, &11)?;
-    same("number of entries", &log.verify().await?.entries, &11)
+    same("number of entries", &log.verify().await?.entries, &11)?;
+    Ok(store.close().await?)
 }
 
 pub(super) async fn refused(harness: &dyn Harness) -> Outcome {
@@ -64,7 +68,8 @@ pub(super) async fn refused(harness: &dyn Harness) -> Outcome {
         other => return Err(Problem(format!("erased twice, it gave {other:?}"))),
     }
     same("entries after a refusal", &store.entries(1, 99).await?, &before)?;
-    same("the log after a refusal", &log.verify().await?, &verified)
+    same("the log after a refusal", &log.verify().await?, &verified)?;
+    Ok(store.close().await?)
 }
 
 pub(super) async fn meanwhile(harness: &dyn Harness) -> Outcome {
@@ -80,8 +85,13 @@ pub(super) async fn meanwhile(harness: &dyn Harness) -> Outcome {
         let erased = store.find(&confirmation_of(id)).await?.map(|entry| entry.is_erased());
         same("whether the confirmation went with its proposal", &erased, &Some(expected))?;
     }
-    same("a confirmation of what was erased", &store.append(confirmation("p1")).await?, &Appended::ProposalErased)?;
+    same(
+        "a confirmation of what was erased",
+        &store.append(confirmation("p1")).await?,
+        &Appended::ProposalErased,
+    )?;
     log.verify().await?;
     store.scrub().await?;
-    same("number of entries", &log.verify().await?.entries, &8)
+    same("number of entries", &log.verify().await?.entries, &8)?;
+    Ok(store.close().await?)
 }

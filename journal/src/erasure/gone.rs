@@ -20,7 +20,8 @@ impl Gone {
     /// Takes note of an entry, in order; its leaf is missing in a log that keeps no tree.
     pub fn note(&mut self, entry: &Entry, leaf: Option<&Leaf>) -> Result<(), Fault> {
         if entry.is_erased() {
-            let leaf = leaf.ok_or_else(|| (entry.sequence, "its body is gone, and it has no leaf".to_owned()))?;
+            let leaf =
+                leaf.ok_or_else(|| (entry.sequence, "its body is gone, and it has no leaf".to_owned()))?;
             self.unnamed.insert(entry.sequence, Left::of(entry, leaf).digest());
             self.erased += 1;
             return Ok(());
@@ -35,11 +36,17 @@ impl Gone {
             match self.unnamed.remove(&sequence) {
                 Some(digest) => digests.push(digest),
                 None if sequence >= by => {
-                    return Err((by, format!("it says that entry {sequence} was erased, which is not before it")));
+                    return Err((
+                        by,
+                        format!("it says that entry {sequence} was erased, which is not before it"),
+                    ));
                 }
                 // Its body is still there, or it was named before.
                 None => {
-                    return Err((sequence, format!("entry {by} says that it was erased, and it was not: an erasure by half")));
+                    return Err((
+                        sequence,
+                        format!("entry {by} says that it was erased, and it was not: an erasure by half"),
+                    ));
                 }
             }
         }
@@ -53,9 +60,10 @@ impl Gone {
     pub fn end(&self) -> Result<i64, Fault> {
         match self.unnamed.first_key_value() {
             None => Ok(self.erased),
-            Some((sequence, _)) => {
-                Err((*sequence, "what it held is gone, and no later entry says that it was erased".to_owned()))
-            }
+            Some((sequence, _)) => Err((
+                *sequence,
+                "what it held is gone, and no later entry says that it was erased".to_owned(),
+            )),
         }
     }
 }

@@ -57,7 +57,8 @@ impl<'de> Deserialize<'de> for Ranges {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let ranges = Vec::<(i64, i64)>::deserialize(deserializer)?;
         let in_order = ranges.iter().all(|(first, last)| 0 < *first && first <= last);
-        let apart = ranges.windows(2).all(|pair| pair[0].1.checked_add(1).is_some_and(|next| next < pair[1].0));
+        let apart =
+            ranges.windows(2).all(|pair| pair[0].1.checked_add(1).is_some_and(|next| next < pair[1].0));
         if in_order && apart {
             return Ok(Self(ranges));
         }
@@ -75,7 +76,10 @@ mod tests {
     fn sequences_are_written_as_ranges_and_read_back() {
         let ranges = Ranges::of([9, 3, 4, 12, 10, 11, 1]);
         let text = serde_json::to_string(&ranges).unwrap();
-        assert_eq!((text.as_str(), ranges.to_string().as_str()), ("[[1,1],[3,4],[9,12]]", "1, 3 to 4, 9 to 12"));
+        assert_eq!(
+            (text.as_str(), ranges.to_string().as_str()),
+            ("[[1,1],[3,4],[9,12]]", "1, 3 to 4, 9 to 12")
+        );
         assert_eq!(serde_json::from_str::<Ranges>(&text).unwrap(), ranges);
         assert_eq!(ranges.iter().collect::<Vec<_>>(), [1, 3, 4, 9, 10, 11, 12]);
         for sequence in -1..15 {

@@ -7,7 +7,13 @@ use crate::memory::MemoryStore;
 use crate::{Criterion, GENESIS, Log, Selection, Store, Verified};
 
 fn record(kind: &'static str, id: &str, body: String) -> Record {
-    Record { kind, id: id.to_owned(), idempotency_key: Some(format!("key of {id}")), request_digest: "d".to_owned(), body }
+    Record {
+        kind,
+        id: id.to_owned(),
+        idempotency_key: Some(format!("key of {id}")),
+        request_digest: "d".to_owned(),
+        body,
+    }
 }
 
 /// A log of proposals `p0` to `p5`, in turn for the cases `c0` and `c1`, one a day from 1 March on; `p0` and `p3` are confirmed at the end.
@@ -30,7 +36,11 @@ async fn log() -> (Arc<MemoryStore>, Log) {
 }
 
 fn ground() -> Ground {
-    Ground { reason: "the case was closed".to_owned(), by: "dpo".to_owned(), at: "2026-11-29T10:00:00Z".parse().unwrap() }
+    Ground {
+        reason: "the case was closed".to_owned(),
+        by: "dpo".to_owned(),
+        at: "2026-11-29T10:00:00Z".parse().unwrap(),
+    }
 }
 
 async fn erase(log: &Log, criterion: Criterion) -> Result<Vec<Entry>, Error> {
@@ -66,7 +76,13 @@ async fn a_case_goes_with_its_confirmations_and_the_entry_says_so() {
         match said.erased.contains(then.sequence) {
             false => assert_eq!(*then, now),
             true => {
-                let left = Entry { idempotency_key: None, request_digest: None, body: None, case_id: None, ..then.clone() };
+                let left = Entry {
+                    idempotency_key: None,
+                    request_digest: None,
+                    body: None,
+                    case_id: None,
+                    ..then.clone()
+                };
                 assert_eq!(left, now);
             }
         }
@@ -137,7 +153,10 @@ async fn a_proposal_that_does_not_say_when_it_was_made_is_named() {
     let (_, log) = log().await;
     log.append(record(PROPOSAL, "p6", "{}".to_owned())).await.unwrap();
     let error = log.select(&Criterion::Before("2027-01-01T00:00:00Z".parse().unwrap())).await.unwrap_err();
-    assert!(error.to_string().starts_with("cannot read entry `p6` of the log: it does not say when it was made"), "{error}");
+    assert!(
+        error.to_string().starts_with("cannot read entry `p6` of the log: it does not say when it was made"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -175,22 +194,41 @@ async fn an_erasure_by_half_or_without_an_entry_is_found_where_it_is() {
     };
     done(|_, _| {}).await.unwrap();
     let nobody = "what it held is gone, and no later entry says that it was erased";
-    told(2, nobody, Box::new(move |entries, leaves| {
-        erased(&mut entries[1]);
-        leaves[1].salt = None;
-    }))
+    told(
+        2,
+        nobody,
+        Box::new(move |entries, leaves| {
+            erased(&mut entries[1]);
+            leaves[1].salt = None;
+        }),
+    )
     .await;
     told(4, "its body is not", Box::new(|_, leaves| leaves[3].salt = None)).await;
     told(4, "the salt of its leaf is not", Box::new(move |entries, _| erased(&mut entries[3]))).await;
     told(3, "its key is not", Box::new(|entries, _| entries[2].idempotency_key = Some("k".to_owned()))).await;
-    told(3, "the digest of its request is not", Box::new(|entries, _| entries[2].request_digest = Some("d".to_owned()))).await;
-    told(3, "the case that it is filed under is not", Box::new(|entries, _| entries[2].case_id = Some("c".to_owned()))).await;
-    told(2, "the digest of its request is gone", Box::new(|entries, _| entries[1].request_digest = None)).await;
+    told(
+        3,
+        "the digest of its request is not",
+        Box::new(|entries, _| entries[2].request_digest = Some("d".to_owned())),
+    )
+    .await;
+    told(
+        3,
+        "the case that it is filed under is not",
+        Box::new(|entries, _| entries[2].case_id = Some("c".to_owned())),
+    )
+    .await;
+    told(2, "the digest of its request is gone", Box::new(|entries, _| entries[1].request_digest = None))
+        .await;
     // Nobody erases the entry that says what was erased.
-    told(9, "no erasure is ever erased", Box::new(move |entries, leaves| {
-        erased(&mut entries[8]);
-        leaves[8].salt = None;
-    }))
+    told(
+        9,
+        "no erasure is ever erased",
+        Box::new(move |entries, leaves| {
+            erased(&mut entries[8]);
+            leaves[8].salt = None;
+        }),
+    )
     .await;
     // What is left of an erased entry.
     let changed = "what is left of the entries that it erased was changed";
@@ -237,8 +275,11 @@ async fn a_receipt_from_before_holds_and_none_is_made_after() {
     let entry = log.find("p2").await.unwrap().unwrap();
     let receipt = Receipt::of(&log, &entry, &checkpoint).await.unwrap();
     erase(&log, of("c0")).await.unwrap();
-    let mut evidence =
-        Evidence { keys: vec![key.verifier()], receipts: vec![(receipt.clone(), checkpoint.clone())], ..Evidence::default() };
+    let mut evidence = Evidence {
+        keys: vec![key.verifier()],
+        receipts: vec![(receipt.clone(), checkpoint.clone())],
+        ..Evidence::default()
+    };
     evidence.check_alone().unwrap();
     assert_eq!(evidence.check_against(&log).await.unwrap().erased, 4);
     let entry = log.find("p2").await.unwrap().unwrap();

@@ -117,7 +117,8 @@ fn in_texts(places: &[Place]) -> usize {
 /// How many bytes two texts have in common at their beginning.
 fn alike(one: &[u8], other: &[u8]) -> usize {
     const BLOCK: usize = 128;
-    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK)).take_while(|(one, other)| one == other);
+    let blocks =
+        one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK)).take_while(|(one, other)| one == other);
     let whole = blocks.count() * BLOCK;
     whole + one[whole..].iter().zip(&other[whole..]).take_while(|(one, other)| one == other).count()
 }
@@ -175,7 +176,11 @@ mod tests {
 
     /// Words that all bodies have, words of a few, and a case of its own.
     fn body(k: usize) -> String {
-        let few = if k % 10 == 0 { "words that only a few bodies have" } else { "and others have these in their place" };
+        let few = if k % 10 == 0 {
+            "words that only a few bodies have"
+        } else {
+            "and others have these in their place"
+        };
         let own = format!("{:016}", k as u64 * 7_919_777_777_777);
         format!(
             r#"{{"request":{{"case_id":"case-{k}","own":"{own}"}},"answer":{{"said":"a sentence that stands in every body","few":"{few}","case_id":"case-{k}"}}}}"#
@@ -212,7 +217,9 @@ mod tests {
     fn no_row_of_answers_stands_as_a_case_gave_it() {
         // Each answer is that of many cases, and each row that of one.
         let row = |k: usize| -> String {
-            let answer = |n: usize| format!(r#""indicator-{n:02}":"{}","#, if k >> n & 1 == 1 { "severe" } else { "absent" });
+            let answer = |n: usize| {
+                format!(r#""indicator-{n:02}":"{}","#, if k >> n & 1 == 1 { "severe" } else { "absent" })
+            };
             (0..20).map(answer).collect()
         };
         let bodies: Vec<String> = (0..128).map(|k| row(k * 7_919_777)).collect();
@@ -227,8 +234,13 @@ mod tests {
         let mut drawn = Drawn::new().unwrap();
         let mut text = b"Ab-1: Ab-12, \xc3\xa9".to_vec();
         replace(&mut text, b"Ab-1", &mut drawn);
-        assert_eq!((&text[2..3], &text[4..6], &text[8..9], &text[10..]), (&b"-"[..], &b": "[..], &b"-"[..], &b"2, \xc3\xa9"[..]));
-        let kinds = |at: usize| (text[at].is_ascii_uppercase(), text[at + 1].is_ascii_lowercase(), text[at + 3].is_ascii_digit());
+        assert_eq!(
+            (&text[2..3], &text[4..6], &text[8..9], &text[10..]),
+            (&b"-"[..], &b": "[..], &b"-"[..], &b"2, \xc3\xa9"[..])
+        );
+        let kinds = |at: usize| {
+            (text[at].is_ascii_uppercase(), text[at + 1].is_ascii_lowercase(), text[at + 3].is_ascii_digit())
+        };
         assert_eq!((kinds(0), kinds(6)), ((true, true, true), (true, true, true)));
         let mut same = vec![b'x'; 64];
         same.iter_mut().for_each(|byte| *byte = drawn.like(*byte));

@@ -49,13 +49,17 @@ impl Filling for PostgresFilling {
 
     fn write(&mut self, entries: Vec<(Entry, Leaf)>) -> Pending<'_, ()> {
         Box::pin(async move {
-            let packed: Vec<_> = entries.iter().map(|(entry, _)| self.codec.pack_if_any(entry.body.as_deref())).collect();
+            let packed: Vec<_> =
+                entries.iter().map(|(entry, _)| self.codec.pack_if_any(entry.body.as_deref())).collect();
             let packed: Vec<_> = packed
                 .into_iter()
                 .collect::<Result<_, _>>()
                 .map_err(|source: std::io::Error| self.target.failed("make", source))?;
-            let rows: Vec<_> =
-                entries.iter().zip(&packed).map(|((entry, leaf), packed)| (entry, packed.as_ref(), leaf)).collect();
+            let rows: Vec<_> = entries
+                .iter()
+                .zip(&packed)
+                .map(|((entry, leaf), packed)| (entry, packed.as_ref(), leaf))
+                .collect();
             table::insert(&self.session, &rows).await.map_err(|fault| self.target.failed("make", fault))
         })
     }

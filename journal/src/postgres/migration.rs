@@ -33,7 +33,8 @@ UPDATE amparo_log SET edition = 2";
 /// [`Error::Store`], among others if the role does not own the tables. Then the log is as it was.
 pub(super) async fn migrate(session: &Session, target: &Target) -> Result<(), Error> {
     // Its statements are those of the present edition, which the columns fit as well.
-    let mut own = Session::connect(target, Role::Writes).await.map_err(|fault| target.failed("migrate", fault))?;
+    let mut own =
+        Session::connect(target, Role::Writes).await.map_err(|fault| target.failed("migrate", fault))?;
     let entries = async {
         own.prepare().await?;
         migrated(&own).await
@@ -78,7 +79,8 @@ async fn migrated(session: &Session) -> Result<Option<i64>, Fault> {
         if rows.is_empty() {
             break;
         }
-        let (bodies, dictionaries): (Vec<Option<&[u8]>>, Vec<Option<i64>>) = packed.iter().map(|body| table::kept(body.as_ref())).unzip();
+        let (bodies, dictionaries): (Vec<Option<&[u8]>>, Vec<Option<i64>>) =
+            packed.iter().map(|body| table::kept(body.as_ref())).unzip();
         let sql = "UPDATE amparo_log_entries SET body = new.body, dictionary = new.dictionary
             FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) AS new (sequence, body, dictionary)
             WHERE amparo_log_entries.sequence = new.sequence";

@@ -177,8 +177,9 @@ async fn make(session: &Session) -> Result<(), Fault> {
 /// Makes the triggers and their functions.
 pub(super) async fn protect(session: &Session) -> Result<(), Fault> {
     for (name, text) in FUNCTIONS {
-        let function =
-            format!("CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $text${text}$text$");
+        let function = format!(
+            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $text${text}$text$"
+        );
         session.batch(&function).await?;
     }
     for Trigger { table, name, by, each, function, .. } in TRIGGERS {

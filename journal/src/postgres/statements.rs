@@ -69,7 +69,7 @@ pub(super) const STATEMENTS: [&str; 14] = [
     "SELECT digest, bytes FROM amparo_log_dictionaries WHERE number = $1",
     "SELECT max(number) FROM amparo_log_dictionaries",
     "INSERT INTO amparo_log_dictionaries (number, digest, bytes)
-        SELECT coalesce(max(number), 1000000) + 1, $1, $2 FROM amparo_log_dictionaries RETURNING number",
+        SELECT greatest(max(number), 1000000) + 1, $1, $2 FROM amparo_log_dictionaries RETURNING number",
     "SELECT sequence, kind, id, hash, tree, body IS NULL AS erased FROM amparo_log_entries
         WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence",
     "SELECT sequence, kind, id, hash, tree, body IS NULL AS erased FROM amparo_log_entries

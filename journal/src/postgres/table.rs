@@ -142,7 +142,8 @@ pub(super) async fn insert(
         rows.iter().map(|(_, packed, _)| kept(*packed)).unzip();
     let cases: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.case_id.as_deref()).collect();
     let (kinds, ids) = (column(|entry| &entry.kind), column(|entry| &entry.id));
-    let digests: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.request_digest.as_deref()).collect();
+    let digests: Vec<Option<&str>> =
+        rows.iter().map(|(entry, _, _)| entry.request_digest.as_deref()).collect();
     let previous = column(|entry| &entry.previous);
     let hashes = column(|entry| &entry.hash);
     let bound: [&(dyn ToSql + Sync); 12] = [

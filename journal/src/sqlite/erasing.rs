@@ -96,7 +96,9 @@ pub(super) fn erase(transaction: &Transaction<'_>, erasure: &Erasure) -> Result<
 
 /// What would be left of entries.
 fn left(connection: &Connection, which: &str, bound: impl rusqlite::Params) -> Result<Vec<Left>, Fault> {
-    let sql = format!("SELECT sequence, kind, id, hash, tree, body IS NULL FROM entries WHERE {which} ORDER BY sequence");
+    let sql = format!(
+        "SELECT sequence, kind, id, hash, tree, body IS NULL FROM entries WHERE {which} ORDER BY sequence"
+    );
     let mut select = connection.prepare_cached(&sql)?;
     let mut rows = select.query(bound)?;
     let mut left = Vec::new();

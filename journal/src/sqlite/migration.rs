@@ -77,7 +77,8 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
 
 /// Bodies from all over the log.
 fn samples(connection: &Connection, codec: &Codec, edition: i64) -> Result<Vec<String>, Fault> {
-    let mut proposals = connection.prepare("SELECT sequence FROM former WHERE kind = 'proposal' ORDER BY sequence")?;
+    let mut proposals =
+        connection.prepare("SELECT sequence FROM former WHERE kind = 'proposal' ORDER BY sequence")?;
     let proposals: Vec<i64> = proposals.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut samples = Vec::new();
     for sequence in proposals.iter().step_by(proposals.len().div_ceil(learning::MOST).max(1)) {

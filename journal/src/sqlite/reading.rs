@@ -142,7 +142,8 @@ impl Inner {
 
     /// As [`Inner::entries`].
     fn leaves(&self, connection: &Connection, from: i64, limit: u32) -> Result<Vec<Leaf>, Error> {
-        let leaves = table::leaves(connection, "entries", from, limit).map_err(|source| self.failed(source))?;
+        let leaves =
+            table::leaves(connection, "entries", from, limit).map_err(|source| self.failed(source))?;
         sound(leaves.into_iter().map(|leaf| {
             leaf.map_err(|sequence| {
                 let problem = "its part of the tree is not as it was written".to_owned();

@@ -145,7 +145,8 @@ pub(super) fn leaves(
     from: i64,
     limit: u32,
 ) -> rusqlite::Result<Vec<Result<Leaf, i64>>> {
-    let sql = format!("SELECT sequence, salt, tree FROM {table} WHERE sequence >= ? ORDER BY sequence LIMIT ?");
+    let sql =
+        format!("SELECT sequence, salt, tree FROM {table} WHERE sequence >= ? ORDER BY sequence LIMIT ?");
     let leaf = |row: &Row<'_>| {
         let (sequence, salt): (i64, _) = (row.get(0)?, row.get_ref(1)?.as_blob_or_null()?);
         Ok(Leaf::of_bytes(sequence, salt, row.get_ref(2)?.as_blob()?).ok_or(sequence))

@@ -87,16 +87,22 @@ impl Leaf {
     pub(crate) fn fault(&self, entry: &Entry, nodes: &[Hash]) -> Option<String> {
         match (&self.salt, entry.is_erased()) {
             (None, false) => {
-                return Some("it was erased by half: the salt of its leaf is gone, and its body is not".to_owned());
+                return Some(
+                    "it was erased by half: the salt of its leaf is gone, and its body is not".to_owned(),
+                );
             }
             (Some(_), true) => {
-                return Some("it was erased by half: its body is gone, and the salt of its leaf is not".to_owned());
+                return Some(
+                    "it was erased by half: its body is gone, and the salt of its leaf is not".to_owned(),
+                );
             }
             (Some(salt), false) => {
                 let expected = salt.data(&entry.hash);
                 if self.data != expected {
                     let found = self.data;
-                    return Some(format!("its leaf in the tree is {found}, its salt and hash give {expected}"));
+                    return Some(format!(
+                        "its leaf in the tree is {found}, its salt and hash give {expected}"
+                    ));
                 }
             }
             (None, true) => {}

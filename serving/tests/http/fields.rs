@@ -160,10 +160,10 @@ async fn a_lean_proposal_comes_out_again() {
             (&vec![], &vec![], &vec![])
         );
         // A last bit of a value shows.
-        let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+        let mut body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
         let value = &mut body["answer"]["explanation"]["values"][0]["value"];
         *value = json!(f64::from_bits(value.as_f64().unwrap().to_bits() + 1));
-        entry.body = body.to_string();
+        entry.body = Some(body.to_string());
         let fields: Vec<String> = replay(&entry).differences.into_iter().map(|d| d.field).collect();
         assert_eq!(fields, ["explanation.values.0.value"]);
     }

@@ -12,6 +12,7 @@ mod connections;
 mod content;
 mod document;
 mod durability;
+mod erased;
 mod fields;
 mod idempotency;
 mod left_out;

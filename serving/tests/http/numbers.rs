@@ -72,7 +72,7 @@ async fn a_number_counts_as_the_answer_of_its_bin_to_the_bit() {
         assert!(!of_answer.to_string().contains("\"number\""));
 
         let entry = service.app.log().find(&id).await.unwrap().unwrap();
-        let logged: Value = serde_json::from_str(&entry.body).unwrap();
+        let logged: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
         let logged = logged["request"]["answers"]["B"].as_f64().unwrap();
         assert_eq!(logged.to_bits(), number.parse::<f64>().unwrap().to_bits());
         let again =

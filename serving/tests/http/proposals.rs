@@ -116,7 +116,7 @@ async fn the_receipt_is_the_versions_and_the_logs() {
     assert_eq!(receipt["log_sequence"], entry.sequence);
     assert_eq!(receipt["log_hash"], entry.hash);
     // Whoever holds the log can ask again: request and answer stand in it.
-    let body: Value = serde_json::from_str(&entry.body).unwrap();
+    let body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
     assert_eq!(body["request"], form());
     assert_eq!(body["answer"]["level"], p["level"]);
 }
@@ -177,6 +177,6 @@ async fn the_officers_own_level_is_logged_and_changes_nothing() {
     let p = service.post("/v1/assessments", &form_with("officer", officer.clone())).await.json();
     assert_eq!(p["level"], plain["level"]);
     let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let body: Value = serde_json::from_str(&entry.body).unwrap();
+    let body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
     assert_eq!(body["request"]["officer"], officer);
 }

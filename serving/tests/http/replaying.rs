@@ -56,9 +56,9 @@ async fn another_version_or_another_answer_shows() {
         "{found:?}"
     );
 
-    let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+    let mut body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
     body["request"]["answers"]["C"] = json!("absent");
-    entry.body = body.to_string();
+    entry.body = Some(body.to_string());
     let found = fields(service.app.registry(), &entry);
     for field in ["recidivism.if_unknowns.high", "unknown", "receipt.answers_digest"] {
         assert!(found.contains(field), "{field} {found:?}");
@@ -71,7 +71,7 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();
     let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let logged: Value = serde_json::from_str(&entry.body).unwrap();
+    let logged: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
     let mut older = logged.clone();
     for (place, field) in [
         ("/answer", "if_answered"),
@@ -84,7 +84,7 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
         let removed = older.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(field);
         assert!(removed.is_some(), "{place}/{field}");
     }
-    entry.body = older.to_string();
+    entry.body = Some(older.to_string());
     let again = replay(service.app.registry(), &entry).unwrap();
     assert_eq!(again.differences, []);
     let expected = [
@@ -103,7 +103,7 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
     let next = f64::from_bits(probability.to_bits() + 1);
     older["answer"]["recidivism"]["probability"] = json!(next);
     older["answer"]["score"] = json!(7);
-    entry.body = older.to_string();
+    entry.body = Some(older.to_string());
     let mut again = replay(service.app.registry(), &entry).unwrap();
     again.differences.sort_by(|a, b| a.field.cmp(&b.field));
     let found: Vec<_> =
@@ -115,7 +115,7 @@ async fn a_log_of_an_older_edition_stands_when_all_it_holds_comes_out_again() {
     // A version with no lethal reading would be another version, not an older edition.
     let mut without = logged;
     without["answer"].as_object_mut().unwrap().remove("lethality");
-    entry.body = without.to_string();
+    entry.body = Some(without.to_string());
     let again = replay(service.app.registry(), &entry).unwrap();
     assert_eq!(again.differences[0].field, "lethality");
 }
@@ -158,12 +158,12 @@ async fn a_changed_number_or_reason_is_no_matter_of_words() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();
     let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+    let mut body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
     let probability = body["answer"]["recidivism"]["probability"].as_f64().unwrap();
     let next = f64::from_bits(probability.to_bits() + 1);
     body["answer"]["recidivism"]["probability"] = json!(next);
     body["answer"]["undetermined_flags"][0]["reason"]["indicators"] = json!(["A"]);
-    entry.body = body.to_string();
+    entry.body = Some(body.to_string());
     for glossary in [&corrected(), Glossary::built_in().unwrap()] {
         let again = replay::Replayer::new(service.app.registry(), glossary).replay(&entry).unwrap();
         let mut found: Vec<(&str, &Value, &Value)> =
@@ -184,13 +184,13 @@ async fn a_log_with_words_in_the_place_of_reasons_stands() {
     let service = Service::start().await;
     let p = service.post("/v1/assessments", &form()).await.json();
     let mut entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
-    let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+    let mut body: Value = serde_json::from_str(entry.body().unwrap()).unwrap();
     let reasons = body["answer"].as_object_mut().unwrap().remove("reasons").unwrap();
     for (place, words) in reasons.as_object().unwrap() {
         let place = format!("/answer/{}", place.replace('.', "/"));
         *body.pointer_mut(&place).unwrap() = words.clone();
     }
-    entry.body = body.to_string();
+    entry.body = Some(body.to_string());
     let again = replay(service.app.registry(), &entry).unwrap();
     assert_eq!((again.differences, again.text_differences), (vec![], vec![]));
     assert_eq!(again.additions, ["reasons"]);

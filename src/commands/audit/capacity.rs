@@ -46,8 +46,13 @@ fn on_cohort(
 }
 
 fn on_log(args: &cli::Capacity, registry: &Registry, log: &str) -> Result<(), Failure> {
-    let tested =
-        of_decisions(registry, &logged(log, Lang::from(args.how.lang))?, args.confirmed, period(args.period), settings(&args.how))?;
+    let tested = of_decisions(
+        registry,
+        &logged(log, Lang::from(args.how.lang))?,
+        args.confirmed,
+        period(args.period),
+        settings(&args.how),
+    )?;
     tell(args, &tested)
 }
 

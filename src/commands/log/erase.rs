@@ -83,7 +83,9 @@ async fn run(criterion: &Criterion, how: &cli::Erasing) -> Result<(), Failure> {
     }
     if !how.scrub_later {
         log.scrub().await.map_err(|error| {
-            Failure::Refused(format!("it was erased, and something of it may be left in the files of the log: {error}"))
+            Failure::Refused(format!(
+                "it was erased, and something of it may be left in the files of the log: {error}"
+            ))
         })?;
     }
     log.close().await?;
@@ -94,10 +96,14 @@ async fn run(criterion: &Criterion, how: &cli::Erasing) -> Result<(), Failure> {
         return print_json(&report);
     }
     match how.scrub_later {
-        true => say!("the log was not rewritten: run `amparo log scrub` to remove what may be left in unused places"),
+        true => say!(
+            "the log was not rewritten: run `amparo log scrub` to remove what may be left in unused places"
+        ),
         false => say!("the log was rewritten, so that nothing of it is left in unused places"),
     }
-    say!("backups, copies and exports that were made before still hold all of it: have them destroyed or erased, too");
+    say!(
+        "backups, copies and exports that were made before still hold all of it: have them destroyed or erased, too"
+    );
     Ok(())
 }
 
@@ -133,8 +139,14 @@ fn planned(criterion: &Criterion, selection: &Selection) -> Result<(), Failure> 
         return Ok(());
     }
     let (proposals, confirmations) = (selection.proposals() as u64, selection.confirmations() as u64);
-    say!("{}{of_time} would be erased, entries {}", counted(proposals, confirmations), shortened(&selection.entries()));
-    say!("nothing was changed; add --yes to erase them, which nothing can undo: they can never be replayed or shown again");
+    say!(
+        "{}{of_time} would be erased, entries {}",
+        counted(proposals, confirmations),
+        shortened(&selection.entries())
+    );
+    say!(
+        "nothing was changed; add --yes to erase them, which nothing can undo: they can never be replayed or shown again"
+    );
     Ok(())
 }
 

@@ -46,7 +46,10 @@ pub async fn run(args: &cli::Verify) -> Result<(), Failure> {
     told(&evidence)?;
     for (receipt, _) in &evidence.receipts {
         if log.find(&receipt.proposal_id).await?.is_some_and(|entry| entry.is_erased()) {
-            say!("{} was erased since: the receipt proves its place, and nothing shows what it held", receipt.proposal_id);
+            say!(
+                "{} was erased since: the receipt proves its place, and nothing shows what it held",
+                receipt.proposal_id
+            );
         }
     }
     Ok(())
@@ -63,7 +66,10 @@ pub fn whole(verified: &Verified) -> String {
         1 => "; 1 was erased, as a later one says".to_owned(),
         n => format!("; {n} were erased, as later ones say"),
     };
-    format!("{} entries; the chain is intact{erased}; the last hash is {}{root}", verified.entries, verified.head)
+    format!(
+        "{} entries; the chain is intact{erased}; the last hash is {}{root}",
+        verified.entries, verified.head
+    )
 }
 
 /// Says what each piece shows, once all of it holds.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use super::*;
+use crate::Erasure;
 use crate::erasure::Left;
 use crate::tree::{Frontier, Hash, Leaf, Salt};
-use crate::Erasure;
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -296,7 +296,8 @@ impl Store for FaultyStore {
         Box::pin(async move {
             self.open()?;
             let entries = self.state.lock().unwrap().entries.clone();
-            let all: Vec<Left> = entries.iter().zip(self.tree()).map(|(entry, leaf)| Left::of(entry, &leaf)).collect();
+            let all: Vec<Left> =
+                entries.iter().zip(self.tree()).map(|(entry, leaf)| Left::of(entry, &leaf)).collect();
             let (before, later) = all.into_iter().partition(|left| left.sequence <= erasure.seen);
             let before: Vec<Left> = before;
             let named = before.into_iter().filter(|left| erasure.entries.contains(left.sequence)).collect();
@@ -313,7 +314,9 @@ impl Store for FaultyStore {
             if self.fault != Fault::ErasedWithoutAnEntry {
                 state.entries.push(entry.clone());
             }
-            for entry in state.entries.iter_mut().filter(|entry| of.iter().any(|left| left.sequence == entry.sequence)) {
+            for entry in
+                state.entries.iter_mut().filter(|entry| of.iter().any(|left| left.sequence == entry.sequence))
+            {
                 entry.request_digest = None;
                 if self.fault != Fault::ErasedKeepsItsBody {
                     entry.body = None;

@@ -23,8 +23,7 @@ fn of_case(case: &str, k: usize) -> Record {
     }
 }
 
-const GONE: &str =
-    "idempotency_key = NULL, request_digest = NULL, salt = NULL, body = NULL, dictionary = NULL, case_id = NULL";
+const GONE: &str = "idempotency_key = NULL, request_digest = NULL, salt = NULL, body = NULL, dictionary = NULL, case_id = NULL";
 
 #[tokio::test]
 async fn the_database_lets_an_erasure_through_and_nothing_else() {
@@ -103,7 +102,10 @@ async fn of_edition_before(place: &Place, log: &Log) {
         .await
         .unwrap();
     let digest = crate::canonical::sha256_of(&dictionary);
-    client.execute("INSERT INTO amparo_log_dictionaries VALUES (1, $1, $2)", &[&digest, &dictionary]).await.unwrap();
+    client
+        .execute("INSERT INTO amparo_log_dictionaries VALUES (1, $1, $2)", &[&digest, &dictionary])
+        .await
+        .unwrap();
     for entry in &entries {
         let packed = codec.pack(entry.body().unwrap()).unwrap();
         let (body, number) = table::kept(Some(&packed));
@@ -140,7 +142,10 @@ async fn a_log_of_the_edition_before_is_migrated_by_its_owner() {
     log.close().await.unwrap();
     // It is read as it is, and migrated when it is opened for writing.
     let reader = Log::read(&place.address).await.unwrap();
-    assert_eq!((reader.verify().await.unwrap(), reader.entries(1, 999).await.unwrap() == before), (verified.clone(), true));
+    assert_eq!(
+        (reader.verify().await.unwrap(), reader.entries(1, 999).await.unwrap() == before),
+        (verified.clone(), true)
+    );
     let migrated = Log::open(&place.address).await.unwrap();
     assert_eq!(migrated.verify().await.unwrap(), verified);
     assert!(migrated.entries(1, 999).await.unwrap() == before);
@@ -149,7 +154,8 @@ async fn a_log_of_the_edition_before_is_migrated_by_its_owner() {
     let edition = "SELECT edition::bigint FROM amparo_log";
     let numbers = [place.number(old).await, place.number(packed).await, place.number(edition).await];
     assert_eq!(numbers, [0, 120, 2]);
-    let holds = "SELECT count(*) FROM amparo_log_dictionaries WHERE position('case-unique'::bytea IN bytes) > 0";
+    let holds =
+        "SELECT count(*) FROM amparo_log_dictionaries WHERE position('case-unique'::bytea IN bytes) > 0";
     assert_eq!(place.number(holds).await, 0);
     // A program of that edition may not write what is packed with its dictionary.
     let sql = "INSERT INTO amparo_log_entries (sequence, kind, id, tree, body, dictionary, previous, hash)

@@ -38,7 +38,9 @@ fn of_case(case: &str, k: usize, is_packed: bool) -> Record {
     Record {
         id: format!("{k:06}"),
         idempotency_key: Some(format!("key-{:06}-of-{case}", k * 7919 % 1_000_003)),
-        body: format!(r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"}},"answer":"{filling}"}}"#),
+        body: format!(
+            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"}},"answer":"{filling}"}}"#
+        ),
         ..record("")
     }
 }
@@ -48,7 +50,8 @@ async fn nothing_of_a_case_is_left_in_the_bytes_of_the_files() {
     let (dir, store, log) = filled(0).await;
     // In no order, so that pages of the indexes are split and rows are moved between them.
     for k in 0..400 {
-        let case = if k % 40 / 2 == 3 { "case-erased".to_owned() } else { format!("case-{:04}", k * 31 % 401) };
+        let case =
+            if k % 40 / 2 == 3 { "case-erased".to_owned() } else { format!("case-{:04}", k * 31 % 401) };
         log.append(of_case(&case, k * 307 % 401, k % 2 == 1)).await.unwrap();
         if k % 40 == 7 {
             let id = format!("{:06}/confirmation", k * 307 % 401);
@@ -130,7 +133,8 @@ async fn a_dictionary_of_the_edition_before_is_gone_after_migration() {
     assert!(!holds(&bytes, own), "the old dictionary is still in the file");
     // A program of that edition may not write what is packed with its dictionary.
     let connection = Connection::open(file(&dir)).unwrap();
-    let sql = "INSERT INTO entries (sequence, kind, id, request_digest, tree, body, dictionary, previous, hash)
+    let sql =
+        "INSERT INTO entries (sequence, kind, id, request_digest, tree, body, dictionary, previous, hash)
         VALUES (9999, 'proposal', 'x', '', x'', x'00', 1, '', '')";
     let error = connection.execute(sql, []).unwrap_err().to_string();
     assert!(error.contains("CHECK constraint failed"), "{error}");
@@ -142,8 +146,7 @@ async fn the_database_lets_an_erasure_through_and_nothing_else() {
     for k in 0..6 {
         log.append(of_case(&format!("case-{}", k % 2), k, k == 3)).await.unwrap();
     }
-    const GONE: &str =
-        "idempotency_key = NULL, request_digest = NULL, salt = NULL, body = NULL, dictionary = NULL, case_id = NULL";
+    const GONE: &str = "idempotency_key = NULL, request_digest = NULL, salt = NULL, body = NULL, dictionary = NULL, case_id = NULL";
     let refused = async |sql: String| {
         let error = try_to(&store, sql.clone()).await.unwrap_err().to_string();
         assert!(error.contains("the log is append-only: no entry is changed"), "{sql}: {error}");

@@ -98,7 +98,11 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
         let proposal = Record {
             idempotency_key: (k % 2 == 0).then(|| format!("k{k}")),
             request_digest: crate::canonical::sha256(&k.to_string()),
-            body: format!(r#"{{"request":{{"case_id":"case-{}"}},"answer":"{}"}}"#, if proposals < 64 { k % 3 } else { k }, &filling[k..]),
+            body: format!(
+                r#"{{"request":{{"case_id":"case-{}"}},"answer":"{}"}}"#,
+                if proposals < 64 { k % 3 } else { k },
+                &filling[k..]
+            ),
             ..record(&format!("p{k}"))
         };
         let confirmation = Record {
@@ -160,7 +164,11 @@ fn write(connection: &Connection, edition: i64, codec: &Codec, entry: &Entry) {
     let sql = "INSERT INTO entries
         (sequence, kind, id, idempotency_key, request_digest, body, dictionary, previous, hash, case_id)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let sql = if edition == 4 { &sql.replace("hash, case_id)", "hash, case_id, tree)").replace("?)", "?, x'')") } else { sql };
+    let sql = if edition == 4 {
+        &sql.replace("hash, case_id)", "hash, case_id, tree)").replace("?)", "?, x'')")
+    } else {
+        sql
+    };
     let (body, dictionary): (rusqlite::types::Value, _) = match codec.pack(body.as_ref().unwrap()).unwrap() {
         Packed::Plain(text) => (text.into(), None),
         Packed::Frame(frame, dictionary) => (frame.into(), dictionary),
@@ -307,9 +315,12 @@ async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
 
 #[tokio::test]
 async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
-    for (edition, trigger) in
-        [(1, "entries_are_not_changed"), (2, "entries_are_not_replaced"), (3, "dictionaries_are_not_removed"), (4, "entries_are_not_changed")]
-    {
+    for (edition, trigger) in [
+        (1, "entries_are_not_changed"),
+        (2, "entries_are_not_replaced"),
+        (3, "dictionaries_are_not_removed"),
+        (4, "entries_are_not_changed"),
+    ] {
         let dir = old(edition, 1);
         connected(&dir).execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
         let before = std::fs::read(file(&dir)).unwrap();

@@ -55,7 +55,11 @@ async fn each_kind_of_tampering_is_found_where_it_is() {
 #[tokio::test]
 async fn a_leaf_that_is_changed_or_moved_is_found_where_it_is() {
     for (sql, sequence, told) in [
-        ("UPDATE entries SET salt = NULL WHERE sequence = 3", 3, "the salt of its leaf is gone, and its body is not"),
+        (
+            "UPDATE entries SET salt = NULL WHERE sequence = 3",
+            3,
+            "the salt of its leaf is gone, and its body is not",
+        ),
         ("UPDATE entries SET salt = zeroblob(32) WHERE sequence = 2", 2, "its salt and hash give "),
         ("UPDATE entries SET salt = x'00' WHERE sequence = 4", 4, "it has no leaf in the tree"),
         ("UPDATE entries SET salt = x'00' WHERE sequence = 1", 1, "is not as it was written"),
