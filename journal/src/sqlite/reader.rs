@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::file::{self, beside};
 use super::reading::Reading;
@@ -65,6 +65,10 @@ impl SqliteReader {
             loop {
                 let how = How::of(&path);
                 match Self::open_as(&path, how) {
+                    // Read as a copy is, unless somebody turns out to write to it all the same.
+                    Err(error) if how == How::Shared && is_in_disorder(&error) => {
+                        return Self::open_as(&path, How::Copy);
+                    }
                     Err(Error::Store { .. }) if attempt < ATTEMPTS && How::of(&path) != how => attempt += 1,
                     opened => return opened,
                 }
@@ -200,6 +204,13 @@ impl How {
         });
         Ok(address)
     }
+}
+
+/// Whether what connections share is as somebody left it who was killed while they changed it: only a writer may put it in order.
+fn is_in_disorder(error: &Error) -> bool {
+    let Error::Store { source, .. } = error else { return false };
+    let code = source.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    code == Some(ErrorCode::FileLockingProtocolFailed)
 }
 
 /// The log, and what lies beside it to be moved into it.
