@@ -174,6 +174,9 @@ fn many_are_erased_in_several_steps_and_none_is_apart_from_its_confirmation() {
     }
 }
 
+/// What somebody does who has the entries in hand.
+type Change = Box<dyn FnOnce(&mut Vec<Entry>, &mut Vec<Leaf>)>;
+
 /// A log of which something was erased, and then something done to it that no erasure does.
 async fn done(change: impl FnOnce(&mut Vec<Entry>, &mut Vec<Leaf>)) -> Result<Verified, Error> {
     let (store, log) = log().await;
@@ -187,7 +190,7 @@ async fn an_erasure_by_half_or_without_an_entry_is_found_where_it_is() {
     let erased = |entry: &mut Entry| {
         (entry.body, entry.request_digest, entry.idempotency_key, entry.case_id) = (None, None, None, None);
     };
-    let told = async |sequence: i64, told: &str, change: Box<dyn FnOnce(&mut Vec<Entry>, &mut Vec<Leaf>)>| {
+    let told = async |sequence: i64, told: &str, change: Change| {
         let error = done(change).await.unwrap_err();
         assert!(matches!(&error, Error::Chain { sequence: at, .. } if *at == sequence), "{told}: {error}");
         assert!(error.to_string().contains(told), "{told}: {error}");

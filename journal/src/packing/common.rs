@@ -176,7 +176,7 @@ mod tests {
 
     /// Words that all bodies have, words of a few, and a case of its own.
     fn body(k: usize) -> String {
-        let few = if k % 10 == 0 {
+        let few = if k.is_multiple_of(10) {
             "words that only a few bodies have"
         } else {
             "and others have these in their place"

@@ -67,7 +67,7 @@ impl SqliteReader {
                 match Self::open_as(&path, how) {
                     // Read as a copy is, unless somebody turns out to write to it all the same.
                     Err(error) if how == How::Shared && is_in_disorder(&error) => {
-                        return Self::open_as(&path, How::Copy);
+                        return Self::open_as(&path, How::aside(&path));
                     }
                     Err(Error::Store { .. }) if attempt < ATTEMPTS && How::of(&path) != how => attempt += 1,
                     opened => return opened,
@@ -166,10 +166,13 @@ impl Store for SqliteReader {
 
 impl How {
     fn of(path: &Path) -> Self {
-        let [_, ahead] = seen(path);
-        match ahead {
-            _ if beside(path, "-shm").exists() => Self::Shared,
-            Some((length, _)) if length > 0 => Self::Copy,
+        if beside(path, "-shm").exists() { Self::Shared } else { Self::aside(path) }
+    }
+
+    /// Without what connections share.
+    fn aside(path: &Path) -> Self {
+        match seen(path) {
+            [_, Some((length, _))] if length > 0 => Self::Copy,
             _ => Self::Alone,
         }
     }

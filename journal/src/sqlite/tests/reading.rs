@@ -187,17 +187,3 @@ async fn a_path_is_read_as_it_is_written() {
         log.clone().close().await.ok();
     }
 }
-
-/// SQLite waits for ten seconds before it says so.
-#[tokio::test]
-async fn what_was_shared_by_somebody_who_was_killed_while_changing_it_is_left_aside() {
-    let (dir, _store, log) = filled(3).await;
-    let killed = copied(&dir);
-    // The first of two copies of the same header is not yet the second.
-    let shared = killed.path().join("log.sqlite-shm");
-    let mut bytes = std::fs::read(&shared).unwrap();
-    bytes[8] ^= 1;
-    std::fs::write(&shared, bytes).unwrap();
-    let reader = Log::read(&address(&killed)).await.unwrap();
-    assert_eq!(reader.verify().await.unwrap(), log.verify().await.unwrap());
-}
