@@ -92,7 +92,7 @@ async fn a_log_that_is_no_log_any_more_is_not_begun_anew() {
     let error = log.append(record("x")).await.unwrap_err();
     assert!(matches!(error, Error::Format { .. }), "{error}");
     let other = Opening::of(&dir.path().join("log.sqlite")).connect().unwrap();
-    other.execute_batch("PRAGMA user_version = 4").unwrap();
+    other.execute_batch("PRAGMA user_version = 5").unwrap();
     assert!(
         matches!(log.append(record("x")).await.unwrap(), Appended::Written(entry) if entry.sequence == 3)
     );

@@ -42,9 +42,13 @@ pub(super) async fn learned() -> (tempfile::TempDir, Arc<SqliteStore>, Log, usiz
     let began = Instant::now();
     let mut k = 0;
     while sizes(&store)[0].len() < 20 {
-        assert!(began.elapsed() < Duration::from_secs(60), "no dictionary after {k} entries");
+        assert!(began.elapsed() < Duration::from_secs(240), "no dictionary after {k} entries");
         log.append(proposal(k)).await.unwrap();
         k += 1;
+        if k > 100 {
+            // The thread that trains has the processor meanwhile.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
     (dir, store, log, k)
 }
