@@ -1,4 +1,4 @@
-//! A store in memory that can be given one fault.
+//! A store in memory that can be given one fault. The file is long because a store is one thing: each fault is a line where it would be right otherwise.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
