@@ -133,8 +133,7 @@ async fn of_edition_before(place: &Place, log: &Log) {
 async fn a_log_of_the_edition_before_is_migrated_by_its_owner() {
     let (place, log) = filled(0).await;
     for k in 0..120 {
-        let words: String = (0..80).map(|n| format!("word {} of all, ", n * 7_368_787 % 1_000_007)).collect();
-        let body = format!(r#"{{"request":{{"case_id":"case-unique-{k}"}},"answer":"{words}"}}"#);
+        let body = super::packed::body(k).replace(r#""case_id":"c"#, r#""case_id":"case-unique-"#);
         log.append(Record { body, ..record(&format!("p{k}")) }).await.unwrap();
     }
     let (before, verified) = (log.entries(1, 999).await.unwrap(), log.verify().await.unwrap());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::*;
 
 /// A body like a proposal's: words that are those of every other one, and numbers of its own.
-fn body(k: usize) -> String {
+pub(super) fn body(k: usize) -> String {
     let values: Vec<String> = (0..60)
         .map(|n| {
             let value = ((k * 7919 + n * 104_729) % 1_000_003) as f64 / 1_000_003.0;
