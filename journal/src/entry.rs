@@ -122,6 +122,13 @@ pub(crate) fn proposal_of(confirmation_id: &str) -> Option<&str> {
 ///
 /// A confirmation names no case of its own. It is found by its id, which begins with that of the proposal.
 pub fn case_of(body: &str) -> Option<String> {
+    // As services write it: the rest, thirty times as long, need not be read.
+    if let Some((case, _)) =
+        body.strip_prefix(r#"{"request":{"case_id":""#).and_then(|rest| rest.split_once('"'))
+        && !case.contains('\\')
+    {
+        return Some(case.to_owned());
+    }
     #[derive(Deserialize)]
     struct Body {
         request: Request,

@@ -8,10 +8,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use zstd::bulk::{Compressor, Decompressor};
-use zstd::dict::{DecoderDictionary, EncoderDictionary};
-use zstd::zstd_safe::{CParameter, get_frame_content_size};
+use zstd::zstd_safe::get_frame_content_size;
 
+use super::frames::Frames;
 use crate::canonical::sha256_of;
 
 /// Level 1: higher ones take two to ten times as long for a tenth less.
@@ -36,18 +35,9 @@ pub(crate) struct Damaged(pub String);
 
 /// The dictionaries of a log. Each is prepared once, and then shared.
 #[derive(Debug, Default)]
-pub(crate) struct Codec(RwLock<BTreeMap<i64, Arc<Dictionary>>>);
-
-/// Prepared for both ways.
-pub(crate) struct Dictionary {
-    encoder: EncoderDictionary<'static>,
-    decoder: DecoderDictionary<'static>,
-}
-
-impl std::fmt::Debug for Dictionary {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Dictionary").finish_non_exhaustive()
-    }
+pub(crate) struct Codec {
+    without: Frames,
+    with: RwLock<BTreeMap<i64, Arc<Frames>>>,
 }
 
 impl Packed {
@@ -64,15 +54,10 @@ impl Codec {
     /// Packs a body with the newest dictionary.
     pub fn pack(&self, body: &str) -> std::io::Result<Packed> {
         let newest = {
-            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            known.last_key_value().map(|(number, dictionary)| (*number, Arc::clone(dictionary)))
+            let known = self.with.read().unwrap_or_else(PoisonError::into_inner);
+            known.last_key_value().map(|(number, frames)| (*number, Arc::clone(frames)))
         };
-        let frame = match &newest {
-            Some((_, dictionary)) => {
-                framed(Compressor::with_prepared_dictionary(&dictionary.encoder)?, body)?
-            }
-            None => framed(Compressor::new(LEVEL)?, body)?,
-        };
+        let frame = newest.as_ref().map_or(&self.without, |(_, frames)| frames).pack(body)?;
         Ok(if frame.len() < body.len() {
             Packed::Frame(frame, newest.map(|(number, _)| number))
         } else {
@@ -107,13 +92,11 @@ impl Codec {
         };
         let unpacked = match number {
             Some(number) => {
-                let dictionary = self.known(number);
-                let dictionary =
-                    dictionary.ok_or_else(|| damaged(format!("dictionary {number} is not known")))?;
-                Decompressor::with_prepared_dictionary(&dictionary.decoder)
-                    .and_then(|mut from| from.decompress(&frame, length as usize))
+                let frames = self.known(number);
+                let frames = frames.ok_or_else(|| damaged(format!("dictionary {number} is not known")))?;
+                frames.unpack(&frame, length as usize)
             }
-            None => Decompressor::new().and_then(|mut from| from.decompress(&frame, length as usize)),
+            None => self.without.unpack(&frame, length as usize),
         };
         let bytes = unpacked.map_err(|source| damaged(source.to_string()))?;
         String::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8".to_owned()))
@@ -121,9 +104,8 @@ impl Codec {
 
     /// Takes a dictionary that the log keeps under a number.
     pub fn learn(&self, number: i64, bytes: &[u8]) {
-        let encoder = EncoderDictionary::copy(bytes, LEVEL);
-        let dictionary = Arc::new(Dictionary { encoder, decoder: DecoderDictionary::copy(bytes) });
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(number, dictionary);
+        let frames = Arc::new(Frames::with(bytes));
+        self.with.write().unwrap_or_else(PoisonError::into_inner).insert(number, frames);
     }
 
     /// The same, once its bytes are known to be those of its SHA-256; given is what the log keeps under the number.
@@ -137,12 +119,7 @@ impl Codec {
         Ok(())
     }
 
-    fn known(&self, number: i64) -> Option<Arc<Dictionary>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
+    fn known(&self, number: i64) -> Option<Arc<Frames>> {
+        self.with.read().unwrap_or_else(PoisonError::into_inner).get(&number).cloned()
     }
-}
-
-fn framed(mut compressor: Compressor<'_>, body: &str) -> std::io::Result<Vec<u8>> {
-    compressor.set_parameter(CParameter::ChecksumFlag(true))?;
-    compressor.compress(body.as_bytes())
 }

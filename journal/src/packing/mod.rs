@@ -2,4 +2,5 @@
 
 pub(crate) mod codec;
 mod common;
+mod frames;
 pub(crate) mod learning;
