@@ -1,6 +1,7 @@
 //! Where aliases lead, also while the registry cannot be asked.
 //!
-//! An alias is looked up for each request, so that a move takes effect at once. A registry on a network can be away for a while, and a
+//! An alias is looked up for each request, so that a move takes effect at once: by the thread that serves, if the registry is on a disk of
+//! this machine and the history of aliases is as it was; else by another one, which may have to wait. A registry on a network can be away for a while, and a
 //! service that has its version loaded does not need it to answer: as long as the registry cannot be read, an alias leads where it led when
 //! it was looked up last. The operational log says when that begins and when it ends, and each answer names the version that
 //! gave it. What a registry says that can be read is always believed: that there is no such alias, or that its history is broken.

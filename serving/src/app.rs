@@ -163,6 +163,10 @@ impl App {
     pub(crate) async fn version(&self, reference: ModelRef) -> Result<Arc<Version>, ApiError> {
         let number = match reference.which() {
             Which::Version(number) => *number,
+            Which::Alias(_) if let Some(number) = self.0.registry.resolved_at_once(&reference) => {
+                self.0.aliases.learn(reference.clone(), &Ok(number));
+                number
+            }
             Which::Alias(_) => {
                 let (app, asked) = (self.clone(), reference.clone());
                 let look_up = move || app.registry().resolve(&asked);

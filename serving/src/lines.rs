@@ -5,15 +5,20 @@
 //! how many were is told in the next one that gets through.
 
 use std::io::{Result, Write};
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 /// Lines that may wait; about 300 bytes each.
 const WAITING: usize = 4096;
+
+/// How long lines gather before the next are written: waking a thread for each costs a busy service more than writing it.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A writer that never blocks and never fails. Clones write to the same place.
 ///
@@ -48,7 +53,7 @@ impl Lines {
         let (queue, said) = sync_channel(WAITING);
         let dropped = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&dropped);
-        std::thread::Builder::new()
+        thread::Builder::new()
             .name("amparo-lines".to_owned())
             .spawn(move || write_out(&said, out, &counted))?;
         Ok(Self { queue, dropped })
@@ -70,7 +75,7 @@ impl Lines {
                 Err(TrySendError::Full(back)) if Instant::now() < until => end = back,
                 Err(_) => return false,
             }
-            std::thread::sleep(Duration::from_millis(5));
+            thread::sleep(PAUSE);
         }
     }
 }
@@ -91,23 +96,26 @@ impl Write for Lines {
 
 fn write_out(said: &Receiver<Said>, mut out: impl Write, dropped: &AtomicU64) {
     let mut told = 0;
-    for said in said {
-        let now = dropped.load(Ordering::Relaxed);
-        if now > told && out.write_all(about(now - told).as_bytes()).is_ok() {
-            told = now;
-        }
-        match said {
-            Said::Line(line) => {
-                // Nobody is there to be told that nobody is there; the next line that gets through says it.
-                if out.write_all(&line).is_err() {
-                    dropped.fetch_add(1, Ordering::Relaxed);
+    while let Ok(first) = said.recv() {
+        for said in iter::once(first).chain(said.try_iter()) {
+            let now = dropped.load(Ordering::Relaxed);
+            if now > told && out.write_all(about(now - told).as_bytes()).is_ok() {
+                told = now;
+            }
+            match said {
+                Said::Line(line) => {
+                    // Nobody is there to be told that nobody is there; the next line that gets through says it.
+                    if out.write_all(&line).is_err() {
+                        dropped.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                Said::End(end) => {
+                    let _flushed = out.flush();
+                    let _gone = end.send(());
                 }
             }
-            Said::End(end) => {
-                let _flushed = out.flush();
-                let _gone = end.send(());
-            }
         }
+        thread::sleep(PAUSE);
     }
 }
 

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use super::chain::Line;
 use super::history::current;
 use super::reference::check_alias;
 use super::verdicts::IN_FORCE;
-use super::{LastMoves, ModelRef, Move, Registry, not_found};
+use super::{LastMoves, ModelRef, Move, Pointed, Registry, not_found};
 use crate::Error;
 use crate::artefact::time_problem;
 
@@ -91,17 +91,36 @@ impl Registry {
 
     /// The last move of each alias, from the history as it is now.
     fn last_moves(&self, model: &str) -> Result<Arc<LastMoves>, Error> {
-        let mark = self.store.mark(&format!("{model}/{}", Move::LOG))?;
-        let pointed = || self.pointed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((seen, last)) = pointed().get(model)
-            && *seen == mark
-        {
-            return Ok(Arc::clone(last));
+        let log = history_of(model);
+        let mark = self.store.mark(&log)?;
+        if let Some(last) = self.known(model, &mark) {
+            return Ok(last);
         }
         // Read after the mark: a move in between is in what is kept, and the next mark is another one.
         let moves = self.lines(model)?.into_iter().map(|a_move: Move| (a_move.alias.clone(), a_move));
         let last = Arc::new(moves.collect::<LastMoves>());
-        pointed().insert(model.to_owned(), (mark, Arc::clone(&last)));
+        let is_at_hand = self.store.is_at_hand(&log);
+        self.pointed().insert(model.to_owned(), Pointed { mark, is_at_hand, last: Arc::clone(&last) });
         Ok(last)
     }
+
+    /// The same, if the history is at hand and has not changed since it was read last.
+    pub(super) fn unchanged(&self, model: &str) -> Option<Arc<LastMoves>> {
+        let is_at_hand = self.pointed().get(model)?.is_at_hand;
+        let mark = is_at_hand.then(|| self.store.mark(&history_of(model)))?;
+        self.known(model, &mark.ok()?)
+    }
+
+    /// What was read of a history that has this mark.
+    fn known(&self, model: &str, mark: &str) -> Option<Arc<LastMoves>> {
+        self.pointed().get(model).filter(|known| known.mark == mark).map(|known| Arc::clone(&known.last))
+    }
+
+    fn pointed(&self) -> MutexGuard<'_, HashMap<String, Pointed>> {
+        self.pointed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn history_of(model: &str) -> String {
+    format!("{model}/{}", Move::LOG)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::aside::Aside;
+use super::mounted::is_on_own_disk;
 use super::store::{Entry, FolderFiles, Store};
 use crate::Error;
 use crate::artefact::{format, read_folder, sync_dir, write};
@@ -162,6 +163,10 @@ impl Store for Folder {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok("none".to_owned()),
             Err(source) => Err(Error::Io { action: "read", path, source }),
         }
+    }
+
+    fn is_at_hand(&self, log: &str) -> bool {
+        is_on_own_disk(&self.dir.join(log))
     }
 
     fn append(&self, log: &str, seen: &[u8], entry: Entry<'_>) -> Result<bool, Error> {

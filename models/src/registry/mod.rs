@@ -23,6 +23,7 @@ mod fingerprints;
 mod folder;
 mod history;
 mod mend;
+mod mounted;
 mod publish;
 mod reference;
 mod store;
@@ -61,8 +62,15 @@ pub struct Registry {
     pointed: Arc<Mutex<HashMap<String, Pointed>>>,
 }
 
-/// Where the aliases of a model pointed, and the mark that their history had then.
-type Pointed = (String, Arc<LastMoves>);
+/// Where the aliases of a model pointed when their history was read last.
+#[derive(Debug)]
+struct Pointed {
+    /// The mark that the history had.
+    mark: String,
+    /// Whether its mark is known without waiting.
+    is_at_hand: bool,
+    last: Arc<LastMoves>,
+}
 
 /// The last move of each alias.
 type LastMoves = BTreeMap<String, Move>;
@@ -184,6 +192,15 @@ impl Registry {
         match reference.which() {
             Which::Version(number) => Ok(*number),
             Which::Alias(alias) => Ok(self.current(reference.model(), alias)?.version),
+        }
+    }
+
+    /// The same, if it is known without waiting for anything but a disk of this machine: the history of aliases is on one, and has not
+    /// changed since it was read last.
+    pub fn resolved_at_once(&self, reference: &ModelRef) -> Option<u32> {
+        match reference.which() {
+            Which::Version(number) => Some(*number),
+            Which::Alias(alias) => self.unchanged(reference.model())?.get(alias).map(|last| last.version),
         }
     }
 

@@ -68,6 +68,12 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// [`Error::Io`].
     fn mark(&self, log: &str) -> Result<String, Error>;
 
+    /// Whether the mark of a log that is there can be asked for by a thread that must not wait: it takes microseconds, and no other
+    /// machine or program is asked.
+    fn is_at_hand(&self, _log: &str) -> bool {
+        false
+    }
+
     /// Adds an entry to a log, durably; `false`, and nothing is changed, if the log is no longer what was `seen` of it.
     ///
     /// # Errors

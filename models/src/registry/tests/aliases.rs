@@ -3,6 +3,7 @@ use std::fs;
 use std::thread;
 
 use super::{AT, draft, judged, message, registry};
+use crate::registry::{Folder, Memory, Store};
 use crate::{ModelRef, Registry};
 
 fn champion() -> ModelRef {
@@ -53,6 +54,33 @@ fn an_alias_points_where_it_was_moved_last() {
     assert_eq!(named, [verdicts[0].clone(), None, verdicts[1].clone()]);
     assert_eq!((history[2].by.as_str(), history[2].at.as_str()), ("ana", AT));
     assert_eq!(history[2].reason, "first \"line\"\nsecond");
+}
+
+#[test]
+fn an_alias_is_known_at_once_only_from_a_disk_at_hand_and_as_long_as_nothing_moves() {
+    let (dir, registry) = moved();
+    let service = Registry::open(registry.location()).unwrap();
+    // On whatever this runs: a test on a network's disk waits, too.
+    let is_at_hand = Folder::open(registry.location()).unwrap().is_at_hand("vpr/aliases.jsonl");
+    let expected = |number: u32| is_at_hand.then_some(number);
+    assert_eq!(service.resolved_at_once(&champion()), None, "nothing was read yet");
+    service.resolve(&champion()).unwrap();
+    assert_eq!(service.resolved_at_once(&champion()), expected(2));
+    assert_eq!(service.resolved_at_once(&ModelRef::alias("vpr", "none").unwrap()), None);
+    assert_eq!(service.resolved_at_once(&ModelRef::version("vpr", 9).unwrap()), Some(9));
+    registry.alias("vpr", "champion", 1, "ana", "back", AT).unwrap();
+    assert_eq!(service.resolved_at_once(&champion()), None, "it moved");
+    assert_eq!(service.resolve(&champion()).unwrap(), 1);
+    assert_eq!(service.resolved_at_once(&champion()), expected(1));
+    drop(dir);
+    assert_eq!(service.resolved_at_once(&champion()), None, "it is gone");
+
+    let distant = Registry::on(Memory::default());
+    distant.publish(&draft("vpr")).unwrap();
+    distant.alias("vpr", "shadow", 1, "ana", "why", AT).unwrap();
+    let shadow = ModelRef::alias("vpr", "shadow").unwrap();
+    assert_eq!(distant.resolve(&shadow).unwrap(), 1);
+    assert_eq!(distant.resolved_at_once(&shadow), None, "a store that may have to wait is not asked");
 }
 
 /// Whoever may read the history can lock it; somebody who looks an alias up does not wait for them, unless it was moved.
