@@ -109,9 +109,12 @@ impl Answers {
 pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, FormAnswer>) -> Result<Vec<u8>, Error> {
     let mut problems = Problems::default();
     let mut codes = Vec::with_capacity(instrument.indicators().len());
+    let mut on_the_form = 0;
     for indicator in instrument.indicators() {
         let id = &indicator.id;
-        match form.get(id) {
+        let answer = form.get(id);
+        on_the_form += usize::from(answer.is_some());
+        match answer {
             None => {
                 let message =
                     format!("indicator `{id}` is not answered, expected one of {}", expected(indicator));
@@ -131,9 +134,11 @@ pub fn encode_form(instrument: &Instrument, form: &BTreeMap<String, FormAnswer>)
             },
         }
     }
-    for id in form.keys().filter(|id| instrument.position(id).is_none()) {
-        let message = format!("indicator `{id}` is not on the form `{}`", instrument.id());
-        problems.push(Problem::new(id, message));
+    if on_the_form < form.len() {
+        for id in form.keys().filter(|id| instrument.position(id).is_none()) {
+            let message = format!("indicator `{id}` is not on the form `{}`", instrument.id());
+            problems.push(Problem::new(id, message));
+        }
     }
     problems.or("answers", codes)
 }

@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 /// # Errors
 /// What `serde_json` cannot write (a map whose keys are no strings).
 pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
-    let mut out = String::new();
-    write(&serde_json::to_value(value)?, &mut out);
-    Ok(out)
+    let mut out = Vec::new();
+    write(&serde_json::to_value(value)?, &mut out)?;
+    // What `serde_json` writes is UTF-8.
+    String::from_utf8(out).map_err(serde::ser::Error::custom)
 }
 
 /// SHA-256 in lower-case hexadecimal.
@@ -52,36 +53,37 @@ pub(crate) fn bytes_of(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-fn write(value: &Value, out: &mut String) {
+fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
     match value {
         Value::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
             fields.sort_by_key(|(name, _)| name.as_str());
-            out.push('{');
+            out.push(b'{');
             for (n, (name, value)) in fields.into_iter().enumerate() {
                 if n > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                out.push_str(&Value::from(name.as_str()).to_string());
-                out.push(':');
-                write(value, out);
+                serde_json::to_writer(&mut *out, name)?;
+                out.push(b':');
+                write(value, out)?;
             }
-            out.push('}');
+            out.push(b'}');
         }
         Value::Array(items) => {
-            out.push('[');
+            out.push(b'[');
             for (n, item) in items.iter().enumerate() {
                 if n > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                write(item, out);
+                write(item, out)?;
             }
-            out.push(']');
+            out.push(b']');
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            out.push_str(&value.to_string())
+            serde_json::to_writer(&mut *out, value)?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

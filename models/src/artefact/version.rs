@@ -139,6 +139,10 @@ impl Version {
             !form.contains_key(&indicator.id)
                 && may_be_missing(&self.protocol, &self.instrument, self.recidivism(), *j)
         });
+        let mut missing = missing.peekable();
+        if missing.peek().is_none() {
+            return encode_form(&self.instrument, form);
+        }
         let unknown = |(_, indicator): (usize, &Indicator)| {
             let answer = &indicator.answers()[usize::from(indicator.unknown())];
             (indicator.id.clone(), FormAnswer::Id(answer.id.clone()))

@@ -9,7 +9,7 @@ use super::{DEGREES_OF_FREEDOM, Lanes, RESAMPLES, SUBSAMPLES, TAIL};
 /// Resamples that are worked on at a time.
 const BLOCK: usize = 8;
 
-const _: () = assert!(RESAMPLES.is_multiple_of(BLOCK), "blocks are whole");
+const _: () = assert!(RESAMPLES.is_multiple_of(BLOCK) && BLOCK.is_multiple_of(4), "blocks are whole");
 
 /// Places by absolute value, 1 for the largest; the first among equals.
 pub(super) struct Ranks {
@@ -102,13 +102,16 @@ impl Drawn {
 
     /// The first and the last of its places, of `n`, in 95 % of the resamples: less 1, as they are.
     fn range(&self, n: usize) -> (usize, usize) {
-        let mut times = vec![0; n];
-        self.places.iter().for_each(|&place| times[usize::from(place)] += 1);
+        // Four counts of each place: most resamples have the same one, and would wait for one another to count it.
+        let mut times = vec![[0_u16; 4]; n];
+        for places in self.places.as_chunks::<4>().0 {
+            places.iter().enumerate().for_each(|(at, &place)| times[usize::from(place)][at] += 1);
+        }
         // The place of a resample in the order of its places.
         let place_of = |resample: usize| {
             let mut before = 0;
-            let reaches = |times: &usize| {
-                before += times;
+            let reaches = |times: &[u16; 4]| {
+                before += usize::from(times.iter().sum::<u16>());
                 before > resample
             };
             times.iter().position(reaches).unwrap_or(n)

@@ -74,9 +74,8 @@ pub(crate) async fn create(
     let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
     let (assessed_at, asked) = (checked.assessed_at, checked.asked);
     let version = app.version(checked.model.clone()).await?;
-    let row = checked.row(&request, &version)?;
-    let form = request.form(version.instrument());
-    let (assessment, words) = computed(&place, &version, (row, form), asked).await?;
+    let form = checked.row(&request, &version)?;
+    let (assessment, words) = computed(&place, &version, form, asked).await?;
     let proposal = Proposal {
         proposal_id: Uuid::now_v7().to_string(),
         created_at: now,

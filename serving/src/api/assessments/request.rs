@@ -211,8 +211,12 @@ impl AssessmentRequest {
 }
 
 impl Checked {
-    /// Checks the form against the version, and gives its row of answer codes.
-    pub fn row(self, request: &AssessmentRequest, version: &Version) -> Result<Vec<u8>, ApiError> {
+    /// Checks the form against the version, and gives it with its row of answer codes.
+    pub fn row(
+        self,
+        request: &AssessmentRequest,
+        version: &Version,
+    ) -> Result<(Vec<u8>, BTreeMap<String, FormAnswer>), ApiError> {
         let Self { mut details, .. } = self;
         let levels = version.protocol().levels();
         let own_level = request.officer.as_ref().and_then(|officer| officer.own_level.as_deref());
@@ -229,7 +233,8 @@ impl Checked {
                 details,
             });
         }
-        let row = match version.encode(&request.form(version.instrument())) {
+        let form = request.form(version.instrument());
+        let row = match version.encode(&form) {
             Ok(row) => row,
             Err(amparo_datasets::Error::Invalid { problems, .. }) => {
                 let of = |p: amparo_datasets::Problem| {
@@ -241,7 +246,7 @@ impl Checked {
             }
             Err(_) => return Err(ApiError::internal("a form cannot be read")),
         };
-        if details.is_empty() { Ok(row) } else { Err(ApiError::Invalid { details }) }
+        if details.is_empty() { Ok((row, form)) } else { Err(ApiError::Invalid { details }) }
     }
 }
 
