@@ -15,6 +15,7 @@ mod example;
 mod extract;
 mod flattened;
 mod handler;
+mod handover;
 mod identity;
 mod lines;
 mod observe;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api_error::ApiError;
+use crate::handover::handover;
 
 /// A number of threads, and a queue before them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -52,26 +53,33 @@ impl AssessmentPool {
 }
 
 impl Place {
-    /// Computes something on a thread of the pool, when it is its turn.
+    /// Computes something on a thread of the pool, when it is its turn, and waits for the future that comes of it; the thread begins it,
+    /// and is then free for the next.
     ///
     /// A caller that goes away while it waits gives its place back. One that goes away later does not stop the computation,
-    /// which keeps thread and place to its end.
+    /// which keeps thread and place to its end; nothing of the future is begun then.
     ///
     /// # Errors
     /// [`ApiError::Internal`] if the computation panics.
-    pub async fn run<T: Send + 'static>(
+    pub async fn run<F: Future<Output: Send> + Send + 'static>(
         &self,
-        compute: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, ApiError> {
+        compute: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<F::Output, ApiError> {
         let closed = |_| ApiError::internal("the pool of assessments is closed");
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(closed)?;
         let place = Arc::clone(&self.permit);
         let span = tracing::Span::current();
-        let computed = tokio::task::spawn_blocking(move || {
-            let _held = (place, thread);
-            span.in_scope(compute)
+        let (giver, taker) = handover();
+        tokio::task::spawn_blocking(move || {
+            let _entered = span.enter();
+            // Dropped after the two below, so that whoever is woken finds them given back.
+            let giver = giver;
+            let held = (place, thread);
+            let rest = compute();
+            drop(held);
+            giver.hand_over(rest);
         });
-        computed.await.map_err(|_| ApiError::internal("an assessment panicked"))
+        taker.await.ok_or_else(|| ApiError::internal("an assessment panicked"))
     }
 }
 
@@ -79,6 +87,7 @@ impl Place {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
+    use std::future::{Ready, ready};
     use std::sync::Mutex;
     use std::sync::mpsc::{Sender, channel};
     use std::time::Duration;
@@ -104,6 +113,7 @@ mod tests {
             let run = place.run(move || {
                 ended.recv().unwrap();
                 done.lock().unwrap().push(name);
+                ready(())
             });
             run.await.is_ok()
         });
@@ -113,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn computes_elsewhere_than_on_the_thread_that_serves() {
-        let elsewhere = pool(1, 0).enter().unwrap().run(|| std::thread::current().id()).await.unwrap();
+        let elsewhere = pool(1, 0).enter().unwrap().run(|| ready(std::thread::current().id())).await.unwrap();
         assert_ne!(elsewhere, std::thread::current().id());
     }
 
@@ -133,7 +143,7 @@ mod tests {
         second_end.send(()).unwrap();
         assert!(second.await.unwrap() && third.await.unwrap());
         assert_eq!(*done.lock().unwrap(), [1, 2, 3]);
-        assert_eq!(pool.enter().unwrap().run(|| 4).await, Ok(4));
+        assert_eq!(pool.enter().unwrap().run(|| ready(4)).await, Ok(4));
     }
 
     #[tokio::test]
@@ -158,8 +168,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_gives_its_thread_back() {
         let pool = pool(1, 0);
-        let panicked = pool.enter().unwrap().run(|| panic!("of case c-1")).await;
-        assert_eq!(panicked, Err::<(), _>(ApiError::Internal));
-        assert_eq!(pool.enter().unwrap().run(|| 1).await, Ok(1));
+        let panicked = pool.enter().unwrap().run(|| -> Ready<()> { panic!("of case c-1") }).await;
+        assert_eq!(panicked, Err(ApiError::Internal));
+        assert_eq!(pool.enter().unwrap().run(|| ready(1)).await, Ok(1));
     }
 }

@@ -1,5 +1,6 @@
 //! What is answered while the pool that computes assessments is occupied.
 
+use std::future::ready;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -16,7 +17,7 @@ async fn occupied(queue: usize) -> (Arc<Service>, Sender<()>, JoinHandle<Result<
     let service = Service::with_pool(AssessmentPool::new(NonZeroUsize::MIN, queue)).await;
     let (end, ended) = channel::<()>();
     let pool = service.app.assessments().clone();
-    let slow = tokio::spawn(async move { pool.enter()?.run(move || ended.recv().unwrap()).await });
+    let slow = tokio::spawn(async move { pool.enter()?.run(move || ready(ended.recv().unwrap())).await });
     tokio::task::yield_now().await;
     (Arc::new(service), end, slow)
 }
@@ -75,7 +76,7 @@ async fn a_repetition_is_answered_although_the_queue_is_full() {
     let first = service.post_with_key("/v1/assessments", "k-1", &form()).await;
     let (end, ended) = channel::<()>();
     let pool = service.app.assessments().clone();
-    let slow = tokio::spawn(async move { pool.enter()?.run(move || ended.recv().unwrap()).await });
+    let slow = tokio::spawn(async move { pool.enter()?.run(move || ready(ended.recv().unwrap())).await });
     let waits = waiting(&service, "c-2").await;
     let again = service.post_with_key("/v1/assessments", "k-1", &form()).await;
     assert_eq!((again.status.as_u16(), &again.text), (200, &first.text));

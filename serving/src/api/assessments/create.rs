@@ -1,14 +1,14 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
 
 use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
-use amparo_models::wording::AskedWords;
-use amparo_models::{Assessment, Version};
+use amparo_models::Version;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::proposal::{self, Proposal, Receipt};
@@ -75,33 +75,19 @@ pub(crate) async fn create(
     let (assessed_at, asked) = (checked.assessed_at, checked.asked);
     let version = app.version(checked.model.clone()).await?;
     let form = checked.row(&request, &version)?;
-    let (assessment, words) = computed(&place, &version, form, asked).await?;
-    let proposal = Proposal {
-        proposal_id: Uuid::now_v7().to_string(),
-        created_at: now,
-        case_id: &request.case_id,
-        assessed_at,
-        model: &version.manifest().name,
-        version: version.manifest().version,
-        instrument: version.instrument().id(),
-        protocol: version.protocol().id(),
-        assessment: &assessment,
-        words: &words,
-        reassess_by: proposal::due(assessed_at, assessment.reassess_within_hours)?,
-        receipt: Receipt::of(&request, &version)?,
+    let asking = Asking { request, request_digest, key, now, assessed_at, asked, form };
+    let log = app.log().clone();
+    let made = move || {
+        let made = asking.made(&version);
+        async move {
+            let (record, answer) = made?;
+            Ok((log.append(record).await.map_err(unavailable)?, answer))
+        }
     };
-    let written = Body { request: &request, answer: &proposal }.written()?;
-    let record = Record {
-        kind: PROPOSAL,
-        id: proposal.proposal_id.clone(),
-        idempotency_key: key,
-        request_digest,
-        body: written.text,
-    };
-    let appended = append(&app, record).await?;
+    let (appended, answer) = place.run(made).await??;
     drop(place);
     match appended {
-        Appended::Written(entry) => stored::created(&written.answer, &entry, location(&entry)),
+        Appended::Written(entry) => stored::created(&answer, &entry, location(&entry)),
         Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         // A fresh UUID that was there before: not a thing that a request can bring about.
@@ -118,20 +104,48 @@ enum Known {
     New(Place),
 }
 
-/// Assesses a form, given as a row too, in the pool, and puts it in words.
-async fn computed(
-    place: &Place,
-    version: &Arc<Version>,
-    (row, form): (Vec<u8>, BTreeMap<String, FormAnswer>),
+/// A request that can be answered.
+struct Asking {
+    request: AssessmentRequest,
+    request_digest: String,
+    key: Option<String>,
+    now: Timestamp,
+    assessed_at: Timestamp,
     asked: Asked,
-) -> Result<(Assessment, AskedWords), ApiError> {
-    let version = Arc::clone(version);
-    let compute = move || {
-        let assessment = proposal::assess(&version, &row, asked)?.with_numbers(&form);
-        let words = proposal::words(&version, &assessment, asked.parts)?;
-        Ok((assessment, words))
-    };
-    place.run(compute).await?
+    /// The form as a row of codes, and as it was filled in.
+    form: (Vec<u8>, BTreeMap<String, FormAnswer>),
+}
+
+impl Asking {
+    /// The proposal of a version, as it is to be logged, and where in it the answer is.
+    fn made(self, version: &Version) -> Result<(Record, Range<usize>), ApiError> {
+        let (row, form) = self.form;
+        let assessment = proposal::assess(version, &row, self.asked)?.with_numbers(&form);
+        let words = proposal::words(version, &assessment, self.asked.parts)?;
+        let proposal = Proposal {
+            proposal_id: Uuid::now_v7().to_string(),
+            created_at: self.now,
+            case_id: &self.request.case_id,
+            assessed_at: self.assessed_at,
+            model: &version.manifest().name,
+            version: version.manifest().version,
+            instrument: version.instrument().id(),
+            protocol: version.protocol().id(),
+            assessment: &assessment,
+            words: &words,
+            reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
+            receipt: Receipt::of(&self.request, version)?,
+        };
+        let written = Body { request: &self.request, answer: &proposal }.written()?;
+        let record = Record {
+            kind: PROPOSAL,
+            id: proposal.proposal_id,
+            idempotency_key: self.key,
+            request_digest: self.request_digest,
+            body: written.text,
+        };
+        Ok((record, written.answer))
+    }
 }
 
 /// The entry of a key that was used before.
