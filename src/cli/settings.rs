@@ -132,6 +132,38 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn the_example_file_names_every_setting_with_its_usual_value() {
+        let text = include_str!("../../serving/serve.example.toml");
+        let config = toml::from_str::<Settings>(text).unwrap().config().unwrap();
+        let Config { registry, listen, health_listen, log, default_model, case_numbers, .. } = &config;
+        let least = Settings { registry: Some("amparo-quickstart/registry".into()), ..Settings::default() };
+        let usual = least.config().unwrap();
+        assert_eq!((registry, listen, log), (&usual.registry, &usual.listen, &usual.log));
+        assert!(health_listen.is_some() && default_model.is_some() && case_numbers.len() == 1);
+        assert_eq!(config.assessment_queue, usual.assessment_queue);
+        assert_eq!(config.loaded_versions, usual.loaded_versions);
+        assert_eq!(
+            (config.connections.most, config.connections.idle),
+            (usual.connections.most, usual.connections.idle)
+        );
+        // One more setting, or one fewer, does not compile here.
+        let Settings {
+            registry: _,
+            listen: _,
+            health_listen: _,
+            log: _,
+            default_model: _,
+            case_numbers: _,
+            assessment_threads: _,
+            assessment_queue: _,
+            loaded_versions: _,
+            connections: _,
+            idle_time: _,
+        } = Settings::default();
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 11, "as many as above");
+    }
+
     const FILE: &str = r#"
         registry = "of-the-file"
         health_listen = "127.0.0.1:9090"
