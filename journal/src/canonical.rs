@@ -27,6 +27,11 @@ pub(crate) fn sha256_of(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
+/// SHA-256 of texts one after the other, which are not copied into one, in lower-case hexadecimal.
+pub(crate) fn sha256_of_parts<const N: usize>(parts: [&str; N]) -> String {
+    hexadecimal(&parts.iter().fold(Sha256::new(), |sum, part| sum.chain_update(part)).finalize())
+}
+
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
@@ -101,6 +106,9 @@ mod tests {
     #[test]
     fn digest_is_the_published_one() {
         // FIPS 180-4 example: SHA-256("abc")
-        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let published = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256("abc"), published);
+        assert_eq!(sha256_of_parts(["a", "", "bc"]), published);
+        assert_ne!(sha256_of_parts(["bc", "a"]), published);
     }
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 
-use crate::canonical::sha256;
+use crate::canonical::sha256_of_parts;
 use crate::entry::{Entry, Record, case_of, is_of_a_case};
 
 /// What stands before the first entry.
@@ -20,7 +20,8 @@ pub fn hash(entry: &Entry) -> Option<String> {
     let (request_digest, body) = (entry.request_digest.as_deref()?, entry.body.as_deref()?);
     let Entry { sequence, kind, id, idempotency_key, previous, .. } = entry;
     let key = idempotency_key.as_deref().unwrap_or_default();
-    Some(sha256(&format!("{previous}\n{sequence}\n{kind}\n{id}\n{key}\n{request_digest}\n{body}")))
+    let before = format!("{previous}\n{sequence}\n{kind}\n{id}\n{key}\n{request_digest}\n");
+    Some(sha256_of_parts([&before, body]))
 }
 
 impl Entry {

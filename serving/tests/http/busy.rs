@@ -17,7 +17,11 @@ async fn occupied(queue: usize) -> (Arc<Service>, Sender<()>, JoinHandle<Result<
     let service = Service::with_pool(AssessmentPool::new(NonZeroUsize::MIN, queue)).await;
     let (end, ended) = channel::<()>();
     let pool = service.app.assessments().clone();
-    let slow = tokio::spawn(async move { pool.enter()?.run(move || ready(ended.recv().unwrap())).await });
+    let until_ended = move || {
+        ended.recv().unwrap();
+        ready(())
+    };
+    let slow = tokio::spawn(async move { pool.enter()?.run(until_ended).await });
     tokio::task::yield_now().await;
     (Arc::new(service), end, slow)
 }
@@ -76,7 +80,11 @@ async fn a_repetition_is_answered_although_the_queue_is_full() {
     let first = service.post_with_key("/v1/assessments", "k-1", &form()).await;
     let (end, ended) = channel::<()>();
     let pool = service.app.assessments().clone();
-    let slow = tokio::spawn(async move { pool.enter()?.run(move || ready(ended.recv().unwrap())).await });
+    let until_ended = move || {
+        ended.recv().unwrap();
+        ready(())
+    };
+    let slow = tokio::spawn(async move { pool.enter()?.run(until_ended).await });
     let waits = waiting(&service, "c-2").await;
     let again = service.post_with_key("/v1/assessments", "k-1", &form()).await;
     assert_eq!((again.status.as_u16(), &again.text), (200, &first.text));

@@ -56,8 +56,8 @@ impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
     /// The text that is logged.
     pub fn written(&self) -> Result<Written, ApiError> {
         let failed = |_| ApiError::internal("an entry cannot be written");
-        // A proposal with its request.
-        let mut text = Vec::with_capacity(32 * 1024);
+        // Most proposals have less than this with their request.
+        let mut text = Vec::with_capacity(48 * 1024);
         text.extend_from_slice(br#"{"request":"#);
         serde_json::to_writer(&mut text, self.request).map_err(failed)?;
         text.extend_from_slice(br#","answer":"#);
