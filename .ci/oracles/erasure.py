@@ -125,6 +125,8 @@ def killed(log):
     draw, after, seconds = random.Random(1), [], None
     whole, old = verified(log)["entries"], verified(log)["erased"]
     copy = FOLDER / "killed.sqlite"
+    # The last proposals were made within this second, and are to be older than it.
+    time.sleep(1)
     until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     args = [*map(str, [AMPARO, "log", "retain", "--log", copy, "--before", until, *WHY, "--yes"])]
     for _ in range(KILLS + 1):

@@ -1,10 +1,8 @@
 //! The hash chain: each entry's hash covers the one before it.
 
-use std::num::NonZeroUsize;
-use std::panic::resume_unwind;
-
 use crate::canonical::sha256_of_parts;
 use crate::entry::{Entry, Record, case_of, is_of_a_case};
+use crate::processors::on_all_processors;
 
 /// What stands before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -56,18 +54,7 @@ pub(crate) fn misplaced(entry: &Entry, sequence: i64, hash_before: &str) -> Opti
 
 /// What does not hold about each of some entries by itself, worked out on all processors; `None` where all does.
 pub(crate) fn altered(entries: &[Entry]) -> Vec<Option<String>> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let share = entries.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let shares = entries
-            .chunks(share)
-            .map(|entries| scope.spawn(move || entries.iter().map(fault).collect::<Vec<_>>()));
-        let shares: Vec<_> = shares.collect();
-        shares
-            .into_iter()
-            .flat_map(|share| share.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
+    on_all_processors(entries.iter().collect(), fault)
 }
 
 /// What does not hold about an entry by itself: its hash, and the case that it is filed under.

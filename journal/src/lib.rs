@@ -19,6 +19,7 @@ mod note;
 mod packing;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod processors;
 mod proving;
 mod queue;
 mod receipt;

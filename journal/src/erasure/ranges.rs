@@ -1,3 +1,5 @@
+//! Sequences of entries as ranges.
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};

@@ -15,12 +15,9 @@ pub(super) fn prepare(codec: &Codec, connection: &Connection) -> Result<(), Faul
     newest.map_or(Ok(()), |number| take(codec, connection, number))
 }
 
-/// Gives a body back; a dictionary that is not yet known is looked up.
-pub(super) fn unpack(codec: &Codec, connection: &Connection, packed: Packed) -> Result<String, Fault> {
-    if let Some(number) = codec.lacks(&packed) {
-        take(codec, connection, number)?;
-    }
-    Ok(codec.unpack(packed)?)
+/// Looks up the dictionary that a body needs, if it is not yet known.
+pub(super) fn look_up(codec: &Codec, connection: &Connection, packed: &Packed) -> Result<(), Fault> {
+    codec.lacks(packed).map_or(Ok(()), |number| take(codec, connection, number))
 }
 
 /// Takes every dictionary of a log.

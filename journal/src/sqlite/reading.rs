@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::schema;
 use super::table::{self, Kept};
 use crate::packing::codec::{Codec, Damaged};
+use crate::processors::on_all_processors;
 use crate::store::sound;
 use crate::tree::Leaf;
 use crate::{Entry, Error};
@@ -131,13 +132,13 @@ impl Inner {
     /// Every entry that is found, or an error about the first one that cannot be given back.
     fn select(&self, connection: &Connection, rest: &str, bound: impl Params) -> Result<Vec<Entry>, Error> {
         let kept = self.kept(connection, rest, bound)?;
-        kept.into_iter().map(|kept| self.unpacked(connection, kept)).collect()
+        self.unpacked(connection, kept).into_iter().collect()
     }
 
     /// Up to the first entry that cannot be given back; see [`sound`].
     fn entries(&self, connection: &Connection, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {
         let kept = self.kept(connection, "WHERE sequence >= ? ORDER BY sequence LIMIT ?", (from, limit))?;
-        sound(kept.into_iter().map(|kept| self.unpacked(connection, kept)))
+        sound(self.unpacked(connection, kept))
     }
 
     /// As [`Inner::entries`].
@@ -157,11 +158,20 @@ impl Inner {
         table::select(connection, table, rest, bound).map_err(|source| self.failed(source))
     }
 
-    fn unpacked(&self, connection: &Connection, kept: Kept) -> Result<Entry, Error> {
-        let sequence = kept.sequence();
-        kept.unpacked(&self.codec, connection).map_err(|fault| match fault {
-            Fault::Damaged(Damaged(problem)) => Error::Chain { log: self.place.clone(), sequence, problem },
-            other => self.failed(other),
+    /// What comes of each entry: its body is unpacked on all processors.
+    fn unpacked(&self, connection: &Connection, kept: Vec<Kept>) -> Vec<Result<Entry, Error>> {
+        let ready: Vec<(i64, Result<Kept, Fault>)> = kept
+            .into_iter()
+            .map(|kept| (kept.sequence(), kept.with_dictionary(&self.codec, connection)))
+            .collect();
+        on_all_processors(ready, |(sequence, ready)| {
+            let entry = ready.and_then(|kept| Ok(kept.unpacked_alone(&self.codec)?));
+            entry.map_err(|fault| match fault {
+                Fault::Damaged(Damaged(problem)) => {
+                    Error::Chain { log: self.place.clone(), sequence, problem }
+                }
+                other => self.failed(other),
+            })
         })
     }
 

@@ -62,7 +62,18 @@ impl Kept {
 
     /// The entry, its body as it was.
     pub fn unpacked(self, codec: &Codec, connection: &Connection) -> Result<Entry, Fault> {
-        let body = self.body.map(|body| dictionaries::unpack(codec, connection, body)).transpose()?;
+        Ok(self.with_dictionary(codec, connection)?.unpacked_alone(codec)?)
+    }
+
+    /// The same, once the dictionary that its body needs is known.
+    pub fn with_dictionary(self, codec: &Codec, connection: &Connection) -> Result<Self, Fault> {
+        self.body.iter().try_for_each(|body| dictionaries::look_up(codec, connection, body))?;
+        Ok(self)
+    }
+
+    /// The entry, its body as it was; its dictionary is known, so that the file is not needed for it.
+    pub fn unpacked_alone(self, codec: &Codec) -> Result<Entry, Damaged> {
+        let body = self.body.map(|body| codec.unpack(body)).transpose()?;
         Ok(Entry { body, ..self.entry })
     }
 }

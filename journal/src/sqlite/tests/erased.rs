@@ -88,7 +88,9 @@ async fn nothing_of_a_case_is_left_in_a_dictionary() {
         .with(|connection| connection.query_row("SELECT bytes FROM dictionaries", [], |row| row.get(0)))
         .unwrap();
     let holds = |word: &str| dictionary.windows(word.len()).any(|part| part == word.as_bytes());
-    assert!(holds(r#"{"indicator":"I07","words":"#));
+    // Something of what all have in common; what exactly is left to chance.
+    let shared = |k: usize| holds(&format!(r#"{{"indicator":"I{k:02}","words":"#));
+    assert!((0..20).any(shared));
     const LENGTH: usize = 14;
     let stretches: std::collections::HashSet<&[u8]> = dictionary.windows(LENGTH).collect();
     for k in 0..n {
