@@ -105,7 +105,7 @@ pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
                 decisions.push(proposal(entry)?);
             }
             CONFIRMATION => {
-                let Confirmation { answer } = parsed(entry)?;
+                let Confirmation { answer } = entry.parsed()?;
                 let of = at.get(&answer.proposal_id).and_then(|at| decisions.get_mut(*at));
                 let decision = of.ok_or_else(|| {
                     unreadable(
@@ -126,7 +126,7 @@ pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
 }
 
 fn proposal(entry: &Entry) -> Result<Decision, Error> {
-    let Proposal { request, answer } = parsed(entry)?;
+    let Proposal { request, answer } = entry.parsed()?;
     let (unit, own_level) =
         request.officer.map(|officer| (officer.unit, officer.own_level)).unwrap_or_default();
     Ok(Decision {
@@ -141,11 +141,6 @@ fn proposal(entry: &Entry) -> Result<Decision, Error> {
         probability: answer.recidivism.probability,
         confirmed: None,
     })
-}
-
-fn parsed<'a, T: Deserialize<'a>>(entry: &'a Entry) -> Result<T, Error> {
-    serde_json::from_str(entry.body()?)
-        .map_err(|error| unreadable(entry, format!("it is not as this edition logs: {error}")))
 }
 
 fn unreadable(entry: &Entry, problem: String) -> Error {

@@ -85,6 +85,17 @@ impl Entry {
     pub fn body(&self) -> Result<&str, Error> {
         self.body.as_deref().ok_or_else(|| Error::Erased { id: self.id.clone(), sequence: self.sequence })
     }
+
+    /// What its body says, in the form that this edition writes.
+    ///
+    /// # Errors
+    /// [`Error::Erased`]; [`Error::Entry`] if the body has another form.
+    pub(crate) fn parsed<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
+        serde_json::from_str(self.body()?).map_err(|error| Error::Entry {
+            id: self.id.clone(),
+            problem: format!("it is not as this edition logs: {error}"),
+        })
+    }
 }
 
 impl Record {

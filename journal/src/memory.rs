@@ -87,10 +87,8 @@ impl Store for MemoryStore {
     fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {
         Box::pin(async move {
             let mut state = self.open("erase from")?;
-            let all: Vec<Left> =
-                state.entries.iter().zip(&state.leaves).map(|(entry, leaf)| Left::of(entry, leaf)).collect();
-            let (before, later) = all.into_iter().partition(|left| left.sequence <= erasure.seen);
-            let before: Vec<Left> = before;
+            let all = state.entries.iter().zip(&state.leaves).map(|(entry, leaf)| Left::of(entry, leaf));
+            let (before, later): (Vec<Left>, Vec<Left>) = all.partition(|left| left.sequence <= erasure.seen);
             let named = before.into_iter().filter(|left| erasure.entries.contains(left.sequence)).collect();
             let of = erasure.with_later(named, later);
             let entry = self.add(&mut state, erasure.record(&of)?)?;

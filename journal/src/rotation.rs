@@ -68,13 +68,12 @@ impl Rotation {
         if entry.kind != KEY_ROTATION {
             return Ok(None);
         }
-        let unreadable = |problem: String| Error::Entry { id: entry.id.clone(), problem };
-        let Body { statement } = serde_json::from_str(entry.body()?)
-            .map_err(|error| unreadable(format!("it is not as this edition logs: {error}")))?;
+        let Body { statement } = entry.parsed()?;
         let note = Note::parse(&format!("entry {}", entry.sequence), &statement)?;
         let lines: Vec<&str> = note.text().lines().collect();
         let [TITLE, origin, old, new] = lines.as_slice() else {
-            return Err(unreadable(format!("its statement is not `{TITLE}`, a name and two keys")));
+            let problem = format!("its statement is not `{TITLE}`, a name and two keys");
+            return Err(Error::Entry { id: entry.id.clone(), problem });
         };
         let (old, new) = (VerifierKey::parse(old)?, VerifierKey::parse(new)?);
         for key in [&old, &new] {

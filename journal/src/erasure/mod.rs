@@ -173,10 +173,7 @@ impl Statement {
         if entry.kind != ERASURE {
             return Ok(None);
         }
-        serde_json::from_str(entry.body()?).map(Some).map_err(|error| Error::Entry {
-            id: entry.id.clone(),
-            problem: format!("it is not as this edition logs: {error}"),
-        })
+        entry.parsed().map(Some)
     }
 }
 
