@@ -73,6 +73,15 @@ pub enum Error {
         /// Why not.
         reason: &'static str,
     },
+    /// Distances cannot be measured in standard deviations where there is none.
+    #[error(
+        "the answers to indicator `{indicator}` differ between rows with the event and rows without it, and not among either; the \
+         metric `diagonal` divides by their variance there, which is 0"
+    )]
+    NoSpread {
+        /// The indicator.
+        indicator: String,
+    },
     /// The score falls where the outcome rises, so that it cannot be calibrated by a rising curve.
     #[error("{what} does not rise with outcome `{outcome}`: slope {slope}, expected above 0")]
     NotRising {

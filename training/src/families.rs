@@ -5,7 +5,10 @@
 
 pub mod additive;
 pub mod boosted;
+pub mod centroid;
+mod counts;
 pub mod logistic;
+pub mod naive_bayes;
 pub mod points;
 mod settings;
 
@@ -16,7 +19,14 @@ pub use settings::Settings;
 use crate::{Error, Learn};
 
 /// The families that configs are read with.
-pub const FAMILIES: &[Family] = &[points::FAMILY, logistic::FAMILY, boosted::FAMILY, additive::FAMILY];
+pub const FAMILIES: &[Family] = &[
+    points::FAMILY,
+    logistic::FAMILY,
+    boosted::FAMILY,
+    additive::FAMILY,
+    naive_bayes::FAMILY,
+    centroid::FAMILY,
+];
 
 /// A family of candidates: its name and how a config asks for one of its candidates.
 #[derive(Debug, Clone, Copy)]

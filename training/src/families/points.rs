@@ -8,6 +8,7 @@ use amparo_models::{Points, Scorer};
 use serde::{Deserialize, Serialize};
 
 use super::Family;
+use super::counts::counts;
 use crate::calibrate::{logistic_line, pool_adjacent_violators};
 use crate::{Error, Fit, Learn, TrainingSet};
 
@@ -132,13 +133,8 @@ impl Ratio {
 
 /// One ratio for each answer after the first.
 fn odds_ratios(set: &TrainingSet, j: usize) -> Vec<Ratio> {
-    let n_answers = set.answers().instrument().indicators()[j].n_answers();
-    let mut cells = vec![[0.0, 0.0]; n_answers];
-    // Weights are brought to mean 1, so that a variance counts rows and not the size of the population.
-    let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
-    for ((row, &event), &weight) in set.answers().rows().zip(set.events()).zip(set.weights()) {
-        cells[usize::from(row[j])][usize::from(event)] += weight / mean;
-    }
+    // By weights of mean 1, so that a variance counts rows and not the size of the population.
+    let cells = counts(set, j);
     let first = cells[0];
     cells[1..].iter().map(|&answer| ratio(answer, first)).collect()
 }

@@ -1,4 +1,5 @@
-//! Additive models from a config to published versions: cross-fitted, blended, calibrated, proved, written, read and explained.
+//! Candidates of several families from a config to published versions: cross-fitted, blended, calibrated, proved, written, read and
+//! explained.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
@@ -7,6 +8,8 @@ use amparo_datasets::synthetic::{Design, Options, generate};
 use amparo_datasets::{Cohort, Polarity};
 use amparo_models::{Registry, Version};
 use amparo_training::{Experiment, Losses, pipeline};
+
+const NAMES: [&str; 6] = ["points", "tables", "bayes", "nearest", "exact", "hybrid-tables-0.5"];
 
 fn experiment(holdout: &str) -> Experiment {
     let text = format!(
@@ -36,6 +39,17 @@ fn experiment(holdout: &str) -> Experiment {
         pairs = 0
         algorithm = "fast"
         early_stopping = {{ held_out = 0.2, patience = 50 }}
+
+        [[candidate]]
+        name = "bayes"
+        family = "naive_bayes"
+        smoothing = 0.5
+
+        [[candidate]]
+        name = "nearest"
+        family = "centroid"
+        metric = "diagonal"
+        shrinkage = 0.5
 
         [[candidate]]
         name = "exact"
@@ -70,7 +84,7 @@ fn versions_survive_their_files_and_are_explained_and_proved() {
         trained.drafts("tables", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| "card".to_owned());
     let versions: Vec<Version> = drafts.iter().map(|draft| registry.publish(draft).unwrap()).collect();
     let names: Vec<&str> = versions.iter().map(|v| v.manifest().training.candidate.as_str()).collect();
-    assert_eq!(names, ["points", "tables", "exact", "hybrid-tables-0.5"]);
+    assert_eq!(names, NAMES);
 
     let indicators = trained.instrument.indicators();
     let directed: Vec<&str> =
@@ -88,7 +102,7 @@ fn versions_survive_their_files_and_are_explained_and_proved() {
         }
     }
     let scores = |at: usize| forms().map(|form| versions[at].recidivism().score(form)).collect::<Vec<f64>>();
-    let (points, tables, hybrid) = (scores(0), scores(1), scores(3));
+    let (points, tables, hybrid) = (scores(0), scores(1), scores(5));
     for ((points, tables), hybrid) in points.iter().zip(&tables).zip(hybrid) {
         assert!((hybrid - (points + tables) / 2.0).abs() <= 1e-12);
     }
@@ -99,6 +113,16 @@ fn versions_survive_their_files_and_are_explained_and_proved() {
         / weights.iter().sum::<f64>();
     let loss = |scores: &[f64]| Losses::of(scores, &events, &weights).log_loss;
     assert!(loss(&tables) < loss(&vec![(share / (1.0 - share)).ln(); events.len()]) - 0.01);
+    // Two families are over-confident by construction: it is their calibrated probabilities that are good.
+    let base = loss(&vec![(share / (1.0 - share)).ln(); events.len()]);
+    let calibrated = |at: usize| -> Vec<f64> {
+        let part = versions[at].recidivism();
+        let of = |form: &[u8]| part.calibrate(part.score(form)).probability;
+        forms().map(of).map(|p| (p / (1.0 - p)).ln()).collect()
+    };
+    let bayes = NAMES.iter().position(|name| *name == "bayes").unwrap();
+    assert!(loss(&scores(bayes)) > base, "as it is, naive Bayes is worse than the share of events");
+    assert!(loss(&calibrated(bayes)) < base - 0.01, "calibrated, it is not");
 }
 
 #[test]
@@ -108,12 +132,14 @@ fn it_is_cross_fitted_like_any_other() {
     let data = amparo_training::Data::new(&cohort(), "new_assault").unwrap();
     let out = amparo_training::out_of_fold(&experiment, &data, &|| {}).unwrap();
     let names: Vec<&str> = out[0].iter().map(|of| of.candidate.as_str()).collect();
-    assert_eq!(names, ["points", "tables", "exact", "hybrid-tables-0.5"]);
+    assert_eq!(names, NAMES);
     for of in &out[0] {
         assert!(of.log_odds.iter().all(|score| score.is_finite()));
         assert!(of.probabilities.iter().all(|p| *p > 0.0 && *p < 1.0));
     }
-    assert_ne!(out[0][1].log_odds, out[0][2].log_odds);
+    for (a, b) in [(1, 2), (2, 3), (3, 4)] {
+        assert_ne!(out[0][a].log_odds, out[0][b].log_odds);
+    }
 }
 
 #[test]
