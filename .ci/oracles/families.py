@@ -1,14 +1,15 @@
-"""Families by other people's software: naive Bayes and nearest centroid by scikit-learn, on synthetic forms and on COMPAS."""
+"""Families by scikit-learn: naive Bayes, nearest centroid and elastic net, on synthetic forms and on COMPAS."""
 
 import warnings
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import CategoricalNB
 from sklearn.neighbors import NearestCentroid
 
-from common import DATA, WORK, Cohort, amparo, close, versions
+from common import DATA, WORK, Cohort, amparo, close, holds, versions
 
-SMOOTHING, SHRINKAGE = 0.5, 0.5
+SMOOTHING, SHRINKAGE, LAMBDA, L1_RATIO = 0.5, 0.5, 0.003, 0.5
 
 CONFIG = """
 name = "families"
@@ -25,6 +26,8 @@ candidate = [
   {{ name = "bayes", family = "naive_bayes", smoothing = {smoothing} }},
   {{ name = "euclidean", family = "centroid", metric = "euclidean", shrinkage = 0.0 }},
   {{ name = "diagonal", family = "centroid", metric = "diagonal", shrinkage = {shrinkage} }},
+  {{ name = "net", family = "elastic_net", l1_ratio = {l1_ratio}, lambda = {penalty} }},
+  {{ name = "chosen", family = "elastic_net", l1_ratio = {l1_ratio}, lambda = {{ folds = 5, n_lambdas = 40, min_ratio = 0.001, rule = "least_loss" }} }},
 ]
 """
 
@@ -33,9 +36,48 @@ def trained(name, cohort, protocol, outcome):
     """Versions by the name of their candidate. Directions are not enforced, for scikit-learn has none."""
     config, registry = WORK / "families.toml", WORK / f"registry-families-{name}"
     config.write_text(CONFIG.format(instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, smoothing=SMOOTHING,
-                                    shrinkage=SHRINKAGE, exempt=str([i["id"] for i in cohort.indicators]).replace("'", '"')))
+                                    shrinkage=SHRINKAGE, l1_ratio=L1_RATIO, penalty=LAMBDA, exempt=str([i["id"] for i in cohort.indicators]).replace("'", '"')))
     amparo("train", "--config", config, "--cohort", cohort.path, "--registry", registry)
     return {version.candidate: version for version in versions(registry, "families")}
+
+
+def steps(cohort, rows):
+    """A step from each known answer to the next, of a neutral question a column for each answer but the first, and one for `unknown`."""
+    columns, answers = [], []
+    for j, indicator in enumerate(cohort.indicators):
+        codes, unknown = cohort.codes[rows, j], len(indicator["answers"]) - 1
+        for answer in range(1, unknown + 1):
+            of_step = (codes >= answer) & (codes < unknown)
+            columns.append(codes == answer if answer == unknown or indicator["polarity"] == "neutral" else of_step)
+            answers.append((j, answer))
+    return np.column_stack(columns).astype(float), answers
+
+
+def net(cohort, rows, events, weights):
+    """The objective, scikit-learn's weights, and those that a version has."""
+    x, answers = steps(cohort, rows)
+    w, y = weights / weights.mean(), events.astype(float)
+
+    def objective(b):
+        s = b[0] + x @ b[1:]
+        return np.mean(w * (np.logaddexp(0, s) - y * s)) + LAMBDA * (L1_RATIO * np.abs(b[1:]).sum() + (1 - L1_RATIO) / 2 * (b[1:] ** 2).sum())
+
+    model = LogisticRegression(solver="saga", C=1 / (len(y) * LAMBDA), l1_ratio=L1_RATIO, tol=1e-9, max_iter=3_000, random_state=0)
+    model.fit(x, events, sample_weight=w)
+
+    def of_version(version):
+        tables = version.model["weights"]
+        before = lambda j, answer: tables[j][answer - 1]
+        is_step = lambda j, answer: cohort.indicators[j]["polarity"] != "neutral" and answer < len(tables[j]) - 1
+        # An answer that no row has counts as the average of the others; the fit itself gives it nothing.
+        steps = [tables[j][a] - (before(j, a) if is_step(j, a) else 0) for j, a in answers]
+        return np.concatenate([[version.model["intercept"]], np.where(x.any(axis=0), steps, 0)])
+
+    return objective, np.concatenate([model.intercept_, model.coef_[0]]), of_version
+
+
+def log_loss(scores, events, weights):
+    return np.average(np.logaddexp(0, scores) - events * scores, weights=weights)
 
 
 def bayes(cohort, rows, events, weights, smoothing):
@@ -69,7 +111,17 @@ def centroids(cohort, rows, events):
 
 def compare(name, cohort, protocol, outcome):
     rows, events, weights = cohort.labelled(outcome)
-    found = {of: version.score(cohort.codes[rows]) for of, version in trained(name, cohort, protocol, outcome).items()}
+    fitted = trained(name, cohort, protocol, outcome)
+    found = {of: version.score(cohort.codes[rows]) for of, version in fitted.items()}
+    objective, theirs, of_version = net(cohort, rows, events, weights)
+    ours = of_version(fitted["net"])
+    off = ours + np.where(np.arange(len(ours)) == np.abs(ours[1:]).argmax() + 1, 0.01, 0)
+    print(f"  {name}: objective {objective(ours):.10f}, scikit-learn's {objective(theirs):.10f}, {np.sum(ours == 0)} of {len(ours)} weights are 0")
+    holds(f"{name}: elastic net no worse than scikit-learn's", lambda b: objective(b) <= objective(theirs) + 1e-8, ours, off)
+    close(f"{name}: elastic net", ours, theirs, 1e-3, off)
+    share = np.log(np.average(events, weights=weights) / np.average(~events, weights=weights))
+    holds(f"{name}: elastic net by cross-validation", lambda s: log_loss(s, events, weights) < log_loss(share, events, weights) - 0.01,
+          found["chosen"], share)
     close(f"{name}: naive Bayes", found["bayes"], bayes(cohort, rows, events, weights, SMOOTHING), 1e-10,
           bayes(cohort, rows, events, weights, 1.0))
     if np.ptp(weights) > 0:

@@ -6,7 +6,9 @@
 pub mod additive;
 pub mod boosted;
 pub mod centroid;
+mod columns;
 mod counts;
+pub mod elastic_net;
 pub mod logistic;
 pub mod naive_bayes;
 pub mod points;
@@ -26,6 +28,7 @@ pub const FAMILIES: &[Family] = &[
     additive::FAMILY,
     naive_bayes::FAMILY,
     centroid::FAMILY,
+    elastic_net::FAMILY,
 ];
 
 /// A family of candidates: its name and how a config asks for one of its candidates.

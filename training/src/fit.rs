@@ -67,7 +67,25 @@ impl TrainingSet {
         Ok((self.select(&rest, part)?, self.select(&drawn, part)?))
     }
 
-    fn select(&self, rows: &[usize], part: &str) -> Result<Self, Error> {
+    /// Of each row, the fold that its case is dealt into: folds have equally many cases with an event and cases without one, but for one.
+    pub(crate) fn case_folds(&self, n_folds: usize, seed: u64) -> Vec<usize> {
+        let n_cases = self.cases.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut has_event = vec![false; n_cases];
+        self.cases.iter().zip(&self.events).for_each(|(&case, event)| has_event[case as usize] |= event);
+        // Cases with an event first, otherwise in an order that hangs on the seed alone.
+        let key = splitmix(splitmix(seed));
+        let mut order: Vec<usize> = (0..n_cases).collect();
+        order.sort_unstable_by_key(|&case| (!has_event[case], splitmix(key ^ case as u64), case));
+        let mut folds = vec![0; n_cases];
+        order.iter().enumerate().for_each(|(at, &case)| folds[case] = at % n_folds);
+        self.cases.iter().map(|&case| folds[case as usize]).collect()
+    }
+
+    /// Some of the rows; `part` names them in errors.
+    ///
+    /// # Errors
+    /// [`Error::OneClass`].
+    pub(crate) fn select(&self, rows: &[usize], part: &str) -> Result<Self, Error> {
         let events: Vec<bool> = rows.iter().map(|&row| self.events[row]).collect();
         let n_events = events.iter().filter(|event| **event).count();
         if n_events == 0 || n_events == rows.len() {

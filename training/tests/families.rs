@@ -9,7 +9,7 @@ use amparo_datasets::{Cohort, Polarity};
 use amparo_models::{Registry, Version};
 use amparo_training::{Experiment, Losses, pipeline};
 
-const NAMES: [&str; 6] = ["points", "tables", "bayes", "nearest", "exact", "hybrid-tables-0.5"];
+const NAMES: [&str; 7] = ["points", "tables", "net", "bayes", "nearest", "exact", "hybrid-tables-0.5"];
 
 fn experiment(holdout: &str) -> Experiment {
     let text = format!(
@@ -39,6 +39,12 @@ fn experiment(holdout: &str) -> Experiment {
         pairs = 0
         algorithm = "fast"
         early_stopping = {{ held_out = 0.2, patience = 50 }}
+
+        [[candidate]]
+        name = "net"
+        family = "elastic_net"
+        l1_ratio = 0.5
+        lambda = {{ folds = 4, n_lambdas = 20, min_ratio = 0.01, rule = "one_standard_error" }}
 
         [[candidate]]
         name = "bayes"
@@ -102,7 +108,7 @@ fn versions_survive_their_files_and_are_explained_and_proved() {
         }
     }
     let scores = |at: usize| forms().map(|form| versions[at].recidivism().score(form)).collect::<Vec<f64>>();
-    let (points, tables, hybrid) = (scores(0), scores(1), scores(5));
+    let (points, tables, hybrid) = (scores(0), scores(1), scores(6));
     for ((points, tables), hybrid) in points.iter().zip(&tables).zip(hybrid) {
         assert!((hybrid - (points + tables) / 2.0).abs() <= 1e-12);
     }
@@ -137,7 +143,7 @@ fn it_is_cross_fitted_like_any_other() {
         assert!(of.log_odds.iter().all(|score| score.is_finite()));
         assert!(of.probabilities.iter().all(|p| *p > 0.0 && *p < 1.0));
     }
-    for (a, b) in [(1, 2), (2, 3), (3, 4)] {
+    for (a, b) in [(1, 2), (2, 3), (3, 4), (4, 5)] {
         assert_ne!(out[0][a].log_odds, out[0][b].log_odds);
     }
 }

@@ -40,7 +40,7 @@ mod model;
 mod pairs;
 mod params;
 mod purify;
-mod rows;
+pub(crate) mod rows;
 mod trees;
 
 use amparo_models::probability::logit;

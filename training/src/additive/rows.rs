@@ -18,7 +18,7 @@ const ROWS_PER_THREAD: usize = 32_768;
 /// 256 combinations of codes, as for boosted trees, and stored block by block. Derivatives are whole numbers, so that their
 /// sums do not depend on the number of threads.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     joint: Joint,
     /// One list of bytes a block.
     packed: Vec<Vec<u8>>,
@@ -29,7 +29,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Rows of columns with so many codes each (at most 256); `code` gives that of a row in a column.
-    pub(super) fn new(
+    pub(crate) fn new(
         n_codes: &[usize],
         code: impl Fn(usize, usize) -> u8 + Sync,
         targets: Vec<Target>,
@@ -59,12 +59,12 @@ impl Rows {
     }
 
     /// The cells of one column.
-    pub(super) fn cells(&self, column: usize) -> std::ops::Range<usize> {
+    pub(crate) fn cells(&self, column: usize) -> std::ops::Range<usize> {
         self.joint.answers(column)
     }
 
     /// The weighted mean log loss under tables.
-    pub(super) fn log_loss(&self, tables: &[f64]) -> f64 {
+    pub(crate) fn log_loss(&self, tables: &[f64]) -> f64 {
         let (mut loss, mut total) = (0.0, 0.0);
         for (target, s) in self.targets.iter().zip(self.scores(tables)) {
             let y = f64::from(u8::from(target.is_event()));
@@ -75,7 +75,7 @@ impl Rows {
     }
 
     /// Sums in whole units as numbers.
-    pub(super) fn real(&self, units: &[i64]) -> Vec<f64> {
+    pub(crate) fn real(&self, units: &[i64]) -> Vec<f64> {
         units.iter().map(|&h| self.scale.real(Sums { g: 0, h }).1).collect()
     }
 
@@ -122,7 +122,7 @@ impl Rows {
     }
 
     /// First derivatives at the scores of the tables, summed over the rows with each cell, in whole units.
-    pub(super) fn gradients(&self, tables: &[f64]) -> Vec<i64> {
+    pub(crate) fn gradients(&self, tables: &[f64]) -> Vec<i64> {
         let by_byte = self.by_byte(tables);
         let starts: Vec<usize> = (0..self.n_rows()).step_by(ROWS_PER_THREAD).collect();
         let counted = |start: usize| {
@@ -166,7 +166,7 @@ impl Rows {
     }
 
     /// The derivatives of each row at the scores of the tables.
-    pub(super) fn derivatives(&self, tables: &[f64]) -> (Vec<i32>, Vec<i32>) {
+    pub(crate) fn derivatives(&self, tables: &[f64]) -> (Vec<i32>, Vec<i32>) {
         let scores = self.scores(tables);
         let of = |(target, &score): (&Target, &f64)| {
             let one = target.derivatives(score, self.scale);
@@ -179,7 +179,7 @@ impl Rows {
     ///
     /// Rows are counted by pairs of blocks, at most 65,536 combinations each; sums of pairs of cells are marginals of those.
     /// 37 indicators have 666 pairs, in 28 pairs of blocks.
-    pub(super) fn co_occurrence(&self, values: &[i32]) -> Vec<i64> {
+    pub(crate) fn co_occurrence(&self, values: &[i32]) -> Vec<i64> {
         let n_blocks = self.packed.len();
         let pairs: Vec<(usize, usize)> =
             (0..n_blocks).flat_map(|a| (a..n_blocks).map(move |b| (a, b))).collect();

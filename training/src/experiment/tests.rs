@@ -230,7 +230,7 @@ fn a_family_that_does_not_exist_is_refused_and_so_is_no_candidate_at_all() {
     assert_eq!(
         error,
         "config: candidate `a`: `family` is `pionts`, expected one of points, logistic, boosted, additive, naive_bayes, \
-         centroid"
+         centroid, elastic_net"
     );
     let error = list(&[], "").unwrap_err().to_string();
     assert_eq!(error, "config: no `[[candidate]]` is listed, expected one or more");

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use amparo_datasets::Polarity;
 use amparo_models::{Additive, Candidate, Scorer};
 use serde::{Deserialize, Serialize};
 
 use super::Family;
+use super::columns::Columns;
+use crate::boosting::Order;
 use crate::{Error, Fit, Learn, TrainingSet};
 use newton::Problem;
-use quadratic::Bound;
 
 mod newton;
-mod quadratic;
+pub(super) mod quadratic;
 
 /// Logistic regression.
 pub const FAMILY: Family = Family {
@@ -71,42 +71,29 @@ impl Fit for LogisticFit {
     type Model = Additive;
 
     fn fit(&self, set: &TrainingSet) -> Result<Additive, Error> {
-        let indicators = set.answers().instrument().indicators();
-        // Parameter 0 is the intercept; then, per indicator, the steps of its known answers and the weight of `unknown`.
-        let mut bounds = vec![Bound::Free];
-        let mut active: Vec<Vec<Vec<usize>>> = Vec::with_capacity(indicators.len());
-        for indicator in indicators {
-            let bound = match indicator.polarity {
-                _ if self.exempt.contains(&indicator.id) => Bound::Free,
-                Polarity::Neutral => Bound::Free,
-                Polarity::Risk => Bound::AtLeastZero,
-                Polarity::Protective => Bound::AtMostZero,
-            };
-            let first = bounds.len();
-            let steps = indicator.n_known() - 1;
-            bounds.extend(std::iter::repeat_n(bound, steps));
-            bounds.push(Bound::Free);
-            let known = (0..=steps).map(|grade| (first..first + grade).collect());
-            active.push(known.chain(std::iter::once(vec![first + steps])).collect());
-        }
+        let instrument = set.answers().instrument();
+        let n_answers: Vec<usize> = instrument.indicators().iter().map(|i| i.n_answers()).collect();
+        let columns = Columns::steps(&n_answers, &Order::all(instrument, &self.exempt));
         let rows: Vec<Vec<usize>> = set
             .answers()
             .rows()
             .map(|row| {
-                let of_row = row.iter().zip(&active).flat_map(|(&code, active)| &active[usize::from(code)]);
+                let of_row =
+                    row.iter().zip(&columns.active).flat_map(|(&code, active)| &active[usize::from(code)]);
                 std::iter::once(0).chain(of_row.copied()).collect()
             })
             .collect();
         let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
         let weights: Vec<f64> = set.weights().iter().map(|w| w / mean).collect();
-        let problem =
-            Problem { rows: &rows, events: set.events(), weights: &weights, l2: self.l2, bounds: &bounds };
+        let problem = Problem {
+            rows: &rows,
+            events: set.events(),
+            weights: &weights,
+            l2: self.l2,
+            bounds: &columns.bounds,
+        };
         let fitted = problem.solve(set.base_rate())?;
-        let sum = |parameters: &Vec<usize>| parameters.iter().map(|&k| fitted[k]).sum::<f64>();
-        Ok(Additive {
-            intercept: fitted[0],
-            weights: active.iter().map(|answers| answers.iter().map(sum).collect()).collect(),
-        })
+        Ok(Additive { intercept: fitted[0], weights: columns.tables(&fitted) })
     }
 }
 

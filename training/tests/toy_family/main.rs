@@ -10,8 +10,8 @@ mod burgess;
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::Cohort;
 use amparo_datasets::synthetic::{Design, Options, generate};
+use amparo_datasets::{Cohort, Indicator, Instrument, Polarity};
 use amparo_models::{Registry, Version};
 use amparo_training::families::{FAMILIES, Family};
 use amparo_training::{Error, Experiment, TrainingSet, pipeline};
@@ -72,11 +72,15 @@ fn a_toy_family_trains_publishes_scores_explains_and_is_proved_monotone() {
     let [points, units, hybrid] = [0, 1, 2].map(|at| versions[at].recidivism());
 
     let indicators = trained.instrument.indicators();
-    let directed = indicators.iter().filter(|i| i.polarity != amparo_datasets::Polarity::Neutral);
+    let directed = indicators.iter().filter(|i| i.polarity != Polarity::Neutral);
     assert!(units.proof().indicators(&trained.instrument).eq(directed.map(|i| i.id.as_str())));
 
     let split = trained.split.as_ref().unwrap();
     let set = TrainingSet::new(&trained.data, &split.fit, "the fit part").unwrap();
+    let share = |(j, indicator): (usize, &Indicator)| {
+        [false, true].map(|later| burgess::share(&set, j, indicator.unknown(), later))
+    };
+    let shares: Vec<[f64; 2]> = indicators.iter().enumerate().map(share).collect();
     let (mut scores, mut differ) = (Vec::new(), 0.0_f64);
     for &row in &split.test {
         let form = trained.data.cohort.answers().row(row);
@@ -86,7 +90,7 @@ fn a_toy_family_trains_publishes_scores_explains_and_is_proved_monotone() {
             assert!((sum - part.score(form)).abs() <= 1e-9);
         }
         let score = units.score(form);
-        assert!((score - by_counting(&set, form)).abs() <= 1e-9, "{score}");
+        assert!((score - by_counting(&trained.instrument, &shares, form)).abs() <= 1e-9, "{score}");
         assert!((hybrid.score(form) - (points.score(form) + score) / 2.0).abs() <= 1e-12);
         differ = differ.max((score - points.score(form)).abs());
         scores.push((score, trained.data.events[row]));
@@ -96,19 +100,16 @@ fn a_toy_family_trains_publishes_scores_explains_and_is_proved_monotone() {
     assert!(ranked > 0.6, "{ranked}");
 }
 
-/// The score another way: by counting the indicators on either side.
-fn by_counting(set: &TrainingSet, row: &[u8]) -> f64 {
-    let indicators = set.answers().instrument().indicators().iter().enumerate();
+/// The score another way: by counting the indicators on either side, given the shares of events with the first answer and with a later
+/// one.
+fn by_counting(instrument: &Instrument, shares: &[[f64; 2]], row: &[u8]) -> f64 {
     let speaks = |for_it: bool| {
-        let of = |(j, indicator): &(usize, &amparo_datasets::Indicator)| {
-            let unknown = indicator.unknown();
-            let [first, later] = [false, true].map(|later| burgess::share(set, *j, unknown, later));
-            let against =
-                if for_it { amparo_datasets::Polarity::Protective } else { amparo_datasets::Polarity::Risk };
-            let apart = if for_it { later - first } else { first - later };
-            (1..unknown).contains(&row[*j]) && indicator.polarity != against && apart > DIFFERENCE
+        let of = |((indicator, [first, later]), code): &((&Indicator, &[f64; 2]), &u8)| {
+            let (against, apart) =
+                if for_it { (Polarity::Protective, later - first) } else { (Polarity::Risk, first - later) };
+            (1..indicator.unknown()).contains(*code) && indicator.polarity != against && apart > DIFFERENCE
         };
-        indicators.clone().filter(of).count() as f64
+        instrument.indicators().iter().zip(shares).zip(row).filter(of).count() as f64
     };
     speaks(true) - speaks(false)
 }
@@ -141,6 +142,6 @@ fn its_parameters_are_checked_like_those_of_any_family() {
     let built_in = Experiment::from_toml(&config("0.01")).unwrap_err().to_string();
     assert_eq!(
         built_in,
-        "config: candidate `units`: `family` is `burgess`, expected one of points, logistic, boosted, additive, naive_bayes, centroid"
+        "config: candidate `units`: `family` is `burgess`, expected one of points, logistic, boosted, additive, naive_bayes, centroid, elastic_net"
     );
 }

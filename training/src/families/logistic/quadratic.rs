@@ -2,7 +2,7 @@
 
 /// Where a parameter may lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(in crate::families) enum Bound {
     Free,
     AtLeastZero,
     AtMostZero,
@@ -18,8 +18,13 @@ impl Bound {
         }
     }
 
+    /// The nearest value on the right side.
+    pub(in crate::families) fn nearest(self, value: f64) -> f64 {
+        if self.forbids(value) { 0.0 } else { value }
+    }
+
     /// The part of a gradient that a step inside the bound could still follow.
-    pub(super) fn open(self, value: f64, gradient: f64) -> f64 {
+    pub(in crate::families) fn open(self, value: f64, gradient: f64) -> f64 {
         let at_bound = value.abs() <= 0.0;
         match self {
             Self::AtLeastZero if at_bound => gradient.min(0.0),
