@@ -5,6 +5,7 @@
 
 pub mod additive;
 pub mod boosted;
+mod bound;
 pub mod centroid;
 mod columns;
 mod counts;

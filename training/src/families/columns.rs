@@ -1,6 +1,6 @@
 //! The columns of a regression on answers: 0 or 1 in each row, with what their weights are bound to.
 
-use super::logistic::quadratic::Bound;
+use super::bound::Bound;
 use crate::boosting::Order;
 
 /// Columns of all answers to all indicators. Column 0 is the intercept, which is 1 in every row.

@@ -13,11 +13,13 @@ use crate::{Error, Fit, Learn, TrainingSet};
 pub use params::{CrossValidation, ElasticNetParams, Lambda, Rule};
 pub use path::PathStep;
 use path::{along, chosen, cross_validated, grid};
-use problem::{Penalty, Problem};
+use penalty::Penalty;
+use problem::Problem;
 
 mod descent;
 mod params;
 mod path;
+mod penalty;
 mod problem;
 
 /// Logistic regression with an elastic net.

@@ -12,7 +12,7 @@ use crate::{Error, Fit, Learn, TrainingSet};
 use newton::Problem;
 
 mod newton;
-pub(super) mod quadratic;
+mod quadratic;
 
 /// Logistic regression.
 pub const FAMILY: Family = Family {

@@ -1,7 +1,7 @@
 //! Coordinate descent on a quadratic model of the loss.
 
-use super::super::logistic::quadratic::Bound;
-use super::problem::Penalty;
+use super::penalty::Penalty;
+use crate::families::bound::Bound;
 
 /// Most rounds through the weights.
 const ROUNDS: usize = 10_000;

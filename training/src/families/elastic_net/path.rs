@@ -4,9 +4,10 @@ use amparo_models::probability::logit;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::columns::Columns;
 use super::params::{CrossValidation, Rule};
-use super::problem::{Held, Penalty, Problem};
+use super::penalty::Penalty;
+use super::problem::{Held, Problem};
+use crate::families::columns::Columns;
 use crate::{Error, TrainingSet};
 
 /// One penalty of a path, as cross-validation sees it.

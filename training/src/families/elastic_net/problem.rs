@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::super::columns::Columns;
 use super::descent::Curvature;
+use super::penalty::Penalty;
 use crate::additive::rows::Rows;
 use crate::boosting::gradient::Target;
+use crate::families::bound::Bound;
+use crate::families::columns::Columns;
 use crate::{Error, TrainingSet};
 
 /// Most steps for one penalty.
@@ -14,25 +16,6 @@ const STEPS: usize = 200;
 const TOLERANCE: f64 = 3e-9;
 /// Rows that are alike are one row of as much weight as all of them, up to this one: the unit of the sums follows the heaviest row.
 const HEAVIEST: f64 = 64.0;
-
-/// The two parts of the penalty.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Penalty {
-    /// On absolute weights.
-    pub(super) l1: f64,
-    /// On halves of squares.
-    pub(super) l2: f64,
-}
-
-impl Penalty {
-    pub(super) fn new(lambda: f64, l1_ratio: f64) -> Self {
-        Self { l1: lambda * l1_ratio, l2: lambda * (1.0 - l1_ratio) }
-    }
-
-    fn of(self, weights: &[f64]) -> f64 {
-        weights[1..].iter().map(|w| self.l1 * w.abs() + self.l2 / 2.0 * w * w).sum()
-    }
-}
 
 /// Rows and columns of a fit.
 #[derive(Debug)]
@@ -137,16 +120,15 @@ impl<'a> Problem<'a> {
 
     /// By how much the conditions of an optimum are missed at most.
     fn miss(&self, state: &State, penalty: Penalty) -> f64 {
-        let of =
-            |((&weight, &gradient), bound): ((&f64, &f64), &super::super::logistic::quadratic::Bound)| {
-                let slope = gradient + penalty.l2 * weight;
-                if weight.abs() > 0.0 {
-                    (slope + penalty.l1.copysign(weight)).abs()
-                } else {
-                    // At 0 any slope within the penalty is at rest, and so is one that leads out of the bound.
-                    (bound.open(0.0, slope).abs() - penalty.l1).max(0.0)
-                }
-            };
+        let of = |((&weight, &gradient), bound): ((&f64, &f64), &Bound)| {
+            let slope = gradient + penalty.l2 * weight;
+            if weight.abs() > 0.0 {
+                (slope + penalty.l1.copysign(weight)).abs()
+            } else {
+                // At 0 any slope within the penalty is at rest, and so is one that leads out of the bound.
+                (bound.open(0.0, slope).abs() - penalty.l1).max(0.0)
+            }
+        };
         let all = state.weights.iter().zip(&state.gradient).zip(&self.columns.bounds);
         // Not `f64::max`, which drops a NaN.
         let worst = all.skip(1).map(of).fold(0.0, |most, miss| if miss <= most { most } else { miss });

@@ -2,8 +2,9 @@
 
 use amparo_models::probability::{logit, sigmoid, softplus};
 
-use super::quadratic::{Bound, Quadratic};
+use super::quadratic::Quadratic;
 use crate::Error;
+use crate::families::bound::Bound;
 
 /// Most Newton steps.
 const STEPS: usize = 100;

@@ -1,38 +1,6 @@
 //! The least value of a quadratic function within bounds at zero.
 
-/// Where a parameter may lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::families) enum Bound {
-    Free,
-    AtLeastZero,
-    AtMostZero,
-}
-
-impl Bound {
-    /// Whether a value lies on the wrong side.
-    fn forbids(self, value: f64) -> bool {
-        match self {
-            Self::Free => false,
-            Self::AtLeastZero => value < 0.0,
-            Self::AtMostZero => value > 0.0,
-        }
-    }
-
-    /// The nearest value on the right side.
-    pub(in crate::families) fn nearest(self, value: f64) -> f64 {
-        if self.forbids(value) { 0.0 } else { value }
-    }
-
-    /// The part of a gradient that a step inside the bound could still follow.
-    pub(in crate::families) fn open(self, value: f64, gradient: f64) -> f64 {
-        let at_bound = value.abs() <= 0.0;
-        match self {
-            Self::AtLeastZero if at_bound => gradient.min(0.0),
-            Self::AtMostZero if at_bound => gradient.max(0.0),
-            _ => gradient,
-        }
-    }
-}
+use crate::families::bound::Bound;
 
 /// `gradient . (z - at) + (z - at) . hessian . (z - at) / 2` of `z`, each parameter within its bound.
 ///
