@@ -239,7 +239,7 @@ impl Instrument {
     ///
     /// # Panics
     /// If a place is not one of an indicator.
-    pub(crate) fn only(&self, places: &[usize]) -> Self {
+    pub fn only(&self, places: &[usize]) -> Self {
         let indicators = places.iter().map(|&place| self.indicators[place].clone()).collect();
         Self { indicators, ..self.clone() }
     }

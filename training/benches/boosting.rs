@@ -21,6 +21,7 @@ fn main() {
         min_child_weight: 3.0,
         rows: 0.8,
         indicators: 0.8,
+        interactions: None,
         early_stopping: None,
     };
     let every: Vec<String> = drawn::instrument().indicators().iter().map(|i| i.id.clone()).collect();

@@ -187,7 +187,7 @@ fn learner(
 }
 
 /// Keeps what was checked, and the problems of what is wrong, each with the place it was found in.
-fn keep<T>(checked: Result<T, Error>, place: &str, problems: &mut Problems) -> Option<T> {
+pub(crate) fn keep<T>(checked: Result<T, Error>, place: &str, problems: &mut Problems) -> Option<T> {
     let of_place = |found: Problem| Problem { message: format!("{place}: {}", found.message), ..found };
     match checked {
         Ok(part) => return Some(part),

@@ -88,7 +88,7 @@ pub fn train(
     progress("checking");
     let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
     let protocol = Protocol::named(experiment.name(&config.protocol))?;
-    check::check(config, &instrument, &protocol, cohort, lethality_cohort)?;
+    check::check(experiment, &instrument, &protocol, cohort, lethality_cohort)?;
     let data = Data::new(cohort, &config.outcome)?;
     let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
     if let Some(split) = &split {

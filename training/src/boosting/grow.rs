@@ -6,6 +6,7 @@ use amparo_models::scorer::{Node, Tree};
 use rayon::prelude::*;
 
 use super::gradient::{Scale, Sums};
+use super::interactions::Meeting;
 use super::joint::Joint;
 use super::marginal::Marginals;
 use super::params::BoostedParams;
@@ -21,6 +22,8 @@ pub(super) struct Growth<'a> {
     pub(super) scale: Scale,
     /// Whether each indicator may be asked.
     pub(super) indicators: &'a [bool],
+    /// Which of them may meet on a path.
+    pub(super) meeting: &'a Meeting,
 }
 
 /// A node that may be split yet.
@@ -32,6 +35,8 @@ struct Open {
     sums: Marginals,
     /// Where its rows lie, by shard.
     rows: Vec<Range<usize>>,
+    /// The sets of indicators that its path may be in.
+    sets: Vec<usize>,
 }
 
 impl Growth<'_> {
@@ -63,12 +68,13 @@ impl Growth<'_> {
         let sums = added(counted);
         let total = sums[self.joint.answers(0)].iter().fold(Sums::default(), |sum, one| sum + *one);
         let rows = shards.iter().map(|shard| 0..shard.n_drawn()).collect();
-        Open { at: 0, side: Side { total, bounds: Bounds::NONE }, sums, rows }
+        Open { at: 0, side: Side { total, bounds: Bounds::NONE }, sums, rows, sets: self.meeting.root() }
     }
 
     fn best(&self, open: &Open) -> Option<Split> {
         let search = Search { params: self.params, scale: self.scale };
-        let asked = (0..self.orders.len()).filter(|&indicator| self.indicators[indicator]);
+        let may_ask = |&j: &usize| self.indicators[j] && self.meeting.may_ask(&open.sets, j);
+        let asked = (0..self.orders.len()).filter(may_ask);
         asked.fold(None, |best: Option<Split>, indicator| {
             let sums = &open.sums[self.joint.answers(indicator)];
             let at_least = best.map_or(0.0, |best| best.gain);
@@ -107,8 +113,11 @@ impl Growth<'_> {
                 || open.rows.iter().zip(&n_left).map(|(rows, n)| (rows.start, rows.start + n, rows.end));
             let left_rows = halves().map(|(start, middle, _)| start..middle).collect();
             let right_rows = halves().map(|(_, middle, end)| middle..end).collect();
-            level.push(Open { at: left, side: best.left, sums: left_sums, rows: left_rows });
-            level.push(Open { at: left + 1, side: best.right, sums: right_sums, rows: right_rows });
+            let sets = self.meeting.after(&open.sets, best.indicator);
+            let (at, side) = (left, best.left);
+            level.push(Open { at, side, sums: left_sums, rows: left_rows, sets: sets.clone() });
+            let (at, side) = (left + 1, best.right);
+            level.push(Open { at, side, sums: right_sums, rows: right_rows, sets });
         }
         level
     }

@@ -31,6 +31,7 @@
 mod draw;
 pub(crate) mod gradient;
 mod grow;
+mod interactions;
 pub(crate) mod joint;
 mod marginal;
 mod params;
@@ -44,6 +45,8 @@ use rayon::prelude::*;
 use draw::Draw;
 use gradient::{Scale, Target};
 use grow::Growth;
+pub use interactions::Interactions;
+use interactions::Meeting;
 use joint::Joint;
 pub use params::BoostedParams;
 use placing::Placing;
@@ -133,14 +136,15 @@ impl<'a> Boosting<'a> {
         let mut shards = self.shards::<W>(joint, base);
         let scale = Scale::of(shards.iter().map(Shard::largest_weight).fold(0.0, f64::max));
         let n_indicators = self.orders.len();
+        let meeting = Meeting::of(self.params.interactions.as_ref(), self.set.answers().instrument());
         let mut trees: Vec<Tree> = Vec::with_capacity(self.params.trees);
         let mut placing = None;
         for number in 0..self.params.trees {
             let draw = Draw::new(self.seed, number, self.params.rows);
             shards.par_iter_mut().for_each(|shard| shard.prepare(placing.as_ref(), scale, draw));
             let indicators = draw.indicators(n_indicators, self.params.indicators);
-            let growth =
-                Growth { params: self.params, orders: self.orders, joint, scale, indicators: &indicators };
+            let (params, orders) = (self.params, self.orders);
+            let growth = Growth { params, orders, joint, scale, indicators: &indicators, meeting: &meeting };
             let tree = growth.grow(&mut shards);
             placing = Some(Placing::new(&tree, joint));
             let is_last = stop(number + 1, &tree);

@@ -3,6 +3,7 @@
 use amparo_datasets::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
+use super::interactions::Interactions;
 use crate::{EarlyStopping, Error};
 
 /// How boosted trees are grown; names in brackets are those of XGBoost.
@@ -16,8 +17,9 @@ use crate::{EarlyStopping, Error};
 /// | `min_child_weight` | 0 or more | least sum of `w p (1 - p)` in a leaf, for weights of mean 1 |
 /// | `rows` | (0, 1] | probability with which each row is drawn for a tree (`subsample`) |
 /// | `indicators` | (0, 1] | share of indicators drawn for a tree, rounded down, at least one (`colsample_bytree`) |
+/// | `interactions` | may be left out | which indicators may be asked on one path, see [`Interactions`] (`interaction_constraints`) |
 /// | `early_stopping` | may be left out | see [`EarlyStopping`] (`early_stopping_rounds`) |
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BoostedParams {
     /// Rounds of boosting.
@@ -34,6 +36,9 @@ pub struct BoostedParams {
     pub rows: f64,
     /// Share of indicators drawn for each tree.
     pub indicators: f64,
+    /// Which indicators may be asked on one path, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interactions: Option<Interactions>,
     /// How the number of trees is chosen, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
@@ -70,6 +75,9 @@ impl BoostedParams {
         );
         expect(share(self.rows), "rows", self.rows.to_string(), "above 0 and at most 1");
         expect(share(self.indicators), "indicators", self.indicators.to_string(), "above 0 and at most 1");
+        if let Some(interactions) = &self.interactions {
+            interactions.check(&mut problems);
+        }
         if let Some(stopping) = self.early_stopping {
             stopping.check(&mut problems);
         }

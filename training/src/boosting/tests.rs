@@ -13,6 +13,7 @@ const PARAMS: BoostedParams = BoostedParams {
     min_child_weight: 1.0,
     rows: 1.0,
     indicators: 1.0,
+    interactions: None,
     early_stopping: None,
 };
 
@@ -67,6 +68,57 @@ fn trees_are_those_of_a_program_that_tries_everything_in_floating_point() {
             }
         }
     }
+}
+
+/// Limits with sets that share questions; Q6 and Q7 are in none.
+fn limits() -> Interactions {
+    let sets: [&[&str]; 3] = [&["Q1", "Q4"], &["Q2", "Q3", "Q4"], &["Q4", "Q5"]];
+    Interactions(sets.iter().map(|set| set.iter().map(|id| (*id).to_owned()).collect()).collect())
+}
+
+#[test]
+fn limits_on_what_may_meet_give_the_trees_of_the_plain_program_too() {
+    for seed in 0..3 {
+        let set = drawn(600, seed);
+        let params =
+            BoostedParams { depth: 4, min_child_weight: 0.0, interactions: Some(limits()), ..PARAMS };
+        let expected = naive::boosted(&params, &ORDERS, &set);
+        let found = |params| scores(&boost(&params, 1, &ORDERS, &set), &set);
+        assert!(close(&found(params.clone()), &expected, 1e-5), "seed {seed}");
+        assert!(!close(&found(BoostedParams { interactions: None, ..params }), &expected, 1e-2));
+    }
+}
+
+#[test]
+fn no_path_asks_for_indicators_that_share_no_set() {
+    let sets: Vec<Vec<usize>> = vec![vec![0, 3], vec![1, 2, 3], vec![3, 4], vec![5], vec![6]];
+    let mixed = |forest: &Forest| {
+        let leaves = forest.trees.iter().flat_map(|tree| tree.leaves());
+        leaves.filter(|leaf| !sets.iter().any(|set| leaf.path.keys().all(|j| set.contains(j)))).count()
+    };
+    for seed in 0..3 {
+        let set = drawn(900, 40 + seed);
+        for depth in [2, 3, 6] {
+            let params = BoostedParams { depth, rows: 0.8, indicators: 0.7, trees: 12, ..PARAMS };
+            let limited = BoostedParams { interactions: Some(limits()), ..params.clone() };
+            let forest = boost(&limited, seed as u64, &ORDERS, &set);
+            assert_eq!(mixed(&forest), 0, "seed {seed}, depth {depth}");
+            assert!(forest.trees.iter().flat_map(|tree| tree.leaves()).any(|leaf| leaf.path.len() > 1));
+            assert!(mixed(&boost(&params, seed as u64, &ORDERS, &set)) > 0);
+        }
+    }
+}
+
+#[test]
+fn one_set_of_all_gives_the_bytes_of_no_limit() {
+    let set = drawn(900, 3);
+    let all = Interactions(vec![(1..=7).map(|j| format!("Q{j}")).collect()]);
+    let of = |interactions| {
+        let params = BoostedParams { rows: 0.8, indicators: 0.7, interactions, ..PARAMS };
+        serde_json::to_string(&boost(&params, 3, &ORDERS, &set)).unwrap()
+    };
+    assert_eq!(of(Some(all)), of(None));
+    assert_ne!(of(Some(limits())), of(None));
 }
 
 #[test]

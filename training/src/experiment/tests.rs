@@ -87,7 +87,7 @@ fn wrong_parameters_are_named_with_their_candidate_for_all_candidates_at_once() 
         .replace("trees = 300", "trees = 300\nmax_leaves = 4\ngamma = 0.0")
         .replace("l2 = 1.0", "l1 = 1.0")
         .replacen("unit = 0.1", "", 1);
-    let boosted = "expected one of `trees`, `depth`, `learning_rate`, `l2`, `min_child_weight`, `rows`, `indicators`, `early_stopping`";
+    let boosted = "expected one of `trees`, `depth`, `learning_rate`, `l2`, `min_child_weight`, `rows`, `indicators`, `interactions`, `early_stopping`";
     assert_eq!(
         Experiment::from_toml(&text).unwrap_err().to_string(),
         format!(

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use amparo_datasets::Instrument;
 use amparo_models::{Candidate, Forest, Scorer};
 
 use super::Family;
 pub use crate::boosting::BoostedParams;
+pub use crate::boosting::Interactions;
 use crate::boosting::{Order, best_number_of_trees, boost};
 use crate::{Error, Fit, Learn, TrainingSet};
 
@@ -36,7 +38,7 @@ impl BoostedFit {
     /// [`Error::Config`] with everything out of range.
     pub fn new(params: &BoostedParams, seed: u64, exempt: &[String]) -> Result<Self, Error> {
         params.check()?;
-        Ok(Self { params: *params, seed, exempt: exempt.to_vec() })
+        Ok(Self { params: params.clone(), seed, exempt: exempt.to_vec() })
     }
 }
 
@@ -44,8 +46,10 @@ impl Fit for BoostedFit {
     type Model = Forest;
 
     fn fit(&self, set: &TrainingSet) -> Result<Forest, Error> {
-        let orders = Order::all(set.answers().instrument(), &self.exempt);
-        let mut params = self.params;
+        let form = set.answers().instrument();
+        self.check(form)?;
+        let orders = Order::all(form, &self.exempt);
+        let mut params = self.params.clone();
         if let Some(stopping) = params.early_stopping {
             let (part, held) = stopping.divided(set, self.seed)?;
             params.trees =
@@ -56,6 +60,10 @@ impl Fit for BoostedFit {
 }
 
 impl Learn for BoostedFit {
+    fn check(&self, form: &Instrument) -> Result<(), Error> {
+        self.params.interactions.iter().try_for_each(|limits| limits.check_on(form))
+    }
+
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
         // The name under which versions have always stored trees; a config asks for the way they are grown.
         Ok(Candidate::trees("forest", self.fit(set)?)?.into())

@@ -3,17 +3,18 @@
 use amparo_datasets::{Cohort, Instrument, Problem, Problems};
 use amparo_models::Protocol;
 
-use crate::Error;
-use crate::config::Config;
+use crate::experiment::keep;
+use crate::{Error, Experiment};
 
 /// Refuses, all at once and before anything is fitted, what does not agree.
 pub(super) fn check(
-    config: &Config,
+    experiment: &Experiment,
     instrument: &Instrument,
     protocol: &Protocol,
     cohort: &Cohort,
     lethality_cohort: Option<&Cohort>,
 ) -> Result<(), Error> {
+    let config = experiment.config();
     let mut found = Found(Problems::default());
     found.form("cohort", cohort, instrument);
     if let Err(error) = protocol.check_against(instrument) {
@@ -52,6 +53,13 @@ pub(super) fn check(
     for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
         let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
         found.problem("not_monotone", message);
+    }
+    let of_form = 0..instrument.indicators().len();
+    let asked: Vec<usize> =
+        of_form.filter(|&j| !config.leave_out.contains(&instrument.indicators()[j].id)).collect();
+    let asked = instrument.only(&asked);
+    for (learner, of) in experiment.learners.iter().zip(&config.candidate) {
+        keep(learner.check(&asked), &format!("candidate `{}`", of.name), &mut found.0);
     }
     if found.0.0.is_empty() { Ok(()) } else { Err(Error::Config(found.0)) }
 }

@@ -248,6 +248,22 @@ fn a_form_cannot_be_left_out_as_a_whole() {
     assert_eq!(found, "config: every indicator of the form is left out, expected one or more to fit on");
 }
 
+#[test]
+fn indicators_that_are_not_fitted_on_are_in_no_set_of_those_that_may_meet() {
+    let text = shrunk().text().replace("leave_out = []", "leave_out = [\"I15\"]").replace(
+        "indicators = 0.8",
+        "indicators = 0.8\ninteractions = [[\"I01\", \"I15\"], [\"I99\", \"I02\"]]",
+    );
+    let found = refusal(&text, &population(), Some(&lethal()));
+    for (set, id) in [(1, "I15"), (2, "I99")] {
+        let line = format!(
+            "candidate `boosted`: set {set} of `interactions` names indicator `{id}`, expected one that is fitted on: I01, I02, "
+        );
+        assert!(found.contains(&line), "{found}");
+    }
+    assert!(found.starts_with("config: 2 problems"), "{found}");
+}
+
 /// Both calculations leave it out, and so does what is published.
 #[test]
 fn what_is_left_out_has_no_effect_in_any_version() {

@@ -56,6 +56,7 @@ fn learners() -> [(&'static str, Box<dyn Learn>); 3] {
         min_child_weight: 5.0,
         rows: 1.0,
         indicators: 1.0,
+        interactions: None,
         early_stopping: None,
     };
     [

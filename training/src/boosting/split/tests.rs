@@ -9,6 +9,7 @@ const PARAMS: BoostedParams = BoostedParams {
     min_child_weight: 2.0,
     rows: 1.0,
     indicators: 1.0,
+    interactions: None,
     early_stopping: None,
 };
 

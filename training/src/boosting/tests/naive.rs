@@ -16,7 +16,7 @@ pub(super) fn boosted(params: &BoostedParams, orders: &[Order], set: &TrainingSe
             .collect();
         let tree = Naive { params, orders, set, derivatives };
         let all = (0..set.n_rows()).collect();
-        tree.grow(all, (f64::NEG_INFINITY, f64::INFINITY), params.depth, &mut scores);
+        tree.grow(all, (f64::NEG_INFINITY, f64::INFINITY), &[], &mut scores);
     }
     scores
 }
@@ -44,23 +44,41 @@ impl Naive<'_> {
         -2.0 * sums.0 * weight - (sums.1 + self.params.l2) * weight * weight
     }
 
-    fn grow(&self, rows: Vec<usize>, bounds: Bounds, depth: usize, scores: &mut [f64]) {
+    fn grow(&self, rows: Vec<usize>, bounds: Bounds, path: &[usize], scores: &mut [f64]) {
         let total = self.sums(&rows);
-        let best = if depth == 0 { None } else { self.best(&rows, bounds) };
-        let Some((left, right, left_bounds, right_bounds)) = best else {
+        let best = if path.len() == self.params.depth { None } else { self.best(&rows, bounds, path) };
+        let Some((indicator, left, right, left_bounds, right_bounds)) = best else {
             let value = self.params.learning_rate * self.weight(total, bounds);
             rows.iter().for_each(|&row| scores[row] += value);
             return;
         };
-        self.grow(left, left_bounds, depth - 1, scores);
-        self.grow(right, right_bounds, depth - 1, scores);
+        let path = [path, &[indicator]].concat();
+        self.grow(left, left_bounds, &path, scores);
+        self.grow(right, right_bounds, &path, scores);
     }
 
-    fn best(&self, rows: &[usize], bounds: Bounds) -> Option<(Vec<usize>, Vec<usize>, Bounds, Bounds)> {
+    /// Whether one of the sets holds all that a path asks for; an indicator alone is always a set.
+    fn may_meet(&self, path: &[usize], indicator: usize) -> bool {
+        let id = |j: usize| &self.set.answers().instrument().indicators()[j].id;
+        self.params.interactions.as_ref().is_none_or(|limits| {
+            path.iter().all(|&asked| asked == indicator)
+                || limits.0.iter().any(|set| path.iter().chain([&indicator]).all(|&j| set.contains(id(j))))
+        })
+    }
+
+    fn best(
+        &self,
+        rows: &[usize],
+        bounds: Bounds,
+        path: &[usize],
+    ) -> Option<(usize, Vec<usize>, Vec<usize>, Bounds, Bounds)> {
         let mut best = None;
         let mut gain = 1e-6;
         let before = self.saved(self.sums(rows), bounds);
         for (indicator, asked) in self.set.answers().instrument().indicators().iter().enumerate() {
+            if !self.may_meet(path, indicator) {
+                continue;
+            }
             let order = self.orders[indicator];
             let all_known = (1_u16 << asked.n_known()) - 1;
             // Of equal splits the first is taken: known answers against `unknown`, which binds nothing below.
@@ -94,7 +112,7 @@ impl Naive<'_> {
                 // Two questions may part the rows alike; which of them is asked does not matter here.
                 if worth > gain + 1e-9 {
                     gain = worth;
-                    best = Some((left, right, left_bounds, right_bounds));
+                    best = Some((indicator, left, right, left_bounds, right_bounds));
                 }
             }
         }

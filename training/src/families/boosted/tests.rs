@@ -15,6 +15,7 @@ const PARAMS: BoostedParams = BoostedParams {
     min_child_weight: 1.0,
     rows: 0.8,
     indicators: 0.8,
+    interactions: None,
     early_stopping: None,
 };
 
@@ -168,12 +169,13 @@ fn everything_out_of_range_is_named_at_once() {
         min_child_weight: f64::NAN,
         rows: 1.5,
         indicators: f64::INFINITY,
+        interactions: Some(Interactions(vec![vec![]])),
         early_stopping: Some(EarlyStopping { held_out: 0.0, patience: 0 }),
     };
     let error = BoostedFit::new(&params, 1, &[]).unwrap_err().to_string();
     assert_eq!(
         error,
-        "config: 9 problems\
+        "config: 10 problems\
          \n  - `trees` is 0, expected 1 to 10000\
          \n  - `depth` is 13, expected 1 to 12\
          \n  - `learning_rate` is 0, expected above 0 and at most 1\
@@ -181,6 +183,7 @@ fn everything_out_of_range_is_named_at_once() {
          \n  - `min_child_weight` is NaN, expected 0 or more\
          \n  - `rows` is 1.5, expected above 0 and at most 1\
          \n  - `indicators` is inf, expected above 0 and at most 1\
+         \n  - set 1 of `interactions` is empty, expected one or more indicators\
          \n  - `early_stopping.held_out` is 0, expected above 0 and at most 0.5\
          \n  - `early_stopping.patience` is 0, expected 1 or more"
     );
@@ -191,7 +194,7 @@ fn early_stopping_takes_the_number_of_trees_that_does_best_on_cases_set_aside() 
     let set = wide(1_200, 3);
     let stopping = EarlyStopping { held_out: 0.3, patience: 15 };
     let most = BoostedParams { trees: 400, learning_rate: 0.3, ..PARAMS };
-    let stopped = fit(&BoostedParams { early_stopping: Some(stopping), ..most }, 1, &[]).fit(&set).unwrap();
+    let stopped = fit(&BoostedParams { early_stopping: Some(stopping), ..most.clone() }, 1, &[]).fit(&set).unwrap();
     // The same by fitting all trees on the part and looking at every number of them.
     let (part, held) = stopping.divided(&set, 1).unwrap();
     let forest = fit(&most, 1, &[]).fit(&part).unwrap();
