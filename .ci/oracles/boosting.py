@@ -57,7 +57,7 @@ def by_xgboost(fit, test, seed, limits):
     x = numbers(fit.codes, unknown(fit))[rows]
     params = {"objective": "binary:logistic", "max_depth": DEPTH, "eta": RATE, "lambda": L2, "min_child_weight": WEIGHT,
               "subsample": SHARE, "colsample_bytree": SHARE, "tree_method": "hist", "seed": seed, "nthread": 1,
-              "monotone_constraints": tuple(directions(fit)), **({"interaction_constraints": limits} if limits else {})}
+              "monotone_constraints": tuple(directions(fit)), **({"interaction_constraints": json.dumps(limits)} if limits else {})}
     model = xgboost.train(params, xgboost.DMatrix(x, events, weight=weights / weights.mean()), TREES)
     return model.predict(xgboost.DMatrix(numbers(test.codes, unknown(test))), output_margin=True)
 

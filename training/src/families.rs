@@ -13,7 +13,9 @@ pub mod elastic_net;
 pub mod logistic;
 pub mod naive_bayes;
 pub mod points;
+pub mod random_forest;
 mod settings;
+pub mod tree;
 
 use std::sync::Arc;
 
@@ -30,6 +32,8 @@ pub const FAMILIES: &[Family] = &[
     naive_bayes::FAMILY,
     centroid::FAMILY,
     elastic_net::FAMILY,
+    tree::FAMILY,
+    random_forest::FAMILY,
 ];
 
 /// A family of candidates: its name and how a config asks for one of its candidates.

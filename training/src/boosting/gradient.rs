@@ -40,6 +40,13 @@ pub(crate) struct Derivatives {
     pub h: i32,
 }
 
+impl Derivatives {
+    /// Those of a row that counts several times.
+    pub(super) fn times(self, n: u16) -> Self {
+        Self { g: self.g * i32::from(n), h: self.h * i32::from(n) }
+    }
+}
+
 impl From<Derivatives> for Sums {
     fn from(one: Derivatives) -> Self {
         Self { g: i64::from(one.g), h: i64::from(one.h) }
@@ -91,10 +98,19 @@ impl Target {
     pub(crate) fn derivatives(self, s: f64, scale: Scale) -> Derivatives {
         let (weight, event) = (f64::from(self.0.abs()), f64::from(u8::from(self.is_event())));
         let (p, weight) = (sigmoid(s), weight * scale.0);
-        // Rounded to the nearest by adding half a unit: `as` cuts off towards 0.
-        let g = weight * (p - event);
-        Derivatives { g: (g + 0.5_f64.copysign(g)) as i32, h: (weight * p * (1.0 - p) + 0.5) as i32 }
+        Derivatives { g: rounded(weight * (p - event)), h: rounded(weight * p * (1.0 - p)) }
     }
+
+    /// The derivatives of half the squared error of a share of events.
+    pub(super) fn of_share(self, share: f64, scale: Scale) -> Derivatives {
+        let (weight, event) = (self.weight() * scale.0, f64::from(u8::from(self.is_event())));
+        Derivatives { g: rounded(weight * (share - event)), h: rounded(weight) }
+    }
+}
+
+/// The nearest whole number, by adding half a unit: `as` cuts off towards 0.
+fn rounded(x: f64) -> i32 {
+    (x + 0.5_f64.copysign(x)) as i32
 }
 
 /// `1 / (1 + exp(-s))` within 2^-32, in a fraction of the time that all 53 bits take; only additions, multiplications and

@@ -5,25 +5,37 @@ use std::ops::Range;
 use amparo_models::scorer::{Node, Tree};
 use rayon::prelude::*;
 
+use super::draw::{Draw, share_of};
 use super::gradient::{Scale, Sums};
 use super::interactions::Meeting;
 use super::joint::Joint;
 use super::marginal::Marginals;
-use super::params::BoostedParams;
-use super::shard::{Cut, Shard};
-use super::split::{Bounds, Order, Search, Side, Split};
+use super::shard::{Cut, Drawn};
+use super::split::{Bounds, LeafRule, Order, Search, Side, Split};
 
 /// What a tree is grown by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Growth<'a> {
-    pub(super) params: &'a BoostedParams,
+    /// Most questions on a path.
+    pub(super) depth: usize,
+    pub(super) rule: LeafRule,
     pub(super) orders: &'a [Order],
     pub(super) joint: &'a Joint,
     pub(super) scale: Scale,
-    /// Whether each indicator may be asked.
-    pub(super) indicators: &'a [bool],
+    pub(super) indicators: Indicators<'a>,
     /// Which of them may meet on a path.
     pub(super) meeting: &'a Meeting,
+    /// What a leaf adds to the score, by the value that is best for it; it rises.
+    pub(super) leaf: &'a (dyn Fn(f64) -> f64 + Sync),
+}
+
+/// Which indicators may be asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Indicators<'a> {
+    /// The same at every node: whether each of them.
+    OfTree(&'a [bool]),
+    /// A share of them, drawn for each node, and where none of those gives a split the next ones until one does.
+    OfNode { draw: Draw, share: f64 },
 }
 
 /// A node that may be split yet.
@@ -41,11 +53,11 @@ struct Open {
 
 impl Growth<'_> {
     /// Grows a tree on the drawn rows of the shards.
-    pub(super) fn grow<const W: usize>(self, shards: &mut [Shard<W>]) -> Tree {
+    pub(super) fn grow<const W: usize>(self, shards: &mut [Drawn<W>]) -> Tree {
         let root = self.root(shards);
         let mut nodes = vec![self.leaf(&root.side)];
         let mut level = vec![root];
-        for depth in 1..=self.params.depth {
+        for depth in 1..=self.depth {
             let mut split = Vec::new();
             for open in level {
                 let Some(best) = self.best(&open) else { continue };
@@ -54,7 +66,7 @@ impl Growth<'_> {
                 nodes[open.at] = Node::Split { indicator: best.indicator, set: best.set, left, right };
                 split.push((open, best, left));
             }
-            if depth == self.params.depth || split.is_empty() {
+            if depth == self.depth || split.is_empty() {
                 // The values of the last leaves are known from the splits: their rows need not be touched.
                 break;
             }
@@ -63,18 +75,29 @@ impl Growth<'_> {
         Tree { nodes }
     }
 
-    fn root<const W: usize>(&self, shards: &mut [Shard<W>]) -> Open {
+    fn root<const W: usize>(&self, shards: &mut [Drawn<W>]) -> Open {
         let counted = each(shards, |shard, ()| shard.count_all(self.joint), vec![(); shards.len()]);
         let sums = added(counted);
         let total = sums[self.joint.answers(0)].iter().fold(Sums::default(), |sum, one| sum + *one);
-        let rows = shards.iter().map(|shard| 0..shard.n_drawn()).collect();
+        let rows = shards.iter().map(|shard| 0..shard.len()).collect();
         Open { at: 0, side: Side { total, bounds: Bounds::NONE }, sums, rows, sets: self.meeting.root() }
     }
 
     fn best(&self, open: &Open) -> Option<Split> {
-        let search = Search { params: self.params, scale: self.scale };
-        let may_ask = |&j: &usize| self.indicators[j] && self.meeting.may_ask(&open.sets, j);
-        let asked = (0..self.orders.len()).filter(may_ask);
+        let n = self.orders.len();
+        let may_ask = |&j: &usize| self.meeting.may_ask(&open.sets, j);
+        match self.indicators {
+            Indicators::OfTree(drawn) => self.best_of(open, (0..n).filter(|&j| drawn[j]).filter(may_ask)),
+            Indicators::OfNode { draw, share } => {
+                let mut order = draw.node(open.at).order(n).into_iter().filter(may_ask);
+                let first = self.best_of(open, order.by_ref().take(share_of(n, share)));
+                first.or_else(|| order.find_map(|j| self.best_of(open, std::iter::once(j))))
+            }
+        }
+    }
+
+    fn best_of(&self, open: &Open, asked: impl Iterator<Item = usize>) -> Option<Split> {
+        let search = Search { rule: self.rule, scale: self.scale };
         asked.fold(None, |best: Option<Split>, indicator| {
             let sums = &open.sums[self.joint.answers(indicator)];
             let at_least = best.map_or(0.0, |best| best.gain);
@@ -86,7 +109,7 @@ impl Growth<'_> {
     fn children<const W: usize>(
         &self,
         split: Vec<(Open, Split, usize)>,
-        shards: &mut [Shard<W>],
+        shards: &mut [Drawn<W>],
     ) -> Vec<Open> {
         let lighter_left = |split: &Split| split.left.total.h <= split.right.total.h;
         let cuts = |shard: usize| -> Vec<Cut> {
@@ -122,17 +145,17 @@ impl Growth<'_> {
         level
     }
 
-    /// A leaf with its share of the learning rate, as a 32-bit float holds it.
+    /// What a leaf adds, as a 32-bit float holds it.
     fn leaf(&self, side: &Side) -> Node {
-        let search = Search { params: self.params, scale: self.scale };
-        Node::Leaf(f64::from((self.params.learning_rate * search.weight(side)) as f32))
+        let search = Search { rule: self.rule, scale: self.scale };
+        Node::Leaf(f64::from((self.leaf)(search.weight(side)) as f32))
     }
 }
 
 /// Works on every shard, on threads of their own if there are several.
 fn each<const W: usize, I: Send, O: Send>(
-    shards: &mut [Shard<W>],
-    work: impl Fn(&mut Shard<W>, I) -> O + Sync,
+    shards: &mut [Drawn<W>],
+    work: impl Fn(&mut Drawn<W>, I) -> O + Sync,
     inputs: Vec<I>,
 ) -> Vec<O> {
     match shards {

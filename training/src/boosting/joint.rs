@@ -1,5 +1,7 @@
 //! Indicators packed into blocks: one byte says how all indicators of a block are answered.
 
+use amparo_datasets::Instrument;
+
 /// Combinations of answers that one byte tells apart.
 pub(crate) const CELLS: usize = 256;
 
@@ -44,7 +46,21 @@ pub(crate) struct Member {
     pub(crate) answers: [u16; CELLS],
 }
 
+/// What is done on packed rows. Their width is known to the compiler, so that its loops are.
+pub(super) trait ByWidth {
+    /// What comes of it.
+    type Output;
+
+    /// Does it on rows of `W` bytes.
+    fn run<const W: usize>(self, joint: &Joint) -> Self::Output;
+}
+
 impl Joint {
+    /// Packs the indicators of a form.
+    pub(super) fn of(form: &Instrument) -> Self {
+        Self::new(&form.indicators().iter().map(|indicator| indicator.n_answers()).collect::<Vec<usize>>())
+    }
+
     /// Packs indicators of so many answers (2 to 16 each, 256 for whoever asks for no [`Test`]) into as few blocks as first fit finds, the largest ones first.
     ///
     /// # Panics
@@ -98,6 +114,17 @@ impl Joint {
     /// The answers of one indicator in a list of all answers of the form.
     pub(crate) fn answers(&self, indicator: usize) -> std::ops::Range<usize> {
         self.offsets[indicator]..self.offsets[indicator + 1]
+    }
+
+    /// Does it on rows of the least width that holds all blocks.
+    pub(super) fn by_width<R: ByWidth>(&self, what: R) -> R::Output {
+        match self.n_bytes() {
+            0..=4 => what.run::<4>(self),
+            5..=8 => what.run::<8>(self),
+            9..=16 => what.run::<16>(self),
+            17..=32 => what.run::<32>(self),
+            _ => what.run::<MOST_BYTES>(self),
+        }
     }
 
     /// A row of codes in `W` bytes; those beyond the blocks are 0.

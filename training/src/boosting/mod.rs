@@ -16,6 +16,8 @@
 //! 5. **Leaf masks** (`placing`). A row's leaf is the one bit that survives the intersection of one mask per block; no
 //!    tree is walked.
 //!
+//! The same engine grows trees of shares (`shares`): a single tree and those of a random forest.
+//!
 //! ```text
 //! loss      sum_i w_i (softplus(s_i) - y_i s_i)
 //! g_i, h_i  w_i (p_i - y_i), w_i p_i (1 - p_i)            p_i = sigmoid(s_i)
@@ -37,6 +39,7 @@ mod marginal;
 mod params;
 mod placing;
 mod shard;
+mod shares;
 mod split;
 
 use amparo_models::{Forest, scorer::Tree};
@@ -44,13 +47,15 @@ use rayon::prelude::*;
 
 use draw::Draw;
 use gradient::{Scale, Target};
-use grow::Growth;
+use grow::{Growth, Indicators};
 pub use interactions::Interactions;
 use interactions::Meeting;
-use joint::Joint;
+use joint::{ByWidth, Joint};
 pub use params::BoostedParams;
 use placing::Placing;
-use shard::Shard;
+use shard::{Drawn, Shard};
+pub(crate) use shares::{Sample, Shares};
+use split::LeafRule;
 pub use split::Order;
 
 use crate::early_stopping::Best;
@@ -94,8 +99,8 @@ pub(crate) fn best_number_of_trees(
     best.round
 }
 
-/// The log-odds before any tree.
-fn start(set: &TrainingSet) -> f64 {
+/// The log-odds before any tree: those of the weighted share of events.
+pub(crate) fn start(set: &TrainingSet) -> f64 {
     f64::from(amparo_models::probability::logit(set.base_rate()) as f32)
 }
 
@@ -117,35 +122,31 @@ impl<'a> Boosting<'a> {
 
     /// Grows trees until `stop` says so, which is asked after each with their number and the last one.
     fn run(self, stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
-        let n_answers: Vec<usize> =
-            self.set.answers().instrument().indicators().iter().map(|i| i.n_answers()).collect();
-        assert_eq!(self.orders.len(), n_answers.len(), "one order an indicator");
-        let joint = Joint::new(&n_answers);
-        // The width of a packed row is known to the compiler, so that its loops are.
-        match joint.n_bytes() {
-            0..=4 => self.packed::<4>(&joint, stop),
-            5..=8 => self.packed::<8>(&joint, stop),
-            9..=16 => self.packed::<16>(&joint, stop),
-            17..=32 => self.packed::<32>(&joint, stop),
-            _ => self.packed::<{ joint::MOST_BYTES }>(&joint, stop),
-        }
+        let form = self.set.answers().instrument();
+        assert_eq!(self.orders.len(), form.indicators().len(), "one order an indicator");
+        Joint::of(form).by_width(Rounds { boosting: self, stop })
     }
 
     fn packed<const W: usize>(self, joint: &Joint, mut stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
         let base = start(self.set);
         let mut shards = self.shards::<W>(joint, base);
+        let mut drawn: Vec<Drawn<W>> = shards.iter().map(|_| Drawn::new(joint)).collect();
         let scale = Scale::of(shards.iter().map(Shard::largest_weight).fold(0.0, f64::max));
         let n_indicators = self.orders.len();
+        let rule = LeafRule { l2: self.params.l2, least_weight: self.params.min_child_weight };
+        let leaf = |value: f64| self.params.learning_rate * value;
         let meeting = Meeting::of(self.params.interactions.as_ref(), self.set.answers().instrument());
         let mut trees: Vec<Tree> = Vec::with_capacity(self.params.trees);
         let mut placing = None;
         for number in 0..self.params.trees {
             let draw = Draw::new(self.seed, number, self.params.rows);
-            shards.par_iter_mut().for_each(|shard| shard.prepare(placing.as_ref(), scale, draw));
-            let indicators = draw.indicators(n_indicators, self.params.indicators);
-            let (params, orders) = (self.params, self.orders);
-            let growth = Growth { params, orders, joint, scale, indicators: &indicators, meeting: &meeting };
-            let tree = growth.grow(&mut shards);
+            let each = shards.par_iter_mut().zip(&mut drawn);
+            each.for_each(|(shard, drawn)| shard.prepare(placing.as_ref(), (scale, draw), drawn));
+            let asked = draw.indicators(n_indicators, self.params.indicators);
+            let (orders, depth, indicators) = (self.orders, self.params.depth, Indicators::OfTree(&asked));
+            let growth =
+                Growth { depth, rule, orders, joint, scale, indicators, meeting: &meeting, leaf: &leaf };
+            let tree = growth.grow(&mut drawn);
             placing = Some(Placing::new(&tree, joint));
             let is_last = stop(number + 1, &tree);
             trees.push(tree);
@@ -166,11 +167,26 @@ impl<'a> Boosting<'a> {
             .map(|at| {
                 let rows = at * n / self.n_shards..(at + 1) * n / self.n_shards;
                 let packed = rows.clone().map(|row| joint.pack(set.answers().row(row))).collect();
-                Shard::new(rows.start, packed, rows.map(target).collect(), base, joint)
+                Shard::new(rows.start, packed, rows.map(target).collect(), base)
             })
             .collect()
     }
 }
 
+/// A fit with what may stop it.
+struct Rounds<'a, F> {
+    boosting: Boosting<'a>,
+    stop: F,
+}
+
+impl<F: FnMut(usize, &Tree) -> bool> ByWidth for Rounds<'_, F> {
+    type Output = Forest;
+
+    fn run<const W: usize>(self, joint: &Joint) -> Forest {
+        self.boosting.packed::<W>(joint, self.stop)
+    }
+}
+
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::draw::Draw;
-use super::gradient::{Scale, Sums, Target};
+use super::gradient::{Derivatives, Scale, Sums, Target};
 use super::joint::{Joint, Test};
 use super::marginal::{Counter, DrawnRow};
 use super::placing::Placing;
 
-/// Rows, their log-odds so far, and those of them that are drawn for the tree in work, in the order of its nodes.
+/// Rows and their log-odds so far.
 #[derive(Debug)]
 pub(super) struct Shard<const W: usize> {
     /// Place of the first row among all rows.
@@ -16,8 +16,6 @@ pub(super) struct Shard<const W: usize> {
     packed: Vec<[u8; W]>,
     targets: Vec<Target>,
     scores: Vec<f64>,
-    drawn: Vec<DrawnRow<W>>,
-    counter: Counter,
 }
 
 /// A node that is split: where its rows lie in the shard, what is asked, and which child is counted.
@@ -29,15 +27,9 @@ pub(super) struct Cut {
 }
 
 impl<const W: usize> Shard<W> {
-    pub(super) fn new(
-        first: usize,
-        packed: Vec<[u8; W]>,
-        targets: Vec<Target>,
-        base: f64,
-        joint: &Joint,
-    ) -> Self {
+    pub(super) fn new(first: usize, packed: Vec<[u8; W]>, targets: Vec<Target>, base: f64) -> Self {
         let scores = vec![base; packed.len()];
-        Self { first, packed, targets, scores, drawn: Vec::new(), counter: Counter::new(joint) }
+        Self { first, packed, targets, scores }
     }
 
     pub(super) fn largest_weight(&self) -> f64 {
@@ -45,29 +37,58 @@ impl<const W: usize> Shard<W> {
     }
 
     /// Adds the last tree to the scores and draws the rows of the next one, in one pass.
-    pub(super) fn prepare(&mut self, last: Option<&Placing>, scale: Scale, draw: Draw) {
+    pub(super) fn prepare(
+        &mut self,
+        last: Option<&Placing>,
+        (scale, draw): (Scale, Draw),
+        drawn: &mut Drawn<W>,
+    ) {
         if let Some(last) = last {
             last.add(&self.packed, &mut self.scores);
         }
-        self.drawn.clear();
+        drawn.clear();
         for (at, ((packed, target), score)) in
             self.packed.iter().zip(&self.targets).zip(&self.scores).enumerate()
         {
             if draw.row(self.first + at) {
-                self.drawn.push(DrawnRow { packed: *packed, derivatives: target.derivatives(*score, scale) });
+                drawn.push(*packed, target.derivatives(*score, scale));
             }
         }
     }
+}
+
+/// Rows that are drawn for the tree in work, in the order of its nodes.
+#[derive(Debug)]
+pub(super) struct Drawn<const W: usize> {
+    rows: Vec<DrawnRow<W>>,
+    counter: Counter,
+}
+
+impl<const W: usize> Drawn<W> {
+    /// None yet.
+    pub(super) fn new(joint: &Joint) -> Self {
+        Self { rows: Vec::new(), counter: Counter::new(joint) }
+    }
+
+    /// Drops those of the last tree.
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+    }
+
+    /// Adds a row.
+    pub(super) fn push(&mut self, packed: [u8; W], derivatives: Derivatives) {
+        self.rows.push(DrawnRow { packed, derivatives });
+    }
 
     /// Number of rows drawn.
-    pub(super) fn n_drawn(&self) -> usize {
-        self.drawn.len()
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
     }
 
     /// Adds all drawn rows to the sums by answer.
     pub(super) fn count_all(&mut self, joint: &Joint) -> Vec<Sums> {
         let mut sums = vec![Sums::default(); joint.n_answers()];
-        self.counter.count(&self.drawn, joint, &mut sums);
+        self.counter.count(&self.rows, joint, &mut sums);
         sums
     }
 
@@ -76,7 +97,7 @@ impl<const W: usize> Shard<W> {
     /// Returns, for each cut, how many rows go left and the sums by answer of the counted child.
     pub(super) fn cut(&mut self, cuts: &[Cut], joint: &Joint) -> Vec<(usize, Vec<Sums>)> {
         let one = |cut: &Cut| {
-            let rows = &mut self.drawn[cut.rows.clone()];
+            let rows = &mut self.rows[cut.rows.clone()];
             let n_left = partition(rows, |row| cut.test.row(&row.packed));
             let mut sums = vec![Sums::default(); joint.n_answers()];
             let (left, right) = rows.split_at(n_left);

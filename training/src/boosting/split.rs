@@ -3,7 +3,6 @@
 use amparo_datasets::{Indicator, Instrument, Polarity};
 
 use super::gradient::{Scale, Sums};
-use super::params::BoostedParams;
 
 /// How the answers of an indicator may be split. `unknown` joins either side, whatever the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,25 +62,34 @@ pub(super) struct Split {
 /// Least gain that is one: the threshold of XGBoost, far above what rounding leaves of 0.
 const LEAST_GAIN: f64 = 1e-6;
 
+/// What holds for every leaf.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct LeafRule {
+    /// Ridge penalty on its value.
+    pub(super) l2: f64,
+    /// Least sum of second derivatives over its rows.
+    pub(super) least_weight: f64,
+}
+
 /// What is the same for all splits of a fit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Search<'a> {
-    pub(super) params: &'a BoostedParams,
+pub(super) struct Search {
+    pub(super) rule: LeafRule,
     pub(super) scale: Scale,
 }
 
-impl Search<'_> {
+impl Search {
     /// The best value of a leaf, before the learning rate: what minimises `G w + (H + l2) w^2 / 2` within the bounds.
     pub(super) fn weight(self, side: &Side) -> f64 {
         let (g, h) = self.scale.real(side.total);
-        let curvature = h + self.params.l2;
+        let curvature = h + self.rule.l2;
         if curvature > 0.0 { (-g / curvature).clamp(side.bounds.low, side.bounds.high) } else { 0.0 }
     }
 
     /// Twice the loss that a leaf of this value saves.
     fn saved(self, side: &Side, weight: f64) -> f64 {
         let (g, h) = self.scale.real(side.total);
-        -(2.0 * g + (h + self.params.l2) * weight) * weight
+        -(2.0 * g + (h + self.rule.l2) * weight) * weight
     }
 
     /// The best split of a node by one indicator, if it is worth more than `at_least`; `sums` are those of its answers.
@@ -123,8 +131,7 @@ impl Search<'_> {
 
     /// Both sides with their bounds, and what their leaves save, if the split is allowed.
     fn sides(self, node: &Side, left: Sums, right: Sums, order: Order) -> Option<((Side, Side), f64)> {
-        let enough =
-            |sums: Sums| sums.h > 0 && sums.h as f64 >= self.scale.whole(self.params.min_child_weight);
+        let enough = |sums: Sums| sums.h > 0 && sums.h as f64 >= self.scale.whole(self.rule.least_weight);
         if !enough(left) || !enough(right) {
             return None;
         }

@@ -230,7 +230,7 @@ fn a_family_that_does_not_exist_is_refused_and_so_is_no_candidate_at_all() {
     assert_eq!(
         error,
         "config: candidate `a`: `family` is `pionts`, expected one of points, logistic, boosted, additive, naive_bayes, \
-         centroid, elastic_net"
+         centroid, elastic_net, tree, random_forest"
     );
     let error = list(&[], "").unwrap_err().to_string();
     assert_eq!(error, "config: no `[[candidate]]` is listed, expected one or more");
@@ -265,4 +265,22 @@ fn the_tables_own_division_is_stated_with_its_method() {
     assert!(error.contains("expected `refuse` or `leave_out_of_train`: folds have no test side"), "{error}");
     let error = folds("shared_cases = \"leave_out_of_train\"").unwrap_err().to_string();
     assert!(error.contains("expected only with `by = \"column\"`"), "{error}");
+}
+
+#[test]
+fn the_candidates_of_the_documentation_are_read() {
+    let text = include_str!("../../../docs/families.md");
+    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let candidates: Vec<&str> = blocks.filter(|block| block.starts_with("[[candidate]]")).collect();
+    assert!(candidates.len() >= 3, "{candidates:?}");
+    for candidate in candidates {
+        let experiment = |candidate: &str| {
+            let (_, config) = Experiment::BUILT_IN[2];
+            let head = &config[..config.find("# The candidates are published").unwrap()];
+            Experiment::from_toml(&format!("{head}{candidate}"))
+        };
+        let read = experiment(candidate);
+        assert!(read.is_ok(), "{}", read.unwrap_err());
+        assert!(experiment(&format!("{candidate}another_key = 1\n")).is_err());
+    }
 }

@@ -1,17 +1,7 @@
 use super::*;
 use crate::testing::uniform;
 
-const PARAMS: BoostedParams = BoostedParams {
-    trees: 1,
-    depth: 1,
-    learning_rate: 1.0,
-    l2: 0.7,
-    min_child_weight: 2.0,
-    rows: 1.0,
-    indicators: 1.0,
-    interactions: None,
-    early_stopping: None,
-};
+const RULE: LeafRule = LeafRule { l2: 0.7, least_weight: 2.0 };
 
 /// Sums of `n` answers, some without rows; about `rows` of weight each.
 fn drawn(n: usize, seed: usize) -> Vec<Sums> {
@@ -35,8 +25,8 @@ fn by_brute_force(sums: &[Sums], order: Order) -> f64 {
         let of = (0..sums.len()).filter(|code| set >> code & 1 == 1).map(|code| scale.real(sums[code]));
         of.fold((0.0, 0.0), |(g, h), (more_g, more_h)| (g + more_g, h + more_h))
     };
-    let saved = |(g, h): (f64, f64)| g * g / (h + PARAMS.l2);
-    let leaf = |(g, h): (f64, f64)| -g / (h + PARAMS.l2);
+    let saved = |(g, h): (f64, f64)| g * g / (h + RULE.l2);
+    let leaf = |(g, h): (f64, f64)| -g / (h + RULE.l2);
     let all = (1_u16 << sums.len()) - 1;
     let mut best: f64 = 0.0;
     for set in 1..all {
@@ -51,7 +41,7 @@ fn by_brute_force(sums: &[Sums], order: Order) -> f64 {
             Order::Rising => in_order && (!among_known || leaf(left) <= leaf(right)),
             Order::Falling => in_order && (!among_known || leaf(left) >= leaf(right)),
         };
-        if allowed && left.1 >= PARAMS.min_child_weight && right.1 >= PARAMS.min_child_weight {
+        if allowed && left.1 >= RULE.least_weight && right.1 >= RULE.least_weight {
             best = best.max(saved(left) + saved(right) - saved(side(all)));
         }
     }
@@ -60,7 +50,7 @@ fn by_brute_force(sums: &[Sums], order: Order) -> f64 {
 
 #[test]
 fn the_best_of_all_sets_is_found() {
-    let search = Search { params: &PARAMS, scale: Scale::of(1.0) };
+    let search = Search { rule: RULE, scale: Scale::of(1.0) };
     let mut found_some = [0; 4];
     for seed in 0..300 {
         for n in 3..=8 {
@@ -93,7 +83,7 @@ fn the_best_of_all_sets_is_found() {
 
 /// Whether some set of the answers is lighter than allowed, though not empty.
 fn least_weight_binds(sums: &[Sums]) -> bool {
-    let least = Scale::of(1.0).whole(PARAMS.min_child_weight);
+    let least = Scale::of(1.0).whole(RULE.least_weight);
     sums.iter().any(|one| one.h > 0 && (one.h as f64) < least)
 }
 
@@ -102,7 +92,7 @@ fn neutral_answers_are_told_apart_as_no_cut_could() {
     let unit = Scale::of(1.0).whole(1.0) as i64;
     let sums: Vec<Sums> = [5, -5, 5, -5, 0].map(|g| Sums { g: g * unit, h: 5 * unit }).to_vec();
     let node = Side { total: Sums { g: 0, h: 25 * unit }, bounds: Bounds::NONE };
-    let search = Search { params: &PARAMS, scale: Scale::of(1.0) };
+    let search = Search { rule: RULE, scale: Scale::of(1.0) };
     let set = |order| search.best(&node, 0, order, &sums, 0.0).unwrap().set;
     assert!([0b0_1010, 0b1_1010].contains(&set(Order::Subsets)), "{:b}", set(Order::Subsets));
     assert!([0b0_0001, 0b1_0001].contains(&set(Order::Graded)), "{:b}", set(Order::Graded));
@@ -111,7 +101,7 @@ fn neutral_answers_are_told_apart_as_no_cut_could() {
 #[test]
 fn answers_that_no_row_has_go_with_most_rows() {
     let unit = Scale::of(1.0).whole(1.0) as i64;
-    let search = Search { params: &PARAMS, scale: Scale::of(1.0) };
+    let search = Search { rule: RULE, scale: Scale::of(1.0) };
     for (light, heavy) in [(3, 9), (9, 3)] {
         // Answer 2 and `unknown` have no rows.
         let sums = [(-4, light), (4, heavy), (0, 0), (0, 0)].map(|(g, h)| Sums { g: g * unit, h: h * unit });
@@ -125,7 +115,7 @@ fn answers_that_no_row_has_go_with_most_rows() {
 #[test]
 fn bounds_keep_the_leaves_below_on_their_side() {
     let unit = Scale::of(1.0).whole(1.0) as i64;
-    let search = Search { params: &BoostedParams { l2: 0.0, ..PARAMS }, scale: Scale::of(1.0) };
+    let search = Search { rule: LeafRule { l2: 0.0, ..RULE }, scale: Scale::of(1.0) };
     let sums = [(4, 4), (-8, 4), (0, 0)].map(|(g, h)| Sums { g: g * unit, h: h * unit });
     let node = Side { total: Sums { g: -4 * unit, h: 8 * unit }, bounds: Bounds::NONE };
     let split = search.best(&node, 0, Order::Rising, &sums, 0.0).unwrap();

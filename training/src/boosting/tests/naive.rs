@@ -30,6 +30,9 @@ struct Naive<'a> {
 
 type Bounds = (f64, f64);
 
+/// One side of a split: its rows, and between what its leaves must lie.
+type Part = (Vec<usize>, Bounds);
+
 impl Naive<'_> {
     fn sums(&self, rows: &[usize]) -> (f64, f64) {
         rows.iter().map(|&row| self.derivatives[row]).fold((0.0, 0.0), |(g, h), (a, b)| (g + a, h + b))
@@ -47,7 +50,7 @@ impl Naive<'_> {
     fn grow(&self, rows: Vec<usize>, bounds: Bounds, path: &[usize], scores: &mut [f64]) {
         let total = self.sums(&rows);
         let best = if path.len() == self.params.depth { None } else { self.best(&rows, bounds, path) };
-        let Some((indicator, left, right, left_bounds, right_bounds)) = best else {
+        let Some((indicator, (left, left_bounds), (right, right_bounds))) = best else {
             let value = self.params.learning_rate * self.weight(total, bounds);
             rows.iter().for_each(|&row| scores[row] += value);
             return;
@@ -66,12 +69,7 @@ impl Naive<'_> {
         })
     }
 
-    fn best(
-        &self,
-        rows: &[usize],
-        bounds: Bounds,
-        path: &[usize],
-    ) -> Option<(usize, Vec<usize>, Vec<usize>, Bounds, Bounds)> {
+    fn best(&self, rows: &[usize], bounds: Bounds, path: &[usize]) -> Option<(usize, Part, Part)> {
         let mut best = None;
         let mut gain = 1e-6;
         let before = self.saved(self.sums(rows), bounds);
@@ -112,7 +110,7 @@ impl Naive<'_> {
                 // Two questions may part the rows alike; which of them is asked does not matter here.
                 if worth > gain + 1e-9 {
                     gain = worth;
-                    best = Some((indicator, left, right, left_bounds, right_bounds));
+                    best = Some((indicator, (left, left_bounds), (right, right_bounds)));
                 }
             }
         }

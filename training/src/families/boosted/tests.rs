@@ -194,7 +194,8 @@ fn early_stopping_takes_the_number_of_trees_that_does_best_on_cases_set_aside() 
     let set = wide(1_200, 3);
     let stopping = EarlyStopping { held_out: 0.3, patience: 15 };
     let most = BoostedParams { trees: 400, learning_rate: 0.3, ..PARAMS };
-    let stopped = fit(&BoostedParams { early_stopping: Some(stopping), ..most.clone() }, 1, &[]).fit(&set).unwrap();
+    let stopped =
+        fit(&BoostedParams { early_stopping: Some(stopping), ..most.clone() }, 1, &[]).fit(&set).unwrap();
     // The same by fitting all trees on the part and looking at every number of them.
     let (part, held) = stopping.divided(&set, 1).unwrap();
     let forest = fit(&most, 1, &[]).fit(&part).unwrap();
