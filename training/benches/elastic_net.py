@@ -21,7 +21,7 @@ from measure import N_TEST, built, drawn, written
 PEER = """
 library(glmnet)
 args <- commandArgs(TRUE)
-read <- function(name) readBin(file.path(args[1], name), "integer", 1e9, size = 1, signed = FALSE)
+read <- function(name) { file <- file.path(args[1], name); readBin(file, "integer", file.size(file), size = 1, signed = FALSE) }
 codes <- function(name) { y <- read(paste0(name, ".events")); list(x = matrix(read(name), nrow = length(y), byrow = TRUE), y = y) }
 fit <- codes("fit"); test <- codes("test")
 unknown <- UNKNOWN
