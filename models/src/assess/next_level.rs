@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Reading;
 use super::correction::Corrections;
 use super::rules::Ruling;
-use crate::calibrator::Isotonic;
+use crate::calibrator::{Beta, Isotonic};
 use crate::explain::OrReason;
-use crate::probability::logit;
+use crate::probability::{logit, sigmoid};
 use crate::{Calibrator, OutcomeModel, Protocol, Reason};
 
 /// What would have to be otherwise for the proposed level to change: `up` and `down` speak of the probability of
@@ -83,12 +83,26 @@ fn difference(calibrator: &Calibrator, cut_point: f64, score: f64) -> LogOddsDif
     let at = match calibrator {
         // The slope is above 0: checked when the part was put together.
         Calibrator::Platt(platt) => Ok((logit(cut_point) - platt.intercept) / platt.slope),
+        Calibrator::Beta(beta) => beta_crossing(beta, cut_point),
         Calibrator::Isotonic(isotonic) => crossing(isotonic, cut_point),
     };
     match at {
         Ok(at) => OrReason::Value(at - score),
         Err(reason) => OrReason::undefined(reason),
     }
+}
+
+/// The lowest score of a beta curve that reaches `cut_point`, or why there is none: an exponent of 0 leaves one end of the curve level.
+fn beta_crossing(beta: &Beta, cut_point: f64) -> Result<f64, Reason> {
+    let log_odds = logit(cut_point);
+    beta.score_at(log_odds).ok_or_else(|| {
+        let end = sigmoid(beta.c);
+        if beta.a < beta.b {
+            Reason::NeverBelow { cut_point, lowest: end }
+        } else {
+            Reason::NeverReached { cut_point, highest: end }
+        }
+    })
 }
 
 /// The lowest score of an isotonic curve that reaches `cut_point`, or why there is none.

@@ -74,6 +74,10 @@ fn slope(calibrator: &Calibrator, score: f64) -> f64 {
             let p = calibrator.calibrate(score).probability;
             platt.slope * p * (1.0 - p)
         }
+        Calibrator::Beta(beta) => {
+            let p = calibrator.calibrate(score).probability;
+            beta.slope(score) * p * (1.0 - p)
+        }
         Calibrator::Isotonic(isotonic) => {
             let (x, y) = (&isotonic.scores, &isotonic.probabilities);
             // The piece that ends at knot `k`: flat before the first knot and after the last.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use amparo_datasets::{Answers, Instrument, Polarity};
 
 use super::{Difference, Side, check_sum, sides};
-use crate::calibrator::{Isotonic, Platt};
+use crate::calibrator::{Beta, Isotonic, Platt};
 use crate::explain::Background;
 use crate::testing::{Draw, form, instrument_of, population, protocol_text, scorers, worst};
 use crate::{Calibrator, Model, OutcomeModel, Protocol, Scorer};
@@ -56,7 +56,17 @@ fn exempt(form: &Instrument) -> BTreeSet<String> {
 }
 
 fn calibrator(draw: &mut Draw) -> Calibrator {
-    if draw.below(2) == 0 {
+    let family = draw.below(3);
+    if family == 1 {
+        let (a, b) = (draw.between(0.3, 2.0), draw.between(0.0, 2.0));
+        return Calibrator::Beta(Beta {
+            a,
+            b,
+            c: draw.between(-1.0, 2.0),
+            covariance: [0.01, 0.0, 0.0, 0.01, 0.0, 0.01],
+        });
+    }
+    if family == 0 {
         let (intercept, slope) = (draw.between(-1.0, 2.0), draw.between(0.3, 2.0));
         return Calibrator::Platt(Platt { intercept, slope, covariance: [0.01, 0.0, 0.01] });
     }

@@ -2,7 +2,7 @@
 
 use amparo_datasets::wilson;
 use amparo_models::Calibrator;
-use amparo_models::calibrator::{Isotonic, Platt};
+use amparo_models::calibrator::{Beta, Isotonic, Platt};
 use amparo_models::probability::logit;
 
 use super::Method;
@@ -22,6 +22,7 @@ impl Method {
     ///
     /// ```text
     /// platt:     intercept = ln(share / (1 - share)) - score     slope = 1     variance of the intercept = 1 / (n share (1 - share))
+    /// beta:      the same curve, with both exponents 1
     /// isotonic:  one knot, with the share and its Wilson interval
     /// ```
     /// Nothing tells the slope: 1 leaves the model's own scale as it is, should it ever give another score. Both classes are
@@ -29,6 +30,10 @@ impl Method {
     pub(crate) fn at(self, score: f64, events: &[bool], weights: &[f64]) -> Calibrator {
         match self {
             Self::Platt => Calibrator::Platt(constant_platt(score, events, weights)),
+            Self::Beta => {
+                let Platt { intercept: c, covariance: [cc, ..], .. } = constant_platt(score, events, weights);
+                Calibrator::Beta(Beta { a: 1.0, b: 1.0, c, covariance: [0.0, 0.0, 0.0, 0.0, 0.0, cc] })
+            }
             Self::Isotonic => {
                 let share = share(events, weights);
                 let (low, high) = wilson(share, events.len() as f64);

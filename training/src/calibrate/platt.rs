@@ -119,7 +119,7 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
 }
 
 /// Why no finite slope is best, if so: on one number that can be seen without a search.
-fn no_slope(x: &[f64], events: &[bool]) -> Option<&'static str> {
+pub(super) fn no_slope(x: &[f64], events: &[bool]) -> Option<&'static str> {
     let range = |wanted: bool| {
         let of = x.iter().zip(events).filter(|(_, e)| **e == wanted).map(|(x, _)| *x);
         of.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))

@@ -16,6 +16,7 @@ fn drawn(n: usize) -> (Vec<f64>, Vec<bool>, Vec<f64>) {
     (x, y, w)
 }
 
+mod beta;
 mod constant;
 mod isotonic;
 mod platt;

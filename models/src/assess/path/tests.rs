@@ -3,12 +3,17 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::calibrator::{Isotonic, Platt};
+use crate::calibrator::{Beta, Isotonic, Platt};
 use crate::testing::{Draw, worst};
 
 fn platt(draw: &mut Draw) -> Calibrator {
     let (intercept, slope) = (draw.between(-3.0, 3.0), draw.between(0.1, 3.0));
     Calibrator::Platt(Platt { intercept, slope, covariance: [0.0; 3] })
+}
+
+fn beta(draw: &mut Draw) -> Calibrator {
+    let (a, b) = (draw.between(0.0, 3.0), draw.between(0.1, 3.0));
+    Calibrator::Beta(Beta { a, b, c: draw.between(-3.0, 3.0), covariance: [0.0; 6] })
 }
 
 /// Knots from -4 to 4 or so, some of them very close to each other, pieces flat and steep.
@@ -58,7 +63,7 @@ proptest! {
     #[test]
     fn shares_add_up_and_are_the_integral_along_the_path(seed: u64) {
         let mut draw = Draw::new(seed);
-        for calibrator in [platt(&mut draw), isotonic(&mut draw)] {
+        for calibrator in [platt(&mut draw), beta(&mut draw), isotonic(&mut draw)] {
             let (explanation, score) = explanation(&mut draw, 7);
             let (path, shares) = probability_shares(&calibrator, &explanation, score).unwrap();
             let probability = calibrator.calibrate(score).probability;
@@ -75,7 +80,7 @@ proptest! {
     #[test]
     fn a_score_next_to_its_base_is_shared_out_as_well(seed: u64, exponent in 4_i32..17) {
         let mut draw = Draw::new(seed);
-        for calibrator in [platt(&mut draw), isotonic(&mut draw)] {
+        for calibrator in [platt(&mut draw), beta(&mut draw), isotonic(&mut draw)] {
             let base = draw.between(-3.0, 3.0);
             let near = 10_f64.powi(-exponent);
             let explanation = Explanation { base, values: vec![0.5, -0.5, near] };
@@ -96,6 +101,10 @@ fn where_score_and_base_meet_the_slope_counts() {
     let shares = probability_shares(&platt, &meeting, 0.0).unwrap().1;
     assert!(worst(&shares, &[0.25, -0.25]) <= 1e-15);
     assert!(worst(&shares, &[0.0, 0.0]) > 0.2);
+    // (2 x 1/2 + 1 x 1/2) x 1/4 x 1/2 at even odds.
+    let even = Beta { a: 2.0, b: 1.0, c: std::f64::consts::LN_2, covariance: [0.0; 6] };
+    let shares = probability_shares(&Calibrator::Beta(even), &meeting, 0.0).unwrap().1;
+    assert!(worst(&shares, &[0.1875, -0.1875]) <= 1e-15, "{shares:?}");
     // Slopes 0.4, 0.1 and 0: at the kink their mean, between kinks the slope, beyond the ends none.
     let (scores, probabilities) = (vec![0.0, 1.0, 2.0], vec![0.1, 0.5, 0.6]);
     let isotonic =

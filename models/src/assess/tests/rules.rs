@@ -5,8 +5,9 @@ use std::path::Path;
 use super::{PROTOCOL, form, lethality, of, part, points, protocol, recidivism};
 use crate::Reason;
 use crate::assess::{Assessment, assess};
-use crate::calibrator::Isotonic;
+use crate::calibrator::{Beta, Isotonic};
 use crate::explain::OrReason;
+use crate::probability::sigmoid;
 use crate::testing::{all_forms, worst};
 use crate::{Calibrator, Protocol};
 
@@ -133,4 +134,26 @@ fn a_cut_point_outside_an_isotonic_curve_is_said_to_be_so() {
     assert!(worst(&[down], &[0.0]) <= 1e-12, "{down}");
     let up = high.up.unwrap().log_odds_difference;
     assert_eq!(up, OrReason::undefined(Reason::NeverReached { cut_point: 0.8, highest: 0.6 }));
+}
+
+#[test]
+fn a_cut_point_on_a_beta_curve_is_a_score() {
+    let curve = |a, b, c| Calibrator::Beta(Beta { a, b, c, covariance: [0.0; 6] });
+    let next = |curve, row: &[u8]| {
+        assess(&protocol(), &form(), &part("new_assault", points(), curve), None, row)
+            .unwrap()
+            .next_level
+            .unwrap()
+    };
+    // A logistic curve of slope 1: 0.5 is at score 0, and the case at -3.
+    let OrReason::Value(up) = next(curve(1.0, 1.0, 0.0), &[0, 0, 0]).up.unwrap().log_odds_difference else {
+        panic!("no value")
+    };
+    assert!(worst(&[up], &[(0.1_f64 / 0.9).ln() + 3.0]) <= 1e-12, "{up}");
+    // Without an exponent of s nothing is below 0.5, without one of 1 - s nothing above.
+    let down = next(curve(0.0, 1.0, 0.0), &[0, 0, 0]).down.unwrap().log_odds_difference;
+    assert_eq!(down, OrReason::undefined(Reason::NeverBelow { cut_point: 0.5, lowest: 0.5 }));
+    let up = next(curve(1.0, 0.0, -1.0), &[1, 1, 0]).up.unwrap().log_odds_difference;
+    let highest = sigmoid(-1.0);
+    assert_eq!(up, OrReason::undefined(Reason::NeverReached { cut_point: 0.5, highest }));
 }

@@ -16,7 +16,7 @@ fn its_curve_is_the_share_of_events() {
     let events: Vec<bool> = (0..20).map(|i| i < 6).collect();
     let weights: Vec<f64> = (0..20).map(|i| if i < 6 { 1.5 } else { 1.0 }).collect();
     let share: f64 = 9.0 / 23.0;
-    for method in [Method::Platt, Method::Isotonic] {
+    for method in [Method::Platt, Method::Beta, Method::Isotonic] {
         let curve = method.at(-1.7, &events, &weights);
         curve.check().unwrap();
         let found = curve.calibrate(-1.7);
@@ -25,7 +25,7 @@ fn its_curve_is_the_share_of_events() {
         assert!(!close(&[found.probability], &[0.3], 0.05));
         // Both intervals are those of a share of 20 rows: the logit's by the delta method, Wilson's in closed form.
         let (low, high) = match &curve {
-            Calibrator::Platt(_) => {
+            Calibrator::Platt(_) | Calibrator::Beta(_) => {
                 let sd = (1.0 / (20.0 * share * (1.0 - share))).sqrt();
                 let end = |sign: f64| {
                     let s = (share / (1.0 - share)).ln() + sign * 1.959_963_984_540_054 * sd;
