@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use amparo_datasets::{FormAnswer, Indicator, Text};
 use amparo_models::Version;
 use amparo_models::assess::{Assessment, Reading};
+use amparo_models::calibrator::IntervalKind;
 use amparo_models::compare::{self, Difference};
 use amparo_models::wording::{self, Glossary, Labels, Words, same};
 use comfy_table::Table;
@@ -164,5 +165,9 @@ fn signed(number: f64) -> Text {
 /// `0.143 [0.131, 0.156]`.
 fn probability(reading: &Reading) -> String {
     let interval = &reading.interval;
-    format!("{:.3} [{:.3}, {:.3}]", reading.probability, interval.low, interval.high)
+    let kind = match reading.interval_kind {
+        IntervalKind::Confidence95 => "",
+        IntervalKind::VennAbers => " (Venn-Abers)",
+    };
+    format!("{:.3} [{:.3}, {:.3}]{kind}", reading.probability, interval.low, interval.high)
 }

@@ -50,6 +50,7 @@ fn run_on(args: &Train) -> Result<(), Failure> {
 /// The losses over the grid of dials, as the choice among blends was seen, and what was published.
 pub fn print(published: &Published) {
     print_dials(published);
+    print_calibrations(published);
     print_cuts(published);
     print_sides(published);
     print_versions(&published.versions);
@@ -214,6 +215,28 @@ fn print_dials(published: &Published) {
         ]
     });
     say!("{}", show::table(["blend with", "dial", "log loss", "Brier"], rows));
+}
+
+/// The methods of calibration that were compared, if there was a choice.
+fn print_calibrations(published: &Published) {
+    let trained = &published.trained;
+    let compared = trained.candidates.iter().zip(&trained.calibrations);
+    let rows: Vec<[String; 3]> = compared
+        .flat_map(|((candidate, _), record)| {
+            record.tried.iter().map(move |tried| {
+                let mark = if tried.method == record.method { " taken" } else { "" };
+                let loss = match (tried.log_loss, &tried.problem) {
+                    (Some(loss), _) => format!("{loss:.5}{mark}"),
+                    (None, problem) => problem.clone().unwrap_or_default(),
+                };
+                [candidate.clone(), tried.method.clone(), loss]
+            })
+        })
+        .collect();
+    if !rows.is_empty() {
+        say!("Methods of calibration, cross-fitted on the rows calibrated on:");
+        say!("{}", show::table(["candidate", "method", "log loss"], rows));
+    }
 }
 
 fn print_versions(versions: &[Version]) {

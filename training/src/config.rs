@@ -1,5 +1,6 @@
 //! An experiment as a file: what is fitted, on what, and how it is held back.
 
+mod calibration;
 pub(crate) mod check;
 mod former;
 
@@ -8,8 +9,9 @@ use amparo_models::artefact::FoldsBy;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::calibrate::Method;
 use crate::families::points::PointsParams;
+
+pub use calibration::Calibration;
 
 /// How rows are held back from fitting.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -108,8 +110,8 @@ pub struct Config {
     pub holdout: Holdout,
     /// Folds of the inner cross-fitting that compares dials (and calibrates, without a calibrate part).
     pub inner_folds: usize,
-    /// Which calibrator.
-    pub calibration: Method,
+    /// Which calibrator, or which of several.
+    pub calibration: Calibration,
     /// The models to fit, in the order in which they are published.
     #[serde(default)]
     pub candidate: Vec<CandidateParams>,

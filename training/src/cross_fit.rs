@@ -6,11 +6,11 @@ use std::collections::HashSet;
 
 use amparo_datasets::split::{assigned_folds, folds};
 use amparo_models::Calibrator;
-use amparo_models::artefact::{FoldsBy, SplitRecord};
+use amparo_models::artefact::{CalibrationRecord, FoldsBy, SplitRecord};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
-use crate::calibrate::constant;
+use crate::calibrate::{Deal, Scored, choose, constant};
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
@@ -52,7 +52,7 @@ pub(crate) fn base_scores(
     Ok(scores)
 }
 
-/// A calibrator for each candidate from cross-fitted scores of the given rows.
+/// A calibrator for each candidate from cross-fitted scores of the given rows, with its method and what was compared to choose it.
 ///
 /// A candidate that gives all of these rows the same score is calibrated as the constant it is: the fits of the folds give
 /// each fold the share of events of the others, which is low where its own is high, so that no curve through them rises.
@@ -65,14 +65,19 @@ pub(crate) fn calibrators(
     rows: &[usize],
     scores: &BaseScores,
     bases: &Bases,
-) -> Result<Vec<Calibrator>, Error> {
+) -> Result<Vec<(Calibrator, CalibrationRecord)>, Error> {
     let part = data.part(rows);
-    let method = experiment.config().calibration;
+    let config = experiment.config();
+    let (methods, deal) =
+        (config.calibration.methods(), Deal { n_folds: config.inner_folds, seed: config.seed });
     let fitted = bases.scores(part.answers()).candidates(experiment);
     let of = |((scores, fitted), name): ((Vec<f64>, Vec<f64>), String)| match constant(&fitted) {
-        Some(score) => Ok(method.at(score, part.events(), part.weights())),
-        None => method
-            .fit(&part.of(&scores), part.events(), part.weights(), &data.outcome)
+        // One score tells no method from another.
+        Some(score) => {
+            let method = methods[0];
+            Ok((method.at(score, part.events(), part.weights()), CalibrationRecord::only(method.name())))
+        }
+        None => choose(methods, Scored { data, rows, scores: &scores }, deal)
             .map_err(Error::of_candidate(&name, "calibrated")),
     };
     scores.candidates(experiment).into_iter().zip(fitted).zip(experiment.candidates()).map(of).collect()
@@ -125,7 +130,7 @@ pub fn out_of_fold(
             let calibrators = calibrators(experiment, data, &seen, &inner, &bases)?;
             let scores = bases.scores(data.part(&folds[held]).answers());
             let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
-            for (out, (scores, calibrator)) in out.iter_mut().zip(of_candidates) {
+            for (out, (scores, (calibrator, _))) in out.iter_mut().zip(of_candidates) {
                 for (&row, score) in folds[held].iter().zip(scores) {
                     out.log_odds[row] = score;
                     out.folds[row] = held as u32;

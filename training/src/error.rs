@@ -92,6 +92,12 @@ pub enum Error {
         /// The slope found.
         slope: f64,
     },
+    /// None of several methods of calibration can be fitted.
+    #[error("none of the methods of calibration can be fitted: {problems}")]
+    NoCalibrator {
+        /// Each method, and why not.
+        problems: String,
+    },
     /// A candidate could not be fitted or calibrated.
     #[error("candidate `{candidate}` cannot be {doing}: {source}")]
     Candidate {

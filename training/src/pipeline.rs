@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
-use amparo_models::artefact::{CohortRecord, DirectionRecord, Draft, TrainingRecord, sha256};
+use amparo_models::artefact::{
+    CalibrationRecord, CohortRecord, DirectionRecord, Draft, TrainingRecord, sha256,
+};
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
@@ -42,6 +44,8 @@ pub struct Trained {
     pub protocol: Protocol,
     /// The candidates, in the order of [`Experiment::candidates`].
     pub candidates: Vec<(String, OutcomeModel)>,
+    /// How each of them is calibrated, in the same order.
+    pub calibrations: Vec<CalibrationRecord>,
     /// The lethality model, if asked for.
     pub lethality: Option<OutcomeModel>,
     /// Losses over the grid of dials.
@@ -119,6 +123,8 @@ pub fn train(
         None => cross_fit::calibrators(experiment, &data, fit_rows, &inner, &bases)?,
     };
 
+    let (calibrators, calibrations): (Vec<_>, Vec<_>) = calibrators.into_iter().unzip();
+
     progress("explaining");
     let exempt = experiment.not_monotone();
     let pooling = bases.pooling().clone();
@@ -158,6 +164,7 @@ pub fn train(
         instrument,
         protocol,
         candidates,
+        calibrations,
         lethality,
         dials,
         directions,
@@ -213,6 +220,13 @@ impl Trained {
     #[must_use]
     pub fn out_of_fold(&self, candidate: &str) -> Option<&[u8]> {
         self.out_of_fold.get(candidate).map(Vec::as_slice)
+    }
+
+    /// How a candidate is calibrated.
+    #[must_use]
+    pub fn calibration(&self, candidate: &str) -> Option<&CalibrationRecord> {
+        let at = self.candidates.iter().position(|(name, _)| name == candidate)?;
+        self.calibrations.get(at)
     }
 
     /// The rows that the versions have seen: fitted or calibrated on.
@@ -300,6 +314,7 @@ impl Trained {
             cuts: self.split.as_ref().and_then(|split| split.cuts),
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
             out_of_fold: self.out_of_fold(candidate).map(sha256),
+            calibration: self.calibration(candidate).cloned(),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),

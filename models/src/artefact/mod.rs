@@ -32,7 +32,9 @@ pub use crate::digest::sha256;
 pub use draft::Draft;
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
-pub use training::{CohortRecord, DirectionRecord, FoldsBy, SplitRecord, TrainingRecord};
+pub use training::{
+    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, SplitRecord, TrainingRecord, TriedCalibration,
+};
 pub use version::Version;
 
 pub(crate) use files::{MANIFEST, format, read_folder, sync_dir, write};

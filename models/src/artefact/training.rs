@@ -33,6 +33,9 @@ pub struct TrainingRecord {
     pub n_rows: BTreeMap<String, u64>,
     /// SHA-256 of the out-of-fold scores that the registry keeps beside a cross-fitted version; nothing for another.
     pub out_of_fold: Option<String>,
+    /// How it was calibrated; nothing in versions from before that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationRecord>,
     /// The code that trained: crate version or commit.
     pub code_version: String,
     /// Declared numbers by part, then by metric; an undefined metric is left out and said in `notes`.
@@ -67,6 +70,42 @@ impl DirectionRecord {
             Polarity::Protective => self.low > 0.0,
             Polarity::Neutral => false,
         }
+    }
+}
+
+/// The method that a calibrator was fitted by, and what it was chosen among.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationRecord {
+    /// Its name in the config: `platt`, `beta`.
+    pub method: String,
+    /// Folds of the calibration rows by which methods were compared; nothing where there was no choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<u64>,
+    /// All methods that were compared, in the order of the config; none where there was no choice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<TriedCalibration>,
+}
+
+/// A method of calibration that was compared with others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriedCalibration {
+    /// Its name in the config.
+    pub method: String,
+    /// Its cross-fitted log loss; nothing if it could not be fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_loss: Option<f64>,
+    /// Why it could not be fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+impl CalibrationRecord {
+    /// The record of a method without a choice.
+    #[must_use]
+    pub fn only(method: &str) -> Self {
+        Self { method: method.to_owned(), folds: None, tried: Vec::new() }
     }
 }
 
@@ -186,6 +225,12 @@ impl TrainingRecord {
                 problems.push(format!(
                     "training.directions of `{indicator}` is {per_step} ({low} to {high}), expected finite numbers"
                 ));
+            }
+        }
+        for TriedCalibration { method, log_loss, .. } in self.calibration.iter().flat_map(|c| &c.tried) {
+            if let Some(loss) = log_loss.filter(|loss| !loss.is_finite()) {
+                problems
+                    .push(format!("training.calibration.tried.{method} is {loss}, expected a finite number"));
             }
         }
         if let SplitRecord::Holdout { plan } = &self.split {

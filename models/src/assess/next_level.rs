@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Reading;
 use super::correction::Corrections;
 use super::rules::Ruling;
-use crate::calibrator::{Beta, Isotonic};
+use crate::calibrator::{Beta, Isotonic, VennAbers};
 use crate::explain::OrReason;
 use crate::probability::{logit, sigmoid};
 use crate::{Calibrator, OutcomeModel, Protocol, Reason};
@@ -84,6 +84,7 @@ fn difference(calibrator: &Calibrator, cut_point: f64, score: f64) -> LogOddsDif
         // The slope is above 0: checked when the part was put together.
         Calibrator::Platt(platt) => Ok((logit(cut_point) - platt.intercept) / platt.slope),
         Calibrator::Beta(beta) => beta_crossing(beta, cut_point),
+        Calibrator::VennAbers(tables) => step_crossing(tables, cut_point),
         Calibrator::Isotonic(isotonic) => crossing(isotonic, cut_point),
     };
     match at {
@@ -103,6 +104,15 @@ fn beta_crossing(beta: &Beta, cut_point: f64) -> Result<f64, Reason> {
             Reason::NeverReached { cut_point, highest: end }
         }
     })
+}
+
+/// The lowest score at which step functions reach `cut_point`, or why there is none.
+fn step_crossing(tables: &VennAbers, cut_point: f64) -> Result<f64, Reason> {
+    let [lowest, highest] = [f64::MIN, f64::MAX].map(|score| tables.probability(score));
+    if lowest >= cut_point {
+        return Err(Reason::NeverBelow { cut_point, lowest });
+    }
+    tables.score_at(cut_point).ok_or(Reason::NeverReached { cut_point, highest })
 }
 
 /// The lowest score of an isotonic curve that reaches `cut_point`, or why there is none.

@@ -37,9 +37,11 @@ const NEAR: f64 = 1e-6;
 /// base probability + sum_j p_j = probability of the case
 /// ```
 /// The Aumann-Shapley values along the straight path. They keep the signs and the proportions of the values. The integral
-/// is that quotient for every continuous curve with finitely many kinks, so for an isotonic one too. Where score and base
+/// is that quotient for every continuous curve with finitely many kinks, so for an isotonic one too, and for one with steps, each of
+/// which all values share in as they do in the way. Where score and base
 /// meet, it is the slope of the curve there (at a kink the mean of both slopes): what lifts the case and what lowers it
-/// cancel out, and neither is hidden.
+/// cancel out, and neither is hidden. Where they all but meet with a step in between, the quotient would have no bound: the step
+/// is then shared out among the values that point its way, in their proportions.
 ///
 /// # Errors
 /// [`Error::Additivity`] if base and shares differ from the case's probability by more than 1e-9.
@@ -62,7 +64,14 @@ pub(super) fn probability_shares(
         // A kink in between, or far enough apart.
         _ => rise / way,
     };
-    let shares: Vec<f64> = explanation.values.iter().map(|value| value * rate).collect();
+    let is_step = matches!(calibrator, Calibrator::VennAbers(_)) && way.abs() <= NEAR && rise != 0.0;
+    let shares: Vec<f64> = if is_step {
+        let along = explanation.values.iter().map(|value| (value * rise.signum()).max(0.0));
+        let all: f64 = along.clone().sum();
+        along.map(|value| value / all * rise).collect()
+    } else {
+        explanation.values.iter().map(|value| value * rate).collect()
+    };
     let Explanation { base, values } = Explanation { base, values: shares }.checked(probability)?;
     Ok((ProbabilityPath { path: PathKind::StraightInLogOdds, base }, values))
 }
@@ -74,6 +83,8 @@ fn slope(calibrator: &Calibrator, score: f64) -> f64 {
             let p = calibrator.calibrate(score).probability;
             platt.slope * p * (1.0 - p)
         }
+        // Level but for its steps.
+        Calibrator::VennAbers(_) => 0.0,
         Calibrator::Beta(beta) => {
             let p = calibrator.calibrate(score).probability;
             beta.slope(score) * p * (1.0 - p)

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::context::{self, ExplanationStability, PlacedValue};
 use super::path::{ProbabilityPath, probability_shares};
 use super::{Pair, Part, Parts};
+use crate::calibrator::IntervalKind;
 use crate::completion::Certificate;
 use crate::explain::{OrReason, Percentile};
 use crate::pooling::SameEffect;
@@ -25,9 +26,15 @@ pub struct Reading {
     /// The calibrated probability, an absolute one.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 1))]
     pub probability: f64,
-    /// What the calibration cases leave open, at 95 %. It covers the calibration alone, that is the curve fitted on the
-    /// rows set apart to calibrate: not the fitting of the model, and not records that are wrong.
+    /// What the calibration cases leave open, at 95 % unless `interval_kind` says otherwise. It covers the calibration alone, that is
+    /// the curve fitted on the rows set apart to calibrate: not the fitting of the model, and not records that are wrong.
     pub interval: Interval,
+    /// What `interval` is. Left out for a 95 % confidence interval. `venn_abers`: the two probabilities that the calibration rows
+    /// give if the case is added to them as one without the outcome, and as one with it. One of the two is calibrated, whatever the
+    /// scores are; they are no confidence interval.
+    #[serde(default, skip_serializing_if = "IntervalKind::is_confidence")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
+    pub interval_kind: IntervalKind,
     /// What the unknown answers leave open. The probability itself may lie outside of this range.
     pub if_unknowns: IfUnknowns,
     /// Where the score stands among those of the population of the version, or why that is not known.
@@ -178,6 +185,7 @@ impl Reading {
             log_odds,
             probability: calibrated.probability,
             interval: Interval { low: calibrated.low, high: calibrated.high },
+            interval_kind: part.calibrator().interval_kind(),
             if_unknowns,
             percentile: part.percentile(log_odds),
         }

@@ -3,12 +3,14 @@
 mod beta;
 mod isotonic;
 mod platt;
+mod venn_abers;
 
 use serde::{Deserialize, Serialize};
 
 pub use beta::Beta;
 pub use isotonic::Isotonic;
 pub use platt::Platt;
+pub use venn_abers::VennAbers;
 
 use crate::Error;
 use crate::probability::sigmoid;
@@ -23,6 +25,29 @@ pub enum Calibrator {
     Beta(Beta),
     /// A monotone curve through pooled shares.
     Isotonic(Isotonic),
+    /// Two step functions of the score, which hold the probability between them.
+    VennAbers(VennAbers),
+}
+
+/// What the two ends of an interval around a probability say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalKind {
+    /// A 95 % confidence interval of the share of events among cases with this score, for which the calibration rows are a sample.
+    #[default]
+    #[serde(rename = "confidence_95")]
+    Confidence95,
+    /// The two probabilities of Venn-Abers prediction: what the calibration rows say if the case is added to them as a non-event,
+    /// and as an event. One of the two is calibrated whatever the scores are; it is no confidence interval of any level.
+    VennAbers,
+}
+
+impl IntervalKind {
+    /// Whether it is a confidence interval.
+    #[must_use]
+    pub fn is_confidence(&self) -> bool {
+        *self == Self::Confidence95
+    }
 }
 
 /// A probability with the interval that the calibration rows leave open.
@@ -30,7 +55,7 @@ pub enum Calibrator {
 pub struct Calibrated {
     /// Probability of the outcome.
     pub probability: f64,
-    /// Lower end of the 95 % interval of the share of events among cases with this score.
+    /// Lower end of its interval, of the kind that the calibrator gives ([`Calibrator::interval_kind`]).
     pub low: f64,
     /// Upper end.
     pub high: f64,
@@ -52,12 +77,21 @@ fn inside(probability: f64) -> f64 {
 }
 
 impl Calibrator {
-    /// Short name: `platt`, `beta`, `isotonic`.
+    /// Short name: `platt`, `beta`, `isotonic`, `venn_abers`.
     pub fn family(&self) -> &'static str {
         match self {
             Self::Platt(_) => "platt",
             Self::Beta(_) => "beta",
             Self::Isotonic(_) => "isotonic",
+            Self::VennAbers(_) => "venn_abers",
+        }
+    }
+
+    /// What the intervals of its probabilities are.
+    pub fn interval_kind(&self) -> IntervalKind {
+        match self {
+            Self::Platt(_) | Self::Beta(_) | Self::Isotonic(_) => IntervalKind::Confidence95,
+            Self::VennAbers(_) => IntervalKind::VennAbers,
         }
     }
 
@@ -67,6 +101,7 @@ impl Calibrator {
             Self::Platt(platt) => platt.calibrate(score),
             Self::Beta(beta) => beta.calibrate(score),
             Self::Isotonic(isotonic) => isotonic.calibrate(score),
+            Self::VennAbers(tables) => tables.calibrate(score),
         }
     }
 
@@ -79,6 +114,7 @@ impl Calibrator {
             Self::Platt(p) => p.check(),
             Self::Beta(b) => b.check(),
             Self::Isotonic(i) => i.check(),
+            Self::VennAbers(v) => v.check(),
         }
     }
 }

@@ -21,6 +21,7 @@ use amparo_datasets::{FormAnswer, Instrument, Text};
 use serde::Serialize;
 
 use crate::assess::{Interval, Raise, Reading};
+use crate::calibrator::IntervalKind;
 use crate::model::ADDITIVITY;
 use crate::{Assessment, Calibrator, Error, OutcomeModel, Protocol, Version, assess};
 
@@ -54,8 +55,11 @@ pub struct Standing {
     pub log_odds: f64,
     /// Its probability of the outcome.
     pub probability: f64,
-    /// What its calibration rows leave open, at 95 %.
+    /// What its calibration rows leave open, at 95 % unless `interval_kind` says otherwise.
     pub interval: Interval,
+    /// What `interval` is; left out for a 95 % confidence interval.
+    #[serde(skip_serializing_if = "IntervalKind::is_confidence")]
+    pub interval_kind: IntervalKind,
     /// What its lethality model says, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lethality: Option<Reading>,
@@ -183,6 +187,7 @@ impl<'a> Side<'a> {
             log_odds: reading.log_odds,
             probability: reading.probability,
             interval: reading.interval,
+            interval_kind: reading.interval_kind,
             lethality: assessment.lethality.clone(),
             computed_level: assessment.computed_level.clone(),
             level: assessment.level.clone(),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use amparo_datasets::{Answers, Instrument, Polarity};
 
 use super::{Difference, Side, check_sum, sides};
-use crate::calibrator::{Beta, Isotonic, Platt};
+use crate::calibrator::{Beta, Isotonic, Platt, VennAbers};
 use crate::explain::Background;
 use crate::testing::{Draw, form, instrument_of, population, protocol_text, scorers, worst};
 use crate::{Calibrator, Model, OutcomeModel, Protocol, Scorer};
@@ -56,7 +56,13 @@ fn exempt(form: &Instrument) -> BTreeSet<String> {
 }
 
 fn calibrator(draw: &mut Draw) -> Calibrator {
-    let family = draw.below(3);
+    let family = draw.below(4);
+    if family == 2 {
+        let (low, high) = (draw.between(0.01, 0.4), draw.between(0.5, 0.9));
+        let tables =
+            VennAbers { low_from: vec![-2.0], low: vec![low], high_to: vec![-1.0], high: vec![high] };
+        return Calibrator::VennAbers(tables);
+    }
     if family == 1 {
         let (a, b) = (draw.between(0.3, 2.0), draw.between(0.0, 2.0));
         return Calibrator::Beta(Beta {

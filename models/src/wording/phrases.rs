@@ -72,9 +72,12 @@ section! {
         hours(n);
         frequency(share, outcome, horizon, low, high);
         lethality(share, outcome, horizon, low, high);
+        frequency_two(share, outcome, horizon, low, high);
+        lethality_two(share, outcome, horizon, low, high);
         no_lethality(outcome);
         placed(share);
         many_cases();
+        many_cases_two();
         within(days);
         within_follow_up();
         other_outcome(name);
@@ -199,6 +202,7 @@ section! {
         proposed_level();
         probability();
         interval();
+        interval_two();
         log_odds();
         lethality_model();
         difference();

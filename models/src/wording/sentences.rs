@@ -7,6 +7,7 @@ use super::fill::joined;
 use super::share::Of;
 use super::{Facts, Glossary, LEAST, MOST};
 use crate::assess::{IfAnswered, Interval, Reading, Undetermined, UnlearnedAnswer};
+use crate::calibrator::IntervalKind;
 use crate::completion::Certificate;
 use crate::explain::OrReason;
 use crate::learned::Compared;
@@ -65,14 +66,24 @@ impl Glossary {
     fn number_of_cases(&self, facts: &Facts<'_>, assessment: &Assessment) -> Vec<Text> {
         let says = &self.phrases;
         let [share, outcome, horizon, low, high] = self.reading(&assessment.recidivism);
-        let mut sentences = vec![says.frequency(&share, &outcome, &horizon, &low, &high), says.many_cases()];
+        let mut sentences = match assessment.recidivism.interval_kind {
+            IntervalKind::Confidence95 => {
+                vec![says.frequency(&share, &outcome, &horizon, &low, &high), says.many_cases()]
+            }
+            IntervalKind::VennAbers => {
+                vec![says.frequency_two(&share, &outcome, &horizon, &low, &high), says.many_cases_two()]
+            }
+        };
         if let OrReason::Value(at) = &assessment.recidivism.percentile {
             sentences.push(says.placed(&self.share(at.percentile)));
         }
         match (&assessment.lethality, facts.protocol.lethality()) {
             (Some(reading), _) => {
                 let [share, outcome, horizon, low, high] = self.reading(reading);
-                sentences.push(says.lethality(&share, &outcome, &horizon, &low, &high));
+                sentences.push(match reading.interval_kind {
+                    IntervalKind::Confidence95 => says.lethality(&share, &outcome, &horizon, &low, &high),
+                    IntervalKind::VennAbers => says.lethality_two(&share, &outcome, &horizon, &low, &high),
+                });
             }
             (None, Some(rules)) => sentences.push(says.no_lethality(&self.outcome(&rules.outcome))),
             (None, None) => {}

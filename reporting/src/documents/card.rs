@@ -4,6 +4,7 @@ use amparo_datasets::split::Cuts;
 use amparo_evaluation::report::{Report, VersionDirections};
 use amparo_models::learned::Compared;
 
+use super::calibration::calibration;
 use super::evidence::{self, open};
 use super::markdown::Markdown;
 use super::subject::{Subject, WideIndicator};
@@ -182,6 +183,7 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     wide(subject, lang, page);
     unlearned(subject, lang, page);
     directions(subject, lang, page);
+    calibration(subject, lang, page);
 }
 
 /// Where the rows contradict a declared direction, and what ends without an effect.

@@ -5,6 +5,7 @@
 //! where the cases come from, why the system is used) is left open under words that say so; nothing is invented.
 
 mod annex_iv;
+mod calibration;
 mod card;
 mod evidence;
 mod markdown;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use amparo_datasets::split::Cuts;
 use amparo_evaluation::report::Effects;
-use amparo_models::artefact::{DirectionRecord, SplitRecord, TrainingRecord};
+use amparo_models::artefact::{
+    CalibrationRecord, DirectionRecord, SplitRecord, TrainingRecord, TriedCalibration,
+};
 use amparo_models::learned::Compared;
 
 use super::markdown::plain;
@@ -35,6 +37,7 @@ fn record() -> TrainingRecord {
         cuts: None,
         n_rows: BTreeMap::from([("fit".to_owned(), 9_000)]),
         out_of_fold: None,
+        calibration: None,
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
         directions: vec![direction("I01", -0.05, -0.01), direction("I02", -0.02, 0.01)],
@@ -100,6 +103,43 @@ fn every_document_says_what_the_report_says_and_leaves_the_rest_open() {
         assert!(documents[1].contains("sha256:beef") && documents[1].contains("2026-02-03T04:05:06Z"));
         assert!(documents[1].contains("sha256:00"), "each version's digest stands in the test log");
     }
+}
+
+#[test]
+fn the_card_states_how_the_calibrator_was_chosen_and_what_its_interval_is() {
+    let written = |calibrator: &'static str, calibration| {
+        let record = TrainingRecord { calibration, ..record() };
+        [Lang::En, Lang::Es].map(|lang| card(&Subject { calibrator, ..subject(&record) }, None, lang))
+    };
+    let tried = |method: &str, log_loss, problem: Option<&str>| TriedCalibration {
+        method: method.to_owned(),
+        log_loss,
+        problem: problem.map(str::to_owned),
+    };
+    let chosen = CalibrationRecord {
+        method: "venn_abers".to_owned(),
+        folds: Some(5),
+        tried: vec![
+            tried("platt", Some(0.512_344), None),
+            tried("venn_abers", Some(0.498_761), None),
+            tried("beta", None, Some("too few scores")),
+        ],
+    };
+    let [en, es] = written("venn_abers", Some(chosen));
+    for said in
+        ["| platt | 0.51234 |", "| venn\\_abers | 0.49876 |", "too few scores", "they are no 95 % confidence"]
+    {
+        assert!(en.contains(said), "{said}: {en}");
+    }
+    assert!(es.contains("0,51234") && es.contains("no son un intervalo de confianza"), "{es}");
+    let [en, _] = written("platt", Some(CalibrationRecord::only("platt_smoothed")));
+    assert!(
+        en.contains("platt\\_smoothed") && en.contains("not compared with others") && !en.contains("Venn"),
+        "{en}"
+    );
+    // A version from before this was recorded says nothing of it.
+    let [en, _] = written("platt", None);
+    assert!(!en.contains("becomes a probability"), "{en}");
 }
 
 #[test]

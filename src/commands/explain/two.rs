@@ -2,7 +2,8 @@
 
 use amparo_datasets::Text;
 use amparo_models::Version;
-use amparo_models::compare::Difference;
+use amparo_models::calibrator::IntervalKind;
+use amparo_models::compare::{Difference, Standing};
 use amparo_models::explain::OrReason;
 use amparo_models::wording::{LEAST, same};
 
@@ -37,14 +38,21 @@ fn standings(difference: &Difference, [a, b]: [&str; 2], say: Say) {
             [model.probability, against.probability],
             probability.difference,
         ),
-        [
-            say.text(&labels.interval()).to_owned(),
-            interval(model.interval.low, model.interval.high),
-            interval(against.interval.low, against.interval.high),
-            String::new(),
-        ],
         numbers(say.text(&labels.log_odds()), [model.log_odds, against.log_odds], log_odds.difference),
     ];
+    // A row for each kind of interval, since one is no measure of the other.
+    for (kind, name) in
+        [(IntervalKind::Confidence95, labels.interval()), (IntervalKind::VennAbers, labels.interval_two())]
+    {
+        let of = |standing: &Standing| match standing.interval_kind == kind {
+            true => interval(standing.interval.low, standing.interval.high),
+            false => String::new(),
+        };
+        let row = [say.text(&name).to_owned(), of(model), of(against), String::new()];
+        if row[1..].iter().any(|cell| !cell.is_empty()) {
+            rows.insert(rows.len() - 1, row);
+        }
+    }
     if let (Some(model), Some(against)) = (&model.lethality, &against.lethality) {
         let name = say.text(&labels.lethality_model()).to_owned();
         let (a, b) = (model.probability, against.probability);

@@ -18,17 +18,7 @@ use crate::Error;
 /// # Errors
 /// [`Error::NotRising`] if everything pools into one block.
 pub fn isotonic(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) -> Result<Isotonic, Error> {
-    // Adding 0 makes -0 into 0, which the order below would take for less.
-    let scores: Vec<f64> = scores.iter().map(|score| score + 0.0).collect();
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
-    let mean = weights.iter().sum::<f64>() / scores.len() as f64;
-    let mut points: Vec<(f64, f64, f64)> = Vec::new();
-    for tied in order.chunk_by(|&a, &b| scores[a].total_cmp(&scores[b]).is_eq()) {
-        let weight: f64 = tied.iter().map(|&i| weights[i] / mean).sum();
-        let of_events: f64 = tied.iter().filter(|&&i| events[i]).map(|&i| weights[i] / mean).sum();
-        points.push((scores[tied[0]], of_events / weight, weight));
-    }
+    let points = points(scores, events, weights);
     let shares: Vec<f64> = points.iter().map(|p| p.1).collect();
     let sizes: Vec<f64> = points.iter().map(|p| p.2).collect();
     let fitted = inside(pool_adjacent_violators(&shares, &sizes), &sizes);
@@ -63,6 +53,22 @@ pub fn isotonic(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str)
         curve.high[at - 1] = curve.high[at - 1].min(curve.high[at]);
     }
     Ok(curve)
+}
+
+/// Scores that tie as one point: `(score, share of events, weight)` by rising score, weights with mean 1 a row.
+pub(super) fn points(scores: &[f64], events: &[bool], weights: &[f64]) -> Vec<(f64, f64, f64)> {
+    // Adding 0 makes -0 into 0, which the order below would take for less.
+    let scores: Vec<f64> = scores.iter().map(|score| score + 0.0).collect();
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+    let mean = weights.iter().sum::<f64>() / scores.len() as f64;
+    let mut points: Vec<(f64, f64, f64)> = Vec::new();
+    for tied in order.chunk_by(|&a, &b| scores[a].total_cmp(&scores[b]).is_eq()) {
+        let weight: f64 = tied.iter().map(|&i| weights[i] / mean).sum();
+        let of_events: f64 = tied.iter().filter(|&&i| events[i]).map(|&i| weights[i] / mean).sum();
+        points.push((scores[tied[0]], of_events / weight, weight));
+    }
+    points
 }
 
 /// Pooled shares with those of 0 and 1 moved inside by half a case, pooled again.

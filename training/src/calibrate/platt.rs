@@ -14,6 +14,9 @@ const TOLERANCE: f64 = 1e-10;
 /// Share of the loss by which a step may miss a decrease: rounding of the sum, no more.
 const SLACK: f64 = 1e-12;
 
+/// Why plain likelihood has no best slope on separated classes.
+const SEPARATED: &str = "a threshold separates events from the rest";
+
 /// A fitted logistic line with the covariance of its two numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {
@@ -27,8 +30,8 @@ pub struct Line {
 
 /// Platt's curve by maximum likelihood.
 ///
-/// DIFFERENCE: Platt (1999) replaces the labels 0 and 1 by `1/(N-+2)` and `(N++1)/(N++2)`; with hundreds of events the
-/// effect is below the curve's own interval, and the plain likelihood keeps calibration in the large exact.
+/// DIFFERENCE: Platt (1999) replaces the labels 0 and 1 by smoothed targets, as [`platt_smoothed`] does; with hundreds of events
+/// the effect is below the curve's own interval, and the plain likelihood keeps calibration in the large exact.
 ///
 /// # Errors
 /// [`Error::NotRising`] if the slope is not above 0; see [`logistic_line`].
@@ -38,6 +41,49 @@ pub fn platt(scores: &[f64], events: &[bool], weights: &[f64], outcome: &str) ->
         return Err(Error::NotRising { what: "the score".to_owned(), outcome: outcome.to_owned(), slope });
     }
     Ok(Platt { intercept, slope, covariance })
+}
+
+/// Platt's curve with his smoothed targets.
+///
+/// ```text
+/// target of an event = (N+ + 1) / (N+ + 2)      target of a non-event = 1 / (N- + 2)
+/// N+, N- = sums of the weights of events and of non-events, weights with mean 1
+/// ```
+/// They say that about one of the events could have been none, and about one of the others an event. Few rows then do not make a
+/// curve too steep, and there is one even where a threshold separates the classes. The sum of the probabilities of the rows is
+/// off by less than one case. The covariance is the inverse of the curvature at these targets.
+///
+/// # Errors
+/// [`Error::NotRising`] if the slope is not above 0; [`Error::NoSlope`] if one class is missing or all scores are equal;
+/// [`Error::NotConverged`].
+///
+/// # References
+/// Platt, "Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods", 1999, section 2.2.
+pub fn platt_smoothed(
+    scores: &[f64],
+    events: &[bool],
+    weights: &[f64],
+    outcome: &str,
+) -> Result<Platt, Error> {
+    if let Some(reason) = no_slope(scores, events).filter(|reason| *reason != SEPARATED) {
+        return Err(Error::NoSlope { what: WHAT, reason });
+    }
+    let Line { intercept, slope, covariance } = line(scores, &smoothed(events, weights), weights)?;
+    if slope <= 0.0 {
+        return Err(Error::NotRising { what: "the score".to_owned(), outcome: outcome.to_owned(), slope });
+    }
+    Ok(Platt { intercept, slope, covariance })
+}
+
+/// Platt's targets; see [`platt_smoothed`].
+pub(super) fn smoothed(events: &[bool], weights: &[f64]) -> Vec<f64> {
+    let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+    let n_of = |wanted: bool| {
+        events.iter().zip(weights).filter(|(e, _)| **e == wanted).map(|(_, w)| w / mean).sum::<f64>()
+    };
+    let (with, without) = (n_of(true), n_of(false));
+    let of = |event: &bool| if *event { (with + 1.0) / (with + 2.0) } else { 1.0 / (without + 2.0) };
+    events.iter().map(of).collect()
 }
 
 /// Weighted logistic regression of events on one number, by Newton's method with step halving.
@@ -58,6 +104,12 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
     if let Some(reason) = no_slope(x, events) {
         return Err(Error::NoSlope { what: WHAT, reason });
     }
+    let targets: Vec<f64> = events.iter().map(|event| f64::from(u8::from(*event))).collect();
+    line(x, &targets, weights)
+}
+
+/// The same of targets in [0, 1] instead of events, for which a best slope exists.
+fn line(x: &[f64], targets: &[f64], weights: &[f64]) -> Result<Line, Error> {
     let total: f64 = weights.iter().sum();
     let n = x.len() as f64;
     // Centred and scaled, so that Newton's 2x2 system is well conditioned whatever the unit of x.
@@ -65,22 +117,22 @@ pub fn logistic_line(x: &[f64], events: &[bool], weights: &[f64]) -> Result<Line
     let variance = x.iter().zip(weights).map(|(x, w)| w * (x - mean).powi(2)).sum::<f64>() / total;
     let sd = variance.sqrt();
     let z: Vec<f64> = x.iter().map(|x| (x - mean) / sd).collect();
-    let rate = events.iter().zip(weights).filter(|(e, _)| **e).map(|(_, w)| w).sum::<f64>() / total;
+    let rate = targets.iter().zip(weights).map(|(y, w)| y * w).sum::<f64>() / total;
     let loss = |a: f64, b: f64| -> f64 {
-        let of = |((&z, &event), &w): ((&f64, &bool), &f64)| {
+        let of = |((&z, &y), &w): ((&f64, &f64), &f64)| {
             let s = a + b * z;
-            w * (softplus(s) - if event { s } else { 0.0 })
+            w * (softplus(s) - y * s)
         };
-        z.iter().zip(events).zip(weights).map(of).sum::<f64>() / total
+        z.iter().zip(targets).zip(weights).map(of).sum::<f64>() / total
     };
     let (mut a, mut b) = (logit(rate), 0.0);
     let mut current = loss(a, b);
     let mut found = f64::INFINITY;
     for _ in 0..ITERATIONS {
         let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for ((&z, &event), &w) in z.iter().zip(events).zip(weights) {
+        for ((&z, &y), &w) in z.iter().zip(targets).zip(weights) {
             let p = sigmoid(a + b * z);
-            let (residual, curvature) = (w * (p - f64::from(u8::from(event))), w * p * (1.0 - p));
+            let (residual, curvature) = (w * (p - y), w * p * (1.0 - p));
             ga += residual;
             gb += residual * z;
             haa += curvature;
@@ -131,5 +183,5 @@ pub(super) fn no_slope(x: &[f64], events: &[bool]) -> Option<&'static str> {
     if with.0.min(without.0) >= with.1.max(without.1) {
         return Some("all values are equal, expected at least two");
     }
-    (without.1 <= with.0 || with.1 <= without.0).then_some("a threshold separates events from the rest")
+    (without.1 <= with.0 || with.1 <= without.0).then_some(SEPARATED)
 }

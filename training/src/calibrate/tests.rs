@@ -17,6 +17,9 @@ fn drawn(n: usize) -> (Vec<f64>, Vec<bool>, Vec<f64>) {
 }
 
 mod beta;
+mod choice;
 mod constant;
 mod isotonic;
 mod platt;
+mod smoothed;
+mod venn_abers;

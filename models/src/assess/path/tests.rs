@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::calibrator::{Beta, Isotonic, Platt};
+use crate::calibrator::{Beta, Isotonic, Platt, VennAbers};
 use crate::testing::{Draw, worst};
 
 fn platt(draw: &mut Draw) -> Calibrator {
@@ -14,6 +14,19 @@ fn platt(draw: &mut Draw) -> Calibrator {
 fn beta(draw: &mut Draw) -> Calibrator {
     let (a, b) = (draw.between(0.0, 3.0), draw.between(0.1, 3.0));
     Calibrator::Beta(Beta { a, b, c: draw.between(-3.0, 3.0), covariance: [0.0; 6] })
+}
+
+/// Steps of 0.1 a quarter apart or so.
+fn steps(draw: &mut Draw) -> Calibrator {
+    let mut at = -4.0;
+    let low_from: Vec<f64> = (0..8)
+        .map(|_| {
+            at += draw.between(0.05, 1.5);
+            at
+        })
+        .collect();
+    let low = (1..9).map(|k| f64::from(k) / 10.0).collect();
+    Calibrator::VennAbers(VennAbers { low_from, low, high_to: vec![100.0], high: vec![0.95] })
 }
 
 /// Knots from -4 to 4 or so, some of them very close to each other, pieces flat and steep.
@@ -63,7 +76,7 @@ proptest! {
     #[test]
     fn shares_add_up_and_are_the_integral_along_the_path(seed: u64) {
         let mut draw = Draw::new(seed);
-        for calibrator in [platt(&mut draw), beta(&mut draw), isotonic(&mut draw)] {
+        for calibrator in [platt(&mut draw), beta(&mut draw), isotonic(&mut draw), steps(&mut draw)] {
             let (explanation, score) = explanation(&mut draw, 7);
             let (path, shares) = probability_shares(&calibrator, &explanation, score).unwrap();
             let probability = calibrator.calibrate(score).probability;
@@ -80,7 +93,7 @@ proptest! {
     #[test]
     fn a_score_next_to_its_base_is_shared_out_as_well(seed: u64, exponent in 4_i32..17) {
         let mut draw = Draw::new(seed);
-        for calibrator in [platt(&mut draw), beta(&mut draw), isotonic(&mut draw)] {
+        for calibrator in [platt(&mut draw), beta(&mut draw), isotonic(&mut draw), steps(&mut draw)] {
             let base = draw.between(-3.0, 3.0);
             let near = 10_f64.powi(-exponent);
             let explanation = Explanation { base, values: vec![0.5, -0.5, near] };
@@ -116,6 +129,23 @@ fn where_score_and_base_meet_the_slope_counts() {
         let shares = probability_shares(&isotonic, &meeting, at).unwrap().1;
         assert!(worst(&shares, &[slope, -slope]) <= 1e-15, "{at}: {shares:?}");
     }
+}
+
+#[test]
+fn a_step_between_score_and_base_goes_to_the_values_that_point_its_way() {
+    let (low_from, low) = (vec![0.0], vec![0.5]);
+    let step = Calibrator::VennAbers(VennAbers { low_from, low, high_to: vec![100.0], high: vec![0.75] });
+    // 0.75 / 1.75 below the step, 0.75 / 1.25 above it.
+    let rise = 0.6 - 3.0 / 7.0;
+    let near = Explanation { base: -1e-12, values: vec![3.0, -4.0, 1.0 + 2e-12] };
+    let score = near.base + near.values.iter().sum::<f64>();
+    assert!(score > 0.0);
+    let shares = probability_shares(&step, &near, score).unwrap().1;
+    assert!(worst(&shares, &[0.75 * rise, 0.0, 0.25 * rise]) <= 1e-9, "{shares:?}");
+    // Down the same step, to the one that lowers.
+    let near = Explanation { base: 1e-12, values: vec![3.0, -4.0, 1.0 - 2e-12] };
+    let shares = probability_shares(&step, &near, near.base + near.values.iter().sum::<f64>()).unwrap().1;
+    assert!(worst(&shares, &[0.0, -rise, 0.0]) <= 1e-9, "{shares:?}");
 }
 
 #[test]

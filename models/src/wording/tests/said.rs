@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Glossary, Made, row_of, small, vpr};
-use crate::calibrator::Isotonic;
+use crate::calibrator::{Isotonic, VennAbers};
 use crate::wording::words;
 use crate::{Calibrator, Reason};
 
@@ -28,18 +28,23 @@ fn coded(value: &Value, place: &str, found: &mut BTreeSet<String>) {
 
 /// The small form with a curve that reaches neither of the cut-points around its ends.
 fn isotonic() -> Made {
-    let made = small();
-    let part = &made.recidivism;
     let curve = Isotonic {
         scores: vec![-2.0, 2.0],
         probabilities: vec![0.35, 0.6],
         low: vec![0.3, 0.5],
         high: vec![0.4, 0.7],
     };
+    calibrated(Calibrator::Isotonic(curve))
+}
+
+/// The small form with another calibrator.
+fn calibrated(calibrator: Calibrator) -> Made {
+    let made = small();
+    let part = &made.recidivism;
     let recidivism = crate::OutcomeModel::new(
         "theft".to_owned(),
         part.scorer().clone(),
-        Calibrator::Isotonic(curve),
+        calibrator,
         part.background().clone(),
         &made.form,
         &BTreeSet::new(),
@@ -118,4 +123,24 @@ fn an_assessment_holds_no_sentence_but_the_protocols() {
         assert!(protocol.contains(&sentence), "`{sentence}` is not the protocol's");
     }
     assert!(!protocol.contains(&Glossary::built_in().unwrap().reason(&Reason::PopulationNotKept).es));
+}
+
+#[test]
+fn two_answers_to_one_question_are_not_called_a_margin() {
+    let (low_from, low) = (vec![-9.0], vec![0.3]);
+    let tables = VennAbers { low_from, low, high_to: vec![9.0], high: vec![0.4] };
+    let said = |made: Made| {
+        let assessment = made.assess(&[0, 0, 0]);
+        let json = serde_json::to_value(&assessment.recidivism).unwrap();
+        (words(made.facts(), &assessment).unwrap().text, json["interval_kind"].clone())
+    };
+    let (two, kind) = said(calibrated(Calibrator::VennAbers(tables)));
+    assert_eq!(kind, "venn_abers");
+    assert!(two.en.contains("it would be 30 if one like this"), "{}", two.en);
+    assert!(two.en.contains("and 40 if one with it were"), "{}", two.en);
+    assert!(two.es.contains("no son un margen de error"), "{}", two.es);
+    assert!(!two.en.contains("the margin goes") && !two.es.contains("el margen va"));
+    // A margin is one, and nothing is said of its kind: as before there were two.
+    let (one, kind) = said(small());
+    assert!(kind.is_null() && one.en.contains("the margin goes from"), "{}", one.en);
 }

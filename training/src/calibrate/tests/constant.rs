@@ -33,6 +33,7 @@ fn its_curve_is_the_share_of_events() {
                 };
                 (end(-1.0), end(1.0))
             }
+            Calibrator::VennAbers(_) => panic!("another interval"),
             Calibrator::Isotonic(_) => {
                 let z2 = 1.959_963_984_540_054_f64.powi(2);
                 let middle = (share + z2 / 40.0) / (1.0 + z2 / 20.0);
@@ -43,4 +44,24 @@ fn its_curve_is_the_share_of_events() {
         };
         assert!(close(&[found.low, found.high], &[low, high], 1e-9), "{found:?} {low} {high}");
     }
+}
+
+#[test]
+fn smoothed_targets_and_the_case_itself_move_the_share() {
+    let events: Vec<bool> = (0..20).map(|i| i < 6).collect();
+    let at = |method: Method| method.at(-1.7, &events, &[1.0; 20]).calibrate(-1.7);
+    // Targets 7/8 and 1/16: (6 x 7/8 + 14 / 16) / 20.
+    let smoothed = at(Method::PlattSmoothed);
+    assert!(close(&[smoothed.probability], &[6.125 / 20.0], 1e-12), "{smoothed:?}");
+    let both = at(Method::VennAbers);
+    // 7/21 / (1 - 6/21 + 7/21) = 7/22.
+    assert!(
+        close(&[both.low, both.high, both.probability], &[6.0 / 21.0, 7.0 / 21.0, 7.0 / 22.0], 1e-12),
+        "{both:?}"
+    );
+    assert!(!close(&[both.probability], &[0.3], 1e-2));
+    // No other score is told apart.
+    let curve = Method::VennAbers.at(-1.7, &events, &[1.0; 20]);
+    curve.check().unwrap();
+    assert_eq!(curve.calibrate(5.0), both);
 }

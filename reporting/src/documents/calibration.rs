@@ -1,0 +1,48 @@
+//! How the score of a version becomes a probability, in its card.
+
+use amparo_models::artefact::TriedCalibration;
+
+use super::markdown::Markdown;
+use super::subject::Subject;
+use crate::telling::number::Numbers;
+use crate::telling::{Lang, tell};
+
+/// The method, what it was chosen among, and what the intervals of the version are.
+pub(super) fn calibration(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
+    let Some(record) = &subject.record.calibration else { return };
+    let method = &record.method;
+    match record.folds {
+        Some(folds) => page.paragraph(&tell!(
+            lang,
+            "La puntuación se convierte en probabilidad con el método `{method}`, el de menor pérdida logarítmica en las filas de calibración: se repartieron por casos en {folds} partes y cada parte se evaluó con lo ajustado en las otras.",
+            "The score becomes a probability by the method `{method}`, that of the least log loss on the calibration rows: they were dealt by case into {folds} folds, and each fold was judged by what was fitted on the others."
+        )),
+        None => page.paragraph(&tell!(
+            lang,
+            "La puntuación se convierte en probabilidad con el método `{method}`, sin comparación con otros.",
+            "The score becomes a probability by the method `{method}`, which was not compared with others."
+        )),
+    }
+    if !record.tried.is_empty() {
+        let header = [lang.pick("método", "method"), lang.pick("pérdida logarítmica", "log loss")];
+        let rows = record.tried.iter().map(|tried| vec![tried.method.clone(), loss(tried, lang)]);
+        page.table(&header.map(str::to_owned), rows);
+    }
+    if subject.calibrator == "venn_abers" {
+        page.paragraph(lang.pick(
+            "Los dos extremos que acompañan a cada probabilidad son los de la predicción de Venn-Abers: lo que dicen las filas de calibración si el caso se les añade sin el resultado y si se les añade con él. Uno de los dos está calibrado sean cuales sean las puntuaciones; no son un intervalo de confianza del 95 %.",
+            "The two ends beside each probability are those of Venn-Abers prediction: what the calibration rows say if the case is added to them without the outcome, and with it. One of the two is calibrated whatever the scores are; they are no 95 % confidence interval.",
+        ));
+    }
+}
+
+/// The loss of a method, or why there is none.
+fn loss(tried: &TriedCalibration, lang: Lang) -> String {
+    match (tried.log_loss, &tried.problem) {
+        (Some(loss), _) => Numbers { lang }.fixed(loss, 5),
+        (None, Some(problem)) => {
+            tell!(lang, "no se pudo ajustar: {problem}", "it could not be fitted: {problem}")
+        }
+        (None, None) => lang.pick("no consta", "not recorded").to_owned(),
+    }
+}
