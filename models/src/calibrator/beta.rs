@@ -97,13 +97,13 @@ impl Beta {
         let (mut below, mut from) = (-1.0, 1.0);
         while reaches(below) {
             below *= 2.0;
-            if !(below > -FARTHEST) {
+            if below <= -FARTHEST {
                 return None;
             }
         }
         while !reaches(from) {
             from *= 2.0;
-            if !(from < FARTHEST) {
+            if from >= FARTHEST {
                 return None;
             }
         }

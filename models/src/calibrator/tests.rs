@@ -3,8 +3,11 @@
 
 use proptest::prelude::*;
 
-use super::{Beta, Calibrated, Calibrator, IntervalKind, Isotonic, Platt, VennAbers};
+use super::{Calibrated, Calibrator, IntervalKind, Isotonic, Platt};
 use crate::testing::{Draw, worst};
+
+mod beta;
+mod venn_abers;
 
 fn platt() -> Platt {
     Platt { intercept: -1.0, slope: 2.0, covariance: [0.04, 0.01, 0.09] }
@@ -37,175 +40,6 @@ fn platt_by_hand() {
     assert!(worst(&numbers(independent.calibrate(0.5)), &middle) > 1e-3);
 }
 
-const BETA_BY_HAND: [f64; 3] =
-    [0.182_530_940_156_964_865_12, 0.108_861_891_164_365_994_30, 0.289_838_749_077_520_076_04];
-
-#[test]
-fn beta_by_hand() {
-    // python3 -c "
-    // from mpmath import *; mp.dps = 40
-    // a, b, c, x = mpf('0.8'), mpf('1.3'), mpf('-0.4'), mpf('-1.5')
-    // s = 1 / (1 + exp(-x)); u, v = log(s), -log(1 - s)
-    // m = c + a * u + b * v; h = mpf('1.959963984540054') * sqrt(u*u*mpf('0.04') + v*v*mpf('0.09') + mpf('0.01') + 2 * (u*v*mpf('0.02') + u*mpf('0.005') - v*mpf('0.01')))
-    // print(1 / (1 + 1 / (exp(c) * s**a / (1 - s)**b)), 1 / (1 + exp(h - m)), 1 / (1 + exp(-h - m)))"
-    let covariance = [0.04, 0.02, 0.005, 0.09, -0.01, 0.01];
-    let beta = Beta { a: 0.8, b: 1.3, c: -0.4, covariance };
-    let calibrator = Calibrator::Beta(beta.clone());
-    calibrator.check().unwrap();
-    assert!(worst(&numbers(calibrator.calibrate(-1.5)), &BETA_BY_HAND) <= 1e-15);
-    // With the exponents exchanged it is another curve, without their covariance another interval.
-    let exchanged = Calibrator::Beta(Beta { a: 1.3, b: 0.8, ..beta.clone() });
-    assert!(worst(&numbers(exchanged.calibrate(-1.5)), &BETA_BY_HAND) > 1e-2);
-    let independent = Calibrator::Beta(Beta { covariance: [0.04, 0.0, 0.005, 0.09, -0.01, 0.01], ..beta });
-    assert!(worst(&numbers(independent.calibrate(-1.5)), &BETA_BY_HAND) > 1e-3);
-}
-
-#[test]
-fn with_equal_exponents_it_is_the_logistic_curve() {
-    // Var(c + a score) of (a, b, c) with a = b known to be one number: u + v is the score.
-    let equal = |covariance| Calibrator::Beta(Beta { a: 2.0, b: 2.0, c: -1.0, covariance });
-    let one_number = equal([0.09, 0.09, 0.01, 0.09, 0.01, 0.04]);
-    one_number.check().unwrap();
-    for score in [-800.0, -40.0, -1.0, 0.0, 0.5, 3.0, 40.0, 800.0] {
-        let (beta, logistic) = (one_number.calibrate(score), Calibrator::Platt(platt()).calibrate(score));
-        assert!(worst(&numbers(beta), &numbers(logistic)) <= 1e-14, "{score}: {beta:?} {logistic:?}");
-    }
-    let other = Calibrator::Platt(Platt { slope: 2.1, ..platt() });
-    assert!(worst(&numbers(other.calibrate(-1.0)), &numbers(one_number.calibrate(-1.0))) > 1e-3);
-}
-
-#[test]
-fn the_score_at_some_log_odds_is_the_lowest_that_reaches_them() {
-    let mut draw = Draw::new(5);
-    for _ in 0..300 {
-        let (beta, wanted) = (random_beta(&mut draw), draw.between(-6.0, 6.0));
-        match beta.score_at(wanted) {
-            Some(at) => {
-                assert!(beta.log_odds(at) >= wanted, "{beta:?} {at}");
-                assert!(beta.log_odds(at.next_down()) < wanted, "{beta:?} {at}");
-            }
-            None if beta.a == 0.0 => assert!(wanted <= beta.c, "{beta:?} {wanted}"),
-            None => assert!(beta.b == 0.0 && wanted >= beta.c, "{beta:?} {wanted}"),
-        }
-    }
-    let beta = Beta { a: 0.0, b: 1.0, c: 0.2, covariance: [0.0; 6] };
-    // ln(1 + exp(x)) = 0.5 at x = ln(exp(0.5) - 1); below a log-odds of 0.2 there is nothing.
-    let expected = (0.5_f64.exp() - 1.0).ln();
-    assert!(worst(&[beta.score_at(0.7).unwrap()], &[expected]) <= 1e-12);
-    assert!(worst(&[beta.score_at(0.8).unwrap()], &[expected]) > 1e-2);
-    assert_eq!(beta.score_at(0.2), None);
-}
-
-#[test]
-fn what_is_no_beta_curve_is_refused() {
-    let of = |change: fn(&mut Beta)| {
-        let mut curve = Beta { a: 1.0, b: 1.0, c: 0.0, covariance: [0.1, 0.0, 0.0, 0.1, 0.0, 0.1] };
-        change(&mut curve);
-        Calibrator::Beta(curve).check().map_err(|error| error.to_string())
-    };
-    assert_eq!(of(|_| ()), Ok(()));
-    assert_eq!(of(|b| b.a = 0.0), Ok(()));
-    let exponents =
-        |text: &str| Err(format!("calibrator: {text}, expected numbers of at least 0, one of them above 0"));
-    assert_eq!(of(|b| (b.a, b.b) = (0.0, 0.0)), exponents("a is 0 and b is 0"));
-    assert_eq!(of(|b| b.a = -0.1), exponents("a is -0.1 and b is 1"));
-    assert_eq!(of(|b| b.b = f64::NAN), exponents("a is 1 and b is NaN"));
-    assert_eq!(of(|b| b.c = f64::INFINITY), Err("calibrator: c is inf, expected a finite number".to_owned()));
-    for change in [
-        (|b| b.covariance[0] = -0.1) as fn(&mut Beta),
-        |b| b.covariance[1] = 0.2,
-        |b| b.covariance[2] = 0.2,
-        |b| b.covariance[4] = -0.2,
-        |b| b.covariance[5] = f64::NAN,
-        // Each pair of them could be, all three cannot.
-        |b| b.covariance = [0.1, 0.09, -0.09, 0.1, 0.09, 0.1],
-    ] {
-        let message = of(change).unwrap_err();
-        assert!(message.starts_with("calibrator: covariance is ["), "{message}");
-    }
-}
-
-fn steps() -> VennAbers {
-    VennAbers {
-        low_from: vec![0.0, 1.0],
-        low: vec![0.25, 0.5],
-        high_to: vec![-1.0, 1.0],
-        high: vec![0.2, 0.6],
-    }
-}
-
-#[test]
-fn venn_abers_by_hand() {
-    let calibrator = Calibrator::VennAbers(steps());
-    calibrator.check().unwrap();
-    let cases = [
-        // p1 / (1 - p0 + p1): 0.2 / 1.2.
-        (-3.0, [1.0 / 6.0, 0.0, 0.2]),
-        (-1.0, [1.0 / 6.0, 0.0, 0.2]),
-        // 0.6 / 1.6
-        ((-1.0_f64).next_down(), [1.0 / 6.0, 0.0, 0.2]),
-        (-0.5, [0.375, 0.0, 0.6]),
-        // 0.6 / 1.35
-        (0.0, [4.0 / 9.0, 0.25, 0.6]),
-        (0.5, [4.0 / 9.0, 0.25, 0.6]),
-        // 0.6 / 1.1, then 1 / 1.5
-        (1.0, [6.0 / 11.0, 0.5, 0.6]),
-        (1.0_f64.next_up(), [2.0 / 3.0, 0.5, 1.0]),
-        (9.0, [2.0 / 3.0, 0.5, 1.0]),
-    ];
-    for (score, expected) in cases {
-        assert!(worst(&numbers(calibrator.calibrate(score)), &expected) <= 1e-15, "at {score}");
-    }
-    // The middle of both is another number.
-    assert!(worst(&[calibrator.calibrate(-0.5).probability], &[0.3]) > 0.05);
-    assert_eq!(calibrator.interval_kind(), IntervalKind::VennAbers);
-    assert_eq!(Calibrator::Platt(platt()).interval_kind(), IntervalKind::Confidence95);
-}
-
-#[test]
-fn the_lowest_score_that_reaches_a_probability_is_at_a_step() {
-    let tables = steps();
-    for (probability, expected) in [
-        (0.3, Some((-1.0_f64).next_up())),
-        (0.374, Some((-1.0_f64).next_up())),
-        (0.4, Some(0.0)),
-        (0.5, Some(1.0)),
-        (0.6, Some(1.0_f64.next_up())),
-        (0.7, None),
-    ] {
-        let found = tables.score_at(probability);
-        assert_eq!(found, expected, "{probability}");
-        let Some(at) = found else { continue };
-        assert!(tables.probability(at) >= probability && tables.probability(at.next_down()) < probability);
-    }
-}
-
-#[test]
-fn what_is_no_pair_of_step_functions_is_refused() {
-    let of = |change: fn(&mut VennAbers)| {
-        let mut tables = steps();
-        change(&mut tables);
-        Calibrator::VennAbers(tables).check().map_err(|error| error.to_string())
-    };
-    let refused = |text: &str| Err(format!("calibrator: {text}"));
-    assert_eq!(of(|_| ()), Ok(()));
-    assert_eq!(
-        of(|v| v.low.truncate(1)),
-        refused("`low` has 1 values, expected one for each of 2 scores of `low_from`")
-    );
-    let order = "`high_to` does not strictly increase, or holds what is no finite number";
-    assert_eq!(of(|v| v.high_to[0] = 1.0), refused(order));
-    assert_eq!(of(|v| v.high_to[1] = f64::NAN), refused(order));
-    assert_eq!(of(|v| v.low[0] = 0.0), refused("`low` holds 0, expected probabilities inside (0, 1)"));
-    assert_eq!(of(|v| v.high[1] = 1.0), refused("`high` holds 1, expected probabilities inside (0, 1)"));
-    assert_eq!(of(|v| v.high[0] = 0.6), refused("`high` does not increase from step to step"));
-    assert_eq!(
-        of(|v| v.low[1] = 0.7),
-        refused("at score 1 the lower probability is 0.7, above the upper one, 0.6")
-    );
-}
-
-#[test]
 fn isotonic_by_hand() {
     let calibrator = Calibrator::Isotonic(isotonic());
     let cases = [
@@ -234,45 +68,14 @@ fn one_knot_is_a_constant() {
     }
 }
 
-/// A covariance of (a, b, c): of two directions, so that it is singular, as that of an exponent held at 0.
-fn covariance(draw: &mut Draw) -> [f64; 6] {
-    let [x, y] = [0, 1].map(|_| [0, 1, 2].map(|_| draw.between(-0.5, 0.5)));
-    let of = |i: usize, j: usize| x[i] * x[j] + y[i] * y[j];
-    [of(0, 0), of(0, 1), of(0, 2), of(1, 1), of(1, 2), of(2, 2)]
-}
-
-fn random_beta(draw: &mut Draw) -> Beta {
-    let bounded = draw.below(3);
-    let mut exponent = |at| if bounded == at { 0.0 } else { draw.between(0.1, 3.0) };
-    let (a, b) = (exponent(0), exponent(1));
-    Beta { a, b, c: draw.between(-3.0, 3.0), covariance: covariance(draw) }
-}
-
-/// Steps of either table at random scores, some at the same; the upper table is above the lower one everywhere.
-fn random_steps(draw: &mut Draw) -> VennAbers {
-    let mut steps = |from: f64, to: f64| -> (Vec<f64>, Vec<f64>) {
-        let n = draw.below(6);
-        let sorted = |mut values: Vec<f64>| {
-            values.sort_by(f64::total_cmp);
-            values.dedup();
-            values
-        };
-        let scores = sorted((0..n).map(|_| draw.between(-5.0, 5.0).round()).collect());
-        let values = sorted((0..scores.len()).map(|_| draw.between(from, to)).collect());
-        (scores, values)
-    };
-    let ((low_from, low), (high_to, high)) = (steps(0.01, 0.5), steps(0.5, 0.99));
-    VennAbers { low_from, low, high_to, high }
-}
-
 /// A random curve with steep steps, flats and intervals that touch their probability.
 fn random(draw: &mut Draw) -> Calibrator {
     let family = draw.below(4);
     if family == 1 {
-        return Calibrator::Beta(random_beta(draw));
+        return Calibrator::Beta(beta::random(draw));
     }
     if family == 2 {
-        return Calibrator::VennAbers(random_steps(draw));
+        return Calibrator::VennAbers(venn_abers::random(draw));
     }
     if family == 0 {
         let (a, c) = (draw.between(0.0, 0.5), draw.between(0.0, 0.5));

@@ -14,13 +14,13 @@ pub(super) fn calibration(subject: &Subject<'_>, lang: Lang, page: &mut Markdown
     match record.folds {
         Some(folds) => page.paragraph(&tell!(
             lang,
-            "La puntuación se convierte en probabilidad con el método `{method}`, el de menor pérdida logarítmica en las filas de calibración: se repartieron por casos en {folds} partes y cada parte se evaluó con lo ajustado en las otras.",
-            "The score becomes a probability by the method `{method}`, that of the least log loss on the calibration rows: they were dealt by case into {folds} folds, and each fold was judged by what was fitted on the others."
+            "La puntuación se convierte en probabilidad con el método {method}, el de menor pérdida logarítmica en las filas de calibración: se repartieron por casos en {folds} partes y cada parte se evaluó con lo ajustado en las otras.",
+            "The score becomes a probability by the method {method}, that of the least log loss on the calibration rows: they were dealt by case into {folds} folds, and each fold was judged by what was fitted on the others."
         )),
         None => page.paragraph(&tell!(
             lang,
-            "La puntuación se convierte en probabilidad con el método `{method}`, sin comparación con otros.",
-            "The score becomes a probability by the method `{method}`, which was not compared with others."
+            "La puntuación se convierte en probabilidad con el método {method}, sin comparación con otros.",
+            "The score becomes a probability by the method {method}, which was not compared with others."
         )),
     }
     if !record.tried.is_empty() {

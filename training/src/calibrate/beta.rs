@@ -186,7 +186,7 @@ impl<'a> Rows<'a> {
         let x: Vec<f64> = self.logarithms.iter().map(|f| f[1 - held]).collect();
         let Line { intercept: c, slope, covariance: [cc, cs, ss] } =
             logistic_line(&x, self.events, self.weights)?;
-        Ok((slope > 0.0).then(|| match held {
+        Ok((slope > 0.0).then_some(match held {
             0 => Beta { a: 0.0, b: slope, c, covariance: [0.0, 0.0, 0.0, ss, cs, cc] },
             _ => Beta { a: slope, b: 0.0, c, covariance: [ss, 0.0, cs, 0.0, 0.0, cc] },
         }))
@@ -201,7 +201,8 @@ fn inverse(matrix: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
         for j in 0..=i {
             let rest = matrix[i][j] - (0..j).map(|k| l[i][k] * l[j][k]).sum::<f64>();
             if i == j {
-                if !(rest > DEPENDENT * matrix[i][i]) {
+                let is_independent = rest > DEPENDENT * matrix[i][i];
+                if !is_independent {
                     return None;
                 }
                 l[i][i] = rest.sqrt();
@@ -212,8 +213,8 @@ fn inverse(matrix: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
     }
     // Columns of the inverse of L, then L^-1' L^-1.
     let mut m = [[0.0; 3]; 3];
-    for j in 0..3 {
-        for i in j..3 {
+    for i in 0..3 {
+        for j in 0..=i {
             let known = if i == j { 1.0 } else { 0.0 };
             m[i][j] = (known - (j..i).map(|k| l[i][k] * m[k][j]).sum::<f64>()) / l[i][i];
         }
