@@ -212,12 +212,13 @@ fn inverse(matrix: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
         }
     }
     // Columns of the inverse of L, then L^-1' L^-1.
-    let mut m = [[0.0; 3]; 3];
-    for i in 0..3 {
-        for j in 0..=i {
+    let column = |j: usize| {
+        (0..3).fold([0.0; 3], |mut y, i| {
             let known = if i == j { 1.0 } else { 0.0 };
-            m[i][j] = (known - (j..i).map(|k| l[i][k] * m[k][j]).sum::<f64>()) / l[i][i];
-        }
-    }
-    Some([0, 1, 2].map(|i| [0, 1, 2].map(|j| (0..3).map(|k| m[k][i] * m[k][j]).sum())))
+            y[i] = (known - (0..i).map(|k| l[i][k] * y[k]).sum::<f64>()) / l[i][i];
+            y
+        })
+    };
+    let columns = [0, 1, 2].map(column);
+    Some(columns.map(|one| columns.map(|other| one.iter().zip(other).map(|(a, b)| a * b).sum())))
 }

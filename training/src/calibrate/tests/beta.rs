@@ -101,7 +101,7 @@ fn the_size_of_the_weights_changes_nothing() {
 fn classes_that_only_a_bent_curve_separates_are_calibrated_on_an_edge() {
     // Events at both ends and one in the middle out of order: without the bounds a curve that falls and rises has no end.
     let x: Vec<f64> = (0..60).map(|i| f64::from(i) / 10.0 - 2.0).collect();
-    let y: Vec<bool> = (0..60).map(|i| i < 5 || i >= 30).collect();
+    let y: Vec<bool> = (0..60).map(|i| !(5..30).contains(&i)).collect();
     let curve = fitted(&x, &y, &[1.0; 60]);
     assert!(curve.a == 0.0 && curve.b > 0.0, "{curve:?}");
     // No rising neighbour is better.

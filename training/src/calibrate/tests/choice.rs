@@ -51,7 +51,8 @@ fn by_hand(method: Method, data: &Data, scores: &[f64]) -> f64 {
 #[test]
 fn the_method_that_loses_least_on_cases_it_has_not_seen_is_taken() {
     // A straight line, a bent one, and a step.
-    let truths: [(&dyn Fn(f64) -> f64, &[Method]); 3] = [
+    type Truth<'t> = (&'t dyn Fn(f64) -> f64, &'t [Method]);
+    let truths: [Truth<'_>; 3] = [
         (&|s| sigmoid(0.8 * s - 0.5), &[Method::Platt, Method::PlattSmoothed]),
         (&|s| sigmoid(-3.0 * (1.0 + (-s).exp()).ln() + 0.2), &[Method::Beta]),
         (&|s| if s < 0.4 { 0.1 } else { 0.7 }, &[Method::Isotonic, Method::VennAbers]),

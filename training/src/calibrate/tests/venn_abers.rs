@@ -12,9 +12,9 @@ fn by_two_fits(at: f64, scores: &[f64], events: &[bool], weights: &[f64]) -> [f6
         rows.push((at, event, 1.0));
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (mut values, mut sizes, mut place) = (vec![], vec![], 0);
-        for tied in rows.chunk_by(|a, b| a.0 == b.0) {
+        for tied in rows.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
             let weight: f64 = tied.iter().map(|row| row.2).sum();
-            if tied[0].0 == at {
+            if tied[0].0.total_cmp(&at).is_eq() {
                 place = values.len();
             }
             values.push(tied.iter().filter(|row| row.1).map(|row| row.2).sum::<f64>() / weight);
