@@ -10,6 +10,7 @@ mod log;
 mod score;
 mod service;
 mod settings;
+mod tune;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use log::{Log, LogFile, Proofs, Signing, Verify};
 pub use score::Score;
 pub use service::{Replay, Serve};
 pub use settings::Settings;
+pub use tune::Tune;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
 ///
@@ -47,6 +49,11 @@ pub enum Command {
     Data(Data),
     /// Train every candidate of a config and publish each of them as a version.
     Train(Train),
+    /// Compare candidates by nested cross-validation, and choose their parameters.
+    ///
+    /// The numbers come from rows that neither the choice of parameters nor the fit has seen. Nothing is published: `train` publishes with
+    /// the config that this command writes.
+    Tune(Tune),
     /// List and show published versions, and move aliases.
     #[command(subcommand)]
     Models(Models),

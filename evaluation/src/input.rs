@@ -117,6 +117,11 @@ pub enum Kind {
         /// Its dial in [0, 1], for a hybrid: 0 is the baseline, 1 the candidate.
         dial: Option<f64>,
     },
+    /// A candidate of an experiment, by models of which none is published.
+    Candidate {
+        /// Its family.
+        family: String,
+    },
     /// A column of a foreign table: a raw value, or a probability that its source declares to be one.
     Foreign,
 }

@@ -17,6 +17,7 @@ mod predictions;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 mod train;
+pub mod tune;
 
 pub use compare::{Comparison, compare};
 pub use draft::{Draft, DraftPlan, draft};

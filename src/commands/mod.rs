@@ -14,6 +14,7 @@ mod replay;
 mod score;
 mod serve;
 mod train;
+mod tune;
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -33,6 +34,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Quickstart(args) => quickstart::run(&args),
         Command::Data(args) => data::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Tune(args) => tune::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Gate(args) => gate::run(&args),

@@ -1,14 +1,11 @@
 //! The models that are fitted, and the blends made of them.
 
-use std::sync::Arc;
-
 use amparo_models::pooling::Pooling;
 use amparo_models::{Hybrid, Model, Scorer};
 
-use crate::config::CandidateParams;
 use crate::experiment::Pair;
-use crate::pooling::{Pooled, pooled};
-use crate::{Error, Experiment, Learn, TrainingSet};
+use crate::prepared::Prepared;
+use crate::{Error, Experiment, TrainingSet};
 
 /// The fitted candidates, one a candidate of the config, all of the same pools.
 pub(crate) struct Bases {
@@ -21,22 +18,12 @@ pub(crate) struct BaseScores(Vec<Vec<f64>>);
 
 impl Bases {
     pub(crate) fn fit(experiment: &Experiment, set: &TrainingSet) -> Result<Self, Error> {
-        let rule = experiment.learned_rule();
-        let Pooled { pooling, set: pooled } = pooled(set, rule, experiment.config().seed)?;
-        let stand_ins = rule.stand_ins(set, &pooling);
-        let asked = pooled.without(&experiment.config().leave_out);
-        // After the fit and in this one place, so that no family does with rare answers as it happens to.
-        let fit = |(learner, of): (&Arc<dyn Learn>, &CandidateParams)| {
-            let learn = |set| learner.learn(set).map_err(Error::of_candidate(&of.name, "fitted"));
-            let fitted = match &asked {
-                Some((asked, places)) => learn(asked)?.widened(places, pooled.answers().instrument()),
-                None => learn(&pooled)?,
-            };
-            Ok(fitted.averaged(&stand_ins))
-        };
+        let prepared = Prepared::new(experiment, set)?;
         let of_config = experiment.learners.iter().zip(&experiment.config().candidate);
-        let scorers = of_config.map(fit).collect::<Result<_, Error>>()?;
-        Ok(Self { pooling, scorers })
+        let scorers = of_config
+            .map(|(learner, of)| prepared.learn(learner.as_ref(), &of.name))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { pooling: prepared.into_pooling(), scorers })
     }
 
     /// Which answers to wide indicators the candidates do not tell apart.

@@ -3,6 +3,7 @@
 mod calibration;
 pub(crate) mod check;
 mod former;
+mod tuning;
 
 use amparo_datasets::split::{Method as SplitMethod, SharedCases, Temporal};
 use amparo_models::artefact::FoldsBy;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::families::points::PointsParams;
+pub use tuning::{Criterion, Rule, Search, TuningParams};
 
 pub use calibration::Calibration;
 
@@ -54,8 +56,14 @@ pub enum Holdout {
 pub struct CandidateParams {
     /// Name under which it is published, and by which a hybrid refers to it.
     pub name: String,
-    /// Its family: the name of one of [`crate::families::FAMILIES`].
+    /// Its family: the name of one of [`crate::families::FAMILIES`], or of [`crate::contenders`] for one that is only compared.
     pub family: String,
+    /// Whether `amparo tune` compares it with the others and nothing more: it is never published, and no hybrid holds it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compare_only: bool,
+    /// The values of parameters that `amparo tune` tries, by parameter. A fit takes the value that stands among the parameters.
+    #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    pub search: toml::Table,
     /// All other fields: the parameters, which the family reads.
     #[serde(flatten)]
     pub parameters: toml::Table,
@@ -115,11 +123,17 @@ pub struct Config {
     /// The models to fit, in the order in which they are published.
     #[serde(default)]
     pub candidate: Vec<CandidateParams>,
+    /// Those of the list that say `compare_only`, in their order; they are no longer in [`Self::candidate`].
+    #[serde(skip)]
+    pub compared_only: Vec<CandidateParams>,
     /// Blends of them, published after them.
     #[serde(default)]
     pub hybrid: Vec<HybridParams>,
     /// The lethality model, if wanted.
     pub lethality: Option<LethalityParams>,
+    /// How `amparo tune` compares the candidates and chooses their parameters, if it may. No fit depends on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<TuningParams>,
 }
 
 impl Config {
@@ -133,7 +147,9 @@ impl Config {
         if let Some(sections) = former::sections(&text.parse().map_err(refused)?) {
             return Err(Error::FormerConfig { sections });
         }
-        toml::from_str(text).map_err(refused)
+        let mut config: Self = toml::from_str(text).map_err(refused)?;
+        (config.compared_only, config.candidate) = config.candidate.into_iter().partition(|c| c.compare_only);
+        Ok(config)
     }
 
     /// Names of all that is published: the candidates, then the blends.

@@ -66,21 +66,35 @@ pub(crate) fn calibrators(
     scores: &BaseScores,
     bases: &Bases,
 ) -> Result<Vec<(Calibrator, CalibrationRecord)>, Error> {
-    let part = data.part(rows);
-    let config = experiment.config();
-    let (methods, deal) =
-        (config.calibration.methods(), Deal { n_folds: config.inner_folds, seed: config.seed });
-    let fitted = bases.scores(part.answers()).candidates(experiment);
-    let of = |((scores, fitted), name): ((Vec<f64>, Vec<f64>), String)| match constant(&fitted) {
-        // One score tells no method from another.
-        Some(score) => {
-            let method = methods[0];
-            Ok((method.at(score, part.events(), part.weights()), CalibrationRecord::only(method.name())))
-        }
-        None => choose(methods, Scored { data, rows, scores: &scores }, deal)
-            .map_err(Error::of_candidate(&name, "calibrated")),
+    let fitted = bases.scores(data.part(rows).answers()).candidates(experiment);
+    let of = |((scores, fitted), name): ((Vec<f64>, Vec<f64>), String)| {
+        calibrator(experiment, &name, Scored { data, rows, scores: &scores }, constant(&fitted))
     };
     scores.candidates(experiment).into_iter().zip(fitted).zip(experiment.candidates()).map(of).collect()
+}
+
+/// The calibrator of one candidate from the cross-fitted scores of some rows; `constant` is the score that its model gives all of them, if it
+/// does.
+///
+/// # Errors
+/// [`Error::Candidate`] if it cannot be calibrated.
+pub(crate) fn calibrator(
+    experiment: &Experiment,
+    candidate: &str,
+    scored: Scored<'_>,
+    constant: Option<f64>,
+) -> Result<(Calibrator, CalibrationRecord), Error> {
+    let config = experiment.config();
+    let methods = config.calibration.methods();
+    match constant {
+        // One score tells no method from another.
+        Some(score) => {
+            let (method, part) = (methods[0], scored.data.part(scored.rows));
+            Ok((method.at(score, part.events(), part.weights()), CalibrationRecord::only(method.name())))
+        }
+        None => choose(methods, scored, Deal { n_folds: config.inner_folds, seed: config.seed })
+            .map_err(Error::of_candidate(candidate, "calibrated")),
+    }
 }
 
 /// Scores of every row by whole experiments that did not see its case: fitted, blended and calibrated without it.
@@ -174,7 +188,7 @@ fn without_cases_of(data: &Data, mut rows: Vec<usize>, held: &[usize]) -> Vec<us
 }
 
 /// All rows but those of one fold, ascending.
-fn rest(folds: &[Vec<usize>], held: usize) -> Vec<usize> {
+pub(crate) fn rest(folds: &[Vec<usize>], held: usize) -> Vec<usize> {
     let others = folds.iter().enumerate().filter(|(at, _)| *at != held);
     let mut rows: Vec<usize> = others.flat_map(|(_, rows)| rows.iter().copied()).collect();
     rows.sort_unstable();

@@ -103,11 +103,42 @@ pub enum Error {
     Candidate {
         /// Its name.
         candidate: String,
-        /// `fitted` or `calibrated`.
+        /// `fitted`, `calibrated` or `scored`.
         doing: &'static str,
         /// Why not.
         source: Box<Error>,
     },
+    /// A model that was only to be compared gave a score that is no number.
+    #[error("candidate `{candidate}` gives a row the score {found}, expected a finite number")]
+    NoScore {
+        /// Its name.
+        candidate: String,
+        /// The score.
+        found: f64,
+    },
+    /// No trial of a candidate could be fitted and calibrated.
+    #[error("all {n_trials} trials of candidate `{candidate}` failed; the first: {first}")]
+    NoTrial {
+        /// Its name.
+        candidate: String,
+        /// How many there were.
+        n_trials: usize,
+        /// Why the first one failed.
+        first: String,
+    },
+    /// A library that a candidate is fitted by refused, or broke off.
+    #[error("{library} {did}: {problem}")]
+    Library {
+        /// Its name and version.
+        library: &'static str,
+        /// `refused to fit`, `panicked`.
+        did: &'static str,
+        /// What it said.
+        problem: String,
+    },
+    /// Finished trials cannot be kept.
+    #[error("finished trials cannot be kept: {0}")]
+    Trials(String),
     /// Out-of-fold scores that cannot be kept, or that are not those of a version and its cohort.
     #[error("the kept out-of-fold scores are not those of this version and cohort: {problem}")]
     Kept {

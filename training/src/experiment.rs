@@ -10,9 +10,11 @@ use amparo_models::Version;
 use amparo_models::artefact::SplitRecord;
 
 use crate::config::{CandidateParams, Config, Holdout, check};
+use crate::contenders::CONTENDERS;
 use crate::families::points::PointsFit;
 use crate::families::{FAMILIES, Family, Settings};
 use crate::learned_rule::LearnedRule;
+use crate::tuning::{Contest, Families, contests};
 use crate::{Error, Learn};
 
 /// A checked config, with the text it was read from.
@@ -27,6 +29,8 @@ pub struct Experiment {
     /// One a hybrid of the config, in its order.
     pub(crate) pairs: Vec<Pair>,
     pub(crate) lethality: Option<PointsFit>,
+    /// What is tried of each candidate, those that are compared only last; none without a section `[tuning]`.
+    pub(crate) contests: Vec<Contest>,
 }
 
 /// The two candidates of a hybrid, by their places in the list.
@@ -83,6 +87,7 @@ impl Experiment {
         let config = Config::from_toml(text)?;
         let mut problems = Problems::default();
         check::check(&config, &mut problems);
+        let families = Families { published: families, compared: CONTENDERS };
         let learners = config
             .candidate
             .iter()
@@ -93,6 +98,17 @@ impl Experiment {
         let lethality = config.lethality.as_ref().and_then(|l| {
             keep(PointsFit::new(&l.points, &config.not_monotone), "`lethality.points`", &mut problems)
         });
+        let contests = match contests(&config, families) {
+            Ok(contests) => contests,
+            // What is wrong with parameters that are not searched has been said.
+            Err(Error::Config(found)) => {
+                problems
+                    .0
+                    .extend(found.0.into_iter().filter(|p| !problems.0.contains(p)).collect::<Vec<_>>());
+                Vec::new()
+            }
+            Err(other) => return Err(other),
+        };
         if !problems.0.is_empty() {
             return Err(Error::Config(problems));
         }
@@ -102,7 +118,7 @@ impl Experiment {
             Some(Pair { baseline: at(&h.baseline)?, candidate: at(&h.candidate)? })
         });
         let pairs = pairs.collect();
-        Ok(Self { text: text.to_owned(), file: None, config, learners, pairs, lethality })
+        Ok(Self { text: text.to_owned(), file: None, config, learners, pairs, lethality, contests })
     }
 
     /// What was asked for.
@@ -172,12 +188,10 @@ impl Experiment {
 fn learner(
     candidate: &CandidateParams,
     config: &Config,
-    families: &[Family],
+    families: Families<'_>,
 ) -> Result<Arc<dyn Learn>, Error> {
-    let Some(family) = families.iter().find(|family| family.name == candidate.family) else {
-        let known: Vec<&str> = families.iter().map(|family| family.name).collect();
-        let (found, known) = (&candidate.family, known.join(", "));
-        return Err(Error::config("family", format!("`family` is `{found}`, expected one of {known}")));
+    let Some(family) = families.published.iter().find(|family| family.name == candidate.family) else {
+        return Err(families.unknown(&candidate.family));
     };
     (family.read)(&Settings {
         parameters: &candidate.parameters,

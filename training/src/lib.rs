@@ -5,6 +5,8 @@ mod bases;
 pub mod boosting;
 pub mod calibrate;
 pub mod config;
+mod contend;
+pub mod contenders;
 mod cross_fit;
 mod data;
 mod directions;
@@ -19,10 +21,13 @@ pub mod lethality;
 mod loss;
 pub mod pipeline;
 mod pooling;
+mod prepared;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
+pub mod tuning;
 
+pub use contend::{Contend, ContenderFamily, Scores};
 pub use cross_fit::{OutOfFold, out_of_fold, rows_in_folds};
 pub use data::{Data, LabelledRows};
 pub use early_stopping::EarlyStopping;

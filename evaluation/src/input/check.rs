@@ -108,6 +108,9 @@ fn check_scored(problems: &mut Vec<String>, scored: &Scored, input: &Input) {
         (Kind::Version { .. }, None) => {
             problems.push(format!("version `{name}` has no probability, expected one a row"))
         }
+        (Kind::Candidate { .. }, None) => {
+            problems.push(format!("candidate `{name}` has no probability, expected one a row"))
+        }
         (Kind::Foreign, None) => {}
     }
     if let Kind::Version { dial: Some(dial), .. } = scored.kind

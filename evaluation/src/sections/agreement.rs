@@ -16,7 +16,7 @@ pub(crate) struct Pair<'a> {
 
 /// Every version with every foreign column and with the reference, where both have as many levels.
 pub(crate) fn pairs<'a>(scored: &'a [Scored], reference: &str) -> Vec<Pair<'a>> {
-    let versions = scored.iter().filter(|one| matches!(one.kind, Kind::Version { .. }));
+    let versions = scored.iter().filter(|one| one.kind != Kind::Foreign);
     versions
         .flat_map(|version| {
             let others = scored.iter().filter(move |other| {

@@ -93,6 +93,7 @@ fn scored(one: &ScoredReport, line: &mut impl FnMut(Line)) {
                 line(plain("version", "dial", number(*dial)));
             }
         }
+        Kind::Candidate { family } => line(text("family", family)),
         Kind::Foreign => line(text("family", "foreign")),
     }
     measures("overall", &one.overall, line);

@@ -287,6 +287,7 @@ pub(super) fn log(view: &View<'_>, run: &Run<'_>, page: &mut Markdown) {
     let rows = view.report.scored.iter().map(|one| {
         let digest = match &one.kind {
             Kind::Version { digest, .. } => digest.clone(),
+            Kind::Candidate { .. } => view.lang.pick("no publicado", "not published").to_owned(),
             Kind::Foreign => view.lang.pick("columna externa", "external column").to_owned(),
         };
         vec![run.at.to_owned(), one.name.clone(), digest, view.report.context.fingerprint.clone()]

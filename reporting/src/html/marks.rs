@@ -10,7 +10,7 @@ use crate::telling::view::View;
 pub(super) fn mark(view: &View<'_>, scored: &ScoredReport) -> Mark {
     match scored.kind {
         _ if view.is_reference(scored) => Mark::Diamond,
-        Kind::Version { .. } => Mark::Circle,
+        Kind::Version { .. } | Kind::Candidate { .. } => Mark::Circle,
         Kind::Foreign => Mark::Square,
     }
 }

@@ -149,6 +149,10 @@ impl<'a> View<'a> {
                     parts.push(format!("dial {}", self.numbers.fixed(*dial, 2)));
                 }
             }
+            Kind::Candidate { family } => {
+                parts.push(family.clone());
+                parts.push(self.lang.pick("no publicado", "not published").to_owned());
+            }
             Kind::Foreign => parts.push(self.lang.pick("puntuación externa", "external score").to_owned()),
         }
         if self.is_reference(scored) {

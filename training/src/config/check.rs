@@ -21,13 +21,28 @@ pub(crate) fn check(config: &Config, problems: &mut Problems) {
     if config.candidate.is_empty() {
         problems.push(Problem::new("candidate", "no `[[candidate]]` is listed, expected one or more"));
     }
-    for candidate in &config.candidate {
+    match &config.tuning {
+        Some(tuning) => tuning.check(problems),
+        None => {
+            let all = config.candidate.iter().chain(&config.compared_only);
+            for candidate in all.filter(|c| c.compare_only || !c.search.is_empty()) {
+                let key = if candidate.compare_only { "compare_only" } else { "search" };
+                let message = format!(
+                    "candidate `{}`: `{key}` is for `amparo tune`, expected a section `[tuning]` that says how",
+                    candidate.name
+                );
+                problems.push(Problem::new("tuning", message));
+            }
+        }
+    }
+    for candidate in config.candidate.iter().chain(&config.compared_only) {
         if let Err(error) = check_name("candidate", &candidate.name) {
             problems.push(Problem::new("candidate.name", error.to_string()));
         }
     }
     config.hybrid.iter().for_each(|h| hybrid(h, config, problems));
-    let names: Vec<String> = config.names().collect();
+    let compared_only = config.compared_only.iter().map(|c| c.name.clone());
+    let names: Vec<String> = config.names().chain(compared_only).collect();
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
             problems.push(Problem::new("candidate.name", format!("candidate `{name}` is listed twice")));
@@ -90,6 +105,9 @@ fn hybrid(hybrid: &HybridParams, config: &Config, problems: &mut Problems) {
     let expected = points::FAMILY.name;
     for (end, name) in [("baseline", &hybrid.baseline), ("candidate", &hybrid.candidate)] {
         let message = match (end, family(name)) {
+            (_, None) if config.compared_only.iter().any(|c| c.name == *name) => {
+                format!("{blends}: `{name}` is `compare_only`, expected a candidate that can be published")
+            }
             (_, None) => {
                 let known: Vec<&str> = config.candidate.iter().map(|c| c.name.as_str()).collect();
                 format!("{blends}: no candidate has the name `{name}`, expected one of {}", known.join(", "))

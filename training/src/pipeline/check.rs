@@ -3,6 +3,7 @@
 use amparo_datasets::{Cohort, Instrument, Problem, Problems};
 use amparo_models::Protocol;
 
+use crate::contend::Contestant;
 use crate::experiment::keep;
 use crate::{Error, Experiment};
 
@@ -16,15 +17,7 @@ pub(super) fn check(
 ) -> Result<(), Error> {
     let config = experiment.config();
     let mut found = Found(Problems::default());
-    found.form("cohort", cohort, instrument);
-    if let Err(error) = protocol.check_against(instrument) {
-        found.problem("protocol", error.to_string());
-    }
-    if protocol.outcome() != config.outcome {
-        let (wanted, id, about) = (&config.outcome, protocol.id(), protocol.outcome());
-        found.problem("outcome", format!("config outcome is `{wanted}`, protocol `{id}` is about `{about}`"));
-    }
-    found.outcome("cohort", cohort, &config.outcome, protocol.id(), protocol.horizon_days());
+    found.outcome_model(experiment, instrument, protocol, cohort);
     match (&config.lethality, lethality_cohort) {
         (Some(_), None) => {
             found.problem("lethality", "config asks for a lethality model, but no lethality cohort is given");
@@ -41,33 +34,93 @@ pub(super) fn check(
     if let Some(lethality) = &config.lethality {
         found.lethality_model(&lethality.outcome, protocol, lethality_cohort);
     }
-    let known = || instrument.indicators().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
-    for id in config.leave_out.iter().filter(|id| instrument.position(id).is_none()) {
-        let message =
-            format!("indicator `{id}` is not on form `{}`, expected one of {}", instrument.id(), known());
-        found.problem("leave_out", message);
+    found.none()
+}
+
+/// The same for what is learned of the first outcome only, by every candidate with all parameters that are tried.
+pub(crate) fn check_outcome_model(
+    experiment: &Experiment,
+    instrument: &Instrument,
+    protocol: &Protocol,
+    cohort: &Cohort,
+) -> Result<(), Error> {
+    let mut found = Found(Problems::default());
+    found.outcome_model(experiment, instrument, protocol, cohort);
+    let asked = asked(experiment, instrument);
+    for contest in &experiment.contests {
+        for trial in &contest.trials {
+            if let Contestant::Learner(learner) = &trial.contestant {
+                let before = found.0.0.len();
+                keep(learner.check(&asked), &format!("candidate `{}`", contest.name), &mut found.0);
+                // The same is wrong with many trials, and said once.
+                let new = found.0.0.split_off(before);
+                let is_new = |problem: &Problem| found.0.0.iter().all(|other| other.message != problem.message);
+                let new: Vec<Problem> = new.into_iter().filter(is_new).collect();
+                found.0.0.extend(new);
+            }
+        }
     }
-    if instrument.indicators().iter().all(|indicator| config.leave_out.contains(&indicator.id)) {
-        found.problem("leave_out", "every indicator of the form is left out, expected one or more to fit on");
-    }
-    for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
-        let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
-        found.problem("not_monotone", message);
-    }
+    found.none()
+}
+
+/// The form without the indicators that nothing is fitted on.
+fn asked(experiment: &Experiment, instrument: &Instrument) -> Instrument {
+    let left_out = &experiment.config().leave_out;
     let of_form = 0..instrument.indicators().len();
-    let asked: Vec<usize> =
-        of_form.filter(|&j| !config.leave_out.contains(&instrument.indicators()[j].id)).collect();
-    let asked = instrument.only(&asked);
-    for (learner, of) in experiment.learners.iter().zip(&config.candidate) {
-        keep(learner.check(&asked), &format!("candidate `{}`", of.name), &mut found.0);
-    }
-    if found.0.0.is_empty() { Ok(()) } else { Err(Error::Config(found.0)) }
+    let asked: Vec<usize> = of_form.filter(|&j| !left_out.contains(&instrument.indicators()[j].id)).collect();
+    instrument.only(&asked)
 }
 
 /// What was found wrong so far.
 struct Found(Problems);
 
 impl Found {
+    fn none(self) -> Result<(), Error> {
+        if self.0.0.is_empty() { Ok(()) } else { Err(Error::Config(self.0)) }
+    }
+
+    fn outcome_model(
+        &mut self,
+        experiment: &Experiment,
+        instrument: &Instrument,
+        protocol: &Protocol,
+        cohort: &Cohort,
+    ) {
+        let config = experiment.config();
+        self.form("cohort", cohort, instrument);
+        if let Err(error) = protocol.check_against(instrument) {
+            self.problem("protocol", error.to_string());
+        }
+        if protocol.outcome() != config.outcome {
+            let (wanted, id, about) = (&config.outcome, protocol.id(), protocol.outcome());
+            self.problem(
+                "outcome",
+                format!("config outcome is `{wanted}`, protocol `{id}` is about `{about}`"),
+            );
+        }
+        self.outcome("cohort", cohort, &config.outcome, protocol.id(), protocol.horizon_days());
+        let known = || instrument.indicators().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
+        for id in config.leave_out.iter().filter(|id| instrument.position(id).is_none()) {
+            let message =
+                format!("indicator `{id}` is not on form `{}`, expected one of {}", instrument.id(), known());
+            self.problem("leave_out", message);
+        }
+        if instrument.indicators().iter().all(|indicator| config.leave_out.contains(&indicator.id)) {
+            self.problem(
+                "leave_out",
+                "every indicator of the form is left out, expected one or more to fit on",
+            );
+        }
+        for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
+            let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
+            self.problem("not_monotone", message);
+        }
+        let asked = asked(experiment, instrument);
+        for (learner, of) in experiment.learners.iter().zip(&config.candidate) {
+            keep(learner.check(&asked), &format!("candidate `{}`", of.name), &mut self.0);
+        }
+    }
+
     fn problem(&mut self, field: &str, message: impl Into<String>) {
         self.0.push(Problem::new(field, message));
     }

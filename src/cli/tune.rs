@@ -1,0 +1,28 @@
+//! `amparo tune`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct Tune {
+    /// Config of the experiment with a section `[tuning]`: the path of a TOML file.
+    #[arg(long)]
+    pub config: String,
+    /// Cohort file to learn from. Of a config that holds out a split, only the fit part is used.
+    #[arg(long)]
+    pub cohort: PathBuf,
+    /// Folder for the report, the trials and the config with the chosen parameters. It is created if it does not exist. If a search
+    /// is stopped, repeat the same command: it continues from the trials that are finished.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Number of bootstrap replicates of the report, 100 to 65,000.
+    #[arg(long, default_value_t = 1000)]
+    pub replicates: u32,
+    /// Seed of the bootstrap.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// In the report, suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
+    #[arg(long, default_value_t = 10)]
+    pub smallest_cell: u64,
+}

@@ -1,0 +1,95 @@
+//! A training set as every model of it sees it.
+
+use std::borrow::Cow;
+
+use amparo_models::learned::StandIn;
+use amparo_models::pooling::Pooling;
+use amparo_models::{Model, Scorer};
+
+use crate::contend::{Contestant, Scores};
+use crate::pooling::{Pooled, pooled};
+use crate::{Contend, Data, Error, Experiment, Learn, TrainingSet};
+
+/// Rows ready to be learned from: answers of wide indicators pooled, indicators that are left out taken away.
+#[derive(Debug)]
+pub(crate) struct Prepared<'a> {
+    pooling: Pooling,
+    pooled: Cow<'a, TrainingSet>,
+    stand_ins: Vec<StandIn>,
+    /// Without the indicators that are left out, with the places of the others; none if nothing is left out.
+    asked: Option<(TrainingSet, Vec<usize>)>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(crate) fn new(experiment: &Experiment, set: &'a TrainingSet) -> Result<Self, Error> {
+        let rule = experiment.learned_rule();
+        let Pooled { pooling, set: pooled } = pooled(set, rule, experiment.config().seed)?;
+        let stand_ins = rule.stand_ins(set, &pooling);
+        let asked = pooled.without(&experiment.config().leave_out);
+        Ok(Self { pooling, pooled, stand_ins, asked })
+    }
+
+    /// Which answers to wide indicators the models do not tell apart.
+    pub(crate) fn into_pooling(self) -> Pooling {
+        self.pooling
+    }
+
+    /// The same, whatever becomes of the set.
+    pub(crate) fn into_owned(self) -> Prepared<'static> {
+        let Self { pooling, pooled, stand_ins, asked } = self;
+        Prepared { pooling, pooled: Cow::Owned(pooled.into_owned()), stand_ins, asked }
+    }
+
+    /// A model of pooled rows.
+    pub(crate) fn learn(&self, learner: &dyn Learn, candidate: &str) -> Result<Scorer, Error> {
+        let learn = |set| learner.learn(set).map_err(Error::of_candidate(candidate, "fitted"));
+        let fitted = match &self.asked {
+            Some((asked, places)) => learn(asked)?.widened(places, self.pooled.answers().instrument()),
+            None => learn(&self.pooled)?,
+        };
+        // After the fit and in this one place, so that no family does with rare answers as it happens to.
+        Ok(fitted.averaged(&self.stand_ins))
+    }
+
+    /// A model that is only compared. What it makes of rare answers is its own affair.
+    fn contend(&self, contender: &dyn Contend, candidate: &str) -> Result<Box<dyn Scores>, Error> {
+        let set = self.asked.as_ref().map_or(&*self.pooled, |(asked, _)| asked);
+        contender.contend(set).map_err(Error::of_candidate(candidate, "fitted"))
+    }
+
+    /// Learns, and scores some lists of rows of the data.
+    pub(crate) fn scores(
+        &self,
+        contestant: &Contestant,
+        candidate: &str,
+        data: &Data,
+        lists: &[&[usize]],
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        match contestant {
+            Contestant::Learner(learner) => {
+                let scorer = self.learn(learner.as_ref(), candidate)?;
+                let score = |row: &[u8]| scorer.score(&self.pooling.row(row));
+                Ok(lists.iter().map(|rows| data.part(rows).answers().map(score).collect()).collect())
+            }
+            Contestant::Contender(contender) => {
+                let fitted = self.contend(contender.as_ref(), candidate)?;
+                let of_list = |rows: &&[usize]| {
+                    let chosen = data.cohort.answers().select(rows);
+                    let answers = self.pooling.answers(&chosen)?;
+                    let answers = match &self.asked {
+                        Some((_, places)) => Cow::Owned(answers.only(places)),
+                        None => answers,
+                    };
+                    let scores = fitted.scores(&answers).map_err(Error::of_candidate(candidate, "scored"))?;
+                    match scores.iter().position(|score| !score.is_finite()) {
+                        Some(at) => {
+                            Err(Error::NoScore { candidate: candidate.to_owned(), found: scores[at] })
+                        }
+                        None => Ok(scores),
+                    }
+                };
+                lists.iter().map(of_list).collect()
+            }
+        }
+    }
+}
