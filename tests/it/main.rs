@@ -27,4 +27,5 @@ mod serve;
 mod small;
 mod train;
 mod transparency;
+mod tune;
 mod wide;

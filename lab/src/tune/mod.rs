@@ -1,9 +1,6 @@
 //! Candidates compared by nested cross-validation, and the parameters that were chosen.
 
 mod listed;
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests;
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};

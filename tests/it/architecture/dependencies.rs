@@ -132,6 +132,13 @@ fn the_command_is_built_without_a_client_of_object_stores() {
     assert!(found.contains("amparo-stores"));
 }
 
+/// Families that are only compared are other people's: a feature for those who ask for it.
+#[test]
+fn the_command_is_built_without_contenders() {
+    let found = tree("amparo", "normal,build");
+    assert_eq!(found.iter().find(|name| ["linfa", "smartcore", "ndarray"].contains(&name.as_str())), None);
+}
+
 #[test]
 fn models_know_no_clock_no_chance_and_no_network() {
     let text = std::fs::read_to_string(root().join("models/Cargo.toml")).unwrap();
