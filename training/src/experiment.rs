@@ -11,10 +11,10 @@ use amparo_models::artefact::SplitRecord;
 
 use crate::config::{CandidateParams, Config, Holdout, check};
 use crate::contenders::CONTENDERS;
+use crate::contests::{Contest, Families, contests};
 use crate::families::points::PointsFit;
 use crate::families::{FAMILIES, Family, Settings};
 use crate::learned_rule::LearnedRule;
-use crate::tuning::{Contest, Families, contests};
 use crate::{Error, Learn};
 
 /// A checked config, with the text it was read from.

@@ -7,6 +7,7 @@ pub mod calibrate;
 pub mod config;
 mod contend;
 pub mod contenders;
+mod contests;
 mod cross_fit;
 mod data;
 mod directions;

@@ -12,7 +12,8 @@ use amparo_evaluation::{bridge, evaluate, total_steps};
 use amparo_models::artefact::sha256;
 use amparo_training::Experiment;
 use amparo_training::pipeline::{CODE_VERSION, Learned, learned_from};
-use amparo_training::tuning::{TrialStore, Tuned, checked, n_steps, tune as search, with_chosen};
+pub use amparo_training::tuning::{Finished, FoldLosses, Scope, TrialKey, TrialLosses, TrialStore, Tuned};
+use amparo_training::tuning::{checked, n_steps, tune as search, with_chosen};
 
 use crate::judge::BINS;
 use crate::{Error, Observer, Settings};

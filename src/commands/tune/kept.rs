@@ -8,8 +8,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use amparo_lab::tune::{Finished, TrialKey, TrialLosses, TrialStore};
 use amparo_training::Error;
-use amparo_training::tuning::{Finished, TrialKey, TrialLosses, TrialStore};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;

@@ -5,10 +5,9 @@ mod kept;
 use amparo_datasets::table;
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::Report;
-use amparo_lab::tune::{Compared, Tuning};
+use amparo_lab::tune::{Compared, TrialLosses, Tuned, Tuning};
 use amparo_lab::{Settings, documents};
 use amparo_training::Experiment;
-use amparo_training::tuning::{TrialLosses, Tuned};
 
 use super::{create_dir, write_files};
 use crate::cli::Tune;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contest::Contest;
 use super::trials::{FoldLosses, TrialLosses};
 use crate::Error;
 use crate::config::{Criterion, Rule, TuningParams};
+use crate::contests::Contest;
 
 /// The trials of one candidate on the same rows, and the one that was taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

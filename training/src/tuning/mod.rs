@@ -15,16 +15,11 @@
 //! estimation when using cross-validation for model selection", BMC Bioinformatics 7, 2006.
 
 mod choice;
-mod contest;
 mod inner;
-mod space;
 mod trials;
 mod written;
 
 pub use choice::{Chosen, TrialResult};
-use contest::Trial;
-pub(crate) use contest::{Contest, Families, contests};
-pub use space::MOST_TRIALS;
 pub use trials::{Finished, FoldLosses, Scope, TrialKey, TrialLosses, TrialStore};
 pub use written::with_chosen;
 
@@ -32,6 +27,7 @@ use amparo_datasets::split::folds;
 use rayon::prelude::*;
 
 use crate::config::TuningParams;
+use crate::contests::{Contest, Trial};
 use crate::cross_fit::rest;
 use crate::{Data, Error, Experiment, OutOfFold};
 use choice::chosen;

@@ -1,4 +1,4 @@
-use amparo_training::tuning::{FoldLosses, Scope};
+use amparo_lab::tune::{FoldLosses, Scope};
 use tempfile::tempdir;
 
 use super::*;

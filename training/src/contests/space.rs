@@ -8,7 +8,7 @@ use crate::Error;
 use crate::config::{Search, TuningParams};
 
 /// Most trials of one candidate.
-pub const MOST_TRIALS: usize = 10_000;
+const MOST_TRIALS: usize = 10_000;
 
 /// Values of some parameters of one candidate.
 #[derive(Debug, Clone, PartialEq)]

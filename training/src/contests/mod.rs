@@ -1,14 +1,17 @@
 //! Everybody who takes part in a comparison, with the parameters that are tried.
 
+mod space;
+
 use std::collections::BTreeSet;
 
 use amparo_datasets::Problems;
 
-use super::space::{Combination, combinations};
 use crate::config::{CandidateParams, Config, TuningParams};
 use crate::contend::Contestant;
 use crate::families::Settings;
 use crate::{ContenderFamily, Error, Family};
+pub(crate) use space::Combination;
+use space::combinations;
 
 /// A candidate with its trials.
 #[derive(Debug, Clone)]
