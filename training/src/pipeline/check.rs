@@ -54,7 +54,8 @@ pub(crate) fn check_outcome_model(
                 keep(learner.check(&asked), &format!("candidate `{}`", contest.name), &mut found.0);
                 // The same is wrong with many trials, and said once.
                 let new = found.0.0.split_off(before);
-                let is_new = |problem: &Problem| found.0.0.iter().all(|other| other.message != problem.message);
+                let is_new =
+                    |problem: &Problem| found.0.0.iter().all(|other| other.message != problem.message);
                 let new: Vec<Problem> = new.into_iter().filter(is_new).collect();
                 found.0.0.extend(new);
             }
