@@ -227,11 +227,10 @@ fn names_are_checked() {
 #[test]
 fn a_family_that_does_not_exist_is_refused_and_so_is_no_candidate_at_all() {
     let error = list(&[("a", "pionts"), ("b", "logistic")], "").unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "config: candidate `a`: `family` is `pionts`, expected one of points, logistic, boosted, additive, naive_bayes, \
-         centroid, elastic_net, tree, random_forest"
-    );
+    let expected = "config: candidate `a`: `family` is `pionts`, expected one of points, logistic, boosted, additive, naive_bayes, \
+         centroid, elastic_net, tree, random_forest";
+    // Behind it the families that are compared only, in a build that has them.
+    assert!(error.starts_with(expected), "{error}");
     let error = list(&[], "").unwrap_err().to_string();
     assert_eq!(error, "config: no `[[candidate]]` is listed, expected one or more");
 }

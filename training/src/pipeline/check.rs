@@ -3,6 +3,7 @@
 use amparo_datasets::{Cohort, Instrument, Problem, Problems};
 use amparo_models::Protocol;
 
+use crate::config::Config;
 use crate::contend::Contestant;
 use crate::experiment::keep;
 use crate::{Error, Experiment};
@@ -17,7 +18,7 @@ pub(super) fn check(
 ) -> Result<(), Error> {
     let config = experiment.config();
     let mut found = Found(Problems::default());
-    found.outcome_model(experiment, instrument, protocol, cohort);
+    found.outcome_model(config, instrument, protocol, cohort);
     match (&config.lethality, lethality_cohort) {
         (Some(_), None) => {
             found.problem("lethality", "config asks for a lethality model, but no lethality cohort is given");
@@ -34,6 +35,7 @@ pub(super) fn check(
     if let Some(lethality) = &config.lethality {
         found.lethality_model(&lethality.outcome, protocol, lethality_cohort);
     }
+    found.named_of_form(experiment, instrument);
     found.none()
 }
 
@@ -45,7 +47,8 @@ pub(crate) fn check_outcome_model(
     cohort: &Cohort,
 ) -> Result<(), Error> {
     let mut found = Found(Problems::default());
-    found.outcome_model(experiment, instrument, protocol, cohort);
+    found.outcome_model(experiment.config(), instrument, protocol, cohort);
+    found.named_of_form(experiment, instrument);
     let asked = asked(experiment, instrument);
     for contest in &experiment.contests {
         for trial in &contest.trials {
@@ -82,12 +85,11 @@ impl Found {
 
     fn outcome_model(
         &mut self,
-        experiment: &Experiment,
+        config: &Config,
         instrument: &Instrument,
         protocol: &Protocol,
         cohort: &Cohort,
     ) {
-        let config = experiment.config();
         self.form("cohort", cohort, instrument);
         if let Err(error) = protocol.check_against(instrument) {
             self.problem("protocol", error.to_string());
@@ -100,6 +102,11 @@ impl Found {
             );
         }
         self.outcome("cohort", cohort, &config.outcome, protocol.id(), protocol.horizon_days());
+    }
+
+    /// What the config names of the form, and what its candidates make of it.
+    fn named_of_form(&mut self, experiment: &Experiment, instrument: &Instrument) {
+        let config = experiment.config();
         let known = || instrument.indicators().iter().map(|i| i.id.as_str()).collect::<Vec<_>>().join(", ");
         for id in config.leave_out.iter().filter(|id| instrument.position(id).is_none()) {
             let message =
