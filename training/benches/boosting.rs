@@ -22,6 +22,7 @@ fn main() {
         rows: 0.8,
         indicators: 0.8,
         interactions: None,
+        offset: None,
         early_stopping: None,
     };
     let every: Vec<String> = drawn::instrument().indicators().iter().map(|i| i.id.clone()).collect();

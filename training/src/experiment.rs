@@ -10,9 +10,10 @@ use amparo_models::Version;
 use amparo_models::artefact::SplitRecord;
 
 use crate::config::{CandidateParams, Config, Holdout, check};
+use crate::contend::Contestant;
 use crate::contenders::CONTENDERS;
 use crate::contests::{Contest, Families, contests};
-use crate::families::points::PointsFit;
+use crate::families::points::{self, PointsFit};
 use crate::families::{FAMILIES, Family, Settings};
 use crate::learned_rule::LearnedRule;
 use crate::{Error, Learn};
@@ -88,7 +89,7 @@ impl Experiment {
         let mut problems = Problems::default();
         check::check(&config, &mut problems);
         let families = Families { published: families, compared: CONTENDERS };
-        let learners = config
+        let learners: Vec<Arc<dyn Learn>> = config
             .candidate
             .iter()
             .filter_map(|c| {
@@ -98,7 +99,7 @@ impl Experiment {
         let lethality = config.lethality.as_ref().and_then(|l| {
             keep(PointsFit::new(&l.points, &config.not_monotone), "`lethality.points`", &mut problems)
         });
-        let contests = match contests(&config, families) {
+        let mut contests = match contests(&config, families) {
             Ok(contests) => contests,
             // What is wrong with parameters that are not searched has been said.
             Err(Error::Config(found)) => {
@@ -108,6 +109,13 @@ impl Experiment {
                 Vec::new()
             }
             Err(other) => return Err(other),
+        };
+        // Those that were not read are named already, and would make the others look as if they rested on nothing.
+        let learners = if problems.0.is_empty() {
+            contests_on_bases(&mut contests, &learners, &config, &mut problems);
+            on_bases(&learners, &config, &mut problems)
+        } else {
+            learners
         };
         if !problems.0.is_empty() {
             return Err(Error::Config(problems));
@@ -182,6 +190,60 @@ impl Experiment {
     pub fn not_monotone(&self) -> BTreeSet<String> {
         self.config.not_monotone.iter().cloned().collect()
     }
+}
+
+/// Each learner on top of the one that it rests on.
+fn on_bases(learners: &[Arc<dyn Learn>], config: &Config, problems: &mut Problems) -> Vec<Arc<dyn Learn>> {
+    let of = |(at, learner): (usize, &Arc<dyn Learn>)| {
+        let place = format!("candidate `{}`", config.candidate[at].name);
+        keep(on_base(learner, (&learners[..at], config)), &place, problems)
+    };
+    learners.iter().enumerate().filter_map(of).collect()
+}
+
+/// The same for every trial of a search: it rests on the other candidate as the config has it.
+fn contests_on_bases(
+    contests: &mut [Contest],
+    learners: &[Arc<dyn Learn>],
+    config: &Config,
+    problems: &mut Problems,
+) {
+    for (at, contest) in contests.iter_mut().enumerate() {
+        let before = &learners[..at.min(learners.len())];
+        for trial in &mut contest.trials {
+            let Contestant::Learner(learner) = &mut trial.contestant else { continue };
+            let mut found = Problems::default();
+            let placed = keep(
+                on_base(learner, (before, config)),
+                &format!("candidate `{}`", contest.name),
+                &mut found,
+            );
+            if let Some(placed) = placed {
+                *learner = placed;
+            }
+            problems.0.extend(found.0.into_iter().filter(|p| !problems.0.contains(p)).collect::<Vec<_>>());
+        }
+    }
+}
+
+/// A learner on top of the one that it rests on, a candidate of points that stands before it, so that nothing can rest on itself.
+fn on_base(
+    learner: &Arc<dyn Learn>,
+    (before, config): (&[Arc<dyn Learn>], &Config),
+) -> Result<Arc<dyn Learn>, Error> {
+    let Some(name) = learner.rests_on() else { return Ok(Arc::clone(learner)) };
+    let points = || (0..before.len()).filter(|&at| config.candidate[at].family == points::FAMILY.name);
+    if let Some(base) = points().find(|&at| config.candidate[at].name == name) {
+        return learner.on(&before[base]);
+    }
+    let known: Vec<&str> = points().map(|at| config.candidate[at].name.as_str()).collect();
+    let known =
+        if known.is_empty() { ", but there is none".to_owned() } else { format!(": {}", known.join(", ")) };
+    let message = format!(
+        "`offset` is `{name}`, expected a candidate of family `{}` that is listed before it{known}",
+        points::FAMILY.name
+    );
+    Err(Error::config("offset", message))
 }
 
 /// The learner of a candidate, if its family is known and its parameters are in range.

@@ -1,6 +1,7 @@
 //! What every family of candidates can do, whatever it learns.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use amparo_datasets::Instrument;
 use amparo_models::Scorer;
@@ -18,6 +19,21 @@ pub trait Learn: Debug + Send + Sync {
     /// [`Error::Config`] with everything that does not fit; nothing where the parameters name no part of a form.
     fn check(&self, _form: &Instrument) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Name of the candidate that this one is learned on top of; most stand alone.
+    fn rests_on(&self) -> Option<&str> {
+        None
+    }
+
+    /// The same parameters on top of that candidate; of use only where [`rests_on`](Self::rests_on) names one.
+    ///
+    /// Whenever it learns it lets the other candidate learn from the same rows first, so nothing that is held back gets in by it.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if it rests on none.
+    fn on(&self, _base: &Arc<dyn Learn>) -> Result<Arc<dyn Learn>, Error> {
+        Err(Error::config("offset", "a candidate that stands alone is learned on top of no other"))
     }
 
     /// Learns from the training set; the same set gives the same scorer to the last bit.

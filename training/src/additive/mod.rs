@@ -41,7 +41,7 @@ mod pairs;
 mod params;
 mod purify;
 pub(crate) mod rows;
-mod trees;
+pub(crate) mod trees;
 
 use amparo_models::probability::logit;
 

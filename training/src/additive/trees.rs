@@ -6,15 +6,15 @@ use amparo_models::scorer::{Node, Tree};
 
 /// A table about one question or two, by their places on the form; the cells of the last question stand beside each other.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Table<'a> {
-    pub(super) indicators: &'a [usize],
-    pub(super) n_answers: &'a [usize],
-    pub(super) values: &'a [f64],
+pub(crate) struct Table<'a> {
+    pub(crate) indicators: &'a [usize],
+    pub(crate) n_answers: &'a [usize],
+    pub(crate) values: &'a [f64],
 }
 
 impl Table<'_> {
     /// The tree that asks for the answers and ends at the value, rounded to a 32-bit float as leaves of trees are everywhere.
-    pub(super) fn tree(self) -> Tree {
+    pub(crate) fn tree(self) -> Tree {
         let mut nodes = Vec::new();
         let all: Vec<Range<usize>> = self.n_answers.iter().map(|&n| 0..n).collect();
         self.grow(&all, &mut nodes);

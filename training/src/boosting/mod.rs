@@ -42,7 +42,8 @@ mod shard;
 mod shares;
 mod split;
 
-use amparo_models::{Forest, scorer::Tree};
+use amparo_models::scorer::Tree;
+use amparo_models::{Forest, Model};
 use rayon::prelude::*;
 
 use draw::Draw;
@@ -74,7 +75,26 @@ const ROWS_PER_SHARD: usize = 32_768;
 /// # Panics
 /// If `orders` has not one entry an indicator.
 pub fn boost(params: &BoostedParams, seed: u64, orders: &[Order], set: &TrainingSet) -> Forest {
-    Boosting::new(params, seed, orders, set).run(|_, _| false)
+    boost_on(&constant(set), params, seed, orders, set)
+}
+
+/// The same on top of other trees: the forest begins with `base`, and boosting with its scores.
+///
+/// # Panics
+/// If `orders` has not one entry an indicator.
+pub(crate) fn boost_on(
+    base: &Forest,
+    params: &BoostedParams,
+    seed: u64,
+    orders: &[Order],
+    set: &TrainingSet,
+) -> Forest {
+    Boosting::new(base, params, seed, orders, set).run(|_, _| false)
+}
+
+/// No tree yet, but the log-odds of the weighted share of events.
+pub(crate) fn constant(set: &TrainingSet) -> Forest {
+    Forest { n_indicators: set.answers().n_indicators(), base: start(set), trees: Vec::new() }
 }
 
 /// The number of trees, at most those asked for, after which boosting on `set` does best on the rows `held`, once `patience` more
@@ -83,16 +103,17 @@ pub fn boost(params: &BoostedParams, seed: u64, orders: &[Order], set: &Training
 /// # Panics
 /// If `orders` has not one entry an indicator.
 pub(crate) fn best_number_of_trees(
+    base: &Forest,
     params: &BoostedParams,
     seed: u64,
     orders: &[Order],
     (set, held): (&TrainingSet, &TrainingSet),
     patience: usize,
 ) -> usize {
-    let mut scores = vec![start(set); held.n_rows()];
+    let mut scores: Vec<f64> = held.answers().rows().map(|row| base.score(row)).collect();
     let loss = |scores: &[f64]| Losses::of(scores, held.events(), held.weights()).log_loss;
     let mut best = Best::new(patience, loss(&scores), ());
-    Boosting::new(params, seed, orders, set).run(|number, tree| {
+    Boosting::new(base, params, seed, orders, set).run(|number, tree| {
         scores.iter_mut().zip(held.answers().rows()).for_each(|(score, row)| *score += tree.score(row));
         best.sees(number, loss(&scores), || ())
     });
@@ -107,6 +128,8 @@ pub(crate) fn start(set: &TrainingSet) -> f64 {
 /// One fit.
 #[derive(Debug, Clone, Copy)]
 struct Boosting<'a> {
+    /// What the forest begins with.
+    base: &'a Forest,
     params: &'a BoostedParams,
     seed: u64,
     orders: &'a [Order],
@@ -115,9 +138,15 @@ struct Boosting<'a> {
 }
 
 impl<'a> Boosting<'a> {
-    fn new(params: &'a BoostedParams, seed: u64, orders: &'a [Order], set: &'a TrainingSet) -> Self {
+    fn new(
+        base: &'a Forest,
+        params: &'a BoostedParams,
+        seed: u64,
+        orders: &'a [Order],
+        set: &'a TrainingSet,
+    ) -> Self {
         let n_shards = (set.n_rows() / ROWS_PER_SHARD).clamp(1, rayon::current_num_threads());
-        Self { params, seed, orders, set, n_shards }
+        Self { base, params, seed, orders, set, n_shards }
     }
 
     /// Grows trees until `stop` says so, which is asked after each with their number and the last one.
@@ -128,8 +157,7 @@ impl<'a> Boosting<'a> {
     }
 
     fn packed<const W: usize>(self, joint: &Joint, mut stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
-        let base = start(self.set);
-        let mut shards = self.shards::<W>(joint, base);
+        let mut shards = self.shards::<W>(joint);
         let mut drawn: Vec<Drawn<W>> = shards.iter().map(|_| Drawn::new(joint)).collect();
         let scale = Scale::of(shards.iter().map(Shard::largest_weight).fold(0.0, f64::max));
         let n_indicators = self.orders.len();
@@ -154,11 +182,11 @@ impl<'a> Boosting<'a> {
                 break;
             }
         }
-        Forest { n_indicators, base, trees }
+        Forest { n_indicators, base: self.base.base, trees: [self.base.trees.clone(), trees].concat() }
     }
 
     /// The rows in parts of nearly equal size.
-    fn shards<const W: usize>(self, joint: &Joint, base: f64) -> Vec<Shard<W>> {
+    fn shards<const W: usize>(self, joint: &Joint) -> Vec<Shard<W>> {
         let (set, n) = (self.set, self.set.n_rows());
         let mean = set.weights().iter().sum::<f64>() / n as f64;
         let target = |row: usize| Target::new(set.events()[row], set.weights()[row] / mean);
@@ -167,7 +195,8 @@ impl<'a> Boosting<'a> {
             .map(|at| {
                 let rows = at * n / self.n_shards..(at + 1) * n / self.n_shards;
                 let packed = rows.clone().map(|row| joint.pack(set.answers().row(row))).collect();
-                Shard::new(rows.start, packed, rows.map(target).collect(), base)
+                let scores = rows.clone().map(|row| self.base.score(set.answers().row(row))).collect();
+                Shard::new(rows.start, packed, rows.map(target).collect(), scores)
             })
             .collect()
     }

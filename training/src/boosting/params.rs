@@ -18,6 +18,7 @@ use crate::{EarlyStopping, Error};
 /// | `rows` | (0, 1] | probability with which each row is drawn for a tree (`subsample`) |
 /// | `indicators` | (0, 1] | share of indicators drawn for a tree, rounded down, at least one (`colsample_bytree`) |
 /// | `interactions` | may be left out | which indicators may be asked on one path, see [`Interactions`] (`interaction_constraints`) |
+/// | `offset` | may be left out | name of a candidate of family `points` that the trees are boosted on top of (`base_margin`) |
 /// | `early_stopping` | may be left out | see [`EarlyStopping`] (`early_stopping_rounds`) |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +40,9 @@ pub struct BoostedParams {
     /// Which indicators may be asked on one path, if not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interactions: Option<Interactions>,
+    /// The candidate of points whose log-odds boosting starts from, if it is not the share of events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<String>,
     /// How the number of trees is chosen, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,

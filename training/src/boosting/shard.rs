@@ -27,8 +27,7 @@ pub(super) struct Cut {
 }
 
 impl<const W: usize> Shard<W> {
-    pub(super) fn new(first: usize, packed: Vec<[u8; W]>, targets: Vec<Target>, base: f64) -> Self {
-        let scores = vec![base; packed.len()];
+    pub(super) fn new(first: usize, packed: Vec<[u8; W]>, targets: Vec<Target>, scores: Vec<f64>) -> Self {
         Self { first, packed, targets, scores }
     }
 

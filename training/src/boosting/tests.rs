@@ -14,6 +14,7 @@ const PARAMS: BoostedParams = BoostedParams {
     rows: 1.0,
     indicators: 1.0,
     interactions: None,
+    offset: None,
     early_stopping: None,
 };
 
@@ -77,6 +78,21 @@ fn limits() -> Interactions {
 }
 
 #[test]
+fn on_top_of_other_trees_they_are_those_of_the_plain_program_from_the_same_scores() {
+    for seed in 0..3 {
+        let set = drawn(600, seed);
+        let base = boost(&BoostedParams { trees: 2, depth: 1, ..PARAMS }, 1, &ORDERS, &set);
+        let params = BoostedParams { min_child_weight: 0.0, ..PARAMS };
+        let forest = boost_on(&base, &params, 1, &ORDERS, &set);
+        assert_eq!((forest.trees[..2].to_vec(), forest.trees.len()), (base.trees.clone(), 8));
+        let expected = naive::boosted_from(scores(&base, &set), &params, &ORDERS, &set);
+        assert!(close(&scores(&forest, &set), &expected, 1e-5), "seed {seed}");
+        let alone = scores(&boost(&params, 1, &ORDERS, &set), &set);
+        assert!(!close(&alone, &expected, 1e-2));
+    }
+}
+
+#[test]
 fn limits_on_what_may_meet_give_the_trees_of_the_plain_program_too() {
     for seed in 0..3 {
         let set = drawn(600, seed);
@@ -125,8 +141,10 @@ fn one_set_of_all_gives_the_bytes_of_no_limit() {
 fn any_number_of_parts_gives_the_same_forest() {
     let set = drawn(3_000, 1);
     let params = BoostedParams { rows: 0.7, indicators: 0.6, depth: 7, ..PARAMS };
+    let base = constant(&set);
     let of = |n_shards| {
-        Boosting { params: &params, seed: 3, orders: &ORDERS, set: &set, n_shards }.run(|_, _| false)
+        Boosting { base: &base, params: &params, seed: 3, orders: &ORDERS, set: &set, n_shards }
+            .run(|_, _| false)
     };
     let one = of(1);
     assert!(one.trees.iter().any(|tree| tree.nodes.len() > 127), "deep enough to be walked");
@@ -134,7 +152,8 @@ fn any_number_of_parts_gives_the_same_forest() {
         assert_eq!(of(n_shards), one, "{n_shards} parts");
     }
     assert_ne!(
-        Boosting { params: &params, seed: 4, orders: &ORDERS, set: &set, n_shards: 2 }.run(|_, _| false),
+        Boosting { base: &base, params: &params, seed: 4, orders: &ORDERS, set: &set, n_shards: 2 }
+            .run(|_, _| false),
         one
     );
 }

@@ -87,7 +87,7 @@ fn wrong_parameters_are_named_with_their_candidate_for_all_candidates_at_once() 
         .replace("trees = 300", "trees = 300\nmax_leaves = 4\ngamma = 0.0")
         .replace("l2 = 1.0", "l1 = 1.0")
         .replacen("unit = 0.1", "", 1);
-    let boosted = "expected one of `trees`, `depth`, `learning_rate`, `l2`, `min_child_weight`, `rows`, `indicators`, `interactions`, `early_stopping`";
+    let boosted = "expected one of `trees`, `depth`, `learning_rate`, `l2`, `min_child_weight`, `rows`, `indicators`, `interactions`, `offset`, `early_stopping`";
     assert_eq!(
         Experiment::from_toml(&text).unwrap_err().to_string(),
         format!(
@@ -264,6 +264,37 @@ fn the_tables_own_division_is_stated_with_its_method() {
     assert!(error.contains("expected `refuse` or `leave_out_of_train`: folds have no test side"), "{error}");
     let error = folds("shared_cases = \"leave_out_of_train\"").unwrap_err().to_string();
     assert!(error.contains("expected only with `by = \"column\"`"), "{error}");
+}
+
+#[test]
+fn an_offset_is_a_candidate_of_points_that_is_listed_before() {
+    let boosted = |name: &str, offset: &str| {
+        format!(
+            "[[candidate]]\nname = \"{name}\"\nfamily = \"boosted\"\ntrees = 2\ndepth = 1\nlearning_rate = 0.1\nl2 = 1.0\n\
+             min_child_weight = 1.0\nrows = 1.0\nindicators = 1.0\noffset = \"{offset}\"\n"
+        )
+    };
+    let before = [("odds", "points"), ("line", "logistic")];
+    let experiment = list(&before, &[boosted("trees", "odds"), hybrid("odds", "trees")].concat()).unwrap();
+    assert_eq!(experiment.candidates(), ["odds", "line", "trees", "hybrid-trees-0.5"]);
+    let after = "[[candidate]]\nname = \"late\"\nfamily = \"points\"\nunit = 0.1\n";
+    for wrong in ["line", "trees", "late", "nobody"] {
+        let error = list(&before, &[&boosted("trees", wrong), after].concat()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!(
+                "config: candidate `trees`: `offset` is `{wrong}`, expected a candidate of family `points` that is listed before it: odds"
+            )
+        );
+    }
+    let circle = [boosted("a", "b"), boosted("b", "a")].concat();
+    let error = list(&before[1..], &circle).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "config: 2 problems\
+         \n  - candidate `a`: `offset` is `b`, expected a candidate of family `points` that is listed before it, but there is none\
+         \n  - candidate `b`: `offset` is `a`, expected a candidate of family `points` that is listed before it, but there is none"
+    );
 }
 
 #[test]

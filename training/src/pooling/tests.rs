@@ -57,6 +57,7 @@ fn learners() -> [(&'static str, Box<dyn Learn>); 3] {
         rows: 1.0,
         indicators: 1.0,
         interactions: None,
+        offset: None,
         early_stopping: None,
     };
     [

@@ -322,3 +322,24 @@ fn a_parameter_that_the_config_leaves_out_is_written_below_the_family() {
     let below = "family = \"boosted\"\nearly_stopping = { held_out = 0.3, patience = 2 } # ours\n";
     assert!(written.contains(below), "{written}");
 }
+
+#[test]
+fn trees_on_top_of_points_are_searched_on_the_points_of_the_same_rows() {
+    let data = telling(80);
+    let trees = |name: &str, offset: &str| {
+        format!(
+            "[[candidate]]\nname = \"{name}\"\nfamily = \"boosted\"\ntrees = 5\ndepth = 1\nlearning_rate = 0.3\nl2 = 1.0\n\
+             min_child_weight = 1.0\nrows = 1.0\nindicators = 1.0\n{offset}[candidate.search]\ndepth = [1, 2]\n"
+        )
+    };
+    let points = "[[candidate]]\nname = \"points\"\nfamily = \"points\"\nunit = 0.1\n";
+    let on_points = "offset = \"points\"\n";
+    let all = format!("{points}{}{}", trees("alone", ""), trees("above", on_points));
+    let found = tuned(&config("", &all), &data);
+    let scores = |at: usize| &found[at].out_of_fold[0].log_odds;
+    assert!(!close(scores(1), scores(2), 1e-3), "the offset makes a difference");
+    let early = format!("{}{points}", trees("above", on_points));
+    let error = Experiment::from_toml(&config("", &early)).unwrap_err().to_string();
+    let said = "candidate `above`: `offset` is `points`, expected a candidate of family `points` that is listed before it, but there is none";
+    assert_eq!(error, format!("config: {said}"));
+}

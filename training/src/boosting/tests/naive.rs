@@ -4,9 +4,18 @@ use super::*;
 
 /// Scores of all rows after boosting on all rows and indicators.
 pub(super) fn boosted(params: &BoostedParams, orders: &[Order], set: &TrainingSet) -> Vec<f64> {
-    let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
     let rate = set.base_rate();
-    let mut scores = vec![(rate / (1.0 - rate)).ln(); set.n_rows()];
+    boosted_from(vec![(rate / (1.0 - rate)).ln(); set.n_rows()], params, orders, set)
+}
+
+/// The same from other scores than the log-odds of the share of events.
+pub(super) fn boosted_from(
+    mut scores: Vec<f64>,
+    params: &BoostedParams,
+    orders: &[Order],
+    set: &TrainingSet,
+) -> Vec<f64> {
+    let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
     for _ in 0..params.trees {
         let derivatives: Vec<(f64, f64)> = (0..set.n_rows())
             .map(|i| {

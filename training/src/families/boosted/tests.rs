@@ -5,6 +5,7 @@ use amparo_models::monotone::Proof;
 
 use super::*;
 use crate::EarlyStopping;
+use crate::families::points::{PointsFit, PointsParams};
 use crate::testing::{auc, close, drawn, form, training_set, uniform};
 
 const PARAMS: BoostedParams = BoostedParams {
@@ -16,6 +17,7 @@ const PARAMS: BoostedParams = BoostedParams {
     rows: 0.8,
     indicators: 0.8,
     interactions: None,
+    offset: None,
     early_stopping: None,
 };
 
@@ -170,6 +172,7 @@ fn everything_out_of_range_is_named_at_once() {
         rows: 1.5,
         indicators: f64::INFINITY,
         interactions: Some(Interactions(vec![vec![]])),
+        offset: None,
         early_stopping: Some(EarlyStopping { held_out: 0.0, patience: 0 }),
     };
     let error = BoostedFit::new(&params, 1, &[]).unwrap_err().to_string();
@@ -211,4 +214,61 @@ fn early_stopping_takes_the_number_of_trees_that_does_best_on_cases_set_aside() 
     assert!(expected > 0 && expected < 100, "{expected}");
     // The fit proper has so many trees, on all rows.
     assert_eq!(stopped, fit(&BoostedParams { trees: expected, ..most }, 1, &[]).fit(&set).unwrap());
+}
+
+fn points() -> PointsFit {
+    PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap()
+}
+
+fn on_points(params: &BoostedParams) -> Arc<dyn Learn> {
+    let params = BoostedParams { offset: Some("points".to_owned()), ..params.clone() };
+    let base: Arc<dyn Learn> = Arc::new(points());
+    fit(&params, 1, &[]).on(&base).unwrap()
+}
+
+#[test]
+fn with_an_offset_the_forest_begins_with_the_points() {
+    let set = wide(1_200, 3);
+    let scorer = on_points(&PARAMS).learn(&set).unwrap();
+    let forest = scorer.trees().unwrap();
+    let baseline = points().fit(&set).unwrap();
+    assert_eq!(forest.trees.len(), 12 + 60);
+    let first = Forest { trees: forest.trees[..12].to_vec(), ..forest.clone() };
+    let of = |model: &dyn Model| set.answers().rows().map(|row| model.score(row)).collect::<Vec<f64>>();
+    assert!(close(&of(&first), &of(&baseline), 1e-5));
+    assert!(!close(&of(forest), &of(&baseline), 0.1), "and the trees add to them");
+    let loss = |scores: &[f64]| crate::Losses::of(scores, set.events(), set.weights()).log_loss;
+    assert!(loss(&of(forest)) < loss(&of(&baseline)) - 0.01);
+    let instrument = set.answers().instrument();
+    scorer.check(instrument).unwrap();
+    assert!(Proof::new(&scorer, instrument, &BTreeSet::new()).is_ok());
+}
+
+#[test]
+fn early_stopping_fits_the_points_on_the_same_part() {
+    let set = wide(1_200, 3);
+    let stopping = EarlyStopping { held_out: 0.3, patience: 15 };
+    let most = BoostedParams { trees: 300, learning_rate: 0.3, ..PARAMS };
+    let stopped = on_points(&BoostedParams { early_stopping: Some(stopping), ..most.clone() });
+    let n = stopped.learn(&set).unwrap().trees().unwrap().trees.len() - 12;
+    let (part, held) = stopping.divided(&set, 1).unwrap();
+    let forest = on_points(&most).learn(&part).unwrap().trees().unwrap().clone();
+    let losses: Vec<f64> = (0..=n + 15)
+        .map(|n| {
+            let some = Forest { trees: forest.trees[..12 + n].to_vec(), ..forest.clone() };
+            let scores: Vec<f64> = held.answers().rows().map(|row| some.score(row)).collect();
+            crate::Losses::of(&scores, held.events(), held.weights()).log_loss
+        })
+        .collect();
+    let least = (0..losses.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b])).unwrap();
+    assert_eq!(n, least);
+    assert!(n > 0 && n < 100, "{n}");
+}
+
+#[test]
+fn an_offset_without_its_points_is_refused() {
+    let set = wide(300, 3);
+    let params = BoostedParams { offset: Some("odds".to_owned()), ..PARAMS };
+    let error = fit(&params, 1, &[]).learn(&set).unwrap_err().to_string();
+    assert_eq!(error, "config: `offset` is `odds`, but no points are given to boost on top of");
 }
