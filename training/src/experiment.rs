@@ -112,8 +112,9 @@ impl Experiment {
         };
         // Those that were not read are named already, and would make the others look as if they rested on nothing.
         let learners = if problems.0.is_empty() {
+            let placed = on_bases(&learners, &config, &mut problems);
             contests_on_bases(&mut contests, &learners, &config, &mut problems);
-            on_bases(&learners, &config, &mut problems)
+            placed
         } else {
             learners
         };
