@@ -40,6 +40,7 @@ fn platt_by_hand() {
     assert!(worst(&numbers(independent.calibrate(0.5)), &middle) > 1e-3);
 }
 
+#[test]
 fn isotonic_by_hand() {
     let calibrator = Calibrator::Isotonic(isotonic());
     let cases = [

@@ -110,5 +110,4 @@ fn take(trials: &[TrialResult], rule: Rule) -> Option<usize> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
