@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::running::{copy, quickstart, ran, run_in};
+use crate::running::{copy, program, quickstart, ran, run_in};
 
 #[expect(dead_code, reason = "what `main` calls is called here")]
 #[path = "../../examples/explain_one_case.rs"]
@@ -106,7 +106,7 @@ fn the_gate_in_ci_ends_with_its_answer() {
     let gate = |registry: &str, gates: &str| {
         let script = root().join("examples/gate-in-ci/gate.sh");
         let args = ["vpr@challenger", registry, "cohort.parquet", gates, "verdict"];
-        ran(Command::new(script).args(args).env("AMPARO", env!("CARGO_BIN_EXE_amparo")).current_dir(at))
+        ran(Command::new(script).args(args).env("AMPARO", program()).current_dir(at))
     };
     let passes = gate("registry", "good.toml").succeeded();
     assert!(passes.out.contains("vpr@challenger passes its gates"), "{}", passes.out);

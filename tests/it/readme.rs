@@ -13,7 +13,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use crate::running::{Ran, copy, quickstart, ran};
+use crate::running::{Ran, copy, program, quickstart, ran};
 
 const MARK: &str = "<!-- tested -->";
 
@@ -77,8 +77,8 @@ fn run(text: &str) -> Ran {
 fn run_in(dir: &Path, text: &str) -> Ran {
     let blocks = blocks(text).unwrap_or_else(|problem| panic!("{problem}"));
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let program = Path::new(env!("CARGO_BIN_EXE_amparo")).parent().unwrap();
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let program = program();
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
     // What runs beside ends with the shell.
     let mut whole = "set -e\ntrap 'kill $(jobs -p) 2> stop || true; wait || true' EXIT\n".to_owned();
     blocks.iter().for_each(|block| whole.push_str(&script(block, &address)));
