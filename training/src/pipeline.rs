@@ -1,6 +1,7 @@
 //! From a cohort to drafts of versions.
 
 mod check;
+mod learned_from;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use crate::bases::{BaseScores, Bases};
 use crate::config::hybrid_name;
 use crate::directions::directions;
 use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, lethality, out_of_fold};
+
+pub use learned_from::{Learned, learned_from};
 
 /// The dials that are compared: 0, 0.1, ... 1.
 const GRID: usize = 10;
@@ -71,37 +74,6 @@ pub struct Trained {
 
 /// The code that trains, as versions record it.
 pub const CODE_VERSION: &str = concat!("amparo ", env!("CARGO_PKG_VERSION"));
-
-/// What an experiment learns from a cohort: the form, what the probabilities mean, and the rows, as places in the data.
-#[derive(Debug, Clone)]
-pub struct Learned {
-    /// The form.
-    pub instrument: Arc<Instrument>,
-    /// What the probabilities mean.
-    pub protocol: Protocol,
-    /// The rows whose outcome is known.
-    pub data: Data,
-    /// Those that may be learned from: the fit part, or all that are cross-fitted.
-    pub rows: Vec<usize>,
-}
-
-/// What an experiment may learn its first outcome from, without a fit.
-///
-/// # Errors
-/// All mismatches between config, protocol and cohort at once.
-pub fn learned_from(experiment: &Experiment, cohort: &Cohort) -> Result<Learned, Error> {
-    let config = experiment.config();
-    let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
-    let protocol = Protocol::named(experiment.name(&config.protocol))?;
-    check::check_outcome_model(experiment, &instrument, &protocol, cohort)?;
-    let data = Data::new(cohort, &config.outcome)?;
-    let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
-    let rows = match split {
-        Some(split) => split.fit,
-        None => cross_fit::rows_in_folds(&experiment.split_record(), &data)?,
-    };
-    Ok(Learned { instrument, protocol, data, rows })
-}
 
 /// Steps that [`train`] reports, for a progress bar.
 pub const STEPS: u64 = 5;

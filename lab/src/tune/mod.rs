@@ -12,8 +12,10 @@ use amparo_evaluation::{bridge, evaluate, total_steps};
 use amparo_models::artefact::sha256;
 use amparo_training::Experiment;
 use amparo_training::pipeline::{CODE_VERSION, Learned, learned_from};
-pub use amparo_training::tuning::{Finished, FoldLosses, Scope, TrialKey, TrialLosses, TrialStore, Tuned};
-use amparo_training::tuning::{checked, n_steps, tune as search, with_chosen};
+pub use amparo_training::tuning::{
+    FailedCandidate, Finished, FoldLosses, Scope, TrialKey, TrialLosses, TrialStore, Tuned,
+};
+use amparo_training::tuning::{Searched, checked, n_steps, tune as search, with_chosen};
 
 use crate::judge::BINS;
 use crate::{Error, Observer, Settings};
@@ -34,6 +36,8 @@ pub struct Tuning<'a> {
 pub struct Compared {
     /// Every candidate with its trials and choices, in the order of the config, those that are only compared last.
     pub tuned: Vec<Tuned>,
+    /// The candidates that could not be compared, with the reason.
+    pub failed: Vec<FailedCandidate>,
     /// Every candidate on rows that neither its choice nor its fit has seen; differences are taken against the first one.
     pub report: Report,
     /// The config with the parameters that were chosen on all rows.
@@ -66,17 +70,17 @@ impl Tuning<'_> {
     /// With `holdout.kind = "split"` only the fit part is used, so that the test part stays unseen; with `cross_fit` all rows are.
     ///
     /// # Errors
-    /// Whatever does not agree; a candidate of which every trial fails; what the store refuses.
+    /// Whatever does not agree; the last error, if no candidate can be compared; what the store refuses.
     pub fn run(&self, store: &dyn TrialStore, observer: &dyn Observer) -> Result<Compared, Error> {
         let learned = learned_from(self.experiment, self.cohort)?;
         observer.stage("tuning", n_steps(self.experiment));
         let done = AtomicU64::new(0);
         let step = || observer.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
-        let tuned = search(self.experiment, &learned.data, &learned.rows, store, &step)?;
+        let Searched { tuned, failed } = search(self.experiment, &learned.data, &learned.rows, store, &step)?;
         let report = self.judge(&tuned, &learned, observer)?;
         let config = with_chosen(self.experiment, &tuned)?;
         let trials = listed::lines(&tuned)?;
-        Ok(Compared { tuned, report, config, trials })
+        Ok(Compared { tuned, failed, report, config, trials })
     }
 
     fn judge(&self, tuned: &[Tuned], learned: &Learned, observer: &dyn Observer) -> Result<Report, Error> {

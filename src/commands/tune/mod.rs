@@ -5,7 +5,7 @@ mod kept;
 use amparo_datasets::table;
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::Report;
-use amparo_lab::tune::{Compared, TrialLosses, Tuned, Tuning};
+use amparo_lab::tune::{Compared, FailedCandidate, TrialLosses, Tuned, Tuning};
 use amparo_lab::{Settings, documents};
 use amparo_training::Experiment;
 
@@ -51,7 +51,7 @@ pub fn run(args: &Tune) -> Result<(), Failure> {
 }
 
 fn print(compared: &Compared) {
-    let Compared { tuned, report, .. } = compared;
+    let Compared { tuned, failed, report, .. } = compared;
     let reference = &report.context.reference;
     say!("By nested cross-validation, on rows that neither choice nor fit has seen, with 95 % intervals:");
     let rows = tuned.iter().map(|one| {
@@ -73,6 +73,10 @@ fn print(compared: &Compared) {
     });
     let against = format!("log loss less that of {reference}");
     say!("{}", show::table(["candidate", "AUC", "log loss", "Brier", &against], rows));
+    for FailedCandidate { candidate, scope, why } in failed {
+        let text = format!("{candidate} could not be compared: in {scope}, {why}");
+        say!("{}", show::wrapped(&text, "", ""));
+    }
     for one in tuned.iter().filter(|one| one.on_all_rows.trials.len() > 1) {
         print_choice(one);
     }

@@ -72,6 +72,26 @@ fn of_config(experiment: &Experiment) -> Result<TuningParams, Error> {
     experiment.config().tuning.ok_or_else(|| Error::config("tuning", message))
 }
 
+/// What a search came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Searched {
+    /// The candidates, in the order of the config, those that are compared only last.
+    pub tuned: Vec<Tuned>,
+    /// Those that could not be compared, which takes nothing from the others.
+    pub failed: Vec<FailedCandidate>,
+}
+
+/// A candidate of which every trial failed on all rows or in an outer fold, or whose choice could not be fitted or calibrated there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedCandidate {
+    /// Its name.
+    pub candidate: String,
+    /// Where it failed.
+    pub scope: Scope,
+    /// Why.
+    pub why: String,
+}
+
 /// Compares the candidates of an experiment on the given rows of the data, and chooses their parameters.
 ///
 /// Losses of trials that `store` has already are taken from there, and new ones are put there, so that a search which was stopped goes on
@@ -79,7 +99,7 @@ fn of_config(experiment: &Experiment) -> Result<TuningParams, Error> {
 /// number of threads and however often the search was stopped.
 ///
 /// # Errors
-/// [`Error::Config`] if the experiment has no section `[tuning]`; [`Error::Candidate`] if every trial of a candidate fails; what the store
+/// [`Error::Config`] if the experiment has no section `[tuning]`; the error of the last candidate if none can be compared; what the store
 /// refuses.
 pub fn tune(
     experiment: &Experiment,
@@ -87,44 +107,78 @@ pub fn tune(
     rows: &[usize],
     store: &dyn TrialStore,
     progress: &(dyn Fn() + Sync),
-) -> Result<Vec<Tuned>, Error> {
+) -> Result<Searched, Error> {
     let tuning = of_config(experiment)?;
     let round = Round { experiment, tuning: &tuning, data, store, progress };
-    let (whole, _) = round.search(Scope::AllRows, rows)?;
-    let of_contest = |(contest, on_all_rows): (&Contest, Chosen)| Tuned {
-        candidate: contest.name.clone(),
-        family: contest.family.clone(),
-        compare_only: contest.compare_only,
-        on_all_rows,
-        by_fold: Vec::new(),
-        out_of_fold: Vec::new(),
-    };
-    let mut tuned: Vec<Tuned> = experiment.contests.iter().zip(whole).map(of_contest).collect();
+    let mut active: Vec<Active<'_>> = Vec::new();
+    let mut failed = Vec::new();
+    let all: Vec<&Contest> = experiment.contests.iter().collect();
+    let (whole, _) = round.search(Scope::AllRows, rows, &all)?;
+    for (contest, choice) in all.into_iter().zip(whole) {
+        match choice {
+            Ok(choice) => active.push(Active { contest, tuned: Tuned::new(contest, choice) }),
+            Err(why) => failed.push((contest, Scope::AllRows, why)),
+        }
+    }
     for repeat in 0..tuning.repeats {
         let seed = experiment.config().seed.wrapping_add(1 + repeat as u64);
         let outer = folds(&data.cohort, rows, &data.outcome, tuning.outer_folds, seed)?;
-        tuned.iter_mut().for_each(|one| one.out_of_fold.push(nothing_yet(&one.candidate, data)));
+        active.iter_mut().for_each(|one| one.tuned.out_of_fold.push(nothing_yet(&one.tuned.candidate, data)));
         for (fold, held) in outer.iter().enumerate() {
             let scope = Scope::Fold { repeat, fold };
-            let (choices, inner) = round.search(scope, &rest(&outer, fold))?;
-            let all_seen = inner.all_seen(experiment, data, scope)?;
-            let of_contest = |(contest, choice): (&Contest, &Chosen)| {
-                let contestant = &contest.trials[choice.taken].contestant;
-                inner.score(experiment, data, &contest.name, contestant, (&all_seen, held))
-            };
-            let scored: Vec<_> =
-                experiment.contests.par_iter().zip(&choices).map(of_contest).collect::<Result<_, Error>>()?;
-            for ((one, choice), (scores, probabilities)) in tuned.iter_mut().zip(choices).zip(scored) {
-                let out = &mut one.out_of_fold[repeat];
-                for ((&row, score), probability) in held.iter().zip(scores).zip(probabilities) {
-                    (out.log_odds[row], out.probabilities[row]) = (score, probability);
-                    out.folds[row] = fold as u32;
+            let contests: Vec<&Contest> = active.iter().map(|one| one.contest).collect();
+            let scored = round.scored(scope, (&rest(&outer, fold), held), &contests)?;
+            let mut left = Vec::new();
+            for (mut one, scored) in active.into_iter().zip(scored) {
+                match scored {
+                    Ok((choice, scores, probabilities)) => {
+                        let out = &mut one.tuned.out_of_fold[repeat];
+                        for ((&row, score), probability) in held.iter().zip(scores).zip(probabilities) {
+                            (out.log_odds[row], out.probabilities[row]) = (score, probability);
+                            out.folds[row] = fold as u32;
+                        }
+                        one.tuned.by_fold.push((scope, choice));
+                        left.push(one);
+                    }
+                    Err(why) => failed.push((one.contest, scope, why)),
                 }
-                one.by_fold.push((scope, choice));
             }
+            active = left;
         }
     }
-    Ok(tuned)
+    if active.is_empty()
+        && let Some((_, _, why)) = failed.pop()
+    {
+        return Err(why);
+    }
+    let of_failed = |(contest, scope, why): (&Contest, Scope, Error)| FailedCandidate {
+        candidate: contest.name.clone(),
+        scope,
+        why: why.to_string(),
+    };
+    Ok(Searched {
+        tuned: active.into_iter().map(|one| one.tuned).collect(),
+        failed: failed.into_iter().map(of_failed).collect(),
+    })
+}
+
+/// A candidate that has not failed so far.
+struct Active<'a> {
+    contest: &'a Contest,
+    tuned: Tuned,
+}
+
+impl Tuned {
+    fn new(contest: &Contest, on_all_rows: Chosen) -> Self {
+        Self {
+            candidate: contest.name.clone(),
+            family: contest.family.clone(),
+            compare_only: contest.compare_only,
+            on_all_rows,
+            by_fold: Vec::new(),
+            out_of_fold: Vec::new(),
+        }
+    }
 }
 
 fn nothing_yet(candidate: &str, data: &Data) -> OutOfFold {
@@ -146,19 +200,46 @@ struct Round<'a> {
     progress: &'a (dyn Fn() + Sync),
 }
 
+/// A choice, with the scores and probabilities of held-out rows by what it chose.
+type Judged = (Chosen, Vec<f64>, Vec<f64>);
+
 impl Round<'_> {
-    /// The choice of every candidate on the rows of one scope.
-    fn search(&self, scope: Scope, seen: &[usize]) -> Result<(Vec<Chosen>, Inner), Error> {
+    /// The choice of each candidate on the rows of one scope, or why it has none.
+    fn search(
+        &self,
+        scope: Scope,
+        seen: &[usize],
+        contests: &[&Contest],
+    ) -> Result<(Vec<Result<Chosen, Error>>, Inner), Error> {
         let inner = Inner::new(self.experiment, self.tuning, self.data, scope, seen)?;
-        let of_contest = |contest: &Contest| {
+        let of_contest = |contest: &&Contest| {
             let trials = contest.trials.par_iter().enumerate();
             let losses = trials.map(|(number, trial)| self.losses(&inner, scope, (contest, number), trial));
-            let choice = chosen(contest, losses.collect::<Result<_, Error>>()?, self.tuning)?;
+            let losses = losses.collect::<Result<_, Error>>()?;
             (self.progress)();
-            Ok(choice)
+            Ok(chosen(contest, losses, self.tuning))
         };
-        let choices = self.experiment.contests.iter().map(of_contest).collect::<Result<_, Error>>()?;
+        let choices = contests.iter().map(of_contest).collect::<Result<_, Error>>()?;
         Ok((choices, inner))
+    }
+
+    /// The same, and what each choice says of the rows that are held out.
+    fn scored(
+        &self,
+        scope: Scope,
+        (seen, held): (&[usize], &[usize]),
+        contests: &[&Contest],
+    ) -> Result<Vec<Result<Judged, Error>>, Error> {
+        let (choices, inner) = self.search(scope, seen, contests)?;
+        let all_seen = inner.all_seen(self.experiment, self.data, scope)?;
+        let of_contest = |(contest, choice): (&&Contest, Result<Chosen, Error>)| {
+            let choice = choice?;
+            let contestant = &contest.trials[choice.taken].contestant;
+            let (scores, probabilities) =
+                inner.score(self.experiment, self.data, &contest.name, contestant, (&all_seen, held))?;
+            Ok((choice, scores, probabilities))
+        };
+        Ok(contests.par_iter().zip(choices).map(of_contest).collect())
     }
 
     /// What became of a trial, now or when the search was begun.

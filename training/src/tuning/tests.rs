@@ -77,7 +77,7 @@ fn all(data: &Data) -> Vec<usize> {
 
 fn tuned(text: &str, data: &Data) -> Vec<Tuned> {
     let experiment = Experiment::from_toml(text).unwrap();
-    tune(&experiment, data, &all(data), &Memory::default(), &|| {}).unwrap()
+    tune(&experiment, data, &all(data), &Memory::default(), &|| {}).unwrap().tuned
 }
 
 /// Scores of `held` by a ridge regression of the other rows.
@@ -251,7 +251,7 @@ fn fickle(moods: &str, data: &Data) -> Result<Vec<Tuned>, Error> {
         "[[candidate]]\nname = \"odd\"\nfamily = \"fickle\"\nmood = 1.0\n[candidate.search]\nmood = {moods}\n"
     );
     let experiment = Experiment::with_families(&config("", &candidate), &families)?;
-    tune(&experiment, data, &all(data), &Memory::default(), &|| {})
+    tune(&experiment, data, &all(data), &Memory::default(), &|| {}).map(|searched| searched.tuned)
 }
 
 #[test]
@@ -265,6 +265,29 @@ fn a_trial_that_fails_is_kept_and_not_taken() {
     assert_eq!(failed.losses, TrialLosses::Failed(why.to_owned()));
     let error = fickle("[2.0, 3.0]", &data).unwrap_err().to_string();
     assert_eq!(error, format!("all 2 trials of candidate `odd` failed; the first: {why}"));
+}
+
+#[test]
+fn a_candidate_that_fails_takes_nothing_from_the_others() {
+    let data = telling(60);
+    let family =
+        Family { name: "fickle", read: |settings| Ok(Arc::new(Fickle(settings.parameters::<Mood>()?.mood))) };
+    let families: Vec<Family> = FAMILIES.iter().copied().chain([family]).collect();
+    let odd = "[[candidate]]\nname = \"odd\"\nfamily = \"fickle\"\nmood = 2.0\n";
+    let of = |text: &str| {
+        let experiment = Experiment::with_families(&config("", text), &families).unwrap();
+        tune(&experiment, &data, &all(&data), &Memory::default(), &|| {}).unwrap()
+    };
+    let (with, without) = (of(&format!("{odd}{LOGISTIC}")), of(LOGISTIC));
+    assert_eq!(with.tuned, without.tuned);
+    assert!(without.failed.is_empty());
+    let [failed] = with.failed.as_slice() else { panic!("{:?}", with.failed) };
+    assert_eq!((failed.candidate.as_str(), failed.scope), ("odd", Scope::AllRows));
+    assert!(
+        failed.why.starts_with(
+            "all 1 trials of candidate `odd` failed; the first: candidate `odd` cannot be fitted"
+        )
+    );
 }
 
 #[test]
@@ -300,7 +323,7 @@ fn a_config_with_the_choice_keeps_everything_else() {
     let family_first = "[[candidate]]\nname = \"bare\"\nfamily = \"logistic\"\nl2 = 2.0\n";
     let text = config("", &format!("{family_first}{LOGISTIC}"));
     let experiment = Experiment::from_toml(&text).unwrap();
-    let found = tune(&experiment, &data, &all(&data), &Memory::default(), &|| {}).unwrap();
+    let found = tune(&experiment, &data, &all(&data), &Memory::default(), &|| {}).unwrap().tuned;
     let best = &found[1].on_all_rows;
     let l2 = best.trials[best.taken].parameters["l2"].to_string();
     let written = with_chosen(&experiment, &found).unwrap();
@@ -317,7 +340,7 @@ fn a_parameter_that_the_config_leaves_out_is_written_below_the_family() {
         l2 = 1.0\nmin_child_weight = 1.0\nrows = 1.0\nindicators = 1.0\n\
         [candidate.search]\nearly_stopping = [{ held_out = 0.3, patience = 2 }]\n";
     let experiment = Experiment::from_toml(&config("", candidates)).unwrap();
-    let found = tune(&experiment, &data, &all(&data), &Memory::default(), &|| {}).unwrap();
+    let found = tune(&experiment, &data, &all(&data), &Memory::default(), &|| {}).unwrap().tuned;
     let written = with_chosen(&experiment, &found).unwrap();
     let below = "family = \"boosted\"\nearly_stopping = { held_out = 0.3, patience = 2 } # ours\n";
     assert!(written.contains(below), "{written}");
