@@ -1,7 +1,7 @@
 //! `amparo log copy`: a whole log in another store.
 
 use crate::log::{log, logged};
-use crate::running::{amparo, listing, ran};
+use crate::running::{amparo, listing, ran, without_features};
 
 #[test]
 fn a_copy_is_the_log_and_replaces_nothing() {
@@ -29,7 +29,8 @@ fn a_copy_is_the_log_and_replaces_nothing() {
         for (from, to) in
             [("log.sqlite", "postgres://u:secret@h/db"), ("postgres://u:secret@h/db", "new.sqlite")]
         {
-            let refused = copy(from, to);
+            let args = ["log", "copy", "--from", from, "--to", to];
+            let refused = ran(without_features().args(args).current_dir(dir));
             assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""));
             let told = "has to be built with the feature `postgres`, as this one is not\n";
             assert!(refused.err.ends_with(told), "{}", refused.err);

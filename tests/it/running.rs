@@ -35,14 +35,23 @@ impl Ran {
 }
 
 /// Where the program is: the one that was built with the tests, or the one that the variable names, such as a release build of the same
-/// code, which takes a fraction of the time. No feature may be on in it.
+/// code, which takes a fraction of the time.
 pub fn program() -> PathBuf {
     std::env::var_os("AMPARO_TEST_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_amparo").into(), PathBuf::from)
 }
 
+/// The program that was built with the tests: it lacks the features that the other one may have.
+pub fn without_features() -> Command {
+    alone(env!("CARGO_BIN_EXE_amparo").as_ref())
+}
+
 /// The program, with nothing of the caller's environment that it would heed.
 pub fn amparo() -> Command {
-    let mut command = Command::new(program());
+    alone(&program())
+}
+
+fn alone(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AMPARO_")) {
         command.env_remove(name);
     }

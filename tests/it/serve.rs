@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::http::{Reply, Server, post, reply};
-use crate::running::{amparo, listing, quickstart, ran};
+use crate::running::{amparo, listing, quickstart, ran, without_features};
 
 /// What the explanation may miss its score by.
 const ADDITIVITY: f64 = 1e-9;
@@ -205,9 +205,12 @@ fn a_stop_without_requests_ends_well() {
 
 /// Starts a service that must refuse to, and gives its last word; nothing is left in its folder.
 fn refused(listen: &str, log: &str) -> String {
+    refused_by(amparo(), listen, log)
+}
+
+fn refused_by(mut command: Command, listen: &str, log: &str) -> String {
     let (quick, _) = quickstart();
     let dir = tempfile::tempdir().unwrap();
-    let mut command = amparo();
     command.arg("serve").arg("--registry").arg(quick.join("registry")).args(["--listen", listen]);
     let ran = ran(command.args(["--log", log]).current_dir(dir.path()));
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
@@ -233,7 +236,7 @@ fn a_log_that_cannot_be_opened_is_named() {
         "error: log `mysql://user@here` is not a path, `sqlite:path` or `postgres://user@host/database`";
     assert_eq!(error, expected);
     if cfg!(not(feature = "postgres")) {
-        let error = refused("127.0.0.1:0", "postgres://user:secret@here/db");
+        let error = refused_by(without_features(), "127.0.0.1:0", "postgres://user:secret@here/db");
         let expected = "error: the log is in a PostgreSQL database, for which the program has to be built with the feature `postgres`";
         assert!(error.starts_with(expected) && !error.contains("secret"), "{error}");
     }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::running::{Ran, amparo, run_in};
+use crate::running::{Ran, amparo, ran, run_in, without_features};
 use crate::small::{IMPORT, TRAIN, folder, spoil};
 
 const TUNING: &str = "\n[tuning]\nouter_folds = 2\ninner_folds = 2\nsearch = \"grid\"\ncriterion = \"log_loss\"\nrule = \"least\"\n";
@@ -119,7 +119,10 @@ fn what_cannot_be_searched_is_said_before_anything_is_written() {
     assert!(!dir.path().join("tuned").exists());
     let dir = searched(TUNING);
     spoil(dir.path(), "config.toml", "family = \"logistic\"\nl2 = 1.0", "family = \"svm\"\nc = 1.0");
-    refused(&run_in(dir.path(), TUNE), "a program has that was built with `--features contenders`");
+    refused(
+        &ran(without_features().args(TUNE).current_dir(dir.path())),
+        "a program has that was built with `--features contenders`",
+    );
     assert!(!dir.path().join("tuned").exists());
 }
 

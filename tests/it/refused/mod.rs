@@ -6,14 +6,26 @@ mod usage;
 mod versions;
 
 use std::path::Path;
+use std::process::Command;
 
-use crate::running::{listing, run_in};
+use crate::running::{amparo, listing, ran, without_features};
 
 /// Runs the program, which must refuse with this message and no other, and leave the folder as it was.
 #[track_caller]
 pub fn refused(dir: &Path, args: &[&str], message: &str) {
+    refused_by(amparo().args(args), dir, message);
+}
+
+/// The same of a program that is built without features.
+#[track_caller]
+pub fn refused_without_features(dir: &Path, args: &[&str], message: &str) {
+    refused_by(without_features().args(args), dir, message);
+}
+
+#[track_caller]
+fn refused_by(command: &mut Command, dir: &Path, message: &str) {
     let before = listing(dir);
-    let ran = run_in(dir, args);
+    let ran = ran(command.current_dir(dir));
     assert_eq!((ran.code, ran.err), (Some(2), format!("error: {message}\n")));
     assert_eq!(ran.out, "");
     let after = listing(dir);

@@ -1,6 +1,6 @@
 //! What is typed wrong.
 
-use super::refused;
+use super::{refused, refused_without_features};
 use crate::running::{quickstart, run_in};
 
 #[test]
@@ -43,7 +43,7 @@ fn a_registry_that_is_no_folder_needs_a_feature_or_is_none() {
             &["train", "--config", "vpr", "--cohort", "cohort.parquet", "--registry", address],
             &["gate", "--gates", "quickstart", "--model", "vpr@1", "--cohort", "c", "--registry", address],
         ] {
-            refused(dir.path(), args, problem);
+            refused_without_features(dir.path(), args, problem);
         }
     }
     assert!(crate::running::listing(dir.path()).is_empty());
