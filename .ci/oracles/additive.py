@@ -1,44 +1,22 @@
 """Additive models beside interpret's: with the same rows, weights and rounds, as good on other rows, without pairs and with them."""
 
 import numpy as np
-import pandas as pd
 from interpret.glassbox import ExplainableBoostingClassifier
 
-from common import DATA, WORK, Cohort, amparo, holds, versions
+from common import holds
+from drawn import compas, scored, synthetic, trained
 
 TOLERANCE = 0.001
 ROUNDS, RATE, N_PAIRS, L2, WEIGHT = 400, 0.015, 5, 5.0, 3.0
-N_ROWS, SEEDS = 20_000, range(3)
+N_ROWS = 20_000
 
-CONFIG = """
-name = "tables"
-instrument = "{instrument}"
-protocol = "{protocol}"
-outcome = "{outcome}"
-seed = 1
-not_monotone = {exempt}
-inner_folds = 2
-least_rows = 1
-calibration = "platt"
-holdout = {{ kind = "cross_fit", folds = 2, repeats = 1 }}
-candidate = [
-  {{ name = "effects", family = "additive", rounds = {rounds}, learning_rate = {rate}, l2 = {l2}, min_weight = {weight}, pairs = 0, algorithm = "fast" }},
-  {{ name = "pairs", family = "additive", rounds = {rounds}, learning_rate = {rate}, l2 = {l2}, min_weight = {weight}, pairs = {pairs}, algorithm = "fast" }},
-]
-"""
+ADDITIVE = f'family = "additive", rounds = {ROUNDS}, learning_rate = {RATE}, l2 = {L2}, min_weight = {WEIGHT}, algorithm = "fast"'
+CANDIDATES = [f'name = "effects", {ADDITIVE}, pairs = 0', f'name = "pairs", {ADDITIVE}, pairs = {N_PAIRS}']
 
 
 def by_amparo(name, fit, test, protocol, outcome):
-    """Scores of the test rows without pairs and with them. Directions are not enforced, for interpret's codes have none."""
-    config, registry = WORK / "tables.toml", WORK / f"registry-tables-{name}"
-    config.write_text(CONFIG.format(instrument=fit.meta["instrument"]["id"], protocol=protocol, outcome=outcome, rounds=ROUNDS, rate=RATE,
-                                    pairs=N_PAIRS, l2=L2, weight=WEIGHT, exempt=str([i["id"] for i in fit.indicators]).replace("'", '"')))
-    amparo("train", "--config", config, "--cohort", fit.path, "--registry", registry)
-    scored = [v.scored(test.path, WORK / "scores.parquet", explain=False)["log_odds"].to_numpy() for v in versions(registry, "tables")]
-    # The forms that a version describes in its file are those that it scores.
-    for version, scores in zip(versions(registry, "tables"), scored):
-        assert np.abs(version.score(test.codes[:500]) - scores[:500]).max() <= 1e-9
-    return scored
+    """Scores of the test rows without pairs and with them."""
+    return scored(trained("tables", name, fit, protocol, outcome, CANDIDATES), test)
 
 
 def by_interpret(fit, test, outcome):
@@ -78,27 +56,5 @@ def compare(title, drawn, protocol, outcome):
         holds(f"{title}, {what}: log loss within {TOLERANCE} of interpret's", lambda loss: loss <= theirs + TOLERANCE, ours, share)
 
 
-def synthetic():
-    for seed in SEEDS:
-        paths = [WORK / f"tables-{part}.parquet" for part in ("fit", "test")]
-        for path, number in zip(paths, (3_000 + seed, 4_000 + seed)):
-            amparo("data", "generate", "--instrument", "vpr5.0-h", "--rows", N_ROWS, "--seed", number, "--out", path)
-        yield tuple(map(Cohort, paths))
-
-
-def compas():
-    """Ten times two thirds of the defendants to fit on, the others to test on."""
-    table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
-    for seed in range(10):
-        drawn = np.random.default_rng(seed).random(len(table)) < 2 / 3
-        cohorts = []
-        for part, rows in (("fit", drawn), ("test", ~drawn)):
-            raw, path = WORK / f"compas-{part}.csv", WORK / f"compas-{part}.parquet"
-            table[rows].to_csv(raw, index=False)
-            amparo("data", "import", "--source", "compas-two-years", "--in", raw, "--out", path)
-            cohorts.append(Cohort(path))
-        yield tuple(cohorts)
-
-
-compare("synthetic", synthetic(), "es-2025", "new_assault")
-compare("compas", compas(), "compas-2", "two_year_recid")
+compare("synthetic", synthetic("tables", N_ROWS, 3_000, 4_000, runs=3), "es-2025", "new_assault")
+compare("compas", compas("tables", runs=10), "compas-2", "two_year_recid")

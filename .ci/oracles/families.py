@@ -7,38 +7,19 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import CategoricalNB
 from sklearn.neighbors import NearestCentroid
 
-from common import DATA, WORK, Cohort, amparo, close, holds, versions
+from common import DATA, WORK, Cohort, amparo, close, holds
+from drawn import trained
 
 SMOOTHING, SHRINKAGE, LAMBDA, L1_RATIO = 0.5, 0.5, 0.003, 0.5
 
-CONFIG = """
-name = "families"
-instrument = "{instrument}"
-protocol = "{protocol}"
-outcome = "{outcome}"
-seed = 1
-not_monotone = {exempt}
-inner_folds = 2
-least_rows = 1
-calibration = "platt"
-holdout = {{ kind = "cross_fit", folds = 2, repeats = 1 }}
-candidate = [
-  {{ name = "bayes", family = "naive_bayes", smoothing = {smoothing} }},
-  {{ name = "euclidean", family = "centroid", metric = "euclidean", shrinkage = 0.0 }},
-  {{ name = "diagonal", family = "centroid", metric = "diagonal", shrinkage = {shrinkage} }},
-  {{ name = "net", family = "elastic_net", l1_ratio = {l1_ratio}, lambda = {penalty} }},
-  {{ name = "chosen", family = "elastic_net", l1_ratio = {l1_ratio}, lambda = {{ folds = 5, n_lambdas = 40, min_ratio = 0.001, rule = "least_loss" }} }},
+NET = f'family = "elastic_net", l1_ratio = {L1_RATIO}'
+CANDIDATES = [
+    f'name = "bayes", family = "naive_bayes", smoothing = {SMOOTHING}',
+    'name = "euclidean", family = "centroid", metric = "euclidean", shrinkage = 0.0',
+    f'name = "diagonal", family = "centroid", metric = "diagonal", shrinkage = {SHRINKAGE}',
+    f'name = "net", {NET}, lambda = {LAMBDA}',
+    f'name = "chosen", {NET}, lambda = {{ folds = 5, n_lambdas = 40, min_ratio = 0.001, rule = "least_loss" }}',
 ]
-"""
-
-
-def trained(name, cohort, protocol, outcome):
-    """Versions by the name of their candidate. Directions are not enforced, for scikit-learn has none."""
-    config, registry = WORK / "families.toml", WORK / f"registry-families-{name}"
-    config.write_text(CONFIG.format(instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, smoothing=SMOOTHING,
-                                    shrinkage=SHRINKAGE, l1_ratio=L1_RATIO, penalty=LAMBDA, exempt=str([i["id"] for i in cohort.indicators]).replace("'", '"')))
-    amparo("train", "--config", config, "--cohort", cohort.path, "--registry", registry)
-    return {version.candidate: version for version in versions(registry, "families")}
 
 
 def steps(cohort, rows):
@@ -111,7 +92,7 @@ def centroids(cohort, rows, events):
 
 def compare(name, cohort, protocol, outcome):
     rows, events, weights = cohort.labelled(outcome)
-    fitted = trained(name, cohort, protocol, outcome)
+    fitted = {version.candidate: version for version in trained("families", name, cohort, protocol, outcome, CANDIDATES)}
     found = {of: version.score(cohort.codes[rows]) for of, version in fitted.items()}
     objective, theirs, of_version = net(cohort, rows, events, weights)
     ours = of_version(fitted["net"])

@@ -1,50 +1,31 @@
 """A single tree and a random forest beside scikit-learn's: with the same rows, weights and parameters, as good on other rows."""
 
 import numpy as np
-import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
 from boosters import numbers
-from common import DATA, WORK, Cohort, amparo, close, holds, versions
+from common import close, holds
+from drawn import compas, scored, synthetic, trained
 
 AUC, LOSS = 0.006, 0.002
 DEPTH, ROWS, SMOOTHING = 5, 60, 5.0
 TREES, FOREST_DEPTH, FOREST_ROWS, SHARE = 40, 6, 20, 0.3
 
-CONFIG = """
-name = "cart"
-instrument = "{instrument}"
-protocol = "{protocol}"
-outcome = "{outcome}"
-seed = 1
-not_monotone = {exempt}
-inner_folds = 2
-least_rows = 1
-calibration = "platt"
-holdout = {{ kind = "cross_fit", folds = 2, repeats = 1 }}
-candidate = [
-  {{ name = "tree", family = "tree", depth = {depth}, min_rows = {rows}, smoothing = {smoothing} }},
-  {{ name = "bagged", family = "random_forest", trees = {trees}, depth = {forest_depth}, min_rows = {forest_rows}, rows = 1.0, indicators = {share} }},
+CANDIDATES = [
+    f'name = "tree", family = "tree", depth = {DEPTH}, min_rows = {ROWS}, smoothing = {SMOOTHING}',
+    f'name = "bagged", family = "random_forest", trees = {TREES}, depth = {FOREST_DEPTH}, min_rows = {FOREST_ROWS}, rows = 1.0, indicators = {SHARE}',
 ]
-"""
 
 
 def by_amparo(name, fit, test, protocol, outcome):
-    """Scores of the test rows. Directions are not enforced, for scikit-learn's codes have none."""
-    config, registry = WORK / "cart.toml", WORK / f"registry-cart-{name}"
-    config.write_text(CONFIG.format(
-        instrument=fit.meta["instrument"]["id"], protocol=protocol, outcome=outcome, depth=DEPTH, rows=ROWS, smoothing=SMOOTHING, trees=TREES,
-        forest_depth=FOREST_DEPTH, forest_rows=FOREST_ROWS, share=SHARE, exempt=str([i["id"] for i in fit.indicators]).replace("'", '"')))
-    amparo("train", "--config", config, "--cohort", fit.path, "--registry", registry)
-    published = versions(registry, "cart")
-    scored = [v.scored(test.path, WORK / "scores.parquet", explain=False)["log_odds"].to_numpy() for v in published]
-    for version, scores in zip(published, scored):
-        assert np.abs(version.score(test.codes[:500]) - scores[:500]).max() <= 1e-9
+    """Scores of the test rows by the tree and by the forest."""
+    published = trained("cart", name, fit, protocol, outcome, CANDIDATES)
+    scores = scored(published, test)
     by_hand(published, fit, outcome)
-    return scored
+    return scores
 
 
 def by_hand(published, fit, outcome):
@@ -101,27 +82,5 @@ def compare(title, drawn, protocol, outcome):
         holds(f"{title}, {what}: log loss at most {LOSS} above scikit-learn's", lambda loss: loss <= theirs[1] + LOSS, ours[1], theirs[1] + 0.02)
 
 
-def synthetic():
-    for seed in range(1):
-        paths = [WORK / f"cart-{part}.parquet" for part in ("fit", "test")]
-        for path, number in zip(paths, (5_000 + seed, 6_000 + seed)):
-            amparo("data", "generate", "--instrument", "vpr5.0-h", "--rows", 20_000, "--seed", number, "--out", path)
-        yield tuple(map(Cohort, paths))
-
-
-def compas():
-    """Twice two thirds of the defendants to fit on, the others to test on."""
-    table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
-    for seed in range(2):
-        drawn = np.random.default_rng(seed).random(len(table)) < 2 / 3
-        cohorts = []
-        for part, rows in (("fit", drawn), ("test", ~drawn)):
-            raw, path = WORK / f"cart-{part}.csv", WORK / f"cart-{part}.parquet"
-            table[rows].to_csv(raw, index=False)
-            amparo("data", "import", "--source", "compas-two-years", "--in", raw, "--out", path)
-            cohorts.append(Cohort(path))
-        yield tuple(cohorts)
-
-
-compare("synthetic", synthetic(), "es-2025", "new_assault")
-compare("compas", compas(), "compas-2", "two_year_recid")
+compare("synthetic", synthetic("cart", 20_000, 5_000, 6_000, runs=1), "es-2025", "new_assault")
+compare("compas", compas("cart", runs=2), "compas-2", "two_year_recid")

@@ -13,7 +13,7 @@ use crate::{Error, HeldOutRows, Observer, PartialScored};
 pub const MARGIN: f64 = 0.05;
 
 /// Quantile bins of the reliability table.
-pub(crate) const BINS: u32 = 10;
+const BINS: u32 = 10;
 
 /// How an evaluation is computed.
 #[derive(Debug, Clone, Copy, PartialEq)]

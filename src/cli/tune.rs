@@ -23,6 +23,6 @@ pub struct Tune {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// In the report, suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub smallest_cell: u64,
 }

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
 use crate::calibrate::{Deal, Scored, choose, constant};
+use crate::data::rest;
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
@@ -184,14 +185,6 @@ pub fn rows_in_folds(split: &SplitRecord, data: &Data) -> Result<Vec<usize>, Err
 fn without_cases_of(data: &Data, mut rows: Vec<usize>, held: &[usize]) -> Vec<usize> {
     let cases: HashSet<&str> = data.part(held).cases().collect();
     rows.retain(|&row| !cases.contains(data.cohort.cases()[row].as_str()));
-    rows
-}
-
-/// All rows but those of one fold, ascending.
-pub(crate) fn rest(folds: &[Vec<usize>], held: usize) -> Vec<usize> {
-    let others = folds.iter().enumerate().filter(|(at, _)| *at != held);
-    let mut rows: Vec<usize> = others.flat_map(|(_, rows)| rows.iter().copied()).collect();
-    rows.sort_unstable();
     rows
 }
 

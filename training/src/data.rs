@@ -143,6 +143,14 @@ fn pick<T: Copy>(rows: &[usize], values: &[T]) -> Vec<T> {
     rows.iter().map(|&row| values[row]).collect()
 }
 
+/// All rows but those of one fold, ascending.
+pub(crate) fn rest(folds: &[Vec<usize>], held: usize) -> Vec<usize> {
+    let others = folds.iter().enumerate().filter(|(at, _)| *at != held);
+    let mut rows: Vec<usize> = others.flat_map(|(_, rows)| rows.iter().copied()).collect();
+    rows.sort_unstable();
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use crate::testing::{data, form};

@@ -27,7 +27,7 @@ pub fn run(args: &Tune) -> Result<(), Failure> {
     };
     let tuning = Tuning { experiment: &experiment, cohort: &cohort, settings: &settings };
     // Before hours of fitting, not after: what does not agree, and a folder that cannot be written.
-    tuning.check()?;
+    let prepared = tuning.prepared()?;
     create_dir(&args.out)?;
     let kept = Kept::open(&args.out.join("search.jsonl"), &tuning.digest()?)?;
     if kept.n_at_first() > 0 {
@@ -37,7 +37,7 @@ pub fn run(args: &Tune) -> Result<(), Failure> {
             args.out.join("search.jsonl").display()
         ));
     }
-    let compared = tuning.run(&kept, &Bars::default())?;
+    let compared = prepared.run(&kept, &Bars::default())?;
     write_files(&args.out, &documents::of_report(&compared.report, "report")?)?;
     let files = [("tuned.toml", &compared.config), ("trials.jsonl", &compared.trials)];
     write_files(&args.out, &files.map(|(name, text)| (name.to_owned(), text.clone())))?;

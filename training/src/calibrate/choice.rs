@@ -6,6 +6,7 @@ use amparo_models::artefact::{CalibrationRecord, TriedCalibration};
 use amparo_models::probability::logit;
 
 use super::Method;
+use crate::data::rest;
 use crate::{Data, Error, Losses};
 
 /// Scores of the rows to calibrate on, by a model that was not fitted on them.
@@ -97,10 +98,7 @@ impl Scored<'_> {
     pub(crate) fn out_of_fold(&self, method: Method, folds: &[Vec<usize>]) -> Result<Vec<f64>, Error> {
         let mut probabilities = Vec::with_capacity(folds.iter().map(Vec::len).sum());
         for (held, of_fold) in folds.iter().enumerate() {
-            let others = folds.iter().enumerate().filter(|(at, _)| *at != held);
-            let mut seen: Vec<usize> = others.flat_map(|(_, rows)| rows.iter().copied()).collect();
-            seen.sort_unstable();
-            let calibrator = self.fit(method, &seen)?;
+            let calibrator = self.fit(method, &rest(folds, held))?;
             let held = self.data.part(of_fold).of(self.scores);
             probabilities.extend(held.into_iter().map(|score| calibrator.calibrate(score).probability));
         }

@@ -8,7 +8,8 @@ use super::trials::{FoldLosses, Scope};
 use crate::calibrate::{Scored, constant};
 use crate::config::TuningParams;
 use crate::contend::Contestant;
-use crate::cross_fit::{calibrator, rest};
+use crate::cross_fit::calibrator;
+use crate::data::rest;
 use crate::prepared::Prepared;
 use crate::{Data, Error, Experiment, Losses, TrainingSet};
 

@@ -28,7 +28,7 @@ use rayon::prelude::*;
 
 use crate::config::TuningParams;
 use crate::contests::{Contest, Trial};
-use crate::cross_fit::rest;
+use crate::data::rest;
 use crate::{Data, Error, Experiment, OutOfFold};
 use choice::chosen;
 use inner::Inner;
@@ -59,15 +59,11 @@ pub fn n_steps(experiment: &Experiment) -> u64 {
     })
 }
 
-/// Refuses an experiment that nothing is tuned by.
+/// How an experiment is tuned.
 ///
 /// # Errors
 /// [`Error::Config`] if it has no section `[tuning]`.
-pub fn checked(experiment: &Experiment) -> Result<(), Error> {
-    of_config(experiment).map(|_| ())
-}
-
-fn of_config(experiment: &Experiment) -> Result<TuningParams, Error> {
+pub fn params(experiment: &Experiment) -> Result<TuningParams, Error> {
     let message = "`tuning` is missing, expected a section `[tuning]` that says how candidates are compared";
     experiment.config().tuning.ok_or_else(|| Error::config("tuning", message))
 }
@@ -108,7 +104,7 @@ pub fn tune(
     store: &dyn TrialStore,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Searched, Error> {
-    let tuning = of_config(experiment)?;
+    let tuning = params(experiment)?;
     let round = Round { experiment, tuning: &tuning, data, store, progress };
     let mut active: Vec<Active<'_>> = Vec::new();
     let mut failed = Vec::new();

@@ -1,0 +1,63 @@
+"""What the oracles of families share: cohorts to fit and to test on, drawn anew for each run, and an experiment whose directions are not enforced."""
+
+import numpy as np
+import pandas as pd
+
+from common import DATA, WORK, Cohort, amparo, versions
+
+CONFIG = """
+name = "{name}"
+instrument = "{instrument}"
+protocol = "{protocol}"
+outcome = "{outcome}"
+seed = 1
+not_monotone = {exempt}
+inner_folds = 2
+least_rows = 1
+calibration = "platt"
+holdout = {{ kind = "cross_fit", folds = 2, repeats = 1 }}
+candidate = [
+{candidates}
+]
+"""
+
+
+def trained(name, registry, cohort, protocol, outcome, candidates):
+    """The versions of some candidates, in order. Directions are not enforced, for the codes of other packages have none."""
+    config, registry = WORK / f"{name}.toml", WORK / f"registry-{name}-{registry}"
+    exempt = str([i["id"] for i in cohort.indicators]).replace("'", '"')
+    config.write_text(CONFIG.format(name=name, instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, exempt=exempt,
+                                    candidates="\n".join(f"  {{ {candidate} }}," for candidate in candidates)))
+    amparo("train", "--config", config, "--cohort", cohort.path, "--registry", registry)
+    return versions(registry, name)
+
+
+def scored(published, test):
+    """Log-odds of the test rows by each version, which are those of the forms that its file describes."""
+    scores = [v.scored(test.path, WORK / "scores.parquet", explain=False)["log_odds"].to_numpy() for v in published]
+    for version, of_rows in zip(published, scores):
+        assert np.abs(version.score(test.codes[:500]) - of_rows[:500]).max() <= 1e-9
+    return scores
+
+
+def synthetic(name, n_rows, first_fit, first_test, runs):
+    """Forms to fit on and others to test on, with seeds that count up from the first ones."""
+    for run in range(runs):
+        paths = [WORK / f"{name}-{part}.parquet" for part in ("fit", "test")]
+        for path, number in zip(paths, (first_fit + run, first_test + run)):
+            amparo("data", "generate", "--instrument", "vpr5.0-h", "--rows", n_rows, "--seed", number, "--out", path)
+        yield tuple(map(Cohort, paths))
+
+
+def compas(name, runs):
+    """Each time two thirds of the defendants to fit on, the others to test on."""
+    table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
+    for seed in range(runs):
+        drawn = np.random.default_rng(seed).random(len(table)) < 2 / 3
+        cohorts = []
+        for part, rows in (("fit", drawn), ("test", ~drawn)):
+            raw, path = WORK / f"{name}-{part}.csv", WORK / f"{name}-{part}.parquet"
+            table[rows].to_csv(raw, index=False)
+            amparo("data", "import", "--source", "compas-two-years", "--in", raw, "--out", path)
+            cohorts.append(Cohort(path))
+        yield tuple(cohorts)
