@@ -53,10 +53,11 @@ pub fn evaluate(
         out.workload =
             scored.levels.as_ref().map(|levels| sections::workload(levels, &out.overall)).unwrap_or_default();
     }
+    report.transitions = sections::transitions(&report);
     Ok(report)
 }
 
-/// [`evaluate`], for some metrics and without reclassification, agreement, decision curves and workload: what is not asked for is not in the report and
+/// [`evaluate`], for some metrics and without reclassification, transitions, agreement, decision curves and workload: what is not asked for is not in the report and
 /// costs nothing. It takes one step a replicate.
 ///
 /// # Errors
@@ -89,6 +90,7 @@ pub fn evaluate_only(
         scored: reports,
         differences: sections::differences(&estimates, &context.reference),
         reclassification: Vec::new(),
+        transitions: Vec::new(),
         agreement: Vec::new(),
         directions: Vec::new(),
         definitions: definitions(),

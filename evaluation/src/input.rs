@@ -114,8 +114,8 @@ pub enum Kind {
         digest: String,
         /// Its family, such as `points` or `hybrid`.
         family: String,
-        /// Its dial in [0, 1], for a hybrid: 0 is the baseline, 1 the candidate.
-        dial: Option<f64>,
+        /// Where it stands between a baseline and a candidate; `None` where that is not known.
+        dial: Option<Dial>,
     },
     /// A candidate of an experiment, by models of which none is published.
     Candidate {
@@ -124,6 +124,30 @@ pub enum Kind {
     },
     /// A column of a foreign table: a raw value, or a probability that its source declares to be one.
     Foreign,
+}
+
+/// Where a version stands between a baseline and a candidate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Dial {
+    /// In [0, 1]: 0 is the baseline alone, 1 the candidate alone.
+    pub position: f64,
+    /// The baseline that the version is or holds; `None` if it holds none.
+    pub baseline: Option<End>,
+    /// The candidate that the version is or holds; `None` if it holds none.
+    pub candidate: Option<End>,
+}
+
+/// A model at one end of the dial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// Its family, such as `points` or `boosted`.
+    pub family: String,
+    /// SHA-256 of the model: versions of the same pair of models are positions of one dial.
+    pub digest: String,
 }
 
 /// The level each row was given.

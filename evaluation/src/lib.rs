@@ -18,7 +18,6 @@ mod sections;
 
 pub use error::Error;
 pub use evaluate::{evaluate, evaluate_only, total_steps};
-pub use sections::{DialPoint, dial_series};
 
 /// Fewest bootstrap replicates that an interval is computed from.
 pub const MIN_REPLICATES: u32 = 100;

@@ -125,6 +125,7 @@ pub fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&s
         rows: Rows { n: 100, cases: 100, events: 40, weighted: false, base_rate: value(0.4, 0.3, 0.5) },
         scored: std::iter::once(new).chain(old).collect(),
         reclassification: Vec::new(),
+        transitions: Vec::new(),
         agreement: Vec::new(),
         directions: Vec::new(),
         definitions: Vec::new(),

@@ -113,10 +113,15 @@ fn check_scored(problems: &mut Vec<String>, scored: &Scored, input: &Input) {
         }
         (Kind::Foreign, None) => {}
     }
-    if let Kind::Version { dial: Some(dial), .. } = scored.kind
-        && !(0.0..=1.0).contains(&dial)
-    {
-        problems.push(format!("`dial` of `{name}` is {dial}, expected in [0, 1]"));
+    if let Kind::Version { dial: Some(dial), .. } = &scored.kind {
+        if !(0.0..=1.0).contains(&dial.position) {
+            problems.push(format!("`dial` of `{name}` is {}, expected in [0, 1]", dial.position));
+        }
+        if dial.baseline.is_none() && dial.candidate.is_none() {
+            problems.push(format!(
+                "`dial` of `{name}` has neither a baseline nor a candidate, expected one at least"
+            ));
+        }
     }
     if let Some(levels) = &scored.levels {
         check_levels(problems, name, levels, n);

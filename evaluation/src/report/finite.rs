@@ -94,6 +94,17 @@ fn not_finite(report: &Report) -> Vec<String> {
             )
         });
     }
+    for transition in &report.transitions {
+        for one in &transition.positions {
+            let place = || format!("{}.transition", one.name);
+            check(place(), &point(one.dial));
+            let moved = one.moves.iter().flat_map(|moves| [&moves.all, &moves.events, &moves.others]);
+            let moved = moved.flat_map(|moved| [&moved.up, &moved.down]);
+            let gaps = one.gaps.iter().flat_map(|gap| std::iter::once(&gap.measure).chain(&gap.change));
+            let measures = one.measures.values().chain(one.differences.values());
+            measures.chain(moved).chain(gaps).for_each(|measure| check(place(), measure));
+        }
+    }
     for pair in &report.agreement {
         for measure in [&pair.kappa_linear, &pair.kappa_quadratic, &pair.ranked_probability_score] {
             check(format!("{} - {}.agreement", pair.name, pair.against), measure);

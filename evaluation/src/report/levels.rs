@@ -28,6 +28,10 @@ pub struct ReclassificationGroup {
     pub group: String,
     /// The label.
     pub label: String,
+    /// Its rows at a higher level than by the reference.
+    pub n_up: Count,
+    /// Its rows at a lower level than by the reference.
+    pub n_down: Count,
     /// Share of its rows at a higher level than by the reference.
     pub up: Measure,
     /// Share of its rows at a lower level than by the reference.
@@ -43,6 +47,10 @@ pub struct Reclassification {
     pub name: String,
     /// The reference.
     pub against: String,
+    /// Rows at a higher level than by the reference.
+    pub n_up: Count,
+    /// Rows at a lower level than by the reference.
+    pub n_down: Count,
     /// Share of rows at a higher level than by the reference.
     pub up: Measure,
     /// Share of rows at a lower level than by the reference.

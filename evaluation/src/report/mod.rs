@@ -6,12 +6,14 @@ mod finite;
 mod grouped;
 mod held_out;
 mod levels;
+mod transition;
 
 pub use curves::{CurvePoint, DecisionPoint};
 pub use directions::{ContradictedDirection, Effects, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
 pub use held_out::{Compared, HeldOut, How, PartialScore, Proof, VersionHeldOut};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
+pub use transition::{Moved, Moves, Position, PositionGap, Transition};
 
 use std::collections::BTreeMap;
 
@@ -23,7 +25,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///
@@ -184,6 +186,8 @@ pub struct Report {
     pub differences: Vec<Difference>,
     /// Cases that a version puts at another level than the reference, one entry a version with the same levels.
     pub reclassification: Vec<Reclassification>,
+    /// What each position of a dial would change, one entry a pair of a baseline and a candidate of which a blend was judged.
+    pub transitions: Vec<Transition>,
     /// Agreement of levels as an ordered scale, one entry a pair of a version and a foreign column with as many levels.
     pub agreement: Vec<Agreement>,
     /// The declared directions that the rows of each version's fit contradict; empty where the scores are those of no published version.

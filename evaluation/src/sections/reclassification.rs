@@ -74,6 +74,8 @@ pub(crate) fn reclassification(
             table.labels.iter().enumerate().map(|(label, name)| ReclassificationGroup {
                 group: table.group.to_owned(),
                 label: name.clone(),
+                n_up: Count::new(moved(counted, label, UP), smallest_cell),
+                n_down: Count::new(moved(counted, label, DOWN), smallest_cell),
                 up: share(counted, label, UP, smallest_cell),
                 down: share(counted, label, DOWN, smallest_cell),
             })
@@ -83,6 +85,8 @@ pub(crate) fn reclassification(
     Reclassification {
         name: version.name.clone(),
         against: reference.name.clone(),
+        n_up: all.n_up,
+        n_down: all.n_down,
         up: all.up,
         down: all.down,
         cells: cells(input, version, reference, smallest_cell),
@@ -117,11 +121,17 @@ impl Contingency for Reclassified<'_> {
     }
 }
 
+/// Unweighted assessments of a label that went one way.
+fn moved(counted: &Counted, label: usize, way: usize) -> u64 {
+    let at = (label * WAYS + way) * 2;
+    counted.counts[at] + counted.counts[at + 1]
+}
+
 fn share(counted: &Counted, label: usize, way: usize, smallest_cell: u64) -> Measure {
     let counts = &counted.counts[label * WAYS * 2..(label + 1) * WAYS * 2];
     let n: u64 = counts.iter().sum();
     let events: u64 = counts.iter().skip(1).step_by(2).sum();
-    let moved = counts[way * 2] + counts[way * 2 + 1];
+    let moved = moved(counted, label, way);
     let of = SmallCell::RowsInACell;
     let hidden = if n == 0 {
         Some(Reason::NoRows)

@@ -1,6 +1,6 @@
 //! What the tests share.
 
-use amparo_evaluation::input::{Kind, Levels, Scored};
+use amparo_evaluation::input::{Dial, End, Kind, Levels, Scored};
 use amparo_evaluation::report::{Context, HeldOut};
 
 /// A context with few replicates.
@@ -26,12 +26,26 @@ pub fn context(reference: &str, replicates: u32) -> Context {
     }
 }
 
+/// A place between the baseline `b` and the candidate `c`: at 0 it holds the baseline only, at 1 the candidate only.
+pub fn dial(position: f64) -> Dial {
+    let end = |name: &str| Some(End { family: name.into(), digest: format!("digest of {name}") });
+    Dial {
+        position,
+        baseline: end("b").filter(|_| position < 1.0),
+        candidate: end("c").filter(|_| position > 0.0),
+    }
+}
+
 /// A version with four levels cut at probabilities 0.1, 0.2 and 0.4.
 pub fn version(name: &str, dial: Option<f64>, probability: Vec<f64>) -> Scored {
     let cuts = vec![0.1, 0.2, 0.4];
     Scored {
         name: name.into(),
-        kind: Kind::Version { digest: format!("digest of {name}"), family: "hybrid".into(), dial },
+        kind: Kind::Version {
+            digest: format!("digest of {name}"),
+            family: "hybrid".into(),
+            dial: dial.map(self::dial),
+        },
         score: probability.iter().map(|p| (p / (1.0 - p)).ln()).collect(),
         levels: Some(Levels {
             ids: ["low", "medium", "high", "extreme"].map(Into::into).to_vec(),

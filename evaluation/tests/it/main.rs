@@ -12,3 +12,4 @@ mod labels;
 mod recalibration;
 mod reference;
 mod simulate;
+mod transition;

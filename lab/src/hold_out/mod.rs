@@ -97,12 +97,12 @@ pub fn hold_out(
             Kept::CrossFitted { .. } => {
                 let survival = follow_up.as_ref().map(|f| f.out_of_fold(out));
                 folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
-                Scored { survival, ..scores::cross_fitted(version, out, &held) }
+                Scored { survival, ..scores::cross_fitted(version, out, &held)? }
             }
             Kept::TestPart(_) | Kept::OtherCases(_) => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
                 folds.push(None);
-                Scored { survival, ..scores::published(version, &part, *repeats) }
+                Scored { survival, ..scores::published(version, &part, *repeats)? }
             }
         });
     }

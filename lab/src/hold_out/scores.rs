@@ -2,14 +2,16 @@
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
-use amparo_evaluation::input::{Kind, Repeats, Scored};
+use amparo_evaluation::input::{Dial, End, Kind, Repeats, Scored};
+use amparo_models::Scorer;
 use amparo_models::artefact::Version;
+use amparo_models::scorer::Role;
 use amparo_training::{LabelledRows, OutOfFold};
 
-use crate::display_name;
+use crate::{Error, display_name};
 
 /// Scores by the published version itself, the same in every repeat.
-pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> Scored {
+pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> Result<Scored, Error> {
     let recidivism = version.recidivism();
     let log_odds: Vec<f64> = part.answers().rows().map(|row| recidivism.score(row)).collect();
     let probabilities: Vec<f64> = log_odds.iter().map(|&s| recidivism.calibrate(s).probability).collect();
@@ -18,18 +20,37 @@ pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> S
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.
-pub(super) fn cross_fitted(version: &Version, repeats: &[OutOfFold], held: &LabelledRows<'_>) -> Scored {
+pub(super) fn cross_fitted(
+    version: &Version,
+    repeats: &[OutOfFold],
+    held: &LabelledRows<'_>,
+) -> Result<Scored, Error> {
     let log_odds = repeats.iter().flat_map(|out| held.of(&out.log_odds)).collect();
     let probabilities = repeats.iter().flat_map(|out| held.of(&out.probabilities)).collect();
     scored(version, log_odds, probabilities)
 }
 
-fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Scored {
+fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Result<Scored, Error> {
     let manifest = version.manifest();
     let kind = Kind::Version {
         digest: version.digest().to_owned(),
         family: manifest.family.clone(),
-        dial: version.recidivism().scorer().dial_to_trees(),
+        dial: Some(dial(version.recidivism().scorer())?),
     };
-    bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities)
+    Ok(bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities))
+}
+
+/// Where a scorer stands on the dial, and between which two models.
+fn dial(scorer: &Scorer) -> Result<Dial, Error> {
+    let end = |role, family: Option<&str>| -> Result<Option<End>, Error> {
+        let digest = scorer.digest(role)?;
+        Ok(family.zip(digest).map(|(family, digest)| End { family: family.to_owned(), digest }))
+    };
+    let family =
+        |role| scorer.terms().iter().find(|term| term.role == role).map(|term| term.family.to_owned());
+    Ok(Dial {
+        position: scorer.dial(),
+        baseline: end(Role::Baseline, family(Role::Baseline).as_deref())?,
+        candidate: end(Role::Candidate, family(Role::Candidate).as_deref())?,
+    })
 }

@@ -134,9 +134,18 @@ impl Scorer {
         }
     }
 
-    /// Its place on the dial from the baseline (0) to trees (1); `None` if it holds a candidate of another form.
-    pub fn dial_to_trees(&self) -> Option<f64> {
-        (self.candidate().is_none() || self.trees().is_some()).then(|| self.dial())
+    /// SHA-256 of the part of a role as a version's file holds it; `None` if it holds none. Versions that blend the same two models, each
+    /// at its own dial, have the same two digests.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the part cannot be written.
+    pub fn digest(&self, role: Role) -> Result<Option<String>, Error> {
+        let part = match role {
+            Role::Baseline => self.baseline().map(serde_json::to_vec),
+            Role::Candidate => self.candidate().map(serde_json::to_vec),
+        };
+        let unwritten = |error: serde_json::Error| Error::invalid("scorer", error.to_string());
+        Ok(part.transpose().map_err(unwritten)?.map(|bytes| crate::digest::sha256(&bytes)))
     }
 
     /// The indicators, by place, whose known answers no table and no tree tells apart: they have no effect.

@@ -1,10 +1,10 @@
 //! Which lines a report has.
 
 use amparo_evaluation::input::Kind;
-use amparo_evaluation::measure::Measure;
+use amparo_evaluation::measure::{Count, Measure};
 use amparo_evaluation::report::{
     Agreement, Context, Equivalence, GroupTable, LeftOut, Measures, Reclassification, ReferenceBy, Report,
-    Rows, ScoredReport, VersionDirections,
+    Rows, ScoredReport, Transition, VersionDirections,
 };
 
 use super::{Line, number, optional};
@@ -29,6 +29,7 @@ pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
     }
     report.directions.iter().for_each(|one| directions(one, line));
     report.reclassification.iter().for_each(|one| reclassification(one, line));
+    report.transitions.iter().for_each(|one| transition(one, line));
     report.agreement.iter().for_each(|one| agreement(one, line));
 }
 
@@ -90,7 +91,15 @@ fn scored(one: &ScoredReport, line: &mut impl FnMut(Line)) {
             line(text("digest", digest));
             line(text("family", family));
             if let Some(dial) = dial {
-                line(plain("version", "dial", number(*dial)));
+                line(plain("version", "dial", number(dial.position)));
+                let ends = [("baseline", &dial.baseline), ("candidate", &dial.candidate)];
+                for (metric, end) in ends {
+                    for (metric, label) in end.iter().flat_map(|end| {
+                        [(format!("{metric}_family"), &end.family), (format!("{metric}_digest"), &end.digest)]
+                    }) {
+                        line(Line { metric, label: label.clone(), ..Line::of("version") });
+                    }
+                }
             }
         }
         Kind::Candidate { family } => line(text("family", family)),
@@ -192,7 +201,8 @@ fn directions(one: &VersionDirections, line: &mut impl FnMut(Line)) {
 fn reclassification(one: &Reclassification, line: &mut impl FnMut(Line)) {
     let mut own =
         |inner: Line| line(Line { version: one.name.clone(), against: one.against.clone(), ..inner });
-    for (metric, measure) in [("up", &one.up), ("down", &one.down)] {
+    for (metric, n, measure) in [("up", one.n_up, &one.up), ("down", one.n_down, &one.down)] {
+        own(rows_moved("reclassification_rows", metric, n));
         own(Line::of("reclassification").key(metric).measure(measure));
     }
     for cell in &one.cells {
@@ -200,9 +210,50 @@ fn reclassification(one: &Reclassification, line: &mut impl FnMut(Line)) {
         own(Line { level: cell.from.clone(), to_level: cell.to.clone(), ..inner });
     }
     for who in &one.by_group {
-        for (metric, measure) in [("up", &who.up), ("down", &who.down)] {
+        for (metric, n, measure) in [("up", who.n_up, &who.up), ("down", who.n_down, &who.down)] {
             let inner = Line::of("reclassification_by_group").key(metric).measure(measure);
-            own(Line { group: who.group.clone(), label: who.label.clone(), ..inner });
+            for inner in [rows_moved("reclassification_rows", metric, n), inner] {
+                own(Line { group: who.group.clone(), label: who.label.clone(), ..inner });
+            }
+        }
+    }
+}
+
+/// How many rows moved.
+fn rows_moved(table: &'static str, metric: &str, n: Count) -> Line {
+    Line { metric: metric.to_owned(), n: n.to_string(), ..Line::of(table) }
+}
+
+/// A transition plan: `at` is the dial, `against` of a gap the label.
+fn transition(plan: &Transition, line: &mut impl FnMut(Line)) {
+    for one in &plan.positions {
+        let mut own = |inner: Line| {
+            line(Line { version: one.name.clone(), at: number(one.dial), ..inner });
+        };
+        let mut compared = |inner: Line| own(Line { against: plan.against.clone(), ..inner });
+        measures("transition_difference", &one.differences, &mut compared);
+        if let Some(moves) = &one.moves {
+            for (label, moved) in [("all", &moves.all), ("event", &moves.events), ("no event", &moves.others)]
+            {
+                for (metric, n, share) in [("up", moved.n_up, &moved.up), ("down", moved.n_down, &moved.down)]
+                {
+                    let inner = Line::of("transition_moves").key(metric).measure(share);
+                    for inner in [rows_moved("transition_rows", metric, n), inner] {
+                        compared(Line { label: label.to_owned(), ..inner });
+                    }
+                }
+            }
+        }
+        measures("transition", &one.measures, &mut own);
+        for gap in &one.gaps {
+            let mut own = |inner: Line| {
+                let (label, against) = (gap.label.clone(), gap.against.clone());
+                own(Line { group: gap.group.clone(), label, against, ..inner });
+            };
+            own(Line::of("transition_gap").key(&gap.metric).measure(&gap.measure));
+            if let Some(change) = &gap.change {
+                own(Line::of("transition_gap_change").key(&gap.metric).measure(change));
+            }
         }
     }
 }

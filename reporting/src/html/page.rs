@@ -1,7 +1,7 @@
 //! The page as data for the template: every part in reading order.
 
 use amparo_evaluation::definitions::{Better, Definition};
-use amparo_evaluation::report::{GroupTable, ReferenceBy, Report};
+use amparo_evaluation::report::{GroupTable, ReferenceBy, Report, Transition};
 use minijinja::Value;
 use serde::Serialize;
 
@@ -29,10 +29,10 @@ pub(super) struct Page<'a> {
     fingerprint: &'a str,
     summary: Vec<Fact>,
     facts: Vec<Fact>,
+    transitions: Vec<PlanSection>,
     discrimination: Vec<Figure>,
     reliability: Vec<Figure>,
     decision: Vec<Figure>,
-    dial: Vec<Figure>,
     levels: Vec<Figure>,
     flow: Vec<Figure>,
     gaps_text: String,
@@ -58,6 +58,14 @@ struct GapSection {
     note: String,
     open: bool,
     figures: Vec<Figure>,
+}
+
+#[derive(Serialize)]
+struct PlanSection {
+    title: String,
+    note: String,
+    figures: Vec<Figure>,
+    tables: Vec<Table>,
 }
 
 #[derive(Serialize)]
@@ -91,10 +99,10 @@ impl<'a> Page<'a> {
             fingerprint: &report.context.fingerprint,
             summary: told(&view),
             facts: facts(&view),
+            transitions: plan_sections(&view),
             discrimination: plots::discrimination(&view),
             reliability: plots::reliability(&view),
             decision: plots::decision(&view),
-            dial: plots::dial(&view),
             levels: plots::levels(&view),
             flow: plots::flow(&view),
             gaps_text: gaps_text(&view),
@@ -230,6 +238,30 @@ fn gaps_text(view: &View<'_>) -> String {
         "Los gráficos muestran diferencias con signo de cada etiqueta respecto a la de referencia de su variable de grupo. Si el informe compara además otras parejas de etiquetas, sus diferencias vienen después. El 0 significa igualdad. La línea gruesa es el intervalo del 95 % de la diferencia; la fina, el intervalo simultáneo, válido a la vez para todas las etiquetas de todas las variables de grupo. {margin} Las tasas son las del nivel más bajo que da al menos la mitad de la protección más intensa, si lo alcanzan suficientes filas. Entre paréntesis figura la menor diferencia que estos datos habrían permitido detectar. Se dibujan la versión evaluada, la que mejor ordena los casos y la de referencia.",
         "The plots show signed differences of each label from the reference label of its group variable. If the report compares other pairs of labels as well, their differences follow. 0 means equality. The thick line is the 95% interval of the difference; the thin line is the simultaneous interval, which holds at once for all labels of all group variables. {margin} Rates are those of the lowest level that gives at least half of the strongest protection, if enough rows reach it. Brackets give the smallest difference that these data could have detected. The plots show the version evaluated, the one that ranks cases best, and the reference."
     )
+}
+
+/// A section a transition plan.
+fn plan_sections(view: &View<'_>) -> Vec<PlanSection> {
+    let section = |(at, plan): (usize, &Transition)| {
+        // The names of the two ends where they were judged themselves.
+        let end = |dial: f64, family: &str| {
+            let found = plan.positions.iter().find(|one| (one.dial - dial).abs() <= 0.0);
+            found.map_or_else(|| family.to_owned(), |one| format!("{family} ({})", one.name))
+        };
+        let (from, to) = (end(0.0, &plan.baseline.family), end(1.0, &plan.candidate.family));
+        PlanSection {
+            title: tell!(view.lang, "De {from} a {to}", "From {from} to {to}"),
+            note: tell!(
+                view.lang,
+                "Los cambios son respecto a {}.",
+                "Changes are against {}.";
+                plan.against
+            ),
+            figures: plots::transition(view, plan, at),
+            tables: tables::transition(view, plan, at),
+        }
+    };
+    view.report.transitions.iter().enumerate().map(section).collect()
 }
 
 /// A section a group column, open where a difference of the version evaluated is present or can be told from zero.

@@ -151,6 +151,8 @@ fn reclassification(
     let who = |group: &str, label: &str| ReclassificationGroup {
         group: group.to_owned(),
         label: label.to_owned(),
+        n_up: Count::Exact(120),
+        n_down: Count::new(7, 10),
         up: interval(0.08, 0.02),
         down: interval(0.06, 0.02),
     };
@@ -158,6 +160,8 @@ fn reclassification(
     Reclassification {
         name: name.to_owned(),
         against: against.to_owned(),
+        n_up: Count::Exact(124),
+        n_down: Count::Exact(98),
         up: interval(0.083, 0.011),
         down: interval(0.065, 0.01),
         cells: all

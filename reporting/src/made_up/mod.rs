@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use amparo_evaluation::definitions::Text;
 use amparo_evaluation::evaluate;
-use amparo_evaluation::input::{Columns, GroupColumn, Input, Kind, Levels, Scored};
+use amparo_evaluation::input::{Columns, Dial, End, GroupColumn, Input, Kind, Levels, Scored};
 use amparo_evaluation::report::{Context, HeldOut, Report};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -85,11 +85,21 @@ fn version(name: &str, family: &str, dial: Option<f64>, score: Vec<f64>) -> Scor
     let labels = labels.map(|(es, en)| Text { es: es.into(), en: en.into() }).into();
     Scored {
         name: name.into(),
-        kind: Kind::Version { digest: "sha256:00".into(), family: family.into(), dial },
+        kind: Kind::Version { digest: "sha256:00".into(), family: family.into(), dial: dial.map(place) },
         score,
         probability: Some(probability),
         survival: None,
         levels: Some(Levels { ids, labels: Some(labels), codes, cuts, intensity: None, reassess_days: None }),
+    }
+}
+
+/// A place between two models of which each end holds its own only.
+fn place(position: f64) -> Dial {
+    let end = |family: &str| Some(End { family: family.into(), digest: format!("sha256:{family}") });
+    Dial {
+        position,
+        baseline: end("points").filter(|_| position < 1.0),
+        candidate: end("boosted").filter(|_| position > 0.0),
     }
 }
 

@@ -146,7 +146,7 @@ impl<'a> View<'a> {
             Kind::Version { family, dial, .. } => {
                 parts.push(family.clone());
                 if let Some(dial) = dial {
-                    parts.push(format!("dial {}", self.numbers.fixed(*dial, 2)));
+                    parts.push(format!("dial {}", self.numbers.fixed(dial.position, 2)));
                 }
             }
             Kind::Candidate { family } => {

@@ -26,6 +26,10 @@ words! {
     synthetic: "DATOS SINTÉTICOS: ningún caso de este informe es real.", "SYNTHETIC DATA: no case in this report is real.";
     contents: "Contenido", "Contents";
     summary: "Resumen", "Summary";
+    transition: "Plan de transición", "Transition plan";
+    transition_text:
+        "El dial va de la base estadística (0) al modelo candidato (1); cada posición es una versión. El plan muestra qué cambiaría con cada una, para que la autoridad elija el paso: cuántos casos pasarían a otro nivel, y cuántos de ellos tuvieron el suceso; cuántos casos pide cada nivel (la sobrecarga) y a cuántos casos con el suceso llega (la protección); y la diferencia entre grupos en esto último. En los primeros gráficos, una posición es mejor si está más arriba sin estar más a la derecha. Las líneas que atraviesan las marcas de esos gráficos son el intervalo del 95 % de la diferencia pareada respecto a la versión de referencia (el rombo); en los demás, el intervalo de la propia cifra. Las filas se cuentan sin ponderar; las proporciones se ponderan. Los niveles son los de la probabilidad, antes de las reglas del protocolo.",
+        "The dial goes from the statistical baseline (0) to the candidate model (1); each position is a version. The plan shows what each of them would change, so that the authority can choose the step: how many cases would be at another level, and how many of these had the outcome; how many cases each level asks for (the overload), and how many of the cases with the outcome it reaches (the protection); and the difference between groups in the latter. In the first plots, a position is better if it lies higher without lying further to the right. The lines through the marks of these plots are the 95% interval of the paired difference from the reference version (the diamond); in the others, the interval of the number itself. Rows are counted without weights; shares are weighted. Levels are those of the probability, before the rules of the protocol.";
     plots: "Gráficos", "Plots";
     tables: "Tablas", "Tables";
     definitions: "Definiciones", "Definitions";
@@ -54,11 +58,6 @@ words! {
     no_decision:
         "Ninguna versión tiene curva de decisión.",
         "No version has a decision curve.";
-    plot_dial: "El dial: de la base estadística al modelo candidato", "The dial: from the statistical baseline to the candidate model";
-    plot_dial_text:
-        "En cada posición del dial (0: solo la base estadística; 1: solo el modelo candidato) se muestra la protección que recibieron los casos con el suceso y la que se dedicó a los demás. Una posición es mejor si da más de la primera sin aumentar la segunda.",
-        "For each position of the dial (0: baseline only; 1: candidate only), the plot shows the protection that the cases with the outcome received, and what went to the other cases. A position is better if it gives more of the first without more of the second.";
-    no_dial: "Ninguna versión tiene dial.", "No version has a dial.";
     plot_levels: "Los niveles: cuántos casos y qué ocurrió", "The levels: how many cases, and what happened";
     plot_levels_text:
         "A la izquierda se muestra la proporción de casos en cada nivel; a la derecha, la proporción de ellos con el suceso, que debería aumentar de un nivel al siguiente. Los niveles de una versión son los de su probabilidad; el modelo de letalidad y los mínimos del protocolo pueden elevar el nivel que propone el servicio.",

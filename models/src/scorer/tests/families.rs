@@ -2,7 +2,7 @@
 
 use super::{small, split};
 use crate::Model;
-use crate::scorer::{Additive, Candidate, Forest, Form, Hybrid, Node, Points, Scorer, Term, Tree};
+use crate::scorer::{Additive, Candidate, Forest, Form, Hybrid, Node, Points, Role, Scorer, Term, Tree};
 use crate::testing::{
     Draw, additive_candidate, all_forms, forest, form, instrument, logistic, points, scorers, tree_candidate,
     worst,
@@ -131,21 +131,40 @@ fn roles_and_forms_of_each_family() {
                 let form = if matches!(term.form, Form::Trees(_)) { "trees" } else { "additive" };
                 format!("{:?} {} {form}", term.role, term.family)
             };
-            let terms = scorer.terms().iter().map(of_term).collect::<Vec<_>>().join(" + ");
-            let dial = if scorer.dial_to_trees().is_some() { "" } else { ", no dial to trees" };
-            format!("{terms}{dial}")
+            scorer.terms().iter().map(of_term).collect::<Vec<_>>().join(" + ")
         })
         .collect();
     assert_eq!(
         found,
         [
             "Baseline points additive",
-            "Candidate logistic additive, no dial to trees",
+            "Candidate logistic additive",
             "Candidate forest trees",
-            "Baseline points additive + Candidate logistic additive, no dial to trees",
+            "Baseline points additive + Candidate logistic additive",
             "Baseline points additive + Candidate forest trees",
         ]
     );
+}
+
+#[test]
+fn blends_of_the_same_two_models_have_their_digests() {
+    let mut draw = Draw::new(11);
+    let instrument = small();
+    let (one, other) = (points(&mut draw, &instrument), points(&mut draw, &instrument));
+    let candidate = additive_candidate(logistic(&mut draw, &instrument));
+    let blend = |dial, baseline: &Points| {
+        Scorer::from(Hybrid::new(dial, baseline.clone(), candidate.clone()).unwrap())
+    };
+    let digests =
+        |scorer: &Scorer| [Role::Baseline, Role::Candidate].map(|role| scorer.digest(role).unwrap());
+    let [baseline, of_candidate] = digests(&blend(0.25, &one));
+    assert_eq!(digests(&blend(0.75, &one)), [baseline.clone(), of_candidate.clone()]);
+    assert_eq!(digests(&one.clone().into()), [baseline.clone(), None]);
+    assert_eq!(digests(&candidate.clone().into()), [None, of_candidate.clone()]);
+    assert!(baseline.is_some() && of_candidate.is_some() && baseline != of_candidate);
+    // Another baseline is another digest, and leaves that of the candidate.
+    assert_ne!(digests(&blend(0.25, &other))[0], baseline);
+    assert_eq!(digests(&blend(0.25, &other))[1], of_candidate);
 }
 
 #[test]

@@ -1,19 +1,19 @@
 //! The plots, one file each; what they share is in `figure`.
 
 mod decision;
-mod dial;
 mod discrimination;
 mod figure;
 mod flow;
 mod forest;
 mod levels;
 mod reliability;
+mod transition;
 
 pub(super) use decision::decision;
-pub(super) use dial::dial;
 pub(super) use discrimination::discrimination;
 pub(super) use figure::Figure;
 pub(super) use flow::{flow, levels as levels_of_reclassification};
 pub(super) use forest::{detectable, drawn_pairs, forest, verdict};
 pub(super) use levels::levels;
 pub(super) use reliability::reliability;
+pub(super) use transition::{level_ids, transition};

@@ -7,6 +7,7 @@ mod levels;
 mod overall;
 mod reclassification;
 mod table;
+mod transition;
 
 pub(super) use curves::{decision, reliability};
 pub(super) use gaps::{gaps, penalised, spreads};
@@ -15,3 +16,4 @@ pub(super) use levels::{by_level, threshold_differences};
 pub(super) use overall::{differences, overall};
 pub(super) use reclassification::{agreement, reclassified_by_group, reclassified_by_level, workload};
 pub(super) use table::Table;
+pub(super) use transition::transition;

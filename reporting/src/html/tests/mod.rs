@@ -2,6 +2,7 @@
 
 mod markup;
 mod named;
+mod transition;
 use amparo_evaluation::Error as Refused;
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::reason::{Reason, SmallCell};
@@ -152,18 +153,20 @@ fn a_report_with_one_version_and_nothing_else_still_renders() {
     report.scored[0].workload.clear();
     report.reclassification.clear();
     report.agreement.clear();
+    report.transitions.clear();
     let html = render(&report, Lang::En).unwrap();
     assert!(markup::read(&html).is_ok(), "{:?}", markup::read(&html).err());
     for said in [
         "No group variables were given.",
         "No levels were assigned.",
-        "No version has a dial.",
         "No version has a decision curve.",
         "No version has the same levels as the reference.",
         "No two scales have the same levels.",
     ] {
         assert!(html.contains(said), "{said}");
     }
+    // Without a blend there is no transition, and nothing that leads to it.
+    assert!(!html.contains("transition"));
 }
 
 #[test]
@@ -265,7 +268,7 @@ fn levels_are_named_in_the_language_of_the_page() {
 #[test]
 fn every_part_of_the_report_is_drawn() {
     let html = render(&REPORT, Lang::En).unwrap();
-    for id in ["reliability-0", "decision-0", "flow-0", "gap-0-recall", "dial-use", "levels-0"] {
+    for id in ["reliability-0", "decision-0", "flow-0", "gap-0-recall", "transition-0-use", "levels-0"] {
         assert!(html.contains(&format!("<title id=\"{id}-title\">")), "{id}");
     }
     for class in
