@@ -6,6 +6,7 @@ use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::learned::Compared;
 use amparo_training::Experiment;
+use amparo_training::pipeline::Trained;
 
 use super::{now, print_json};
 use crate::cli::Train;
@@ -215,6 +216,23 @@ fn print_dials(published: &Published) {
         ]
     });
     say!("{}", show::table(["blend with", "dial", "log loss", "Brier"], rows));
+    print_stacked(&published.trained);
+}
+
+/// Where stacking put a dial, by the weights that lose least.
+fn print_stacked(trained: &Trained) {
+    for (candidate, part) in &trained.candidates {
+        let Some(record) = trained.stacking(candidate) else { continue };
+        let text = format!(
+            "`{candidate}` stands at dial {:.4}: the log-odds weigh {:.4} (baseline) and {:.4} (candidate), with a cross-fitted log loss of {:.5} \
+             once slope and intercept are fitted",
+            part.scorer().dial(),
+            record.baseline,
+            record.candidate,
+            record.log_loss
+        );
+        say!("{}", show::wrapped(&text, "", ""));
+    }
 }
 
 /// The methods of calibration that were compared, if there was a choice.

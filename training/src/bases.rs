@@ -5,6 +5,7 @@ use amparo_models::{Hybrid, Model, Scorer};
 
 use crate::experiment::Pair;
 use crate::prepared::Prepared;
+use crate::stacking::Dial;
 use crate::{Error, Experiment, TrainingSet};
 
 /// The fitted candidates, one a candidate of the config, all of the same pools.
@@ -36,11 +37,18 @@ impl Bases {
         BaseScores(self.scorers.iter().map(of).collect())
     }
 
-    /// Every candidate and every blend as a scorer of pooled rows, in the order of [`Experiment::candidates`].
-    pub(crate) fn scorers(self, experiment: &Experiment) -> Result<Vec<(String, Scorer)>, Error> {
+    /// Every candidate and every blend as a scorer of pooled rows, in the order of [`Experiment::candidates`]; `dials` has one entry a blend.
+    pub(crate) fn scorers(
+        self,
+        experiment: &Experiment,
+        dials: &[Dial],
+    ) -> Result<Vec<(String, Scorer)>, Error> {
         let blends = experiment
             .blends()
-            .map(|(pair, dial)| blend(&self.scorers[pair.baseline], &self.scorers[pair.candidate], dial))
+            .zip(dials)
+            .map(|((pair, _), dial)| {
+                blend(&self.scorers[pair.baseline], &self.scorers[pair.candidate], dial.at)
+            })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(experiment.candidates().into_iter().zip(self.scorers.into_iter().chain(blends)).collect())
     }
@@ -73,15 +81,20 @@ impl BaseScores {
         }
     }
 
+    /// Scores of a candidate, by its place in the config.
+    pub(crate) fn of(&self, candidate: usize) -> &[f64] {
+        &self.0[candidate]
+    }
+
     /// Scores of a blend.
     pub(crate) fn blend(&self, pair: Pair, dial: f64) -> Vec<f64> {
         let (baseline, candidate) = (&self.0[pair.baseline], &self.0[pair.candidate]);
         baseline.iter().zip(candidate).map(|(b, c)| (1.0 - dial) * b + dial * c).collect()
     }
 
-    /// Scores of every candidate and blend, in the order of [`Experiment::candidates`].
-    pub(crate) fn candidates(&self, experiment: &Experiment) -> Vec<Vec<f64>> {
-        let blends = experiment.blends().map(|(pair, dial)| self.blend(pair, dial));
+    /// Scores of every candidate and blend, in the order of [`Experiment::candidates`]; `dials` has one entry a blend.
+    pub(crate) fn candidates(&self, experiment: &Experiment, dials: &[Dial]) -> Vec<Vec<f64>> {
+        let blends = experiment.blends().zip(dials).map(|((pair, _), dial)| self.blend(pair, dial.at));
         self.0.iter().cloned().chain(blends).collect()
     }
 }

@@ -77,8 +77,29 @@ pub struct HybridParams {
     pub baseline: String,
     /// Name of the candidate at dial 1, of any other family.
     pub candidate: String,
-    /// Dials to publish, each in (0, 1).
-    pub dials: Vec<f64>,
+    /// Dials to publish, each in (0, 1); may be left out with `stacked = true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dials: Option<Vec<f64>>,
+    /// Whether the dial of least cross-fitted log loss is published, after the others. That is stacking with weights that are not negative.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stacked: bool,
+}
+
+/// Where the config puts a blend on its dial.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Position {
+    /// At this dial.
+    At(f64),
+    /// Where the cross-fitted log loss is least.
+    Stacked,
+}
+
+impl HybridParams {
+    /// The positions that are published, in their order.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = Position> {
+        let dials = self.dials.iter().flatten().map(|&dial| Position::At(dial));
+        dials.chain(self.stacked.then_some(Position::Stacked))
+    }
 }
 
 /// The lethality model: the risk of a lethal assault, fitted as points on a case-control sample.
@@ -154,13 +175,15 @@ impl Config {
 
     /// Names of all that is published: the candidates, then the blends.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        let blends =
-            self.hybrid.iter().flat_map(|h| h.dials.iter().map(|&dial| hybrid_name(&h.candidate, dial)));
+        let blends = self.hybrid.iter().flat_map(|h| h.positions().map(|at| hybrid_name(&h.candidate, at)));
         self.candidate.iter().map(|c| c.name.clone()).chain(blends)
     }
 }
 
-/// `hybrid-boosted-0.25`.
-pub(crate) fn hybrid_name(candidate: &str, dial: f64) -> String {
-    format!("hybrid-{candidate}-{dial}")
+/// `hybrid-boosted-0.25`, or `hybrid-boosted-stacked`.
+pub(crate) fn hybrid_name(candidate: &str, position: Position) -> String {
+    match position {
+        Position::At(dial) => format!("hybrid-{candidate}-{dial}"),
+        Position::Stacked => format!("hybrid-{candidate}-stacked"),
+    }
 }

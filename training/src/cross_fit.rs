@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::calibrate::{Deal, Scored, choose, constant};
 use crate::data::rest;
+use crate::stacking::{Dial, dials};
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
@@ -65,13 +66,14 @@ pub(crate) fn calibrators(
     data: &Data,
     rows: &[usize],
     scores: &BaseScores,
-    bases: &Bases,
+    (bases, dials): (&Bases, &[Dial]),
 ) -> Result<Vec<(Calibrator, CalibrationRecord)>, Error> {
-    let fitted = bases.scores(data.part(rows).answers()).candidates(experiment);
+    let fitted = bases.scores(data.part(rows).answers()).candidates(experiment, dials);
     let of = |((scores, fitted), name): ((Vec<f64>, Vec<f64>), String)| {
         calibrator(experiment, &name, Scored { data, rows, scores: &scores }, constant(&fitted))
     };
-    scores.candidates(experiment).into_iter().zip(fitted).zip(experiment.candidates()).map(of).collect()
+    let scores = scores.candidates(experiment, dials).into_iter();
+    scores.zip(fitted).zip(experiment.candidates()).map(of).collect()
 }
 
 /// The calibrator of one candidate from the cross-fitted scores of some rows; `constant` is the score that its model gives all of them, if it
@@ -98,7 +100,7 @@ pub(crate) fn calibrator(
     }
 }
 
-/// Scores of every row by whole experiments that did not see its case: fitted, blended and calibrated without it.
+/// Scores of every row by whole experiments that did not see its case: fitted, blended (with the dial of a stacked blend chosen anew) and calibrated without it.
 ///
 /// One list of candidates a repeat. Each of the `folds` experiments of a repeat calibrates by an inner cross-fitting of
 /// its own, so that neither model nor calibrator has seen the rows they are judged on. Censored rows are scored as well, by models
@@ -142,9 +144,10 @@ pub fn out_of_fold(
                 experiment,
                 &TrainingSet::new(data, &seen, &format!("all folds but {}", held + 1))?,
             )?;
-            let calibrators = calibrators(experiment, data, &seen, &inner, &bases)?;
+            let dials = dials(experiment, data, &seen, &inner)?;
+            let calibrators = calibrators(experiment, data, &seen, &inner, (&bases, &dials))?;
             let scores = bases.scores(data.part(&folds[held]).answers());
-            let of_candidates = scores.candidates(experiment).into_iter().zip(&calibrators);
+            let of_candidates = scores.candidates(experiment, &dials).into_iter().zip(&calibrators);
             for (out, (scores, (calibrator, _))) in out.iter_mut().zip(of_candidates) {
                 for (&row, score) in folds[held].iter().zip(scores) {
                     out.log_odds[row] = score;
@@ -154,7 +157,7 @@ pub fn out_of_fold(
             }
             let answers = data.censored.answers();
             let of_censored = bases.scores(censored[held].iter().map(|&row| answers.row(row)));
-            for (out, scores) in out.iter_mut().zip(of_censored.candidates(experiment)) {
+            for (out, scores) in out.iter_mut().zip(of_censored.candidates(experiment, &dials)) {
                 censored[held].iter().zip(scores).for_each(|(&row, score)| out.censored[row] = score);
             }
             progress();

@@ -9,7 +9,7 @@ use amparo_datasets::{Name, Problem, Problems, built_in_or_file};
 use amparo_models::Version;
 use amparo_models::artefact::SplitRecord;
 
-use crate::config::{CandidateParams, Config, Holdout, check};
+use crate::config::{CandidateParams, Config, Holdout, Position, check};
 use crate::contend::Contestant;
 use crate::contenders::CONTENDERS;
 use crate::contests::{Contest, Families, contests};
@@ -180,11 +180,11 @@ impl Experiment {
     }
 
     /// Every blend to publish, in the order of [`Self::candidates`].
-    pub(crate) fn blends(&self) -> impl Iterator<Item = (Pair, f64)> {
+    pub(crate) fn blends(&self) -> impl Iterator<Item = (Pair, Position)> {
         self.pairs
             .iter()
             .zip(&self.config.hybrid)
-            .flat_map(|(&pair, h)| h.dials.iter().map(move |&dial| (pair, dial)))
+            .flat_map(|(&pair, h)| h.positions().map(move |position| (pair, position)))
     }
 
     /// Indicators whose direction is not enforced.

@@ -23,6 +23,7 @@ mod loss;
 pub mod pipeline;
 mod pooling;
 mod prepared;
+mod stacking;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;

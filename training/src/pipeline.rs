@@ -9,15 +9,16 @@ use std::sync::Arc;
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{
-    CalibrationRecord, CohortRecord, DirectionRecord, Draft, TrainingRecord, sha256,
+    CalibrationRecord, CohortRecord, DirectionRecord, Draft, StackingRecord, TrainingRecord, sha256,
 };
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
-use crate::config::hybrid_name;
 use crate::directions::directions;
+use crate::experiment::Pair;
+use crate::stacking::{self, Dial};
 use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, lethality, out_of_fold};
 
 pub use learned_from::{Learned, learned_from};
@@ -53,6 +54,8 @@ pub struct Trained {
     pub lethality: Option<OutcomeModel>,
     /// Losses over the grid of dials.
     pub dials: Vec<DialLosses>,
+    /// The dial of each blend that is published, in the order of the blends.
+    chosen: Vec<Dial>,
     /// Which way the outcome goes with each indicator whose direction is enforced, by the rows that were fitted on.
     pub directions: Vec<DirectionRecord>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
@@ -109,7 +112,8 @@ pub fn train(
 
     progress("cross-fitting the dials");
     let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
-    let dials = dial_losses(experiment, &data, fit_rows, &inner);
+    let chosen = stacking::dials(experiment, &data, fit_rows, &inner)?;
+    let dials = dial_losses(experiment, &data, fit_rows, (&inner, &chosen));
 
     progress("fitting");
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
@@ -121,9 +125,9 @@ pub fn train(
             let of_rows = bases.scores(data.part(&split.calibrate).answers());
             let mut scores = BaseScores::zeros(experiment, data.n_rows());
             scores.place(&split.calibrate, &of_rows);
-            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores, &bases)?
+            cross_fit::calibrators(experiment, &data, &split.calibrate, &scores, (&bases, &chosen))?
         }
-        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner, &bases)?,
+        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner, (&bases, &chosen))?,
     };
 
     let (calibrators, calibrations): (Vec<_>, Vec<_>) = calibrators.into_iter().unzip();
@@ -131,7 +135,7 @@ pub fn train(
     progress("explaining");
     let exempt = experiment.not_monotone();
     let pooling = bases.pooling().clone();
-    let scorers = bases.scorers(experiment)?;
+    let scorers = bases.scorers(experiment, &chosen)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
     let (answers, weights) = (set.answers(), set.weights());
     let pooled = pooling.answers(answers)?;
@@ -170,6 +174,7 @@ pub fn train(
         calibrations,
         lethality,
         dials,
+        chosen,
         directions,
         split,
         data,
@@ -318,6 +323,7 @@ impl Trained {
             n_rows: n_rows.into_iter().map(|(part, n)| (part.to_owned(), n as u64)).collect(),
             out_of_fold: self.out_of_fold(candidate).map(sha256),
             calibration: self.calibration(candidate).cloned(),
+            stacking: self.stacking(candidate).cloned(),
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),
@@ -325,19 +331,26 @@ impl Trained {
         }
     }
 
-    /// The dial with the lowest cross-fitted log loss among those that are published as hybrids.
+    /// How the dial of a stacked blend was chosen; nothing for another candidate.
+    #[must_use]
+    pub fn stacking(&self, candidate: &str) -> Option<&StackingRecord> {
+        let at = self.candidates.iter().position(|(name, _)| name == candidate)?;
+        self.chosen.get(at.checked_sub(self.experiment.config().candidate.len())?)?.stacking.as_ref()
+    }
+
+    /// The blend with the lowest cross-fitted log loss among those that are published.
     pub fn best_hybrid(&self) -> Option<String> {
-        let is_published = |d: &&DialLosses| {
-            self.experiment.config().hybrid.iter().any(|h| {
-                let same = h.baseline == d.baseline && h.candidate == d.candidate;
-                same && h.dials.iter().any(|dial| (dial - d.dial).abs() < 1e-9)
-            })
+        let config = self.experiment.config();
+        let names = self.experiment.candidates().into_iter().skip(config.candidate.len());
+        let loss = |(pair, dial): (Pair, &Dial)| {
+            let [baseline, candidate] = [pair.baseline, pair.candidate].map(|at| &config.candidate[at].name);
+            let is_it = |d: &&DialLosses| {
+                d.baseline == *baseline && d.candidate == *candidate && (d.dial - dial.at).abs() < 1e-9
+            };
+            self.dials.iter().find(is_it).map_or(f64::INFINITY, |d| d.losses.log_loss)
         };
-        self.dials
-            .iter()
-            .filter(is_published)
-            .min_by(|a, b| a.losses.log_loss.total_cmp(&b.losses.log_loss))
-            .map(|d| hybrid_name(&d.candidate, d.dial))
+        let blends = self.experiment.blends().zip(&self.chosen).map(|((pair, _), dial)| loss((pair, dial)));
+        blends.zip(names).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
     }
 }
 
@@ -355,12 +368,18 @@ fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {
 }
 
 /// Losses of every blend over the grid and the published dials, on cross-fitted scores.
-fn dial_losses(experiment: &Experiment, data: &Data, rows: &[usize], scores: &BaseScores) -> Vec<DialLosses> {
+fn dial_losses(
+    experiment: &Experiment,
+    data: &Data,
+    rows: &[usize],
+    (scores, chosen): (&BaseScores, &[Dial]),
+) -> Vec<DialLosses> {
     let part = data.part(rows);
     let mut losses = Vec::new();
     for (hybrid, &pair) in experiment.config().hybrid.iter().zip(&experiment.pairs) {
         let mut dials: Vec<f64> = (0..=GRID).map(|step| step as f64 / GRID as f64).collect();
-        dials.extend(&hybrid.dials);
+        let blends = experiment.blends().zip(chosen).filter(|((of, _), _)| *of == pair);
+        dials.extend(blends.map(|(_, dial)| dial.at));
         dials.sort_by(f64::total_cmp);
         dials.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
         for dial in dials {

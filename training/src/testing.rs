@@ -5,6 +5,8 @@ use std::sync::Arc;
 use amparo_datasets::testing::{self as datasets, Question, Scale};
 use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Polarity, Status};
 
+use crate::config::Position;
+use crate::stacking::Dial;
 use crate::{Data, Experiment, TrainingSet};
 
 /// The name of the outcome of every cohort here.
@@ -115,6 +117,15 @@ pub(crate) fn experiment(boosted: &str, calibration: &str, hybrid: &str) -> Expe
          [[candidate]]\nname = \"boosted\"\nfamily = \"boosted\"\n{boosted}\n{hybrid}"
     );
     Experiment::from_toml(&text).unwrap()
+}
+
+/// The dials of an experiment in which none is stacked.
+pub(crate) fn fixed(experiment: &Experiment) -> Vec<Dial> {
+    let at = |position| match position {
+        Position::At(at) => Dial { at, stacking: None },
+        Position::Stacked => panic!("a stacked blend"),
+    };
+    experiment.blends().map(|(_, position)| at(position)).collect()
 }
 
 /// Whether max |found - expected| <= tolerance; false for NaN and for other lengths.

@@ -33,7 +33,8 @@ pub use draft::Draft;
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
 pub use training::{
-    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, SplitRecord, TrainingRecord, TriedCalibration,
+    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, SplitRecord, StackedLoss, StackingRecord,
+    TrainingRecord, TriedCalibration,
 };
 pub use version::Version;
 

@@ -36,6 +36,9 @@ pub struct TrainingRecord {
     /// How it was calibrated; nothing in versions from before that was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<CalibrationRecord>,
+    /// How the dial of a stacked blend was chosen; nothing for another version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stacking: Option<StackingRecord>,
     /// The code that trained: crate version or commit.
     pub code_version: String,
     /// Declared numbers by part, then by metric; an undefined metric is left out and said in `notes`.
@@ -99,6 +102,42 @@ pub struct TriedCalibration {
     /// Why it could not be fitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+}
+
+/// The weights of baseline and candidate that lose least on rows that neither was fitted on; the dial is `candidate / (baseline + candidate)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StackingRecord {
+    /// Folds by which the rows that were fitted on were scored by models that did not see their cases.
+    pub folds: u64,
+    /// Weight of the baseline's log-odds, at least 0.
+    pub baseline: f64,
+    /// Weight of the candidate's log-odds, at least 0.
+    pub candidate: f64,
+    /// What is added to both.
+    pub intercept: f64,
+    /// Log loss of these rows.
+    pub log_loss: f64,
+    /// Other positions of the dial, each with its best slope that is not negative and its best intercept.
+    pub compared: Vec<StackedLoss>,
+}
+
+/// The log loss at a position of the dial.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StackedLoss {
+    /// The dial, in [0, 1].
+    pub dial: f64,
+    /// Log loss.
+    pub log_loss: f64,
+}
+
+impl StackingRecord {
+    /// All numbers of the record.
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        let of = [self.baseline, self.candidate, self.intercept, self.log_loss];
+        of.into_iter().chain(self.compared.iter().flat_map(|one| [one.dial, one.log_loss]))
+    }
 }
 
 impl CalibrationRecord {
@@ -232,6 +271,11 @@ impl TrainingRecord {
                 problems
                     .push(format!("training.calibration.tried.{method} is {loss}, expected a finite number"));
             }
+        }
+        if self.stacking.iter().flat_map(StackingRecord::numbers).any(|number| !number.is_finite()) {
+            problems.push(
+                "training.stacking holds a number that is not finite, expected finite numbers".to_owned(),
+            );
         }
         if let SplitRecord::Holdout { plan } = &self.split {
             for (share, value) in [("fit", plan.fit), ("calibrate", plan.calibrate)] {

@@ -7,6 +7,7 @@ use amparo_models::learned::Compared;
 use super::calibration::calibration;
 use super::evidence::{self, open};
 use super::markdown::Markdown;
+use super::stacking::stacking;
 use super::subject::{Subject, WideIndicator};
 use crate::telling::number::Numbers;
 use crate::telling::view::View;
@@ -183,6 +184,7 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     wide(subject, lang, page);
     unlearned(subject, lang, page);
     directions(subject, lang, page);
+    stacking(subject, lang, page);
     calibration(subject, lang, page);
 }
 

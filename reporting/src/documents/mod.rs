@@ -9,6 +9,7 @@ mod calibration;
 mod card;
 mod evidence;
 mod markdown;
+mod stacking;
 mod subject;
 #[cfg(test)]
 mod tests;

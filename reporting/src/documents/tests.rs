@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod stacking;
+
 use std::collections::BTreeMap;
 
 use amparo_datasets::split::Cuts;
@@ -38,6 +40,7 @@ fn record() -> TrainingRecord {
         n_rows: BTreeMap::from([("fit".to_owned(), 9_000)]),
         out_of_fold: None,
         calibration: None,
+        stacking: None,
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
         directions: vec![direction("I01", -0.05, -0.01), direction("I02", -0.02, 0.01)],

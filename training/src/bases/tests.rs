@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{close, drawn, experiment, form, training_set};
+use crate::testing::{close, drawn, experiment, fixed, form, training_set};
 
 const BOOSTED: &str = "trees = 20\ndepth = 3\nlearning_rate = 0.1\nl2 = 1.0\n\
     min_child_weight = 1.0\nrows = 0.8\nindicators = 0.8";
@@ -12,7 +12,7 @@ fn fitted() -> (Experiment, TrainingSet, BaseScores, Vec<(String, Scorer)>) {
     let set = drawn(["risk", "risk", "protective", "neutral"], 400);
     let bases = Bases::fit(&experiment, &set).unwrap();
     let scores = bases.scores(set.answers().codes().chunks_exact(4));
-    let scorers = bases.scorers(&experiment).unwrap();
+    let scorers = bases.scorers(&experiment, &fixed(&experiment)).unwrap();
     (experiment, set, scores, scorers)
 }
 
@@ -25,7 +25,7 @@ fn scores_of_blends_are_those_of_the_published_scorers() {
         names[3..],
         ["hybrid-boosted-0.1", "hybrid-boosted-0.5", "hybrid-boosted-0.9", "hybrid-logistic-0.3"]
     );
-    let of_candidates = scores.candidates(&experiment);
+    let of_candidates = scores.candidates(&experiment, &fixed(&experiment));
     assert_eq!(of_candidates.len(), scorers.len());
     for ((name, scorer), found) in scorers.iter().zip(&of_candidates) {
         let expected: Vec<f64> = set.answers().rows().map(|row| scorer.score(row)).collect();
@@ -49,7 +49,10 @@ fn what_is_left_out_is_as_if_it_had_never_been_asked() {
     let expected = Bases::fit(&all, &shorter).unwrap().scores(rows.iter().map(Vec::as_slice));
     let fit = |experiment: &Experiment| {
         let bases = Bases::fit(experiment, &set).unwrap();
-        (bases.scores(set.answers().codes().chunks_exact(4)), bases.scorers(experiment).unwrap())
+        (
+            bases.scores(set.answers().codes().chunks_exact(4)),
+            bases.scorers(experiment, &fixed(experiment)).unwrap(),
+        )
     };
     let ((found, scorers), (others, _)) = (fit(&without), fit(&all));
     assert_eq!(found.0.len(), 3);

@@ -5,6 +5,7 @@ mod choice;
 mod constant;
 mod isotonic;
 mod platt;
+mod two_slopes;
 mod venn_abers;
 
 use amparo_models::Calibrator;
@@ -16,6 +17,7 @@ pub use venn_abers::venn_abers;
 
 pub(crate) use choice::{Deal, Scored, choose};
 pub(crate) use constant::{constant, constant_platt};
+pub(crate) use two_slopes::{TwoSlopes, two_slopes};
 
 use crate::Error;
 

@@ -5,7 +5,7 @@ use amparo_datasets::{Problem, Problems};
 use amparo_models::artefact::FoldsBy;
 use amparo_models::registry::check_name;
 
-use super::{Config, Holdout, HybridParams, hybrid_name};
+use super::{Config, Holdout, HybridParams, Position, hybrid_name};
 use crate::families::points;
 
 /// Notes everything that does not hold together, but for the parameters of the candidates, which their families check.
@@ -122,12 +122,20 @@ fn hybrid(hybrid: &HybridParams, config: &Config, problems: &mut Problems) {
         };
         problems.push(Problem::new(format!("hybrid.{end}"), message));
     }
-    for &dial in &hybrid.dials {
-        if !inside(dial) {
+    if hybrid.dials.is_none() && !hybrid.stacked {
+        let message = format!(
+            "{blends}: neither `dials` nor `stacked` is given, expected `dials = [0.5]` or `stacked = true`"
+        );
+        problems.push(Problem::new("hybrid.dials", message));
+    }
+    for position in hybrid.positions() {
+        if let Position::At(dial) = position
+            && !inside(dial)
+        {
             let message =
                 format!("{blends}: dial {dial} is not between 0 and 1 (the ends are the two candidates)");
             problems.push(Problem::new("hybrid.dials", message));
-        } else if let Err(error) = check_name("candidate", &hybrid_name(&hybrid.candidate, dial)) {
+        } else if let Err(error) = check_name("candidate", &hybrid_name(&hybrid.candidate, position)) {
             problems.push(Problem::new("hybrid.dials", format!("{blends}: {error}")));
         }
     }

@@ -56,20 +56,24 @@ fn labels_that_mean_nothing_are_not_foretold() {
     let rows: Vec<usize> = (0..2 * n_cases).collect();
 
     let data = canary(n_cases, |row| row / 2);
-    let scores =
-        base_scores(&experiment, &data, &rows, 5, 1).unwrap().candidates(&experiment).swap_remove(boosted);
+    let scores = base_scores(&experiment, &data, &rows, 5, 1)
+        .unwrap()
+        .candidates(&experiment, &[])
+        .swap_remove(boosted);
     let held_out = auc(&scores, &data.events);
     assert!((held_out - 0.5).abs() <= four_sigma(n_cases), "out of fold {held_out}");
 
     let bases = Bases::fit(&experiment, &TrainingSet::new(&data, &rows, "all").unwrap()).unwrap();
     let seen = bases.scores(data.cohort.answers().rows().collect::<Vec<_>>().into_iter());
-    let in_sample = auc(&seen.candidates(&experiment)[boosted], &data.events);
+    let in_sample = auc(&seen.candidates(&experiment, &[])[boosted], &data.events);
     assert!(in_sample > 0.95, "in sample {in_sample}");
 
     // If each row were a case of its own, its twin would give it away.
     let leaking = canary(n_cases, |row| row);
-    let scores =
-        base_scores(&experiment, &leaking, &rows, 5, 1).unwrap().candidates(&experiment).swap_remove(boosted);
+    let scores = base_scores(&experiment, &leaking, &rows, 5, 1)
+        .unwrap()
+        .candidates(&experiment, &[])
+        .swap_remove(boosted);
     let leaked = auc(&scores, &leaking.events);
     assert!(leaked > 0.5 + 2.0 * four_sigma(n_cases), "with twins in other folds {leaked}");
 }
@@ -125,6 +129,38 @@ fn each_row_is_scored_by_the_fit_of_the_other_folds() {
         assert!(scored.iter().all(|&times| times == 1));
     }
     assert_ne!(found[0], found[1], "repeats divide otherwise");
+}
+
+#[test]
+fn the_dial_of_a_stacked_blend_is_chosen_without_the_fold_that_it_is_judged_on() {
+    let n_cases = 400;
+    let data = telling(n_cases);
+    let blend = "[[hybrid]]\nbaseline = \"points\"\ncandidate = \"boosted\"\nstacked = true\n";
+    let experiment = experiment(TAME, "platt", blend);
+    let all: Vec<usize> = (0..2 * n_cases).collect();
+    let found = out_of_fold(&experiment, &data, &|| {}).unwrap().swap_remove(0);
+    let [points, _, boosted, stacked] = &found[..] else { panic!("{} candidates", found.len()) };
+    // The dial of each fold, from its scores: (stacked - points) / (boosted - points), the same in all of its rows.
+    let dial = |row: usize| {
+        let ends = [points, boosted].map(|of| of.log_odds[row]);
+        (stacked.log_odds[row] - ends[0]) / (ends[1] - ends[0])
+    };
+    let mut seen_dials = BTreeSet::new();
+    for (held, of_fold) in folds(&data.cohort, &all, &data.outcome, 5, 12).unwrap().iter().enumerate() {
+        let folds = folds(&data.cohort, &all, &data.outcome, 5, 12).unwrap();
+        let seen = rest(&folds, held);
+        let inner = base_scores(&experiment, &data, &seen, 5, 12).unwrap();
+        let expected = dials(&experiment, &data, &seen, &inner).unwrap()[0].at;
+        let told: Vec<f64> = of_fold
+            .iter()
+            .filter(|&&row| (boosted.log_odds[row] - points.log_odds[row]).abs() > 0.01)
+            .map(|&row| dial(row))
+            .collect();
+        assert!(!told.is_empty() && close(&told, &vec![expected; told.len()], 1e-9), "{expected} {told:?}");
+        seen_dials.insert(format!("{expected:.6}"));
+    }
+    // One dial for all folds would have seen the rows that it is judged on.
+    assert!(seen_dials.len() > 1, "{seen_dials:?}");
 }
 
 /// The rows of a cohort of `telling` with every seventh censored: some beside a labelled row of their case, and the cases 40 to 59
@@ -214,7 +250,10 @@ fn a_constant_is_calibrated_as_one() {
             let inner = base_scores(&experiment, data, &rows, 5, 1).unwrap();
             let bases = Bases::fit(&experiment, &TrainingSet::new(data, &rows, "all").unwrap()).unwrap();
             let scores = bases.scores(data.cohort.answers().rows().collect::<Vec<_>>().into_iter());
-            (calibrators(&experiment, data, &rows, &inner, &bases), scores.candidates(&experiment))
+            (
+                calibrators(&experiment, data, &rows, &inner, (&bases, &[])),
+                scores.candidates(&experiment, &[]),
+            )
         };
         let data = contradicting("risk");
         let share = data.events.iter().filter(|e| **e).count() as f64 / 400.0;
@@ -241,7 +280,7 @@ fn a_candidate_that_cannot_be_calibrated_names_itself() {
     let inner = base_scores(&experiment, &data, &rows, 5, 1).unwrap();
     let bases = Bases::fit(&experiment, &TrainingSet::new(&data, &rows, "all").unwrap()).unwrap();
     // Of a slope that is not 0, one of the two is below.
-    let of = |data: &Data| calibrators(&experiment, data, &rows, &inner, &bases).err();
+    let of = |data: &Data| calibrators(&experiment, data, &rows, &inner, (&bases, &[])).err();
     let errors: Vec<Error> = [of(&data), of(&flipped)].into_iter().flatten().collect();
     assert!(!errors.is_empty());
     for error in errors {

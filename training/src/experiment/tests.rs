@@ -314,3 +314,19 @@ fn the_candidates_of_the_documentation_are_read() {
         assert!(experiment(&format!("{candidate}another_key = 1\n")).is_err());
     }
 }
+
+#[test]
+fn a_blend_may_be_stacked_beside_fixed_dials_or_alone() {
+    let dials = "dials = [0.25, 0.5, 0.75]";
+    let blends = |text: &str| -> Vec<String> {
+        vpr_with(dials, text).unwrap().candidates().into_iter().skip(3).collect()
+    };
+    assert_eq!(blends("dials = [0.5]\nstacked = true"), ["hybrid-boosted-0.5", "hybrid-boosted-stacked"]);
+    assert_eq!(blends("stacked = true"), ["hybrid-boosted-stacked"]);
+    assert_eq!(blends("dials = [0.5]\nstacked = false"), ["hybrid-boosted-0.5"]);
+    assert_eq!(
+        refusal(dials, "# no position"),
+        "config: hybrid of `points` and `boosted`: neither `dials` nor `stacked` is given, expected `dials = [0.5]` or `stacked = true`"
+    );
+    assert!(refusal(dials, "stacked = \"yes\"").contains("expected a boolean"));
+}

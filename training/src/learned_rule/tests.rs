@@ -5,7 +5,7 @@ use amparo_models::{Model, Scorer};
 
 use crate::TrainingSet;
 use crate::bases::Bases;
-use crate::testing::{experiment, form, training_set, uniform};
+use crate::testing::{experiment, fixed, form, training_set, uniform};
 use crate::{Data, Experiment};
 
 const BOOSTED: &str = "trees = 60\ndepth = 2\nlearning_rate = 0.1\nl2 = 1.0\nmin_child_weight = 1.0\nrows = 1.0\nindicators = 1.0";
@@ -33,7 +33,7 @@ fn with_least_rows(n: usize) -> Experiment {
 }
 
 fn fitted(experiment: &Experiment, set: &TrainingSet) -> Vec<(String, Scorer)> {
-    Bases::fit(experiment, set).unwrap().scorers(experiment).unwrap()
+    Bases::fit(experiment, set).unwrap().scorers(experiment, &fixed(experiment)).unwrap()
 }
 
 /// How far what `unknown` of `b` gives, with `a` = no, is from the mean of what no and yes give, by their rows.

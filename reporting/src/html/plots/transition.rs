@@ -151,13 +151,16 @@ fn figure(view: &View<'_>, plan: &Transition, (id, title): (&str, &str), curves:
     Figure::new(title.to_owned(), None, svg)
 }
 
+/// A position with its cost and gain, and the ends of their whiskers.
+type Known<'a> = (&'a Position, [f64; 2], [(f64, f64); 2]);
+
 /// One curve through the positions: the recall at a level or above, against the share of cases there. `None` where fewer than two are known.
 ///
 /// Where a position is compared with the reference, its whiskers are the interval of the paired difference, placed at the position: they say
 /// whether it can be told from the reference, which intervals of the two by themselves do not.
 fn trade(view: &View<'_>, plan: &Transition, level: &str, id: &str) -> Option<Figure> {
     let [cost, gain] = ["selection_rate", "recall"].map(|metric| key(metric, Some(level)));
-    let known: Vec<(&Position, [f64; 2], [(f64, f64); 2])> = plan
+    let known: Vec<Known<'_>> = plan
         .positions
         .iter()
         .filter_map(|one| {

@@ -67,7 +67,10 @@ fn whole(view: &View<'_>, plan: &Transition, at: usize) -> Table {
     let keys = ["protection", "overload", "auc", "brier"];
     Table {
         id: format!("transition-{at}-whole"),
-        caption: view.lang.pick("Protección y sobrecarga", "Protection and overload").to_owned(),
+        caption: view
+            .lang
+            .pick("Protección y sobrecarga, orden y error", "Protection and overload, ranking and error")
+            .to_owned(),
         stacked: true,
         corner: "dial",
         columns: keys.iter().map(|key| view.title(key)).collect(),
