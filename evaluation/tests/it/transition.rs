@@ -7,7 +7,7 @@ use amparo_evaluation::report::{Context, Position, Report, Transition};
 
 use crate::common;
 
-const N: usize = 400;
+const N: usize = 600;
 const CUTS: [f64; 3] = [0.1, 0.2, 0.4];
 
 /// Repeatable numbers in [0, 1).
@@ -17,7 +17,7 @@ fn draw(row: usize, column: usize) -> f64 {
 }
 
 fn weight(row: usize) -> f64 {
-    if row % 3 == 0 { 2.0 } else { 1.0 }
+    if row.is_multiple_of(3) { 2.0 } else { 1.0 }
 }
 
 fn end(row: usize, which: usize) -> f64 {
@@ -108,7 +108,7 @@ fn positions_are_the_versions_of_one_pair_by_rising_dial() {
 #[test]
 fn moves_recall_and_gaps_are_those_of_the_rows() {
     // Every count is told.
-    let report = report(&scored(), Context { smallest_cell: 1, ..common::context("baseline", 100) });
+    let report = report(&scored(), Context { smallest_cell: 1, ..common::context("baseline", 200) });
     let base = blend(0.0);
     for one in &plan(&report).positions {
         let p = blend(one.dial);
@@ -177,11 +177,11 @@ fn a_plan_repeats_the_report_and_moves_are_against_the_reference_wherever_it_sta
 
 #[test]
 fn few_rows_are_not_told_and_one_position_is_no_plan() {
-    let strict = Context { smallest_cell: 40, ..common::context("baseline", 100) };
+    let strict = Context { smallest_cell: 60, ..common::context("baseline", 100) };
     let small = report(&scored(), strict);
     let quarter: &Position = &plan(&small).positions[1];
     let moves = quarter.moves.as_ref().unwrap();
-    assert_eq!(moves.events.n_up, Count::Few { fewer_than: 40 });
+    assert_eq!(moves.events.n_up, Count::Few { fewer_than: 60 });
     assert!(moves.events.up.value().is_none() && moves.events.up.reason().is_some());
     // Without a blend there is no dial, whatever stands at its ends.
     let ends: Vec<Scored> =

@@ -9,7 +9,7 @@ fn rows() -> ([Vec<f64>; 2], Vec<bool>, Vec<f64>) {
     let other: Vec<f64> = (0..n).map(|i| -1.5 + 0.8 * one[i] + 0.9 * normal(2 * i + 1)).collect();
     let risk = |i: usize| amparo_models::probability::sigmoid(-0.7 + 0.35 * one[i] + 0.6 * other[i]);
     let events = (0..n).map(|i| uniform(i * 32 + 17) < risk(i)).collect();
-    let weights = (0..n).map(|i| if i % 3 == 0 { 2.0 } else { 1.0 }).collect();
+    let weights = (0..n).map(|i| if usize::is_multiple_of(i, 3) { 2.0 } else { 1.0 }).collect();
     ([one, other], events, weights)
 }
 
