@@ -7,6 +7,7 @@ mod gate;
 mod keys;
 mod lang;
 mod log;
+mod recalibrate;
 mod score;
 mod service;
 mod settings;
@@ -15,6 +16,7 @@ mod tune;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use amparo_lab::accepted_leak;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -25,6 +27,7 @@ pub use gate::Gate;
 pub use keys::Keys;
 pub use lang::Lang;
 pub use log::{Log, LogFile, Proofs, Signing, Verify};
+pub use recalibrate::Recalibrate;
 pub use score::Score;
 pub use service::{Replay, Serve};
 pub use settings::Settings;
@@ -61,6 +64,11 @@ pub enum Command {
     ///
     /// Writes the report (HTML, JSON, CSV), a model card, AI Act Annex IV and TRIPOD+AI.
     Evaluate(Evaluate),
+    /// Publish the model of a version with a new calibrator, fitted on another cohort, as the next version.
+    ///
+    /// Model, explanation and lethality model stay as they are. The cohort must answer the same form about the same outcome within the same
+    /// time, and be of cases that the version has not seen. The new version is judged on it by cross-fitting.
+    Recalibrate(Recalibrate),
     /// Judge a version by its gates before it is put in force.
     ///
     /// The verdict is kept in the registry. The exit code is 1 if the version does not pass.
@@ -201,6 +209,10 @@ pub struct Train {
     /// Registry: a folder, which is created if it does not exist, or `s3://bucket/prefix` in a program that was built with `--features s3`.
     #[arg(long, env = "AMPARO_REGISTRY")]
     pub registry: PathBuf,
+    /// Fit on an indicator that seems to tell the outcome, for this reason: `--accept-leak V100="known on the day"`. The card states it. The option
+    /// can be given several times.
+    #[arg(long, value_name = "NAME=REASON", value_parser = accepted_leak)]
+    pub accept_leak: Vec<(String, String)>,
     /// Model name to publish under, instead of the name in the config.
     #[arg(long)]
     pub name: Option<String>,

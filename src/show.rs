@@ -2,6 +2,7 @@
 
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::{Report, ScoredReport};
+use amparo_models::artefact::{CalibrationRecord, TriedCalibration};
 use amparo_reporting::telling::Block;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle};
 
@@ -27,6 +28,19 @@ pub fn print(blocks: &[Block]) {
 
 /// Under the word that begins an item.
 const MARGIN: &str = "            ";
+
+/// Methods of calibration that were compared, with their losses; the one that was taken is marked.
+pub fn calibrations(record: &CalibrationRecord) -> Vec<[String; 2]> {
+    let row = |tried: &TriedCalibration| {
+        let mark = if tried.method == record.method { " taken" } else { "" };
+        let loss = match (tried.log_loss, &tried.problem) {
+            (Some(loss), _) => format!("{loss:.5}{mark}"),
+            (None, problem) => problem.clone().unwrap_or_default(),
+        };
+        [tried.method.clone(), loss]
+    };
+    record.tried.iter().map(row).collect()
+}
 
 /// A table with a header; every column but the first is aligned right.
 pub fn table<R>(header: impl Into<Row>, rows: impl IntoIterator<Item = R>) -> Table

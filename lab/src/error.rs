@@ -43,6 +43,34 @@ pub enum Error {
         /// Some of those that it has seen.
         examples: String,
     },
+    /// A cohort that a version cannot be recalibrated on.
+    #[error("`{version}` cannot be recalibrated on this cohort: {problems}")]
+    CannotRecalibrate {
+        /// The version.
+        version: String,
+        /// All that is wrong.
+        problems: String,
+    },
+    /// It is not proved that a version has not seen the cases that it is to be recalibrated on.
+    #[error(
+        "it is not proved by fingerprints that `{version}` was fitted on none of the cases of this cohort; if it was, its new probabilities \
+         would be too sure of themselves (`--other-cases` declares that it was not, and is recorded)"
+    )]
+    CasesNotProved {
+        /// The version.
+        version: String,
+    },
+    /// A recalibrated version on the cohort that its model was trained on by cross-fitting.
+    #[error(
+        "`{version}` has the model of `{of}`, which was trained on all of this cohort, and a calibrator that was fitted on another one: no \
+         model that has not seen the cases has this calibrator; judge `{of}` here"
+    )]
+    TrainedAndRecalibrated {
+        /// The version.
+        version: String,
+        /// The version that it was recalibrated from.
+        of: String,
+    },
     /// The operating system gave no random bytes for a key.
     #[error(
         "the operating system gives no random bytes, which the key of the registry is made of: {problem}"

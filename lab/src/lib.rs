@@ -13,12 +13,16 @@ mod lethality;
 mod name;
 mod observer;
 mod predictions;
+mod recalibrate;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 mod train;
 pub mod tune;
 
+pub use amparo_training::config::Calibration;
+pub use amparo_training::leak::accepted as accepted_leak;
+pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
 pub use compare::{Comparison, compare};
 pub use draft::{Draft, DraftPlan, draft};
 pub use error::{Error, TopicProblem};
@@ -30,4 +34,5 @@ pub use lethality::{lethality, lethality_held_out};
 pub use name::{display_name, number_name};
 pub use observer::Observer;
 pub use predictions::Predictions;
+pub use recalibrate::{RecalibratedVersion, Recalibrating, recalibrate};
 pub use train::{Published, Training, train};

@@ -139,6 +139,15 @@ impl OutcomeModel {
         Ok(self)
     }
 
+    /// The same model with another calibrator.
+    ///
+    /// # Errors
+    /// See [`Calibrator::check`].
+    pub fn recalibrated(self, calibrator: Calibrator) -> Result<Self, Error> {
+        calibrator.check()?;
+        Ok(Self { calibrator, ..self })
+    }
+
     /// Whether it was fitted without an indicator.
     pub fn leaves_out(&self, indicator: usize) -> bool {
         self.left_out.contains(&indicator)

@@ -10,6 +10,7 @@ mod keys;
 mod log;
 mod models;
 mod quickstart;
+mod recalibrate;
 mod replay;
 mod score;
 mod serve;
@@ -35,6 +36,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Data(args) => data::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Tune(args) => tune::run(&args),
+        Command::Recalibrate(args) => recalibrate::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Gate(args) => gate::run(&args),

@@ -25,7 +25,7 @@ pub fn run(args: &Train) -> Result<(), Failure> {
 }
 
 fn run_on(args: &Train) -> Result<(), Failure> {
-    let experiment = Experiment::named(&args.config)?;
+    let experiment = Experiment::named(&args.config)?.accepting_leaks(&args.accept_leak)?;
     // Before hours of fitting, not after: a registry that cannot be written is said at once.
     let registry = amparo_stores::create(&args.registry)?;
     let cohort = table::read_cohort(&args.cohort)?;
@@ -241,14 +241,9 @@ fn print_calibrations(published: &Published) {
     let compared = trained.candidates.iter().zip(&trained.calibrations);
     let rows: Vec<[String; 3]> = compared
         .flat_map(|((candidate, _), record)| {
-            record.tried.iter().map(move |tried| {
-                let mark = if tried.method == record.method { " taken" } else { "" };
-                let loss = match (tried.log_loss, &tried.problem) {
-                    (Some(loss), _) => format!("{loss:.5}{mark}"),
-                    (None, problem) => problem.clone().unwrap_or_default(),
-                };
-                [candidate.clone(), tried.method.clone(), loss]
-            })
+            show::calibrations(record)
+                .into_iter()
+                .map(move |[method, loss]| [candidate.clone(), method, loss])
         })
         .collect();
     if !rows.is_empty() {

@@ -5,6 +5,8 @@ pub(crate) mod check;
 mod former;
 mod tuning;
 
+use std::collections::BTreeMap;
+
 use amparo_datasets::split::{Method as SplitMethod, SharedCases, Temporal};
 use amparo_models::artefact::FoldsBy;
 use serde::{Deserialize, Serialize};
@@ -132,6 +134,9 @@ pub struct Config {
     /// Indicators of the form that nothing is fitted on: no answer to them adds anything.
     #[serde(default)]
     pub leave_out: Vec<String>,
+    /// Indicators that may tell the outcome, each with the reason why it is fitted on all the same; see [`crate::leak`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accept_leak: BTreeMap<String, String>,
     /// Rows of a fit that must have an answer for it to count as learned, at least 1; with fewer it gets the average effect of
     /// the learned answers to the same question. Rows of unequal weights count as fewer. See [`amparo_models::learned`].
     pub least_rows: u64,

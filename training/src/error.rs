@@ -1,4 +1,5 @@
 use amparo_datasets::{Problem, Problems};
+use amparo_models::artefact::Leak;
 
 /// What can go wrong when something is fitted.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +92,31 @@ pub enum Error {
         outcome: String,
         /// The slope found.
         slope: f64,
+    },
+    /// Indicators that tell the outcome instead of foretelling it.
+    #[error(
+        "{}; was it known on the day of the assessment? Leave it out (`leave_out` in the config), or accept it with a reason, which the \
+         card will state (`--accept-leak {}=REASON`, or `[accept_leak]` in the config)",
+        leaks.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        leaks.first().map_or("NAME", |leak| &leak.indicator)
+    )]
+    Leaks {
+        /// All of them, in the order of the form.
+        leaks: Vec<Leak>,
+    },
+    /// Too few rows with the outcome, or without it, to calibrate on.
+    #[error(
+        "outcome `{outcome}` has {events} events and {others} rows without it, expected at least {expected} of each to calibrate on"
+    )]
+    FewEvents {
+        /// The outcome.
+        outcome: String,
+        /// Rows with it.
+        events: u64,
+        /// Rows without it.
+        others: u64,
+        /// Fewest of each.
+        expected: u64,
     },
     /// None of several methods of calibration can be fitted.
     #[error("none of the methods of calibration can be fitted: {problems}")]

@@ -16,7 +16,7 @@ use crate::contests::{Contest, Families, contests};
 use crate::families::points::{self, PointsFit};
 use crate::families::{FAMILIES, Family, Settings};
 use crate::learned_rule::LearnedRule;
-use crate::{Error, Learn};
+use crate::{Error, Learn, leak};
 
 /// A checked config, with the text it was read from.
 #[derive(Debug, Clone)]
@@ -133,6 +133,15 @@ impl Experiment {
     /// What was asked for.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The same with more indicators that may tell the outcome, each with its reason. The text stays as it was written.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if an indicator is accepted for two reasons.
+    pub fn accepting_leaks(mut self, others: &[(String, String)]) -> Result<Self, Error> {
+        self.config.accept_leak = leak::merged(&self.config.accept_leak, others)?;
+        Ok(self)
     }
 
     /// The file as run.

@@ -16,6 +16,7 @@ mod error;
 mod experiment;
 pub mod families;
 mod fit;
+pub mod leak;
 mod learn;
 mod learned_rule;
 pub mod lethality;
@@ -24,6 +25,7 @@ pub mod pipeline;
 mod pooling;
 mod prepared;
 mod stacking;
+pub mod recalibrate;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{
-    CalibrationRecord, CohortRecord, DirectionRecord, Draft, StackingRecord, TrainingRecord, sha256,
+    AcceptedLeak, CalibrationRecord, CohortRecord, DirectionRecord, Draft, StackingRecord, TrainingRecord, sha256,
 };
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
@@ -19,7 +19,9 @@ use crate::bases::{BaseScores, Bases};
 use crate::directions::directions;
 use crate::experiment::Pair;
 use crate::stacking::{self, Dial};
-use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, lethality, out_of_fold};
+use crate::{
+    Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, leak, lethality, out_of_fold,
+};
 
 pub use learned_from::{Learned, learned_from};
 
@@ -58,6 +60,8 @@ pub struct Trained {
     chosen: Vec<Dial>,
     /// Which way the outcome goes with each indicator whose direction is enforced, by the rows that were fitted on.
     pub directions: Vec<DirectionRecord>,
+    /// Indicators that seem to tell the outcome, and were accepted.
+    pub accepted_leaks: Vec<AcceptedLeak>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
     pub split: Option<Split>,
     /// The rows that were learned from.
@@ -110,6 +114,13 @@ pub fn train(
     let in_folds = cross_fit::rows_in_folds(&split_record, &data)?;
     let fit_rows: &Vec<usize> = split.as_ref().map_or(&in_folds, |split| &split.fit);
 
+    let mut accepted_leaks = leak::guard(experiment, &data, fit_rows)?;
+    let second = config.lethality.as_ref().zip(lethality_cohort);
+    let second = second.map(|(params, cohort)| Data::new(cohort, &params.outcome)).transpose()?;
+    if let Some(data) = &second {
+        accepted_leaks.extend(leak::guard(experiment, data, &Vec::from_iter(0..data.n_rows()))?);
+    }
+
     progress("cross-fitting the dials");
     let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
     let chosen = stacking::dials(experiment, &data, fit_rows, &inner)?;
@@ -155,9 +166,8 @@ pub fn train(
     let candidates = made.collect::<Result<_, Error>>()?;
 
     progress("fitting the lethality model");
-    let lethality = match (&config.lethality, &experiment.lethality, lethality_cohort) {
-        (Some(params), Some(fit), Some(cohort)) => {
-            let data = Data::new(cohort, &params.outcome)?;
+    let lethality = match (second, &experiment.lethality, lethality_cohort) {
+        (Some(data), Some(fit), Some(cohort)) => {
             let part = lethality::fit(experiment, fit, &data, &exempt)?;
             Some((part, (cohort_record(cohort, &data)?, data)))
         }
@@ -176,6 +186,7 @@ pub fn train(
         dials,
         chosen,
         directions,
+        accepted_leaks,
         split,
         data,
         fitted,
@@ -324,9 +335,11 @@ impl Trained {
             out_of_fold: self.out_of_fold(candidate).map(sha256),
             calibration: self.calibration(candidate).cloned(),
             stacking: self.stacking(candidate).cloned(),
+            recalibration: None,
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),
+            accepted_leaks: self.accepted_leaks.clone(),
             notes,
         }
     }

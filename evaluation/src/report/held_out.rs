@@ -58,6 +58,12 @@ pub enum How {
         /// Times that each row is scored, each time with another division.
         repeats: u64,
     },
+    /// The calibrator of the version was fitted on this cohort, and its model on another one. Rows are scored by its model, and
+    /// given their probabilities by calibrators that were fitted without their cases.
+    Recalibrated {
+        /// Parts that the cases are divided in; calibrators see all but one.
+        folds: u64,
+    },
     /// The version was trained on another cohort and scores the rows itself. That it saw none of the cases was stated by whoever
     /// evaluated.
     OtherCohort {

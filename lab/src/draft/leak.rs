@@ -1,12 +1,10 @@
 //! How well one column alone tells an outcome.
 
 use amparo_evaluation::metrics::auc;
+use amparo_training::leak::{LEAST_AUC, NEARLY_ALL};
 
 use super::column::{Column, Holds};
 use super::outcome::Outcome;
-
-/// From this AUC on, a column is taken to tell the outcome rather than to foretell it.
-pub(super) const LEAK: f64 = 0.9;
 
 /// Fewest rows with and without the outcome of which a column is judged.
 const FEWEST: usize = 10;
@@ -44,10 +42,6 @@ pub(super) fn best_auc(column: &Column<'_>, outcome: &Outcome<'_>) -> Option<f64
         .reduce(f64::max)
 }
 
-/// Share of the rows with the outcome from which on a column that holds something there, and hardly anywhere else, is taken to be
-/// filled in afterwards.
-const NEARLY_ALL: f64 = 0.99;
-
 /// Of the rows in which a column holds something: those in which the outcome happened, and all that say whether it did; if it
 /// happened in nearly all of them, and not so in the others.
 pub(super) fn only_with(column: &Column<'_>, outcome: &Outcome<'_>) -> Option<(usize, usize)> {
@@ -60,7 +54,7 @@ pub(super) fn only_with(column: &Column<'_>, outcome: &Outcome<'_>) -> Option<(u
     }
     let share = |(events, rows): (usize, usize)| events as f64 / rows as f64;
     let judged = filled.0 >= FEWEST && empty.1 >= FEWEST;
-    (judged && share(filled) >= NEARLY_ALL && share(empty) < LEAK).then_some(filled)
+    (judged && share(filled) >= NEARLY_ALL && share(empty) < LEAST_AUC).then_some(filled)
 }
 
 /// The share of events among the rows that hold the same text.

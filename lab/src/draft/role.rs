@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use amparo_datasets::{MAX_KNOWN_ANSWERS, MAX_TOLD_APART};
+use amparo_training::leak::LEAST_AUC;
 use jiff::civil::Date;
 
 use super::column::{Column, Holds};
 use super::division;
-use super::leak::{LEAK, best_auc, only_with};
+use super::leak::{best_auc, only_with};
 use super::outcome::Outcome;
 use super::words;
 
@@ -189,7 +190,7 @@ fn rest(
     // Against every candidate: what tells the violent reoffence tells a reoffence too, though less well.
     let others = candidates.iter().filter_map(|other| Some((other, best_auc(column, other)?)));
     let best = auc.map(|auc| (outcome, auc)).into_iter().chain(others).max_by(|a, b| a.1.total_cmp(&b.1));
-    if let Some((outcome, auc)) = best.filter(|(_, auc)| *auc >= LEAK) {
+    if let Some((outcome, auc)) = best.filter(|(_, auc)| *auc >= LEAST_AUC) {
         return Role::Later(Why::Tells { outcome: columns[outcome.at].name.to_owned(), auc });
     }
     let all = std::iter::once(outcome).chain(candidates);

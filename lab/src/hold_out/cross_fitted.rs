@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use amparo_models::artefact::{Version, sha256};
 use amparo_models::registry::{Registry, ScoresOf};
+use amparo_training::config::Calibration;
 use amparo_training::pipeline::CODE_VERSION;
+use amparo_training::recalibrate::{Recalibration, recalibrate};
 use amparo_training::{Data, Experiment, OutOfFold, out_of_fold};
 
-use super::kept::Kept;
+use super::kept::{Kept, Plan};
 use crate::{Error, Observer, display_name};
 
 /// The repeats of each version, in the order of the versions; none for one that was not cross-fitted on the cohort.
@@ -23,13 +25,19 @@ pub(super) type Crossed = Vec<Vec<OutOfFold>>;
 pub(super) fn scores(
     registry: &Registry,
     versions: &[&Version],
-    kept: &[Kept<'_>],
+    plan: &Plan<'_>,
     data: &Data,
     observer: &dyn Observer,
 ) -> Result<Crossed, Error> {
     let mut fitted: BTreeMap<&str, Vec<Vec<OutOfFold>>> = BTreeMap::new();
     let mut crossed = Crossed::new();
-    for (version, kept) in versions.iter().zip(kept) {
+    for (version, kept) in versions.iter().zip(&plan.kept) {
+        if let Kept::Recalibrated { .. } = kept {
+            // As often as every row is scored: the folds are there once.
+            let scores = recalibrated(registry, version, data, observer)?;
+            crossed.push(vec![scores; plan.repeats.times()]);
+            continue;
+        }
         let Kept::CrossFitted { folds, repeats } = kept else {
             crossed.push(Vec::new());
             continue;
@@ -55,6 +63,44 @@ pub(super) fn scores(
         crossed.push(of_version(version, all, data)?);
     }
     Ok(crossed)
+}
+
+/// The scores of the cohort that a version was recalibrated on, with probabilities of calibrators that did not see the case.
+fn recalibrated(
+    registry: &Registry,
+    version: &Version,
+    data: &Data,
+    observer: &dyn Observer,
+) -> Result<OutOfFold, Error> {
+    let training = &version.manifest().training;
+    let other = || Error::OtherScores { version: display_name(version) };
+    if let Some(bytes) = registry.out_of_fold(version, ScoresOf::Outcome)? {
+        return OutOfFold::from_bytes(&bytes, &training.candidate, 1, data)?.pop().ok_or_else(other);
+    }
+    observer.note(&format!(
+        "the registry holds no out-of-fold scores of `{}`, so its calibrators are fitted again",
+        display_name(version)
+    ));
+    let (Some(record), Some(calibration)) = (&training.recalibration, &training.calibration) else {
+        return Err(other());
+    };
+    let tried = calibration.tried.iter().map(|tried| tried.method.as_str());
+    let calibration = match calibration.tried.is_empty() {
+        true => Calibration::named(&calibration.method),
+        false => Calibration::among(tried),
+    };
+    let how = Recalibration {
+        calibration: calibration.map_err(|_| other())?,
+        folds: record.folds as usize,
+        seed: record.seed,
+        least_events: 0,
+    };
+    let fitted = recalibrate(&how, version.recidivism(), &training.candidate, data)?.out_of_fold;
+    let found = sha256(&OutOfFold::to_bytes(&training.candidate, &[&fitted], data)?);
+    if record.cohort.out_of_fold.as_ref() != Some(&found) {
+        return Err(other());
+    }
+    Ok(fitted)
 }
 
 /// The repeats of a version's candidate, which are those that its manifest states.

@@ -22,6 +22,9 @@ pub(super) enum Kept<'a> {
     TestPart(&'a SplitPlan),
     /// It was trained on all of this cohort: rows are scored by models that its config fits without their cases.
     CrossFitted { folds: usize, repeats: usize },
+    /// Its model was trained on other cases, and its calibrator fitted on this cohort: probabilities are those of calibrators that did not see
+    /// the case.
+    Recalibrated { folds: usize },
     /// It was trained on other cases, as the caller declares, proved or not.
     OtherCases(Proof),
 }
@@ -59,6 +62,14 @@ impl<'a> Plan<'a> {
                 let split = plan.split(&data.cohort, &data.outcome)?;
                 same_parts(version, &split)?;
                 let test = split.test;
+                if version.manifest().training.recalibration.is_some() {
+                    // The rows that the model has not seen could be among those of its new calibrator.
+                    let part = data.part(&test).cohort();
+                    let proved = matches!(proof(registry, version, &part)?, Proof::NoneInCommon { .. });
+                    if !(proved || other_cases) {
+                        return Err(Error::CasesNotDeclared { version: display_name(version) });
+                    }
+                }
                 rows.retain(|row| test.binary_search(row).is_ok());
             }
         }
@@ -105,6 +116,11 @@ impl<'a> Kept<'a> {
         other_cases: bool,
     ) -> Result<Self, Error> {
         let training = &version.manifest().training;
+        if let Some(record) = &training.recalibration
+            && record.cohort.fingerprint == cohort.learned_fingerprint(outcome)?
+        {
+            return Ok(Self::Recalibrated { folds: record.folds as usize });
+        }
         if training.cohort_fingerprint != training.split.fingerprint(cohort, outcome)? {
             return if other_cases {
                 Ok(Self::OtherCases(proof(registry, version, cohort)?))
@@ -112,12 +128,15 @@ impl<'a> Kept<'a> {
                 Err(Error::CasesNotDeclared { version: display_name(version) })
             };
         }
-        Ok(match &training.split {
-            SplitRecord::Holdout { plan } => Self::TestPart(plan),
-            SplitRecord::CrossFit { folds, repeats, .. } => {
-                Self::CrossFitted { folds: *folds, repeats: *repeats }
+        match (&training.split, &training.recalibration) {
+            (SplitRecord::Holdout { plan }, _) => Ok(Self::TestPart(plan)),
+            (SplitRecord::CrossFit { folds, repeats, .. }, None) => {
+                Ok(Self::CrossFitted { folds: *folds, repeats: *repeats })
             }
-        })
+            (SplitRecord::CrossFit { .. }, Some(record)) => {
+                Err(Error::TrainedAndRecalibrated { version: display_name(version), of: record.of.clone() })
+            }
+        }
     }
 
     fn how(self) -> How {
@@ -126,6 +145,7 @@ impl<'a> Kept<'a> {
             Self::CrossFitted { folds, repeats } => {
                 How::CrossFit { folds: folds as u64, repeats: repeats as u64 }
             }
+            Self::Recalibrated { folds } => How::Recalibrated { folds: folds as u64 },
             Self::OtherCases(proof) => How::OtherCohort { proof },
         }
     }
@@ -151,7 +171,7 @@ pub(super) fn same_parts(version: &Version, split: &Split) -> Result<(), Error> 
 fn repeats(kept: &[Kept<'_>]) -> Result<Repeats, Error> {
     let mut of_versions = kept.iter().filter_map(|one| match one {
         Kept::CrossFitted { repeats, .. } => Some(*repeats),
-        Kept::TestPart(_) | Kept::OtherCases(_) => None,
+        Kept::TestPart(_) | Kept::OtherCases(_) | Kept::Recalibrated { .. } => None,
     });
     let Some(first) = of_versions.next() else { return Ok(Repeats::default()) };
     if let Some(other) = of_versions.find(|other| *other != first) {

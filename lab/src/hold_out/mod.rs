@@ -3,7 +3,7 @@
 mod cross_fitted;
 mod follow_up;
 mod kept;
-mod other_cases;
+pub(crate) mod other_cases;
 mod scores;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
@@ -84,7 +84,7 @@ pub fn hold_out(
     check(versions, cohort, &outcome)?;
     let data = Data::new(cohort, &outcome)?;
     let plan = Plan::new(registry, versions, cohort, &data, other_cases)?;
-    let crossed = cross_fitted::scores(registry, versions, &plan.kept, &data, observer)?;
+    let crossed = cross_fitted::scores(registry, versions, &plan, &data, observer)?;
 
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
@@ -98,6 +98,12 @@ pub fn hold_out(
                 let survival = follow_up.as_ref().map(|f| f.out_of_fold(out));
                 folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
                 Scored { survival, ..scores::cross_fitted(version, out, &held)? }
+            }
+            // The model itself has seen none of the cases.
+            Kept::Recalibrated { .. } => {
+                let survival = follow_up.as_ref().map(|f| f.scores(version));
+                folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
+                Scored { survival, ..scores::cross_fitted(version, out, &held) }
             }
             Kept::TestPart(_) | Kept::OtherCases(_) => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));

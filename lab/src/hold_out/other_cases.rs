@@ -12,7 +12,7 @@ use crate::{Error, display_name};
 ///
 /// # Errors
 /// [`Error::SeenCases`] if it saw any; fingerprints that are broken or were changed.
-pub(super) fn proof(registry: &Registry, version: &Version, cohort: &Cohort) -> Result<Proof, Error> {
+pub(crate) fn proof(registry: &Registry, version: &Version, cohort: &Cohort) -> Result<Proof, Error> {
     let common = match registry.seen(version)? {
         Seen::Known(known) => known.0.common(cohort, &known.1),
         Seen::NoFingerprints => return Ok(Proof::NoFingerprints),

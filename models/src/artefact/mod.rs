@@ -20,6 +20,7 @@
 
 mod draft;
 mod files;
+mod leak;
 mod manifest;
 mod outcomes;
 mod population;
@@ -30,10 +31,11 @@ mod version;
 
 pub use crate::digest::sha256;
 pub use draft::Draft;
+pub use leak::{AcceptedLeak, Leak, OnlyWith};
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
 pub use training::{
-    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, SplitRecord, StackedLoss, StackingRecord,
+    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, RecalibrationRecord, SplitRecord, StackedLoss, StackingRecord,
     TrainingRecord, TriedCalibration,
 };
 pub use version::Version;

@@ -4,6 +4,7 @@ use amparo_datasets::split::{Cuts, Method, Plan, SharedCases};
 use amparo_datasets::{Cohort, Division, Polarity};
 use serde::{Deserialize, Serialize};
 
+use super::leak::AcceptedLeak;
 use crate::Error;
 
 /// What a version was trained on, how rows were held back, and how it did on each part.
@@ -39,12 +40,18 @@ pub struct TrainingRecord {
     /// How the dial of a stacked blend was chosen; nothing for another version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stacking: Option<StackingRecord>,
+    /// What it was recalibrated from and on, if its calibrator is not the one that it was trained with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalibration: Option<RecalibrationRecord>,
     /// The code that trained: crate version or commit.
     pub code_version: String,
     /// Declared numbers by part, then by metric; an undefined metric is left out and said in `notes`.
     pub metrics: BTreeMap<String, BTreeMap<String, f64>>,
     /// Which way the outcome goes with each indicator whose direction is enforced, by the fit rows before any fit.
     pub directions: Vec<DirectionRecord>,
+    /// Indicators that seem to tell the outcome rather than foretell it, and were fitted on all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted_leaks: Vec<AcceptedLeak>,
     /// What a reader has to know besides.
     pub notes: Vec<String>,
 }
@@ -148,6 +155,26 @@ impl CalibrationRecord {
     }
 }
 
+/// That a version has the model of another one and a calibrator of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecalibrationRecord {
+    /// The version whose model it has: `vpr@3`.
+    pub of: String,
+    /// Its digest.
+    pub of_digest: String,
+    /// The cohort that the calibrator was fitted on; its rows are not among those that the model was fitted on.
+    pub cohort: CohortRecord,
+    /// Rows of it with the outcome.
+    pub n_events: u64,
+    /// Folds of its cases, by which the calibrator is judged there.
+    pub folds: u64,
+    /// Seed of the folds.
+    pub seed: u64,
+    /// Whether it was declared, and not proved by fingerprints, that the model was fitted on none of the cases.
+    pub other_cases_declared: bool,
+}
+
 /// What a version keeps of a cohort it learned from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -232,7 +259,8 @@ impl TrainingRecord {
     /// The statement that must stand with the version's numbers, if any cohort behind it was made up.
     pub fn synthetic_statement(&self) -> Option<&str> {
         let second = self.lethality.as_ref().and_then(|cohort| cohort.synthetic.as_deref());
-        self.synthetic.as_deref().or(second)
+        let third = self.recalibration.as_ref().and_then(|record| record.cohort.synthetic.as_deref());
+        self.synthetic.as_deref().or(second).or(third)
     }
 
     /// All that cannot stand in a manifest.

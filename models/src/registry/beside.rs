@@ -10,7 +10,7 @@ use crate::{Error, Version};
 /// Which model of a version out-of-fold scores are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScoresOf {
-    /// The model of its outcome, where it was cross-fitted.
+    /// The model of its outcome, where it was cross-fitted, or its calibrator, where it was recalibrated.
     Outcome,
     /// Its lethality model.
     Lethality,
@@ -29,7 +29,10 @@ impl ScoresOf {
     fn stated(self, version: &Version) -> Option<&str> {
         let training = &version.manifest().training;
         match self {
-            Self::Outcome => training.out_of_fold.as_deref(),
+            Self::Outcome => match &training.recalibration {
+                Some(record) => record.cohort.out_of_fold.as_deref(),
+                None => training.out_of_fold.as_deref(),
+            },
             Self::Lethality => training.lethality.as_ref()?.out_of_fold.as_deref(),
         }
     }

@@ -6,6 +6,7 @@ use amparo_models::learned::Compared;
 
 use super::calibration::calibration;
 use super::evidence::{self, open};
+use super::leaks;
 use super::markdown::Markdown;
 use super::stacking::stacking;
 use super::subject::{Subject, WideIndicator};
@@ -183,9 +184,22 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     page.list(items);
     wide(subject, lang, page);
     unlearned(subject, lang, page);
+    accepted_leaks(subject, lang, page);
     directions(subject, lang, page);
     stacking(subject, lang, page);
     calibration(subject, lang, page);
+}
+
+/// The indicators that seem to tell the outcome and were fitted on all the same.
+fn accepted_leaks(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
+    if subject.record.accepted_leaks.is_empty() {
+        return;
+    }
+    page.paragraph(lang.pick(
+        "Estos indicadores parecen decir el resultado, y no anunciarlo. Se aprendió de ellos porque quien entrenó lo aceptó por la razón que sigue:",
+        "These indicators seem to tell the outcome rather than foretell it. They were fitted on because whoever trained accepted them for the reason that follows:",
+    ));
+    page.list(subject.record.accepted_leaks.iter().map(|accepted| leaks::line(accepted, lang)));
 }
 
 /// Where the rows contradict a declared direction, and what ends without an effect.

@@ -8,6 +8,7 @@ mod annex_iv;
 mod calibration;
 mod card;
 mod evidence;
+mod leaks;
 mod markdown;
 mod stacking;
 mod subject;

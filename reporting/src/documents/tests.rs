@@ -41,8 +41,10 @@ fn record() -> TrainingRecord {
         out_of_fold: None,
         calibration: None,
         stacking: None,
+        recalibration: None,
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
+        accepted_leaks: Vec::new(),
         directions: vec![direction("I01", -0.05, -0.01), direction("I02", -0.02, 0.01)],
         notes: vec!["a note of the training".into()],
     }

@@ -17,7 +17,7 @@ use crate::show;
 use kept::Kept;
 
 pub fn run(args: &Tune) -> Result<(), Failure> {
-    let experiment = Experiment::named(&args.config)?;
+    let experiment = Experiment::named(&args.config)?.accepting_leaks(&args.accept_leak)?;
     let cohort = table::read_cohort(&args.cohort)?;
     let settings = Settings {
         replicates: args.replicates,

@@ -40,6 +40,14 @@ impl Calibration {
         }
     }
 
+    /// Of methods by their names, as a version records them.
+    ///
+    /// # Errors
+    /// All that is wrong with them, in words.
+    pub fn among<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, String> {
+        Self::named(&names.into_iter().collect::<Vec<_>>().join(","))
+    }
+
     /// What is written as a name or a list of names, as a command line has it: `best`, `platt,beta`.
     ///
     /// # Errors

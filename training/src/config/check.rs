@@ -15,6 +15,12 @@ pub(crate) fn check(config: &Config, problems: &mut Problems) {
         let message = format!("`inner_folds` is {}, expected 2 or more", config.inner_folds);
         problems.push(Problem::new("inner_folds", message));
     }
+    for (indicator, _) in config.accept_leak.iter().filter(|(_, reason)| reason.trim().is_empty()) {
+        let message = format!(
+            "`accept_leak.{indicator}` is empty, expected the reason why it is fitted on all the same"
+        );
+        problems.push(Problem::new("accept_leak", message));
+    }
     if config.least_rows < 1 {
         problems.push(Problem::new("least_rows", "`least_rows` is 0, expected 1 or more"));
     }

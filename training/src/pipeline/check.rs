@@ -119,6 +119,11 @@ impl Found {
                 "every indicator of the form is left out, expected one or more to fit on",
             );
         }
+        for id in config.accept_leak.keys().filter(|id| instrument.position(id).is_none()) {
+            let message =
+                format!("indicator `{id}` is not on form `{}`, expected one of {}", instrument.id(), known());
+            self.problem("accept_leak", message);
+        }
         for id in config.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
             let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
             self.problem("not_monotone", message);

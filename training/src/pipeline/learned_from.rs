@@ -6,7 +6,7 @@ use amparo_datasets::{Cohort, Instrument};
 use amparo_models::Protocol;
 
 use super::check::check_outcome_model;
-use crate::{Data, Error, Experiment, cross_fit};
+use crate::{Data, Error, Experiment, cross_fit, leak};
 
 /// What an experiment learns from a cohort: the form, what the probabilities mean, and the rows, as places in the data.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct Learned {
 /// What an experiment may learn its first outcome from, without a fit.
 ///
 /// # Errors
-/// All mismatches between config, protocol and cohort at once.
+/// All mismatches between config, protocol and cohort at once; [`Error::Leaks`].
 pub fn learned_from(experiment: &Experiment, cohort: &Cohort) -> Result<Learned, Error> {
     let config = experiment.config();
     let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
@@ -36,5 +36,6 @@ pub fn learned_from(experiment: &Experiment, cohort: &Cohort) -> Result<Learned,
         Some(split) => split.fit,
         None => cross_fit::rows_in_folds(&experiment.split_record(), &data)?,
     };
+    leak::guard(experiment, &data, &rows)?;
     Ok(Learned { instrument, protocol, data, rows })
 }

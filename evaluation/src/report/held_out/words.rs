@@ -49,7 +49,7 @@ fn of_versions(n: u64, versions: &[VersionHeldOut], partial: &[PartialScore]) ->
         names.collect::<Vec<_>>().join(", ")
     };
     let tested = named(&|how| how == How::TestPart);
-    let is_other = |how: How| matches!(how, How::OtherCohort { .. });
+    let is_other = |how: How| matches!(how, How::OtherCohort { .. } | How::Recalibrated { .. });
     let has_other = versions.iter().any(|one| is_other(one.how));
     let mut sentence = match (crossed(versions), tested.is_empty()) {
         (None, true) => Sentence::new(
@@ -100,6 +100,20 @@ fn of_versions(n: u64, versions: &[VersionHeldOut], partial: &[PartialScore]) ->
             );
         }
         proofs(versions, &mut sentence);
+    }
+    for one in versions {
+        let How::Recalibrated { folds } = one.how else { continue };
+        let (version, seen) = (&one.version, folds.saturating_sub(1));
+        sentence.push(
+            &format!(
+                "; `{version}` se recalibró con estas filas: cada una recibe su probabilidad de una calibración ajustada con {seen} de {folds} \
+                 partes de los casos, sin el suyo"
+            ),
+            &format!(
+                "; `{version}` was recalibrated on these rows: each is given its probability by a calibrator that was fitted on {seen} of {folds} \
+                 parts of the cases, its own not among them"
+            ),
+        );
     }
     for PartialScore { score, n_rows } in partial {
         match n_rows {

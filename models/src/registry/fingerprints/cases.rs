@@ -60,6 +60,20 @@ impl Fingerprints {
         }
     }
 
+    /// These and others, made by the same key.
+    ///
+    /// Cases of one that give the answers of a case of the other are not counted as alike, so that of a third cohort a few more may be
+    /// suspected than ought to be.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        Self {
+            is_named: self.is_named && other.is_named,
+            cases: self.cases.union(&other.cases).copied().collect(),
+            answers: self.answers.union(&other.answers).copied().collect(),
+            n_alike: self.n_alike + other.n_alike,
+        }
+    }
+
     /// What a cohort has in common with them, by the same key.
     #[must_use]
     pub fn common(&self, cohort: &Cohort, key: &Key) -> Common {

@@ -74,6 +74,17 @@ fn common_ids_are_found_whatever_the_blanks_around_them() {
 }
 
 #[test]
+fn both_are_found_among_two_together() {
+    let (one, other) =
+        (Fingerprints::of(&many("c", 50, 0), &key()), Fingerprints::of(&many("d", 30, 500), &key()));
+    let both = one.with(&other);
+    let asked = cohort(&[("c7", 1), ("d8", 2), ("e9", 3)]);
+    let common = both.common(&asked, &key());
+    assert_eq!((common.cases, common.n_seen), (vec!["c7".to_owned(), "d8".to_owned()], 80));
+    assert_eq!(one.common(&asked, &key()).cases, ["c7"]);
+}
+
+#[test]
 fn the_same_people_under_other_ids_are_suspected_by_their_answers() {
     let seen = Fingerprints::of(&many("c", 1000, 0), &key());
     // 23 of 500 cases give the answers of a seen case, where hardly one is expected.
