@@ -24,8 +24,9 @@ mod loss;
 pub mod pipeline;
 mod pooling;
 mod prepared;
-mod stacking;
 pub mod recalibrate;
+mod sample_size;
+mod stacking;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use amparo_datasets::split::Split;
 use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{
-    AcceptedLeak, CalibrationRecord, CohortRecord, DirectionRecord, Draft, StackingRecord, TrainingRecord, sha256,
+    AcceptedLeak, CalibrationRecord, CohortRecord, DirectionRecord, Draft, SampleSizeRecord, StackingRecord,
+    TrainingRecord, sha256,
 };
 use amparo_models::explain::{Background, Deal, Subsamples};
 use amparo_models::{OutcomeModel, Protocol, Scorer};
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::directions::directions;
 use crate::experiment::Pair;
+use crate::sample_size::sample_size;
 use crate::stacking::{self, Dial};
 use crate::{
     Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, leak, lethality, out_of_fold,
@@ -60,6 +62,8 @@ pub struct Trained {
     chosen: Vec<Dial>,
     /// Which way the outcome goes with each indicator whose direction is enforced, by the rows that were fitted on.
     pub directions: Vec<DirectionRecord>,
+    /// How far the rows that were fitted on carry a model.
+    pub sample_size: Option<SampleSizeRecord>,
     /// Indicators that seem to tell the outcome, and were accepted.
     pub accepted_leaks: Vec<AcceptedLeak>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
@@ -85,6 +89,23 @@ pub const CODE_VERSION: &str = concat!("amparo ", env!("CARGO_PKG_VERSION"));
 /// Steps that [`train`] reports, for a progress bar.
 pub const STEPS: u64 = 5;
 
+/// Who is told how far [`train`] has come; a function that takes what begins is one.
+pub trait Progress {
+    /// This begins.
+    fn begins(&self, what: &str);
+
+    /// What can be expected of the rows, before anything is fitted on them.
+    fn sample_size(&self, record: &SampleSizeRecord) {
+        let _ = record;
+    }
+}
+
+impl<F: Fn(&str)> Progress for F {
+    fn begins(&self, what: &str) {
+        self(what);
+    }
+}
+
 /// Fits, blends, calibrates and explains every candidate of an experiment.
 ///
 /// `lethality_cohort` is the sample for the lethality model; it must be given if and only if the config asks for one.
@@ -96,10 +117,10 @@ pub fn train(
     experiment: &Experiment,
     cohort: &Cohort,
     lethality_cohort: Option<&Cohort>,
-    progress: &dyn Fn(&str),
+    progress: &dyn Progress,
 ) -> Result<Trained, Error> {
     let config = experiment.config();
-    progress("checking");
+    progress.begins("checking");
     let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
     let protocol = Protocol::named(experiment.name(&config.protocol))?;
     check::check(experiment, &instrument, &protocol, cohort, lethality_cohort)?;
@@ -121,12 +142,18 @@ pub fn train(
         accepted_leaks.extend(leak::guard(experiment, data, &Vec::from_iter(0..data.n_rows()))?);
     }
 
-    progress("cross-fitting the dials");
+    let left_out: Vec<usize> = config.leave_out.iter().filter_map(|id| instrument.position(id)).collect();
+    let sample_size = sample_size(&data.part(fit_rows), &left_out);
+    if let Some(record) = &sample_size {
+        progress.sample_size(record);
+    }
+
+    progress.begins("cross-fitting the dials");
     let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
     let chosen = stacking::dials(experiment, &data, fit_rows, &inner)?;
     let dials = dial_losses(experiment, &data, fit_rows, (&inner, &chosen));
 
-    progress("fitting");
+    progress.begins("fitting");
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
     let not_enforced = [config.not_monotone.as_slice(), &config.leave_out].concat();
     let directions = directions(&data.part(fit_rows), &instrument, &not_enforced);
@@ -143,7 +170,7 @@ pub fn train(
 
     let (calibrators, calibrations): (Vec<_>, Vec<_>) = calibrators.into_iter().unzip();
 
-    progress("explaining");
+    progress.begins("explaining");
     let exempt = experiment.not_monotone();
     let pooling = bases.pooling().clone();
     let scorers = bases.scorers(experiment, &chosen)?;
@@ -165,7 +192,7 @@ pub fn train(
     });
     let candidates = made.collect::<Result<_, Error>>()?;
 
-    progress("fitting the lethality model");
+    progress.begins("fitting the lethality model");
     let lethality = match (second, &experiment.lethality, lethality_cohort) {
         (Some(data), Some(fit), Some(cohort)) => {
             let part = lethality::fit(experiment, fit, &data, &exempt)?;
@@ -186,6 +213,7 @@ pub fn train(
         dials,
         chosen,
         directions,
+        sample_size,
         accepted_leaks,
         split,
         data,
@@ -336,6 +364,7 @@ impl Trained {
             calibration: self.calibration(candidate).cloned(),
             stacking: self.stacking(candidate).cloned(),
             recalibration: None,
+            sample_size: self.sample_size,
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),

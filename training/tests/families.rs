@@ -83,7 +83,7 @@ fn cohort() -> Cohort {
 #[test]
 fn versions_survive_their_files_and_are_explained_and_proved() {
     let held_out = r#"{ kind = "split", method = "stratified", fit = 0.6, calibrate = 0.2 }"#;
-    let trained = pipeline::train(&experiment(held_out), &cohort(), None, &|_| {}).unwrap();
+    let trained = pipeline::train(&experiment(held_out), &cohort(), None, &|_: &str| {}).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let registry = Registry::create(folder.path()).unwrap();
     let drafts =

@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use amparo_datasets::Cohort;
 use amparo_models::OutcomeModel;
-use amparo_models::artefact::{TrainingRecord, Version};
+use amparo_models::artefact::{SampleSizeRecord, TrainingRecord, Version};
 use amparo_models::registry::{Registry, ScoresOf};
 use amparo_reporting::documents::{self, Subject};
 use amparo_reporting::telling::Lang;
 use amparo_training::Experiment;
 use amparo_training::config::Holdout;
-use amparo_training::pipeline::{self, STEPS, Trained};
+use amparo_training::pipeline::{self, Progress, STEPS, Trained};
 
 use crate::{Error, Observer, json, number_name};
 
@@ -82,10 +82,7 @@ pub fn train(
     observer.stage("training", STEPS + to_cross_fit + experiment.candidates().len() as u64);
     let done = AtomicU64::new(0);
     let step = || observer.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
-    let trained = pipeline::train(experiment, cohort, lethality, &|busy_with| {
-        observer.busy(busy_with);
-        step();
-    })?;
+    let trained = pipeline::train(experiment, cohort, lethality, &Watched { observer, step: &step })?;
     if to_cross_fit > 0 {
         observer.busy("scoring rows out of fold");
     }
@@ -108,6 +105,23 @@ pub fn train(
         step();
     }
     Ok(Published { trained, versions })
+}
+
+/// An observer of a training.
+struct Watched<'a> {
+    observer: &'a dyn Observer,
+    step: &'a (dyn Fn() + Sync),
+}
+
+impl Progress for Watched<'_> {
+    fn begins(&self, what: &str) {
+        self.observer.busy(what);
+        (self.step)();
+    }
+
+    fn sample_size(&self, record: &SampleSizeRecord) {
+        self.observer.note(&format!("Sample size: {record}."));
+    }
 }
 
 /// The model card of a version, from what is known when it is published.

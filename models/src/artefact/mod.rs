@@ -25,6 +25,7 @@ mod manifest;
 mod outcomes;
 mod population;
 mod probes;
+mod sample_size;
 mod timestamp;
 mod training;
 mod version;
@@ -34,9 +35,10 @@ pub use draft::Draft;
 pub use leak::{AcceptedLeak, Leak, OnlyWith};
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
+pub use sample_size::SampleSizeRecord;
 pub use training::{
-    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, RecalibrationRecord, SplitRecord, StackedLoss, StackingRecord,
-    TrainingRecord, TriedCalibration,
+    CalibrationRecord, CohortRecord, DirectionRecord, FoldsBy, RecalibrationRecord, SplitRecord, StackedLoss,
+    StackingRecord, TrainingRecord, TriedCalibration,
 };
 pub use version::Version;
 

@@ -5,6 +5,7 @@ use amparo_datasets::{Cohort, Division, Polarity};
 use serde::{Deserialize, Serialize};
 
 use super::leak::AcceptedLeak;
+use super::sample_size::SampleSizeRecord;
 use crate::Error;
 
 /// What a version was trained on, how rows were held back, and how it did on each part.
@@ -40,6 +41,9 @@ pub struct TrainingRecord {
     /// How the dial of a stacked blend was chosen; nothing for another version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stacking: Option<StackingRecord>,
+    /// How far the rows that were fitted on carry a model; nothing in versions from before that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_size: Option<SampleSizeRecord>,
     /// What it was recalibrated from and on, if its calibrator is not the one that it was trained with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recalibration: Option<RecalibrationRecord>,

@@ -2,6 +2,7 @@
 
 use amparo_datasets::split::Cuts;
 use amparo_evaluation::report::{Report, VersionDirections};
+use amparo_models::artefact::SampleSizeRecord;
 use amparo_models::learned::Compared;
 
 use super::calibration::calibration;
@@ -164,6 +165,7 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             ));
         }
     }
+    items.extend(record.sample_size.as_ref().map(|record| sample_size(record, lang)));
     if let Some(lethality) = &record.lethality {
         items.push(tell!(
             lang,
@@ -188,6 +190,30 @@ fn training(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
     directions(subject, lang, page);
     stacking(subject, lang, page);
     calibration(subject, lang, page);
+}
+
+/// How far the rows that were fitted on carry a model.
+fn sample_size(record: &SampleSizeRecord, lang: Lang) -> String {
+    let SampleSizeRecord { n_events, n_parameters, shrinkage, optimism, least_rows, .. } = record;
+    let each = record.events_per_parameter();
+    let expected = match (shrinkage, optimism) {
+        (Some(shrinkage), Some(optimism)) => tell!(
+            lang,
+            "sin penalización, la contracción esperada es {shrinkage:.2} y el optimismo esperado del R2 de Nagelkerke, {optimism:.3}",
+            "without a penalty, its expected shrinkage is {shrinkage:.2} and its expected optimism in Nagelkerke's R2 {optimism:.3}"
+        ),
+        _ => lang
+            .pick(
+                "sin penalización, no cabe esperar que diga nada de otras filas",
+                "without a penalty, it would be expected to tell nothing about other rows",
+            )
+            .to_owned(),
+    };
+    tell!(
+        lang,
+        "Tamaño de la muestra de ajuste: {n_events} filas con el resultado; un modelo con un número por respuesta tiene {n_parameters} números, {each:.1} filas con el resultado por cada uno; {expected}. Se aconsejan {least_rows} filas o más (Riley et al. 2020). Los modelos de árboles necesitan más.",
+        "Size of the fitted sample: {n_events} rows with the outcome; a model with one number an answer has {n_parameters} numbers, {each:.1} such rows each; {expected}. {least_rows} rows or more are advised (Riley et al. 2020). Models of trees need more."
+    )
 }
 
 /// The indicators that seem to tell the outcome and were fitted on all the same.

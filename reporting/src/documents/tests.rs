@@ -42,6 +42,7 @@ fn record() -> TrainingRecord {
         calibration: None,
         stacking: None,
         recalibration: None,
+        sample_size: None,
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
         accepted_leaks: Vec::new(),

@@ -27,7 +27,7 @@ fn lethal() -> Cohort {
 /// One training run, shared by the tests that only look at it.
 fn trained() -> &'static Trained {
     static TRAINED: OnceLock<Trained> = OnceLock::new();
-    TRAINED.get_or_init(|| train(&shrunk(), &population(), Some(&lethal()), &|_| {}).unwrap())
+    TRAINED.get_or_init(|| train(&shrunk(), &population(), Some(&lethal()), &|_: &str| {}).unwrap())
 }
 
 /// All that a version is made of, as bytes.
@@ -50,13 +50,13 @@ fn bytes(trained: &Trained) -> Vec<String> {
 fn one_thread_and_two_give_the_same_bytes() {
     let with = |threads: usize| {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| bytes(&train(&shrunk(), &population(), Some(&lethal()), &|_| {}).unwrap()))
+        pool.install(|| bytes(&train(&shrunk(), &population(), Some(&lethal()), &|_: &str| {}).unwrap()))
     };
     let (one, two) = (with(1), with(2));
     assert!(one == two, "bytes differ");
     assert!(one == bytes(trained()), "and so does a second run");
     let other_seed = Experiment::from_toml(&shrunk().text().replace("seed = 20260101", "seed = 1")).unwrap();
-    assert!(one != bytes(&train(&other_seed, &population(), Some(&lethal()), &|_| {}).unwrap()));
+    assert!(one != bytes(&train(&other_seed, &population(), Some(&lethal()), &|_: &str| {}).unwrap()));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_temporal_split_is_stated_with_its_days_and_its_gap() {
         "calibrate = 0.2\n",
         "calibrate = 0.2\n[holdout.temporal]\ntest_from = \"2023-08-01\"\ngap_days = 30\n",
     );
-    let trained = train(&Experiment::from_toml(&text).unwrap(), &population(), None, &|_| {}).unwrap();
+    let trained = train(&Experiment::from_toml(&text).unwrap(), &population(), None, &|_: &str| {}).unwrap();
     let record =
         &trained.drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| String::new())[0].training;
     let cuts = record.cuts.unwrap();
@@ -170,7 +170,7 @@ fn a_small_cohort_is_held_back_by_cross_fitting() {
     let (from, to) = (text.find("[holdout]").unwrap(), text.find("# The candidates are published").unwrap());
     let text = text.replace(&text[from..to], "[holdout]\nkind = \"cross_fit\"\nfolds = 3\nrepeats = 1\n\n");
     let experiment = Experiment::from_toml(&text[..text.find("# The lethality model").unwrap()]).unwrap();
-    let trained = train(&experiment, &population(), None, &|_| {}).unwrap();
+    let trained = train(&experiment, &population(), None, &|_: &str| {}).unwrap();
     assert!(trained.split.is_none() && trained.lethality.is_none());
     let draft = &trained.drafts("vpr", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| String::new())[0];
     assert_eq!(draft.training.n_rows, BTreeMap::from([("fit".to_owned(), trained.data.events.len() as u64)]));
@@ -183,14 +183,14 @@ fn a_small_cohort_is_held_back_by_cross_fitting() {
 #[test]
 fn progress_is_told_every_step() {
     let told = std::cell::RefCell::new(Vec::new());
-    train(&shrunk(), &population(), Some(&lethal()), &|step| told.borrow_mut().push(step.to_owned()))
+    train(&shrunk(), &population(), Some(&lethal()), &|step: &str| told.borrow_mut().push(step.to_owned()))
         .unwrap();
     assert_eq!(told.borrow().len() as u64, STEPS);
     assert_eq!(told.borrow()[0], "checking");
 }
 
 fn refusal(text: &str, cohort: &Cohort, lethality: Option<&Cohort>) -> String {
-    train(&Experiment::from_toml(text).unwrap(), cohort, lethality, &|_| {}).unwrap_err().to_string()
+    train(&Experiment::from_toml(text).unwrap(), cohort, lethality, &|_: &str| {}).unwrap_err().to_string()
 }
 
 /// A cohort of another form, with the outcomes named.
@@ -269,7 +269,7 @@ fn indicators_that_are_not_fitted_on_are_in_no_set_of_those_that_may_meet() {
 fn what_is_left_out_has_no_effect_in_any_version() {
     let text = shrunk().text().replace("leave_out = []", "leave_out = [\"I15\"]");
     let trained =
-        train(&Experiment::from_toml(&text).unwrap(), &population(), Some(&lethal()), &|_| {}).unwrap();
+        train(&Experiment::from_toml(&text).unwrap(), &population(), Some(&lethal()), &|_: &str| {}).unwrap();
     let place = trained.instrument.position("I15").unwrap();
     let parts = trained.candidates.iter().map(|(_, part)| part).chain(&trained.lethality);
     for part in parts.clone() {
@@ -348,7 +348,7 @@ fn form_and_protocol_are_looked_for_beside_the_config() {
     let config = folder.path().join("config.toml");
     let refused = |config: &str| {
         let experiment = Experiment::named(config).unwrap();
-        train(&experiment, &population(), None, &|_| {}).unwrap_err().to_string()
+        train(&experiment, &population(), None, &|_: &str| {}).unwrap_err().to_string()
     };
     assert_eq!(
         refused(config.to_str().unwrap()),

@@ -61,7 +61,7 @@ fn cohort() -> Cohort {
 #[test]
 fn a_toy_family_trains_publishes_scores_explains_and_is_proved_monotone() {
     let experiment = read(&DIFFERENCE.to_string()).unwrap();
-    let trained = pipeline::train(&experiment, &cohort(), None, &|_| {}).unwrap();
+    let trained = pipeline::train(&experiment, &cohort(), None, &|_: &str| {}).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let registry = Registry::create(folder.path()).unwrap();
     let drafts = trained.drafts("toy", "2026-01-01T00:00:00Z", &BTreeMap::new(), &|_, _| "card".to_owned());
