@@ -10,6 +10,7 @@ from sklearn.isotonic import IsotonicRegression
 from venn_abers import VennAbers
 
 from common import QUICKSTART, WORK, Version, amparo, close, holds
+from drawn import compas, scored, trained
 
 METHODS = ["platt", "platt_smoothed", "beta", "isotonic", "venn_abers"]
 FOLDS, MODEL = 4, "vpr@3"
@@ -83,7 +84,8 @@ def judged(method):
     out, path = WORK / f"report-{method}", WORK / f"judged-{method}.parquet"
     amparo("evaluate", "--registry", registry, "--model", versions[method].reference, "--cohort", cohort, "--out", out, "--predictions", path,
            "--replicates", 100)
-    return pd.read_parquet(path)
+    rows = pd.read_parquet(path)
+    return rows[rows["scored"].str.split(" ").str[0] == versions[method].reference].reset_index(drop=True)
 
 
 rows = judged("platt")
@@ -105,12 +107,19 @@ draw = np.random.default_rng(1)
 at = np.concatenate([draw.choice(x, 60), draw.uniform(x.min() - 1, x.max() + 1, 60), [x.min(), x.max()]])
 expected = np.array([two_fits(x, y, w, s) for s in at])
 close("Venn-Abers by two isotonic fits of scikit-learn", tables(found, at), expected, 1e-10, np.array([two_fits(x, y, w * (1 + y), s) for s in at]))
-if (w == w[0]).all():
-    calibration, asked = (np.column_stack([1 - sigmoid(s), sigmoid(s)]) for s in (x, at))
-    package = VennAbers()
-    package.fit(calibration, y.astype(int))
-    merged, both = package.predict_proba(asked)
-    close("Venn-Abers by its package", tables(found, at), both, 1e-10, both[:, ::-1])
+# Its package knows no weights: on COMPAS, which has none.
+[(fit_on, later)] = compas("calibrators", 1)
+[first] = trained("calibrators", "compas", fit_on, "compas-2", "two_year_recid", ['name = "points", family = "points", unit = 0.1'])
+manifest = json.loads(amparo("recalibrate", "--registry", first.registry, "--model", first.reference, "--cohort", later.path, "--calibration", "venn_abers", "--json"))
+second = Version(first.registry, "calibrators", manifest["version"])
+[there] = scored([first], later)
+known, happened, _ = later.labelled("two_year_recid")
+assert len(known) == len(there)
+calibration = np.column_stack([1 - sigmoid(there), sigmoid(there)])
+package = VennAbers()
+package.fit(calibration, happened.astype(int))
+_, both = package.predict_proba(calibration)
+close("Venn-Abers by its package", tables(second.calibrator["venn_abers"], there), both, 1e-10, both[:, ::-1])
 # The probability between the two, as it is served: `score` writes it.
 frame = versions["venn_abers"].scored(cohort, WORK / "venn.parquet", explain=False)
 both = tables(found, frame["log_odds"].to_numpy())

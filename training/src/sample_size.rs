@@ -146,7 +146,8 @@ mod tests {
     #[test]
     fn enough_is_said_to_be_enough() {
         let few = of(400, 60, 40);
-        let enough = of(few.least_rows, few.least_rows * 60 / 400, 40);
+        let more = few.least_rows + 20;
+        let enough = of(more, more * 60 / 400, 40);
         assert!(!few.is_enough() && enough.is_enough());
         assert!(
             few.to_string().contains("more than there are")
