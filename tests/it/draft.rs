@@ -106,7 +106,11 @@ fn a_table_with_a_split_of_its_own_is_judged_on_its_test_set() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
     let row = |row: usize| {
-        let event = if row.is_multiple_of(3) || row.is_multiple_of(7) { "yes" } else { "no" };
+        let event = if row.is_multiple_of(3) && !row.is_multiple_of(5) || row.is_multiple_of(7) {
+            "yes"
+        } else {
+            "no"
+        };
         // The last of the test set were in the training set as well.
         let case = if row >= 395 { row - 395 } else { row };
         let side = ["train", "train", "validation", "test"][row / 100];

@@ -16,7 +16,7 @@ use crate::contests::{Contest, Families, contests};
 use crate::families::points::{self, PointsFit};
 use crate::families::{FAMILIES, Family, Settings};
 use crate::learned_rule::LearnedRule;
-use crate::{Error, Learn, leak};
+use crate::{Error, Learn};
 
 /// A checked config, with the text it was read from.
 #[derive(Debug, Clone)]
@@ -140,7 +140,14 @@ impl Experiment {
     /// # Errors
     /// [`Error::Config`] if an indicator is accepted for two reasons.
     pub fn accepting_leaks(mut self, others: &[(String, String)]) -> Result<Self, Error> {
-        self.config.accept_leak = leak::merged(&self.config.accept_leak, others)?;
+        for (name, reason) in others {
+            let before = self.config.accept_leak.insert(name.clone(), reason.clone());
+            if let Some(before) = before.filter(|before| before != reason) {
+                let message =
+                    format!("`{name}` is accepted for two reasons: `{before}` and `{reason}`, expected one");
+                return Err(Error::config("accept_leak", message));
+            }
+        }
         Ok(self)
     }
 

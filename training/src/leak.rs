@@ -1,7 +1,5 @@
 //! Indicators that tell the outcome instead of foretelling it, found before anything is fitted.
 
-use std::collections::BTreeMap;
-
 use amparo_datasets::split::folds;
 use amparo_datasets::{Indicator, Instrument};
 use amparo_models::artefact::{AcceptedLeak, Leak, OnlyWith};
@@ -182,22 +180,6 @@ pub fn accepted(text: &str) -> Result<(String, String), String> {
         }
         _ => Err(format!("`{text}` found, expected an indicator and a reason: NAME=REASON")),
     }
-}
-
-/// The same indicator must not be accepted for two reasons.
-pub(crate) fn merged(
-    of_config: &BTreeMap<String, String>,
-    others: &[(String, String)],
-) -> Result<BTreeMap<String, String>, Error> {
-    let mut all = of_config.clone();
-    for (name, reason) in others {
-        if let Some(before) = all.insert(name.clone(), reason.clone()).filter(|before| before != reason) {
-            let message =
-                format!("`{name}` is accepted for two reasons: `{before}` and `{reason}`, expected one");
-            return Err(Error::config("accept_leak", message));
-        }
-    }
-    Ok(all)
 }
 
 #[cfg(test)]
