@@ -103,7 +103,7 @@ pub fn hold_out(
             Kept::Recalibrated { .. } => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
                 folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
-                Scored { survival, ..scores::cross_fitted(version, out, &held) }
+                Scored { survival, ..scores::cross_fitted(version, out, &held)? }
             }
             Kept::TestPart(_) | Kept::OtherCases(_) => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
