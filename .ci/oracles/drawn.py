@@ -1,4 +1,4 @@
-"""What the oracles of families share: cohorts to fit and to test on, drawn anew for each run, and an experiment whose directions are not enforced."""
+"""What the oracles of families share: cohorts to fit and to test on, drawn anew for each run, and an experiment."""
 
 import numpy as np
 import pandas as pd
@@ -22,10 +22,10 @@ candidate = [
 """
 
 
-def trained(name, registry, cohort, protocol, outcome, candidates):
-    """The versions of some candidates, in order. Directions are not enforced, for the codes of other packages have none."""
+def trained(name, registry, cohort, protocol, outcome, candidates, enforced=False):
+    """The versions of some candidates, in order. Directions are enforced only if asked for, because other packages have none."""
     config, registry = WORK / f"{name}.toml", WORK / f"registry-{name}-{registry}"
-    exempt = str([i["id"] for i in cohort.indicators]).replace("'", '"')
+    exempt = str([i["id"] for i in cohort.indicators if not enforced]).replace("'", '"')
     config.write_text(CONFIG.format(name=name, instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, exempt=exempt,
                                     candidates="\n".join(f"  {{ {candidate} }}," for candidate in candidates)))
     amparo("train", "--config", config, "--cohort", cohort.path, "--registry", registry)

@@ -58,7 +58,18 @@ pub fn print(published: &Published) {
     print_pools(published);
     print_unlearned(published);
     print_directions(published);
+    print_notes(published);
     print_left_out(published);
+}
+
+/// What candidates say of their fits.
+fn print_notes(published: &Published) {
+    let trained = &published.trained;
+    for (candidate, _) in &trained.candidates {
+        for note in trained.notes(candidate) {
+            say!("{}", show::wrapped(&format!("{candidate}: {note}."), "", ""));
+        }
+    }
 }
 
 /// The indicators that nothing was fitted on.

@@ -27,6 +27,18 @@ impl Bases {
         Ok(Self { pooling: prepared.into_pooling(), scorers })
     }
 
+    /// The same with what the version of each candidate says of its fit.
+    pub(crate) fn fit_with_notes(
+        experiment: &Experiment,
+        set: &TrainingSet,
+    ) -> Result<(Self, Vec<Vec<String>>), Error> {
+        let prepared = Prepared::new(experiment, set)?;
+        let of_config = experiment.learners.iter().zip(&experiment.config().candidate);
+        let learned = of_config.map(|(learner, of)| prepared.learn_with_notes(learner.as_ref(), &of.name));
+        let (scorers, notes) = learned.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+        Ok((Self { pooling: prepared.into_pooling(), scorers }, notes))
+    }
+
     /// Which answers to wide indicators the candidates do not tell apart.
     pub(crate) fn pooling(&self) -> &Pooling {
         &self.pooling

@@ -75,9 +75,9 @@ pub struct CandidateParams {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HybridParams {
-    /// Name of the candidate at dial 0; it must be of family `points`, because a version stores a baseline as points.
+    /// Name of the candidate at dial 0; it must be of family `points` or `optimal_points`, because a version stores a baseline as points.
     pub baseline: String,
-    /// Name of the candidate at dial 1, of any other family.
+    /// Name of the candidate at dial 1, of any family but these.
     pub candidate: String,
     /// Dials to publish, each in (0, 1); may be left out with `stacked = true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -41,7 +41,7 @@ pub enum Error {
     },
     /// Two models that no hybrid can hold.
     #[error(
-        "a hybrid blends a baseline of family `points` with another family, but its baseline was fitted as `{baseline}` and its \
+        "a hybrid blends a baseline of points with another family, but its baseline was fitted as `{baseline}` and its \
          candidate as `{candidate}`"
     )]
     NoBlend {

@@ -13,8 +13,8 @@ use crate::config::{CandidateParams, Config, Holdout, Position, check};
 use crate::contend::Contestant;
 use crate::contenders::CONTENDERS;
 use crate::contests::{Contest, Families, contests};
-use crate::families::points::{self, PointsFit};
-use crate::families::{FAMILIES, Family, Settings};
+use crate::families::points::PointsFit;
+use crate::families::{FAMILIES, Family, Settings, families_of_points, gives_points};
 use crate::learned_rule::LearnedRule;
 use crate::{Error, Learn};
 
@@ -249,7 +249,7 @@ fn on_base(
     (before, config): (&[Arc<dyn Learn>], &Config),
 ) -> Result<Arc<dyn Learn>, Error> {
     let Some(name) = learner.rests_on() else { return Ok(Arc::clone(learner)) };
-    let points = || (0..before.len()).filter(|&at| config.candidate[at].family == points::FAMILY.name);
+    let points = || (0..before.len()).filter(|&at| gives_points(&config.candidate[at].family));
     if let Some(base) = points().find(|&at| config.candidate[at].name == name) {
         return learner.on(&before[base]);
     }
@@ -257,8 +257,8 @@ fn on_base(
     let known =
         if known.is_empty() { ", but there is none".to_owned() } else { format!(": {}", known.join(", ")) };
     let message = format!(
-        "`offset` is `{name}`, expected a candidate of family `{}` that is listed before it{known}",
-        points::FAMILY.name
+        "`offset` is `{name}`, expected a candidate of family {} that is listed before it{known}",
+        families_of_points()
     );
     Err(Error::config("offset", message))
 }

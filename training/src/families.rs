@@ -12,6 +12,7 @@ mod counts;
 pub mod elastic_net;
 pub mod logistic;
 pub mod naive_bayes;
+pub mod optimal_points;
 pub mod points;
 pub mod random_forest;
 mod settings;
@@ -26,6 +27,7 @@ use crate::{Error, Learn};
 /// The families that configs are read with.
 pub const FAMILIES: &[Family] = &[
     points::FAMILY,
+    optimal_points::FAMILY,
     logistic::FAMILY,
     boosted::FAMILY,
     additive::FAMILY,
@@ -35,6 +37,19 @@ pub const FAMILIES: &[Family] = &[
     tree::FAMILY,
     random_forest::FAMILY,
 ];
+
+/// Whether models of a family are stored as points, so that they can be the baseline of a hybrid.
+pub(crate) fn gives_points(family: &str) -> bool {
+    POINTS.iter().any(|of| of.name == family)
+}
+
+/// The names of the families that are stored as points, for errors.
+pub(crate) fn families_of_points() -> String {
+    POINTS.iter().map(|family| format!("`{}`", family.name)).collect::<Vec<_>>().join(" or ")
+}
+
+/// The families that are stored as points.
+const POINTS: [Family; 2] = [points::FAMILY, optimal_points::FAMILY];
 
 /// A family of candidates: its name and how a config asks for one of its candidates.
 #[derive(Debug, Clone, Copy)]

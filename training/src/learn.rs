@@ -41,4 +41,12 @@ pub trait Learn: Debug + Send + Sync {
     /// # Errors
     /// When the training set cannot carry such a model.
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error>;
+
+    /// What a version says of a fit beside the model: whole sentences without a full stop at the end; most have nothing to add.
+    ///
+    /// # Errors
+    /// What is said cannot be computed.
+    fn notes(&self, _set: &TrainingSet, _fitted: &Scorer) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
 }

@@ -65,6 +65,8 @@ pub struct Trained {
     pub sample_size: Option<SampleSizeRecord>,
     /// Indicators that seem to tell the outcome, and were accepted.
     pub accepted_leaks: Vec<AcceptedLeak>,
+    /// What the version of each candidate of the config says of its fit, in the order of the config.
+    notes: Vec<Vec<String>>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
     pub split: Option<Split>,
     /// The rows that were learned from.
@@ -139,7 +141,7 @@ pub fn train(
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
     let not_enforced = [config.not_monotone.as_slice(), &config.leave_out].concat();
     let directions = directions(&data.part(fit_rows), &instrument, &not_enforced);
-    let bases = Bases::fit(experiment, &set)?;
+    let (bases, notes) = Bases::fit_with_notes(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
             let of_rows = bases.scores(data.part(&split.calibrate).answers());
@@ -197,6 +199,7 @@ pub fn train(
         directions,
         sample_size,
         accepted_leaks,
+        notes,
         split,
         data,
         fitted,

@@ -42,19 +42,42 @@ impl<'a> Prepared<'a> {
 
     /// A model of pooled rows.
     pub(crate) fn learn(&self, learner: &dyn Learn, candidate: &str) -> Result<Scorer, Error> {
-        let learn = |set| learner.learn(set).map_err(Error::of_candidate(candidate, "fitted"));
+        let fitted = learner.learn(self.asked()).map_err(Error::of_candidate(candidate, "fitted"))?;
+        Ok(self.completed(fitted))
+    }
+
+    /// The same with what a version says of the fit.
+    pub(crate) fn learn_with_notes(
+        &self,
+        learner: &dyn Learn,
+        candidate: &str,
+    ) -> Result<(Scorer, Vec<String>), Error> {
+        let learned = learner.learn(self.asked()).and_then(|fitted| {
+            let notes = learner.notes(self.asked(), &fitted)?;
+            Ok((fitted, notes))
+        });
+        let (fitted, notes) = learned.map_err(Error::of_candidate(candidate, "fitted"))?;
+        Ok((self.completed(fitted), notes))
+    }
+
+    /// What is fitted on.
+    fn asked(&self) -> &TrainingSet {
+        self.asked.as_ref().map_or(&*self.pooled, |(asked, _)| asked)
+    }
+
+    /// A fitted model for all pooled rows.
+    fn completed(&self, fitted: Scorer) -> Scorer {
         let fitted = match &self.asked {
-            Some((asked, places)) => learn(asked)?.widened(places, self.pooled.answers().instrument()),
-            None => learn(&self.pooled)?,
+            Some((_, places)) => fitted.widened(places, self.pooled.answers().instrument()),
+            None => fitted,
         };
         // After the fit and in this one place, so that no family does with rare answers as it happens to.
-        Ok(fitted.averaged(&self.stand_ins))
+        fitted.averaged(&self.stand_ins)
     }
 
     /// A model that is only compared. What it makes of rare answers is its own affair.
     fn contend(&self, contender: &dyn Contend, candidate: &str) -> Result<Box<dyn Scores>, Error> {
-        let set = self.asked.as_ref().map_or(&*self.pooled, |(asked, _)| asked);
-        contender.contend(set).map_err(Error::of_candidate(candidate, "fitted"))
+        contender.contend(self.asked()).map_err(Error::of_candidate(candidate, "fitted"))
     }
 
     /// Learns, and scores some lists of rows of the data.

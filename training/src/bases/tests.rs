@@ -99,7 +99,7 @@ fn a_family_that_learns_no_points_cannot_be_blended_as_points() {
     let [(_, points), (_, logistic), (_, boosted), ..] = &scorers[..] else { panic!("three candidates") };
     assert_eq!(
         blend(logistic, boosted, 0.5).unwrap_err().to_string(),
-        "a hybrid blends a baseline of family `points` with another family, but its baseline was fitted as `logistic` and its \
+        "a hybrid blends a baseline of points with another family, but its baseline was fitted as `logistic` and its \
          candidate as `forest`"
     );
     assert!(matches!(blend(points, points, 0.5), Err(Error::NoBlend { .. })));

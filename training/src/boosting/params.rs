@@ -18,7 +18,7 @@ use crate::{EarlyStopping, Error};
 /// | `rows` | (0, 1] | probability with which each row is drawn for a tree (`subsample`) |
 /// | `indicators` | (0, 1] | share of indicators drawn for a tree, rounded down, at least one (`colsample_bytree`) |
 /// | `interactions` | may be left out | which indicators may be asked on one path, see [`Interactions`] (`interaction_constraints`) |
-/// | `offset` | may be left out | name of a candidate of family `points` that the trees are boosted on top of (`base_margin`) |
+/// | `offset` | may be left out | name of a candidate of family `points` or `optimal_points` that the trees are boosted on top of (`base_margin`) |
 /// | `early_stopping` | may be left out | see [`EarlyStopping`] (`early_stopping_rounds`) |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@ use amparo_models::artefact::FoldsBy;
 use amparo_models::registry::check_name;
 
 use super::{Config, Holdout, HybridParams, Position, hybrid_name};
-use crate::families::points;
+use crate::families::{families_of_points, gives_points};
 
 /// Notes everything that does not hold together, but for the parameters of the candidates, which their families check.
 pub(crate) fn check(config: &Config, problems: &mut Problems) {
@@ -108,7 +108,7 @@ fn holdout(holdout: &Holdout, problems: &mut Problems) {
 fn hybrid(hybrid: &HybridParams, config: &Config, problems: &mut Problems) {
     let blends = format!("hybrid of `{}` and `{}`", hybrid.baseline, hybrid.candidate);
     let family = |name: &str| config.candidate.iter().find(|c| c.name == name).map(|c| c.family.as_str());
-    let expected = points::FAMILY.name;
+    let expected = families_of_points();
     for (end, name) in [("baseline", &hybrid.baseline), ("candidate", &hybrid.candidate)] {
         let message = match (end, family(name)) {
             (_, None) if config.compared_only.iter().any(|c| c.name == *name) => {
@@ -118,11 +118,11 @@ fn hybrid(hybrid: &HybridParams, config: &Config, problems: &mut Problems) {
                 let known: Vec<&str> = config.candidate.iter().map(|c| c.name.as_str()).collect();
                 format!("{blends}: no candidate has the name `{name}`, expected one of {}", known.join(", "))
             }
-            ("baseline", Some(found)) if found != expected => {
-                format!("{blends}: its baseline is of family `{found}`, expected `{expected}`")
+            ("baseline", Some(found)) if !gives_points(found) => {
+                format!("{blends}: its baseline is of family `{found}`, expected {expected}")
             }
-            ("candidate", Some(found)) if found == expected => {
-                format!("{blends}: its candidate is of family `{found}`, expected any other family")
+            ("candidate", Some(found)) if gives_points(found) => {
+                format!("{blends}: its candidate is of family `{found}`, expected any but {expected}")
             }
             _ => continue,
         };

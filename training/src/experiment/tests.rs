@@ -199,8 +199,8 @@ fn a_hybrid_needs_a_baseline_of_points_and_a_candidate_of_another_family() {
     let both = [("a", "points"), ("b", "logistic")];
     assert!(list(&both, &hybrid("a", "b")).is_ok());
     for (baseline, candidate, expected) in [
-        ("b", "b", "its baseline is of family `logistic`, expected `points`"),
-        ("a", "a", "its candidate is of family `points`, expected any other family"),
+        ("b", "b", "its baseline is of family `logistic`, expected `points` or `optimal_points`"),
+        ("a", "a", "its candidate is of family `points`, expected any but `points` or `optimal_points`"),
         ("a", "c", "no candidate has the name `c`, expected one of a, b"),
         ("c", "b", "no candidate has the name `c`, expected one of a, b"),
     ] {
@@ -227,7 +227,7 @@ fn names_are_checked() {
 #[test]
 fn a_family_that_does_not_exist_is_refused_and_so_is_no_candidate_at_all() {
     let error = list(&[("a", "pionts"), ("b", "logistic")], "").unwrap_err().to_string();
-    let expected = "config: candidate `a`: `family` is `pionts`, expected one of points, logistic, boosted, additive, naive_bayes, \
+    let expected = "config: candidate `a`: `family` is `pionts`, expected one of points, optimal_points, logistic, boosted, additive, naive_bayes, \
          centroid, elastic_net, tree, random_forest";
     // Behind it the families that are compared only, in a build that has them.
     assert!(error.starts_with(expected), "{error}");
@@ -283,7 +283,7 @@ fn an_offset_is_a_candidate_of_points_that_is_listed_before() {
         assert_eq!(
             error,
             format!(
-                "config: candidate `trees`: `offset` is `{wrong}`, expected a candidate of family `points` that is listed before it: odds"
+                "config: candidate `trees`: `offset` is `{wrong}`, expected a candidate of family `points` or `optimal_points` that is listed before it: odds"
             )
         );
     }
@@ -292,8 +292,8 @@ fn an_offset_is_a_candidate_of_points_that_is_listed_before() {
     assert_eq!(
         error,
         "config: 2 problems\
-         \n  - candidate `a`: `offset` is `b`, expected a candidate of family `points` that is listed before it, but there is none\
-         \n  - candidate `b`: `offset` is `a`, expected a candidate of family `points` that is listed before it, but there is none"
+         \n  - candidate `a`: `offset` is `b`, expected a candidate of family `points` or `optimal_points` that is listed before it, but there is none\
+         \n  - candidate `b`: `offset` is `a`, expected a candidate of family `points` or `optimal_points` that is listed before it, but there is none"
     );
 }
 

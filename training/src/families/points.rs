@@ -12,8 +12,8 @@ use super::counts::counts;
 use crate::calibrate::{logistic_line, pool_adjacent_violators};
 use crate::{Error, Fit, Learn, TrainingSet};
 
-/// The statistical baseline; only candidates of this family can be the baseline of a hybrid, for that is the form in which a
-/// version stores one.
+/// The statistical baseline. Only candidates of this family and of [`optimal_points`](super::optimal_points) can be the baseline of a
+/// hybrid, for that is the form in which a version stores one.
 pub const FAMILY: Family = Family {
     name: "points",
     read: |settings| Ok(Arc::new(PointsFit::new(&settings.parameters()?, settings.not_monotone)?)),

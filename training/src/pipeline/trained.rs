@@ -61,6 +61,14 @@ impl Trained {
         self.calibrations.get(at)
     }
 
+    /// What the version of a candidate says of its fit; nothing of a blend.
+    #[must_use]
+    pub fn notes(&self, candidate: &str) -> Vec<&str> {
+        let config = self.experiment.config();
+        let of_fit = config.candidate.iter().zip(&self.notes).filter(|(of, _)| of.name == candidate);
+        of_fit.flat_map(|(_, notes)| notes.iter().map(String::as_str)).collect()
+    }
+
     /// The rows that the versions have seen: fitted or calibrated on.
     #[must_use]
     pub fn seen(&self) -> Cohort {
@@ -116,6 +124,7 @@ impl Trained {
             }
         };
         let mut notes = provenance.notes.clone();
+        notes.extend(self.notes(candidate).into_iter().map(str::to_owned));
         if self.data.n_censored() > 0 {
             let n = self.data.n_censored();
             notes.push(format!(

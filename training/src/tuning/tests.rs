@@ -363,6 +363,6 @@ fn trees_on_top_of_points_are_searched_on_the_points_of_the_same_rows() {
     assert!(!close(scores(1), scores(2), 1e-3), "the offset makes a difference");
     let early = format!("{}{points}", trees("above", on_points));
     let error = Experiment::from_toml(&config("", &early)).unwrap_err().to_string();
-    let said = "candidate `above`: `offset` is `points`, expected a candidate of family `points` that is listed before it, but there is none";
+    let said = "candidate `above`: `offset` is `points`, expected a candidate of family `points` or `optimal_points` that is listed before it, but there is none";
     assert_eq!(error, format!("config: {said}"));
 }

@@ -13,7 +13,7 @@ const ROUNDS: usize = 10_000;
 /// ```
 /// Columns are then as good as centred, without which the descent would wait for the intercept round after round.
 #[derive(Debug, Clone)]
-pub(super) struct Curvature {
+pub(in crate::families) struct Curvature {
     n: usize,
     /// Row-major, symmetric; line and column 0 are not used.
     centred: Vec<f64>,
@@ -25,7 +25,7 @@ pub(super) struct Curvature {
 
 impl Curvature {
     /// Takes second derivatives, row-major and symmetric; column 0 is the intercept's.
-    pub(super) fn new(n: usize, hessian: &[f64]) -> Self {
+    pub(in crate::families) fn new(n: usize, hessian: &[f64]) -> Self {
         let of_intercept = hessian[0];
         let shares: Vec<f64> = (0..n).map(|k| hessian[k] / of_intercept).collect();
         let cell = |at: usize| hessian[at] - shares[at / n] * hessian[at % n];
@@ -36,7 +36,7 @@ impl Curvature {
     ///
     /// Goes through all weights, then through those that are not at 0 until they rest, and so on until nothing moves by more
     /// than `rest` in units of the gradient.
-    pub(super) fn minimise(
+    pub(in crate::families) fn minimise(
         &self,
         at: &[f64],
         gradient: &[f64],
