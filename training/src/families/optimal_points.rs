@@ -5,6 +5,7 @@ use std::sync::Arc;
 use amparo_datasets::{Instrument, Problem, Problems};
 use amparo_models::probability::logit;
 use amparo_models::{Model, Points, Scorer};
+use rayon::prelude::*;
 
 use super::Family;
 use super::elastic_net::unpenalised;
@@ -13,7 +14,7 @@ use crate::calibrate::logistic_line;
 use crate::{Error, Fit, Learn, Losses, TrainingSet};
 use exchange::{Card, Judge};
 use kinds::Kinds;
-use limits::{Limits, Missed};
+use limits::{Limits, Missed, Near};
 use lines::Lines;
 pub use params::{InForce, OptimalPointsParams};
 use sums::Worth;
@@ -103,7 +104,7 @@ impl OptimalPointsFit {
         let mut problems = Problems::default();
         let in_force = in_force.as_ref().map(|given| {
             let tables = given.tables(form, &orders, &mut problems);
-            (lines.points(&tables), tables, given.changes, given.by)
+            Near { points: lines.points(&tables), tables, changes: given.changes, by: given.by }
         });
         let limits = Limits {
             lines: *most,
@@ -112,9 +113,9 @@ impl OptimalPointsFit {
             in_force,
         };
         // A card that does not fit the form has been found fault with already.
-        if let Some((points, ..)) = limits.in_force.as_ref().filter(|_| problems.0.is_empty()) {
-            for missed in limits.missed_by(&lines, points) {
-                problems.push(problem(missed, points, &lines, &limits, form));
+        if let Some(near) = limits.in_force.as_ref().filter(|_| problems.0.is_empty()) {
+            for missed in limits.missed_by(&lines, &near.points) {
+                problems.push(problem(missed, &near.points, &lines, &limits, form));
             }
         }
         if problems.0.is_empty() { Ok((lines, limits)) } else { Err(Error::Config(problems)) }
@@ -159,7 +160,7 @@ impl Fit for OptimalPointsFit {
         let kinds = Kinds::new(set);
         let judge = Judge { kinds: &kinds, lines: &lines, limits: &limits };
         let mut starts = match &limits.in_force {
-            Some((points, ..)) => vec![points.clone()],
+            Some(near) => vec![near.points.clone()],
             None => rounded_cards(&judge),
         };
         if starts.is_empty() {
@@ -184,7 +185,6 @@ impl Fit for OptimalPointsFit {
 
 /// The best cards of rounded supports, which keep to the limits.
 fn rounded_cards(judge: &Judge<'_>) -> Vec<Vec<i32>> {
-    use rayon::prelude::*;
     let pool = beam::pool(judge.kinds, judge.lines, judge.limits);
     let of_support = |support: &beam::Support| {
         let cards = rounding::rounded(support, judge.limits.largest).into_iter();

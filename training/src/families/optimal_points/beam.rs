@@ -1,5 +1,6 @@
 //! Supports of low loss: which lines a card should have.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use rayon::prelude::*;
@@ -52,8 +53,13 @@ pub(super) fn pool(kinds: &Kinds, lines: &Lines, limits: &Limits) -> Vec<Support
         if children.is_empty() {
             break;
         }
-        let grown = children.par_iter().map(|&(at, line)| grown(&parents[at], line, kinds, lines)).collect();
-        parents = best(grown, WIDTH);
+        let fits = children.par_iter().map(|&(at, line)| (at, grown(&parents[at], line, kinds, lines)));
+        let mut fits: Vec<(usize, Support)> = fits.map(|(at, child)| (at, child.settled())).collect();
+        fits.sort_by(|(_, a), (_, b)| a.before(b));
+        fits.truncate(WIDTH);
+        // Only now, because each has a number for every kind of rows.
+        parents =
+            fits.into_par_iter().map(|(at, child)| child.unsettled(&parents[at], kinds, lines)).collect();
     }
     let Some(first) = parents.first().filter(|parent| !parent.patterns.lines.is_empty()) else {
         return vec![];
@@ -71,13 +77,35 @@ pub(super) fn pool(kinds: &Kinds, lines: &Lines, limits: &Limits) -> Vec<Support
             let without = Support { patterns, fitted };
             let others: Vec<usize> = told_apart.iter().copied().filter(|&line| line != left).collect();
             let promising = promising(&without, &others, SWAPS, kinds, lines, limits);
-            promising.into_iter().map(move |line| grown(&without, line, kinds, lines))
+            promising.into_iter().map(move |line| grown(&without, line, kinds, lines).settled())
         })
         .filter(|support| support.fitted.loss <= most)
         .collect();
     supports.extend(parents);
-    let n = supports.len();
-    best(supports, n)
+    supports.sort_by(Support::before);
+    supports
+}
+
+impl Support {
+    /// Which of two is the better one.
+    fn before(&self, other: &Self) -> Ordering {
+        let by_loss = self.fitted.loss.total_cmp(&other.fitted.loss);
+        by_loss.then_with(|| self.patterns.lines.cmp(&other.patterns.lines))
+    }
+
+    /// The same without what is needed to add a line.
+    fn settled(mut self) -> Self {
+        self.patterns.settle();
+        self
+    }
+
+    /// The same with it, from the support without its last line.
+    fn unsettled(self, parent: &Self, kinds: &Kinds, lines: &Lines) -> Self {
+        match self.patterns.lines.last() {
+            Some(&line) => Self { patterns: parent.patterns.with(kinds, lines, line), ..self },
+            None => self,
+        }
+    }
 }
 
 /// Some of the lines that a support does not have yet, those of the largest gain first.
@@ -105,12 +133,4 @@ fn grown(parent: &Support, line: usize, kinds: &Kinds, lines: &Lines) -> Support
     let from: Vec<f64> = parent.fitted.weights.iter().copied().chain([0.0]).collect();
     let fitted = patterns.fit(lines, &from, kinds.total);
     Support { patterns, fitted }
-}
-
-fn best(mut supports: Vec<Support>, n: usize) -> Vec<Support> {
-    supports.sort_by(|a, b| {
-        a.fitted.loss.total_cmp(&b.fitted.loss).then_with(|| a.patterns.lines.cmp(&b.patterns.lines))
-    });
-    supports.truncate(n);
-    supports
 }

@@ -28,7 +28,7 @@ pub(super) struct Judge<'a> {
 impl Judge<'_> {
     /// A card with what its points are worth: nothing if it gives none, or if the outcome does not rise with them.
     pub(super) fn card(&self, points: Vec<i32>) -> Card {
-        let seen = self.joint(&points);
+        let seen = self.joint(&points, |j| j == 0);
         let sums = seen.moved(0, &vec![0; seen.by_answer[0].len()]);
         let nothing = Worth::unknown(self.kinds);
         Card { points, worth: sums.worth(nothing).unwrap_or(nothing) }
@@ -87,7 +87,8 @@ impl Judge<'_> {
 
     /// The best cards that differ from a base in one indicator; with `only`, in one of those lines by one point.
     fn changed(&self, base: &[i32], only: Option<&[bool]>, from: Worth, width: usize) -> Vec<Card> {
-        let seen = self.joint(base);
+        let is_tried = |j: usize| only.is_none_or(|only| self.lines.of[j].iter().any(|&line| only[line]));
+        let seen = self.joint(base, is_tried);
         let mut found: Vec<Card> = Vec::new();
         let mut consider = |j: usize, points: Vec<i32>| {
             if !self.limits.allow(self.lines, &points) {
@@ -104,10 +105,10 @@ impl Judge<'_> {
             }
         };
         // The base itself is one of them, where it is not the card that was started from.
-        if self.lines.n() > 1 {
-            consider(self.lines.indicator[1], base.to_vec());
+        if let Some(j) = (0..self.lines.of.len()).find(|&j| is_tried(j)) {
+            consider(j, base.to_vec());
         }
-        for (j, of_indicator) in self.lines.of.iter().enumerate() {
+        for (j, of_indicator) in self.lines.of.iter().enumerate().filter(|(j, _)| is_tried(*j)) {
             for (at, &line) in of_indicator.iter().enumerate() {
                 if only.is_some_and(|only| !only[line]) {
                     continue;
@@ -140,8 +141,8 @@ impl Judge<'_> {
         found
     }
 
-    /// The rows by answer to each indicator and by sum of points.
-    fn joint(&self, points: &[i32]) -> Joint {
+    /// The rows by answer to each of some indicators and by sum of points.
+    fn joint(&self, points: &[i32], is_wanted: impl Fn(usize) -> bool) -> Joint {
         let tables = self.lines.tables(points);
         let mut sums = vec![0_i32; self.kinds.n()];
         for (codes, table) in self.kinds.codes.iter().zip(&tables) {
@@ -151,7 +152,10 @@ impl Judge<'_> {
         }
         let lowest = sums.iter().copied().min().unwrap_or(0);
         let width = (sums.iter().copied().max().unwrap_or(0) - lowest) as usize + 1;
-        let of_indicator = |(codes, table): (&Vec<u8>, &Vec<i32>)| {
+        let of_indicator = |(j, (codes, table)): (usize, (&Vec<u8>, &Vec<i32>))| {
+            if !is_wanted(j) {
+                return Vec::new();
+            }
             let mut cells = vec![vec![[0.0; 2]; width]; table.len()];
             for ((&code, &sum), (&n, &e)) in
                 codes.iter().zip(&sums).zip(self.kinds.others.iter().zip(&self.kinds.events))
@@ -162,11 +166,14 @@ impl Judge<'_> {
             }
             cells
         };
-        Joint { lowest, by_answer: self.kinds.codes.iter().zip(&tables).map(of_indicator).collect() }
+        Joint {
+            lowest,
+            by_answer: self.kinds.codes.iter().zip(&tables).enumerate().map(of_indicator).collect(),
+        }
     }
 }
 
-/// Weight of the rows without and with the event by answer and sum of points, for each indicator.
+/// Weight of the rows without and with the event by answer and sum of points, for each indicator that was asked for.
 ///
 /// Whatever becomes of the points of one indicator, the sums of all rows follow from this without another look at them.
 struct Joint {

@@ -9,8 +9,20 @@ pub(super) struct Limits {
     pub(super) lines: usize,
     pub(super) largest: i32,
     pub(super) indicators: usize,
-    /// The card in force by lines and by answers, most answers that differ, and most points that one of them differs by.
-    pub(super) in_force: Option<(Vec<i32>, Vec<Vec<i32>>, usize, i32)>,
+    pub(super) in_force: Option<Near>,
+}
+
+/// The card in force, and how far from it.
+#[derive(Debug)]
+pub(super) struct Near {
+    /// Its points of each line.
+    pub(super) points: Vec<i32>,
+    /// Its points of each answer.
+    pub(super) tables: Vec<Vec<i32>>,
+    /// Most answers that differ.
+    pub(super) changes: usize,
+    /// Most points that one of them differs by.
+    pub(super) by: i32,
 }
 
 impl Limits {
@@ -23,7 +35,7 @@ impl Limits {
 
     /// What a line has if nothing is done to it.
     pub(super) fn home(&self, line: usize) -> i32 {
-        self.in_force.as_ref().map_or(0, |(points, ..)| points[line])
+        self.in_force.as_ref().map_or(0, |near| near.points[line])
     }
 
     /// Whether one more line of an indicator is too many for some lines.
@@ -49,7 +61,7 @@ impl Limits {
         }
         let outside = |&line: &usize| !self.range(lines.bound(line)).contains(&points[line]);
         missed.extend(used.into_iter().filter(outside).map(Missed::Largest));
-        if let Some((_, tables, changes, by)) = &self.in_force {
+        if let Some(Near { tables, changes, by, .. }) = &self.in_force {
             let new = lines.tables(points);
             let apart = || new.iter().flatten().zip(tables.iter().flatten()).map(|(a, b)| (a - b).abs());
             if apart().filter(|&d| d > 0).count() > *changes || apart().any(|d| d > *by) {

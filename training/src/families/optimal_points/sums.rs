@@ -49,9 +49,8 @@ impl Sums {
         let total: f64 = occupied().map(|(_, n, e)| n + e).sum();
         let middle = occupied().map(|(x, n, e)| (n + e) * x).sum::<f64>() / total;
         let reach = occupied().map(|(x, ..)| (x - middle).abs()).fold(0.0, f64::max);
-        if occupied().nth(1).is_none() {
-            return None;
-        }
+        // Of one sum alone nothing rises.
+        occupied().nth(1)?;
         let (mut a, mut b) = (from.offset + from.scale * middle, from.scale);
         for _ in 0..STEPS {
             let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 0.0, 0.0, 0.0);

@@ -20,7 +20,7 @@ const RIDGE: f64 = 1e-8;
 pub(super) struct Patterns {
     /// The lines, in the order in which they were added.
     pub(super) lines: Vec<usize>,
-    /// The pattern of each kind of rows.
+    /// The pattern of each kind of rows; empty once settled.
     of_kind: Vec<u32>,
     /// The places among the lines that hold in each pattern.
     pub(super) held: Vec<Vec<usize>>,
@@ -73,6 +73,11 @@ impl Patterns {
             weight[1] += kinds.events[at];
         }
         next
+    }
+
+    /// Forgets which kind of rows has which pattern: no line can be added any more.
+    pub(super) fn settle(&mut self) {
+        self.of_kind = Vec::new();
     }
 
     /// The rows by the sum of the points of the lines.

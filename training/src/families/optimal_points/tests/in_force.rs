@@ -43,7 +43,7 @@ fn apart(points: &Points, from: &[Vec<i32>]) -> Vec<i32> {
 fn a_card_differs_only_so_much() {
     let set = drawn(POLARITIES, 600);
     let mut losses = Vec::new();
-    for (changes, by) in [(1, 1), (2, 1), (4, 1), (8, 1), (20, 5)] {
+    for (changes, by) in [(1, 1), (2, 1), (4, 1), (20, 5)] {
         let points = fit(&near(changes, by, crude(&set)), &[]).fit(&set).unwrap();
         let apart = apart(&points, &tables(&set));
         assert!((1..=changes).contains(&apart.len()) && apart.iter().all(|d| *d <= by), "{points:?}");
@@ -52,7 +52,7 @@ fn a_card_differs_only_so_much() {
     assert!(losses.is_sorted_by(|a, b| a > b), "the limits bind: {losses:?}");
     // Without limits to speak of it is as good as a card from nothing.
     let free = log_loss(&fit(&params(20, 5), &[]).fit(&set).unwrap(), &set);
-    assert!(close(&losses[4..], &[free], 2e-4), "{losses:?} {free}");
+    assert!(close(&losses[3..], &[free], 2e-4), "{losses:?} {free}");
     assert!(!close(&losses[..1], &[free], 2e-4));
 }
 
