@@ -120,5 +120,5 @@ os.environ["RAYON_NUM_THREADS"] = "1"
 compas = WORK / "optimal-compas.parquet"
 amparo("data", "import", "--source", "compas-two-years", "--in", DATA / "compas_two_years_deid.csv", "--out", compas)
 compare("compas, in its directions", Cohort(compas), "compas-2", "two_year_recid", 5, True)
-compare("compas, free", Cohort(compas), "compas-2", "two_year_recid", 6, False)
+compare("compas, free", Cohort(compas), "compas-2", "two_year_recid", 4, False)
 compare("synthetic, in its directions", synthetic(4_000, 9), "es-2025", "new_assault", 5, True)

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::testing::{close, drawn, form, training_set, uniform};
+use crate::bases::Bases;
+use crate::testing::{close, drawn, experiment, form, training_set, uniform};
 
 mod brute_force;
 mod in_force;
@@ -176,4 +177,21 @@ fn a_card_that_separates_is_refused() {
     let events: Vec<bool> = (0..40).map(|i| i % 2 == 0).collect();
     let error = fit(&params(5, 5), &[]).fit(&training_set(&form, &rows, &events, &[1.0; 40])).unwrap_err();
     assert!(error.to_string().contains("a threshold separates events from the rest"), "{error}");
+}
+
+#[test]
+fn a_card_can_be_the_baseline_of_a_blend() {
+    let card = "[[candidate]]\nname = \"card\"\nfamily = \"optimal_points\"\nlines = 3\nlargest = 5\n\
+                [[hybrid]]\nbaseline = \"card\"\ncandidate = \"logistic\"\ndials = [0.5]\n";
+    let trees = "trees = 3\ndepth = 2\nlearning_rate = 0.1\nl2 = 1.0\nmin_child_weight = 1.0\nrows = 1.0\n\
+                 indicators = 1.0\noffset = \"points\"";
+    let experiment = experiment(trees, "platt", card);
+    let set = drawn(["risk", "risk", "protective", "neutral"], 300);
+    let (bases, notes) = Bases::fit_with_notes(&experiment, &set).unwrap();
+    let told: Vec<usize> = notes.iter().map(Vec::len).collect();
+    assert_eq!(told, [0, 0, 0, 1]);
+    let scorers = bases.scorers(&experiment).unwrap();
+    let expected = fit(&params(3, 5), &[]).fit(&set).unwrap();
+    assert_eq!(scorers[4].1.baseline(), Some(&expected));
+    assert_ne!(scorers[0].1.baseline(), Some(&expected));
 }
