@@ -1,4 +1,4 @@
-use amparo_models::artefact::SplitRecord;
+use amparo_models::artefact::{Draft, SplitRecord};
 use std::sync::OnceLock;
 
 use amparo_datasets::synthetic::{Design, LETHAL, NEW_ASSAULT, Options, generate};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::bases::Bases;
-use crate::testing::{close, drawn, experiment, form, training_set, uniform};
+use crate::testing::{close, drawn, experiment, fixed, form, training_set, uniform};
 
 mod brute_force;
 mod in_force;
@@ -190,7 +190,7 @@ fn a_card_can_be_the_baseline_of_a_blend() {
     let (bases, notes) = Bases::fit_with_notes(&experiment, &set).unwrap();
     let told: Vec<usize> = notes.iter().map(Vec::len).collect();
     assert_eq!(told, [0, 0, 0, 1]);
-    let scorers = bases.scorers(&experiment).unwrap();
+    let scorers = bases.scorers(&experiment, &fixed(&experiment)).unwrap();
     let expected = fit(&params(3, 5), &[]).fit(&set).unwrap();
     assert_eq!(scorers[4].1.baseline(), Some(&expected));
     assert_ne!(scorers[0].1.baseline(), Some(&expected));
