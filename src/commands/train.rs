@@ -6,7 +6,6 @@ use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::learned::Compared;
 use amparo_training::Experiment;
-use amparo_training::pipeline::Trained;
 
 use super::{now, print_json};
 use crate::cli::Train;
@@ -227,11 +226,12 @@ fn print_dials(published: &Published) {
         ]
     });
     say!("{}", show::table(["blend with", "dial", "log loss", "Brier"], rows));
-    print_stacked(&published.trained);
+    print_stacked(published);
 }
 
 /// Where stacking put a dial, by the weights that lose least.
-fn print_stacked(trained: &Trained) {
+fn print_stacked(published: &Published) {
+    let trained = &published.trained;
     for (candidate, part) in &trained.candidates {
         let Some(record) = trained.stacking(candidate) else { continue };
         let text = format!(

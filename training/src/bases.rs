@@ -3,9 +3,9 @@
 use amparo_models::pooling::Pooling;
 use amparo_models::{Hybrid, Model, Scorer};
 
+use crate::dial::Dial;
 use crate::experiment::Pair;
 use crate::prepared::Prepared;
-use crate::stacking::Dial;
 use crate::{Error, Experiment, TrainingSet};
 
 /// The fitted candidates, one a candidate of the config, all of the same pools.

@@ -12,7 +12,8 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::calibrate::{Deal, Scored, choose, constant};
 use crate::data::rest;
-use crate::stacking::{Dial, dials};
+use crate::dial::Dial;
+use crate::stacking::dials;
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.

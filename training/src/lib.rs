@@ -10,6 +10,7 @@ pub mod contenders;
 mod contests;
 mod cross_fit;
 mod data;
+mod dial;
 mod directions;
 mod early_stopping;
 mod error;

@@ -18,9 +18,10 @@ use amparo_models::{OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
+use crate::dial::Dial;
 use crate::directions::directions;
 use crate::sample_size::sample_size;
-use crate::stacking::{self, Dial};
+use crate::stacking;
 use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, leak, lethality};
 
 pub use learned_from::{Learned, learned_from};

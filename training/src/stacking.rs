@@ -5,6 +5,7 @@ use amparo_models::artefact::{StackedLoss, StackingRecord};
 use crate::bases::BaseScores;
 use crate::calibrate::{TwoSlopes, logistic_line, two_slopes};
 use crate::config::Position;
+use crate::dial::Dial;
 use crate::experiment::Pair;
 use crate::{Data, Error, Experiment, Losses};
 
@@ -19,15 +20,6 @@ const DEPENDENT: f64 = 1e-12;
 const ALIKE: &str = "the log-odds of baseline and candidate differ by a scale and a constant only, so that every dial is as good";
 /// Why there is nothing to weigh.
 const LEVEL: &str = "the baseline or the candidate gives every row the same score";
-
-/// Where a blend stands on its dial.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Dial {
-    /// In [0, 1]: 0 is the baseline, 1 the candidate.
-    pub(crate) at: f64,
-    /// How that was chosen; nothing where the config says it.
-    pub(crate) stacking: Option<StackingRecord>,
-}
 
 /// The dial of every blend, in the order of [`Experiment::blends`].
 ///

@@ -6,7 +6,7 @@ use amparo_datasets::testing::{self as datasets, Question, Scale};
 use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Polarity, Status};
 
 use crate::config::Position;
-use crate::stacking::Dial;
+use crate::dial::Dial;
 use crate::{Data, Experiment, TrainingSet};
 
 /// The name of the outcome of every cohort here.

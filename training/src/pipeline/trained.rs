@@ -8,8 +8,8 @@ use amparo_models::OutcomeModel;
 use amparo_models::artefact::{CalibrationRecord, Draft, StackingRecord, TrainingRecord, sha256};
 
 use super::{CODE_VERSION, DialLosses, Trained};
+use crate::dial::Dial;
 use crate::experiment::Pair;
-use crate::stacking::Dial;
 use crate::{Data, Error, OutOfFold, lethality, out_of_fold};
 
 impl Trained {
