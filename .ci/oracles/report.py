@@ -22,8 +22,11 @@ def main():
     assert json.loads((folder / "report.schema.json").read_text()) == schema, "another schema stands beside the report"
     for name in ("report", "lethality"):
         report = json.loads((folder / f"{name}.json").read_text())
+        # A report of a quickstart takes the validator a while: it is asked about it once.
+        is_right = validator.is_valid(report)
+        is_valid = lambda other: is_right if other is report else validator.is_valid(other)
         for mistake in mistakes(report):
-            holds(f"{name}.json is as its schema says", validator.is_valid, report, mistake)
+            holds(f"{name}.json is as its schema says", is_valid, report, mistake)
         with open(folder / f"{name}.csv", newline="", encoding="utf-8") as file:
             lines = list(csv.DictReader(file))
         measures, numbers = in_json(report)

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use amparo_datasets::{Instrument, Problem, Problems};
-use amparo_models::probability::logit;
 use amparo_models::{Model, Points, Scorer};
 use rayon::prelude::*;
 
 use super::Family;
 use super::elastic_net::unpenalised;
+use super::points::scaled;
 use crate::boosting::Order;
-use crate::calibrate::logistic_line;
 use crate::{Error, Fit, Learn, Losses, TrainingSet};
 use exchange::{Card, Judge};
 use kinds::Kinds;
@@ -167,19 +166,7 @@ impl Fit for OptimalPointsFit {
             starts.push(vec![0; lines.n()]);
         }
         let card = judge.best_near(starts.into_iter().map(|points| judge.card(points)).collect(), WIDTH);
-        let mut points =
-            Points { points: lines.tables(&card.points), offset: logit(set.base_rate()), scale: 1.0 };
-        let sums: Vec<f64> = set.answers().rows().map(|row| points.sum(row) as f64).collect();
-        // Without any point the card is the base rate: nothing to scale.
-        if sums.iter().any(|sum| (sum - sums[0]).abs() > 0.0) {
-            let line = logistic_line(&sums, set.events(), set.weights())?;
-            if line.slope <= 0.0 {
-                let (what, outcome) = ("the sum of points".to_owned(), "the fit's events".to_owned());
-                return Err(Error::NotRising { what, outcome, slope: line.slope });
-            }
-            (points.offset, points.scale) = (line.intercept, line.slope);
-        }
-        Ok(points)
+        scaled(lines.tables(&card.points), 1.0, set)
     }
 }
 

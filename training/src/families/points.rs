@@ -94,19 +94,28 @@ impl Fit for PointsFit {
                 std::iter::once(0).chain(along.iter().map(|b| (b / self.unit).round() as i32)).collect()
             })
             .collect();
-        let mut points = Points { points, offset: logit(set.base_rate()), scale: self.unit };
-        let sums: Vec<f64> = set.answers().rows().map(|row| points.sum(row) as f64).collect();
-        // Without any point the baseline is the base rate: nothing to scale.
-        if sums.iter().any(|sum| (sum - sums[0]).abs() > 0.0) {
-            let line = logistic_line(&sums, set.events(), set.weights())?;
-            if line.slope <= 0.0 {
-                let (what, outcome) = ("the sum of points".to_owned(), "the fit's events".to_owned());
-                return Err(Error::NotRising { what, outcome, slope: line.slope });
-            }
-            (points.offset, points.scale) = (line.intercept, line.slope);
-        }
-        Ok(points)
+        scaled(points, self.unit, set)
     }
+}
+
+/// Points with the offset and the log-odds a point that lose least on some rows.
+///
+/// Without any point the card is the base rate, and there is nothing to scale: a point is then worth `unit`.
+///
+/// # Errors
+/// [`Error::NotRising`] if the outcome does not rise with the sum; whatever [`logistic_line`] refuses.
+pub(super) fn scaled(points: Vec<Vec<i32>>, unit: f64, set: &TrainingSet) -> Result<Points, Error> {
+    let mut points = Points { points, offset: logit(set.base_rate()), scale: unit };
+    let sums: Vec<f64> = set.answers().rows().map(|row| points.sum(row) as f64).collect();
+    if sums.iter().any(|sum| (sum - sums[0]).abs() > 0.0) {
+        let line = logistic_line(&sums, set.events(), set.weights())?;
+        if line.slope <= 0.0 {
+            let (what, outcome) = ("the sum of points".to_owned(), "the fit's events".to_owned());
+            return Err(Error::NotRising { what, outcome, slope: line.slope });
+        }
+        (points.offset, points.scale) = (line.intercept, line.slope);
+    }
+    Ok(points)
 }
 
 impl Learn for PointsFit {

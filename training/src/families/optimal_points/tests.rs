@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use amparo_models::probability::logit;
+
 use super::*;
 use crate::bases::Bases;
 use crate::testing::{close, drawn, experiment, fixed, form, training_set, uniform};

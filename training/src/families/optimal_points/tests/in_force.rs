@@ -1,6 +1,7 @@
 //! Cards that differ from another one only so much.
 
 use super::*;
+use crate::calibrate::logistic_line;
 
 const POLARITIES: [&str; 4] = ["risk", "risk", "protective", "neutral"];
 
