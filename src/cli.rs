@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod audit;
+mod bins;
 mod draft;
 mod erasing;
 mod gate;
@@ -11,6 +12,7 @@ mod recalibrate;
 mod score;
 mod service;
 mod settings;
+mod spelling;
 mod tune;
 
 use std::net::SocketAddr;
@@ -21,6 +23,7 @@ use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
+pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};
 pub use gate::Gate;
@@ -31,6 +34,7 @@ pub use recalibrate::Recalibrate;
 pub use score::Score;
 pub use service::{Replay, Serve};
 pub use settings::Settings;
+pub use spelling::Spelling;
 pub use tune::Tune;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
@@ -47,7 +51,7 @@ pub struct Cli {
 pub enum Command {
     /// Walk the whole path on a synthetic cohort: draw it, train, publish, compare, and start the service.
     Quickstart(Quickstart),
-    /// Generate, draft, import and describe cohorts.
+    /// Generate, draft, import and describe cohorts, and propose bins of numbers.
     #[command(subcommand)]
     Data(Data),
     /// Train every candidate of a config and publish each of them as a version.
@@ -128,6 +132,12 @@ pub enum Data {
     /// What the table does not say is proposed and marked `TO DECIDE` in the files: the outcome, what may be asked, bins, groups,
     /// the day of assessment. Columns that tell the outcome nearly perfectly are named, with their AUC, and left out.
     Draft(Draft),
+    /// Propose bins of a numeric column of a foreign table, to be edited by a person, and say what binning costs.
+    ///
+    /// For each number of bins, the ones are found that lose least (log loss), with rates that rise or fall from bin to bin and enough rows
+    /// with and without the outcome in each. The fewest are taken that are as good by cross-validation as the best number of bins. They are
+    /// written in the syntax of a form.
+    Bins(Bins),
     /// Turn a foreign table into a cohort. All problems are listed, each with its row and column.
     Import(Import),
     /// Describe what a cohort file holds.

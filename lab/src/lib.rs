@@ -24,7 +24,10 @@ pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
 pub use compare::{Comparison, compare};
-pub use draft::{Draft, DraftPlan, draft};
+pub use draft::{
+    BinsPlan, Direction, Draft, DraftPlan, Estimated, IsotonicFit, MOST_VALUES, ProposedBin, ProposedBins,
+    RowCounts, TriedBins, draft, propose_bins,
+};
 pub use error::{Error, TopicProblem};
 pub use gate::gate;
 pub use hold_out::{HeldOutRows, PartialScored, hold_out};

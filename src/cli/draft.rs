@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Spelling;
+
 #[derive(Debug, Args)]
 pub struct Draft {
     /// Table to look at: CSV (`.csv` or `.tsv`, also compressed: `.csv.gz`), Parquet or a workbook (`.xlsx`), by the ending of its name.
@@ -17,14 +19,6 @@ pub struct Draft {
     /// column is proposed.
     #[arg(long, value_name = "COLUMN[=TEXT]")]
     pub outcome: Option<String>,
-    /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
-    #[arg(long, value_name = "CHARACTER")]
-    pub csv_separator: Option<String>,
-    /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
-    #[arg(long, value_name = "NAME")]
-    pub csv_encoding: Option<String>,
-    /// Sheet of an `.xlsx` workbook that is the table; the only one need not be named. Workbooks are read by a program that was built with
-    /// `--features xlsx`.
-    #[arg(long, value_name = "NAME")]
-    pub xlsx_sheet: Option<String>,
+    #[command(flatten)]
+    pub spelling: Spelling,
 }

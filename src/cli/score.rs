@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::Args;
 
+use super::Spelling;
+
 #[derive(Debug, Args)]
 pub struct Score {
     /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
@@ -23,16 +25,8 @@ pub struct Score {
     /// included. Only the cases and the answers are read, so columns of outcomes need not be there, and every row is scored.
     #[arg(long, conflicts_with_all = ["csv_separator", "csv_encoding", "xlsx_sheet"])]
     pub source: Option<String>,
-    /// What stands between the cells of a CSV table: a comma, `;`, `|` or a tab.
-    #[arg(long, value_name = "CHARACTER")]
-    pub csv_separator: Option<String>,
-    /// Encoding of a CSV table that is not in UTF-8, by its WHATWG name, such as `windows-1252`.
-    #[arg(long, value_name = "NAME")]
-    pub csv_encoding: Option<String>,
-    /// Sheet of an `.xlsx` workbook that is the table; the only one need not be named. Workbooks are read by a program that was built with
-    /// `--features xlsx`.
-    #[arg(long, value_name = "NAME")]
-    pub xlsx_sheet: Option<String>,
+    #[command(flatten)]
+    pub spelling: Spelling,
     /// Parquet file to write, with the columns `case` (if the table has it), `probability`, `probability.low`,
     /// `probability.high`, `computed_level` and `log_odds`.
     ///

@@ -3,7 +3,7 @@
 use amparo_datasets::synthetic::{self, Design, Options};
 use amparo_datasets::{Cohort, Description, Source, table};
 
-use super::{draft, print_json};
+use super::{bins, draft, print_json};
 use crate::cli::{self, Data};
 use crate::failure::Failure;
 use crate::{progress, show};
@@ -12,6 +12,7 @@ pub fn run(args: &Data) -> Result<(), Failure> {
     match args {
         Data::Generate(args) => generate(args),
         Data::Draft(args) => draft::run(args),
+        Data::Bins(args) => bins::run(args),
         Data::Import(args) => import(args),
         Data::Describe(args) => {
             let description = Description::of(&table::read_cohort(&args.cohort)?, args.smallest_cell);

@@ -4,27 +4,25 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use amparo_datasets::{ForeignTable, table};
+use amparo_datasets::table;
 use amparo_lab::{Draft, DraftPlan, draft};
 
-use super::{by_flag, create_dir, dialect};
+use super::{by_flag, column_and_text, create_dir, dialect};
 use crate::failure::Failure;
 use crate::{cli, show};
 
 pub fn run(args: &cli::Draft) -> Result<(), Failure> {
-    let (separator, encoding) = (args.csv_separator.as_deref(), args.csv_encoding.as_deref());
-    let sheet = args.xlsx_sheet.as_deref();
-    let stated = dialect(separator, encoding, sheet)?;
+    let stated = dialect(&args.spelling)?;
     let foreign = table::read_foreign(&args.table, &stated).map_err(by_flag)?;
     let file = args.table.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = args.name.clone().unwrap_or_else(|| name_of(&file));
     let plan = DraftPlan {
         table: &file,
         name: &name,
-        outcome: args.outcome.as_deref().map(|text| outcome(text, &foreign)),
-        separator,
-        encoding,
-        sheet,
+        outcome: args.outcome.as_deref().map(|text| column_and_text(text, &foreign)),
+        separator: args.spelling.csv_separator.as_deref(),
+        encoding: args.spelling.csv_encoding.as_deref(),
+        sheet: args.spelling.xlsx_sheet.as_deref(),
     };
     let drafted = draft(&foreign, &plan)?;
     write(&args.out, &drafted)?;
@@ -46,16 +44,6 @@ pub fn run(args: &cli::Draft) -> Result<(), Failure> {
         "  amparo evaluate --registry {out}/registry --model {version} --cohort {out}/cohort.parquet --out {out}/report"
     );
     Ok(())
-}
-
-/// The column, and the text that says that it happened, if it is stated. A column may have `=` in its name.
-fn outcome<'a>(text: &'a str, table: &ForeignTable) -> (&'a str, Option<&'a str>) {
-    match text.split_once('=') {
-        Some((column, event)) if table.columns.iter().all(|known| known.name != text) => {
-            (column, Some(event))
-        }
-        _ => (text, None),
-    }
 }
 
 /// The name of a table without its ending, in letters that a model may be called.

@@ -1,6 +1,7 @@
 //! One file a subcommand.
 
 mod audit;
+mod bins;
 mod data;
 mod draft;
 mod evaluate;
@@ -21,12 +22,12 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 use amparo_datasets::table::{self, Dialect};
-use amparo_datasets::{Cohort, Error, Problem};
+use amparo_datasets::{Cohort, Error, ForeignTable, Problem};
 use amparo_models::OutcomeModel;
 use amparo_models::artefact::Version;
 use tokio::runtime::Runtime;
 
-use crate::cli::Command;
+use crate::cli::{Command, Spelling};
 use crate::failure::Failure;
 
 /// Runs a command.
@@ -67,12 +68,22 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 /// What the flags `--csv-separator`, `--csv-encoding` and `--xlsx-sheet` state about the file of a table.
-fn dialect(separator: Option<&str>, encoding: Option<&str>, sheet: Option<&str>) -> Result<Dialect, Failure> {
+fn dialect(spelling: &Spelling) -> Result<Dialect, Failure> {
     let flags =
         |messages: Vec<String>| messages.into_iter().map(|m| format!("--csv-{m}")).collect::<Vec<_>>();
-    let stated = Dialect::stated(separator, encoding)
+    let stated = Dialect::stated(spelling.csv_separator.as_deref(), spelling.csv_encoding.as_deref())
         .map_err(|messages| Failure::Usage(flags(messages).join("; ")))?;
-    Ok(stated.with_sheet(sheet))
+    Ok(stated.with_sheet(spelling.xlsx_sheet.as_deref()))
+}
+
+/// A column and a text of it, written `COLUMN=TEXT`, or a column alone. A column may have `=` in its name.
+fn column_and_text<'a>(text: &'a str, table: &ForeignTable) -> (&'a str, Option<&'a str>) {
+    match text.split_once('=') {
+        Some((column, of_column)) if table.columns.iter().all(|known| known.name != text) => {
+            (column, Some(of_column))
+        }
+        _ => (text, None),
+    }
 }
 
 /// The error about a table that is read without a source, with a word about the flag by which its separator, its encoding or its sheet is

@@ -25,8 +25,7 @@ const BLOCK: NonZeroUsize = match NonZeroUsize::new(1 << 16) {
 
 pub fn run(args: &Score) -> Result<(), Failure> {
     let version = amparo_stores::open(&args.registry)?.load(&args.model)?;
-    let dialect =
-        dialect(args.csv_separator.as_deref(), args.csv_encoding.as_deref(), args.xlsx_sheet.as_deref())?;
+    let dialect = dialect(&args.spelling)?;
     let layout = match &args.source {
         Some(source) => Layout::Source(Box::new(Source::named(source)?)),
         None => Layout::Plain(dialect),

@@ -4,6 +4,7 @@
 mod architecture;
 mod audit;
 mod backup;
+mod bins;
 mod context;
 mod copy;
 mod documents;

@@ -1,8 +1,10 @@
 //! The answers that are proposed for the texts or numbers of a column.
 
+use super::binning::written_number;
 use super::bins::{Bin, bins};
 use super::column::{Column, Holds};
 use super::words;
+use super::written::quoted;
 
 /// The answers of one indicator, in the order of the form.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +29,10 @@ pub(super) struct Answer {
 impl Answers {
     pub fn of(column: &Column<'_>) -> Self {
         match &column.holds {
-            Holds::Numbers(numbers) => Self::of_numbers(bins(numbers.iter().flatten().copied())),
+            Holds::Numbers(numbers) => {
+                let numbers = || numbers.iter().flatten().copied();
+                Self::of_numbers(bins(numbers()), numbers())
+            }
             _ => Self::of_texts(column),
         }
     }
@@ -69,31 +74,52 @@ impl Answers {
         Self { answers: known.iter().zip(&ids).map(answer).collect(), bins: None, texts }
     }
 
-    fn of_numbers(bins: Vec<Bin>) -> Self {
-        let whole = bins.iter().all(|bin| bin.from.fract().abs() <= 0.0 && bin.to.fract().abs() <= 0.0);
+    /// An answer for each bin of some numbers. Where all of them are whole, the labels say 25 to 34, else 25 to under 35.
+    pub fn of_numbers(bins: Vec<Bin>, mut numbers: impl Iterator<Item = f64>) -> Self {
+        let is_whole = |number: f64| number.fract().abs() <= 0.0;
+        let whole = numbers.all(is_whole) && bins.iter().all(|bin| is_whole(bin.from));
         let mut answers = Vec::with_capacity(bins.len());
         for (at, bin) in bins.iter().enumerate() {
-            let (from, next) = (bin.from, bins.get(at + 1).map(|next| next.from));
-            let [id, es, en] = match (at, next) {
-                (0, Some(next)) => {
+            let is_next = |next: f64| (next - 1.0 - bin.from).abs() <= 0.0;
+            let next = bins.get(at + 1).map(|next| next.from);
+            let (from, alone) = (written_number(bin.from), whole && next.is_some_and(is_next));
+            let to = next.map(|next| written_number(next - 1.0));
+            let next = next.map(written_number);
+            let [id, es, en] = match (at, next, to) {
+                (0, Some(next), _) => {
                     [format!("under_{next}"), format!("menos de {next}"), format!("under {next}")]
                 }
-                (_, None) => [format!("from_{from}"), format!("{from} o más"), format!("{from} or more")],
-                (_, Some(next)) if whole && (next - 1.0 - from).abs() <= 0.0 => {
-                    [from.to_string(), from.to_string(), from.to_string()]
-                }
-                (_, Some(next)) if whole => {
-                    let to = next - 1.0;
+                (_, Some(_), _) if alone => [from.clone(), from.clone(), from],
+                (_, Some(_), Some(to)) if whole => {
                     [format!("{from}_to_{to}"), format!("{from} a {to}"), format!("{from} to {to}")]
                 }
-                (_, Some(next)) => [
+                (_, Some(next), _) => [
                     format!("{from}_to_under_{next}"),
                     format!("{from} a menos de {next}"),
                     format!("{from} to under {next}"),
                 ],
+                (_, None, _) => [format!("from_{from}"), format!("{from} o más"), format!("{from} or more")],
             };
             answers.push(Answer { id: id.replace('-', "minus_"), es, en, n_rows: bin.n_rows });
         }
         Self { answers, bins: Some(bins), texts: vec![] }
+    }
+
+    /// The answers as a set of a form.
+    pub fn set_written(&self, name: &str) -> String {
+        let answer = |answer: &Answer| {
+            let [id, es, en] = [&answer.id, &answer.es, &answer.en].map(|text| quoted(text));
+            format!("  {{ id = {id}, es = {es}, en = {en} }},\n")
+        };
+        format!("{name} = [\n{}]\n", self.answers.iter().map(answer).collect::<String>())
+    }
+
+    /// The bins as a form states them, open at both ends; nothing if the answers are no bins.
+    pub fn bins_written(&self, name: &str, unit: &str) -> String {
+        let Some(bins) = &self.bins else { return String::new() };
+        let starts = bins.iter().skip(1).map(|bin| written_number(bin.from));
+        let starts = std::iter::once("-inf".to_owned()).chain(starts).collect::<Vec<_>>().join(", ");
+        let ids = self.answers.iter().map(|answer| quoted(&answer.id)).collect::<Vec<_>>().join(", ");
+        format!("[bins.{name}]\nunit = {}\nfrom = [{starts}]\nmost = inf\nanswers = [{ids}]\n", quoted(unit))
     }
 }

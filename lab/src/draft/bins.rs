@@ -1,4 +1,4 @@
-//! Bins of numbers, proposed by quantiles.
+//! Bins of numbers, proposed by quantiles: no outcome is looked at, so what is trained with them may be judged on the same table.
 
 /// Bins that are aimed at.
 const BINS: usize = 5;

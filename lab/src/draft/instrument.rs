@@ -89,12 +89,7 @@ impl Form {
         if shared > 1 {
             text.push_str(&comment(&format!("The answers of {shared} indicators.")));
         }
-        line(text, &format!("{} = [", question.set));
-        for answer in &question.answers.answers {
-            let [id, es, en] = [&answer.id, &answer.es, &answer.en].map(|text| quoted(text));
-            line(text, &format!("  {{ id = {id}, es = {es}, en = {en} }},"));
-        }
-        line(text, "]");
+        text.push_str(&question.answers.set_written(&question.set));
     }
 }
 
@@ -109,7 +104,7 @@ fn bins(question: &Question, columns: &[Column<'_>], text: &mut String) {
     let (least, most) = (bins.first().map_or(0.0, |bin| bin.from), bins.last().map_or(0.0, |bin| bin.to));
     let mut told = format!(
         "TO DECIDE: unit and bins. These hold {} rows of column `{}`, whose numbers go from {least} to {most}. Both ends are open: close \
-         them where a number beyond is a mistake.",
+         them where a number beyond is a mistake. `amparo data bins` finds those that lose least.",
         counts.join(", "),
         columns[question.at].name
     );
@@ -123,14 +118,7 @@ fn bins(question: &Question, columns: &[Column<'_>], text: &mut String) {
     }
     line(text, "");
     text.push_str(&comment(&told));
-    let starts =
-        std::iter::once("-inf".to_owned()).chain(bins.iter().skip(1).map(|bin| bin.from.to_string()));
-    let ids: Vec<String> = question.answers.answers.iter().map(|answer| quoted(&answer.id)).collect();
-    line(text, &format!("[bins.{}]", question.set));
-    line(text, &format!("unit = {}", quoted(&unit(question))));
-    line(text, &format!("from = [{}]", starts.collect::<Vec<_>>().join(", ")));
-    line(text, "most = inf");
-    line(text, &format!("answers = [{}]", ids.join(", ")));
+    text.push_str(&question.answers.bins_written(&question.set, &unit(question)));
 }
 
 /// The unit of a question that asks for a number, until somebody says what it is.

@@ -4,6 +4,7 @@
 //! [`Draft::decide`]. A note in the source travels with every cohort that is read by it, until a person takes it out.
 
 mod answers;
+mod binning;
 mod bins;
 mod column;
 mod days;
@@ -24,6 +25,10 @@ mod written;
 use amparo_datasets::{Error as DataError, ForeignTable, Numbers, Problem};
 
 use crate::Error;
+pub use binning::{
+    BinsPlan, Direction, Estimated, IsotonicFit, MOST_VALUES, ProposedBin, ProposedBins, RowCounts,
+    TriedBins, propose_bins,
+};
 use column::Column;
 use outcome::Outcome;
 use role::Roles;

@@ -11,15 +11,15 @@ pub(super) struct Outcome<'t> {
     pub at: usize,
     /// The text that says that it happened.
     pub event: &'t str,
-    /// What each row says; nothing where the column holds nothing.
+    /// What each row says; nothing where the column holds nothing, or a text that says that nobody knows.
     pub of_rows: Vec<Option<bool>>,
 }
 
 impl<'t> Outcome<'t> {
     fn of(columns: &[Column<'t>], at: usize, event: &'t str) -> Self {
-        let column = &columns[at];
-        let of_rows =
-            column.cells.iter().map(|cell| (!words::is_nothing(cell)).then_some(cell == event)).collect();
+        let is_known = |cell: &String| !words::is_nothing(cell) && !words::is_unknown(cell);
+        let happened = |cell: &String| is_known(cell).then_some(cell == event);
+        let of_rows = columns[at].cells.iter().map(happened).collect();
         Self { at, event, of_rows }
     }
 
@@ -47,7 +47,8 @@ pub(super) fn candidates<'t>(columns: &[Column<'t>]) -> Vec<Outcome<'t>> {
 
 /// The text that says that it happened, if there is one and one that says that it did not.
 fn event<'t>(column: &Column<'t>) -> Option<&'t str> {
-    let texts: Vec<&str> = column.texts.keys().copied().collect();
+    let known = column.texts.keys().copied().filter(|text| !words::is_unknown(text));
+    let texts: Vec<&str> = known.collect();
     let [one, other] = texts[..] else { return None };
     match (words::yes(one), words::yes(other)) {
         (Some(false), Some(true)) => Some(other),
@@ -87,7 +88,12 @@ pub(super) fn chosen<'t>(
     Ok(outcome)
 }
 
-fn stated<'t>(columns: &[Column<'t>], name: &str, text: Option<&str>) -> Result<Outcome<'t>, String> {
+/// The outcome of a column by name, and the text that says that it happened, if it is stated; else what is wrong.
+pub(super) fn stated<'t>(
+    columns: &[Column<'t>],
+    name: &str,
+    text: Option<&str>,
+) -> Result<Outcome<'t>, String> {
     let at = columns.iter().position(|column| column.name == name);
     let Some(at) = at else {
         let names: Vec<String> = columns.iter().map(|column| format!("`{}`", column.name)).collect();

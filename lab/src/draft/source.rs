@@ -335,10 +335,13 @@ fn outcome(column: &Column<'_>, outcome: &Outcome<'_>) -> String {
         format!("  {{ when = {{ {name} = {} }}, status = \"{status}\"{note} }},\n", quoted(text))
     };
     let status = |text: &str| if text == outcome.event { "event" } else { "no_event" };
-    let known = column.texts.keys().map(|text| rule(text, status(text), ""));
+    let (unknown, known): (Vec<&str>, Vec<&str>) =
+        column.texts.keys().partition(|text| words::is_unknown(text));
+    let known = known.into_iter().map(|text| rule(text, status(text), ""));
     let note =
         ", note = \"the table does not say what became of these rows; they are left out of this outcome\"";
-    let unknown = column.nothing.keys().map(|text| rule(text, "excluded", note));
+    let unknown = unknown.into_iter().chain(column.nothing.keys().copied());
+    let unknown = unknown.map(|text| rule(text, "excluded", note));
     let rules: String = known.chain(unknown).collect();
     format!("[[outcome]]\nname = {}\nrules = [\n{rules}]\n", quoted(&outcome_name(column)))
 }

@@ -112,6 +112,22 @@ fn what_there_is_to_decide_stands_in_the_files_and_is_told() {
     }
 }
 
+/// A text that says that nobody knows is no "no".
+#[test]
+fn an_outcome_that_nobody_knows_is_excluded() {
+    let mut table = table(&[("weapon", &weapon)]);
+    table.columns[1].cells[1] = "no consta".to_owned();
+    let draft = drafted(&table);
+    let source = toml(&draft, SOURCE);
+    let rules = source["outcome"][0]["rules"].as_array().unwrap();
+    let of = |text: &str| {
+        let rule = rules.iter().find(|rule| rule["when"]["reoffended"].as_str() == Some(text)).unwrap();
+        rule["status"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(["yes", "no", "no consta"].map(of), ["event", "no_event", "excluded"]);
+    assert!(draft.decide[0].contains("in 50 of 199 rows"), "{}", draft.decide[0]);
+}
+
 #[test]
 fn columns_are_told_apart() {
     let day = |row: usize| format!("2024-{:02}-{:02}", 1 + row % 12, 1 + row % 28);
