@@ -328,6 +328,13 @@ pub struct Evaluate {
     /// Case-control cohort on which to judge the lethality model, by cross-fitting. Writes a second report, `lethality`.
     #[arg(long)]
     pub lethality_cohort: Option<PathBuf>,
+    /// Also judge the version with 10 to 50 % of the known answers of the held-out rows turned to `unknown` at random. Writes another
+    /// report, `unknowns`.
+    #[arg(long)]
+    pub unknowns: bool,
+    /// Group column by which that share differs, such as the officer who filled in the form, instead of being the same for all rows.
+    #[arg(long, value_name = "GROUP", requires = "unknowns")]
+    pub unknowns_by: Option<String>,
     /// Folder for the report and the documents. It is created if it does not exist.
     #[arg(long)]
     pub out: PathBuf,

@@ -160,6 +160,23 @@ pub enum Error {
         /// The candidate.
         candidate: String,
     },
+    /// A version whose held-out rows were scored by what was fitted without their folds, which is not kept.
+    #[error(
+        "`{version}` was cross-fitted on this cohort, and the models and calibrators that did not see a row are not kept, so its rows cannot \
+         be scored with other answers; name another cohort, or train with a test part"
+    )]
+    CrossFitted {
+        /// The version.
+        version: String,
+    },
+    /// A cohort without a group column of that name.
+    #[error("the cohort has no group column `{found}`, expected one of {}", group_names(.known))]
+    NoGroup {
+        /// The name.
+        found: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
     /// A version without lethality model, or a protocol that does not use it.
     #[error("`{version}` has no lethality model, or its protocol has no rule for one")]
     NoLethality {
@@ -324,4 +341,8 @@ pub enum TopicProblem {
 
 fn listed(problems: &[TopicProblem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn group_names(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

@@ -19,6 +19,7 @@ mod recalibrate;
 mod testing;
 mod train;
 pub mod tune;
+mod unknowns;
 
 pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
@@ -39,3 +40,4 @@ pub use observer::Observer;
 pub use predictions::Predictions;
 pub use recalibrate::{RecalibratedVersion, Recalibrating, recalibrate};
 pub use train::{Published, Training, train};
+pub use unknowns::{SHARES, Unknowns};

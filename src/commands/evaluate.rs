@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use amparo_datasets::table::{self, Column, DayTexts};
-use amparo_evaluation::report::Report;
-use amparo_lab::{Comparison, Predictions, Settings, documents, lethality};
+use amparo_evaluation::report::{Difference, LevelRow, Report, ScoredReport};
+use amparo_lab::{Comparison, Predictions, SHARES, Settings, Unknowns, documents, lethality};
 use amparo_models::artefact::Version;
 
 use super::{cohort_for, now, write_files};
@@ -44,7 +44,16 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     // Everything is computed before anything is written.
     let held = comparison.hold_out(&cohort, &Bars::default())?;
     let predictions = args.predictions.is_some().then(|| Predictions::of(&held));
+    let unknowns = args.unknowns.then(|| {
+        let by = args.unknowns_by.as_deref();
+        Unknowns { registry: &registry, version: &version, other_cases: args.other_cases, by }.judge(
+            cohort.clone(),
+            &settings,
+            &Bars::default(),
+        )
+    });
     let report = comparison.judge(held, cohort, &settings, &Bars::default())?;
+    let of_unknowns = unknowns.transpose()?;
     let of_lethality = deaths
         .map(|deaths| lethality(&registry, &version, deaths, &settings, &Bars::default()))
         .transpose()?;
@@ -54,6 +63,10 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     if let Some(report) = of_lethality {
         write_files(&args.out, &documents::of_report(&report, "lethality")?)?;
         print_summary(&report);
+    }
+    if let Some(report) = of_unknowns {
+        write_files(&args.out, &documents::of_report(&report, "unknowns")?)?;
+        print_unknowns(&report);
     }
     if let (Some(path), Some(predictions)) = (&args.predictions, predictions) {
         write_predictions(path, &predictions)?;
@@ -86,6 +99,29 @@ fn write_predictions(path: &Path, p: &Predictions) -> Result<(), Failure> {
     );
     columns.extend(p.groups.iter().map(|(name, labels)| (format!("group.{name}"), texts(labels))));
     Ok(table::write_columns(path, &columns)?)
+}
+
+/// What is left at each share of unknown answers.
+fn print_unknowns(report: &Report) {
+    let of = |scored: &ScoredReport, key: &str| show::measure(scored.overall.get(key));
+    let each = || report.scored.iter().zip(SHARES).map(|(scored, percent)| (scored, format!("{percent} %")));
+    let line = |(scored, percent): (&ScoredReport, String)| {
+        let is_auc = |difference: &&Difference| difference.name == scored.name && difference.metric == "auc";
+        let lost = report.differences.iter().find(is_auc).map(|difference| &difference.measure);
+        [percent, of(scored, "auc"), show::measure(lost), of(scored, "log_loss")]
+    };
+    say!("{}", show::table(["more unknown", "AUC", "against 0 %", "log loss"], each().map(line)));
+    let levels = report.scored.first().into_iter().flat_map(|scored| &scored.levels);
+    let header: Vec<String> = std::iter::once("more unknown")
+        .chain(levels.map(|level| level.level.as_str()))
+        .map(str::to_owned)
+        .collect();
+    let shares = |(scored, percent): (&ScoredReport, String)| {
+        let share = |level: &LevelRow| of(scored, &format!("level_share@{}", level.level));
+        std::iter::once(percent).chain(scored.levels.iter().map(share)).collect::<Vec<_>>()
+    };
+    say!("{}", show::table(header, each().map(shares)));
+    report.context.notes.last().iter().for_each(|note| say!("{}", show::wrapped(note, "note: ", "      ")));
 }
 
 /// One line a version, under the words that must stand with the numbers.

@@ -31,4 +31,5 @@ mod small;
 mod train;
 mod transparency;
 mod tune;
+mod unknowns;
 mod wide;
