@@ -11,7 +11,7 @@ use amparo_models::artefact::{Version, sha256};
 use amparo_models::registry::{Registry, ScoresOf};
 use amparo_training::{Data, Experiment, OutOfFold, lethality as lethality_fit};
 
-use crate::hold_out::{FollowUp, Lost, same_code};
+use crate::hold_out::{FollowUp, same_code};
 use crate::{Error, HeldOutRows, Observer, Settings, display_name, judge};
 
 /// Judges the lethality model of a version on the case-control cohort that it was learned from, by the out-of-fold scores that the registry
@@ -53,7 +53,7 @@ pub fn lethality_held_out(
     let data = Data::new(cohort, outcome)?;
     let crossed = scores(registry, version, &data, observer)?;
     let all: Vec<usize> = (0..data.n_rows()).collect();
-    let follow_up = FollowUp::new(cohort, &data, &all, Lost::default(), Repeats::default());
+    let follow_up = FollowUp::new(cohort, &data, &all, Repeats::default());
     let folds = crossed.folds.clone();
     let levels = version.protocol().levels();
     let cuts: Vec<f64> = rule.rules.iter().map(|r| r.from_probability).collect();

@@ -137,7 +137,7 @@ pub fn out_of_fold(
                 censored: vec![0.0; data.n_censored()],
             })
             .collect();
-        let censored = data.censored_by_fold(&folds);
+        let censored: Vec<Vec<usize>> = folds.iter().map(|rows| data.censored_with(rows)).collect();
         for held in 0..folds.len() {
             let seen = without_cases_of(data, rest(&folds, held), &folds[held]);
             let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;

@@ -1,9 +1,10 @@
 //! What there is to learn from: the rows whose outcome is known, and parts of them.
 
-use std::collections::HashMap;
+mod companions;
 
 use amparo_datasets::Cohort;
 
+use self::companions::Companions;
 use crate::Error;
 
 /// The rows of a cohort whose outcome is known at its horizon; row numbers below are places in it.
@@ -17,10 +18,11 @@ pub struct Data {
     pub events: Vec<bool>,
     /// Sampling weight times the inverse probability of not being censored, one a row.
     pub weights: Vec<f64>,
-    /// The rows left out because they were censored before the horizon, in the cohort's order. No fit sees them.
+    /// The rows left out because they were censored before the horizon, in the cohort's order. Only fits of hazards see them.
     pub censored: Cohort,
     /// Rows left out because the outcome excludes them.
     pub n_excluded: usize,
+    pub(crate) companions: Companions,
 }
 
 impl Data {
@@ -30,12 +32,14 @@ impl Data {
     /// See [`Cohort::labelled`].
     pub fn new(cohort: &Cohort, outcome: &str) -> Result<Self, Error> {
         let labelled = cohort.labelled(outcome)?;
+        let (known, censored) = (cohort.select(&labelled.rows), cohort.select(&labelled.censored));
         Ok(Self {
             outcome: outcome.to_owned(),
-            cohort: cohort.select(&labelled.rows),
+            companions: Companions::new(&known, &censored),
+            cohort: known,
             events: labelled.events,
             weights: labelled.weights,
-            censored: cohort.select(&labelled.censored),
+            censored,
             n_excluded: labelled.n_excluded,
         })
     }
@@ -50,24 +54,15 @@ impl Data {
         self.censored.n_rows()
     }
 
-    /// The censored rows that go with each of the folds, as places in [`Data::censored`].
+    /// The censored rows that go with some rows, as places in [`Data::censored`], ascending.
     ///
-    /// Rows of a case that is in a fold go with that fold: models that did not see it did not see them. Of a case that is in no fold
-    /// nothing was seen by any model; such cases are dealt in turn, in the order in which they first appear.
-    pub(crate) fn censored_by_fold(&self, folds: &[Vec<usize>]) -> Vec<Vec<usize>> {
-        let mut fold_of: HashMap<&str, usize> = HashMap::new();
-        for (fold, rows) in folds.iter().enumerate() {
-            fold_of.extend(rows.iter().map(|&row| (self.cohort.cases()[row].as_str(), fold)));
-        }
-        let (mut by_fold, mut dealt) = (vec![Vec::new(); folds.len()], 0);
-        for (row, case) in self.censored.cases().iter().enumerate() {
-            let fold = *fold_of.entry(case).or_insert_with(|| {
-                dealt += 1;
-                (dealt - 1) % folds.len()
-            });
-            by_fold[fold].push(row);
-        }
-        by_fold
+    /// A censored row goes with the labelled rows of its case that are on the same of the table's own sides and in the same fold. A case with
+    /// censored rows only goes with a companion: a labelled case of the same side and fold, first assessed on the same day or the next one
+    /// that has such a case. A model that is fitted on some rows, and perhaps on the censored rows that go with them, has therefore seen no case of those that
+    /// go with other rows. Where no labelled row has its side and fold, a censored row goes with none.
+    pub fn censored_with(&self, rows: &[usize]) -> Vec<usize> {
+        let groups: Vec<u32> = rows.iter().map(|&row| self.companions.of_labelled(row)).collect();
+        self.companions.with(&groups).map(|(row, _)| row).collect()
     }
 
     /// Some of the rows, in the given order, with what is known of them.

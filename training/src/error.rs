@@ -19,6 +19,12 @@ pub enum Error {
         /// Rows.
         rows: usize,
     },
+    /// A hazard cannot be learned without times.
+    #[error("outcome `{outcome}` has no days of follow-up up to a horizon, which a hazard is learned from")]
+    NotFollowed {
+        /// The outcome.
+        outcome: String,
+    },
     /// Config that does not hold together.
     #[error("config: {0}")]
     Config(Problems),

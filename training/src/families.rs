@@ -9,9 +9,13 @@ mod bound;
 pub mod centroid;
 mod columns;
 mod counts;
+pub mod cox;
+pub mod discrete_hazard;
 pub mod elastic_net;
+mod hazards;
 pub mod logistic;
 pub mod naive_bayes;
+mod newton;
 pub mod optimal_points;
 pub mod points;
 pub mod random_forest;
@@ -20,6 +24,7 @@ pub mod tree;
 
 use std::sync::Arc;
 
+pub use hazards::Hazards;
 pub use settings::Settings;
 
 use crate::{Error, Learn};
@@ -36,6 +41,8 @@ pub const FAMILIES: &[Family] = &[
     elastic_net::FAMILY,
     tree::FAMILY,
     random_forest::FAMILY,
+    cox::FAMILY,
+    discrete_hazard::FAMILY,
 ];
 
 /// Whether models of a family are stored as points, so that they can be the baseline of a hybrid.

@@ -1,8 +1,11 @@
 //! The one way to learn, and what a fit may see.
 
+use std::convert::Infallible;
+
 use amparo_datasets::{Answers, number_cases, splitmix};
 
-use crate::{Data, Error};
+use crate::follow_up::FollowUp;
+use crate::{Data, Error, Followed};
 
 /// Checked parameters that turn a training set into a model.
 pub trait Fit {
@@ -17,6 +20,9 @@ pub trait Fit {
 }
 
 /// Answers, events and weights of the same rows: all that a fit may see. Both classes are present.
+///
+/// Where the outcome has days of follow-up, the set also holds those of its rows, and the censored rows that go with them
+/// ([`Data::censored_with`]), for fits of hazards.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingSet {
     outcome: String,
@@ -24,6 +30,7 @@ pub struct TrainingSet {
     events: Vec<bool>,
     weights: Vec<f64>,
     cases: Vec<u32>,
+    follow_up: Option<FollowUp>,
 }
 
 impl TrainingSet {
@@ -41,12 +48,31 @@ impl TrainingSet {
         let answers = data.cohort.answers().select(rows);
         let cases = number_cases(labelled.cases()).0;
         let (events, weights) = labelled.into_events_and_weights();
-        Ok(Self { outcome: data.outcome.clone(), answers, events, weights, cases })
+        let follow_up = FollowUp::new(data, rows);
+        Ok(Self { outcome: data.outcome.clone(), answers, events, weights, cases, follow_up })
     }
 
-    /// The same rows with other answers.
-    pub(crate) fn with_answers(&self, answers: Answers) -> Self {
-        Self { answers, ..self.clone() }
+    /// The same rows with other answers, and the same of the censored rows that go with them.
+    ///
+    /// # Errors
+    /// Whatever `of_censored` refuses.
+    pub(crate) fn with_answers<E>(
+        &self,
+        answers: Answers,
+        of_censored: impl Fn(&Answers) -> Result<Answers, E>,
+    ) -> Result<Self, E> {
+        let other = |of: &FollowUp| Ok(of.with_censored(of_censored(of.censored())?));
+        let follow_up = self.follow_up.as_ref().map(other).transpose()?;
+        Ok(Self { answers, follow_up, ..self.clone() })
+    }
+
+    /// These rows as they were followed, with the censored rows that go with them.
+    ///
+    /// # Errors
+    /// [`Error::NotFollowed`] if the outcome has no days of follow-up or no horizon.
+    pub fn followed(&self) -> Result<Followed, Error> {
+        let none = || Error::NotFollowed { outcome: self.outcome.clone() };
+        self.follow_up.as_ref().ok_or_else(none)?.followed(&self.answers, &self.events)
     }
 
     /// The number of each row's case.
@@ -102,6 +128,7 @@ impl TrainingSet {
             events,
             weights: rows.iter().map(|&row| self.weights[row]).collect(),
             cases: rows.iter().map(|&row| self.cases[row]).collect(),
+            follow_up: self.follow_up.as_ref().map(|of| of.select(rows)),
         })
     }
 
@@ -113,7 +140,9 @@ impl TrainingSet {
         let indicators = self.answers.instrument().indicators();
         let places: Vec<usize> =
             (0..indicators.len()).filter(|&j| !left_out.contains(&indicators[j].id)).collect();
-        Some((self.with_answers(self.answers.only(&places)), places))
+        let only = |answers: &Answers| Ok::<_, Infallible>(answers.only(&places));
+        let Ok(set) = self.with_answers(self.answers.only(&places), only);
+        Some((set, places))
     }
 
     /// The answers.

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use amparo_datasets::Instrument;
+use amparo_datasets::{Instrument, Outcome};
 use amparo_models::Scorer;
 
 use crate::{Error, TrainingSet};
@@ -18,6 +18,14 @@ pub trait Learn: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Config`] with everything that does not fit; nothing where the parameters name no part of a form.
     fn check(&self, _form: &Instrument) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Refuses an outcome that it cannot be learned from.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with everything that is missing; nothing where both classes are enough.
+    fn check_outcome(&self, _outcome: &Outcome) -> Result<(), Error> {
         Ok(())
     }
 

@@ -74,7 +74,7 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
         censored: vec![0.0; data.n_censored()],
     };
     let folds = folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))?;
-    let censored = data.censored_by_fold(&folds);
+    let censored: Vec<Vec<usize>> = folds.iter().map(|rows| data.censored_with(rows)).collect();
     for ((of_fold, censored), held) in folds.into_iter().zip(censored).zip(0..) {
         let (points, curve) = calibrated(experiment, fit, data, &others(&rows, &of_fold))?;
         let curve = Calibrator::Platt(curve);

@@ -70,6 +70,57 @@ pub(crate) fn cohort(
     Cohort::new(CohortParts { weights: weights.to_vec(), ..parts }).unwrap()
 }
 
+/// A cohort whose rows were followed for some days, at the end of which the event happened or not; it counts within the horizon.
+pub(crate) fn followed_cohort(
+    form: &Arc<Instrument>,
+    rows: &[Vec<u8>],
+    times: &[(f64, bool)],
+    (horizon, weights, cases): (u32, &[f64], &[usize]),
+) -> Cohort {
+    let status = |&(day, happened): &(f64, bool)| match (day <= f64::from(horizon), happened) {
+        (true, true) => Status::Event,
+        (true, false) if day < f64::from(horizon) => Status::Censored,
+        _ => Status::NoEvent,
+    };
+    let answers = Answers::from_codes(Arc::clone(form), rows.concat()).unwrap();
+    let cases = cases.iter().map(|case| format!("c{case}")).collect();
+    let mut parts = datasets::one_outcome(answers, cases, OUTCOME, times.iter().map(status).collect());
+    parts.outcomes[0].horizon_days = Some(horizon);
+    parts.outcomes[0].days = Some(times.iter().map(|(day, _)| *day).collect());
+    Cohort::new(CohortParts { weights: weights.to_vec(), ..parts }).unwrap()
+}
+
+/// All labelled rows of [`followed_cohort`] as a training set, with the censored ones; each row is a case of its own.
+pub(crate) fn followed_set(
+    form: &Arc<Instrument>,
+    rows: &[Vec<u8>],
+    times: &[(f64, bool)],
+    horizon: u32,
+    weights: &[f64],
+) -> TrainingSet {
+    let cases: Vec<usize> = (0..rows.len()).collect();
+    let cohort = followed_cohort(form, rows, times, (horizon, weights, &cases));
+    let data = Data::new(&cohort, OUTCOME).unwrap();
+    TrainingSet::new(&data, &(0..data.n_rows()).collect::<Vec<_>>(), "the test").unwrap()
+}
+
+/// Questions of the same form as [`drawn`] with times: an exponential one to the event, whose hazard the answers multiply, in whole days so that many are
+/// tied, and another one to the end of follow-up. The Python oracles draw them too.
+pub(crate) fn drawn_times(polarities: [&str; 4], n: usize, horizon: u32) -> TrainingSet {
+    let set = drawn(polarities, n);
+    let rows: Vec<Vec<u8>> = set.answers().rows().map(<[u8]>::to_vec).collect();
+    let time = |(i, row): (usize, &Vec<u8>)| {
+        let is = |question: usize, code: u8| f64::from(u8::from(row[question] == code));
+        let graded = if row[1] < 3 { 0.4 * f64::from(row[1]) } else { 0.0 };
+        let rate = 0.02 * (0.7 * is(0, 1) + graded + 0.5 * is(3, 1) - 0.3 * is(2, 1)).exp();
+        let event = (-(uniform(i * 10 + 5).ln()) / rate).ceil();
+        let end = (60.0 * uniform(i * 10 + 6)).ceil();
+        (event.min(end), event <= end)
+    };
+    let times: Vec<(f64, bool)> = rows.iter().enumerate().map(time).collect();
+    followed_set(set.answers().instrument(), &rows, &times, horizon, set.weights())
+}
+
 /// All rows of [`data`] as a training set, each a case of its own.
 pub(crate) fn training_set(
     form: &Arc<Instrument>,

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use amparo_datasets::Cohort;
-use amparo_datasets::split::{Method, Plan as SplitPlan, Split};
+use amparo_datasets::split::{Plan as SplitPlan, Split};
 use amparo_evaluation::input::Repeats;
 use amparo_evaluation::report::{How, Proof, VersionHeldOut};
-use amparo_models::artefact::{FoldsBy, SplitRecord, Version};
+use amparo_models::artefact::{SplitRecord, Version};
 use amparo_models::registry::Registry;
 use amparo_training::{Data, rows_in_folds};
 
-use super::follow_up::Lost;
 use super::other_cases::proof;
 use crate::{Error, display_name};
 
@@ -77,24 +76,6 @@ impl<'a> Plan<'a> {
             return Err(Error::NoRowLeft);
         }
         Ok(Self { rows, kept, repeats })
-    }
-
-    /// Which cases with lost rows only stand beside the rows to judge.
-    pub(super) fn lost(&self, versions: &[&Version]) -> Lost {
-        let is_by =
-            |method| self.kept.iter().any(|one| matches!(one, Kept::TestPart(plan) if plan.method == method));
-        let is_by_folds = versions.iter().zip(&self.kept).any(|(version, one)| {
-            let by_column = matches!(
-                version.manifest().training.split,
-                SplitRecord::CrossFit { by: FoldsBy::Column, .. }
-            );
-            by_column && matches!(one, Kept::CrossFitted { .. })
-        });
-        Lost {
-            since_first_held_out: is_by(Method::Temporal),
-            on_test_side: is_by(Method::Column),
-            in_a_fold: is_by_folds,
-        }
     }
 
     /// The same for a report, in the order of the versions.

@@ -18,8 +18,8 @@ use amparo_models::registry::Registry;
 use amparo_training::Data;
 
 pub(crate) use self::cross_fitted::same_code;
+pub(crate) use self::follow_up::FollowUp;
 use self::follow_up::severe;
-pub(crate) use self::follow_up::{FollowUp, Lost};
 use self::kept::{Kept, Plan};
 use crate::{Error, Observer, display_name};
 
@@ -89,7 +89,7 @@ pub fn hold_out(
     let Plan { rows, repeats, .. } = &plan;
     let held = data.part(rows);
     let part = held.cohort();
-    let follow_up = FollowUp::new(cohort, &data, rows, plan.lost(versions), *repeats);
+    let follow_up = FollowUp::new(cohort, &data, rows, *repeats);
 
     let (mut scored, mut folds) = (Vec::new(), Vec::new());
     for ((version, kept), out) in versions.iter().zip(&plan.kept).zip(&crossed) {

@@ -1,5 +1,7 @@
 //! The columns of a regression on answers: 0 or 1 in each row, with what their weights are bound to.
 
+use amparo_datasets::Instrument;
+
 use super::bound::Bound;
 use crate::boosting::Order;
 
@@ -17,6 +19,12 @@ impl Columns {
     /// `unknown` has one of its own. The first known answer has none.
     pub(super) fn steps(n_answers: &[usize], orders: &[Order]) -> Self {
         Self::new(n_answers, orders, |_| false)
+    }
+
+    /// Those of a form; `exempt` names indicators that are declared not monotone.
+    pub(super) fn of_form(form: &Instrument, exempt: &[String]) -> Self {
+        let n_answers: Vec<usize> = form.indicators().iter().map(|i| i.n_answers()).collect();
+        Self::steps(&n_answers, &Order::all(form, exempt))
     }
 
     /// The same, but that every answer to an unordered indicator has a column of its own, except the first.
@@ -43,6 +51,11 @@ impl Columns {
             active.push((0..=steps).map(of_known).chain([vec![first + steps]]).collect());
         }
         Self { bounds, active }
+    }
+
+    /// The columns, but for the intercept, that are 1 in a row of answers.
+    pub(super) fn of_row(&self, row: &[u8]) -> impl Iterator<Item = usize> {
+        row.iter().zip(&self.active).flat_map(|(&code, active)| &active[usize::from(code)]).copied()
     }
 
     /// What each answer adds, given the weights of all columns.

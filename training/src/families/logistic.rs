@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use amparo_models::probability::logit;
 use amparo_models::{Additive, Candidate, Scorer};
 use serde::{Deserialize, Serialize};
 
 use super::Family;
 use super::columns::Columns;
-use crate::boosting::Order;
+use super::newton::{Search, check_l2};
 use crate::{Error, Fit, Learn, TrainingSet};
-use newton::Problem;
+use loss::LogLoss;
 
-mod newton;
-mod quadratic;
+mod loss;
 
 /// Logistic regression.
 pub const FAMILY: Family = Family {
@@ -60,9 +60,7 @@ impl LogisticFit {
     /// # Errors
     /// [`Error::Config`].
     pub fn new(params: &LogisticParams, exempt: &[String]) -> Result<Self, Error> {
-        if !(params.l2.is_finite() && params.l2 > 0.0) {
-            return Err(Error::config("l2", format!("`l2` is {}, expected a number above 0", params.l2)));
-        }
+        check_l2(params.l2)?;
         Ok(Self { l2: params.l2, exempt: exempt.to_vec() })
     }
 }
@@ -71,28 +69,22 @@ impl Fit for LogisticFit {
     type Model = Additive;
 
     fn fit(&self, set: &TrainingSet) -> Result<Additive, Error> {
-        let instrument = set.answers().instrument();
-        let n_answers: Vec<usize> = instrument.indicators().iter().map(|i| i.n_answers()).collect();
-        let columns = Columns::steps(&n_answers, &Order::all(instrument, &self.exempt));
-        let rows: Vec<Vec<usize>> = set
-            .answers()
-            .rows()
-            .map(|row| {
-                let of_row =
-                    row.iter().zip(&columns.active).flat_map(|(&code, active)| &active[usize::from(code)]);
-                std::iter::once(0).chain(of_row.copied()).collect()
-            })
-            .collect();
+        let columns = Columns::of_form(set.answers().instrument(), &self.exempt);
+        let rows: Vec<Vec<usize>> =
+            set.answers().rows().map(|row| std::iter::once(0).chain(columns.of_row(row)).collect()).collect();
         let mean = set.weights().iter().sum::<f64>() / set.n_rows() as f64;
         let weights: Vec<f64> = set.weights().iter().map(|w| w / mean).collect();
-        let problem = Problem {
-            rows: &rows,
-            events: set.events(),
-            weights: &weights,
-            l2: self.l2,
+        let search = Search {
+            what: "logistic regression",
+            n_rows: rows.len(),
             bounds: &columns.bounds,
+            n_unpenalised: 1,
+            l2: self.l2,
         };
-        let fitted = problem.solve(set.base_rate())?;
+        let mut start = vec![0.0; columns.bounds.len()];
+        start[0] = logit(set.base_rate());
+        let loss = LogLoss { rows: &rows, events: set.events(), weights: &weights };
+        let fitted = search.minimise(&loss, start)?;
         Ok(Additive { intercept: fitted[0], weights: columns.tables(&fitted) })
     }
 }

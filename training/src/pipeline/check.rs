@@ -36,6 +36,7 @@ pub(super) fn check(
         found.lethality_model(&lethality.outcome, protocol, lethality_cohort);
     }
     found.named_of_form(experiment, instrument);
+    found.learners_of(experiment, cohort);
     found.none()
 }
 
@@ -49,12 +50,17 @@ pub(crate) fn check_outcome_model(
     let mut found = Found(Problems::default());
     found.outcome_model(experiment.config(), instrument, protocol, cohort);
     found.named_of_form(experiment, instrument);
+    found.learners_of(experiment, cohort);
     let asked = asked(experiment, instrument);
     for contest in &experiment.contests {
         for trial in &contest.trials {
             if let Contestant::Learner(learner) = &trial.contestant {
                 let before = found.0.0.len();
-                keep(learner.check(&asked), &format!("candidate `{}`", contest.name), &mut found.0);
+                let of = format!("candidate `{}`", contest.name);
+                keep(learner.check(&asked), &of, &mut found.0);
+                if let Ok(outcome) = cohort.outcome(&experiment.config().outcome) {
+                    keep(learner.check_outcome(outcome), &of, &mut found.0);
+                }
                 // The same is wrong with many trials, and said once.
                 let new = found.0.0.split_off(before);
                 let is_new =
@@ -131,6 +137,15 @@ impl Found {
         let asked = asked(experiment, instrument);
         for (learner, of) in experiment.learners.iter().zip(&config.candidate) {
             keep(learner.check(&asked), &format!("candidate `{}`", of.name), &mut self.0);
+        }
+    }
+
+    /// What the candidates make of the outcome; one that is not there is refused elsewhere.
+    fn learners_of(&mut self, experiment: &Experiment, cohort: &Cohort) {
+        let config = experiment.config();
+        let Ok(outcome) = cohort.outcome(&config.outcome) else { return };
+        for (learner, of) in experiment.learners.iter().zip(&config.candidate) {
+            keep(learner.check_outcome(outcome), &format!("candidate `{}`", of.name), &mut self.0);
         }
     }
 

@@ -99,7 +99,9 @@ pub(crate) fn pooled<'a>(
         }
         of_rows.extend(pooled);
     }
-    let set = set.with_answers(Answers::from_codes(form, of_rows)?);
+    let of_rows = Answers::from_codes(form, of_rows)?;
+    // Their outcome is not known, so no pool rests on it.
+    let set = set.with_answers(of_rows, |censored| pooling.answers(censored).map(Cow::into_owned))?;
     Ok(Pooled { pooling, set: Cow::Owned(set) })
 }
 
@@ -171,6 +173,12 @@ impl Wide {
     }
 }
 
+/// A set on the pooled form.
+fn on_pools(set: &TrainingSet, pooling: &Pooling) -> Result<TrainingSet, Error> {
+    let pooled = |answers: &Answers| pooling.answers(answers).map(Cow::into_owned);
+    Ok(set.with_answers(pooled(set.answers())?, pooled)?)
+}
+
 /// The score of each row by the indicators that are not wide; of the wide ones it is known whether they are answered.
 fn of_narrow(set: &TrainingSet, rule: LearnedRule<'_>, wide: &[Wide]) -> Result<Vec<f64>, Error> {
     let one_pool = |of: &Wide| Pools {
@@ -180,7 +188,7 @@ fn of_narrow(set: &TrainingSet, rule: LearnedRule<'_>, wide: &[Wide]) -> Result<
         of_answers: vec![0; of.n_known],
     };
     let pooling = Pooling::new(wide.iter().map(one_pool).collect());
-    let narrow = set.with_answers(pooling.answers(set.answers())?.into_owned());
+    let narrow = on_pools(set, &pooling)?;
     let model = LogisticFit::new(&LogisticParams { l2: L2 }, rule.not_monotone)?.fit(&narrow)?;
     Ok(narrow.answers().rows().map(|row| model.score(row)).collect())
 }

@@ -81,7 +81,7 @@ fn with_effects(set: &TrainingSet, sd: f64) -> Additive {
     let all: Vec<&Observation> = rows.iter().collect();
     let effects = effects::given(&all, ANSWERS, wide.effects.intercept, sd).unwrap();
     let one_pool = Pools { indicator: 1, sd: 0.0, effects: vec![0.0], of_answers: vec![0; ANSWERS] };
-    let narrow = set.with_answers(Pooling::new(vec![one_pool]).answers(set.answers()).unwrap().into_owned());
+    let narrow = on_pools(set, &Pooling::new(vec![one_pool])).unwrap();
     let fit = LogisticFit::new(&LogisticParams { l2: 1.0 }, &[]).unwrap();
     let Additive { intercept, mut weights } = fit.fit(&narrow).unwrap();
     let (known, unknown) = (weights[1][0] + wide.effects.intercept, weights[1][1]);
@@ -101,8 +101,8 @@ fn pools_beat_free_weights_on_other_rows_in_every_family() {
         of_answers: vec![0; ANSWERS],
         ..pooling.wide()[0].clone()
     }]);
-    let narrow = set.with_answers(without.answers(set.answers()).unwrap().into_owned());
-    let same = set.with_answers(pooling.answers(set.answers()).unwrap().into_owned());
+    let narrow = on_pools(&set, &without).unwrap();
+    let same = on_pools(&set, &pooling).unwrap();
     for (name, learner) in learners() {
         let loss = |set: &TrainingSet, pooling: &Pooling| {
             let model: Scorer = learner.learn(set).unwrap();
@@ -182,7 +182,7 @@ fn answers_that_are_rare_by_their_weights_are_in_no_pool() {
     assert!((0..pools.n_pools()).all(|pool| kish(&fitted, pool) >= 20.0));
     // On the pooled form, pools have the effective rows of all their rows, and the rest is too rare.
     let of_pools = pooling.counts(&counts);
-    let same = set.with_answers(pooling.answers(set.answers()).unwrap().into_owned());
+    let same = on_pools(&set, &pooling).unwrap();
     for pool in 0..pools.n_pools() {
         assert!((of_pools.effective[1][pool] - kish(&same, pool)).abs() <= 1e-9, "{pool}");
     }
