@@ -61,8 +61,8 @@ impl Data {
     /// that has such a case. A model that is fitted on some rows, and perhaps on the censored rows that go with them, has therefore seen no case of those that
     /// go with other rows. Where no labelled row has its side and fold, a censored row goes with none.
     pub fn censored_with(&self, rows: &[usize]) -> Vec<usize> {
-        let groups: Vec<u32> = rows.iter().map(|&row| self.companions.of_labelled(row)).collect();
-        self.companions.with(&groups).map(|(row, _)| row).collect()
+        let clusters: Vec<u32> = rows.iter().map(|&row| self.companions.of_labelled(row)).collect();
+        self.companions.with(&clusters).map(|(row, _)| row).collect()
     }
 
     /// Some of the rows, in the given order, with what is known of them.

@@ -16,12 +16,12 @@ pub(crate) struct FollowUp {
     censored: Answers,
 }
 
-/// One entry a row; censored rows go with the labelled rows of their group.
+/// One entry a row; censored rows go with the labelled rows of their cluster.
 #[derive(Debug, Clone, PartialEq)]
 struct Rows {
     days: Vec<f64>,
     weights: Vec<f64>,
-    groups: Vec<u32>,
+    clusters: Vec<u32>,
 }
 
 /// All rows as they were followed: to the event, to the horizon, or until they were censored.
@@ -49,13 +49,13 @@ impl FollowUp {
         let labelled = Rows {
             days: rows.iter().map(|&row| days[row].min(f64::from(horizon_days))).collect(),
             weights: rows.iter().map(|&row| data.cohort.weights()[row]).collect(),
-            groups: rows.iter().map(|&row| data.companions.of_labelled(row)).collect(),
+            clusters: rows.iter().map(|&row| data.companions.of_labelled(row)).collect(),
         };
-        let (places, groups): (Vec<usize>, Vec<u32>) = data.companions.with(&labelled.groups).unzip();
+        let (places, clusters): (Vec<usize>, Vec<u32>) = data.companions.with(&labelled.clusters).unzip();
         let of_censored = Rows {
             days: places.iter().map(|&row| of_censored[row]).collect(),
             weights: places.iter().map(|&row| data.censored.weights()[row]).collect(),
-            groups,
+            clusters,
         };
         Some(Self { horizon_days, labelled, of_censored, censored: data.censored.answers().select(&places) })
     }
@@ -73,10 +73,10 @@ impl FollowUp {
     /// That of some of the rows, with the censored rows that go with these.
     pub(crate) fn select(&self, rows: &[usize]) -> Self {
         let labelled = self.labelled.select(rows);
-        let chosen: HashSet<u32> = labelled.groups.iter().copied().collect();
-        let groups = self.of_censored.groups.iter().enumerate();
+        let chosen: HashSet<u32> = labelled.clusters.iter().copied().collect();
+        let clusters = self.of_censored.clusters.iter().enumerate();
         let places: Vec<usize> =
-            groups.filter(|(_, group)| chosen.contains(group)).map(|(at, _)| at).collect();
+            clusters.filter(|(_, cluster)| chosen.contains(cluster)).map(|(at, _)| at).collect();
         Self {
             horizon_days: self.horizon_days,
             labelled,
@@ -108,7 +108,7 @@ impl Rows {
         Self {
             days: rows.iter().map(|&row| self.days[row]).collect(),
             weights: rows.iter().map(|&row| self.weights[row]).collect(),
-            groups: rows.iter().map(|&row| self.groups[row]).collect(),
+            clusters: rows.iter().map(|&row| self.clusters[row]).collect(),
         }
     }
 }

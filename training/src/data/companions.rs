@@ -8,9 +8,9 @@ use jiff::civil::Date;
 /// Where the table itself puts a row.
 type Place = (Option<Side>, Option<Option<u16>>);
 
-/// The group of each labelled row, and of each censored one; a censored row goes wherever a labelled row of its group goes.
+/// The cluster of each labelled row, and of each censored one; a censored row goes wherever a labelled row of its cluster goes.
 ///
-/// A group is a case together with the table's own side and fold of its rows. A case without a labelled row gets that of a companion: of the
+/// A cluster is a case together with the table's own side and fold of its rows. A case without a labelled row gets that of a companion: of the
 /// labelled cases of its side and fold it is the one first assessed on the next day that has any (else the last), and companions of one day
 /// are taken in turn. Divisions are of labelled rows. By this rule every one of them, by chance, by time or by the table, also divides the
 /// censored rows, keeps cases together, and lets no case into a part that ends before it.
@@ -19,7 +19,7 @@ pub(crate) struct Companions {
     labelled: Vec<u32>,
     /// `None` for a row on a side or in a fold where its companion has none: it is in no part.
     censored: Vec<Option<u32>>,
-    n_groups: usize,
+    n_clusters: usize,
 }
 
 impl Companions {
@@ -27,12 +27,12 @@ impl Companions {
         if censored.n_rows() == 0 {
             return Self::default();
         }
-        let mut groups: HashMap<(&str, Place), u32> = HashMap::new();
-        let mut n_groups = 0;
+        let mut clusters: HashMap<(&str, Place), u32> = HashMap::new();
+        let mut n_clusters = 0;
         let of_labelled = (0..labelled.n_rows()).map(|row| {
-            *groups.entry((&labelled.cases()[row], place(labelled, row))).or_insert_with(|| {
-                n_groups += 1;
-                n_groups - 1
+            *clusters.entry((&labelled.cases()[row], place(labelled, row))).or_insert_with(|| {
+                n_clusters += 1;
+                n_clusters - 1
             })
         });
         let of_labelled: Vec<u32> = of_labelled.collect();
@@ -46,24 +46,24 @@ impl Companions {
                 Some((&case, _)) => Some(case),
                 None => beside.next(place, first_of_censored[case]),
             });
-            groups.get(&(companion?, place)).copied()
+            clusters.get(&(companion?, place)).copied()
         });
-        Self { censored: of_censored.collect(), labelled: of_labelled, n_groups: n_groups as usize }
+        Self { censored: of_censored.collect(), labelled: of_labelled, n_clusters: n_clusters as usize }
     }
 
-    /// The group of a labelled row.
+    /// The cluster of a labelled row.
     pub(crate) fn of_labelled(&self, row: usize) -> u32 {
-        // Without censored rows there are no groups: nothing goes with any row.
+        // Without censored rows there are no clusters: nothing goes with any row.
         self.labelled.get(row).copied().unwrap_or_default()
     }
 
-    /// The censored rows that go with labelled rows of some groups, ascending, with their groups.
-    pub(crate) fn with(&self, groups: &[u32]) -> impl Iterator<Item = (usize, u32)> {
-        let mut is_in = vec![false; self.n_groups.max(1)];
-        groups.iter().for_each(|&group| is_in[group as usize] = true);
+    /// The censored rows that go with labelled rows of some clusters, ascending, with their clusters.
+    pub(crate) fn with(&self, clusters: &[u32]) -> impl Iterator<Item = (usize, u32)> {
+        let mut is_in = vec![false; self.n_clusters.max(1)];
+        clusters.iter().for_each(|&cluster| is_in[cluster as usize] = true);
         let rows = self.censored.iter().enumerate();
-        rows.filter_map(|(row, group)| Some((row, (*group)?)))
-            .filter(move |(_, group)| is_in[*group as usize])
+        rows.filter_map(|(row, cluster)| Some((row, (*cluster)?)))
+            .filter(move |(_, cluster)| is_in[*cluster as usize])
     }
 }
 
