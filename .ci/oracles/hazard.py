@@ -26,15 +26,21 @@ def replaced(text, pattern, by):
 
 
 def with_times(horizon):
-    """COMPAS with the time to the next charge, in a source of its own."""
+    """COMPAS with the time to the next charge, in a source of its own, and weights that are drawn."""
     outcome = (
-        f'[[outcome]]\nname = "two_year_recid"\nhorizon_days = {horizon}\ntime = {{ column = "end", unit = "days" }}\n'
+        f'[weight]\ncolumn = "drawn"\n\n[[outcome]]\nname = "two_year_recid"\nhorizon_days = {horizon}\ntime = {{ column = "end", unit = "days" }}\n'
         'rules = [\n  { when = { event = "1" }, status = "event" },\n  { when = { event = "0" }, status = "no_event" },\n]\n\n'
     )
-    source, out = WORK / f"hazard-{horizon}.toml", WORK / f"hazard-{horizon}.parquet"
-    source.write_text(replaced((ROOT / "datasets/sources/compas-two-years.toml").read_text(), r"^\[\[outcome\]\].*?(?=^\[\[group\]\])", outcome))
-    amparo("data", "import", "--source", source, "--in", DATA / "compas_two_years_deid.csv", "--out", out)
-    return Cohort(out)
+    text = replaced((ROOT / "datasets/sources/compas-two-years.toml").read_text(), r"^\[\[outcome\]\].*?(?=^\[\[group\]\])", outcome)
+    table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
+    cohorts = []
+    for name, weights in (("plain", np.ones(len(table))), ("weighted", np.random.default_rng(1).integers(2, 12, len(table)) / 4)):
+        source, csv, out = (WORK / f"hazard-{name}.{kind}" for kind in ("toml", "csv", "parquet"))
+        source.write_text(text)
+        table.assign(drawn=weights).to_csv(csv, index=False)
+        amparo("data", "import", "--source", source, "--in", csv, "--out", out)
+        cohorts.append(Cohort(out))
+    return cohorts
 
 
 def thermometer(cohort):
@@ -119,7 +125,7 @@ def compared(name, cohort, protocol, outcome, horizon):
         f'name = "steps", family = "discrete_hazard", l2 = {L2}, intervals = {ENDS_OF[horizon]}',
         f'name = "binary", family = "logistic", l2 = {L2}',
     ]
-    version_of = {v.candidate: v for v in trained("hazard", name.lower(), cohort, protocol, outcome, candidates)}
+    version_of = {v.candidate: v for v in trained("hazard", cohort.path.stem, cohort, protocol, outcome, candidates)}
     status = cohort.table[f"outcome.{outcome}"]
     counted = (status != "excluded").to_numpy()
     assert counted.all()
@@ -168,8 +174,9 @@ def compared(name, cohort, protocol, outcome, horizon):
 
 
 warnings.simplefilter("ignore", UserWarning)
-compas = with_times(730)
-compared("COMPAS", compas, "compas-2", "two_year_recid", 730)
+plain, weighted = with_times(730)
+compared("COMPAS", plain, "compas-2", "two_year_recid", 730)
+compared("COMPAS, weighted", weighted, "compas-2", "two_year_recid", 730)
 synthetic = WORK / "hazard.parquet"
 amparo("data", "generate", "--instrument", "vpr5.0-h", "--rows", 4_000, "--seed", 9, "--out", synthetic)
 compared("synthetic", Cohort(synthetic), "es-2025", "new_assault", 320)
