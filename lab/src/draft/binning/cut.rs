@@ -24,13 +24,11 @@ pub(super) fn cut(below: f64, above: f64) -> f64 {
 
 /// The multiple of `10^-decimals` that is nearest, as its digits are read.
 fn rounded(number: f64, decimals: i32) -> f64 {
-    match usize::try_from(decimals) {
-        Ok(decimals) => format!("{number:.decimals$}").parse().unwrap_or(number),
-        Err(_) => {
-            let step = libm::exp10(f64::from(-decimals)).round();
-            (number / step).round() * step
-        }
-    }
+    let digits = match usize::try_from(decimals) {
+        Ok(decimals) => format!("{number:.decimals$}"),
+        Err(_) => format!("{}e{}", (number / libm::exp10(f64::from(-decimals))).round(), -decimals),
+    };
+    digits.parse().unwrap_or(number)
 }
 
 /// A number as TOML and people read it.
@@ -60,6 +58,7 @@ mod tests {
             (99.0, 1001.0, "1000"),
             (-1e300, 1e300, "0"),
             (1e15, 1e16, "1e16"),
+            (1.7e142, 2.4e142, "2e142"),
         ] {
             let found = cut(below, above);
             assert!(below < found && found <= above, "{below} {found} {above}");
