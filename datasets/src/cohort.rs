@@ -5,6 +5,7 @@ mod censoring;
 mod check;
 mod fingerprint;
 mod outcome;
+mod provenance;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
 use self::censoring::{censoring_survival, survival_before};
+pub use self::provenance::{LateAnswers, Provenance, Synthetic};
 use crate::cases::is_row_case;
 use crate::{Answers, Error, Instrument, Problem, Problems};
 
@@ -93,34 +95,6 @@ pub struct Oracle {
     pub outcome: String,
     /// One probability a row.
     pub probability: Vec<f64>,
-}
-
-/// How a synthetic cohort was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Synthetic {
-    /// Name and version of the generator.
-    pub generator: String,
-    /// Its seed.
-    pub seed: u64,
-    /// The sentence that must stand wherever the cohort's results appear.
-    pub statement: String,
-}
-
-/// Where a cohort comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provenance {
-    /// Name for people.
-    pub title: String,
-    /// Set if and only if the cases are invented.
-    pub synthetic: Option<Synthetic>,
-    /// Id of the source file, for an imported table.
-    pub source: Option<String>,
-    /// SHA-256 of the raw table, for an imported table.
-    pub input_digest: Option<String>,
-    /// Sentences a reader of any result must know (rows left out, ambiguous fields).
-    pub notes: Vec<String>,
 }
 
 /// Everything a [`Cohort`] is made of, before it is checked.
@@ -249,6 +223,17 @@ impl Cohort {
     /// Day of each assessment, unknown in some rows; `None` where it is unknown in all.
     pub fn dates(&self) -> Option<&[Option<Date>]> {
         self.0.dates.as_deref()
+    }
+    /// The first and the last day of some rows; `None` where none of them has one.
+    ///
+    /// # Panics
+    /// If a row is not below [`Self::n_rows`].
+    pub fn period(&self, rows: impl Iterator<Item = usize>) -> Option<[Date; 2]> {
+        let dates = self.dates()?;
+        rows.filter_map(|row| dates[row]).fold(None, |period, day| {
+            let [first, last] = period.unwrap_or([day, day]);
+            Some([first.min(day), last.max(day)])
+        })
     }
     /// Number of rows without a day, where other rows have one.
     pub fn n_undated(&self) -> usize {

@@ -132,6 +132,11 @@ impl Source {
         columns
     }
 
+    /// The indicators whose answers have a day, each with the column of it.
+    pub(crate) fn days_of_answers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.indicators.iter().filter_map(|i| Some((i.id.as_str(), i.known_on.as_deref()?)))
+    }
+
     /// Every column that an import reads, with what it is read for: `indicator S01`.
     pub fn columns(&self) -> Vec<(&str, String)> {
         let mut columns = Vec::new();
@@ -144,6 +149,8 @@ impl Source {
         columns.extend(self.folds.iter().map(|folds| (folds.column.as_str(), "folds".to_owned())));
         columns.extend(self.rows.iter().map(|r| (r.column.as_str(), "rows".to_owned())));
         columns.extend(self.indicators.iter().map(|i| (i.column.as_str(), format!("indicator `{}`", i.id))));
+        columns
+            .extend(self.days_of_answers().map(|(id, column)| (column, format!("day of indicator `{id}`"))));
         for outcome in &self.outcomes {
             let read_for = format!("outcome `{}`", outcome.name);
             columns.extend(outcome.columns().into_iter().map(|column| (column, read_for.clone())));
@@ -158,7 +165,10 @@ impl Source {
     /// Every text that the source lists for a column, whatever it is read for.
     pub(crate) fn listed(&self, column: &str) -> BTreeSet<&str> {
         let mut texts: Vec<&String> = Vec::new();
-        self.date.iter().filter(|date| date.column == column).for_each(|date| texts.extend(&date.unknown));
+        let is_day = |date: &&DateColumn| {
+            date.column == column || self.days_of_answers().any(|(_, known_on)| known_on == column)
+        };
+        self.date.iter().filter(is_day).for_each(|date| texts.extend(&date.unknown));
         for split in self.split.iter().filter(|split| split.column == column) {
             texts.extend(split.train.iter().chain(&split.test).chain(&split.left_out));
         }
@@ -220,6 +230,8 @@ pub(crate) struct IndicatorColumn {
     pub id: String,
     pub column: String,
     pub reading: Reading,
+    /// The column with the day on which the answer was known, written as the days of assessment are.
+    pub known_on: Option<String>,
 }
 
 /// What the text of a cell means, as an answer code.

@@ -28,6 +28,7 @@ mod columns;
 mod csv_in;
 mod csv_text;
 mod day_texts;
+mod days;
 mod foreign;
 mod forms;
 #[cfg(feature = "polars")]

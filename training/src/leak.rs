@@ -1,8 +1,8 @@
 //! Indicators that tell the outcome instead of foretelling it, found before anything is fitted.
 
 use amparo_datasets::split::folds;
-use amparo_datasets::{Indicator, Instrument};
-use amparo_models::artefact::{AcceptedLeak, Leak, OnlyWith};
+use amparo_datasets::{Cohort, Indicator, Instrument};
+use amparo_models::artefact::{AcceptedLeak, DatedAfter, Leak, OnlyWith};
 
 use crate::{Data, Error, Experiment};
 
@@ -17,9 +17,11 @@ pub const FEWEST: u64 = 30;
 
 /// Refuses indicators that tell the outcome, unless the experiment accepts them, and says what it accepts.
 ///
-/// An indicator is suspected if one of these holds, where at least 30 rows with the outcome and 30 without it are behind it:
+/// `learned_from` has the rows of each outcome that is learned. An indicator is suspected if one of these holds; the last two where at least 30 rows
+/// with the outcome and 30 without it are behind it:
 ///
 /// ```text
+/// dated      the cohort's table dates any of its answers after the assessment
 /// AUC        its answers, ranked by the share of events that they have in one half of the cases, rank the rows of the other half with
 ///            an AUC of 0.9 or more (mean of both ways)
 /// only with  at least 99 % of the rows with one answer, or with any known answer, have the outcome, and less than 90 % of the others
@@ -30,15 +32,16 @@ pub const FEWEST: u64 = 30;
 /// [`Error::Leaks`] with all of them.
 pub(crate) fn guard(
     experiment: &Experiment,
-    data: &Data,
-    rows: &[usize],
+    learned_from: &[(&Data, &[usize])],
 ) -> Result<Vec<AcceptedLeak>, Error> {
     let config = experiment.config();
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
-    for leak in suspected(data, rows, &config.leave_out, config.seed)? {
-        match config.accept_leak.get(&leak.indicator) {
-            Some(reason) => accepted.push(AcceptedLeak { leak, reason: reason.clone() }),
-            None => refused.push(leak),
+    for (data, rows) in learned_from {
+        for leak in suspected(data, rows, &config.leave_out, config.seed)? {
+            match config.accept_leak.get(&leak.indicator) {
+                Some(reason) => accepted.push(AcceptedLeak { leak, reason: reason.clone() }),
+                None => refused.push(leak),
+            }
         }
     }
     if refused.is_empty() { Ok(accepted) } else { Err(Error::Leaks { leaks: refused }) }
@@ -47,23 +50,39 @@ pub(crate) fn guard(
 /// The indicators that tell the outcome, in the order of the form.
 fn suspected(data: &Data, rows: &[usize], left_out: &[String], seed: u64) -> Result<Vec<Leak>, Error> {
     let instrument = data.cohort.instrument();
-    let events = rows.iter().filter(|&&row| data.events[row]).count() as u64;
-    if events < FEWEST || (rows.len() as u64) < events + FEWEST {
-        return Ok(Vec::new());
-    }
-    let halves = folds(&data.cohort, rows, &data.outcome, 2, seed)?;
-    let halves: Vec<Vec<Counts>> = halves.iter().map(|half| counts(data, half, instrument)).collect();
-    let [first, second] = halves.as_slice() else { return Ok(Vec::new()) };
+    let halves = halves(data, rows, seed)?;
     let indicators = instrument.indicators().iter().enumerate();
     let looked_at = indicators.filter(|(_, indicator)| !left_out.contains(&indicator.id));
     Ok(looked_at
         .filter_map(|(j, indicator)| {
-            let auc = mean_auc(&first[j], &second[j]).filter(|auc| *auc >= LEAST_AUC);
-            let only_with = only_with(indicator, &first[j].plus(&second[j]));
+            let of_halves = halves.as_ref().map(|[first, second]| (&first[j], &second[j]));
+            let auc = of_halves.and_then(|(first, second)| mean_auc(first, second));
+            let auc = auc.filter(|auc| *auc >= LEAST_AUC);
+            let only_with = of_halves.and_then(|(first, second)| only_with(indicator, &first.plus(second)));
+            let dated_after = dated_after(&data.cohort, &indicator.id);
+            let is_suspected = auc.is_some() || only_with.is_some() || dated_after.is_some();
             let (outcome, indicator) = (data.outcome.clone(), indicator.id.clone());
-            (auc.is_some() || only_with.is_some()).then_some(Leak { outcome, indicator, auc, only_with })
+            is_suspected.then_some(Leak { outcome, indicator, auc, only_with, dated_after })
         })
         .collect())
+}
+
+/// What the cohort's table says of answers that were known only after the assessment.
+fn dated_after(cohort: &Cohort, indicator: &str) -> Option<DatedAfter> {
+    let late = cohort.provenance().late_answers.iter().find(|late| late.indicator == indicator)?;
+    Some(DatedAfter { n_rows: late.n_late, n_dated: late.n_dated })
+}
+
+/// The counts of two halves of the cases, one of each indicator; nothing where there are too few rows to judge by.
+fn halves(data: &Data, rows: &[usize], seed: u64) -> Result<Option<[Vec<Counts>; 2]>, Error> {
+    let events = rows.iter().filter(|&&row| data.events[row]).count() as u64;
+    if events < FEWEST || (rows.len() as u64) < events + FEWEST {
+        return Ok(None);
+    }
+    let halves = folds(&data.cohort, rows, &data.outcome, 2, seed)?;
+    let counts: Vec<Vec<Counts>> =
+        halves.iter().map(|half| counts(data, half, data.cohort.instrument())).collect();
+    Ok(counts.try_into().ok())
 }
 
 /// Rows and weights by answer to one indicator.

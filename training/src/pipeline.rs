@@ -120,12 +120,12 @@ pub fn train(
     let in_folds = cross_fit::rows_in_folds(&split_record, &data)?;
     let fit_rows: &Vec<usize> = split.as_ref().map_or(&in_folds, |split| &split.fit);
 
-    let mut accepted_leaks = leak::guard(experiment, &data, fit_rows)?;
     let second = config.lethality.as_ref().zip(lethality_cohort);
     let second = second.map(|(params, cohort)| Data::new(cohort, &params.outcome)).transpose()?;
-    if let Some(data) = &second {
-        accepted_leaks.extend(leak::guard(experiment, data, &Vec::from_iter(0..data.n_rows()))?);
-    }
+    let all_of_second: Vec<usize> = (0..second.as_ref().map_or(0, Data::n_rows)).collect();
+    let of_second = second.as_ref().map(|data| (data, all_of_second.as_slice()));
+    let learned_from: Vec<_> = std::iter::once((&data, fit_rows.as_slice())).chain(of_second).collect();
+    let accepted_leaks = leak::guard(experiment, &learned_from)?;
 
     let left_out: Vec<usize> = config.leave_out.iter().filter_map(|id| instrument.position(id)).collect();
     let sample_size = sample_size(&data.part(fit_rows), &left_out);

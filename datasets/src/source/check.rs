@@ -193,7 +193,14 @@ fn indicators(
             id: id.clone(),
             column: first.column.clone(),
             reading,
+            known_on: first.known_on.clone(),
         }));
+        if first.known_on.is_some() && written.date.is_none() {
+            let message = format!(
+                "indicator `{id}` has `known_on`, and the source has no [date], expected one: it says when the assessment was, and how days are written"
+            );
+            problems.push(Problem::new(id, message));
+        }
     }
     found
 }

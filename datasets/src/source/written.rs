@@ -161,6 +161,8 @@ pub(super) struct WrittenIndicator {
     pub unit: Option<String>,
     /// Texts that stand for no number.
     pub unknown: Option<Vec<String>>,
+    /// The column with the day on which the answer was known.
+    pub known_on: Option<String>,
 }
 
 #[derive(Deserialize)]

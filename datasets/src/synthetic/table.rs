@@ -101,6 +101,7 @@ impl Generator {
             source: None,
             input_digest: None,
             notes,
+            late_answers: vec![],
         }
     }
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::column_text::{CellKind, CellText};
 use super::forms::Wrong;
 use super::kept::{case_id, few_cases, kept, once};
@@ -15,7 +13,7 @@ use super::spelling::Spelling;
 use crate::cases::row_case;
 use crate::error::Causes;
 use crate::identity::CaseNumber;
-use crate::source::{CaseIds, DateColumn, GroupColumn, Reading, ScoreColumn, Source};
+use crate::source::{CaseIds, GroupColumn, Reading, ScoreColumn, Source};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Numbers, Problem, Problems, Provenance,
 };
@@ -34,7 +32,9 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
     if let Some((date, zone)) = source.date.as_ref().and_then(|date| Some((date, date.zone.as_ref()?))) {
-        table.in_zone(&date.column, zone, &mut problems);
+        for column in std::iter::once(date.column.as_str()).chain(source.days_of_answers().map(|(_, c)| c)) {
+            table.in_zone(column, zone, &mut problems);
+        }
     }
     table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;
@@ -54,7 +54,8 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     }
     let mut read = KeptRows { source, raw: &raw, rows, first: 0, problems, causes };
     let cases = read.cases(&source.case, &mut notes)?;
-    let dates = source.date.as_ref().map(|date| read.dates(date, &mut notes)).transpose()?.flatten();
+    let dates = read.dates(&mut notes)?;
+    let late_answers = read.late_answers(dates.as_deref(), &mut notes)?;
     let weights = read.weights(source.weight.as_deref(), &mut notes)?;
     let assigned = read.assigned(&cases, &mut notes)?;
     let codes = read.codes(source)?;
@@ -90,6 +91,7 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
             source: Some(source.id.clone()),
             input_digest: Some(input_digest),
             notes,
+            late_answers,
         },
     };
     // A person looks for a row in the table, not among those kept.
@@ -223,40 +225,6 @@ impl KeptRows<'_> {
     fn case_ids(&mut self, column: &str, numbers: &[CaseNumber]) -> Result<Vec<String>, Error> {
         let told = |(found, expected): (String, &str)| (found, expected.to_owned());
         self.read_or_tell(column, |cell| case_id(cell.text, numbers).map_err(told))
-    }
-
-    /// The day of each row, unknown where the source says so; `None` if it is unknown in all.
-    fn dates(
-        &mut self,
-        date: &DateColumn,
-        notes: &mut Vec<String>,
-    ) -> Result<Option<Vec<Option<Date>>>, Error> {
-        let days = self.read(&date.column, |cell| {
-            let (DateColumn { format, append, unknown, .. }, text) = (date, cell.text);
-            if cell.is_one_of(unknown) {
-                return Ok(None);
-            }
-            // A typed day is the day it says, however the source writes days in texts.
-            if cell.kind == CellKind::Day {
-                let day = text.get(..10).and_then(|day| day.parse().ok());
-                return day.map(Some).ok_or_else(|| "a day".to_owned());
-            }
-            let whole = format!("{text}{append}");
-            let day = Date::strptime(format, &whole);
-            day.map(Some).map_err(|_| format!("a day written `{format}`"))
-        })?;
-        let n_unknown = days.iter().filter(|day| day.is_none()).count();
-        if n_unknown == days.len() {
-            notes.push("the day of no row is known, so the cohort cannot be divided by time".to_owned());
-            return Ok(None);
-        }
-        if n_unknown > 0 {
-            notes.push(format!(
-                "the day of {n_unknown} of {} rows is not known: their cases are in no part of a temporal split",
-                days.len()
-            ));
-        }
-        Ok(Some(days))
     }
 
     /// The sampling weights, 1 each where the source names no column of them.

@@ -20,6 +20,7 @@ pub fn one_outcome(answers: Answers, cases: Vec<String>, name: &str, status: Vec
             source: None,
             input_digest: None,
             notes: vec![],
+            late_answers: vec![],
         },
     }
 }

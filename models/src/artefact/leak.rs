@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// An indicator that seems to tell the outcome rather than foretell it, by itself.
+/// An indicator that seems to tell the outcome rather than foretell it, by itself or by its days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leak {
@@ -16,6 +16,19 @@ pub struct Leak {
     /// An answer that goes with the outcome only, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_with: Option<OnlyWith>,
+    /// That answers were known only after the assessment, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated_after: Option<DatedAfter>,
+}
+
+/// Answers that were known only after the assessment, by the days of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatedAfter {
+    /// Rows whose answer was known only after the day of the assessment.
+    pub n_rows: u64,
+    /// Rows of which both days are known.
+    pub n_dated: u64,
 }
 
 /// An answer that nearly no row has without the outcome.
@@ -43,13 +56,17 @@ pub struct AcceptedLeak {
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { outcome, indicator, auc, only_with } = self;
+        let Self { outcome, indicator, auc, only_with, dated_after } = self;
         write!(f, "`{indicator}`")?;
+        if let Some(DatedAfter { n_rows, n_dated }) = dated_after {
+            let joint = if auc.is_some() { "," } else { "" };
+            write!(f, " is dated after the assessment in {n_rows} of {n_dated} rows{joint}")?;
+        }
         if let Some(auc) = auc {
             write!(f, " alone ranks cases by `{outcome}` with an AUC of {auc:.3}")?;
         }
         if let Some(OnlyWith { answer, n_rows, n_events }) = only_with {
-            let joint = if auc.is_some() { ", and" } else { ":" };
+            let joint = if auc.is_some() || dated_after.is_some() { ", and" } else { ":" };
             let answer = answer
                 .as_ref()
                 .map_or_else(|| "any known answer".to_owned(), |answer| format!("the answer `{answer}`"));

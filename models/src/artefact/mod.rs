@@ -32,7 +32,7 @@ mod version;
 
 pub use crate::digest::sha256;
 pub use draft::Draft;
-pub use leak::{AcceptedLeak, Leak, OnlyWith};
+pub use leak::{AcceptedLeak, DatedAfter, Leak, OnlyWith};
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
 pub use outcomes::Outcomes;
 pub use sample_size::SampleSizeRecord;

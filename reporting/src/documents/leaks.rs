@@ -1,13 +1,20 @@
 //! Indicators that seem to tell the outcome and were accepted, in the card of a version.
 
-use amparo_models::artefact::{AcceptedLeak, Leak, OnlyWith};
+use amparo_models::artefact::{AcceptedLeak, DatedAfter, Leak, OnlyWith};
 
 use crate::telling::{Lang, tell};
 
 /// What was found about one of them, and why it was accepted.
 pub(super) fn line(accepted: &AcceptedLeak, lang: Lang) -> String {
-    let AcceptedLeak { leak: Leak { outcome, indicator, auc, only_with }, reason } = accepted;
+    let AcceptedLeak { leak: Leak { outcome, indicator, auc, only_with, dated_after }, reason } = accepted;
     let mut found = Vec::new();
+    if let Some(DatedAfter { n_rows, n_dated }) = dated_after {
+        found.push(tell!(
+            lang,
+            "en {n_rows} de las {n_dated} filas está fechado después de la valoración",
+            "in {n_rows} of {n_dated} rows it is dated after the assessment"
+        ));
+    }
     if let Some(auc) = auc {
         found.push(tell!(
             lang,

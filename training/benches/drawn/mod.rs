@@ -49,6 +49,7 @@ fn training_set(folder: &Path, instrument: &Arc<Instrument>) -> TrainingSet {
         source: None,
         input_digest: None,
         notes: vec![],
+        late_answers: vec![],
     };
     let parts = CohortParts {
         answers,

@@ -1,3 +1,4 @@
+use amparo_datasets::{LateAnswers, testing as datasets};
 use amparo_models::artefact::Leak;
 
 use super::*;
@@ -19,6 +20,14 @@ fn drawn(weight: impl Fn(usize) -> f64) -> Data {
     let weights: Vec<f64> = (0..600).map(weight).collect();
     let cases: Vec<usize> = (0..600).map(|i| i / 2).collect();
     data(&form(&[(2, "risk"), (2, "risk"), (3, "neutral"), (2, "risk")]), &rows, &events, &weights, &cases)
+}
+
+fn small() -> Experiment {
+    experiment(
+        "trees = 2\ndepth = 1\nlearning_rate = 0.1\nl2 = 1.0\nmin_child_weight = 1.0\nrows = 1.0\nindicators = 1.0",
+        "platt",
+        "",
+    )
 }
 
 fn all(data: &Data) -> Vec<usize> {
@@ -113,12 +122,8 @@ fn a_few_rows_prove_nothing() {
 #[test]
 fn the_guard_stops_with_all_names_unless_each_has_a_reason() {
     let data = drawn(|_| 1.0);
-    let plain = experiment(
-        "trees = 2\ndepth = 1\nlearning_rate = 0.1\nl2 = 1.0\nmin_child_weight = 1.0\nrows = 1.0\nindicators = 1.0",
-        "platt",
-        "",
-    );
-    let said = guard(&plain, &data, &all(&data)).unwrap_err().to_string();
+    let plain = small();
+    let said = guard(&plain, &[(&data, &all(&data))]).unwrap_err().to_string();
     for part in [
         "`Q1` alone ranks cases by `again` with an AUC of 0.9",
         "`Q3`: ",
@@ -133,15 +138,49 @@ fn the_guard_stops_with_all_names_unless_each_has_a_reason() {
             names.iter().map(|name| ((*name).to_owned(), format!("why {name}"))).collect();
         plain.clone().accepting_leaks(&given).unwrap()
     };
-    let said = guard(&of(&["Q1", "Q4"]), &data, &all(&data)).unwrap_err().to_string();
+    let said = guard(&of(&["Q1", "Q4"]), &[(&data, &all(&data))]).unwrap_err().to_string();
     assert!(said.starts_with("`Q3`: ") && !said.contains("Q4"), "{said}");
     // What is accepted without being suspected is not recorded.
-    let accepted = guard(&of(&["Q1", "Q2", "Q3", "Q4"]), &data, &all(&data)).unwrap();
+    let accepted = guard(&of(&["Q1", "Q2", "Q3", "Q4"]), &[(&data, &all(&data))]).unwrap();
     let reasons: Vec<&str> = accepted.iter().map(|one| one.reason.as_str()).collect();
     assert_eq!(reasons, ["why Q1", "why Q3", "why Q4"]);
     let twice =
         of(&["Q1"]).accepting_leaks(&[("Q1".to_owned(), "another".to_owned())]).unwrap_err().to_string();
     assert!(twice.contains("`Q1` is accepted for two reasons: `why Q1` and `another`"), "{twice}");
+}
+
+#[test]
+fn the_suspected_of_both_cohorts_are_told_at_once() {
+    let data = drawn(|_| 1.0);
+    let plain = small();
+    let both = [(&data, all(&data)), (&data, all(&data))];
+    let both: Vec<(&Data, &[usize])> = both.iter().map(|(data, rows)| (*data, rows.as_slice())).collect();
+    let said = guard(&plain, &both).unwrap_err().to_string();
+    assert_eq!(said.matches("`Q1` alone ranks").count(), 2, "{said}");
+    let once = guard(&plain, &both[..1]).unwrap_err().to_string();
+    assert_eq!(once.matches("`Q1` alone ranks").count(), 1, "{once}");
+}
+
+#[test]
+fn an_indicator_that_is_dated_after_the_assessment_stops_however_few_the_rows() {
+    let plain = drawn(|_| 1.0).cohort;
+    let mut parts = datasets::one_outcome(
+        plain.answers().clone(),
+        plain.cases().to_vec(),
+        OUTCOME,
+        plain.outcomes()[0].status.clone(),
+    );
+    parts.provenance.late_answers = vec![LateAnswers { indicator: "Q2".to_owned(), n_late: 3, n_dated: 590 }];
+    let data = Data::new(&Cohort::new(parts).unwrap(), OUTCOME).unwrap();
+    let few: Vec<usize> = (0..60).collect();
+    let said = guard(&small(), &[(&data, &few)]).unwrap_err().to_string();
+    assert!(said.starts_with("`Q2` is dated after the assessment in 3 of 590 rows"), "{said}");
+    assert!(said.contains("--accept-leak Q2=REASON"), "{said}");
+    let accepting = small().accepting_leaks(&[("Q2".to_owned(), "known by telephone".to_owned())]).unwrap();
+    let accepted = guard(&accepting, &[(&data, &few)]).unwrap();
+    assert_eq!(accepted[0].leak.dated_after, Some(DatedAfter { n_rows: 3, n_dated: 590 }));
+    // Left out, it is not looked at.
+    assert_eq!(suspected(&data, &few, &["Q2".to_owned()], 7).unwrap(), []);
 }
 
 #[test]

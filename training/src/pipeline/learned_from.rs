@@ -36,6 +36,6 @@ pub fn learned_from(experiment: &Experiment, cohort: &Cohort) -> Result<Learned,
         Some(split) => split.fit,
         None => cross_fit::rows_in_folds(&experiment.split_record(), &data)?,
     };
-    leak::guard(experiment, &data, &rows)?;
+    leak::guard(experiment, &[(&data, &rows)])?;
     Ok(Learned { instrument, protocol, data, rows })
 }

@@ -4,7 +4,7 @@ use crate::table::import;
 use crate::testing::{close, form_file};
 use crate::{Cohort, Source, Status};
 
-const SOURCE: &str = r#"
+pub(super) const SOURCE: &str = r#"
 id = "toy"
 title = "a toy"
 origin = "nowhere"

@@ -3,7 +3,7 @@
 use super::import::read_as;
 use crate::table::import;
 use crate::testing::{close, real_data};
-use crate::{Cohort, Description, Rate, Source, Status};
+use crate::{Cohort, Description, LateAnswers, Rate, Source, Status};
 
 const RULES: &str = r#"rules = [
   { when = { again = "0", ever = "0" }, status = "no_event" },
@@ -138,4 +138,62 @@ fn compas_as_a_survival_table_is_that_of_lifelines() {
         let Some(Rate::Known { value: known, .. }) = outcome.rate_of_known else { panic!("none") };
         assert!(!close(&[known], &[value], 0.01) && !close(&[events as f64 / 7214.0], &[value], 0.01));
     }
+}
+
+/// The day of `C` is in column `sum`, whose score is gone.
+fn dated(format: &str) -> [(&'static str, String); 3] {
+    [
+        (
+            "column = \"c\"\nvalues = \"yes_no\"",
+            "column = \"c\"\nvalues = \"yes_no\"\nknown_on = \"sum\"".to_owned(),
+        ),
+        ("[[score]]\nname = \"sum\"\ncolumn = \"sum\"\nunknown = [\"\", \"-9\"]\n", String::new()),
+        ("format = \"%d/%m/%Y\"", format!("format = \"{format}\"\nunknown = [\"\"]")),
+    ]
+}
+
+#[test]
+fn answers_that_were_known_only_after_the_assessment_are_counted() {
+    let changes = dated("%d/%m/%Y");
+    let changes: Vec<(&str, &str)> = changes.iter().map(|(from, to)| (*from, to.as_str())).collect();
+    let row = |id: u32, assessed: &str, known: &str| format!("{id},{assessed},,yes,0,no,0,0,f,{known}\n");
+    let table = [
+        super::import::HEADER.to_owned(),
+        "9,01/01/2025,test,,,,,,,01/01/2030\n".to_owned(),
+        row(1, "31/01/2025", "31/01/2025"),
+        row(2, "31/01/2025", "01/02/2025"),
+        row(3, "31/01/2025", "30/01/2025"),
+        row(4, "31/01/2025", ""),
+        row(5, "", "01/02/2025"),
+    ]
+    .concat();
+    let cohort = read_as(&changes, &table).unwrap();
+    let late = LateAnswers { indicator: "C".to_owned(), n_late: 1, n_dated: 3 };
+    assert_eq!(cohort.provenance().late_answers, std::slice::from_ref(&late));
+    let note = "indicator `C` is dated after the assessment in 1 of 3 rows, by column `sum`";
+    assert!(cohort.provenance().notes.iter().any(|said| said == note), "{:?}", cohort.provenance().notes);
+    // Written and read back it says the same; a file without any has no such key.
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("cohort.parquet");
+    crate::table::write_cohort(&cohort, &path).unwrap();
+    assert_eq!(crate::table::read_cohort(&path).unwrap().provenance().late_answers, [late]);
+    let early = table.replace("01/02/2025", "30/01/2025");
+    assert_eq!(read_as(&changes, &early).unwrap().provenance().late_answers, []);
+    let wrong = read_as(&changes, &table.replace("30/01/2025", "30-01-2025")).unwrap_err();
+    assert!(
+        wrong.contains("column `sum` holds `30-01-2025`, expected a day written `%d/%m/%Y` (row 4)"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn a_day_of_an_answer_needs_the_day_of_the_assessment() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path();
+    let _ = super::import::source(folder, &[]);
+    let text = super::import::SOURCE
+        .replace("[date]\ncolumn = \"day\"\nformat = \"%d/%m/%Y\"\n", "")
+        .replace("column = \"c\"\n", "column = \"c\"\nknown_on = \"sum\"\n");
+    let said = Source::from_toml(&text, &folder.join("toy.toml")).unwrap_err().to_string();
+    assert!(said.contains("indicator `C` has `known_on`, and the source has no [date]"), "{said}");
 }
