@@ -85,8 +85,8 @@ pub fn directions(name: &str, version: &Version) -> VersionDirections {
     VersionDirections::new(name, &version.manifest().training.directions, effects)
 }
 
-/// A text of the protocol.
-fn text(label: &Label) -> Text {
+/// A text of a form or a protocol.
+pub(crate) fn text(label: &Label) -> Text {
     Text { es: label.es.clone().into(), en: label.en.clone().into() }
 }
 

@@ -93,6 +93,7 @@ pub fn evaluate_only(
         transitions: Vec::new(),
         agreement: Vec::new(),
         directions: Vec::new(),
+        case_mix: Vec::new(),
         definitions: definitions(),
         context,
     })

@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub mod bridge;
+pub mod case_mix;
+mod chi_square;
 pub mod definitions;
 mod error;
 mod estimate;

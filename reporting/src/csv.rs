@@ -7,6 +7,7 @@
 //! A text that a spreadsheet would compute as a formula (a label `=1+1`) has an apostrophe before it, and so has a text that begins
 //! with an apostrophe: whoever reads the table takes one apostrophe from the front of a text and has what the report holds.
 
+mod case_mix;
 mod lines;
 #[cfg(test)]
 mod tests;

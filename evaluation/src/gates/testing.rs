@@ -128,6 +128,7 @@ pub fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&s
         transitions: Vec::new(),
         agreement: Vec::new(),
         directions: Vec::new(),
+        case_mix: Vec::new(),
         definitions: Vec::new(),
         context,
     }

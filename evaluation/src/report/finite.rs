@@ -80,6 +80,18 @@ fn not_finite(report: &Report) -> Vec<String> {
             }
         }
     }
+    for mix in &report.case_mix {
+        let name = &mix.name;
+        let auc = mix.auc.declared.into_iter().chain(mix.auc.expected);
+        let scores =
+            mix.scores.iter().flat_map(|of| [of.mean_percentile, of.resolution, of.above_ninth_decile]);
+        auc.chain(scores).for_each(|value| check(format!("{name}.case_mix"), &point(value)));
+        for one in &mix.indicators {
+            let shares = one.answers.iter().flat_map(|answer| answer.fitted.into_iter().chain(answer.here));
+            let values = [one.total_variation, one.psi].into_iter().chain(one.psi_by_chance).chain(shares);
+            values.for_each(|value| check(format!("{name}.case_mix.{}", one.indicator), &point(value)));
+        }
+    }
     for difference in &report.differences {
         let place = || format!("{} - {}.{}", difference.name, difference.against, difference.metric);
         check(place(), &difference.measure);

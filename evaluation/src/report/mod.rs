@@ -1,5 +1,6 @@
 //! The report as data: what `report.json` holds and what the page is drawn from.
 
+mod case_mix;
 mod curves;
 mod directions;
 mod finite;
@@ -8,6 +9,7 @@ mod held_out;
 mod levels;
 mod transition;
 
+pub use case_mix::{AnswerMix, CaseMix, IndicatorMix, MixAuc, MixRows, MixScores};
 pub use curves::{CurvePoint, DecisionPoint};
 pub use directions::{ContradictedDirection, Effects, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
@@ -25,7 +27,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 9;
+pub const FORMAT: u32 = 10;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///
@@ -192,6 +194,8 @@ pub struct Report {
     pub agreement: Vec<Agreement>,
     /// The declared directions that the rows of each version's fit contradict; empty where the scores are those of no published version.
     pub directions: Vec<VersionDirections>,
+    /// How the rows differ from those that models were fitted on, one entry a version that is judged on other cases than those.
+    pub case_mix: Vec<CaseMix>,
     /// What each metric means, in display order.
     pub definitions: Vec<Definition>,
 }

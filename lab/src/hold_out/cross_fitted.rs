@@ -84,13 +84,8 @@ fn recalibrated(
     let (Some(record), Some(calibration)) = (&training.recalibration, &training.calibration) else {
         return Err(other());
     };
-    let tried = calibration.tried.iter().map(|tried| tried.method.as_str());
-    let calibration = match calibration.tried.is_empty() {
-        true => Calibration::named(&calibration.method),
-        false => Calibration::among(tried),
-    };
     let how = Recalibration {
-        calibration: calibration.map_err(|_| other())?,
+        calibration: Calibration::of_record(calibration).map_err(|_| other())?,
         folds: record.folds as usize,
         seed: record.seed,
         least_events: 0,

@@ -11,11 +11,12 @@ mod tests;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
+use amparo_evaluation::case_mix::Mix;
 use amparo_evaluation::input::{Columns, Input, Scored};
-use amparo_evaluation::report::{HeldOut, PartialScore, VersionDirections};
+use amparo_evaluation::report::{CaseMix, HeldOut, PartialScore, VersionDirections};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
-use amparo_training::Data;
+use amparo_training::{Data, LabelledRows};
 
 pub(crate) use self::cross_fitted::same_code;
 pub(crate) use self::follow_up::FollowUp;
@@ -36,6 +37,8 @@ pub struct HeldOutRows {
     pub folds: Vec<Option<Vec<u32>>>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
     pub partial: Vec<PartialScored>,
+    /// The rows beside those that models were fitted on, for each version that is judged on other cases than those.
+    pub case_mix: Vec<CaseMix>,
     /// What each version's manifest says of the declared directions.
     pub directions: Vec<VersionDirections>,
     /// How the rows were held out.
@@ -94,14 +97,8 @@ pub fn hold_out(
     let (mut scored, mut folds) = (Vec::new(), Vec::new());
     for ((version, kept), out) in versions.iter().zip(&plan.kept).zip(&crossed) {
         scored.push(match kept {
-            Kept::CrossFitted { .. } => {
+            Kept::CrossFitted { .. } | Kept::Recalibrated { .. } => {
                 let survival = follow_up.as_ref().map(|f| f.out_of_fold(out));
-                folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
-                Scored { survival, ..scores::cross_fitted(version, out, &held)? }
-            }
-            // The model itself has seen none of the cases.
-            Kept::Recalibrated { .. } => {
-                let survival = follow_up.as_ref().map(|f| f.scores(version));
                 folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
                 Scored { survival, ..scores::cross_fitted(version, out, &held)? }
             }
@@ -130,6 +127,7 @@ pub fn hold_out(
             partial.push(PartialScored { input: Input::new(columns)?, part, scored });
         }
     }
+    let case_mix = case_mix(versions, &plan, &scored, (&part, &held))?;
     let columns = Columns {
         severe: severe(versions, &part, &outcome, *repeats),
         survival: follow_up.map(FollowUp::into_survival),
@@ -140,6 +138,7 @@ pub fn hold_out(
         scored,
         folds,
         partial,
+        case_mix,
         directions: versions.iter().map(|v| bridge::directions(&display_name(v), v)).collect(),
         held_out: HeldOut::Versions {
             n_rows: part.n_rows() as u64,
@@ -152,6 +151,25 @@ pub fn hold_out(
         part,
         outcome,
     })
+}
+
+/// The rows beside those of each version's fit, where these were other cases.
+fn case_mix(
+    versions: &[&Version],
+    plan: &Plan<'_>,
+    scored: &[Scored],
+    (part, held): (&Cohort, &LabelledRows<'_>),
+) -> Result<Vec<CaseMix>, Error> {
+    let judged = versions.iter().zip(&plan.kept).zip(scored);
+    let on_other_cases = judged.filter(|((_, kept), _)| kept.model_saw_others());
+    let compared = on_other_cases.map(|((version, _), scored)| {
+        // Repeats follow each other: the first one has every row once.
+        let probability = scored.probability.as_deref().unwrap_or_default();
+        let (events, weights) = (held.events(), held.weights());
+        let probability = &probability[..events.len().min(probability.len())];
+        Ok(Mix { name: scored.name.clone(), version, part, events, weights, probability }.compared()?)
+    });
+    compared.collect()
 }
 
 /// Refuses versions that are about another outcome than the first, or read another form than the cohort answers.

@@ -53,6 +53,9 @@ pub struct TrainingRecord {
     pub metrics: BTreeMap<String, BTreeMap<String, f64>>,
     /// Which way the outcome goes with each indicator whose direction is enforced, by the fit rows before any fit.
     pub directions: Vec<DirectionRecord>,
+    /// First and last day of the assessments that were fitted on; nothing where none has a day, and in versions from before that was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<[String; 2]>,
     /// Indicators that seem to tell the outcome rather than foretell it, and were fitted on all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted_leaks: Vec<AcceptedLeak>,

@@ -184,7 +184,7 @@ impl Pooling {
     }
 
     /// The codes on the form that an answer of the pooled form stands for.
-    pub(crate) fn stands_for(&self, indicator: &Indicator, j: usize, pooled: usize) -> Vec<usize> {
+    pub fn stands_for(&self, indicator: &Indicator, j: usize, pooled: usize) -> Vec<usize> {
         match self.of(j) {
             None => vec![pooled],
             Some(pools) if pooled == pools.n_known() => vec![indicator.n_known()],

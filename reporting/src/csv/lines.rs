@@ -28,6 +28,7 @@ pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
         line(Line { version, against, detectable: optional(one.detectable), ..inner });
     }
     report.directions.iter().for_each(|one| directions(one, line));
+    report.case_mix.iter().for_each(|one| super::case_mix::each(one, line));
     report.reclassification.iter().for_each(|one| reclassification(one, line));
     report.transitions.iter().for_each(|one| transition(one, line));
     report.agreement.iter().for_each(|one| agreement(one, line));

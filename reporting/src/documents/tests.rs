@@ -45,6 +45,7 @@ fn record() -> TrainingRecord {
         sample_size: None,
         code_version: "0.1.0".into(),
         metrics: BTreeMap::from([("test".to_owned(), BTreeMap::from([("auc".to_owned(), 0.7123)]))]),
+        period: None,
         accepted_leaks: Vec::new(),
         directions: vec![direction("I01", -0.05, -0.01), direction("I02", -0.02, 0.01)],
         notes: vec!["a note of the training".into()],

@@ -4,6 +4,7 @@
 //! tables and definitions. Everything from the report is escaped: names are data, never markup. Equal reports give equal bytes.
 
 mod axes;
+mod case_mix;
 mod marks;
 mod page;
 mod plots;

@@ -5,15 +5,15 @@ use amparo_evaluation::report::{GroupTable, ReferenceBy, Report, Transition};
 use minijinja::Value;
 use serde::Serialize;
 
+use super::case_mix;
 use super::plots::{self, Figure};
 use super::tables::{self, Table};
-use crate::telling::directions;
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
 use crate::telling::summary::{self, Fact};
 use crate::telling::view::View;
 use crate::telling::words::Words;
-use crate::telling::{Lang, tell};
+use crate::telling::{self, Lang, directions, tell};
 
 const CSS: &str = include_str!("../../templates/report.css");
 
@@ -29,6 +29,7 @@ pub(super) struct Page<'a> {
     fingerprint: &'a str,
     summary: Vec<Fact>,
     facts: Vec<Fact>,
+    case_mix: Vec<case_mix::Section>,
     transitions: Vec<PlanSection>,
     discrimination: Vec<Figure>,
     reliability: Vec<Figure>,
@@ -99,6 +100,7 @@ impl<'a> Page<'a> {
             fingerprint: &report.context.fingerprint,
             summary: told(&view),
             facts: facts(&view),
+            case_mix: case_mix::sections(&view),
             transitions: plan_sections(&view),
             discrimination: plots::discrimination(&view),
             reliability: plots::reliability(&view),
@@ -135,6 +137,10 @@ fn told(view: &View<'_>) -> Vec<Fact> {
     let mut facts = summary::summary(view, subject);
     facts.extend(summary::among_all(view, subject));
     facts.extend(declared_directions(view));
+    facts.extend(view.report.case_mix.iter().find(|mix| mix.name == subject.name).map(|mix| Fact {
+        term: view.words.case_mix.to_owned(),
+        sentences: telling::case_mix::sentences(view, mix),
+    }));
     facts
 }
 

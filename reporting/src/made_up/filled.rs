@@ -1,10 +1,12 @@
 //! What a made-up report holds beyond what its few rows and resamples give: every kind of table, verdict and curve at least once.
 
+use amparo_evaluation::definitions::Text;
 use amparo_evaluation::measure::{Count, Measure};
 use amparo_evaluation::reason::{Reason, SmallCell};
 use amparo_evaluation::report::{
-    Agreement, Band, CurvePoint, DecisionPoint, Equivalence, Reclassification, ReclassificationCell,
-    ReclassificationGroup, Report, ScoredReport, WorkloadRow, key, split_key,
+    Agreement, AnswerMix, Band, CaseMix, CurvePoint, DecisionPoint, Equivalence, IndicatorMix, MixAuc,
+    MixRows, MixScores, Reclassification, ReclassificationCell, ReclassificationGroup, Report, ScoredReport,
+    WorkloadRow, key, split_key,
 };
 
 const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
@@ -90,7 +92,69 @@ pub(super) fn filled(mut report: Report) -> Report {
             ranked_probability_score: Measure::undefined(Reason::suppressed(10, SmallCell::Rows)),
         });
     }
+    if report.case_mix.is_empty() {
+        report.case_mix.push(case_mix(&report.context.subject));
+    }
     report
+}
+
+/// A version whose fit had another case mix: one indicator differs, one does not, and one has but one answer.
+fn case_mix(name: &str) -> CaseMix {
+    let rows = |cohort: &str, n, events, period: Option<[&str; 2]>| MixRows {
+        cohort: cohort.to_owned(),
+        n,
+        events,
+        period: period.map(|days| days.map(str::to_owned)),
+    };
+    let text = |es: &'static str, en: &'static str| Text { es: es.into(), en: en.into() };
+    let answer = |id: &str, fitted, here, n| AnswerMix {
+        answer: id.to_owned(),
+        label: text("respuesta", "answer"),
+        learned: fitted != Some(0.0),
+        fitted,
+        here,
+        n: Count::new(n, 10),
+    };
+    let indicator = |id: &str, psi, psi_by_chance, answers: Vec<AnswerMix>| IndicatorMix {
+        indicator: id.to_owned(),
+        label: text("amenazas", "threats"),
+        left_out: id == "I03",
+        total_variation: psi * 0.7,
+        psi,
+        psi_by_chance,
+        answers,
+    };
+    CaseMix {
+        name: name.to_owned(),
+        fitted: rows("synthetic-2019", 41_234, Some(5_678), None),
+        here: rows("synthetic-2026", 1_500, Some(240), Some(["2026-01-02", "2026-06-30"])),
+        auc: MixAuc { declared: Some(0.741), expected: Some(0.728) },
+        scores: Some(MixScores { mean_percentile: 0.5432, resolution: 0.0, above_ninth_decile: 0.1234 }),
+        with_unlearned: Count::Exact(37),
+        indicators: vec![
+            indicator(
+                "I01",
+                0.1517,
+                Some(0.0089),
+                vec![
+                    answer("absent", Some(0.81), Some(0.69), 1_035),
+                    answer("present", Some(0.19), Some(0.2853), 428),
+                    answer("severe", Some(0.0), Some(0.0247), 37),
+                    answer("unknown", None, None, 3),
+                ],
+            ),
+            indicator(
+                "I02",
+                0.0031,
+                Some(0.0072),
+                vec![
+                    answer("absent", Some(0.523), Some(0.5311), 797),
+                    answer("present", Some(0.477), Some(0.4689), 703),
+                ],
+            ),
+            indicator("I03", 0.0, None, vec![answer("absent", Some(1.0), Some(1.0), 1_500)]),
+        ],
+    }
 }
 
 fn curves(one: &mut ScoredReport) {

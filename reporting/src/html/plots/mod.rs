@@ -1,5 +1,6 @@
 //! The plots, one file each; what they share is in `figure`.
 
+mod case_mix;
 mod decision;
 mod discrimination;
 mod figure;
@@ -9,6 +10,7 @@ mod levels;
 mod reliability;
 mod transition;
 
+pub(super) use case_mix::case_mix;
 pub(super) use decision::decision;
 pub(super) use discrimination::discrimination;
 pub(super) use figure::Figure;

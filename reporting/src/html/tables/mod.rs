@@ -1,5 +1,6 @@
 //! The tables as data: captions, columns, cells; the template only prints them.
 
+pub(super) mod case_mix;
 mod curves;
 mod gaps;
 mod groups;

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod case_mix;
 mod markup;
 mod named;
 mod transition;
