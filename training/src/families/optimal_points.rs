@@ -184,8 +184,7 @@ fn rounded_cards(judge: &Judge<'_>) -> Vec<Vec<i32>> {
         cards.min_by(|a, b| a.worth.loss.total_cmp(&b.worth.loss))
     };
     let mut cards: Vec<Card> = pool.par_iter().filter_map(of_support).collect();
-    cards.sort_by(|a, b| a.worth.loss.total_cmp(&b.worth.loss).then_with(|| a.points.cmp(&b.points)));
-    cards.truncate(WIDTH);
+    Card::keep_least(&mut cards, WIDTH);
     cards.into_iter().map(|card| card.points).collect()
 }
 

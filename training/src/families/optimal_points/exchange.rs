@@ -17,6 +17,15 @@ pub(super) struct Card {
     pub(super) worth: Worth,
 }
 
+impl Card {
+    /// Keeps the cards of least loss, each once, in that order.
+    pub(super) fn keep_least(cards: &mut Vec<Self>, width: usize) {
+        cards.sort_by(|a, b| a.worth.loss.total_cmp(&b.worth.loss).then_with(|| a.points.cmp(&b.points)));
+        cards.dedup_by(|a, b| a.points == b.points);
+        cards.truncate(width);
+    }
+}
+
 /// Everything that a card is judged by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Judge<'a> {
@@ -42,9 +51,7 @@ impl Judge<'_> {
         let mut cards = starts;
         let mut searched = HashSet::new();
         loop {
-            cards.sort_by(|a, b| a.worth.loss.total_cmp(&b.worth.loss).then_with(|| a.points.cmp(&b.points)));
-            cards.dedup_by(|a, b| a.points == b.points);
-            cards.truncate(width);
+            Card::keep_least(&mut cards, width);
             let Some(next) = cards.iter().find(|card| !searched.contains(&card.points)) else {
                 return cards.swap_remove(0);
             };
@@ -79,9 +86,7 @@ impl Judge<'_> {
             self.changed(base, only.as_deref(), card.worth, width)
         };
         let mut found: Vec<Card> = bases.par_iter().flat_map_iter(of_base).collect();
-        found.sort_by(|a, b| a.worth.loss.total_cmp(&b.worth.loss).then_with(|| a.points.cmp(&b.points)));
-        found.dedup_by(|a, b| a.points == b.points);
-        found.truncate(width);
+        Card::keep_least(&mut found, width);
         found
     }
 
