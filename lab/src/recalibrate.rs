@@ -76,7 +76,7 @@ pub fn recalibrate(asked: &Recalibrating<'_>, registry: &Registry) -> Result<Rec
             n_censored: data.n_censored() as u64,
             out_of_fold: Some(sha256(&scores)),
         },
-        n_events: data.events.iter().filter(|event| **event).count() as u64,
+        n_events: data.n_events() as u64,
         folds: how.folds as u64,
         seed: how.seed,
         other_cases_declared: declared,

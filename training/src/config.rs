@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::families::points::PointsParams;
+use crate::optimism::OptimismParams;
 pub use tuning::{Criterion, Rule, Search, TuningParams};
 
 pub use calibration::Calibration;
@@ -157,6 +158,9 @@ pub struct Config {
     pub hybrid: Vec<HybridParams>,
     /// The lethality model, if wanted.
     pub lethality: Option<LethalityParams>,
+    /// How often the experiment is fitted to resamples, to say by how much its numbers are overstated; left out, it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimism: Option<OptimismParams>,
     /// How `amparo tune` compares the candidates and chooses their parameters, if it may. No fit depends on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tuning: Option<TuningParams>,

@@ -2,7 +2,7 @@
 
 mod companions;
 
-use amparo_datasets::Cohort;
+use amparo_datasets::{Cohort, number_cases, splitmix};
 
 use self::companions::Companions;
 use crate::Error;
@@ -63,6 +63,40 @@ impl Data {
     pub fn censored_with(&self, rows: &[usize]) -> Vec<usize> {
         let clusters: Vec<u32> = rows.iter().map(|&row| self.companions.of_labelled(row)).collect();
         self.companions.with(&clusters).map(|(row, _)| row).collect()
+    }
+
+    /// Some of the rows and some of the censored ones, each as often as it is named.
+    pub(crate) fn with_rows(&self, rows: &[usize], censored: &[usize]) -> Self {
+        Self {
+            outcome: self.outcome.clone(),
+            cohort: self.cohort.select(rows),
+            events: pick(rows, &self.events),
+            weights: pick(rows, &self.weights),
+            censored: self.censored.select(censored),
+            n_excluded: self.n_excluded,
+        }
+    }
+
+    /// As many cases as there are, drawn with replacement by a key, each with all its rows.
+    pub(crate) fn resampled(&self, key: u64) -> Self {
+        let cases = self.cohort.cases().iter().chain(self.censored.cases());
+        let (numbers, n_cases) = number_cases(cases.map(String::as_str));
+        let mut times = vec![0_usize; n_cases];
+        for draw in 0..n_cases as u64 {
+            // The upper half of the product with the number of cases: a whole number below it, all as likely as 64 bits allow.
+            let drawn = u128::from(splitmix(key ^ splitmix(draw))) * n_cases as u128;
+            times[(drawn >> 64) as usize] += 1;
+        }
+        let copies = |(row, case): (usize, &u32)| std::iter::repeat_n(row, times[*case as usize]);
+        let (labelled, censored) = numbers.split_at(self.n_rows());
+        let rows: Vec<usize> = labelled.iter().enumerate().flat_map(copies).collect();
+        let censored: Vec<usize> = censored.iter().enumerate().flat_map(copies).collect();
+        self.with_rows(&rows, &censored)
+    }
+
+    /// Number of rows with the event.
+    pub fn n_events(&self) -> usize {
+        self.events.iter().filter(|event| **event).count()
     }
 
     /// Some of the rows, in the given order, with what is known of them.

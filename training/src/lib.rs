@@ -23,6 +23,7 @@ mod learn;
 mod learned_rule;
 pub mod lethality;
 mod loss;
+pub mod optimism;
 pub mod pipeline;
 mod pooling;
 mod prepared;

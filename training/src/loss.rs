@@ -1,6 +1,6 @@
 //! What a dial is chosen by.
 
-use amparo_models::probability::{sigmoid, softplus};
+use amparo_models::probability::{logit, sigmoid, softplus};
 use serde::{Deserialize, Serialize};
 
 /// Weighted mean losses of predicted log-odds.
@@ -29,6 +29,12 @@ impl Losses {
             total += w;
         }
         Self { log_loss: log_loss / total, brier: brier / total }
+    }
+
+    /// The same of probabilities.
+    pub fn of_probabilities(probabilities: &[f64], events: &[bool], weights: &[f64]) -> Self {
+        let log_odds: Vec<f64> = probabilities.iter().map(|&p| logit(p)).collect();
+        Self::of(&log_odds, events, weights)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use amparo_datasets::split::folds;
 use amparo_models::artefact::CalibrationRecord;
-use amparo_models::probability::logit;
 use amparo_models::{Calibrator, OutcomeModel};
 
 use crate::calibrate::{Deal, Scored, choose};
 use crate::config::Calibration;
+use crate::data::rest;
 use crate::{Data, Error, Losses, OutOfFold};
 
 /// How a model is recalibrated.
@@ -59,7 +59,7 @@ pub fn recalibrate(
     data: &Data,
 ) -> Result<Recalibrated, Error> {
     let Recalibration { calibration, folds: n_folds, seed, least_events } = recalibration;
-    let events = data.events.iter().filter(|event| **event).count() as u64;
+    let events = data.n_events() as u64;
     let others = data.n_rows() as u64 - events;
     if events < *least_events || others < *least_events {
         let outcome = data.outcome.clone();
@@ -76,21 +76,17 @@ pub fn recalibrate(
         folds: vec![0; rows.len()],
         censored: data.censored.answers().rows().map(|row| model.score(row)).collect(),
     };
-    for (held, of_fold) in folds(&data.cohort, &rows, &data.outcome, *n_folds, *seed)?.iter().enumerate() {
-        let seen: Vec<usize> =
-            rows.iter().copied().filter(|row| of_fold.binary_search(row).is_err()).collect();
-        let (calibrator, _) = fitted(&seen)?;
+    let folds = folds(&data.cohort, &rows, &data.outcome, *n_folds, *seed)?;
+    for (held, of_fold) in folds.iter().enumerate() {
+        let (calibrator, _) = fitted(&rest(&folds, held))?;
         for &row in of_fold {
             out.folds[row] = held as u32;
             out.probabilities[row] = calibrator.calibrate(scores[row]).probability;
         }
     }
     let (calibrator, record) = fitted(&rows)?;
-    let losses = |probabilities: &mut dyn Iterator<Item = f64>| {
-        let log_odds: Vec<f64> = probabilities.map(logit).collect();
-        Losses::of(&log_odds, &data.events, &data.weights)
-    };
-    let before = losses(&mut scores.iter().map(|&score| model.calibrate(score).probability));
-    let after = losses(&mut out.probabilities.iter().copied());
+    let losses = |probabilities: &[f64]| Losses::of_probabilities(probabilities, &data.events, &data.weights);
+    let old: Vec<f64> = scores.iter().map(|&score| model.calibrate(score).probability).collect();
+    let (before, after) = (losses(&old), losses(&out.probabilities));
     Ok(Recalibrated { calibrator, record, out_of_fold: out, before, after })
 }

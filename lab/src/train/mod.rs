@@ -17,6 +17,7 @@ use amparo_reporting::documents::{self, Subject};
 use amparo_reporting::telling::Lang;
 use amparo_training::Experiment;
 use amparo_training::config::Holdout;
+use amparo_training::optimism::Optimism;
 use amparo_training::pipeline::{self, Progress, STEPS, Trained};
 
 use crate::{Error, Observer, json, number_name};
@@ -79,7 +80,8 @@ pub fn train(
         Holdout::CrossFit { folds, repeats, .. } => (folds * repeats) as u64,
         Holdout::Split { .. } => 0,
     };
-    observer.stage("training", STEPS + to_cross_fit + experiment.candidates().len() as u64);
+    let n_resamples = experiment.config().optimism.map_or(0, |params| params.resamples) as u64;
+    observer.stage("training", STEPS + to_cross_fit + n_resamples + experiment.candidates().len() as u64);
     let done = AtomicU64::new(0);
     let step = || observer.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
     let trained = pipeline::train(experiment, cohort, lethality, &Watched { observer, step: &step })?;
@@ -87,8 +89,17 @@ pub fn train(
         observer.busy("scoring rows out of fold");
     }
     let trained = trained.cross_fitted(&step)?;
+    if n_resamples > 0 {
+        observer.busy("fitting resamples");
+    }
+    let optimism = trained.optimism(&declared::judged, &step)?;
+    if let Some(Optimism { used, problem: Some(problem), .. }) = &optimism {
+        observer.note(&format!(
+            "{used} of {n_resamples} resamples could be fitted; of the others the first could not because {problem}"
+        ));
+    }
     observer.busy("publishing");
-    let metrics = declared::metrics(experiment, &trained);
+    let metrics = declared::metrics(experiment, &trained, optimism.as_ref())?;
     let card = |record: &_, part: &_| card(name, &trained, record, part);
     let (mut seen, mut versions) = (None, Vec::new());
     for draft in trained.drafts(name, at, &metrics, &card) {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::testing::{AT, Place, Recorder, SPLIT, Told, cohort, cross_fit};
+use amparo_training::OutOfFold;
 
 /// The leaves of a TOML table by dotted key, with their values as the file writes them.
 fn leaves(prefix: &str, table: &toml::Table) -> BTreeMap<String, String> {
@@ -57,7 +58,11 @@ fn parameters_declared_metrics_and_files_are_recorded() {
             declared += 1;
         }
     }
-    assert_eq!((metrics, declared), (6, 6), "log loss, Brier score and AUC of two candidates");
+    assert_eq!(
+        (metrics, declared),
+        (8, 8),
+        "log loss, Brier score, AUC and calibration slope of two candidates"
+    );
 
     let config = Told::Artefact("config.toml".to_owned(), experiment.text().as_bytes().to_vec());
     assert!(told.contains(&config));
@@ -96,4 +101,54 @@ fn a_card_is_of_the_version_it_stands_in() {
         assert!(version.card().contains(&format!("test: auc {auc:.4}")), "{}", version.card());
     }
     assert_ne!(versions[0].card(), versions[1].card());
+}
+
+#[test]
+fn numbers_of_out_of_fold_scores_are_declared_and_with_a_section_those_of_resamples() {
+    let (place, cohort) = (Place::new(), cohort(400));
+    let published = |more: &str, name: &str| {
+        let experiment = place.experiment(&format!("{}{more}", cross_fit(2, 2)));
+        let training = Training { experiment: &experiment, cohort: &cohort, lethality: None, name, at: AT };
+        train(&training, &place.registry, &Recorder::default()).unwrap()
+    };
+    let plain = published("", "plain");
+    let resampled = published("\n[optimism]\nresamples = 6\n", "resampled");
+    for (plain, version) in plain.versions.iter().zip(&resampled.versions) {
+        let (plain, metrics) = (&plain.manifest().training, &version.manifest().training.metrics);
+        let parts: Vec<&String> = metrics.keys().collect();
+        assert_eq!(parts, ["apparent", "cross-fitted", "optimism-corrected"]);
+        assert_eq!(plain.metrics.keys().collect::<Vec<_>>(), ["cross-fitted"]);
+        assert_eq!(plain.metrics["cross-fitted"], metrics["cross-fitted"]);
+        let corrected = &metrics["optimism-corrected"];
+        assert!((corrected["resamples"] - 6.0).abs() <= 0.0);
+        for name in ["auc", "brier", "log_loss", "calibration_slope"] {
+            assert!(corrected.contains_key(name) && metrics["apparent"].contains_key(name), "{name}");
+        }
+        // The mean over both repeats, each by counting pairs.
+        let data = &resampled.trained.data;
+        let bytes = resampled.trained.out_of_fold(&plain.candidate).unwrap();
+        let repeats = OutOfFold::from_bytes(bytes, &plain.candidate, 2, data).unwrap();
+        let mean = repeats.iter().map(|out| pairs(&out.log_odds, &data.events)).sum::<f64>() / 2.0;
+        assert!((metrics["cross-fitted"]["auc"] - mean).abs() <= 1e-12);
+        assert!((metrics["apparent"]["auc"] - mean).abs() > 1e-6);
+    }
+}
+
+/// Share of pairs of an event and another row that are ranked right.
+fn pairs(scores: &[f64], events: &[bool]) -> f64 {
+    let of = |wanted: bool| scores.iter().zip(events).filter(move |(_, e)| **e == wanted).map(|(s, _)| *s);
+    let (mut won, mut all) = (0.0, 0.0);
+    for event in of(true) {
+        for other in of(false) {
+            all += 1.0;
+            won += if event > other {
+                1.0
+            } else if event < other {
+                0.0
+            } else {
+                0.5
+            };
+        }
+    }
+    won / all
 }

@@ -307,6 +307,12 @@ fn declared(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
         "Estos valores son de filas no utilizadas en el entrenamiento y no llevan intervalos; `amparo evaluate` los calcula.",
         "These values are from rows not used in training and have no intervals; `amparo evaluate` computes them.",
     ));
+    if record.metrics.contains_key("optimism-corrected") {
+        page.markup(lang.pick(
+            "Solo los de la parte `apparent` son de las filas del ajuste; `optimism-corrected` son esos mismos menos su optimismo medio, según tantos remuestreos de los casos como indica `resamples`.",
+            "Only those of the part `apparent` are from the rows of the fit; `optimism-corrected` are the same less their mean optimism, by as many resamples of the cases as `resamples` says.",
+        ));
+    }
     let lines = record.metrics.iter().flat_map(|(part, metrics)| {
         metrics.iter().map(move |(metric, value)| format!("{part}: {metric} {value:.4}"))
     });

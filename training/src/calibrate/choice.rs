@@ -3,7 +3,6 @@
 use amparo_datasets::split::folds;
 use amparo_models::Calibrator;
 use amparo_models::artefact::{CalibrationRecord, TriedCalibration};
-use amparo_models::probability::logit;
 
 use super::Method;
 use crate::data::rest;
@@ -88,10 +87,9 @@ impl Scored<'_> {
     /// Log loss of all folds, each by a calibrator that did not see its cases.
     fn cross_fitted(&self, method: Method, folds: &[Vec<usize>]) -> Result<f64, Error> {
         let probabilities = self.out_of_fold(method, folds)?;
-        let log_odds: Vec<f64> = probabilities.into_iter().map(logit).collect();
         let all = folds.concat();
         let part = self.data.part(&all);
-        Ok(Losses::of(&log_odds, part.events(), part.weights()).log_loss)
+        Ok(Losses::of_probabilities(&probabilities, part.events(), part.weights()).log_loss)
     }
 
     /// Probabilities of the rows of all folds, one fold after the other, each by a calibrator that did not see its cases.

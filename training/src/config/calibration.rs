@@ -1,5 +1,6 @@
 //! Which calibrator a config asks for.
 
+use amparo_models::artefact::CalibrationRecord;
 use serde::{Deserialize, Serialize};
 
 use crate::calibrate::Method;
@@ -40,12 +41,15 @@ impl Calibration {
         }
     }
 
-    /// Of methods by their names, as a version records them.
+    /// What a version was calibrated by, as it records that.
     ///
     /// # Errors
-    /// All that is wrong with them, in words.
-    pub fn among<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, String> {
-        Self::named(&names.into_iter().collect::<Vec<_>>().join(","))
+    /// A method that does not exist, in words.
+    pub fn of_record(record: &CalibrationRecord) -> Result<Self, String> {
+        Self::try_from(match record.tried.is_empty() {
+            true => Written::One(record.method.clone()),
+            false => Written::Among(record.tried.iter().map(|tried| tried.method.clone()).collect()),
+        })
     }
 
     /// What is written as a name or a list of names, as a command line has it: `best`, `platt,beta`.

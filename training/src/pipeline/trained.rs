@@ -10,7 +10,8 @@ use amparo_models::artefact::{CalibrationRecord, Draft, StackingRecord, Training
 use super::{CODE_VERSION, DialLosses, Trained};
 use crate::dial::Dial;
 use crate::experiment::Pair;
-use crate::{Data, Error, OutOfFold, lethality, out_of_fold};
+use crate::optimism::{self, Judge, Optimism};
+use crate::{Data, Error, LabelledRows, OutOfFold, lethality, out_of_fold};
 
 impl Trained {
     /// The same with the out-of-fold scores of every candidate, by which its versions are judged on this cohort, and those of the
@@ -37,6 +38,26 @@ impl Trained {
             self.lethality_out_of_fold = Some((scores, bytes));
         }
         Ok(self)
+    }
+
+    /// By how much numbers on the rows that were fitted on overstate those on other rows; nothing unless the config asks for it.
+    ///
+    /// `progress` is called after each resample.
+    ///
+    /// # Errors
+    /// The error of the first resample if fewer than half of them can be fitted.
+    pub fn optimism(
+        &self,
+        judge: Judge<'_>,
+        progress: &(dyn Fn() + Sync),
+    ) -> Result<Option<Optimism>, Error> {
+        optimism::optimism(&self.experiment, &self.data, &self.fitted, judge, progress)
+    }
+
+    /// The rows that were fitted on.
+    #[must_use]
+    pub fn fitted(&self) -> LabelledRows<'_> {
+        self.data.part(&self.fitted)
     }
 
     /// The rows that the lethality model was learned from, with their out-of-fold scores, as they are and as bytes; nothing before
@@ -162,9 +183,16 @@ impl Trained {
             code_version: CODE_VERSION.to_owned(),
             metrics: BTreeMap::new(),
             directions: self.directions.clone(),
+            period: self.period(),
             accepted_leaks: self.accepted_leaks.clone(),
             notes,
         }
+    }
+
+    /// First and last day of the rows that were fitted on.
+    fn period(&self) -> Option<[String; 2]> {
+        let period = self.data.cohort.period(self.fitted.iter().copied())?;
+        Some(period.map(|day| day.to_string()))
     }
 
     /// How the dial of a stacked blend was chosen; nothing for another candidate.

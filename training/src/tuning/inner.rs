@@ -1,7 +1,6 @@
 //! Trials on the rows that a choice may see.
 
 use amparo_datasets::split::folds;
-use amparo_models::probability::logit;
 use rayon::prelude::*;
 
 use super::trials::{FoldLosses, Scope};
@@ -76,9 +75,10 @@ impl Inner {
             let at = part.of(&scores).first().copied().filter(|_| flat);
             let others = Scored { data, rows: &others, scores: &scores };
             let (calibrator, _) = calibrator(experiment, name, others, at)?;
-            let log_odds: Vec<f64> =
-                part.of(&scores).iter().map(|&s| logit(calibrator.calibrate(s).probability)).collect();
-            let Losses { log_loss, brier } = Losses::of(&log_odds, part.events(), part.weights());
+            let probabilities: Vec<f64> =
+                part.of(&scores).iter().map(|&s| calibrator.calibrate(s).probability).collect();
+            let Losses { log_loss, brier } =
+                Losses::of_probabilities(&probabilities, part.events(), part.weights());
             Ok(FoldLosses { log_loss, brier, weight: part.weights().iter().sum() })
         };
         self.folds.iter().enumerate().map(of_fold).collect()
