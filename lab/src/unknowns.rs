@@ -68,6 +68,8 @@ impl Unknowns<'_> {
             folds: vec![None; scored.len()],
             scored,
             partial: Vec::new(),
+            // Told in the report on the answers as they are.
+            case_mix: Vec::new(),
             ..held
         };
         let mut report = judge(held, cohort, (reference.clone(), reference), settings, observer)?;
