@@ -67,12 +67,14 @@ impl Data {
 
     /// Some of the rows and some of the censored ones, each as often as it is named.
     pub(crate) fn with_rows(&self, rows: &[usize], censored: &[usize]) -> Self {
+        let (cohort, censored) = (self.cohort.select(rows), self.censored.select(censored));
         Self {
             outcome: self.outcome.clone(),
-            cohort: self.cohort.select(rows),
+            companions: Companions::new(&cohort, &censored),
+            cohort,
             events: pick(rows, &self.events),
             weights: pick(rows, &self.weights),
-            censored: self.censored.select(censored),
+            censored,
             n_excluded: self.n_excluded,
         }
     }
