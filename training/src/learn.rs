@@ -29,6 +29,11 @@ pub trait Learn: Debug + Send + Sync {
         Ok(())
     }
 
+    /// Whether it learns from how long rows were followed, and so from the censored ones too; most do not see these.
+    fn follows(&self) -> bool {
+        false
+    }
+
     /// Name of the candidate that this one is learned on top of; most stand alone.
     fn rests_on(&self) -> Option<&str> {
         None

@@ -19,7 +19,11 @@ pub(super) fn keep(
         Some(seen) => seen,
         None => {
             let key = key(registry)?;
-            (Fingerprints::of(&trained.seen(), &key), key)
+            let mut fingerprints = Fingerprints::of(&trained.seen(), &key);
+            if let Some(censored) = trained.seen_censored() {
+                fingerprints = fingerprints.with(&Fingerprints::of(&censored, &key));
+            }
+            (fingerprints, key)
         }
     };
     registry.keep_fingerprints(version, &fingerprints, &key)?;

@@ -102,6 +102,10 @@ impl Learn for CoxFit {
         follow_up::known(outcome).map(drop)
     }
 
+    fn follows(&self) -> bool {
+        true
+    }
+
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
         Ok(Candidate::additive(FAMILY.name, self.fit(set)?.additive())?.into())
     }

@@ -136,6 +136,10 @@ impl Learn for DiscreteHazardFit {
         self.params.intervals.check_horizon(horizon)
     }
 
+    fn follows(&self) -> bool {
+        true
+    }
+
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
         Ok(Candidate::additive(FAMILY.name, self.fit(set)?.hazards.additive())?.into())
     }

@@ -99,6 +99,14 @@ impl Trained {
         self.data.cohort.select(&rows)
     }
 
+    /// The censored rows that a candidate was fitted on, where one follows them.
+    #[must_use]
+    pub fn seen_censored(&self) -> Option<Cohort> {
+        let rows = self.data.censored_with(&self.fitted);
+        let follows = self.experiment.learners.iter().any(|learner| learner.follows());
+        (follows && !rows.is_empty()).then(|| self.data.censored.select(&rows))
+    }
+
     /// The drafts to publish, one a candidate.
     ///
     /// `metrics` holds declared numbers by candidate and part; `card` writes a model card from a record.

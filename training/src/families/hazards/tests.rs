@@ -154,6 +154,31 @@ fn a_row_is_scored_by_hazards_that_did_not_see_its_case_censored_or_not() {
     }
 }
 
+const TIMES: &str = "name = \"times\"\nfamily = \"cox\"\nl2 = 1.0";
+const STEPS: &str = "name = \"steps\"\nfamily = \"discrete_hazard\"\nl2 = 1.0\nintervals = [30, 90]";
+
+/// An experiment on the synthetic cohort.
+fn config(one: &str, other: &str) -> String {
+    format!(
+        "name = \"vpr\"\ninstrument = \"vpr5.0-h\"\nprotocol = \"es-2025\"\noutcome = \"new_assault\"\nseed = 1\ninner_folds = 3\nleast_rows = 1\n\
+         calibration = \"platt\"\nholdout = {{ kind = \"cross_fit\", folds = 3, repeats = 1 }}\n[[candidate]]\n{one}\n[[candidate]]\n{other}\n"
+    )
+}
+
+#[test]
+fn censored_cases_count_as_seen_where_a_hazard_was_fitted_on_them() {
+    let cohort = generate(&Options { seed: 5, design: Design::Population { rows: 1_000 } }, &|_| {}).unwrap();
+    let binary = |name: &str| format!("name = \"{name}\"\nfamily = \"logistic\"\nl2 = 1.0");
+    let seen = |one: &str| {
+        let experiment = Experiment::from_toml(&config(one, &binary("second"))).unwrap();
+        let trained = pipeline::train(&experiment, &cohort, None, &|_: &str| {}).unwrap();
+        (trained.seen_censored().map(|cohort| cohort.n_rows()), trained.data.n_censored())
+    };
+    let (of_times, n_censored) = seen(TIMES);
+    assert!(of_times == Some(n_censored) && n_censored > 10, "{of_times:?} {n_censored}");
+    assert_eq!(seen(&binary("first")).0, None);
+}
+
 #[test]
 fn a_cohort_without_days_is_refused_with_the_names_of_candidate_and_outcome() {
     let cohort = generate(&Options { seed: 5, design: Design::Population { rows: 400 } }, &|_| {}).unwrap();
@@ -178,11 +203,7 @@ fn a_cohort_without_days_is_refused_with_the_names_of_candidate_and_outcome() {
         oracles: vec![],
         provenance: cohort.provenance().clone(),
     };
-    let text = "name = \"vpr\"\ninstrument = \"vpr5.0-h\"\nprotocol = \"es-2025\"\noutcome = \"new_assault\"\nseed = 1\ninner_folds = 3\nleast_rows = 1\n\
-         calibration = \"platt\"\nholdout = { kind = \"cross_fit\", folds = 3, repeats = 1 }\n\
-         [[candidate]]\nname = \"times\"\nfamily = \"cox\"\nl2 = 1.0\n\
-         [[candidate]]\nname = \"steps\"\nfamily = \"discrete_hazard\"\nl2 = 1.0\nintervals = [30, 90]\n";
-    let experiment = Experiment::from_toml(text).unwrap();
+    let experiment = Experiment::from_toml(&config(TIMES, STEPS)).unwrap();
     let of = |cohort: &Cohort| match pipeline::train(&experiment, cohort, None, &|_: &str| {}) {
         Ok(_) => String::new(),
         Err(error) => error.to_string(),
