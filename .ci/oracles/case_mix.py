@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import pandas as pd
 import scipy.stats
 
-from common import WORK, amparo, close, holds
+from common import DATA, WORK, Cohort, amparo, close, holds
 from drawn import compas, scored, synthetic, trained
 
 
@@ -83,6 +84,16 @@ def compared(name, fit, later, outcome, protocol, tolerance):
 
 [(fit_on, later)] = compas("case-mix", 1)
 compared("case-mix-compas", fit_on, later, "two_year_recid", "compas-2", 1e-9)
+# A fit that never saw anybody with many priors.
+table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
+parts = []
+third = np.arange(len(table)) % 3 == 0
+for part, rows in (("few", ~third & (table["priors_count"].astype(int) <= 2)), ("all", third)):
+    raw, path = WORK / f"case-mix-{part}.csv", WORK / f"case-mix-{part}.parquet"
+    table[rows].to_csv(raw, index=False)
+    amparo("data", "import", "--source", "compas-two-years", "--in", raw, "--out", path)
+    parts.append(Cohort(path))
+compared("case-mix-unseen", *parts, "two_year_recid", "compas-2", 1e-9)
 # With unequal weights: the version keeps whole numbers of effective rows.
-[(fit_on, later)] = synthetic("case-mix", 3000, 8101, 8201, 1)
+[(fit_on, later)] = synthetic("case-mix", 600, 8101, 8201, 1)
 compared("case-mix-drawn", fit_on, later, "new_assault", "es-2025", 1e-3)

@@ -3,6 +3,7 @@
 mod calibration;
 pub(crate) mod check;
 mod former;
+mod optimism;
 mod tuning;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::families::points::PointsParams;
-use crate::optimism::OptimismParams;
+pub use optimism::OptimismParams;
 pub use tuning::{Criterion, Rule, Search, TuningParams};
 
 pub use calibration::Calibration;

@@ -4,18 +4,10 @@ use std::collections::BTreeMap;
 
 use amparo_datasets::splitmix;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::bases::{BaseScores, Bases};
+use crate::config::OptimismParams;
 use crate::{Data, Error, Experiment, TrainingSet, cross_fit, stacking};
-
-/// What a config says of the bootstrap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptimismParams {
-    /// Times that the whole experiment is fitted anew to a resample of the cases, 2 or more.
-    pub resamples: usize,
-}
 
 /// Calibrated scores of some rows, to be judged.
 #[derive(Debug, Clone, Copy)]

@@ -14,7 +14,8 @@ pub(super) struct Section {
     title: String,
     sentences: Vec<String>,
     figures: Vec<Figure>,
-    tables: Vec<Table>,
+    cohorts: Table,
+    indicators: Table,
     answers: Table,
 }
 
@@ -24,7 +25,8 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
         title: tell!(view.lang, "{}, ajustada con {}", "{}, fitted on {}"; mix.name, mix.fitted.cohort),
         sentences: case_mix::sentences(view, mix),
         figures: vec![plots::case_mix(view, mix, at)],
-        tables: vec![tables::case_mix::cohorts(view, mix, at), tables::case_mix::indicators(view, mix, at)],
+        cohorts: tables::case_mix::cohorts(view, mix, at),
+        indicators: tables::case_mix::indicators(view, mix, at),
         answers: tables::case_mix::answers(view, mix, at),
     };
     view.report.case_mix.iter().enumerate().map(section).collect()

@@ -7,7 +7,6 @@ use amparo_models::registry::check_name;
 
 use super::{Config, Holdout, HybridParams, Position, hybrid_name};
 use crate::families::{families_of_points, gives_points};
-use crate::optimism::OptimismParams;
 
 /// Notes everything that does not hold together, but for the parameters of the candidates, which their families check.
 pub(crate) fn check(config: &Config, problems: &mut Problems) {
@@ -22,15 +21,8 @@ pub(crate) fn check(config: &Config, problems: &mut Problems) {
         );
         problems.push(Problem::new("accept_leak", message));
     }
-    if let Some(OptimismParams { resamples }) = config.optimism {
-        if resamples < 2 {
-            let message = format!("`optimism.resamples` is {resamples}, expected 2 or more");
-            problems.push(Problem::new("optimism.resamples", message));
-        }
-        if matches!(config.holdout, Holdout::Split { .. }) {
-            let message = "`optimism` is given and `holdout.kind` is `split`, expected `cross_fit`: a test part says how a model does on other rows";
-            problems.push(Problem::new("optimism", message));
-        }
+    if let Some(optimism) = config.optimism {
+        optimism.check(&config.holdout, problems);
     }
     if config.least_rows < 1 {
         problems.push(Problem::new("least_rows", "`least_rows` is 0, expected 1 or more"));

@@ -30,7 +30,7 @@ pub(in crate::html) fn case_mix(view: &View<'_>, mix: &CaseMix, at: usize) -> Fi
     for (row, one) in shown.iter().enumerate() {
         let y = TOP + ROW * (row as f64 + 0.5);
         let name = format!("{} {}", one.indicator, view.lang.of(&one.label));
-        svg.text("end", (LEFT - 6.0, y + 4.0), &shorten(&name, 30));
+        svg.text("end", (LEFT - 6.0, y + 4.0), &shorten(&name, 27));
         if let Some(limit) = one.psi_by_chance {
             svg.rect("bar", (LEFT, y - 5.0), (scale.at(limit) - LEFT, 10.0));
         }
