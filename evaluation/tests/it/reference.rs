@@ -4,7 +4,7 @@ use crate::common;
 use amparo_evaluation::evaluate;
 use amparo_evaluation::input::{Columns, GroupColumn, Input};
 use amparo_evaluation::reason::{Reason, SmallCell};
-use amparo_evaluation::report::{Report, ScoredReport};
+use amparo_evaluation::report::{FORMAT, Report, ScoredReport};
 
 const P: [f64; 16] = [0.05, 0.1, 0.1, 0.2, 0.2, 0.2, 0.35, 0.4, 0.4, 0.55, 0.6, 0.6, 0.75, 0.8, 0.8, 0.9];
 const Y: [u8; 16] = [0, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1];
@@ -216,8 +216,9 @@ fn a_report_is_read_back_or_refused() {
     let report = report(W);
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(Report::from_json(&json).unwrap(), report);
-    let newer = json.replacen("\"format\":9", "\"format\":10", 1);
-    assert_eq!(Report::from_json(&newer).unwrap_err().to_string(), "format 10 of the report, expected 9");
+    let newer = json.replacen(&format!("\"format\":{FORMAT}"), &format!("\"format\":{}", FORMAT + 1), 1);
+    let said = Report::from_json(&newer).unwrap_err().to_string();
+    assert_eq!(said, format!("format {} of the report, expected {FORMAT}", FORMAT + 1));
     assert!(Report::from_json("{}").unwrap_err().to_string().starts_with("report is not readable"));
 }
 
