@@ -49,7 +49,7 @@ impl Rows {
         Self { joint, packed, targets, offsets, scale: Scale::of(heaviest) }
     }
 
-    pub(super) fn n_rows(&self) -> usize {
+    pub(crate) fn n_rows(&self) -> usize {
         self.targets.len()
     }
 

@@ -14,6 +14,8 @@ use crate::{Error, TrainingSet};
 const STEPS: usize = 200;
 /// Largest miss of the conditions of an optimum, in the gradient of the mean loss, at which the search rests.
 const TOLERANCE: f64 = 3e-9;
+/// Steps that lessen nothing, after which the search rests where rounding could explain the miss.
+const STALLS: usize = 5;
 /// Rows that are alike are one row of as much weight as all of them, up to this one: the unit of the sums follows the heaviest row.
 const HEAVIEST: f64 = 64.0;
 
@@ -67,10 +69,12 @@ impl<'a> Problem<'a> {
     /// # Errors
     /// [`Error::NotConverged`].
     pub(super) fn solve(&self, penalty: Penalty, mut state: State) -> Result<State, Error> {
-        let mut before = f64::INFINITY;
+        let (mut before, mut stalls) = (f64::INFINITY, 0);
         for _ in 0..STEPS {
             let miss = self.miss(&state, penalty);
-            if miss <= TOLERANCE {
+            stalls += usize::from(miss >= before);
+            // Where weights differ much, the numbers of a row are rounded by more than the tolerance: then it is as good as it gets.
+            if miss <= TOLERANCE || stalls >= STALLS && miss <= self.rounding() {
                 return Ok(state);
             }
             // Old second derivatives do as long as they lead on.
@@ -116,6 +120,11 @@ impl<'a> Problem<'a> {
             }
             step /= 2.0;
         }
+    }
+
+    /// By how much rounding can move the gradient of the mean loss: every row's is a whole number of units.
+    fn rounding(&self) -> f64 {
+        self.rows.real(&[1])[0] * self.rows.n_rows() as f64 / self.total
     }
 
     /// By how much the conditions of an optimum are missed at most.

@@ -5,7 +5,7 @@ use amparo_models::probability::{sigmoid, softplus};
 
 use super::*;
 use crate::families::logistic::{LogisticFit, LogisticParams};
-use crate::testing::{close, drawn, form, training_set};
+use crate::testing::{close, drawn, form, training_set, uniform};
 
 mod folds;
 
@@ -341,5 +341,28 @@ fn a_config_says_which_penalty_or_how_to_choose_it() {
             "expected a number, or { folds = ..., n_lambdas = ..., min_ratio = ..., rule = \"least_loss\" or \
              \"one_standard_error\" }"
         );
+    }
+}
+
+/// The unit of all sums follows the heaviest row, so that a gradient of the others is known to fewer digits.
+#[test]
+fn with_a_row_that_weighs_far_more_than_the_others_it_rests_at_an_optimum() {
+    let set = drawn(DIRECTED, 400);
+    let rows: Vec<Vec<u8>> = set.answers().rows().map(<[u8]>::to_vec).collect();
+    let weights: Vec<f64> =
+        (0..400).map(|row| if row == 0 { 60_000.0 } else { 1.0 + uniform(row * 10) }).collect();
+    let set = training_set(set.answers().instrument(), &rows, set.events(), &weights);
+    for lambda in [0.01, 0.001, 0.0001] {
+        let found = parameters(&fit(0.5, Lambda::Of(lambda), &ALL).fit(&set).unwrap().tables);
+        let best = objective(&set, &found, lambda, 0.5);
+        // No step to either side is better by more than rounding.
+        for k in 0..found.len() {
+            for step in [-1e-2, 1e-2] {
+                let mut other = found.clone();
+                other[k] += step;
+                let worse = objective(&set, &other, lambda, 0.5) - best;
+                assert!(worse > -1e-6, "{lambda}: {k} by {step} is better by {worse}");
+            }
+        }
     }
 }
