@@ -55,11 +55,11 @@ pub trait Learn: Debug + Send + Sync {
     /// When the training set cannot carry such a model.
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error>;
 
-    /// What a version says of a fit beside the model: whole sentences without a full stop at the end; most have nothing to add.
+    /// The same with what a version says of the fit beside the model: whole sentences without a full stop at the end; most have nothing to add.
     ///
     /// # Errors
-    /// What is said cannot be computed.
-    fn notes(&self, _set: &TrainingSet, _fitted: &Scorer) -> Result<Vec<String>, Error> {
-        Ok(Vec::new())
+    /// As [`learn`](Self::learn); what is said cannot be computed.
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
+        Ok((self.learn(set)?, Vec::new()))
     }
 }

@@ -52,10 +52,7 @@ impl<'a> Prepared<'a> {
         learner: &dyn Learn,
         candidate: &str,
     ) -> Result<(Scorer, Vec<String>), Error> {
-        let learned = learner.learn(self.asked()).and_then(|fitted| {
-            let notes = learner.notes(self.asked(), &fitted)?;
-            Ok((fitted, notes))
-        });
+        let learned = learner.learn_with_notes(self.asked());
         let (fitted, notes) = learned.map_err(Error::of_candidate(candidate, "fitted"))?;
         Ok((self.completed(fitted), notes))
     }

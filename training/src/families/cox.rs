@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amparo_datasets::Outcome;
-use amparo_models::{Candidate, Scorer};
+use amparo_models::Scorer;
 use serde::{Deserialize, Serialize};
 
 use self::partial::PartialLikelihood;
@@ -107,12 +107,13 @@ impl Learn for CoxFit {
     }
 
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
-        Ok(Candidate::additive(FAMILY.name, self.fit(set)?.additive())?.into())
+        Ok(self.fit(set)?.scorer(FAMILY.name)?)
     }
 
-    fn notes(&self, set: &TrainingSet, _fitted: &Scorer) -> Result<Vec<String>, Error> {
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
         let followed = set.followed()?;
-        Ok(self.hazards(&followed)?.notes(&followed))
+        let hazards = self.hazards(&followed)?;
+        Ok((hazards.scorer(FAMILY.name)?, hazards.notes(&followed)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amparo_datasets::Outcome;
-use amparo_models::{Candidate, Scorer};
+use amparo_models::Scorer;
 
 pub use self::intervals::Intervals;
 use self::intervals::Timeline;
@@ -141,17 +141,18 @@ impl Learn for DiscreteHazardFit {
     }
 
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
-        Ok(Candidate::additive(FAMILY.name, self.fit(set)?.hazards.additive())?.into())
+        Ok(self.fit(set)?.hazards.scorer(FAMILY.name)?)
     }
 
-    fn notes(&self, set: &TrainingSet, _fitted: &Scorer) -> Result<Vec<String>, Error> {
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
         let followed = set.followed()?;
         let DiscreteHazards { hazards, ends, baselines } = self.hazards(&followed)?;
         let each = ends.iter().zip(baselines).map(|(end, a)| format!("{:.6} by day {end}", libm::exp(a)));
         let each = each.collect::<Vec<_>>().join(", ");
         let of_intervals =
             format!("The hazard where every answer is the first one, in each interval: {each}");
-        Ok(hazards.notes(&followed).into_iter().chain([of_intervals]).collect())
+        let notes = hazards.notes(&followed).into_iter().chain([of_intervals]).collect();
+        Ok((hazards.scorer(FAMILY.name)?, notes))
     }
 }
 

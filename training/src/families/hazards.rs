@@ -1,7 +1,7 @@
 //! What a proportional-hazards model on answers says, and its score.
 
 use amparo_models::probability::logit;
-use amparo_models::{Additive, Model};
+use amparo_models::{Additive, Candidate, Error as ModelError, Model, Scorer};
 
 use crate::Followed;
 
@@ -57,6 +57,11 @@ impl Hazards {
             intercept: logit(r) + slope * (self.log_cumulative - at_mean),
             weights: self.log_ratios.iter().map(|of| of.iter().map(|b| slope * b).collect()).collect(),
         }
+    }
+
+    /// The same as the scorer of a family.
+    pub(super) fn scorer(&self, family: &str) -> Result<Scorer, ModelError> {
+        Ok(Candidate::additive(family, self.additive())?.into())
     }
 
     /// What a version says of it.

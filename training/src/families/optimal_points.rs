@@ -197,13 +197,15 @@ impl Learn for OptimalPointsFit {
         Ok(self.fit(set)?.into())
     }
 
-    fn notes(&self, set: &TrainingSet, fitted: &Scorer) -> Result<Vec<String>, Error> {
-        let (found, least) = (log_loss(fitted, set), self.relaxed_log_loss(set)?);
-        Ok(vec![format!(
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
+        let fitted = self.learn(set)?;
+        let (found, least) = (log_loss(&fitted, set), self.relaxed_log_loss(set)?);
+        let gap = format!(
             "The points have a mean log loss of {found:.6} on the rows that they were fitted on. No numbers for answers in the declared \
              directions, whole or not and as many as one likes, have one below {least:.6} there: the gap is {:.6}",
             found - least
-        )])
+        );
+        Ok((fitted, vec![gap]))
     }
 }
 

@@ -248,10 +248,11 @@ fn an_outcome_without_days_or_horizon_is_refused_before_the_fit() {
 fn the_candidate_is_additive_and_its_notes_say_what_was_followed() {
     let set = drawn_times(NEUTRAL, 200, 40);
     let learner: Arc<dyn Learn> = Arc::new(fit(1.0, &[]));
-    let (scorer, hazards) = (learner.learn(&set).unwrap(), fit(1.0, &[]).fit(&set).unwrap());
+    let (scorer, notes) = learner.learn_with_notes(&set).unwrap();
+    assert_eq!(scorer, learner.learn(&set).unwrap());
+    let hazards = fit(1.0, &[]).fit(&set).unwrap();
     let row = set.answers().row(0);
     assert!(close(&[scorer.score(row)], &[hazards.additive().score(row)], 0.0));
-    let notes = learner.notes(&set, &scorer).unwrap();
     let n = set.followed().unwrap().n_censored;
     assert!(notes[0].contains(&format!("the {n} that were censored")) && n > 50, "{notes:?}");
 }

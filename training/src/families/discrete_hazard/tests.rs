@@ -203,14 +203,15 @@ fn a_cohort_without_days_is_refused_before_the_fit_and_in_it() {
 fn the_candidate_is_additive_directions_are_kept_and_its_notes_name_the_intervals() {
     let set = drawn_times(["protective", "protective", "risk", "neutral"], 300, 40);
     let learner = fit(1.0, ends(&[10, 40]));
-    let (scorer, fitted) = (learner.learn(&set).unwrap(), learner.fit(&set).unwrap());
+    let (scorer, notes) = learner.learn_with_notes(&set).unwrap();
+    assert_eq!(scorer, learner.learn(&set).unwrap());
+    let fitted = learner.fit(&set).unwrap();
     let row = set.answers().row(0);
     assert!(close(&[scorer.score(row)], &[fitted.hazards.additive().score(row)], 0.0));
     let falls = |of: &Vec<f64>| of[..of.len() - 1].windows(2).all(|pair| pair[1] <= pair[0]);
     assert!(falls(&fitted.hazards.log_ratios[0]) && falls(&fitted.hazards.log_ratios[1]));
     let free = learner.fit(&drawn_times(NEUTRAL, 300, 40)).unwrap();
     assert!(!falls(&free.hazards.log_ratios[0]));
-    let notes = learner.notes(&set, &scorer).unwrap();
     assert!(
         notes.len() == 3 && notes[2].contains("by day 10, ") && notes[2].ends_with("by day 40"),
         "{notes:?}"

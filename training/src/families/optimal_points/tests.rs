@@ -147,7 +147,7 @@ fn no_card_is_better_than_the_relaxed_optimum() {
 fn a_version_says_how_large_the_gap_is() {
     let set = drawn(["risk", "risk", "protective", "neutral"], 600);
     let asked = fit(&params(3, 5), &[]);
-    let notes = asked.notes(&set, &asked.learn(&set).unwrap()).unwrap();
+    let (_, notes) = asked.learn_with_notes(&set).unwrap();
     let (found, least) = (log_loss(&asked.fit(&set).unwrap(), &set), asked.relaxed_log_loss(&set).unwrap());
     for number in [found, least, found - least] {
         assert!(notes[0].contains(&format!("{number:.6}")), "{notes:?}");
