@@ -1,6 +1,7 @@
 //! Scores of rows by models that did not see their cases.
 
 mod kept;
+mod whole;
 
 use std::collections::HashSet;
 
@@ -9,11 +10,11 @@ use amparo_models::Calibrator;
 use amparo_models::artefact::{CalibrationRecord, FoldsBy, SplitRecord};
 use rayon::prelude::*;
 
+pub(crate) use self::whole::Whole;
 use crate::bases::{BaseScores, Bases};
 use crate::calibrate::{Deal, Scored, choose, constant};
 use crate::data::rest;
 use crate::dial::Dial;
-use crate::stacking::dials;
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
@@ -140,25 +141,17 @@ pub fn out_of_fold(
         let censored: Vec<Vec<usize>> = folds.iter().map(|rows| data.censored_with(rows)).collect();
         for held in 0..folds.len() {
             let seen = without_cases_of(data, rest(&folds, held), &folds[held]);
-            let inner = base_scores(experiment, data, &seen, experiment.config().inner_folds, seed)?;
-            let bases = Bases::fit(
-                experiment,
-                &TrainingSet::new(data, &seen, &format!("all folds but {}", held + 1))?,
-            )?;
-            let dials = dials(experiment, data, &seen, &inner)?;
-            let calibrators = calibrators(experiment, data, &seen, &inner, (&bases, &dials))?;
-            let scores = bases.scores(data.part(&folds[held]).answers());
-            let of_candidates = scores.candidates(experiment, &dials).into_iter().zip(&calibrators);
-            for (out, (scores, (calibrator, _))) in out.iter_mut().zip(of_candidates) {
-                for (&row, score) in folds[held].iter().zip(scores) {
-                    out.log_odds[row] = score;
+            let whole = Whole::fit(experiment, data, &seen, (&format!("all folds but {}", held + 1), seed))?;
+            let scores = whole.scores(data.part(&folds[held]).answers());
+            for (out, (log_odds, probabilities)) in out.iter_mut().zip(scores) {
+                for ((&row, score), probability) in folds[held].iter().zip(log_odds).zip(probabilities) {
+                    (out.log_odds[row], out.probabilities[row]) = (score, probability);
                     out.folds[row] = held as u32;
-                    out.probabilities[row] = calibrator.calibrate(score).probability;
                 }
             }
             let answers = data.censored.answers();
-            let of_censored = bases.scores(censored[held].iter().map(|&row| answers.row(row)));
-            for (out, scores) in out.iter_mut().zip(of_censored.candidates(experiment, &dials)) {
+            let of_censored = whole.log_odds(censored[held].iter().map(|&row| answers.row(row)));
+            for (out, scores) in out.iter_mut().zip(of_censored) {
                 censored[held].iter().zip(scores).for_each(|(&row, score)| out.censored[row] = score);
             }
             progress();

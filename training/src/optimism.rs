@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use amparo_datasets::splitmix;
 use rayon::prelude::*;
 
-use crate::bases::{BaseScores, Bases};
 use crate::config::OptimismParams;
-use crate::{Data, Error, Experiment, TrainingSet, cross_fit, stacking};
+use crate::cross_fit::Whole;
+use crate::{Data, Error, Experiment};
 
 /// Calibrated scores of some rows, to be judged.
 #[derive(Debug, Clone, Copy)]
@@ -93,19 +93,11 @@ fn of_resample(
     let rows: Vec<usize> = (0..original.n_rows()).collect();
     let drawn = original.resampled(key);
     let all: Vec<usize> = (0..drawn.n_rows()).collect();
-    let config = experiment.config();
-    let inner = cross_fit::base_scores(experiment, &drawn, &all, config.inner_folds, config.seed)?;
-    let dials = stacking::dials(experiment, &drawn, &all, &inner)?;
-    let bases = Bases::fit(experiment, &TrainingSet::new(&drawn, &all, "a resample")?)?;
-    let calibrators = cross_fit::calibrators(experiment, &drawn, &all, &inner, (&bases, &dials))?;
+    let whole = Whole::fit(experiment, &drawn, &all, ("a resample", experiment.config().seed))?;
     let judged = |data: &Data, rows: &[usize]| -> Vec<BTreeMap<String, f64>> {
         let part = data.part(rows);
-        let scores: BaseScores = bases.scores(part.answers());
-        let of_candidates = scores.candidates(experiment, &dials).into_iter().zip(&calibrators);
-        let numbers = of_candidates.map(|(log_odds, (calibrator, _))| {
-            let probabilities: Vec<f64> =
-                log_odds.iter().map(|&score| calibrator.calibrate(score).probability).collect();
-            let (events, weights) = (part.events(), part.weights());
+        let (events, weights) = (part.events(), part.weights());
+        let numbers = whole.scores(part.answers()).map(|(log_odds, probabilities)| {
             judge(Judged { log_odds: &log_odds, probabilities: &probabilities, events, weights })
         });
         numbers.collect()

@@ -5,6 +5,7 @@ use amparo_datasets::{Cohort, CohortParts, Outcome, Status};
 use amparo_models::Model;
 
 use super::*;
+use crate::stacking::dials;
 use crate::testing::{auc, close, data, experiment, form, uniform};
 
 /// Trees that can learn two thousand fingerprints by heart.

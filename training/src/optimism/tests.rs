@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::testing::{data, experiment, form, uniform};
+use crate::TrainingSet;
+use crate::bases::Bases;
+use crate::testing::{auc as by_pairs, data, experiment, form, uniform};
 
 const TREES: &str = "trees = 20\ndepth = 3\nlearning_rate = 0.3\nl2 = 1.0\nmin_child_weight = 1.0\nrows = 1.0\nindicators = 1.0";
 
@@ -21,22 +23,8 @@ fn drawn() -> Data {
     data(&form(&[(2, "neutral"); 4]), &rows, &events, &[1.0; N], &cases)
 }
 
-/// Counts pairs.
 fn auc(judged: Judged<'_>) -> BTreeMap<String, f64> {
-    let (mut won, mut pairs) = (0.0, 0.0);
-    for (s, _) in judged.log_odds.iter().zip(judged.events).filter(|(_, event)| **event) {
-        for (t, _) in judged.log_odds.iter().zip(judged.events).filter(|(_, event)| !**event) {
-            pairs += 1.0;
-            won += if s > t {
-                1.0
-            } else if s < t {
-                0.0
-            } else {
-                0.5
-            };
-        }
-    }
-    BTreeMap::from([("auc".to_owned(), won / pairs)])
+    BTreeMap::from([("auc".to_owned(), by_pairs(judged.log_odds, judged.events))])
 }
 
 #[test]
