@@ -1,7 +1,8 @@
 //! Versions compared on rows that none of them has seen.
 
 use amparo_datasets::Cohort;
-use amparo_evaluation::report::Report;
+use amparo_evaluation::case_mix::Mix;
+use amparo_evaluation::report::{CaseMix, HeldOut, How, Report};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 
@@ -81,6 +82,31 @@ impl Comparison<'_> {
         settings: &Settings,
         observer: &dyn Observer,
     ) -> Result<Report, Error> {
-        judge(held, cohort, (display_name(self.subject), display_name(self.reference)), settings, observer)
+        let case_mix = self.case_mix(&held, settings.smallest_cell)?;
+        let names = (display_name(self.subject), display_name(self.reference));
+        Ok(Report { case_mix, ..judge(held, cohort, names, settings, observer)? })
+    }
+
+    /// The rows beside those that models were fitted on, for each version whose model saw other cases only.
+    fn case_mix(&self, held: &HeldOutRows, smallest_cell: u64) -> Result<Vec<CaseMix>, Error> {
+        let HeldOut::Versions { versions: kept, .. } = &held.held_out else { return Ok(Vec::new()) };
+        let (columns, n) = (held.input.columns(), held.part.n_rows());
+        let judged = self.versions.iter().zip(kept).zip(&held.scored);
+        let on_other_cases = judged
+            .filter(|((_, kept), _)| matches!(kept.how, How::OtherCohort { .. } | How::Recalibrated { .. }));
+        let compared = on_other_cases.map(|((version, _), scored)| {
+            // Repeats follow each other: the first one has every row once.
+            let mix = Mix {
+                name: scored.name.clone(),
+                version,
+                part: &held.part,
+                events: &columns.y[..n],
+                weights: &columns.weight[..n],
+                log_odds: &scored.score[..n],
+                probability: scored.probability.as_ref().map_or(&[], |all| &all[..n]),
+            };
+            Ok(mix.compared()?.without_small_cells(smallest_cell))
+        });
+        compared.collect()
     }
 }

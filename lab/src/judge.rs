@@ -79,8 +79,6 @@ pub fn judge(
     let done = |steps| observer.advance(steps);
     let mut report = evaluate(&held.input, &held.scored, context.clone(), &done)?;
     report.directions = held.directions;
-    report.case_mix =
-        held.case_mix.into_iter().map(|mix| mix.without_small_cells(settings.smallest_cell)).collect();
     for PartialScored { input, scored: score, .. } in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.

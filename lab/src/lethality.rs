@@ -92,7 +92,6 @@ pub fn lethality_held_out(
         partial: Vec::new(),
         // The list of the manifest is about the fit of the other model.
         directions: Vec::new(),
-        case_mix: Vec::new(),
         held_out: HeldOut::CaseControl { n_rows: data.n_rows() as u64 },
         outcome: outcome.to_owned(),
         horizon_days: cohort.outcome(outcome)?.horizon_days,

@@ -9,6 +9,7 @@ use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 
+use crate::hold_out::of_answers;
 use crate::{Error, HeldOutRows, Observer, Settings, display_name, hold_out, judge};
 
 /// Shares of the known answers that are turned to `unknown`, in percent.
@@ -68,8 +69,6 @@ impl Unknowns<'_> {
             folds: vec![None; scored.len()],
             scored,
             partial: Vec::new(),
-            // Told in the report on the answers as they are.
-            case_mix: Vec::new(),
             ..held
         };
         let mut report = judge(held, cohort, (reference.clone(), reference), settings, observer)?;
@@ -88,9 +87,7 @@ fn note(by: Option<&str>) -> String {
 }
 
 fn scored(version: &Version, name: &str, answers: &Answers) -> Scored {
-    let recidivism = version.recidivism();
-    let log_odds: Vec<f64> = answers.rows().map(|row| recidivism.score(row)).collect();
-    let probabilities = log_odds.iter().map(|score| recidivism.calibrate(*score).probability).collect();
+    let (log_odds, probabilities) = of_answers(version, answers);
     let (digest, family) = (version.digest().to_owned(), version.manifest().family.clone());
     // On no dial: a transition plan is about other models, not about fewer answers.
     let kind = Kind::Version { digest, family, dial: None };

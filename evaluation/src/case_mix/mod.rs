@@ -27,7 +27,9 @@ pub struct Mix<'a> {
     pub events: &'a [bool],
     /// Weights, one a row.
     pub weights: &'a [f64],
-    /// The version's probability of the event, one a row.
+    /// The version's scores, one a row.
+    pub log_odds: &'a [f64],
+    /// Its probability of the event, one a row.
     pub probability: &'a [f64],
 }
 
@@ -77,8 +79,8 @@ impl Mix<'_> {
 
     fn scores(&self, model: &OutcomeModel) -> Option<MixScores> {
         let (mut sum, mut above, mut all, mut resolution) = (0.0, 0.0, 0.0, 0.0_f64);
-        for (row, weight) in self.part.answers().rows().zip(self.weights) {
-            let of = model.percentile(model.score(row)).value().copied()?;
+        for (score, weight) in self.log_odds.iter().zip(self.weights) {
+            let of = model.percentile(*score).value().copied()?;
             sum += weight * of.percentile;
             above += if of.percentile > 0.9 { *weight } else { 0.0 };
             all += weight;

@@ -28,13 +28,6 @@ pub(super) enum Kept<'a> {
     OtherCases(Proof),
 }
 
-impl Kept<'_> {
-    /// Whether the version's model was fitted on other cases than those of the cohort.
-    pub(super) fn model_saw_others(self) -> bool {
-        matches!(self, Self::Recalibrated { .. } | Self::OtherCases(_))
-    }
-}
-
 /// The rows to judge.
 pub(super) struct Plan<'a> {
     /// Rows of the data, ascending.

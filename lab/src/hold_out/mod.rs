@@ -11,17 +11,17 @@ mod tests;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
-use amparo_evaluation::case_mix::Mix;
 use amparo_evaluation::input::{Columns, Input, Scored};
-use amparo_evaluation::report::{CaseMix, HeldOut, PartialScore, VersionDirections};
+use amparo_evaluation::report::{HeldOut, PartialScore, VersionDirections};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
-use amparo_training::{Data, LabelledRows};
+use amparo_training::Data;
 
 pub(crate) use self::cross_fitted::same_code;
 pub(crate) use self::follow_up::FollowUp;
 use self::follow_up::severe;
 use self::kept::{Kept, Plan};
+pub(crate) use self::scores::of_answers;
 use crate::{Error, Observer, display_name};
 
 /// Everything an evaluation needs besides its settings.
@@ -37,8 +37,6 @@ pub struct HeldOutRows {
     pub folds: Vec<Option<Vec<u32>>>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
     pub partial: Vec<PartialScored>,
-    /// The rows beside those that models were fitted on, for each version that is judged on other cases than those.
-    pub case_mix: Vec<CaseMix>,
     /// What each version's manifest says of the declared directions.
     pub directions: Vec<VersionDirections>,
     /// How the rows were held out.
@@ -127,7 +125,6 @@ pub fn hold_out(
             partial.push(PartialScored { input: Input::new(columns)?, part, scored });
         }
     }
-    let case_mix = case_mix(versions, &plan, &scored, (&part, &held))?;
     let columns = Columns {
         severe: severe(versions, &part, &outcome, *repeats),
         survival: follow_up.map(FollowUp::into_survival),
@@ -138,7 +135,6 @@ pub fn hold_out(
         scored,
         folds,
         partial,
-        case_mix,
         directions: versions.iter().map(|v| bridge::directions(&display_name(v), v)).collect(),
         held_out: HeldOut::Versions {
             n_rows: part.n_rows() as u64,
@@ -151,25 +147,6 @@ pub fn hold_out(
         part,
         outcome,
     })
-}
-
-/// The rows beside those of each version's fit, where these were other cases.
-fn case_mix(
-    versions: &[&Version],
-    plan: &Plan<'_>,
-    scored: &[Scored],
-    (part, held): (&Cohort, &LabelledRows<'_>),
-) -> Result<Vec<CaseMix>, Error> {
-    let judged = versions.iter().zip(&plan.kept).zip(scored);
-    let on_other_cases = judged.filter(|((_, kept), _)| kept.model_saw_others());
-    let compared = on_other_cases.map(|((version, _), scored)| {
-        // Repeats follow each other: the first one has every row once.
-        let probability = scored.probability.as_deref().unwrap_or_default();
-        let (events, weights) = (held.events(), held.weights());
-        let probability = &probability[..events.len().min(probability.len())];
-        Ok(Mix { name: scored.name.clone(), version, part, events, weights, probability }.compared()?)
-    });
-    compared.collect()
 }
 
 /// Refuses versions that are about another outcome than the first, or read another form than the cohort answers.

@@ -1,6 +1,6 @@
 //! Scores of one version on the held-out rows.
 
-use amparo_datasets::Cohort;
+use amparo_datasets::{Answers, Cohort};
 use amparo_evaluation::bridge;
 use amparo_evaluation::input::{Dial, End, Kind, Repeats, Scored};
 use amparo_models::Scorer;
@@ -12,11 +12,17 @@ use crate::{Error, display_name};
 
 /// Scores by the published version itself, the same in every repeat.
 pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> Result<Scored, Error> {
-    let recidivism = version.recidivism();
-    let log_odds: Vec<f64> = part.answers().rows().map(|row| recidivism.score(row)).collect();
-    let probabilities: Vec<f64> = log_odds.iter().map(|&s| recidivism.calibrate(s).probability).collect();
+    let (log_odds, probabilities) = of_answers(version, part.answers());
     let times = repeats.times();
     scored(version, log_odds.repeat(times), probabilities.repeat(times))
+}
+
+/// Log-odds and probabilities by the published version itself.
+pub(crate) fn of_answers(version: &Version, answers: &Answers) -> (Vec<f64>, Vec<f64>) {
+    let recidivism = version.recidivism();
+    let log_odds: Vec<f64> = answers.rows().map(|row| recidivism.score(row)).collect();
+    let probabilities = log_odds.iter().map(|&score| recidivism.calibrate(score).probability).collect();
+    (log_odds, probabilities)
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.

@@ -122,7 +122,6 @@ impl Prepared<'_> {
             partial: Vec::new(),
             // No version, so no manifest that says anything of them.
             directions: Vec::new(),
-            case_mix: Vec::new(),
             held_out: HeldOut::Stated { text },
             horizon_days: data.cohort.outcome(&data.outcome)?.horizon_days,
             outcome: data.outcome.clone(),
