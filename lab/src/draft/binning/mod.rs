@@ -113,7 +113,12 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 fn refused(plan: &BinsPlan<'_>, field: &str, message: String) -> Error {
-    Error::Data(DataError::invalid(format!("table `{}`", plan.table), Problem::new(field, message)))
+    wrong(plan, Problem::new(field, message))
+}
+
+/// What is wrong with the table, or with what is asked of it.
+fn wrong(plan: &BinsPlan<'_>, problems: impl Into<Problems>) -> Error {
+    Error::Data(DataError::invalid(format!("table `{}`", plan.table), problems))
 }
 
 fn goes(direction: Direction) -> &'static str {
@@ -178,7 +183,7 @@ impl Tried<'_> {
     /// `None` if there is no AUC.
     fn one(&self, found: &Partition, validated: Option<&Validated>) -> Option<TriedBins> {
         let bins = found.bins(self.cells);
-        let rate = |group: &usize| bins[found.starts.partition_point(|start| start <= group) - 1].rate();
+        let rate = |group: &usize| bins[found.bin_of(*group)].rate();
         let scores: Vec<f64> = self.groups.of_rows.iter().map(rate).collect();
         let area = Area::of(&scores, self.rows)?;
         Some(TriedBins {
@@ -218,15 +223,14 @@ fn bins(
     rows: &Rows,
     answers: &super::answers::Answers,
 ) -> Vec<ProposedBin> {
-    let ends = found.starts.iter().skip(1).copied().chain([cells.len()]);
     let mut squares = vec![0.0; found.starts.len()];
     for (group, weight) in groups.of_rows.iter().zip(&rows.weights) {
-        squares[found.starts.partition_point(|start| start <= group) - 1] += weight * weight;
+        squares[found.bin_of(*group)] += weight * weight;
     }
-    let of = found.starts.iter().zip(ends).zip(found.bins(cells)).zip(squares).zip(&answers.answers);
+    let of = found.spans(cells.len()).zip(found.bins(cells)).zip(squares).zip(&answers.answers);
     of.map(|((((start, end), bin), squares), answer)| ProposedBin {
-        from: (*start > 0).then(|| cut_at(groups, *start)),
-        smallest: groups.ends[*start].0,
+        from: (start > 0).then(|| cut_at(groups, start)),
+        smallest: groups.ends[start].0,
         largest: groups.ends[end - 1].1,
         label: answer.en.clone(),
         n_rows: bin.n_rows,

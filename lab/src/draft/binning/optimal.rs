@@ -36,13 +36,23 @@ pub(super) struct Partition {
 impl Partition {
     /// The rows of each bin.
     pub fn bins(&self, cells: &[Cell]) -> Vec<Cell> {
-        let ends = self.starts.iter().skip(1).copied().chain([cells.len()]);
-        let bin = |(start, end): (&usize, usize)| {
+        let bin = |(start, end): (usize, usize)| {
             let mut sum = Cell::default();
-            cells[*start..end].iter().for_each(|cell| sum += *cell);
+            cells[start..end].iter().for_each(|cell| sum += *cell);
             sum
         };
-        self.starts.iter().zip(ends).map(bin).collect()
+        self.spans(cells.len()).map(bin).collect()
+    }
+
+    /// The first group of each bin, and the group behind its last one.
+    pub fn spans(&self, n_groups: usize) -> impl Iterator<Item = (usize, usize)> {
+        let ends = self.starts.iter().skip(1).copied().chain([n_groups]);
+        self.starts.iter().copied().zip(ends)
+    }
+
+    /// The bin that a group is in.
+    pub fn bin_of(&self, group: usize) -> usize {
+        self.starts.partition_point(|start| *start <= group) - 1
     }
 }
 

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use amparo_datasets::{
-    Error as DataError, ForeignColumn, ForeignKind, ForeignTable, Numbers, Problem, Problems, number_cases,
-};
+use amparo_datasets::{ForeignColumn, ForeignKind, ForeignTable, Numbers, Problem, Problems, number_cases};
 use serde::Serialize;
 
 use super::super::column::Column;
 use super::super::outcome::{self, Outcome};
 use super::super::{told, words};
 use super::counted::Rows;
-use super::{BinsPlan, refused};
+use super::{BinsPlan, refused, wrong};
 use crate::Error;
 
 /// What was read.
@@ -89,10 +87,6 @@ impl<'t> Read<'t> {
         let (event, ambiguous) = (outcome.event, numbers.ambiguous);
         Ok(Self { rows, counts, event, no_event, unknown: values.unknown, ambiguous })
     }
-}
-
-fn wrong(plan: &BinsPlan<'_>, problems: Problems) -> Error {
-    Error::Data(DataError::invalid(format!("table `{}`", plan.table), problems))
 }
 
 /// The column of a name, if it can be read as one.

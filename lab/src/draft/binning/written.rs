@@ -10,9 +10,8 @@ use super::{BinsPlan, ProposedBins, cut_at, goes};
 
 /// An answer for each bin, in the order of the numbers.
 pub(super) fn answers(found: &Partition, groups: &Groups, cells: &[Cell], rows: &Rows) -> Answers {
-    let ends = found.starts.iter().skip(1).copied().chain([cells.len()]);
-    let bins = found.starts.iter().zip(ends).zip(found.bins(cells)).map(|((start, end), bin)| Bin {
-        from: if *start == 0 { groups.ends[0].0 } else { cut_at(groups, *start) },
+    let bins = found.spans(cells.len()).zip(found.bins(cells)).map(|((start, end), bin)| Bin {
+        from: if start == 0 { groups.ends[0].0 } else { cut_at(groups, start) },
         to: groups.ends[end - 1].1,
         n_rows: bin.n_rows,
     });
