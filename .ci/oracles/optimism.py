@@ -5,41 +5,18 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from common import DATA, WORK, Cohort, amparo, close, holds, versions
+from common import DATA, WORK, Cohort, amparo, close, holds
+from drawn import trained
 
 N_ROWS, RESAMPLES = 500, 200
-CONFIG = """
-name = "optimism"
-instrument = "compas"
-protocol = "compas-2"
-outcome = "two_year_recid"
-seed = 3
-not_monotone = {exempt}
-inner_folds = 2
-least_rows = 1
-calibration = "platt"
-holdout = {{ kind = "cross_fit", folds = 5, repeats = 2 }}
-
-[optimism]
-resamples = {resamples}
-
-[[candidate]]
-name = "logistic"
-family = "logistic"
-l2 = 1.0
-"""
-
 # A small part of the table, which a model with a number an answer can learn by heart.
 table = pd.read_csv(DATA / "compas_two_years_deid.csv", dtype=str, keep_default_na=False)
 raw, path = WORK / "optimism.csv", WORK / "optimism.parquet"
 table.sample(N_ROWS, random_state=5).to_csv(raw, index=False)
 amparo("data", "import", "--source", "compas-two-years", "--in", raw, "--out", path)
 cohort = Cohort(path)
-config, registry = WORK / "optimism.toml", WORK / "registry-optimism"
-exempt = str([i["id"] for i in cohort.indicators]).replace("'", '"')
-config.write_text(CONFIG.format(exempt=exempt, resamples=RESAMPLES))
-amparo("train", "--config", config, "--cohort", path, "--registry", registry)
-[version] = versions(registry, "optimism")
+[version] = trained("optimism", "compas", cohort, "compas-2", "two_year_recid", ['name = "logistic", family = "logistic", l2 = 1.0'],
+                    holdout="folds = 5, repeats = 2", more=f"[optimism]\nresamples = {RESAMPLES}")
 declared = version.manifest["training"]["metrics"]
 rows, y, _ = cohort.labelled("two_year_recid")
 codes = cohort.codes[rows]

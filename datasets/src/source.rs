@@ -137,6 +137,12 @@ impl Source {
         self.indicators.iter().filter_map(|i| Some((i.id.as_str(), i.known_on.as_deref()?)))
     }
 
+    /// Every column of days, which are all written as `date` says.
+    pub(crate) fn day_columns(&self) -> impl Iterator<Item = &str> {
+        let of_assessments = self.date.iter().map(|date| date.column.as_str());
+        of_assessments.chain(self.days_of_answers().map(|(_, column)| column))
+    }
+
     /// Every column that an import reads, with what it is read for: `indicator S01`.
     pub fn columns(&self) -> Vec<(&str, String)> {
         let mut columns = Vec::new();
@@ -165,10 +171,9 @@ impl Source {
     /// Every text that the source lists for a column, whatever it is read for.
     pub(crate) fn listed(&self, column: &str) -> BTreeSet<&str> {
         let mut texts: Vec<&String> = Vec::new();
-        let is_day = |date: &&DateColumn| {
-            date.column == column || self.days_of_answers().any(|(_, known_on)| known_on == column)
-        };
-        self.date.iter().filter(is_day).for_each(|date| texts.extend(&date.unknown));
+        if self.day_columns().any(|day| day == column) {
+            self.date.iter().for_each(|date| texts.extend(&date.unknown));
+        }
         for split in self.split.iter().filter(|split| split.column == column) {
             texts.extend(split.train.iter().chain(&split.test).chain(&split.left_out));
         }

@@ -31,10 +31,8 @@ pub fn import(source: &Source, path: &Path) -> Result<Cohort, Error> {
     let mut table = open(source, path)?;
     let what = || format!("table `{}` read as `{}`", path.display(), source.id);
     let mut problems = Problems::default();
-    if let Some((date, zone)) = source.date.as_ref().and_then(|date| Some((date, date.zone.as_ref()?))) {
-        for column in std::iter::once(date.column.as_str()).chain(source.days_of_answers().map(|(_, c)| c)) {
-            table.in_zone(column, zone, &mut problems);
-        }
+    if let Some(zone) = source.date.as_ref().and_then(|date| date.zone.as_ref()) {
+        source.day_columns().for_each(|column| table.in_zone(column, zone, &mut problems));
     }
     table.require(source.columns(), &source.repeated, &mut problems);
     problems.or(what(), ())?;

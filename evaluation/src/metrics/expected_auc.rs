@@ -30,9 +30,8 @@ pub fn expected_auc(probability: &[f64], weight: &[f64]) -> Option<f64> {
     let all_pairs = auc(&score, &y, &weights)?;
     // A row is no pair with itself.
     let with_itself: f64 = probability.iter().zip(weight).map(|(p, w)| w * w * p * (1.0 - p)).sum();
-    let total =
-        |y_of: bool| -> f64 { weights.iter().zip(&y).filter(|(_, y)| **y == y_of).map(|(w, _)| w).sum() };
-    let pairs = total(true) * total(false);
+    let (of_events, of_none) = weights.split_at(probability.len());
+    let pairs = of_events.iter().sum::<f64>() * of_none.iter().sum::<f64>();
     let of_others = pairs - with_itself;
     (of_others > 1e-12 * pairs).then(|| ((all_pairs * pairs - with_itself / 2.0) / of_others).clamp(0.0, 1.0))
 }

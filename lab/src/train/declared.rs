@@ -28,6 +28,7 @@ pub(super) fn metrics(
     let mut declare = |candidate: &str, part: &str, values: Values| {
         metrics.entry(candidate.to_owned()).or_default().insert(part.to_owned(), values);
     };
+    let of_lethality = trained.lethality_out_of_fold().map(|(data, crossed, _)| of_lethality(data, crossed));
     for (at, (name, model)) in trained.candidates.iter().enumerate() {
         if let Some(split) = &trained.split {
             declare(name, "test", of_rows(model, &trained.data.part(&split.test)));
@@ -45,8 +46,8 @@ pub(super) fn metrics(
             declare(name, "apparent", apparent);
             declare(name, "optimism-corrected", corrected);
         }
-        if let Some((data, crossed, _)) = trained.lethality_out_of_fold() {
-            declare(name, "lethality, cross-fitted", of_lethality(data, crossed));
+        if let Some(values) = &of_lethality {
+            declare(name, "lethality, cross-fitted", values.clone());
         }
     }
     Ok(metrics)
