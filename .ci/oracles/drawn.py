@@ -10,9 +10,9 @@ name = "{name}"
 instrument = "{instrument}"
 protocol = "{protocol}"
 outcome = "{outcome}"
-seed = 1
+seed = {seed}
 not_monotone = {exempt}
-inner_folds = 2
+inner_folds = {inner_folds}
 least_rows = 1
 calibration = "platt"
 holdout = {{ kind = "cross_fit", {holdout} }}
@@ -23,11 +23,12 @@ candidate = [
 """
 
 
-def trained(name, registry, cohort, protocol, outcome, candidates, enforced=False, holdout="folds = 2, repeats = 1", more=""):
+def trained(name, registry, cohort, protocol, outcome, candidates, enforced=False, holdout="folds = 2, repeats = 1", seed=1, inner_folds=2, more=""):
     """The versions of some candidates, in order, with whatever more the config says. Directions are enforced only if asked for, as others have none."""
     config, registry = WORK / f"{name}.toml", WORK / f"registry-{name}-{registry}"
     exempt = str([i["id"] for i in cohort.indicators if not enforced]).replace("'", '"')
-    config.write_text(CONFIG.format(name=name, instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, exempt=exempt, holdout=holdout, more=more,
+    config.write_text(CONFIG.format(name=name, instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, exempt=exempt, seed=seed, inner_folds=inner_folds,
+                                    holdout=holdout, more=more,
                                     candidates="\n".join(f"  {{ {candidate} }}," for candidate in candidates)))
     amparo("train", "--config", config, "--cohort", cohort.path, "--registry", registry)
     return versions(registry, name)
