@@ -69,7 +69,12 @@ pub fn judge(table: &str) -> Result<Report, Box<dyn Error>> {
     let digest = format!("sha256:{}", sha256(table.as_bytes()));
     let own = Scored {
         name: "own scores".to_owned(),
-        kind: Kind::Version { digest: digest.clone(), family: "own".to_owned(), dial: None },
+        kind: Kind::Version {
+            digest: digest.clone(),
+            family: "own".to_owned(),
+            dial: None,
+            more_unknown: None,
+        },
         score: probability.iter().map(|&p| logit(p)).collect(),
         levels: Some(levels),
         probability: Some(probability),

@@ -116,6 +116,10 @@ pub enum Kind {
         family: String,
         /// Where it stands between a baseline and a candidate; `None` where that is not known.
         dial: Option<Dial>,
+        /// Share in [0, 1] of the known answers that were turned to `unknown` before it scored them; `None` where it scored the answers as
+        /// they are, and is compared with no other share.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        more_unknown: Option<f64>,
     },
     /// A candidate of an experiment, by models of which none is published.
     Candidate {

@@ -69,6 +69,7 @@ pub fn lethality_held_out(
             digest: version.digest().to_owned(),
             family: part.scorer().family().to_owned(),
             dial: None,
+            more_unknown: None,
         },
         levels: Some(Levels {
             ids: std::iter::once("not raised".to_owned()).chain(raised).collect(),

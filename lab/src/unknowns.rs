@@ -57,8 +57,9 @@ impl Unknowns<'_> {
         let part = &held.part;
         let factors = factors(part, self.by, settings.seed)?;
         let at = |percent: &u32| {
-            let answers = turned(part.answers(), &factors, f64::from(*percent) / 100.0, settings.seed)?;
-            Ok(scored(version, &format!("{name}, {percent} % more unknown"), &answers))
+            let share = f64::from(*percent) / 100.0;
+            let answers = turned(part.answers(), &factors, share, settings.seed)?;
+            Ok(scored(version, (&format!("{name}, {percent} % more unknown"), share), &answers))
         };
         let scored = SHARES.iter().map(at).collect::<Result<Vec<Scored>, Error>>()?;
         let reference = scored[0].name.clone();
@@ -86,11 +87,11 @@ fn note(by: Option<&str>) -> String {
     )
 }
 
-fn scored(version: &Version, name: &str, answers: &Answers) -> Scored {
+fn scored(version: &Version, (name, share): (&str, f64), answers: &Answers) -> Scored {
     let (log_odds, probabilities) = of_answers(version, answers);
     let (digest, family) = (version.digest().to_owned(), version.manifest().family.clone());
     // On no dial: a transition plan is about other models, not about fewer answers.
-    let kind = Kind::Version { digest, family, dial: None };
+    let kind = Kind::Version { digest, family, dial: None, more_unknown: Some(share) };
     bridge::version(name, kind, version.protocol(), log_odds, probabilities)
 }
 
@@ -135,6 +136,7 @@ fn uniform(seed: u64, at: u64) -> f64 {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use amparo_datasets::synthetic::{Design, Options, generate};
+    use amparo_evaluation::report::ScoredReport;
 
     use super::*;
     use crate::testing::{Place, SPLIT, cohort, cross_fit};
@@ -194,6 +196,12 @@ mod tests {
         let expected: Vec<String> =
             SHARES.iter().map(|percent| format!("{name}, {percent} % more unknown")).collect();
         assert_eq!(names, expected);
+        let share = |scored: &ScoredReport| match scored.kind {
+            Kind::Version { more_unknown, .. } => more_unknown.unwrap(),
+            _ => panic!("{} is no version", scored.name),
+        };
+        let off = report.scored.iter().zip(SHARES).map(|(one, p)| (share(one) - f64::from(p) / 100.0).abs());
+        assert!(off.fold(0.0, f64::max) <= 1e-12);
         let auc = |at: usize| report.scored[at].overall["auc"].value().unwrap();
         let held = hold_out(&place.registry, &[&versions[0]], &cohort, false, &()).unwrap();
         let as_they_are = judge(held, cohort.clone(), (name.clone(), name), &QUICK, &()).unwrap();

@@ -37,5 +37,8 @@ fn a_report_of_its_own_says_what_is_lost() {
     let auc = |report: &Report, at: usize| report.scored[at].overall["auc"].value().unwrap();
     assert!((auc(&report, 0) - auc(&of_unknowns, 0)).abs() <= 1e-12, "as they are");
     assert!(auc(&of_unknowns, 0) > auc(&of_unknowns, 5), "half of the answers are gone");
-    assert!(fs::read_to_string(out.join("unknowns.es.html")).unwrap().contains("50 % more unknown"));
+    let page = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+    assert!(page("unknowns.es.html").contains("50 % more unknown"));
+    let curve = "aria-labelledby=\"unknowns-auc-title";
+    assert!(page("unknowns.html").contains(curve) && !page("report.html").contains(curve));
 }

@@ -79,7 +79,12 @@ pub fn table(group: &str, labels: &[&str], gaps: Vec<Gap>) -> GroupTable {
 pub fn scored(name: &str, overall: Measures, groups: Vec<GroupTable>) -> ScoredReport {
     ScoredReport {
         name: name.to_owned(),
-        kind: Kind::Version { digest: format!("digest of {name}"), family: "points".into(), dial: None },
+        kind: Kind::Version {
+            digest: format!("digest of {name}"),
+            family: "points".into(),
+            dial: None,
+            more_unknown: None,
+        },
         overall,
         reliability: Vec::new(),
         curve: Vec::new(),

@@ -123,6 +123,11 @@ fn check_scored(problems: &mut Vec<String>, scored: &Scored, input: &Input) {
             ));
         }
     }
+    if let Kind::Version { more_unknown: Some(share), .. } = &scored.kind
+        && !(0.0..=1.0).contains(share)
+    {
+        problems.push(format!("`more_unknown` of `{name}` is {share}, expected in [0, 1]"));
+    }
     if let Some(levels) = &scored.levels {
         check_levels(problems, name, levels, n);
     }

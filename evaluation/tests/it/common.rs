@@ -45,6 +45,7 @@ pub fn version(name: &str, dial: Option<f64>, probability: Vec<f64>) -> Scored {
             digest: format!("digest of {name}"),
             family: "hybrid".into(),
             dial: dial.map(self::dial),
+            more_unknown: None,
         },
         score: probability.iter().map(|p| (p / (1.0 - p)).ln()).collect(),
         levels: Some(Levels {

@@ -194,15 +194,17 @@ fn few_rows_are_not_told_and_one_position_is_no_plan() {
 }
 
 #[test]
-fn a_dial_without_a_model_is_refused() {
+fn a_dial_without_a_model_and_a_share_above_one_are_refused() {
     let mut wrong = common::version("v", Some(1.5), blend(0.5));
-    if let Kind::Version { dial: Some(dial), .. } = &mut wrong.kind {
+    if let Kind::Version { dial: Some(dial), more_unknown, .. } = &mut wrong.kind {
         (dial.baseline, dial.candidate) = (None, None);
+        *more_unknown = Some(10.0);
     }
     let error = evaluate(&input(), &[wrong], common::context("v", 100), &|_| ()).unwrap_err().to_string();
     for problem in [
         "`dial` of `v` is 1.5, expected in [0, 1]",
         "`dial` of `v` has neither a baseline nor a candidate, expected one at least",
+        "`more_unknown` of `v` is 10, expected in [0, 1]",
     ] {
         assert!(error.contains(problem), "{error}");
     }

@@ -42,6 +42,7 @@ fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Res
         digest: version.digest().to_owned(),
         family: manifest.family.clone(),
         dial: Some(dial(version.recidivism().scorer())?),
+        more_unknown: None,
     };
     Ok(bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities))
 }

@@ -88,9 +88,12 @@ fn scored(one: &ScoredReport, line: &mut impl FnMut(Line)) {
         ..Line::of("version")
     };
     match &one.kind {
-        Kind::Version { digest, family, dial } => {
+        Kind::Version { digest, family, dial, more_unknown } => {
             line(text("digest", digest));
             line(text("family", family));
+            if let Some(share) = more_unknown {
+                line(plain("version", "more_unknown", number(*share)));
+            }
             if let Some(dial) = dial {
                 line(plain("version", "dial", number(dial.position)));
                 let ends = [("baseline", &dial.baseline), ("candidate", &dial.candidate)];

@@ -85,7 +85,12 @@ fn version(name: &str, family: &str, dial: Option<f64>, score: Vec<f64>) -> Scor
     let labels = labels.map(|(es, en)| Text { es: es.into(), en: en.into() }).into();
     Scored {
         name: name.into(),
-        kind: Kind::Version { digest: "sha256:00".into(), family: family.into(), dial: dial.map(place) },
+        kind: Kind::Version {
+            digest: "sha256:00".into(),
+            family: family.into(),
+            dial: dial.map(place),
+            more_unknown: None,
+        },
         score,
         probability: Some(probability),
         survival: None,

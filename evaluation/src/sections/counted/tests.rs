@@ -29,7 +29,11 @@ fn scored(name: &str, kind: Kind, probability: Vec<f64>) -> Scored {
 }
 
 fn version(name: &str, probability: Vec<f64>) -> Scored {
-    scored(name, Kind::Version { digest: name.into(), family: "points".into(), dial: None }, probability)
+    scored(
+        name,
+        Kind::Version { digest: name.into(), family: "points".into(), dial: None, more_unknown: None },
+        probability,
+    )
 }
 
 fn context() -> Context {

@@ -9,6 +9,7 @@ mod forest;
 mod levels;
 mod reliability;
 mod transition;
+mod unknowns;
 
 pub(super) use case_mix::case_mix;
 pub(super) use decision::decision;
@@ -19,3 +20,4 @@ pub(super) use forest::{detectable, drawn_pairs, forest, verdict};
 pub(super) use levels::levels;
 pub(super) use reliability::reliability;
 pub(super) use transition::{level_ids, transition};
+pub(super) use unknowns::unknowns;

@@ -4,6 +4,7 @@ mod case_mix;
 mod markup;
 mod named;
 mod transition;
+mod unknowns;
 use amparo_evaluation::Error as Refused;
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::reason::{Reason, SmallCell};
