@@ -3,6 +3,7 @@
 mod assigned;
 mod censoring;
 mod check;
+mod classes;
 mod fingerprint;
 mod outcome;
 mod provenance;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
 use self::censoring::{censoring_survival, survival_before};
+pub(crate) use self::classes::names as check_classes;
+pub use self::classes::{Classes, MAX_CLASSES};
 pub use self::provenance::{LateAnswers, Provenance, Synthetic};
 use crate::cases::is_row_case;
 use crate::{Answers, Error, Instrument, Problem, Problems};
@@ -43,6 +46,8 @@ pub struct Outcome {
     pub status: Vec<Status>,
     /// Days to the event, or to the end of follow-up, 0 in a row that is excluded; `None` where the source does not say.
     pub days: Option<Vec<f64>>,
+    /// The class of every row, where the outcome is ordered; see [`Classes`].
+    pub classes: Option<Classes>,
 }
 
 /// One partition of the cases, for measuring how groups are treated. Never an input of a model.
@@ -185,6 +190,9 @@ impl Cohort {
             if let Some(days) = &outcome.days {
                 same(format!("outcome {} days", outcome.name), days.len());
             }
+            if let Some(classes) = &outcome.classes {
+                same(format!("outcome {} classes", outcome.name), classes.codes.len());
+            }
         }
         parts.groups.iter().for_each(|g| same(format!("group {}", g.name), g.codes.len()));
         parts.scores.iter().for_each(|s| same(format!("score {}", s.name), s.values.len()));
@@ -296,6 +304,7 @@ impl Cohort {
                     horizon_days: o.horizon_days,
                     status: pick(&o.status, rows),
                     days: o.days.as_ref().map(|d| pick(d, rows)),
+                    classes: o.classes.as_ref().map(|classes| classes.select(rows)),
                 })
                 .collect(),
             groups: p.groups.iter().map(|g| Group { codes: pick(&g.codes, rows), ..g.clone() }).collect(),

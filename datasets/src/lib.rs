@@ -30,8 +30,8 @@ mod zone;
 pub use answers::{Answers, encode_form, expected as expected_answers};
 pub use cases::number_cases;
 pub use cohort::{
-    Assigned, AssignedFolds, Cohort, CohortParts, Division, ForeignScore, Group, Labelled, LateAnswers,
-    Oracle, Outcome, Provenance, ScoreLevel, Side, Status, Synthetic,
+    Assigned, AssignedFolds, Classes, Cohort, CohortParts, Division, ForeignScore, Group, Labelled,
+    LateAnswers, MAX_CLASSES, Oracle, Outcome, Provenance, ScoreLevel, Side, Status, Synthetic,
 };
 pub use describe::{
     AnswerCount, By, Crossed, CrossedCell, CrossedIndicator, Description, GroupSummary, IndicatorSummary,

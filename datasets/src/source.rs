@@ -5,6 +5,7 @@
 
 mod assigned;
 mod check;
+mod classes;
 mod pattern;
 mod rows;
 mod time;
@@ -23,6 +24,7 @@ use crate::{
     EXAMPLE_SOURCE, Error, Indicator, Instrument, Name, Numbers, ScoreLevel, Status, built_in_or_file,
 };
 
+pub(crate) use classes::ClassColumn;
 pub(crate) use time::{Blank, Followed, TimeColumn};
 pub(crate) use written::{DateColumn, FoldColumn, SplitColumn, Tidying};
 
@@ -194,6 +196,10 @@ impl Source {
         let rules = self.outcomes.iter().flat_map(|outcome| &outcome.rules);
         texts.extend(rules.filter_map(|rule| rule.when.get(column)));
         self.outcomes.iter().for_each(|outcome| texts.extend(outcome.blank_texts(column)));
+        let classes = self.outcomes.iter().filter_map(|outcome| outcome.classes.as_ref());
+        for classes in classes.filter(|classes| classes.column == column) {
+            texts.extend(classes.values.keys().chain(&classes.unknown));
+        }
         for group in self.groups.iter().filter(|group| group.column == column) {
             texts.extend(group.values.keys().chain(&group.unknown));
         }
@@ -263,12 +269,16 @@ pub(crate) struct OutcomeColumns {
     pub horizon_days: Option<u32>,
     pub time: Option<TimeColumn>,
     pub rules: Vec<StatusRule>,
+    /// The class of each row, where the outcome is ordered.
+    pub classes: Option<ClassColumn>,
 }
 
 impl OutcomeColumns {
     /// The columns it reads, each once.
     pub fn columns(&self) -> BTreeSet<&str> {
-        self.rule_columns().into_iter().chain(self.time.iter().flat_map(TimeColumn::columns)).collect()
+        let of_time = self.time.iter().flat_map(TimeColumn::columns);
+        let of_classes = self.classes.iter().map(|classes| classes.column.as_str());
+        self.rule_columns().into_iter().chain(of_time).chain(of_classes).collect()
     }
 
     /// The columns its rules read, each once.

@@ -13,16 +13,18 @@
 //! | `assigned.fold` | text or null | name of the fold; only if the table has folds of its own; null in none |
 //! | `outcome.NAME` | text | `no_event`, `event`, `censored`, `excluded` |
 //! | `outcome.NAME.days` | float or null | days to the event or to the end of follow-up; only if known; null where excluded |
+//! | `outcome.NAME.class` | text or null | class; only if the outcome is ordered; null where it is not known |
 //! | `group.NAME` | text | label; `unknown` where nothing was recorded |
 //! | `score.NAME` | float or null | a score that came with the table |
 //! | `oracle.NAME` | float | true probability of an outcome; synthetic cohorts only |
 //!
-//! The rest (instrument, provenance, horizons, labels, reference labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
+//! The rest (instrument, provenance, horizons, classes in order, labels, reference labels, levels, fingerprint) is JSON under the key `amparo.cohort` of the
 //! file's metadata. Reading recomputes the fingerprint and refuses a file whose rows are not the ones that were written.
 
 mod arrow_zones;
 mod assigned;
 mod blocks;
+mod classes;
 mod column_text;
 mod columns;
 mod csv_in;

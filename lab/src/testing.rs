@@ -119,7 +119,13 @@ pub(crate) fn followed(n: usize) -> Cohort {
     };
     let days = status.iter().enumerate().map(day).collect();
     let parts = one_outcome(plain.answers().clone(), plain.cases().to_vec(), "assault", status.clone());
-    let outcome = Outcome { name: "assault".to_owned(), horizon_days: Some(100), status, days: Some(days) };
+    let outcome = Outcome {
+        name: "assault".to_owned(),
+        horizon_days: Some(100),
+        status,
+        days: Some(days),
+        classes: None,
+    };
     Cohort::new(CohortParts { outcomes: vec![outcome], ..parts }).unwrap()
 }
 

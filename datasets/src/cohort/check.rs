@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{AssignedFolds, CohortParts, Group, Oracle, Outcome, Status};
+use super::classes;
+use super::{AssignedFolds, Classes, CohortParts, Group, Oracle, Outcome, Status};
 use crate::error::Causes;
 use crate::{Problem, Problems};
 
@@ -40,6 +41,11 @@ pub(super) fn names(parts: &CohortParts, problems: &mut Problems) {
             problems.push(Problem::new(name, message));
         }
     }
+    for outcome in &parts.outcomes {
+        if let Some(Classes { ids, from, .. }) = &outcome.classes {
+            classes::names(&outcome.name, ids, Some(usize::from(*from)), problems);
+        }
+    }
     for oracle in &parts.oracles {
         let name = &oracle.outcome;
         if !parts.outcomes.iter().any(|outcome| outcome.name == *name) {
@@ -64,7 +70,10 @@ pub(super) fn values(parts: &CohortParts, number: impl Fn(usize) -> usize) -> Pr
             say("cases", row, ["the case id is ", "empty", ""]);
         }
     }
-    parts.outcomes.iter().for_each(|outcome| follow_up(outcome, &mut say));
+    for outcome in &parts.outcomes {
+        follow_up(outcome, &mut say);
+        classes::values(outcome, &mut say);
+    }
     for Group { name, labels, codes, .. } in &parts.groups {
         let after = format!(" of group `{name}` is not below {}", labels.len());
         for (row, code) in codes.iter().enumerate().filter(|(_, code)| usize::from(**code) >= labels.len()) {
@@ -102,7 +111,7 @@ pub(super) fn values(parts: &CohortParts, number: impl Fn(usize) -> usize) -> Pr
 
 /// Days of follow-up that cannot be, or that contradict the status.
 fn follow_up(outcome: &Outcome, say: &mut impl FnMut(&str, usize, [&str; 3])) {
-    let Outcome { name, horizon_days, status, days } = outcome;
+    let Outcome { name, horizon_days, status, days, .. } = outcome;
     let followed = format!("outcome `{name}` is followed for ");
     let horizon = horizon_days.map(f64::from).zip(*horizon_days);
     for (row, (status, day)) in status.iter().zip(days.iter().flatten()).enumerate() {

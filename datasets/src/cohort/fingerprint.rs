@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Assigned, Cohort, Division, Outcome};
+use super::{Assigned, Classes, Cohort, Division, Outcome};
 use crate::Error;
 use crate::instrument::hex;
 
@@ -57,6 +57,11 @@ impl Cohort {
             feed(format!("{} {:?}", outcome.name, outcome.horizon_days).as_bytes());
             feed(&outcome.status.iter().map(|s| *s as u8).collect::<Vec<_>>());
             outcome.days.iter().for_each(|days| feed(&floats(days)));
+            // Fed only where there are any, so that a cohort from before keeps its fingerprint.
+            if let Some(Classes { ids, from, codes }) = &outcome.classes {
+                feed(format!("classes {ids:?} from {from}").as_bytes());
+                feed(&codes.iter().map(|code| code.unwrap_or(u8::MAX)).collect::<Vec<_>>());
+            }
         }
         for group in p.groups.iter().filter(|_| whole) {
             feed(format!("{} {:?}", group.name, group.labels).as_bytes());

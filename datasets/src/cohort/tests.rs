@@ -217,6 +217,49 @@ fn selecting_rows_keeps_everything_aligned() {
 /// One change to the parts.
 type Edit = fn(&mut CohortParts);
 
+fn classes(from: u8, codes: &[Option<u8>]) -> Classes {
+    let ids = ["none", "injury", "grave"].map(str::to_owned).into();
+    Classes { ids, from, codes: codes.to_vec() }
+}
+
+#[test]
+fn classes_agree_with_the_status() {
+    let of = |classes: Classes| {
+        let mut parts = CohortParts::clone(&followed(WORKED).0);
+        parts.outcomes[0].classes = Some(classes);
+        parts
+    };
+    let known = [Some(2), None, Some(1), Some(0), None, None];
+    let cohort = Cohort::new(of(classes(1, &known))).unwrap();
+    let kept = cohort.select(&[2, 5, 0]).outcomes()[0].classes.clone().unwrap();
+    assert_eq!((kept.codes.as_slice(), kept.n_unknown()), (&[Some(1), None, Some(2)][..], 1));
+    assert_eq!(kept.from_id(), "injury");
+    assert_eq!(
+        problems(of(classes(2, &[Some(1), Some(0), Some(3), Some(2), None, None]))),
+        [
+            "outcome `again` has class `injury` and the event, which begins with `grave` (row 1)",
+            "outcome `again` has class `none` and is censored, expected no class (row 2)",
+            "outcome `again` has class 3, expected a code below 3 (row 3)",
+            "outcome `again` has class `grave` and no event, which begins with `grave` (row 4)",
+        ]
+    );
+    assert_eq!(
+        problems(of(classes(0, &[None; 6]))),
+        [
+            "outcome `again` is the event from its lowest class on, expected a higher one: else it would be the event in every row"
+        ]
+    );
+    let twice = Classes { ids: ["a", "a"].map(str::to_owned).into(), ..classes(2, &[None; 5]) };
+    assert_eq!(
+        problems(of(twice)),
+        [
+            "`outcome again classes` has 5 rows, the answers have 6",
+            "class `a` of outcome `again` is listed twice (place 2)",
+            "outcome `again` is the event from a class on that is none of a, a",
+        ]
+    );
+}
+
 #[test]
 fn the_fingerprint_depends_on_every_part() {
     let base = || {
@@ -235,7 +278,7 @@ fn the_fingerprint_depends_on_every_part() {
     let fingerprint = Cohort::new(base()).unwrap().fingerprint();
     assert_eq!(fingerprint.len(), 64);
     assert_eq!(fingerprint, Cohort::new(base()).unwrap().fingerprint());
-    let edits: [Edit; 12] = [
+    let edits: [Edit; 15] = [
         |p| p.answers = p.answers.select(&[1, 0, 2, 3, 4, 5]),
         |p| p.cases[3] = "other".into(),
         |p| p.dates = Some(vec![Some(jiff::civil::date(2025, 1, 1)); 6]),
@@ -244,6 +287,9 @@ fn the_fingerprint_depends_on_every_part() {
         |p| p.outcomes[0].name = "other".into(),
         |p| p.outcomes[0].horizon_days = Some(9),
         |p| p.outcomes[0].status[0] = Status::NoEvent,
+        |p| p.outcomes[0].classes = Some(classes(1, &[None; 6])),
+        |p| p.outcomes[0].classes = Some(classes(2, &[None; 6])),
+        |p| p.outcomes[0].classes = Some(classes(1, &[None, None, Some(1), None, None, None])),
         |p| p.groups[0].codes[5] = 1,
         |p| p.scores[0].values[5] = Some(0.0),
         |p| p.scores[0].is_probability = true,

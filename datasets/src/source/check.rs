@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::pattern::Pattern;
 use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
-use super::{assigned, rows, time};
+use super::{assigned, classes, rows, time};
 use crate::answers::unknown_answer;
 use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems, zone};
 
@@ -263,6 +263,7 @@ fn outcomes(written: &Written, problems: &mut Problems) -> Vec<OutcomeColumns> {
             name: name.clone(),
             horizon_days: outcome.horizon_days,
             time: time::time(outcome, problems),
+            classes: classes::classes(outcome, problems),
             rules: rules
                 .map(|r| StatusRule { when: r.when.clone(), status: r.status, note: r.note.clone() })
                 .collect(),

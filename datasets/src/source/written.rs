@@ -172,6 +172,21 @@ pub(super) struct WrittenOutcome {
     pub horizon_days: Option<u32>,
     pub time: Option<WrittenTime>,
     pub rules: Vec<WrittenRule>,
+    pub classes: Option<WrittenClasses>,
+}
+
+/// The classes of an ordered outcome.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenClasses {
+    pub column: String,
+    /// Names of the classes, from the lowest to the highest.
+    pub from_lowest: Vec<String>,
+    /// The lowest class that is the event.
+    pub from: String,
+    pub values: BTreeMap<String, String>,
+    /// Texts of rows whose class is not known.
+    pub unknown: Vec<String>,
 }
 
 /// When an outcome happened, or until when it had not.

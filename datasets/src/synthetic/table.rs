@@ -23,7 +23,13 @@ impl Generator {
         let p = &self.params;
         let outcome = |name: &str, horizon: u32, days: &dyn Fn(&Assessment) -> (f64, f64)| {
             let (status, days) = rows.iter().map(|row| followed(days(row), f64::from(horizon))).unzip();
-            Outcome { name: name.to_owned(), horizon_days: Some(horizon), status, days: Some(days) }
+            Outcome {
+                name: name.to_owned(),
+                horizon_days: Some(horizon),
+                status,
+                days: Some(days),
+                classes: None,
+            }
         };
         let assault_horizon = p.assault.horizon_days.value;
         let oracle = |name: &str, probability: &dyn Fn(&Risk) -> f64| Oracle {

@@ -286,7 +286,7 @@ fn code(reading: &Reading, cell: CellText<'_>) -> Result<u8, String> {
     }
 }
 
-fn listed<'v, T>(values: &'v BTreeMap<String, T>, text: &str) -> Result<&'v T, String> {
+pub(super) fn listed<'v, T>(values: &'v BTreeMap<String, T>, text: &str) -> Result<&'v T, String> {
     values.get(text).ok_or_else(|| {
         let known = values.keys().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
         format!("one of {known}")

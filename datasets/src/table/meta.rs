@@ -7,9 +7,9 @@ use crate::{Cohort, Instrument, Provenance, ScoreLevel};
 /// The key of the file's metadata.
 pub(super) const KEY: &str = "amparo.cohort";
 
-/// The layout that is written. Formats 1 to 3, which are read too, know no row without a day beside rows with one; formats 1 and 2 know no division that the table brings with it; format 1 knows no
+/// The layout that is written. Formats 1 to 4, which are read too, know no classes; formats 1 to 3 know no row without a day beside rows with one; formats 1 and 2 know no division that the table brings with it; format 1 knows no
 /// reference label of a group, no row that an outcome excludes and no score that is a probability either.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// Columns of the divisions that the table brings with it.
 pub(super) const SPLIT: &str = "assigned.split";
@@ -45,6 +45,18 @@ pub(super) struct OutcomeMeta {
     pub name: String,
     pub horizon_days: Option<u32>,
     pub days: bool,
+    /// The classes, if it is ordered.
+    #[serde(default)]
+    pub classes: Option<ClassesMeta>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassesMeta {
+    /// From the lowest to the highest.
+    pub ids: Vec<String>,
+    /// Place of the lowest one that is the event.
+    pub from: u8,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,6 +95,7 @@ impl Meta {
                     name: o.name.clone(),
                     horizon_days: o.horizon_days,
                     days: o.days.is_some(),
+                    classes: o.classes.as_ref().map(|c| ClassesMeta { ids: c.ids.clone(), from: c.from }),
                 })
                 .collect(),
             groups: groups
@@ -119,10 +132,13 @@ impl Meta {
         }
         let indicators = self.instrument.indicators().iter();
         columns.extend(indicators.map(|i| (i.id.clone(), format!("indicator `{}`", i.id))));
-        for OutcomeMeta { name, days, .. } in &self.outcomes {
+        for OutcomeMeta { name, days, classes, .. } in &self.outcomes {
             columns.push((format!("outcome.{name}"), format!("outcome `{name}`")));
             if *days {
                 columns.push((format!("outcome.{name}.days"), format!("outcome `{name}`")));
+            }
+            if classes.is_some() {
+                columns.push((format!("outcome.{name}.class"), format!("outcome `{name}`")));
             }
         }
         for GroupMeta { name, .. } in &self.groups {

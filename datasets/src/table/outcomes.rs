@@ -26,7 +26,7 @@ impl KeptRows<'_> {
                 notes.extend(about_time(name, *horizon, &ruled, &status));
                 (status, Some(times))
             }
-            _ => (ruled.into_iter().map(|status| status.unwrap_or(Status::Censored)).collect(), None),
+            _ => (ruled.iter().map(|status| status.unwrap_or(Status::Censored)).collect(), None),
         };
         let n_excluded = status.iter().filter(|status| **status == Status::Excluded).count();
         if n_excluded > 0 {
@@ -38,7 +38,11 @@ impl KeptRows<'_> {
                 notes.push(format!("outcome `{name}` has no row with {id}: nothing can be fitted to it"));
             }
         }
-        Ok(Outcome { name: name.clone(), horizon_days: *horizon_days, status, days })
+        let classes = match &outcome.classes {
+            Some(column) => Some(self.classes(name, column, (&ruled, &status), notes)?),
+            None => None,
+        };
+        Ok(Outcome { name: name.clone(), horizon_days: *horizon_days, status, days, classes })
     }
 
     /// What the rules say of every row; `None`, with the problem noted, where they say nothing or contradict each other.

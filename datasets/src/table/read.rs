@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::forms::{Wrong, answers};
-use super::meta::{FOLD, FORMAT, KEY, Meta, OLDEST, SPLIT, ScoreMeta};
+use super::meta::{ClassesMeta, FOLD, FORMAT, KEY, Meta, OLDEST, OutcomeMeta, SPLIT, ScoreMeta};
 use super::opened::Opened;
 use super::raw::Raw;
 use super::write::status_id;
 use crate::{
-    Assigned, AssignedFolds, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome, Problem,
-    Problems, Side, Status,
+    Assigned, AssignedFolds, Classes, Cohort, CohortParts, Error, ForeignScore, Group, Oracle, Outcome,
+    Problem, Problems, Side, Status,
 };
 
 /// What messages say of an empty cell.
@@ -66,7 +66,15 @@ pub fn read_cohort(path: &Path) -> Result<Cohort, Error> {
             true => Some(cells.days(&format!("{column}.days"), &status)?),
             false => None,
         };
-        outcomes.push(Outcome { name: outcome.name, horizon_days: outcome.horizon_days, status, days });
+        let classes = match outcome.classes {
+            Some(ClassesMeta { ids, from }) => {
+                let codes = cells.codes(&format!("{column}.class"), &ids)?;
+                Some(Classes { ids, from, codes: codes.iter().map(|code| code.map(|at| at as u8)).collect() })
+            }
+            None => None,
+        };
+        let OutcomeMeta { name, horizon_days, .. } = outcome;
+        outcomes.push(Outcome { name, horizon_days, status, days, classes });
     }
     let mut groups = Vec::with_capacity(meta.groups.len());
     for group in meta.groups {
@@ -192,13 +200,18 @@ impl Cells<'_> {
 
     /// The table's own folds; an empty cell is a row in no fold.
     fn folds(&mut self, names: Vec<String>) -> Result<AssignedFolds, Error> {
+        let codes = self.codes(FOLD, &names)?;
+        Ok(AssignedFolds { names, codes })
+    }
+
+    /// Places among some names; an empty cell has none.
+    fn codes(&mut self, column: &str, names: &[String]) -> Result<Vec<Option<u16>>, Error> {
         let expected = format!("one of {}", names.join(", "));
         let place = |text: &str| names.iter().position(|name| name == text).map(|at| at as u16);
-        let codes = self.parse_or_nothing(FOLD, &expected, |cell| match cell {
+        self.parse_or_nothing(column, &expected, |cell| match cell {
             None => Some(None),
             Some(text) => place(text).map(Some),
-        })?;
-        Ok(AssignedFolds { names, codes })
+        })
     }
 
     fn optional_floats(&mut self, column: &str) -> Result<Vec<Option<f64>>, Error> {

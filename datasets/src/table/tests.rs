@@ -3,6 +3,7 @@
 mod assigned;
 mod blocks;
 mod by_source;
+mod classes;
 mod cohort_file;
 mod foreign;
 mod forms;

@@ -106,6 +106,11 @@ pub(super) fn batch<'c>(
             };
             columns.push((format!("{name}.days"), cells));
         }
+        if let Some(classes) = &outcome.classes {
+            let id = |code: u8| classes.ids[usize::from(code)].as_str();
+            let cells = classes.codes[rows.clone()].iter().map(|code| code.map(id)).collect();
+            columns.push((format!("{name}.class"), Column::OptionalTexts(cells)));
+        }
     }
     for group in cohort.groups() {
         let cells = group.codes[rows.clone()].iter().map(|code| group.labels[usize::from(*code)].as_str());

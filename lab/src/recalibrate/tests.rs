@@ -169,7 +169,8 @@ fn what_it_cannot_be_recalibrated_on_is_refused_and_nothing_is_published() {
         "assault",
         status.clone(),
     );
-    let outcome = Outcome { name: "assault".to_owned(), horizon_days: Some(30), status, days: None };
+    let outcome =
+        Outcome { name: "assault".to_owned(), horizon_days: Some(30), status, days: None, classes: None };
     let month = Cohort::new(CohortParts { outcomes: vec![outcome], ..parts }).unwrap();
     let said = refused(&month, &how("platt"));
     assert!(said.contains("counts `assault` within 30 days, expected no number of days"), "{said}");

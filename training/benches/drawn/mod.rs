@@ -42,6 +42,7 @@ fn training_set(folder: &Path, instrument: &Arc<Instrument>) -> TrainingSet {
         horizon_days: None,
         status: events.iter().map(status).collect(),
         days: None,
+        classes: None,
     };
     let provenance = Provenance {
         title: "drawn".into(),

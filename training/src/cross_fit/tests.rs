@@ -177,7 +177,8 @@ fn with_censored(n_cases: usize) -> Data {
     let days = status.iter().map(|s| if *s == Status::NoEvent { 90.0 } else { 45.0 }).collect();
     let answers = whole.cohort.answers().clone();
     let parts = one_outcome(answers, whole.cohort.cases().to_vec(), "again", status.clone());
-    let outcome = Outcome { name: "again".to_owned(), horizon_days: Some(90), status, days: Some(days) };
+    let outcome =
+        Outcome { name: "again".to_owned(), horizon_days: Some(90), status, days: Some(days), classes: None };
     Data::new(&Cohort::new(CohortParts { outcomes: vec![outcome], ..parts }).unwrap(), "again").unwrap()
 }
 

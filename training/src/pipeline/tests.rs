@@ -202,6 +202,7 @@ fn foreign(outcomes: &[(&str, Option<u32>)]) -> Cohort {
         horizon_days,
         status: vec![Status::Event, Status::NoEvent],
         days: None,
+        classes: None,
     };
     let like = population();
     Cohort::new(CohortParts {

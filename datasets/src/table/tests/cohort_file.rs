@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use crate::table::{read_cohort, write_cohort};
 use crate::testing::{cohort, parts};
 use crate::{
-    Assigned, AssignedFolds, Cohort, CohortParts, ForeignScore, Group, Oracle, ScoreLevel, Side, Status,
-    Synthetic,
+    Assigned, AssignedFolds, Classes, Cohort, CohortParts, ForeignScore, Group, Oracle, ScoreLevel, Side,
+    Status, Synthetic,
 };
 
 /// A cohort that has everything a cohort can have.
@@ -29,6 +29,8 @@ fn full() -> CohortParts {
     parts.outcomes[0].days = Some(vec![0.0, 90.0, 12.5, 90.0]);
     let mut lethal = parts.outcomes[0].clone();
     (lethal.name, lethal.horizon_days, lethal.days) = ("lethal".into(), None, None);
+    let ids = ["none", "injury, slight", "ñ"].map(str::to_owned).into();
+    lethal.classes = Some(Classes { ids, from: 1, codes: vec![Some(2), Some(0), None, None] });
     parts.outcomes.push(lethal);
     let mut asked_of_some = parts.outcomes[0].clone();
     asked_of_some.name = "asked of some".into();
@@ -127,14 +129,14 @@ fn another_format_is_named_as_such() {
     let (_directory, path) = place();
     write_cohort(&cohort(5), &path).unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
-    let format = br#"{"format":4,"#;
+    let format = br#"{"format":5,"#;
     let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
-    bytes[at + 10] = b'5';
+    bytes[at + 10] = b'6';
     std::fs::write(&path, &bytes).unwrap();
-    let expected = format!("`{}` is not a cohort: format 5 found, expected 1 to 4", path.display());
+    let expected = format!("`{}` is not a cohort: format 6 found, expected 1 to 5", path.display());
     assert_eq!(read_cohort(&path).unwrap_err().to_string(), expected);
     // A format before is read: what it does not state is not stated.
-    for former in [b'1', b'2', b'3'] {
+    for former in [b'1', b'2', b'3', b'4'] {
         bytes[at + 10] = former;
         std::fs::write(&path, &bytes).unwrap();
         assert_eq!(read_cohort(&path).unwrap(), cohort(5));
@@ -151,7 +153,7 @@ fn a_row_without_a_day_comes_back_without_one() {
     assert_eq!(read_cohort(&path).unwrap(), cohort);
     // Formats before know no such row: there, it is a fault.
     let mut bytes = std::fs::read(&path).unwrap();
-    let format = br#"{"format":4,"#;
+    let format = br#"{"format":5,"#;
     let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
     bytes[at + 10] = b'3';
     std::fs::write(&path, &bytes).unwrap();
@@ -171,7 +173,7 @@ fn one_cause_is_one_sentence() {
         parts.dates = Some((0..n).map(|row| (row == 0).then(|| date(2025, 2, 1))).collect());
         write_cohort(&Cohort::new(parts).unwrap(), &path).unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
-        let format = br#"{"format":4,"#;
+        let format = br#"{"format":5,"#;
         let at = bytes.windows(format.len()).position(|w| w == format).unwrap();
         bytes[at + 10] = b'3';
         std::fs::write(&path, &bytes).unwrap();

@@ -229,6 +229,7 @@ fn an_outcome_without_days_or_horizon_is_refused_before_the_fit() {
         horizon_days: horizon.then_some(30),
         status: vec![],
         days: days.then(Vec::new),
+        classes: None,
     };
     let of = |days, horizon| {
         fit(1.0, &[]).check_outcome(&cohort(days, horizon)).map_err(|error| error.to_string())

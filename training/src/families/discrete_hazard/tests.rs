@@ -184,6 +184,7 @@ fn a_cohort_without_days_is_refused_before_the_fit_and_in_it() {
         horizon_days: Some(30),
         status: vec![],
         days: days.then(Vec::new),
+        classes: None,
     };
     let learner = fit(1.0, ends(&[10, 20]));
     let error = learner.check_outcome(&outcome(false)).unwrap_err().to_string();
