@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
 use self::censoring::{censoring_survival, survival_before};
+#[cfg(feature = "tables")]
 pub(crate) use self::classes::names as check_classes;
 pub use self::classes::{Classes, MAX_CLASSES};
 pub use self::provenance::{LateAnswers, Provenance, Synthetic};

@@ -5,6 +5,7 @@ use amparo_models::{Hybrid, Model, Scorer};
 
 use crate::dial::Dial;
 use crate::experiment::Pair;
+use crate::learn::Noted;
 use crate::prepared::Prepared;
 use crate::{Error, Experiment, TrainingSet};
 
@@ -31,12 +32,12 @@ impl Bases {
     pub(crate) fn fit_with_notes(
         experiment: &Experiment,
         set: &TrainingSet,
-    ) -> Result<(Self, Vec<Vec<String>>), Error> {
+    ) -> Result<(Self, Vec<Noted>), Error> {
         let prepared = Prepared::new(experiment, set)?;
         let of_config = experiment.learners.iter().zip(&experiment.config().candidate);
         let learned = of_config.map(|(learner, of)| prepared.learn_with_notes(learner.as_ref(), &of.name));
-        let (scorers, notes) = learned.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
-        Ok((Self { pooling: prepared.into_pooling(), scorers }, notes))
+        let (scorers, noted) = learned.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+        Ok((Self { pooling: prepared.into_pooling(), scorers }, noted))
     }
 
     /// Which answers to wide indicators the candidates do not tell apart.

@@ -25,6 +25,24 @@ pub enum Error {
         /// The outcome.
         outcome: String,
     },
+    /// A cumulative model cannot be learned without classes.
+    #[error("outcome `{outcome}` has no ordered classes, which a cumulative model is learned from")]
+    NotOrdered {
+        /// The outcome.
+        outcome: String,
+    },
+    /// A threshold below or above a class that no row has cannot be learned.
+    #[error(
+        "class `{class}` of outcome `{outcome}` has no row among the {rows} that are fitted on and whose class is known, expected one or more of each class"
+    )]
+    NoRowOfClass {
+        /// The outcome.
+        outcome: String,
+        /// The class.
+        class: String,
+        /// Rows whose class is known.
+        rows: usize,
+    },
     /// Config that does not hold together.
     #[error("config: {0}")]
     Config(Problems),

@@ -10,6 +10,7 @@ pub mod centroid;
 mod columns;
 mod counts;
 pub mod cox;
+mod cumulative;
 pub mod discrete_hazard;
 pub mod elastic_net;
 mod hazards;
@@ -17,13 +18,16 @@ pub mod logistic;
 pub mod naive_bayes;
 mod newton;
 pub mod optimal_points;
+pub mod ordered_boosted;
 pub mod points;
+pub mod proportional_odds;
 pub mod random_forest;
 mod settings;
 pub mod tree;
 
 use std::sync::Arc;
 
+pub use cumulative::Thresholds;
 pub use hazards::Hazards;
 pub use settings::Settings;
 
@@ -43,6 +47,8 @@ pub const FAMILIES: &[Family] = &[
     random_forest::FAMILY,
     cox::FAMILY,
     discrete_hazard::FAMILY,
+    proportional_odds::FAMILY,
+    ordered_boosted::FAMILY,
 ];
 
 /// Whether models of a family are stored as points, so that they can be the baseline of a hybrid.

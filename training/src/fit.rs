@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use amparo_datasets::{Answers, number_cases, splitmix};
+use amparo_datasets::{Answers, Classes, number_cases, splitmix};
 
 use crate::follow_up::FollowUp;
 use crate::{Data, Error, Followed};
@@ -22,7 +22,7 @@ pub trait Fit {
 /// Answers, events and weights of the same rows: all that a fit may see. Both classes are present.
 ///
 /// Where the outcome has days of follow-up, the set also holds those of its rows, and the censored rows that go with them
-/// ([`Data::censored_with`]), for fits of hazards.
+/// ([`Data::censored_with`]), for fits of hazards. Where it is ordered, the set also holds the class of each row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingSet {
     outcome: String,
@@ -31,6 +31,7 @@ pub struct TrainingSet {
     weights: Vec<f64>,
     cases: Vec<u32>,
     follow_up: Option<FollowUp>,
+    classes: Option<Classes>,
 }
 
 impl TrainingSet {
@@ -49,7 +50,8 @@ impl TrainingSet {
         let cases = number_cases(labelled.cases()).0;
         let (events, weights) = labelled.into_events_and_weights();
         let follow_up = FollowUp::new(data, rows);
-        Ok(Self { outcome: data.outcome.clone(), answers, events, weights, cases, follow_up })
+        let classes = data.cohort.outcome(&data.outcome)?.classes.as_ref().map(|all| all.select(rows));
+        Ok(Self { outcome: data.outcome.clone(), answers, events, weights, cases, follow_up, classes })
     }
 
     /// The same rows with other answers, and the same of the censored rows that go with them.
@@ -73,6 +75,30 @@ impl TrainingSet {
     pub fn followed(&self) -> Result<Followed, Error> {
         let none = || Error::NotFollowed { outcome: self.outcome.clone() };
         self.follow_up.as_ref().ok_or_else(none)?.followed(&self.answers, &self.events)
+    }
+
+    /// The classes of the rows, where the outcome is ordered.
+    pub(crate) fn classes(&self) -> Option<&Classes> {
+        self.classes.as_ref()
+    }
+
+    /// Name of the outcome.
+    pub(crate) fn outcome(&self) -> &str {
+        &self.outcome
+    }
+
+    /// Some of the rows, each as often as it is named, with other events and weights: what is known of them for a fit of trees, without classes
+    /// and follow-up.
+    pub(crate) fn relabelled(&self, rows: &[usize], events: Vec<bool>, weights: Vec<f64>) -> Self {
+        Self {
+            outcome: self.outcome.clone(),
+            answers: self.answers.select(rows),
+            events,
+            weights,
+            cases: rows.iter().map(|&row| self.cases[row]).collect(),
+            follow_up: None,
+            classes: None,
+        }
     }
 
     /// The number of each row's case.
@@ -129,6 +155,7 @@ impl TrainingSet {
             weights: rows.iter().map(|&row| self.weights[row]).collect(),
             cases: rows.iter().map(|&row| self.cases[row]).collect(),
             follow_up: self.follow_up.as_ref().map(|of| of.select(rows)),
+            classes: self.classes.as_ref().map(|of| of.select(rows)),
         })
     }
 

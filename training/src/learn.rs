@@ -5,8 +5,24 @@ use std::sync::Arc;
 
 use amparo_datasets::{Instrument, Outcome};
 use amparo_models::Scorer;
+use amparo_models::artefact::OrderedRecord;
 
 use crate::{Error, TrainingSet};
+
+/// What a version says of a fit beside the model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Noted {
+    /// Whole sentences without a full stop at the end.
+    pub notes: Vec<String>,
+    /// The thresholds of a cumulative model.
+    pub ordered: Option<OrderedRecord>,
+}
+
+impl From<Vec<String>> for Noted {
+    fn from(notes: Vec<String>) -> Self {
+        Self { notes, ordered: None }
+    }
+}
 
 /// Checked parameters of one candidate, of whatever family.
 ///
@@ -55,11 +71,11 @@ pub trait Learn: Debug + Send + Sync {
     /// When the training set cannot carry such a model.
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error>;
 
-    /// The same with what a version says of the fit beside the model: whole sentences without a full stop at the end; most have nothing to add.
+    /// The same with what a version says of the fit beside the model; most have nothing to add.
     ///
     /// # Errors
     /// As [`learn`](Self::learn); what is said cannot be computed.
-    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
-        Ok((self.learn(set)?, Vec::new()))
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Noted), Error> {
+        Ok((self.learn(set)?, Noted::default()))
     }
 }

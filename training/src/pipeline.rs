@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::dial::Dial;
 use crate::directions::directions;
+use crate::learn::Noted;
 use crate::sample_size::sample_size;
 use crate::stacking;
 use crate::{Data, Error, Experiment, Losses, OutOfFold, TrainingSet, cross_fit, leak, lethality};
@@ -67,7 +68,7 @@ pub struct Trained {
     /// Indicators that seem to tell the outcome, and were accepted.
     pub accepted_leaks: Vec<AcceptedLeak>,
     /// What the version of each candidate of the config says of its fit, in the order of the config.
-    notes: Vec<Vec<String>>,
+    noted: Vec<Noted>,
     /// The rows of each part; `None` when rows are held back by cross-fitting.
     pub split: Option<Split>,
     /// The rows that were learned from.
@@ -142,7 +143,7 @@ pub fn train(
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
     let not_enforced = [config.not_monotone.as_slice(), &config.leave_out].concat();
     let directions = directions(&data.part(fit_rows), &instrument, &not_enforced);
-    let (bases, notes) = Bases::fit_with_notes(experiment, &set)?;
+    let (bases, noted) = Bases::fit_with_notes(experiment, &set)?;
     let calibrators = match &split {
         Some(split) => {
             let of_rows = bases.scores(data.part(&split.calibrate).answers());
@@ -200,7 +201,7 @@ pub fn train(
         directions,
         sample_size,
         accepted_leaks,
-        notes,
+        noted,
         split,
         data,
         fitted,

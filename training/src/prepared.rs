@@ -7,6 +7,7 @@ use amparo_models::pooling::Pooling;
 use amparo_models::{Model, Scorer};
 
 use crate::contend::{Contestant, Scores};
+use crate::learn::Noted;
 use crate::pooling::{Pooled, pooled};
 use crate::{Contend, Data, Error, Experiment, Learn, TrainingSet};
 
@@ -51,10 +52,10 @@ impl<'a> Prepared<'a> {
         &self,
         learner: &dyn Learn,
         candidate: &str,
-    ) -> Result<(Scorer, Vec<String>), Error> {
+    ) -> Result<(Scorer, Noted), Error> {
         let learned = learner.learn_with_notes(self.asked());
-        let (fitted, notes) = learned.map_err(Error::of_candidate(candidate, "fitted"))?;
-        Ok((self.completed(fitted), notes))
+        let (fitted, noted) = learned.map_err(Error::of_candidate(candidate, "fitted"))?;
+        Ok((self.completed(fitted), noted))
     }
 
     /// What is fitted on.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amparo_datasets::testing::{self as datasets, Question, Scale};
-use amparo_datasets::{Answers, Cohort, CohortParts, Instrument, Polarity, Status};
+use amparo_datasets::{Answers, Classes, Cohort, CohortParts, Instrument, Polarity, Status};
 
 use crate::config::Position;
 use crate::dial::Dial;
@@ -119,6 +119,53 @@ pub(crate) fn drawn_times(polarities: [&str; 4], n: usize, horizon: u32) -> Trai
     };
     let times: Vec<(f64, bool)> = rows.iter().enumerate().map(time).collect();
     followed_set(set.answers().instrument(), &rows, &times, horizon, set.weights())
+}
+
+/// A cohort of rows with classes among as many as there are names; the event is the class `from` or above, also of rows whose class is not known (told by
+/// the second entry).
+pub(crate) fn classed_cohort(
+    form: &Arc<Instrument>,
+    rows: &[Vec<u8>],
+    classes: &[(u8, bool)],
+    (ids, from, weights): (&[&str], u8, &[f64]),
+) -> Cohort {
+    let events: Vec<bool> = classes.iter().map(|(class, _)| *class >= from).collect();
+    let status = events.iter().map(|&e| if e { Status::Event } else { Status::NoEvent }).collect();
+    let answers = Answers::from_codes(Arc::clone(form), rows.concat()).unwrap();
+    let cases = (0..rows.len()).map(|case| format!("c{case}")).collect();
+    let mut parts = datasets::one_outcome(answers, cases, OUTCOME, status);
+    let codes = classes.iter().map(|(class, is_known)| is_known.then_some(*class)).collect();
+    let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+    parts.outcomes[0].classes = Some(Classes { ids, from, codes });
+    Cohort::new(CohortParts { weights: weights.to_vec(), ..parts }).unwrap()
+}
+
+/// The names of the classes of [`drawn_classes`].
+pub(crate) const CLASSES: [&str; 4] = ["none", "injury", "grave", "killed"];
+
+/// Where each class of [`drawn_classes`] but the lowest begins.
+pub(crate) const BEGIN: [f64; 3] = [-0.4, 0.8, 2.0];
+
+/// Questions of the same form as [`drawn`] with classes of proportional odds; the class of one row in ten is not known. The Python oracles draw them too.
+///
+/// ```text
+/// f = 0.7 * (a == 1) + (0.4 * b if b < 3 else 0) + 0.5 * (d == 1) - 0.3 * (c == 1)
+/// class = number of t in BEGIN with f + logit(u(i * 10 + 5)) >= t       known if u(i * 10 + 6) >= 0.1
+/// ```
+pub(crate) fn drawn_classes(polarities: [&str; 4], n: usize, from: u8) -> TrainingSet {
+    let set = drawn(polarities, n);
+    let rows: Vec<Vec<u8>> = set.answers().rows().map(<[u8]>::to_vec).collect();
+    let class = |(i, row): (usize, &Vec<u8>)| {
+        let is = |question: usize, code: u8| f64::from(u8::from(row[question] == code));
+        let graded = if row[1] < 3 { 0.4 * f64::from(row[1]) } else { 0.0 };
+        let drawn = uniform(i * 10 + 5);
+        let latent = 0.7 * is(0, 1) + graded + 0.5 * is(3, 1) - 0.3 * is(2, 1) + (drawn / (1.0 - drawn)).ln();
+        (BEGIN.iter().filter(|t| latent >= **t).count() as u8, uniform(i * 10 + 6) >= 0.1)
+    };
+    let classes: Vec<(u8, bool)> = rows.iter().enumerate().map(class).collect();
+    let cohort = classed_cohort(set.answers().instrument(), &rows, &classes, (&CLASSES, from, set.weights()));
+    let data = Data::new(&cohort, OUTCOME).unwrap();
+    TrainingSet::new(&data, &(0..n).collect::<Vec<_>>(), "the test").unwrap()
 }
 
 /// All rows of [`data`] as a training set, each a case of its own.

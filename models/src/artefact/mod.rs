@@ -22,6 +22,7 @@ mod draft;
 mod files;
 mod leak;
 mod manifest;
+mod ordered;
 mod outcomes;
 mod population;
 mod probes;
@@ -34,6 +35,7 @@ pub use crate::digest::sha256;
 pub use draft::Draft;
 pub use leak::{AcceptedLeak, DatedAfter, Leak, OnlyWith};
 pub use manifest::{FORMAT, FileEntry, Manifest, Named};
+pub use ordered::OrderedRecord;
 pub use outcomes::Outcomes;
 pub use sample_size::SampleSizeRecord;
 pub use training::{

@@ -5,6 +5,7 @@ use amparo_datasets::{Cohort, Division, Polarity};
 use serde::{Deserialize, Serialize};
 
 use super::leak::AcceptedLeak;
+use super::ordered::OrderedRecord;
 use super::sample_size::SampleSizeRecord;
 use crate::Error;
 
@@ -41,6 +42,9 @@ pub struct TrainingRecord {
     /// How the dial of a stacked blend was chosen; nothing for another version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stacking: Option<StackingRecord>,
+    /// The thresholds by which its score says how probable each class of an ordered outcome is; nothing of another model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered: Option<OrderedRecord>,
     /// How far the rows that were fitted on carry a model; nothing in versions from before that was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample_size: Option<SampleSizeRecord>,
@@ -312,6 +316,7 @@ impl TrainingRecord {
                 "training.stacking holds a number that is not finite, expected finite numbers".to_owned(),
             );
         }
+        problems.extend(self.ordered.iter().flat_map(OrderedRecord::problems));
         if let SplitRecord::Holdout { plan } = &self.split {
             for (share, value) in [("fit", plan.fit), ("calibrate", plan.calibrate)] {
                 if !value.is_finite() {

@@ -41,6 +41,7 @@ fn record() -> TrainingRecord {
         out_of_fold: None,
         calibration: None,
         stacking: None,
+        ordered: None,
         recalibration: None,
         sample_size: None,
         code_version: "0.1.0".into(),

@@ -89,7 +89,9 @@ pub(crate) fn boost_on(
     orders: &[Order],
     set: &TrainingSet,
 ) -> Forest {
-    Boosting::new(base, params, seed, orders, set).run(|_, _| false)
+    let start = |row| base.score(set.answers().row(row));
+    let trees = Boosting::new((&start, 0), params, seed, orders, set).run(|_, _| false);
+    Forest { trees: [base.trees.clone(), trees].concat(), ..*base }
 }
 
 /// No tree yet, but the log-odds of the weighted share of events.
@@ -113,7 +115,8 @@ pub(crate) fn best_number_of_trees(
     let mut scores: Vec<f64> = held.answers().rows().map(|row| base.score(row)).collect();
     let loss = |scores: &[f64]| Losses::of(scores, held.events(), held.weights()).log_loss;
     let mut best = Best::new(patience, loss(&scores), ());
-    Boosting::new(base, params, seed, orders, set).run(|number, tree| {
+    let start = |row| base.score(set.answers().row(row));
+    Boosting::new((&start, 0), params, seed, orders, set).run(|number, tree| {
         scores.iter_mut().zip(held.answers().rows()).for_each(|(score, row)| *score += tree.score(row));
         best.sees(number, loss(&scores), || ())
     });
@@ -126,10 +129,12 @@ pub(crate) fn start(set: &TrainingSet) -> f64 {
 }
 
 /// One fit.
-#[derive(Debug, Clone, Copy)]
-struct Boosting<'a> {
-    /// What the forest begins with.
-    base: &'a Forest,
+#[derive(Clone, Copy)]
+pub(crate) struct Boosting<'a> {
+    /// The log-odds that a row begins with.
+    start: &'a (dyn Fn(usize) -> f64 + Sync),
+    /// Trees that were grown before: which rows and indicators are drawn hangs on the number of a tree.
+    first: usize,
     params: &'a BoostedParams,
     seed: u64,
     orders: &'a [Order],
@@ -138,25 +143,29 @@ struct Boosting<'a> {
 }
 
 impl<'a> Boosting<'a> {
-    fn new(
-        base: &'a Forest,
+    /// From log-odds by row, and after so many trees.
+    pub(crate) fn new(
+        (start, first): (&'a (dyn Fn(usize) -> f64 + Sync), usize),
         params: &'a BoostedParams,
         seed: u64,
         orders: &'a [Order],
         set: &'a TrainingSet,
     ) -> Self {
         let n_shards = (set.n_rows() / ROWS_PER_SHARD).clamp(1, rayon::current_num_threads());
-        Self { base, params, seed, orders, set, n_shards }
+        Self { start, first, params, seed, orders, set, n_shards }
     }
 
     /// Grows trees until `stop` says so, which is asked after each with their number and the last one.
-    fn run(self, stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
+    ///
+    /// # Panics
+    /// If `orders` has not one entry an indicator.
+    pub(crate) fn run(self, stop: impl FnMut(usize, &Tree) -> bool) -> Vec<Tree> {
         let form = self.set.answers().instrument();
         assert_eq!(self.orders.len(), form.indicators().len(), "one order an indicator");
         Joint::of(form).by_width(Rounds { boosting: self, stop })
     }
 
-    fn packed<const W: usize>(self, joint: &Joint, mut stop: impl FnMut(usize, &Tree) -> bool) -> Forest {
+    fn packed<const W: usize>(self, joint: &Joint, mut stop: impl FnMut(usize, &Tree) -> bool) -> Vec<Tree> {
         let mut shards = self.shards::<W>(joint);
         let mut drawn: Vec<Drawn<W>> = shards.iter().map(|_| Drawn::new(joint)).collect();
         let scale = Scale::of(shards.iter().map(Shard::largest_weight).fold(0.0, f64::max));
@@ -167,7 +176,7 @@ impl<'a> Boosting<'a> {
         let mut trees: Vec<Tree> = Vec::with_capacity(self.params.trees);
         let mut placing = None;
         for number in 0..self.params.trees {
-            let draw = Draw::new(self.seed, number, self.params.rows);
+            let draw = Draw::new(self.seed, self.first + number, self.params.rows);
             let each = shards.par_iter_mut().zip(&mut drawn);
             each.for_each(|(shard, drawn)| shard.prepare(placing.as_ref(), (scale, draw), drawn));
             let asked = draw.indicators(n_indicators, self.params.indicators);
@@ -182,7 +191,7 @@ impl<'a> Boosting<'a> {
                 break;
             }
         }
-        Forest { n_indicators, base: self.base.base, trees: [self.base.trees.clone(), trees].concat() }
+        trees
     }
 
     /// The rows in parts of nearly equal size.
@@ -195,7 +204,7 @@ impl<'a> Boosting<'a> {
             .map(|at| {
                 let rows = at * n / self.n_shards..(at + 1) * n / self.n_shards;
                 let packed = rows.clone().map(|row| joint.pack(set.answers().row(row))).collect();
-                let scores = rows.clone().map(|row| self.base.score(set.answers().row(row))).collect();
+                let scores = rows.clone().map(self.start).collect();
                 Shard::new(rows.start, packed, rows.map(target).collect(), scores)
             })
             .collect()
@@ -209,9 +218,9 @@ struct Rounds<'a, F> {
 }
 
 impl<F: FnMut(usize, &Tree) -> bool> ByWidth for Rounds<'_, F> {
-    type Output = Forest;
+    type Output = Vec<Tree>;
 
-    fn run<const W: usize>(self, joint: &Joint) -> Forest {
+    fn run<const W: usize>(self, joint: &Joint) -> Vec<Tree> {
         self.boosting.packed::<W>(joint, self.stop)
     }
 }

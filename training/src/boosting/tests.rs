@@ -141,21 +141,17 @@ fn one_set_of_all_gives_the_bytes_of_no_limit() {
 fn any_number_of_parts_gives_the_same_forest() {
     let set = drawn(3_000, 1);
     let params = BoostedParams { rows: 0.7, indicators: 0.6, depth: 7, ..PARAMS };
-    let base = constant(&set);
-    let of = |n_shards| {
-        Boosting { base: &base, params: &params, seed: 3, orders: &ORDERS, set: &set, n_shards }
-            .run(|_, _| false)
+    let start = |_| constant(&set).base;
+    let of = |seed, n_shards| {
+        let boosting = Boosting::new((&start, 0), &params, seed, &ORDERS, &set);
+        Boosting { n_shards, ..boosting }.run(|_, _| false)
     };
-    let one = of(1);
-    assert!(one.trees.iter().any(|tree| tree.nodes.len() > 127), "deep enough to be walked");
+    let one = of(3, 1);
+    assert!(one.iter().any(|tree| tree.nodes.len() > 127), "deep enough to be walked");
     for n_shards in [2, 3, 7, 16] {
-        assert_eq!(of(n_shards), one, "{n_shards} parts");
+        assert_eq!(of(3, n_shards), one, "{n_shards} parts");
     }
-    assert_ne!(
-        Boosting { base: &base, params: &params, seed: 4, orders: &ORDERS, set: &set, n_shards: 2 }
-            .run(|_, _| false),
-        one
-    );
+    assert_ne!(of(4, 2), one);
 }
 
 #[test]

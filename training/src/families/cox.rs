@@ -10,7 +10,7 @@ use self::partial::PartialLikelihood;
 use super::columns::Columns;
 use super::newton::{Search, check_l2};
 use super::{Family, Hazards};
-use crate::{Error, Fit, Followed, Learn, TrainingSet, follow_up};
+use crate::{Error, Fit, Followed, Learn, Noted, TrainingSet, follow_up};
 
 mod partial;
 
@@ -110,10 +110,10 @@ impl Learn for CoxFit {
         Ok(self.fit(set)?.scorer(FAMILY.name)?)
     }
 
-    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Noted), Error> {
         let followed = set.followed()?;
         let hazards = self.hazards(&followed)?;
-        Ok((hazards.scorer(FAMILY.name)?, hazards.notes(&followed)))
+        Ok((hazards.scorer(FAMILY.name)?, hazards.notes(&followed).into()))
     }
 }
 

@@ -12,7 +12,7 @@ use super::bound::Bound;
 use super::columns::Columns;
 use super::newton::{Search, check_l2};
 use super::{Family, Hazards};
-use crate::{Error, Fit, Followed, Learn, TrainingSet, follow_up};
+use crate::{Error, Fit, Followed, Learn, Noted, TrainingSet, follow_up};
 use serde::{Deserialize, Serialize};
 
 mod intervals;
@@ -144,15 +144,15 @@ impl Learn for DiscreteHazardFit {
         Ok(self.fit(set)?.hazards.scorer(FAMILY.name)?)
     }
 
-    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Noted), Error> {
         let followed = set.followed()?;
         let DiscreteHazards { hazards, ends, baselines } = self.hazards(&followed)?;
         let each = ends.iter().zip(baselines).map(|(end, a)| format!("{:.6} by day {end}", libm::exp(a)));
         let each = each.collect::<Vec<_>>().join(", ");
         let of_intervals =
             format!("The hazard where every answer is the first one, in each interval: {each}");
-        let notes = hazards.notes(&followed).into_iter().chain([of_intervals]).collect();
-        Ok((hazards.scorer(FAMILY.name)?, notes))
+        let notes: Vec<String> = hazards.notes(&followed).into_iter().chain([of_intervals]).collect();
+        Ok((hazards.scorer(FAMILY.name)?, notes.into()))
     }
 }
 

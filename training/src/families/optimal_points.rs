@@ -10,7 +10,7 @@ use super::Family;
 use super::elastic_net::unpenalised;
 use super::points::scaled;
 use crate::boosting::Order;
-use crate::{Error, Fit, Learn, Losses, TrainingSet};
+use crate::{Error, Fit, Learn, Losses, Noted, TrainingSet};
 use exchange::{Card, Judge};
 use kinds::Kinds;
 use limits::{Limits, Missed, Near};
@@ -197,7 +197,7 @@ impl Learn for OptimalPointsFit {
         Ok(self.fit(set)?.into())
     }
 
-    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Vec<String>), Error> {
+    fn learn_with_notes(&self, set: &TrainingSet) -> Result<(Scorer, Noted), Error> {
         let fitted = self.learn(set)?;
         let (found, least) = (log_loss(&fitted, set), self.relaxed_log_loss(set)?);
         let gap = format!(
@@ -205,7 +205,7 @@ impl Learn for OptimalPointsFit {
              directions, whole or not and as many as one likes, have one below {least:.6} there: the gap is {:.6}",
             found - least
         );
-        Ok((fitted, vec![gap]))
+        Ok((fitted, vec![gap].into()))
     }
 }
 

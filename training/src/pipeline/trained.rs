@@ -10,6 +10,7 @@ use amparo_models::artefact::{CalibrationRecord, Draft, StackingRecord, Training
 use super::{CODE_VERSION, DialLosses, Trained};
 use crate::dial::Dial;
 use crate::experiment::Pair;
+use crate::learn::Noted;
 use crate::optimism::{self, Judge, Optimism};
 use crate::{Data, Error, LabelledRows, OutOfFold, lethality, out_of_fold};
 
@@ -85,9 +86,12 @@ impl Trained {
     /// What the version of a candidate says of its fit; nothing of a blend.
     #[must_use]
     pub fn notes(&self, candidate: &str) -> Vec<&str> {
-        let config = self.experiment.config();
-        let of_fit = config.candidate.iter().zip(&self.notes).filter(|(of, _)| of.name == candidate);
-        of_fit.flat_map(|(_, notes)| notes.iter().map(String::as_str)).collect()
+        self.noted(candidate).into_iter().flat_map(|noted| noted.notes.iter().map(String::as_str)).collect()
+    }
+
+    fn noted(&self, candidate: &str) -> Option<&Noted> {
+        let of_config = self.experiment.config().candidate.iter().zip(&self.noted);
+        of_config.filter(|(of, _)| of.name == candidate).map(|(_, noted)| noted).next()
     }
 
     /// The rows that the versions have seen: fitted or calibrated on.
@@ -186,6 +190,7 @@ impl Trained {
             out_of_fold: self.out_of_fold(candidate).map(sha256),
             calibration: self.calibration(candidate).cloned(),
             stacking: self.stacking(candidate).cloned(),
+            ordered: self.noted(candidate).and_then(|noted| noted.ordered.clone()),
             recalibration: None,
             sample_size: self.sample_size,
             code_version: CODE_VERSION.to_owned(),

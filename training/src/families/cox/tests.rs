@@ -249,7 +249,7 @@ fn an_outcome_without_days_or_horizon_is_refused_before_the_fit() {
 fn the_candidate_is_additive_and_its_notes_say_what_was_followed() {
     let set = drawn_times(NEUTRAL, 200, 40);
     let learner: Arc<dyn Learn> = Arc::new(fit(1.0, &[]));
-    let (scorer, notes) = learner.learn_with_notes(&set).unwrap();
+    let (scorer, Noted { notes, .. }) = learner.learn_with_notes(&set).unwrap();
     assert_eq!(scorer, learner.learn(&set).unwrap());
     let hazards = fit(1.0, &[]).fit(&set).unwrap();
     let row = set.answers().row(0);

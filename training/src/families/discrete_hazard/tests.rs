@@ -204,7 +204,7 @@ fn a_cohort_without_days_is_refused_before_the_fit_and_in_it() {
 fn the_candidate_is_additive_directions_are_kept_and_its_notes_name_the_intervals() {
     let set = drawn_times(["protective", "protective", "risk", "neutral"], 300, 40);
     let learner = fit(1.0, ends(&[10, 40]));
-    let (scorer, notes) = learner.learn_with_notes(&set).unwrap();
+    let (scorer, Noted { notes, .. }) = learner.learn_with_notes(&set).unwrap();
     assert_eq!(scorer, learner.learn(&set).unwrap());
     let fitted = learner.fit(&set).unwrap();
     let row = set.answers().row(0);

@@ -147,7 +147,7 @@ fn no_card_is_better_than_the_relaxed_optimum() {
 fn a_version_says_how_large_the_gap_is() {
     let set = drawn(["risk", "risk", "protective", "neutral"], 600);
     let asked = fit(&params(3, 5), &[]);
-    let (_, notes) = asked.learn_with_notes(&set).unwrap();
+    let (_, Noted { notes, .. }) = asked.learn_with_notes(&set).unwrap();
     let (found, least) = (log_loss(&asked.fit(&set).unwrap(), &set), asked.relaxed_log_loss(&set).unwrap());
     for number in [found, least, found - least] {
         assert!(notes[0].contains(&format!("{number:.6}")), "{notes:?}");
@@ -190,7 +190,7 @@ fn a_card_can_be_the_baseline_of_a_blend() {
     let experiment = experiment(trees, "platt", card);
     let set = drawn(["risk", "risk", "protective", "neutral"], 300);
     let (bases, notes) = Bases::fit_with_notes(&experiment, &set).unwrap();
-    let told: Vec<usize> = notes.iter().map(Vec::len).collect();
+    let told: Vec<usize> = notes.iter().map(|noted| noted.notes.len()).collect();
     assert_eq!(told, [0, 0, 0, 1]);
     let scorers = bases.scorers(&experiment, &fixed(&experiment)).unwrap();
     let expected = fit(&params(3, 5), &[]).fit(&set).unwrap();
