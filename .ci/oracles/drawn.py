@@ -34,6 +34,18 @@ def trained(name, registry, cohort, protocol, outcome, candidates, enforced=Fals
     return versions(registry, name)
 
 
+def thermometer(cohort):
+    """A step from each known answer to the next, and a column for `unknown`; without columns that no row has, which weigh nothing."""
+    columns, answers = [], []
+    for j, indicator in enumerate(cohort.indicators):
+        codes, unknown = cohort.codes[:, j], len(indicator["answers"]) - 1
+        for answer in range(1, unknown + 1):
+            columns.append(codes == answer if answer == unknown else (codes >= answer) & (codes < unknown))
+            answers.append((j, answer))
+    x = np.column_stack(columns).astype(float)
+    return x[:, x.any(axis=0)], [a for a, any_row in zip(answers, x.any(axis=0)) if any_row]
+
+
 def scored(published, test):
     """Log-odds of the test rows by each version, which are those of the forms that its file describes."""
     scores = [v.scored(test.path, WORK / "scores.parquet", explain=False)["log_odds"].to_numpy() for v in published]

@@ -12,7 +12,7 @@ from sksurv.linear_model import CoxPHSurvivalAnalysis
 from sksurv.metrics import concordance_index_censored
 
 from common import DATA, WORK, Cohort, amparo, close, holds
-from drawn import trained
+from drawn import thermometer, trained
 
 ROOT = Path(__file__).resolve().parents[2]
 L2 = 1.0
@@ -41,18 +41,6 @@ def with_times(horizon):
         amparo("data", "import", "--source", source, "--in", csv, "--out", out)
         cohorts.append(Cohort(out))
     return cohorts
-
-
-def thermometer(cohort):
-    """A step from each known answer to the next, and a column for `unknown`; without columns that no row has, which weigh nothing."""
-    columns, answers = [], []
-    for j, indicator in enumerate(cohort.indicators):
-        codes, unknown = cohort.codes[:, j], len(indicator["answers"]) - 1
-        for answer in range(1, unknown + 1):
-            columns.append(codes == answer if answer == unknown else (codes >= answer) & (codes < unknown))
-            answers.append((j, answer))
-    x = np.column_stack(columns).astype(float)
-    return x[:, x.any(axis=0)], [a for a, any_row in zip(answers, x.any(axis=0)) if any_row]
 
 
 def steps(version, answers, slope):

@@ -94,6 +94,7 @@ pub fn evaluate_only(
         agreement: Vec::new(),
         directions: Vec::new(),
         case_mix: Vec::new(),
+        classes: None,
         definitions: definitions(),
         context,
     })

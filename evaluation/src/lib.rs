@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bridge;
 pub mod case_mix;
 mod chi_square;
+pub mod classes;
 pub mod definitions;
 mod error;
 mod estimate;

@@ -2,7 +2,7 @@
 
 /// The schema (draft 2020-12) of a [`Report`](crate::report::Report) of format [`FORMAT`](crate::report::FORMAT), as text.
 ///
-/// A report names it by its format: `"format": 10` is `urn:amparo:evaluation:report:10`, the schema's `$id`.
+/// A report names it by its format: `"format": 11` is `urn:amparo:evaluation:report:11`, the schema's `$id`.
 pub const SCHEMA: &str = include_str!("../schema/report.schema.json");
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use amparo_evaluation::input::{Kind, Scored};
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::reason::Reason;
 use amparo_evaluation::report::{Agreement, Context, Report};
-use amparo_evaluation::{evaluate, total_steps};
+use amparo_evaluation::{classes, evaluate, total_steps};
 
+use crate::hold_out::classes::observed;
 use crate::{Error, HeldOutRows, Observer, PartialScored};
 
 /// The margin of a gap unless another is stated: 5 percentage points.
@@ -73,12 +74,17 @@ pub fn judge(
         margin: Some(settings.margin),
         pairwise: settings.pairwise,
     };
+    let observed = observed(&held.part, &context.outcome, held.input.columns().repeats);
     // Millions of rows are worth their memory from here on; whoever needs the cohort afterwards shares it.
     drop((cohort, held.part));
     observer.stage("resampling cases", total_steps(&held.input, &context));
     let done = |steps| observer.advance(steps);
     let mut report = evaluate(&held.input, &held.scored, context.clone(), &done)?;
     report.directions = held.directions;
+    if let Some(observed) = observed {
+        let forecasts = (held.scored.as_slice(), held.forecasts.as_slice());
+        report.classes = Some(classes::judged(&held.input, &observed, forecasts, &context)?);
+    }
     for PartialScored { input, scored: score, .. } in held.partial {
         report.agreement.extend(held.scored.iter().filter_map(|version| not_compared(version, &score)));
         // On fewer rows, so never in a paired difference.

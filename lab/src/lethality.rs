@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
+use amparo_evaluation::classes::Forecast;
 use amparo_evaluation::definitions::Text;
 use amparo_evaluation::input::{Input, Kind, Levels, Repeats, Scored};
 use amparo_evaluation::report::{HeldOut, Report};
@@ -89,6 +90,7 @@ pub fn lethality_held_out(
     Ok(HeldOutRows {
         input: Input::new(columns)?,
         scored: vec![scored],
+        forecasts: vec![Forecast::None],
         folds: vec![Some(folds)],
         partial: Vec::new(),
         // The list of the manifest is about the fit of the other model.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Cohort, SPLITMIX_STEP, splitmix};
 use amparo_evaluation::bridge;
+use amparo_evaluation::classes::Forecast;
 use amparo_evaluation::input::{Columns, Input, Kind, Scored};
 use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
@@ -68,6 +69,7 @@ impl Unknowns<'_> {
         let held = HeldOutRows {
             input: Input::new(columns)?,
             folds: vec![None; scored.len()],
+            forecasts: vec![Forecast::None; scored.len()],
             scored,
             partial: Vec::new(),
             ..held

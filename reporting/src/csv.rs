@@ -8,6 +8,7 @@
 //! with an apostrophe: whoever reads the table takes one apostrophe from the front of a text and has what the report holds.
 
 mod case_mix;
+mod classes;
 mod lines;
 #[cfg(test)]
 mod tests;

@@ -134,6 +134,7 @@ pub fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&s
         agreement: Vec::new(),
         directions: Vec::new(),
         case_mix: Vec::new(),
+        classes: None,
         definitions: Vec::new(),
         context,
     }

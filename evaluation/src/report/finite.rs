@@ -92,6 +92,13 @@ fn not_finite(report: &Report) -> Vec<String> {
             values.for_each(|value| check(format!("{name}.case_mix.{}", one.indicator), &point(value)));
         }
     }
+    for one in report.classes.iter().flat_map(|classes| &classes.judged) {
+        let place = || format!("{}.classes", one.name);
+        [&one.kappa_quadratic, &one.ranked_probability_score, &one.macro_f1]
+            .into_iter()
+            .chain(one.by_class.iter().flat_map(|class| [&class.recall, &class.precision, &class.higher]))
+            .for_each(|measure| check(place(), measure));
+    }
     for difference in &report.differences {
         let place = || format!("{} - {}.{}", difference.name, difference.against, difference.metric);
         check(place(), &difference.measure);

@@ -1,6 +1,7 @@
 //! The report as data: what `report.json` holds and what the page is drawn from.
 
 mod case_mix;
+mod classes;
 mod curves;
 mod directions;
 mod finite;
@@ -10,6 +11,7 @@ mod levels;
 mod transition;
 
 pub use case_mix::{AnswerMix, CaseMix, IndicatorMix, MixAuc, MixRows, MixScores};
+pub use classes::{ClassCell, ClassTold, Classes, ClassesJudged, ToldBy};
 pub use curves::{CurvePoint, DecisionPoint};
 pub use directions::{ContradictedDirection, Effects, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
@@ -27,7 +29,7 @@ use crate::input::Kind;
 use crate::measure::{Count, Measure};
 
 /// The format of [`Report`]; a reader refuses another.
-pub const FORMAT: u32 = 10;
+pub const FORMAT: u32 = 11;
 
 /// Measures by key: a metric's name, or `metric@level` for a metric that belongs to a level.
 ///
@@ -196,6 +198,8 @@ pub struct Report {
     pub directions: Vec<VersionDirections>,
     /// How the rows differ from those that models were fitted on, one entry a version that is judged on other cases than those.
     pub case_mix: Vec<CaseMix>,
+    /// How well the classes of the outcome are told; `None` where it is not ordered.
+    pub classes: Option<Classes>,
     /// What each metric means, in display order.
     pub definitions: Vec<Definition>,
 }

@@ -1,5 +1,6 @@
 //! Rows of a cohort that no version has seen, with the scores of each version on them.
 
+pub(crate) mod classes;
 mod cross_fitted;
 mod follow_up;
 mod kept;
@@ -11,6 +12,7 @@ mod tests;
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
+use amparo_evaluation::classes::Forecast;
 use amparo_evaluation::input::{Columns, Input, Scored};
 use amparo_evaluation::report::{HeldOut, PartialScore, VersionDirections};
 use amparo_models::artefact::Version;
@@ -33,6 +35,8 @@ pub struct HeldOutRows {
     pub part: Cohort,
     /// Scores of the versions, in their order, and the scores of the cohort that every row has.
     pub scored: Vec<Scored>,
+    /// What each of those says of the classes of an ordered outcome.
+    pub forecasts: Vec<Forecast>,
     /// Of each of those, the fold that each of its rows was held out in, from 0; `None` if it was not cross-fitted.
     pub folds: Vec<Option<Vec<u32>>>,
     /// Scores of the cohort that some rows do not have, each on the rows that do.
@@ -92,18 +96,21 @@ pub fn hold_out(
     let part = held.cohort();
     let follow_up = FollowUp::new(cohort, &data, rows, *repeats);
 
-    let (mut scored, mut folds) = (Vec::new(), Vec::new());
+    let (mut scored, mut folds, mut forecasts) = (Vec::new(), Vec::new(), Vec::new());
     for ((version, kept), out) in versions.iter().zip(&plan.kept).zip(&crossed) {
         scored.push(match kept {
             Kept::CrossFitted { .. } | Kept::Recalibrated { .. } => {
                 let survival = follow_up.as_ref().map(|f| f.out_of_fold(out));
                 folds.push(Some(out.iter().flat_map(|one| held.of(&one.folds)).collect()));
+                forecasts.push(classes::of_seen_rows(version, &part, &outcome));
                 Scored { survival, ..scores::cross_fitted(version, out, &held)? }
             }
             Kept::TestPart(_) | Kept::OtherCases(_) => {
                 let survival = follow_up.as_ref().map(|f| f.scores(version));
                 folds.push(None);
-                Scored { survival, ..scores::published(version, &part, *repeats)? }
+                let scored = Scored { survival, ..scores::published(version, &part, *repeats)? };
+                forecasts.push(classes::forecast(version, &scored, &part, &outcome));
+                scored
             }
         });
     }
@@ -114,6 +121,7 @@ pub fn hold_out(
             let survival = follow_up.as_ref().and_then(|f| f.foreign(at));
             scored.push(Scored { survival, ..bridge::foreign(&part.scores()[at], *repeats) });
             folds.push(None);
+            forecasts.push(Forecast::None);
             continue;
         }
         of_some_rows.push(PartialScore { score: score.name.clone(), n_rows: known.len() as u64 });
@@ -133,6 +141,7 @@ pub fn hold_out(
     Ok(HeldOutRows {
         input: Input::new(columns)?,
         scored,
+        forecasts,
         folds,
         partial,
         directions: versions.iter().map(|v| bridge::directions(&display_name(v), v)).collect(),

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use amparo_datasets::Cohort;
 use amparo_evaluation::bridge;
+use amparo_evaluation::classes::Forecast;
 use amparo_evaluation::input::{Input, Kind, Repeats};
 use amparo_evaluation::report::{HeldOut, Report};
 use amparo_models::artefact::sha256;
@@ -118,6 +119,8 @@ impl Prepared<'_> {
         Ok(HeldOutRows {
             input: Input::new(bridge::columns(&part, held.events(), held.weights(), &data.outcome, times))?,
             scored: tuned.iter().map(scored).collect(),
+            // Candidates have no thresholds that are kept: their levels alone can be compared with classes.
+            forecasts: vec![Forecast::None; tuned.len()],
             folds: tuned.iter().map(folds).collect(),
             partial: Vec::new(),
             // No version, so no manifest that says anything of them.

@@ -5,6 +5,7 @@
 
 mod axes;
 mod case_mix;
+mod classes;
 mod marks;
 mod page;
 mod plots;

@@ -5,9 +5,9 @@ use amparo_evaluation::report::{GroupTable, ReferenceBy, Report, Transition};
 use minijinja::Value;
 use serde::Serialize;
 
-use super::case_mix;
 use super::plots::{self, Figure};
 use super::tables::{self, Table};
+use super::{case_mix, classes};
 use crate::telling::gap_counts::GapCounts;
 use crate::telling::number::Unit;
 use crate::telling::summary::{self, Fact};
@@ -30,6 +30,7 @@ pub(super) struct Page<'a> {
     summary: Vec<Fact>,
     facts: Vec<Fact>,
     case_mix: Vec<case_mix::Section>,
+    classes: Option<classes::Section>,
     transitions: Vec<PlanSection>,
     unknowns: Vec<Figure>,
     discrimination: Vec<Figure>,
@@ -102,6 +103,7 @@ impl<'a> Page<'a> {
             summary: told(&view),
             facts: facts(&view),
             case_mix: case_mix::sections(&view),
+            classes: classes::section(&view),
             transitions: plan_sections(&view),
             unknowns: plots::unknowns(&view),
             discrimination: plots::discrimination(&view),

@@ -4,9 +4,9 @@ use amparo_evaluation::definitions::Text;
 use amparo_evaluation::measure::{Count, Measure};
 use amparo_evaluation::reason::{Reason, SmallCell};
 use amparo_evaluation::report::{
-    Agreement, AnswerMix, Band, CaseMix, CurvePoint, DecisionPoint, Equivalence, IndicatorMix, MixAuc,
-    MixRows, MixScores, Reclassification, ReclassificationCell, ReclassificationGroup, Report, ScoredReport,
-    WorkloadRow, key, split_key,
+    Agreement, AnswerMix, Band, CaseMix, ClassCell, ClassTold, Classes, ClassesJudged, CurvePoint,
+    DecisionPoint, Equivalence, IndicatorMix, MixAuc, MixRows, MixScores, Reclassification,
+    ReclassificationCell, ReclassificationGroup, Report, ScoredReport, ToldBy, WorkloadRow, key, split_key,
 };
 
 const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
@@ -95,7 +95,51 @@ pub(super) fn filled(mut report: Report) -> Report {
     if report.case_mix.is_empty() {
         report.case_mix.push(case_mix(&report.context.subject));
     }
+    let name = report.context.subject.clone();
+    report.classes.get_or_insert_with(|| classes(&name));
     report
+}
+
+/// An ordered outcome of three classes, told by probabilities and by levels.
+fn classes(name: &str) -> Classes {
+    let ids = ["none", "injury", "grave"];
+    let count = |at: usize| Count::new([1_100, 260, 37, 6][at], 10);
+    let told = |at: usize, class: &str| ClassTold {
+        class: class.to_owned(),
+        n: count(at),
+        told: count(at + 1),
+        recall: cut(0.71 - 0.2 * at as f64, 0.031),
+        precision: cut(0.63 - 0.2 * at as f64, 0.042),
+        higher: if at == 2 {
+            Measure::undefined(Reason::suppressed(10, SmallCell::Rows))
+        } else {
+            cut(0.1234, 0.021)
+        },
+    };
+    let pairs = || ids.iter().flat_map(|told| ids.iter().map(move |is| (told, is)));
+    let judged = |by, shift: f64| ClassesJudged {
+        name: name.to_owned(),
+        by,
+        kappa_quadratic: interval(0.4321 + shift, 0.041),
+        ranked_probability_score: cut(0.1432 + shift, 0.012),
+        macro_f1: interval(0.5123 + shift, 0.033),
+        by_class: ids.iter().enumerate().map(|(at, class)| told(at, class)).collect(),
+        cells: pairs()
+            .enumerate()
+            .map(|(at, (told, is))| ClassCell {
+                told: (*told).to_owned(),
+                is: (*is).to_owned(),
+                n: Count::new(731 / (at as u64 + 1) / (at as u64 + 1), 10),
+            })
+            .collect(),
+    };
+    Classes {
+        ids: ids.map(str::to_owned).into(),
+        from: "injury".to_owned(),
+        unknown: Count::Exact(43),
+        judged: vec![judged(ToldBy::Probabilities, 0.0), judged(ToldBy::Levels, 0.0456)],
+        not_judged: vec!["vpr@9".to_owned()],
+    }
 }
 
 /// A version whose fit had another case mix: one indicator differs, one does not, and one has but one answer.

@@ -6,6 +6,7 @@
 mod audit;
 mod block;
 pub(crate) mod case_mix;
+pub(crate) mod classes;
 pub(crate) mod directions;
 pub(crate) mod gap_counts;
 mod lang;

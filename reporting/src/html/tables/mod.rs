@@ -1,6 +1,7 @@
 //! The tables as data: captions, columns, cells; the template only prints them.
 
 pub(super) mod case_mix;
+pub(super) mod classes;
 mod curves;
 mod gaps;
 mod groups;

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod case_mix;
+mod classes;
 mod markup;
 mod named;
 mod transition;
