@@ -19,6 +19,7 @@ fn main() {
         learning_rate: 0.015,
         l2: 0.0,
         min_weight: 0.0001,
+        interactions: None,
         pairs,
         algorithm,
         early_stopping: None,

@@ -19,6 +19,7 @@ mod experiment;
 pub mod families;
 mod fit;
 mod follow_up;
+mod interactions;
 pub mod leak;
 mod learn;
 mod learned_rule;

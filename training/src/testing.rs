@@ -4,10 +4,17 @@ use std::sync::Arc;
 
 use amparo_datasets::testing::{self as datasets, Question, Scale};
 use amparo_datasets::{Answers, Classes, Cohort, CohortParts, Instrument, Polarity, Status};
+use amparo_models::scorer::Tree;
 
 use crate::config::Position;
 use crate::dial::Dial;
 use crate::{Data, Experiment, TrainingSet};
+
+/// Number of leaves whose path asks for indicators that stand in none of the sets together.
+pub(crate) fn mixed(trees: &[Tree], sets: &[Vec<usize>]) -> usize {
+    let leaves = trees.iter().flat_map(Tree::leaves);
+    leaves.filter(|leaf| !sets.iter().any(|set| leaf.path.keys().all(|j| set.contains(j)))).count()
+}
 
 /// The name of the outcome of every cohort here.
 pub(crate) const OUTCOME: &str = "again";

@@ -16,7 +16,7 @@
 //! closest table that does so is taken. `unknown` is free.
 //!
 //! **Pairs** come after the indicators, whose tables do not move any more. The pairs whose tables would lower the loss most are
-//! chosen (`pairs`), and boosted in the same way: a pair is a column of as many codes as there are ways to answer both. Bound to go
+//! chosen (`pairs`) among those that may meet (`interactions`), and boosted in the same way: a pair is a column of as many codes as there are ways to answer both. Bound to go
 //! the right way is the sum of its table and an equal share of the tables of its two indicators, so a pair may take back what they
 //! add, but never turn it. Afterwards every table has mean 0 over the rows of the fit, and that of a pair over each of its
 //! answers (`purify`).
@@ -55,6 +55,7 @@ use rows::Rows;
 
 use crate::boosting::Order;
 use crate::boosting::gradient::Target;
+use crate::interactions::Meeting;
 use crate::{EarlyStopping, Error, TrainingSet};
 
 /// Fits an additive model; `orders` says of each indicator which way its table may go, `seed` decides which cases are set aside
@@ -74,7 +75,8 @@ pub fn additive(
     let indicators = set.answers().instrument().indicators();
     assert_eq!(orders.len(), indicators.len(), "one order an indicator");
     let axes = indicators.iter().zip(orders).map(|(i, &order)| Axis { n_answers: i.n_answers(), order });
-    let fit = AdditiveFit { params, axes: axes.collect() };
+    let meeting = Meeting::of(params.interactions.as_ref(), set.answers().instrument());
+    let fit = AdditiveFit { params, axes: axes.collect(), meeting };
     let rounds = match params.early_stopping {
         None => Rounds { effects: params.rounds, pairs: params.rounds },
         Some(stopping) => fit.stopped(stopping, seed, set)?,
@@ -87,6 +89,8 @@ pub fn additive(
 struct AdditiveFit<'a> {
     params: &'a AdditiveParams,
     axes: Vec<Axis>,
+    /// Which indicators may be a pair.
+    meeting: Meeting,
 }
 
 /// How often the tables of all indicators, and then of all pairs, take a step.
@@ -159,8 +163,15 @@ impl AdditiveFit<'_> {
     fn chosen(&self, rows: &Rows, tables: &[f64]) -> Vec<Places> {
         match self.params.pairs {
             0 => Vec::new(),
-            wanted => strongest(rows, self.axes.len(), tables, self.pace(), wanted),
+            wanted => strongest(rows, &self.pairs(), tables, self.pace(), wanted),
         }
+    }
+
+    /// The pairs that there may be, in the order of the form.
+    fn pairs(&self) -> Vec<Places> {
+        let n = self.axes.len();
+        let of = |a: usize| (a + 1..n).map(move |b| (a, b));
+        (0..n).flat_map(of).filter(|&(a, b)| self.meeting.may_pair(a, b)).collect()
     }
 
     /// A column for each pair, on top of its share of the tables of its indicators.

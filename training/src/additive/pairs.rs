@@ -26,16 +26,16 @@ pub(super) type Places = (usize, usize);
 /// Lou, Caruana, Gehrke and Hooker, "Accurate intelligible models with pairwise interactions", KDD 2013.
 pub(super) fn strongest(
     rows: &Rows,
-    n_columns: usize,
+    pairs: &[Places],
     tables: &[f64],
     pace: Pace,
     wanted: usize,
 ) -> Vec<Places> {
     let (first, second) = rows.derivatives(tables);
     let [first, second] = [first, second].map(|of_rows| rows.real(&rows.co_occurrence(&of_rows)));
-    let pairs = (0..n_columns).flat_map(|a| (a + 1..n_columns).map(move |b| (a, b)));
     let mut ranked: Vec<(f64, Places)> = pairs
-        .map(|(a, b)| {
+        .iter()
+        .map(|&(a, b)| {
             let cells = || rows.cells(a).flat_map(|x| rows.cells(b).map(move |y| x * rows.n_cells() + y));
             let of = |sums: &[f64]| cells().map(|cell| sums[cell]).collect::<Vec<f64>>();
             (excess(&of(&first), &of(&second), rows.cells(b).len(), pace), (a, b))

@@ -3,6 +3,7 @@
 use amparo_datasets::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
+use crate::interactions::Interactions;
 use crate::{EarlyStopping, Error};
 
 /// How an additive model is fitted; names in brackets are those of interpret's `ExplainableBoostingClassifier`.
@@ -13,10 +14,11 @@ use crate::{EarlyStopping, Error};
 /// | `learning_rate` | (0, 1] | share of each Newton step that is taken (`learning_rate`) |
 /// | `l2` | 0 or more | ridge penalty on the numbers in tables, against a total weight of one per row |
 /// | `min_weight` | 0 or more | least sum of `w p (1 - p)` over the rows with an answer for it to take a step, for weights of mean 1 (`min_hessian`) |
-/// | `pairs` | 0 to 100 | pairs of indicators that get a table (`interactions`); all of them if the form has fewer |
+/// | `pairs` | 0 to 100 | pairs of indicators that get a table (`interactions`); all of them if there are fewer |
+/// | `interactions` | may be left out | which indicators may be a pair, see [`Interactions`] |
 /// | `algorithm` | `fast`, `exact` | see [`Algorithm`] |
 /// | `early_stopping` | may be left out | see [`EarlyStopping`] |
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdditiveParams {
     /// Times that every table takes a step.
@@ -29,6 +31,9 @@ pub struct AdditiveParams {
     pub min_weight: f64,
     /// Pairs of indicators that get a table.
     pub pairs: usize,
+    /// Which indicators may be a pair, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interactions: Option<Interactions>,
     /// How the steps are computed.
     pub algorithm: Algorithm,
     /// How the number of rounds is chosen, if it is.
@@ -73,6 +78,9 @@ impl AdditiveParams {
         expect(at_least_zero(self.l2), "l2", self.l2.to_string(), "0 or more");
         expect(at_least_zero(self.min_weight), "min_weight", self.min_weight.to_string(), "0 or more");
         expect(self.pairs <= 100, "pairs", self.pairs.to_string(), "0 to 100");
+        if let Some(limits) = &self.interactions {
+            limits.check(&mut problems);
+        }
         if let Some(stopping) = self.early_stopping {
             stopping.check(&mut problems);
         }

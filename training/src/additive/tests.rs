@@ -11,6 +11,7 @@ const PARAMS: AdditiveParams = AdditiveParams {
     l2: 0.0,
     min_weight: 0.0,
     pairs: 0,
+    interactions: None,
     algorithm: Algorithm::Exact,
     early_stopping: None,
 };
@@ -146,7 +147,7 @@ fn the_exact_algorithm_is_cyclic_boosting() {
     let (found, expected) = (additive(&params, 1, &free(&set), &set).unwrap(), naive(&params, &set));
     let all = |model: &AdditiveModel| [vec![model.intercept], model.effects.concat()].concat();
     assert!(close(&all(&found), &all(&expected), 1e-7), "{found:?}, {expected:?}");
-    let other = naive(&AdditiveParams { min_weight: 0.0, ..params }, &set);
+    let other = naive(&AdditiveParams { min_weight: 0.0, ..params.clone() }, &set);
     assert!(!close(&all(&found), &all(&other), 1e-3), "an answer has too few rows to take a step");
 }
 
@@ -235,7 +236,7 @@ fn early_stopping_ends_before_noise_is_learned() {
         let all = AdditiveParams { algorithm, rounds: 2_000, ..PARAMS };
         let stopping = AdditiveParams {
             early_stopping: Some(crate::EarlyStopping { held_out: 0.3, patience: 30 }),
-            ..all
+            ..all.clone()
         };
         let of = |params: &AdditiveParams, seed| additive(params, seed, &free(&set), &set).unwrap();
         assert!(log_loss(&of(&stopping, 1), &other) < log_loss(&of(&all, 1), &other) - 0.01);
@@ -263,7 +264,7 @@ fn two_indicators_and_their_pair_come_to_the_log_odds_of_each_two_answers() {
     for algorithm in BOTH {
         let params = AdditiveParams { algorithm, rounds: 1_500, pairs: 1, ..PARAMS };
         let model = additive(&params, 1, &free(&set), &set).unwrap();
-        let alone = additive(&AdditiveParams { pairs: 0, ..params }, 1, &free(&set), &set).unwrap();
+        let alone = additive(&AdditiveParams { pairs: 0, ..params.clone() }, 1, &free(&set), &set).unwrap();
         assert!(log_loss(&model, &set) < log_loss(&alone, &set) - 0.01, "a pair tells something");
         let scorer = model.clone().candidate("additive").unwrap();
         for (a, b) in (0..3).flat_map(|a| (0..4).map(move |b| (a, b))) {
@@ -321,7 +322,8 @@ fn a_pair_can_say_that_one_of_two_is_enough() {
     let scores: Vec<f64> = [[0, 0], [0, 1], [1, 0], [1, 1]].iter().map(|row| model.score(row)).collect();
     // Standard deviations of log-odds of some 660 rows each: 0.08 to 0.13.
     assert!(close(&scores, &[logit(0.1), 0.0, 0.0, 0.0], 0.4), "{scores:?}");
-    let alone = additive(&AdditiveParams { pairs: 0, ..params }, 1, &[Order::Rising; 2], &set).unwrap();
+    let alone =
+        additive(&AdditiveParams { pairs: 0, ..params.clone() }, 1, &[Order::Rising; 2], &set).unwrap();
     assert!(alone.score(&[1, 1]) > 0.5, "which two effects alone cannot say");
 }
 

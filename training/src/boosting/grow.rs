@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::draw::{Draw, share_of};
 use super::gradient::{Scale, Sums};
-use super::interactions::Meeting;
 use super::joint::Joint;
 use super::marginal::Marginals;
 use super::shard::{Cut, Drawn};
 use super::split::{Bounds, LeafRule, Order, Search, Side, Split};
+use crate::interactions::Meeting;
 
 /// What a tree is grown by.
 #[derive(Clone, Copy)]

@@ -33,7 +33,6 @@
 mod draw;
 pub(crate) mod gradient;
 mod grow;
-mod interactions;
 pub(crate) mod joint;
 mod marginal;
 mod params;
@@ -49,8 +48,6 @@ use rayon::prelude::*;
 use draw::Draw;
 use gradient::{Scale, Target};
 use grow::{Growth, Indicators};
-pub use interactions::Interactions;
-use interactions::Meeting;
 use joint::{ByWidth, Joint};
 pub use params::BoostedParams;
 use placing::Placing;
@@ -60,6 +57,7 @@ use split::LeafRule;
 pub use split::Order;
 
 use crate::early_stopping::Best;
+use crate::interactions::Meeting;
 use crate::{Losses, TrainingSet};
 
 /// Rows from which a second thread pays for itself: below, waiting for each other costs more than it saves.

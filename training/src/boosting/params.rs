@@ -3,7 +3,7 @@
 use amparo_datasets::{Problem, Problems};
 use serde::{Deserialize, Serialize};
 
-use super::interactions::Interactions;
+use crate::interactions::Interactions;
 use crate::{EarlyStopping, Error};
 
 /// How boosted trees are grown; names in brackets are those of XGBoost.

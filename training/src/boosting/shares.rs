@@ -17,11 +17,11 @@ use rayon::prelude::*;
 use super::draw::{Bootstrap, Draw, MOST_TIMES};
 use super::gradient::{Derivatives, Scale, Target};
 use super::grow::{Growth, Indicators};
-use super::interactions::Meeting;
 use super::joint::{ByWidth, Joint};
 use super::shard::Drawn;
 use super::split::{LeafRule, Order};
 use crate::TrainingSet;
+use crate::interactions::{Interactions, Meeting};
 
 /// How trees of shares are grown.
 #[derive(Clone, Copy)]
@@ -34,6 +34,8 @@ pub(crate) struct Shares<'a> {
     pub(crate) smoothing: f64,
     /// How the answers to each indicator may be split.
     pub(crate) orders: &'a [Order],
+    /// Which indicators may be asked on one path, if not all.
+    pub(crate) interactions: Option<&'a Interactions>,
     /// How rows and indicators are drawn; without it all of them make up every tree.
     pub(crate) sample: Option<Sample>,
     /// What a leaf adds to the score, by its share of events less that of all rows; it rises. It is rounded to a 32-bit float.
@@ -76,7 +78,7 @@ impl ByWidth for Growing<'_> {
         let packed: Vec<[u8; W]> = set.answers().rows().map(|row| joint.pack(row)).collect();
         let target = |row: usize| Target::new(set.events()[row], set.weights()[row] / mean);
         let derivatives: Vec<Derivatives> = (0..n).map(|row| target(row).of_share(rate, scale)).collect();
-        let meeting = Meeting::of(None, set.answers().instrument());
+        let meeting = Meeting::of(shares.interactions, set.answers().instrument());
         let every = vec![true; shares.orders.len()];
         let one = |drawn: &mut Drawn<W>, number: usize| {
             drawn.clear();

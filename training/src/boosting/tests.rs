@@ -1,7 +1,8 @@
 use amparo_models::Model;
 
 use super::*;
-use crate::testing::{close, form, training_set, uniform};
+use crate::interactions::Interactions;
+use crate::testing::{close, form, mixed, training_set, uniform};
 
 mod naive;
 
@@ -108,19 +109,15 @@ fn limits_on_what_may_meet_give_the_trees_of_the_plain_program_too() {
 #[test]
 fn no_path_asks_for_indicators_that_share_no_set() {
     let sets: Vec<Vec<usize>> = vec![vec![0, 3], vec![1, 2, 3], vec![3, 4], vec![5], vec![6]];
-    let mixed = |forest: &Forest| {
-        let leaves = forest.trees.iter().flat_map(|tree| tree.leaves());
-        leaves.filter(|leaf| !sets.iter().any(|set| leaf.path.keys().all(|j| set.contains(j)))).count()
-    };
     for seed in 0..3 {
         let set = drawn(900, 40 + seed);
         for depth in [2, 3, 6] {
             let params = BoostedParams { depth, rows: 0.8, indicators: 0.7, trees: 12, ..PARAMS };
             let limited = BoostedParams { interactions: Some(limits()), ..params.clone() };
             let forest = boost(&limited, seed as u64, &ORDERS, &set);
-            assert_eq!(mixed(&forest), 0, "seed {seed}, depth {depth}");
+            assert_eq!(mixed(&forest.trees, &sets), 0, "seed {seed}, depth {depth}");
             assert!(forest.trees.iter().flat_map(|tree| tree.leaves()).any(|leaf| leaf.path.len() > 1));
-            assert!(mixed(&boost(&params, seed as u64, &ORDERS, &set)) > 0);
+            assert!(mixed(&boost(&params, seed as u64, &ORDERS, &set).trees, &sets) > 0);
         }
     }
 }

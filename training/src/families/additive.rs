@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use amparo_datasets::Instrument;
 use amparo_models::Scorer;
 
 use super::Family;
@@ -36,7 +37,7 @@ impl AdditiveFit {
     /// [`Error::Config`] with everything out of range.
     pub fn new(params: &AdditiveParams, seed: u64, exempt: &[String]) -> Result<Self, Error> {
         params.check()?;
-        Ok(Self { params: *params, seed, exempt: exempt.to_vec() })
+        Ok(Self { params: params.clone(), seed, exempt: exempt.to_vec() })
     }
 }
 
@@ -44,11 +45,17 @@ impl Fit for AdditiveFit {
     type Model = AdditiveModel;
 
     fn fit(&self, set: &TrainingSet) -> Result<AdditiveModel, Error> {
-        additive(&self.params, self.seed, &Order::all(set.answers().instrument(), &self.exempt), set)
+        let form = set.answers().instrument();
+        self.check(form)?;
+        additive(&self.params, self.seed, &Order::all(form, &self.exempt), set)
     }
 }
 
 impl Learn for AdditiveFit {
+    fn check(&self, form: &Instrument) -> Result<(), Error> {
+        self.params.interactions.iter().try_for_each(|limits| limits.check_on(form))
+    }
+
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
         Ok(self.fit(set)?.candidate(FAMILY.name)?.into())
     }

@@ -9,8 +9,8 @@ use amparo_models::{Candidate, Forest, Scorer};
 
 use super::Family;
 pub use crate::boosting::BoostedParams;
-pub use crate::boosting::Interactions;
 use crate::boosting::{Order, best_number_of_trees, boost_on, constant};
+pub use crate::interactions::Interactions;
 use crate::{Error, Fit, Learn, TrainingSet};
 
 /// Boosted trees.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use amparo_datasets::{Problem, Problems};
+use amparo_datasets::{Instrument, Problem, Problems};
 use amparo_models::{Candidate, Forest, Scorer};
 use serde::{Deserialize, Serialize};
 
 use super::Family;
 use super::tree::growth;
 use crate::boosting::{Order, Sample, Shares, start};
+use crate::interactions::Interactions;
 use crate::{Error, Fit, Learn, TrainingSet};
 
 /// A random forest. Its name is not `forest`, under which versions have always stored boosted trees.
@@ -28,7 +29,8 @@ pub const FAMILY: Family = Family {
 /// | `min_rows` | 0 or more | least sum of weights of the rows in a leaf, each as often as it was drawn, for weights of mean 1 (`min_samples_leaf`) |
 /// | `rows` | (0, 1] | times that each case is drawn for a tree, on average (`max_samples`, of cases) |
 /// | `indicators` | (0, 1] | share of the indicators that is drawn for each question, rounded down, at least one (`max_features`) |
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// | `interactions` | may be left out | which indicators may be asked on one path, see [`Interactions`] |
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RandomForestParams {
     /// Number of trees.
@@ -41,6 +43,9 @@ pub struct RandomForestParams {
     pub rows: f64,
     /// Share of the indicators that is drawn for each question.
     pub indicators: f64,
+    /// Which indicators may be asked on one path, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interactions: Option<Interactions>,
 }
 
 /// Checked [`RandomForestParams`] with the seed and the indicators whose direction is not enforced.
@@ -74,7 +79,7 @@ impl RandomForestFit {
     /// # Errors
     /// [`Error::Config`] with everything out of range.
     pub fn new(params: &RandomForestParams, seed: u64, exempt: &[String]) -> Result<Self, Error> {
-        let RandomForestParams { trees, depth, min_rows, rows, indicators } = *params;
+        let RandomForestParams { trees, depth, min_rows, rows, indicators, .. } = *params;
         let mut problems = Problems::default();
         if !(1..=10_000).contains(&trees) {
             problems.push(Problem::new("trees", format!("`trees` is {trees}, expected 1 to 10000")));
@@ -86,10 +91,13 @@ impl RandomForestFit {
                 problems.push(Problem::new(field, message));
             }
         }
+        if let Some(limits) = &params.interactions {
+            limits.check(&mut problems);
+        }
         if !problems.0.is_empty() {
             return Err(Error::Config(problems));
         }
-        Ok(Self { params: *params, seed, exempt: exempt.to_vec() })
+        Ok(Self { params: params.clone(), seed, exempt: exempt.to_vec() })
     }
 }
 
@@ -97,18 +105,25 @@ impl Fit for RandomForestFit {
     type Model = Forest;
 
     fn fit(&self, set: &TrainingSet) -> Result<Forest, Error> {
-        let RandomForestParams { trees, depth, min_rows, rows, indicators } = self.params;
+        let RandomForestParams { trees, depth, min_rows, rows, indicators, .. } = self.params;
         let form = set.answers().instrument();
+        self.check(form)?;
         let rate = set.base_rate();
         let leaf = |above: f64| above / (rate * (1.0 - rate) * trees as f64);
         let orders = Order::all(form, &self.exempt);
         let sample = Some(Sample { seed: self.seed, rows, indicators });
-        let shares = Shares { depth, min_rows, smoothing: 0.0, orders: &orders, sample, leaf: &leaf };
+        let interactions = self.params.interactions.as_ref();
+        let shares =
+            Shares { depth, min_rows, smoothing: 0.0, orders: &orders, interactions, sample, leaf: &leaf };
         Ok(Forest { n_indicators: form.indicators().len(), base: start(set), trees: shares.grow(trees, set) })
     }
 }
 
 impl Learn for RandomForestFit {
+    fn check(&self, form: &Instrument) -> Result<(), Error> {
+        self.params.interactions.iter().try_for_each(|limits| limits.check_on(form))
+    }
+
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
         Ok(Candidate::trees(FAMILY.name, self.fit(set)?)?.into())
     }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use amparo_datasets::{Problem, Problems};
+use amparo_datasets::{Instrument, Problem, Problems};
 use amparo_models::probability::logit;
 use amparo_models::{Candidate, Forest, Scorer};
 use serde::{Deserialize, Serialize};
 
 use super::Family;
 use crate::boosting::{Order, Shares, start};
+use crate::interactions::Interactions;
 use crate::{Error, Fit, Learn, TrainingSet};
 
 /// A single tree.
@@ -24,7 +25,8 @@ pub const FAMILY: Family = Family {
 /// | `depth` | 1 to 12 | most questions on a path (`max_depth`) |
 /// | `min_rows` | 0 or more | least sum of weights of the rows in a leaf, for weights of mean 1: with equal weights the least number of rows (`min_samples_leaf`) |
 /// | `smoothing` | above 0 | rows with the average share of events that each leaf is mixed with |
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// | `interactions` | may be left out | which indicators may be asked on one path, see [`Interactions`] |
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TreeParams {
     /// Most questions on a path.
@@ -33,6 +35,9 @@ pub struct TreeParams {
     pub min_rows: f64,
     /// Rows of the average share that each leaf is mixed with.
     pub smoothing: f64,
+    /// Which indicators may be asked on one path, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interactions: Option<Interactions>,
 }
 
 /// Checked [`TreeParams`] with the indicators whose direction is not enforced.
@@ -60,17 +65,20 @@ impl TreeFit {
     /// # Errors
     /// [`Error::Config`] with everything out of range.
     pub fn new(params: &TreeParams, exempt: &[String]) -> Result<Self, Error> {
-        let TreeParams { depth, min_rows, smoothing } = *params;
+        let TreeParams { depth, min_rows, smoothing, .. } = *params;
         let mut problems = Problems::default();
         growth(depth, min_rows, &mut problems);
         if !(smoothing.is_finite() && smoothing > 0.0) {
             let message = format!("`smoothing` is {smoothing}, expected above 0");
             problems.push(Problem::new("smoothing", message));
         }
+        if let Some(limits) = &params.interactions {
+            limits.check(&mut problems);
+        }
         if !problems.0.is_empty() {
             return Err(Error::Config(problems));
         }
-        Ok(Self { params: *params, exempt: exempt.to_vec() })
+        Ok(Self { params: params.clone(), exempt: exempt.to_vec() })
     }
 }
 
@@ -92,16 +100,23 @@ impl Fit for TreeFit {
 
     fn fit(&self, set: &TrainingSet) -> Result<Forest, Error> {
         let form = set.answers().instrument();
+        self.check(form)?;
         let (base, rate) = (start(set), set.base_rate());
         let leaf = |above: f64| logit((rate + above).clamp(NEAREST, 1.0 - NEAREST)) - base;
-        let TreeParams { depth, min_rows, smoothing } = self.params;
+        let TreeParams { depth, min_rows, smoothing, .. } = self.params;
         let orders = Order::all(form, &self.exempt);
-        let shares = Shares { depth, min_rows, smoothing, orders: &orders, sample: None, leaf: &leaf };
+        let interactions = self.params.interactions.as_ref();
+        let shares =
+            Shares { depth, min_rows, smoothing, orders: &orders, interactions, sample: None, leaf: &leaf };
         Ok(Forest { n_indicators: form.indicators().len(), base, trees: shares.grow(1, set) })
     }
 }
 
 impl Learn for TreeFit {
+    fn check(&self, form: &Instrument) -> Result<(), Error> {
+        self.params.interactions.iter().try_for_each(|limits| limits.check_on(form))
+    }
+
     fn learn(&self, set: &TrainingSet) -> Result<Scorer, Error> {
         Ok(Candidate::trees(FAMILY.name, self.fit(set)?)?.into())
     }

@@ -19,10 +19,12 @@ fn rows(n: usize, strength: f64) -> Rows {
 fn the_pair_that_tells_something_comes_first() {
     let rows = rows(4_000, 0.2);
     let none = vec![0.0; rows.n_cells()];
-    assert_eq!(strongest(&rows, 6, &none, PACE, 1), [(1, 4)]);
-    let two = strongest(&rows, 6, &none, PACE, 2);
+    let all: Vec<Places> = (0..6).flat_map(|a| (a + 1..6).map(move |b| (a, b))).collect();
+    assert_eq!(strongest(&rows, &all, &none, PACE, 1), [(1, 4)]);
+    let two = strongest(&rows, &all, &none, PACE, 2);
     assert!(two.contains(&(1, 4)) && two.len() == 2 && two.is_sorted());
-    assert_eq!(strongest(&rows, 6, &none, PACE, 1_000).len(), 15, "all there are");
+    assert_eq!(strongest(&rows, &all, &none, PACE, 1_000).len(), 15, "all there are");
+    assert_eq!(strongest(&rows, &[(0, 1), (2, 5)], &none, PACE, 1_000), [(0, 1), (2, 5)], "and no other");
 }
 
 /// The strength of a pair by least squares: what is left of the weighted sum of squares when both effects are taken out.

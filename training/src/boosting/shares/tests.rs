@@ -108,7 +108,8 @@ fn trees_are_those_of_a_program_that_tries_every_set_of_answers() {
         let set = drawn(500, seed);
         for (orders, min_rows) in [(&SUBSETS, 0.0), (&MIXED, 0.0), (&GRADED, 15.0)] {
             for (depth, smoothing, sample) in [(1, 0.0, None), (3, 2.0, None), (4, 0.0, sample)] {
-                let shares = Shares { depth, min_rows, smoothing, orders, sample, leaf: &itself };
+                let shares =
+                    Shares { depth, min_rows, smoothing, orders, interactions: None, sample, leaf: &itself };
                 assert!(as_naive(shares, &set, shares), "seed {seed}, depth {depth}, least {min_rows}");
                 assert!(!as_naive(Shares { smoothing: smoothing + 5.0, ..shares }, &set, shares));
                 let other = Some(Sample { seed: 6, rows: 0.8, indicators: 1.0 });
@@ -122,8 +123,15 @@ fn trees_are_those_of_a_program_that_tries_every_set_of_answers() {
 #[test]
 fn the_error_of_a_leaf_is_half_of_its_impurity() {
     let set = drawn(200, 1);
-    let shares =
-        Shares { depth: 1, min_rows: 0.0, smoothing: 0.0, orders: &SUBSETS, sample: None, leaf: &itself };
+    let shares = Shares {
+        depth: 1,
+        min_rows: 0.0,
+        smoothing: 0.0,
+        orders: &SUBSETS,
+        interactions: None,
+        sample: None,
+        leaf: &itself,
+    };
     let naive = Naive { shares, set: &set, weights: set.weights().to_vec() };
     let rows: Vec<usize> = (0..50).collect();
     let weight: f64 = rows.iter().map(|&row| set.weights()[row]).sum();
@@ -144,6 +152,7 @@ fn every_question_is_among_those_drawn_for_its_node() {
         min_rows: 0.0,
         smoothing: 0.0,
         orders: &SUBSETS,
+        interactions: None,
         sample: Some(sample),
         leaf: &itself,
     };
@@ -171,7 +180,15 @@ fn indicators_are_drawn_until_one_gives_a_split() {
     let set = training_set(&form, &rows, &events, &[1.0; 200]);
     let sample = Some(Sample { seed: 1, rows: 1.0, indicators: 0.25 });
     let orders = [Order::Subsets; 4];
-    let shares = Shares { depth: 1, min_rows: 0.0, smoothing: 0.0, orders: &orders, sample, leaf: &itself };
+    let shares = Shares {
+        depth: 1,
+        min_rows: 0.0,
+        smoothing: 0.0,
+        orders: &orders,
+        interactions: None,
+        sample,
+        leaf: &itself,
+    };
     let asks = |tree: &Tree| matches!(tree.nodes[0], Node::Split { indicator: 2, .. });
     assert!(shares.grow(30, &set).iter().all(asks));
 }
@@ -180,7 +197,15 @@ fn indicators_are_drawn_until_one_gives_a_split() {
 fn any_number_of_threads_gives_the_same_trees() {
     let set = drawn(600, 4);
     let sample = Some(Sample { seed: 3, rows: 1.0, indicators: 0.5 });
-    let shares = Shares { depth: 5, min_rows: 2.0, smoothing: 0.0, orders: &MIXED, sample, leaf: &itself };
+    let shares = Shares {
+        depth: 5,
+        min_rows: 2.0,
+        smoothing: 0.0,
+        orders: &MIXED,
+        interactions: None,
+        sample,
+        leaf: &itself,
+    };
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| shares.grow(16, &set))
@@ -194,7 +219,15 @@ fn any_number_of_threads_gives_the_same_trees() {
 fn a_tree_does_not_hang_on_the_number_of_trees() {
     let set = drawn(400, 5);
     let sample = Some(Sample { seed: 3, rows: 1.0, indicators: 0.5 });
-    let shares = Shares { depth: 4, min_rows: 2.0, smoothing: 0.0, orders: &MIXED, sample, leaf: &itself };
+    let shares = Shares {
+        depth: 4,
+        min_rows: 2.0,
+        smoothing: 0.0,
+        orders: &MIXED,
+        interactions: None,
+        sample,
+        leaf: &itself,
+    };
     let (few, many) = (shares.grow(3, &set), shares.grow(6, &set));
     assert_eq!(few[..], many[..3]);
     assert_ne!(many[3], many[4]);

@@ -4,7 +4,8 @@ use amparo_models::monotone::Proof;
 
 use super::*;
 use crate::EarlyStopping;
-use crate::testing::drawn;
+use crate::interactions::Interactions;
+use crate::testing::{drawn, mixed};
 
 const PARAMS: AdditiveParams = AdditiveParams {
     rounds: 200,
@@ -12,6 +13,7 @@ const PARAMS: AdditiveParams = AdditiveParams {
     l2: 1.0,
     min_weight: 1.0,
     pairs: 0,
+    interactions: None,
     algorithm: Algorithm::Fast,
     early_stopping: None,
 };
@@ -55,19 +57,52 @@ fn everything_out_of_range_is_named_at_once() {
         l2: f64::NAN,
         min_weight: -1.0,
         pairs: 101,
+        interactions: Some(Interactions(vec![Vec::new()])),
         algorithm: Algorithm::Fast,
         early_stopping: Some(EarlyStopping { held_out: 0.6, patience: 0 }),
     };
     let error = AdditiveFit::new(&params, 1, &[]).unwrap_err().to_string();
     assert_eq!(
         error,
-        "config: 7 problems\
+        "config: 8 problems\
          \n  - `rounds` is 0, expected 1 to 100000\
          \n  - `learning_rate` is 1.5, expected above 0 and at most 1\
          \n  - `l2` is NaN, expected 0 or more\
          \n  - `min_weight` is -1, expected 0 or more\
          \n  - `pairs` is 101, expected 0 to 100\
+         \n  - set 1 of `interactions` is empty, expected one or more indicators\
          \n  - `early_stopping.held_out` is 0.6, expected above 0 and at most 0.5\
          \n  - `early_stopping.patience` is 0, expected 1 or more"
+    );
+}
+
+#[test]
+fn no_pair_is_of_indicators_that_may_not_meet() {
+    let set = drawn(["risk", "risk", "protective", "neutral"], 400);
+    let sets = [vec![0, 1], vec![1, 3], vec![2]];
+    let limits = [["Q1", "Q2"], ["Q4", "Q2"]].map(|set| set.map(str::to_owned).to_vec());
+    for early_stopping in [None, Some(EarlyStopping { held_out: 0.3, patience: 20 })] {
+        let of = |interactions| {
+            let params = AdditiveParams { pairs: 4, interactions, early_stopping, ..PARAMS };
+            AdditiveFit::new(&params, 1, &[]).unwrap()
+        };
+        let limited = of(Some(Interactions(limits.to_vec())));
+        let pairs = |fit: &AdditiveFit| -> Vec<(usize, usize)> {
+            fit.fit(&set).unwrap().pairs.iter().map(|pair| pair.indicators).collect()
+        };
+        assert_eq!(pairs(&limited), [(0, 1), (1, 3)], "all that there may be, and no other");
+        assert!(pairs(&of(None)).iter().any(|pair| ![(0, 1), (1, 3)].contains(pair)));
+        // The trees that a version stores.
+        let trees = |fit: &AdditiveFit| fit.learn(&set).unwrap().trees().unwrap().trees.clone();
+        assert_eq!(mixed(&trees(&limited), &sets), 0);
+        assert!(mixed(&trees(&of(None)), &sets) > 0);
+    }
+    let unknown = Some(Interactions(vec![vec!["Q9".to_owned()]]));
+    let fit = AdditiveFit::new(&AdditiveParams { interactions: unknown, ..PARAMS }, 1, &[]).unwrap();
+    assert!(
+        fit.fit(&set)
+            .unwrap_err()
+            .to_string()
+            .contains("names indicator `Q9`, expected one that is fitted on: Q1, Q2")
     );
 }

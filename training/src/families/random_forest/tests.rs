@@ -5,10 +5,10 @@ use amparo_models::monotone::Proof;
 use amparo_models::probability::logit;
 
 use super::*;
-use crate::testing::{auc, close, data, drawn, form, training_set, uniform};
+use crate::testing::{auc, close, data, drawn, form, mixed, training_set, uniform};
 
 const PARAMS: RandomForestParams =
-    RandomForestParams { trees: 40, depth: 4, min_rows: 5.0, rows: 1.0, indicators: 0.5 };
+    RandomForestParams { trees: 40, depth: 4, min_rows: 5.0, rows: 1.0, indicators: 0.5, interactions: None };
 
 fn fit(params: &RandomForestParams, seed: u64, exempt: &[String]) -> RandomForestFit {
     RandomForestFit::new(params, seed, exempt).unwrap()
@@ -112,14 +112,38 @@ fn every_forest_passes_its_check_and_is_proved_monotone() {
 
 #[test]
 fn everything_out_of_range_is_named_at_once() {
-    let params = RandomForestParams { trees: 0, depth: 13, min_rows: -1.0, rows: 0.0, indicators: 1.5 };
+    let interactions = Some(Interactions(vec![Vec::new()]));
+    let params =
+        RandomForestParams { trees: 0, depth: 13, min_rows: -1.0, rows: 0.0, indicators: 1.5, interactions };
     assert_eq!(
         RandomForestFit::new(&params, 1, &[]).unwrap_err().to_string(),
-        "config: 5 problems\
+        "config: 6 problems\
          \n  - `trees` is 0, expected 1 to 10000\
          \n  - `depth` is 13, expected 1 to 12\
          \n  - `min_rows` is -1, expected 0 or more\
          \n  - `rows` is 0, expected above 0 and at most 1\
-         \n  - `indicators` is 1.5, expected above 0 and at most 1"
+         \n  - `indicators` is 1.5, expected above 0 and at most 1\
+         \n  - set 1 of `interactions` is empty, expected one or more indicators"
     );
+}
+
+/// Q1 may meet Q2, and Q3 may meet Q4.
+fn apart() -> Option<Interactions> {
+    Some(Interactions([["Q1", "Q2"], ["Q3", "Q4"]].map(|set| set.map(str::to_owned).to_vec()).to_vec()))
+}
+
+#[test]
+fn no_path_asks_for_indicators_that_may_not_meet() {
+    let sets = [vec![0, 1], vec![2, 3]];
+    let set = drawn(["risk", "risk", "protective", "neutral"], 400);
+    for indicators in [0.3, 1.0] {
+        let of = |interactions| {
+            let params = RandomForestParams { indicators, interactions, ..PARAMS };
+            fit(&params, 1, &[]).fit(&set).unwrap().trees
+        };
+        let limited = of(apart());
+        assert_eq!(mixed(&limited, &sets), 0);
+        assert!(limited.iter().flat_map(|tree| tree.leaves()).any(|leaf| leaf.path.len() > 1));
+        assert!(mixed(&of(None), &sets) > 0, "without the limit they meet");
+    }
 }

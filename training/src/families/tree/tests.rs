@@ -4,9 +4,9 @@ use amparo_models::Model;
 use amparo_models::monotone::Proof;
 
 use super::*;
-use crate::testing::{close, drawn, form, training_set, uniform};
+use crate::testing::{close, drawn, form, mixed, training_set, uniform};
 
-const PARAMS: TreeParams = TreeParams { depth: 3, min_rows: 5.0, smoothing: 2.0 };
+const PARAMS: TreeParams = TreeParams { depth: 3, min_rows: 5.0, smoothing: 2.0, interactions: None };
 
 fn fit(params: &TreeParams, exempt: &[String]) -> TreeFit {
     TreeFit::new(params, exempt).unwrap()
@@ -21,7 +21,7 @@ fn ten_rows() -> TrainingSet {
 
 #[test]
 fn one_question_by_hand() {
-    let params = TreeParams { depth: 1, min_rows: 1.0, smoothing: 2.0 };
+    let params = TreeParams { depth: 1, min_rows: 1.0, smoothing: 2.0, interactions: None };
     let forest = fit(&params, &[]).fit(&ten_rows()).unwrap();
     // r = 0.4: (1 + 0.8) / (6 + 2) = 0.225 and (3 + 0.8) / (4 + 2) = 0.6333.
     let expected = [(0.225_f64 / 0.775).ln(), (3.8_f64 / 2.2).ln()];
@@ -63,7 +63,7 @@ fn a_pure_leaf_of_many_rows_keeps_finite_log_odds_in_order() {
     let rows: Vec<Vec<u8>> = (0..n).map(|i| vec![(i % 3) as u8]).collect();
     let events: Vec<bool> = (0..n).map(|i| i % 3 == 2 || (i % 3 == 1 && uniform(i) < 0.5)).collect();
     let set = training_set(&form(&[(3, "risk")]), &rows, &events, &vec![1.0; n]);
-    let params = TreeParams { depth: 2, min_rows: 1.0, smoothing: 1e-300 };
+    let params = TreeParams { depth: 2, min_rows: 1.0, smoothing: 1e-300, interactions: None };
     let forest = fit(&params, &[]).fit(&set).unwrap();
     let found: Vec<f64> = (0..3).map(|code| forest.score(&[code])).collect();
     assert!(found[0] < -16.0 && found[1].abs() < 0.2 && found[2] > 16.0, "{found:?}");
@@ -77,7 +77,7 @@ fn every_tree_passes_its_check_and_is_proved_monotone() {
     for n in [150, 300, 450, 600] {
         for depth in [1, 2, 4, 8] {
             let set = drawn(["risk", "protective", "protective", "risk"], n);
-            let params = TreeParams { depth, min_rows: 0.0, smoothing: 0.5 };
+            let params = TreeParams { depth, min_rows: 0.0, smoothing: 0.5, interactions: None };
             let form = set.answers().instrument();
             let scorer = fit(&params, &[]).learn(&set).unwrap();
             assert_eq!(scorer.family(), "tree");
@@ -93,12 +93,44 @@ fn every_tree_passes_its_check_and_is_proved_monotone() {
 
 #[test]
 fn everything_out_of_range_is_named_at_once() {
-    let params = TreeParams { depth: 0, min_rows: f64::INFINITY, smoothing: 0.0 };
+    let interactions = Some(Interactions(Vec::new()));
+    let params = TreeParams { depth: 0, min_rows: f64::INFINITY, smoothing: 0.0, interactions };
     assert_eq!(
         TreeFit::new(&params, &[]).unwrap_err().to_string(),
-        "config: 3 problems\
+        "config: 4 problems\
          \n  - `depth` is 0, expected 1 to 12\
          \n  - `min_rows` is inf, expected 0 or more\
-         \n  - `smoothing` is 0, expected above 0"
+         \n  - `smoothing` is 0, expected above 0\
+         \n  - `interactions` is an empty list, expected one or more sets of indicators (leave it out to set no limit)"
+    );
+}
+
+/// Q1 may meet Q2, and Q3 may meet Q4.
+fn apart() -> Option<Interactions> {
+    Some(Interactions([["Q1", "Q2"], ["Q3", "Q4"]].map(|set| set.map(str::to_owned).to_vec()).to_vec()))
+}
+
+#[test]
+fn no_path_asks_for_indicators_that_may_not_meet() {
+    let sets = [vec![0, 1], vec![2, 3]];
+    let mut free = 0;
+    for n in [150, 300, 600] {
+        let set = drawn(["risk", "protective", "protective", "risk"], n);
+        let of = |interactions| fit(&TreeParams { interactions, ..PARAMS }, &[]).fit(&set).unwrap().trees;
+        let limited = of(apart());
+        assert_eq!(mixed(&limited, &sets), 0, "{n} rows");
+        assert!(limited[0].leaves().iter().any(|leaf| leaf.path.len() > 1), "{n} rows: those that may, do");
+        free += mixed(&of(None), &sets);
+    }
+    assert!(free > 0, "without the limit they meet");
+}
+
+#[test]
+fn indicators_that_may_meet_are_on_the_form() {
+    let interactions = Some(Interactions(vec![vec!["Q1".to_owned(), "Q9".to_owned()]]));
+    let error = fit(&TreeParams { interactions, ..PARAMS }, &[]).fit(&ten_rows()).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "config: set 1 of `interactions` names indicator `Q9`, expected one that is fitted on: Q1"
     );
 }

@@ -1,4 +1,4 @@
-//! Limits on which indicators may be asked on one path of a tree.
+//! Limits on which indicators may meet: be asked on one path of a tree, or be told about together by a table of two.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// Sets of indicators, by id: all that a path asks for stands in one of them. An indicator in no set is asked for alone.
+/// Sets of indicators, by id: all that a path asks for stands in one of them, and so do both indicators of a pair. An indicator in no set is
+/// asked for alone, and is in no pair.
 ///
 /// An indicator may be in several sets. It is then asked together with those of any one of them, never with those of two.
 ///
@@ -67,11 +68,11 @@ impl Interactions {
 
 /// The sets by places on the form; those of an indicator alone are among them.
 #[derive(Debug)]
-pub(super) struct Meeting(Vec<Vec<bool>>);
+pub(crate) struct Meeting(Vec<Vec<bool>>);
 
 impl Meeting {
     /// Those of a form; without limits all indicators are one set.
-    pub(super) fn of(limits: Option<&Interactions>, form: &Instrument) -> Self {
+    pub(crate) fn of(limits: Option<&Interactions>, form: &Instrument) -> Self {
         let n = form.indicators().len();
         let Some(Interactions(sets)) = limits else { return Self(vec![vec![true; n]]) };
         let holding = |is_in: &dyn Fn(usize) -> bool| (0..n).map(is_in).collect::<Vec<bool>>();
@@ -82,18 +83,23 @@ impl Meeting {
         Self(sets)
     }
 
+    /// Whether two indicators may meet at all.
+    pub(crate) fn may_pair(&self, one: usize, other: usize) -> bool {
+        self.0.iter().any(|set| set[one] && set[other])
+    }
+
     /// Where a path begins: any set may be the one of the path.
-    pub(super) fn root(&self) -> Vec<usize> {
+    pub(crate) fn root(&self) -> Vec<usize> {
         (0..self.0.len()).collect()
     }
 
     /// Whether a path that may be in any of `sets` may ask for an indicator.
-    pub(super) fn may_ask(&self, sets: &[usize], indicator: usize) -> bool {
+    pub(crate) fn may_ask(&self, sets: &[usize], indicator: usize) -> bool {
         sets.iter().any(|&set| self.0[set][indicator])
     }
 
     /// The sets that a path may be in after it asked for an indicator.
-    pub(super) fn after(&self, sets: &[usize], indicator: usize) -> Vec<usize> {
+    pub(crate) fn after(&self, sets: &[usize], indicator: usize) -> Vec<usize> {
         sets.iter().copied().filter(|&set| self.0[set][indicator]).collect()
     }
 }
