@@ -23,11 +23,11 @@ candidate = [
 """
 
 
-def trained(name, registry, cohort, protocol, outcome, candidates, enforced=False, holdout="folds = 2, repeats = 1", seed=1, inner_folds=2, more=""):
+def trained(name, registry, cohort, protocol, outcome, candidates, enforced=False, holdout="folds = 2, repeats = 1", seed=1, inner_folds=2, form=None, more=""):
     """The versions of some candidates, in order, with whatever more the config says. Directions are enforced only if asked for, as others have none."""
     config, registry = WORK / f"{name}.toml", WORK / f"registry-{name}-{registry}"
     exempt = str([i["id"] for i in cohort.indicators if not enforced]).replace("'", '"')
-    config.write_text(CONFIG.format(name=name, instrument=cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, exempt=exempt, seed=seed, inner_folds=inner_folds,
+    config.write_text(CONFIG.format(name=name, instrument=form or cohort.meta["instrument"]["id"], protocol=protocol, outcome=outcome, exempt=exempt, seed=seed, inner_folds=inner_folds,
                                     holdout=holdout, more=more,
                                     candidates="\n".join(f"  {{ {candidate} }}," for candidate in candidates)))
     amparo("train", "--config", config, "--cohort", cohort.path, "--registry", registry)
