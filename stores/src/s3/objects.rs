@@ -116,7 +116,8 @@ impl Objects {
     /// Puts an object if the condition of `mode` holds; `false` if it does not.
     ///
     /// Where the connection broke, the object may have been put all the same. Another attempt would then be refused because of the
-    /// first one, so the object is read: `is_ours` says whether it shows that ours was put.
+    /// first one, so the object is read: `is_ours` says whether it shows that ours was put. Where it was not and the condition no
+    /// longer holds, ours can never be put, however many answers were lost.
     pub async fn put_if(
         &self,
         file: &str,
@@ -140,10 +141,15 @@ impl Objects {
                 }
             }
         };
-        if is_open && self.get(file).await?.is_some_and(|now| is_ours(&now.bytes)) {
-            return Ok(true);
+        if !is_open {
+            return ended.map_or(Ok(false), Err);
         }
-        ended.map_or(Ok(false), Err)
+        let now = self.get(file).await?;
+        match ended {
+            _ if now.as_ref().is_some_and(|now| is_ours(&now.bytes)) => Ok(true),
+            Some(error) if holds(&mode, now.as_ref()) => Err(error),
+            _ => Ok(false),
+        }
     }
 
     /// Removes an object, if it is there.
@@ -174,6 +180,15 @@ fn is_missing(error: &object_store::Error) -> bool {
     match error {
         object_store::Error::NotFound { source, .. } => !source.to_string().contains("NoSuchBucket"),
         _ => false,
+    }
+}
+
+/// Whether the condition of a put holds for what is there.
+fn holds(mode: &PutMode, now: Option<&Object>) -> bool {
+    match mode {
+        PutMode::Overwrite => true,
+        PutMode::Create => now.is_none(),
+        PutMode::Update(read) => now.is_some_and(|now| now.version.e_tag == read.e_tag),
     }
 }
 

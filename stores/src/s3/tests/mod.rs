@@ -125,6 +125,20 @@ fn an_answer_that_is_lost_makes_nobody_lose_and_nothing_twice() {
 }
 
 #[test]
+fn what_can_no_longer_be_put_is_refused_though_every_answer_is_lost() {
+    let server = Server::start(Fault::None);
+    let store = on(&server, "r").unwrap();
+    assert!(store.append("m/log", b"", line(b"1\n")).unwrap());
+    server.set(Fault::LosesAllAnswers);
+    assert!(store.append("m/log", b"1\n", line(b"2\n")).unwrap(), "ours was put");
+    assert!(!store.append("m/log", b"1\n", line(b"3\n")).unwrap(), "the log is another one by now");
+    assert_eq!(store.put_secret("a.key", b"7").unwrap(), b"7");
+    assert_eq!(store.put_secret("a.key", b"8").unwrap(), b"7", "the first one stays");
+    server.set(Fault::None);
+    assert_eq!(store.log("m/log").unwrap(), b"1\n2\n");
+}
+
+#[test]
 fn what_a_killed_publisher_leaves_is_not_seen_and_in_nobodys_way() {
     let server = Server::start(Fault::DropsIndexes);
     let store = on(&server, "r").unwrap();

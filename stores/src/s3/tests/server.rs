@@ -26,6 +26,8 @@ pub enum Fault {
     TagsAlike,
     /// Does as it is told and hangs up, once for each conditional put.
     LosesAnswers,
+    /// The same every time, also where it refuses.
+    LosesAllAnswers,
     /// Answers every request by 503.
     IsBusy,
     /// Answers the first two attempts of each request by 503.
@@ -148,7 +150,12 @@ fn answer(stream: &mut TcpStream, shared: &Mutex<State>) -> Option<()> {
     }
     match request.method.as_str() {
         "PUT" => {
+            let is_lost = is_conditional
+                && (state.fault == Fault::LosesAllAnswers || state.fault == Fault::LosesAnswers && seen == 1);
             if !holds(&request, &key, &state) {
+                if state.fault == Fault::LosesAllAnswers {
+                    return None;
+                }
                 return reply(
                     stream,
                     "412 Precondition Failed",
@@ -164,7 +171,6 @@ fn answer(stream: &mut TcpStream, shared: &Mutex<State>) -> Option<()> {
             }
             let tag = tag(&request.body, state.fault);
             state.objects.insert(key, request.body);
-            let is_lost = state.fault == Fault::LosesAnswers && is_conditional && seen == 1;
             if is_lost { None } else { reply(stream, "200 OK", &tag, b"") }
         }
         "DELETE" => {
