@@ -13,6 +13,7 @@ pub mod learned;
 mod model;
 pub mod monotone;
 mod name;
+mod never_below;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod outcome_model;
@@ -33,6 +34,7 @@ pub use calibrator::Calibrator;
 pub use error::Error;
 pub use explain::Explainer;
 pub use model::{Explain, Explanation, Model};
+pub use never_below::NeverBelowBaseline;
 pub use outcome_model::OutcomeModel;
 pub use protocol::Protocol;
 pub use reason::Reason;

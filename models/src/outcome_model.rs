@@ -12,8 +12,9 @@ use crate::explain::{
 };
 use crate::learned::Learned;
 use crate::monotone::Proof;
+use crate::never_below::BaselineAlone;
 use crate::pooling::Pooling;
-use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, Scorer};
+use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, NeverBelowBaseline, Scorer};
 
 /// Rows that are pooled and explained together.
 const BLOCK: usize = 1024;
@@ -35,6 +36,8 @@ pub struct OutcomeModel {
     learned: Option<Learned>,
     /// Places of the indicators that it was fitted without.
     left_out: BTreeSet<usize>,
+    /// The baseline of a hybrid, where the level must not be below the one that it alone gives.
+    baseline_alone: Option<BaselineAlone>,
 }
 
 impl OutcomeModel {
@@ -75,7 +78,7 @@ impl OutcomeModel {
         let proof = Proof::new(&scorer, &form, exempt)?;
         background.check_form(&form)?;
         let explainer = Explainer::new(&scorer, &background)?;
-        let (context, learned, left_out) = (Context::none(), None, BTreeSet::new());
+        let (context, learned, left_out, baseline_alone) = (Context::none(), None, BTreeSet::new(), None);
         Ok(Self {
             outcome,
             pooling,
@@ -87,6 +90,7 @@ impl OutcomeModel {
             proof,
             learned,
             left_out,
+            baseline_alone,
         })
     }
 
@@ -139,13 +143,60 @@ impl OutcomeModel {
         Ok(self)
     }
 
-    /// The same model with another calibrator.
+    /// The same under the clause that the level is never below the one that the baseline alone gives; `exempt` as in [`Self::new`].
     ///
     /// # Errors
-    /// See [`Calibrator::check`].
-    pub fn recalibrated(self, calibrator: Calibrator) -> Result<Self, Error> {
+    /// [`Error::Invalid`] if it is not a hybrid, or the reason is empty; [`Calibrator::check`].
+    pub fn never_below(
+        self,
+        clause: NeverBelowBaseline,
+        instrument: &Instrument,
+        exempt: &BTreeSet<String>,
+    ) -> Result<Self, Error> {
+        let form = self.pooling.form(instrument);
+        let alone = BaselineAlone::new(clause, &self.scorer, &form, exempt)?;
+        Ok(Self { baseline_alone: Some(alone), ..self })
+    }
+
+    /// The same model with another calibrator, and another one of its baseline where it is under the clause of [`Self::never_below`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a calibrator of the baseline is given without the clause, or missing with it; see [`Calibrator::check`].
+    pub fn recalibrated(
+        mut self,
+        calibrator: Calibrator,
+        of_baseline: Option<Calibrator>,
+    ) -> Result<Self, Error> {
         calibrator.check()?;
+        match (&mut self.baseline_alone, of_baseline) {
+            (Some(alone), Some(calibrator)) => {
+                calibrator.check()?;
+                alone.clause.calibrator = calibrator;
+            }
+            (None, None) => {}
+            (alone, _) => {
+                let [found, expected] = if alone.is_some() { ["no", "one"] } else { ["a", "none"] };
+                let problem =
+                    format!("{found} calibrator of the baseline alone is given, expected {expected}");
+                return Err(Error::invalid("recalibration", problem));
+            }
+        }
         Ok(Self { calibrator, ..self })
+    }
+
+    /// The clause that the level is never below the one that the baseline alone gives, if the model is under it.
+    pub fn never_below_baseline(&self) -> Option<&NeverBelowBaseline> {
+        self.baseline_alone.as_ref().map(|alone| &alone.clause)
+    }
+
+    /// The score of the baseline alone, in log-odds, where the model is under the clause.
+    pub fn baseline_score(&self, row: &[u8]) -> Option<f64> {
+        self.baseline_alone.as_ref().map(|alone| alone.scorer.score(&self.pooling.row(row)))
+    }
+
+    /// The baseline as a model of its own, where the model is under the clause.
+    pub(crate) fn baseline_alone(&self) -> Option<&BaselineAlone> {
+        self.baseline_alone.as_ref()
     }
 
     /// Whether it was fitted without an indicator.
@@ -311,6 +362,12 @@ impl OutcomeModel {
         let row = &*self.pooling.row(row);
         let interactions = Interactions::of(&self.scorer, &self.background, row)?;
         interactions.checked(self.scorer.score(row), &self.explainer.explain(row))
+    }
+
+    /// What [`Self::range`] gives of the baseline alone, where the model is under the clause.
+    pub fn baseline_range(&self, instrument: &Instrument, row: &[u8]) -> Option<Range> {
+        let (alone, form) = (self.baseline_alone.as_ref()?, self.pooling.form(instrument));
+        Some(completion::range(&alone.scorer, &form, &alone.proof, &self.pooling.row(row)))
     }
 
     /// Lowest and highest score over all ways of answering the unknown questions; see [`completion::range`].

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{Indicator, Instrument, Polarity};
 
+use super::clauses::Clauses;
 use super::files::{self, Files};
 use super::manifest::{Facts, Manifest};
 use super::probes::Probe;
@@ -51,6 +52,9 @@ impl Draft {
         files.json(files::EXPLANATION, &parts.map(OutcomeModel::background), false)?;
         files.json(files::LEARNED, &parts.map(OutcomeModel::learned), true)?;
         super::population::write(&mut files, parts)?;
+        if let Some(clauses) = Clauses::of(&self.recidivism) {
+            files.json(files::CLAUSES, &clauses, true)?;
+        }
         files.json(files::PROBES, &probes, false)?;
         files.insert(files::PROTOCOL, self.protocol.text().as_bytes().to_vec());
         files.insert(files::CONFIG, self.config_toml.as_bytes().to_vec());

@@ -25,7 +25,10 @@ pub(super) const PROBES: &str = "probes.json";
 pub(super) const CONFIG: &str = "config.toml";
 pub(super) const CARD: &str = "card.md";
 
-/// Every file but the manifest.
+/// Of a version under a clause on its baseline only.
+pub(super) const CLAUSES: &str = "clauses.json";
+
+/// Every file of every version but the manifest.
 pub(super) const ALL: [&str; 12] = [
     CALIBRATOR,
     CARD,
@@ -116,9 +119,9 @@ impl Files {
     }
 }
 
-/// Refuses a version that lacks a file or has one too many.
+/// Refuses a version that lacks a file or has one too many. Which versions have the file of clauses, the manifest says.
 fn check_names(dir: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
-    let found: BTreeSet<String> = files.keys().cloned().collect();
+    let found: BTreeSet<String> = files.keys().filter(|&name| name != CLAUSES).cloned().collect();
     let expected: BTreeSet<String> = ALL.iter().chain([&MANIFEST]).map(|&name| name.to_owned()).collect();
     let list = |names: Vec<&String>| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     let mut problems = Vec::new();

@@ -5,6 +5,7 @@ use std::path::Path;
 use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
+use super::clauses::Clauses;
 use super::files::{self, Files};
 use super::{Outcomes, TrainingRecord};
 use crate::digest::sha256;
@@ -50,6 +51,9 @@ pub struct Manifest {
     pub not_monotone: BTreeSet<String>,
     /// Ids of indicators that every model of the version was fitted without: their answers add nothing.
     pub left_out: BTreeSet<String>,
+    /// The clauses on the level that the version is under: `never_below_baseline`. Left out if there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
     /// Fewest rows behind any non-zero number about the population: its sums, their subsamples, its distributions, the counts
     /// behind each answer.
     pub smallest_cell: u64,
@@ -126,6 +130,7 @@ impl Manifest {
             monotone: first.proof().indicators(instrument).map(str::to_owned).collect(),
             not_monotone: facts.not_monotone.clone(),
             left_out: first.left_out(instrument).map(str::to_owned).collect(),
+            clauses: Clauses::of(first).iter().flat_map(Clauses::names).map(str::to_owned).collect(),
             smallest_cell: parts.iter().map(|(_, part)| part.smallest_cell()).min().unwrap_or(0),
             training: facts.training.clone(),
             files: files.entries(),

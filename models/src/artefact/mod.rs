@@ -18,6 +18,7 @@
 //! The time of publishing and the number stand in the manifest only, so the same draft gives the same other files and the
 //! same `content_digest`. Nothing is added to a published version and nothing in it changes.
 
+mod clauses;
 mod draft;
 mod files;
 mod leak;

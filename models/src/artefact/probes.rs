@@ -31,6 +31,9 @@ pub(super) struct Expected {
     pub(super) high: f64,
     pub(super) base: f64,
     pub(super) values: Vec<f64>,
+    /// Log-odds and probability of the baseline alone, where a clause speaks of it; empty elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) baseline: Vec<f64>,
     /// How far base and values could move: sds, then the ranges of ranks; empty where that is not known.
     pub(super) stability: Vec<f64>,
     /// Of the score, then of the values; empty where they are not known.
@@ -107,7 +110,10 @@ impl Expected {
             percentiles.push(score.percentile);
             percentiles.extend(values.iter().map(|value| value.percentile));
         }
+        let alone = part.never_below_baseline().zip(part.baseline_score(form));
+        let alone = alone.map(|(clause, score)| vec![score, clause.calibrator.calibrate(score).probability]);
         Ok(Self {
+            baseline: alone.unwrap_or_default(),
             log_odds,
             probability,
             low,
@@ -129,7 +135,12 @@ impl Expected {
                 ("high", e.high),
                 ("base", e.base),
             ];
-            let lists = [("value", &e.values), ("stability", &e.stability), ("percentile", &e.percentiles)];
+            let lists = [
+                ("value", &e.values),
+                ("baseline", &e.baseline),
+                ("stability", &e.stability),
+                ("percentile", &e.percentiles),
+            ];
             let listed = lists.into_iter().flat_map(|(name, list)| {
                 list.iter().enumerate().map(move |(j, &v)| (format!("{name} {j}"), v))
             });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{FormAnswer, Indicator, Instrument, encode_form};
 
+use super::clauses::Clauses;
 use super::files::{self, Files};
 use super::manifest::{Facts, Manifest};
 use super::outcomes::Outcomes;
@@ -39,7 +40,7 @@ impl Version {
     /// Reads a version from the bytes of its files, by name, wherever they come from, and verifies all of it.
     ///
     /// In this order: the manifest's format and seal; that every file is there and no other; each one's length and digest;
-    /// that each parses without an unknown field; that model, calibrator, explanation, counts of answers and population fit each other and the form; that
+    /// that each parses without an unknown field; that model, calibrator, explanation, counts of answers, population and clauses fit each other and the form; that
     /// the model is monotone where it has to be; that the manifest follows from the files; that the model was trained for
     /// what the protocol speaks of; and that all probes come out the same to the last bit.
     ///
@@ -58,7 +59,10 @@ impl Version {
         let instrument: Instrument = files.parse(dir, files::INSTRUMENT, "an instrument")?;
         let protocol = Protocol::from_toml(files.text(dir, files::PROTOCOL)?, &dir.join(files::PROTOCOL))?;
         protocol.check_against(&instrument)?;
-        let parts = parts(dir, &files, &manifest, &instrument)?;
+        let mut parts = parts(dir, &files, &manifest, &instrument)?;
+        if let Some(clauses) = Clauses::read(&files, dir)? {
+            parts.recidivism = clauses.on(parts.recidivism, &instrument, &manifest.not_monotone)?;
+        }
         let facts = Facts {
             name: &manifest.name,
             version: manifest.version,

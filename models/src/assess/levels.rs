@@ -2,15 +2,16 @@
 
 use amparo_datasets::Instrument;
 
-use crate::protocol::LethalityRule;
+use super::level_model::LevelModel;
 use crate::{Error, OutcomeModel, Protocol};
 
 /// The parts and rules that make a level of a form.
 pub(super) struct Levels<'a> {
     pub protocol: &'a Protocol,
-    pub recidivism: &'a OutcomeModel,
-    /// The lethality model with its rules; `None` if either is missing, as the level does not depend on it then.
-    pub lethality: Option<(&'a OutcomeModel, &'a [LethalityRule])>,
+    recidivism: LevelModel<'a>,
+    /// The other models whose level counts if it is higher: the baseline alone where a clause says so, and the lethality model where there
+    /// are rules for it.
+    others: Vec<LevelModel<'a>>,
     /// Answers that set a lowest level.
     floors: Vec<Held>,
 }
@@ -48,17 +49,23 @@ impl<'a> Levels<'a> {
                 floors.push(Held { at_least: floor.at_least, indicator: j, codes: codes.collect() });
             }
         }
-        let rules = protocol.lethality().map(|lethality| lethality.rules.as_slice());
-        Ok(Self { protocol, recidivism, lethality: lethality.zip(rules), floors })
+        let lethal = lethality.zip(protocol.lethality());
+        let lethal = lethal.map(|(part, of)| LevelModel::lethality(part, &of.rules));
+        let others = LevelModel::baseline(recidivism, protocol).into_iter().chain(lethal).collect();
+        Ok(Self { protocol, recidivism: LevelModel::recidivism(recidivism, protocol), others, floors })
+    }
+
+    /// The models that give a level, of which the highest counts; the recidivism model is the first.
+    pub fn models(&self) -> impl Iterator<Item = &LevelModel<'a>> {
+        std::iter::once(&self.recidivism).chain(&self.others)
     }
 
     pub fn place(&self, row: &[u8]) -> Placed {
-        let probability = self.recidivism.calibrate(self.recidivism.score(row)).probability;
-        let lethal =
-            self.lethality.map(|(part, rules)| at_least(rules, part.calibrate(part.score(row)).probability));
+        let probability = self.recidivism.probability(self.recidivism.score(row));
+        let others = self.others.iter().map(|model| model.level_of(model.score(row)));
         let floors = self.floors.iter().filter(|f| f.codes.contains(&row[f.indicator])).map(|f| f.at_least);
-        let raised = floors.chain(lethal.flatten()).max().unwrap_or(0);
-        Placed { level: self.protocol.level_of(probability).max(raised), probability }
+        let level = others.chain(floors).fold(self.recidivism.level_at(probability), usize::max);
+        Placed { level, probability }
     }
 
     /// Whether an answer to an indicator sets at least `level`, whatever else is answered.
@@ -76,11 +83,4 @@ impl<'a> Levels<'a> {
     pub fn id(&self, level: usize) -> String {
         self.protocol.levels()[level].id.clone()
     }
-}
-
-/// The level that the lethality rule reached by a probability sets. No rule sets a lower level than the one before it.
-pub(super) fn at_least(rules: &[LethalityRule], probability: f64) -> Option<usize> {
-    rules[..rules.partition_point(|rule| rule.from_probability <= probability)]
-        .last()
-        .map(|rule| rule.at_least)
 }

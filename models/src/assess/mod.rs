@@ -1,8 +1,10 @@
 //! One form in, one answer out: scores, explanation, level, and all that the protocol attaches to it.
 
+mod baseline;
 mod context;
 mod correction;
 mod left_out;
+mod level_model;
 mod levels;
 mod next_level;
 mod pairs;
@@ -27,8 +29,10 @@ use unknown::unanswered;
 pub use crate::pooling::SameEffect;
 pub use crate::unlearned_answer::UnlearnedAnswer;
 pub(crate) use left_out::may_be_missing;
+pub(crate) use rules::{BASELINE, LETHALITY};
 pub(crate) use unlearned::unlearned_answers;
 
+pub use baseline::BaselineAlone;
 pub use context::{ExplanationStability, PlacedValue, StableValue};
 pub use correction::{Change, Correction, CorrectionCutOff, Corrections, NoCorrection, SmallestSet};
 pub use next_level::{LogOddsDifference, NextLevel, Step};
@@ -55,6 +59,10 @@ pub struct Assessment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub lethality: Option<Reading>,
+    /// The baseline of the hybrid alone, below whose level the proposed one is not. Left out unless a clause of the version says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub baseline: Option<BaselineAlone>,
     /// Answers that the version has not learned from, known ones and `unknown` alike: each counts as the average of the learned
     /// answers to its question. Of proposals that an earlier edition has written, this was not asked.
     #[serde(default)]
@@ -76,7 +84,7 @@ pub struct Assessment {
     pub ask_first: Option<AskFirst>,
     /// The level that the probability alone gives.
     pub computed_level: String,
-    /// The proposed level: the computed one, as raised by the protocol's rules; never lower.
+    /// The proposed level: the computed one, as raised by a clause of the version and by the protocol's rules; never lower.
     pub level: String,
     /// The rules that raised the level, in the order they did.
     pub raised_by: Vec<Raise>,
@@ -145,7 +153,7 @@ pub fn assess(
 /// Assesses one form, without the parts that nobody asks for. What does come is the same to the last bit, whatever else does.
 ///
 /// `row` holds one code an indicator. The level is that of the calibrated probability of `recidivism`, then raised by
-/// the lethality rules and by the floors, each only upwards. An unknown answer sets no floor and no flag; what it could
+/// the clause on its baseline if it is under one, by the lethality rules and by the floors, each only upwards. An unknown answer sets no floor and no flag; what it could
 /// set is listed as undetermined.
 ///
 /// # Errors
@@ -185,7 +193,10 @@ pub fn assess_parts(
     };
     let open: Vec<usize> = (0..row.len()).filter(is_unknown).collect();
     let unknown: Vec<String> = open.iter().map(|&j| instrument.indicators()[j].id.clone()).collect();
-    let ruling = rules::apply(protocol, instrument, &reading, lethal.as_ref(), &unknown, row)?;
+    let baseline = BaselineAlone::of(protocol, instrument, recidivism, row);
+    let clause = recidivism.never_below_baseline().zip(baseline.as_ref());
+    let readings = rules::Readings { recidivism: &reading, clause, lethality: lethal.as_ref() };
+    let ruling = rules::apply(protocol, instrument, &readings, &unknown, row)?;
     let levels = Levels::new(protocol, instrument, recidivism, lethality)?;
     let now = Placed { level: ruling.level, probability: reading.probability };
     let (if_answered, ask_first) = if parts.has(Part::IfAnswered) {
@@ -218,6 +229,7 @@ pub fn assess_parts(
         undetermined_raises: ruling.undetermined_raises,
         recidivism: reading,
         lethality: lethal,
+        baseline,
         unlearned_answers,
         left_out: left_out::left_out(instrument, recidivism),
         unknown,

@@ -12,6 +12,7 @@ impl Assessment {
         let Self {
             recidivism,
             lethality,
+            baseline: _,
             undetermined_flags,
             undetermined_raises,
             explanation,

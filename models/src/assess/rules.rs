@@ -3,19 +3,21 @@
 use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
 
-use super::Reading;
+use super::{BaselineAlone, Reading};
 use crate::completion::Certificate;
 use crate::protocol::{Finding, LethalityRule, SPECIAL_RELEVANCE};
-use crate::{Error, Protocol, Reason};
+use crate::{Error, NeverBelowBaseline, Protocol, Reason};
 
 /// Name of the lethality rules where a level or a lack of knowledge is put down to them.
-const LETHALITY: &str = "lethality";
+pub(crate) const LETHALITY: &str = "lethality";
+/// Name of the clause on the baseline.
+pub(crate) const BASELINE: &str = "baseline";
 
 /// One rule that raised the level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Raise {
-    /// `lethality`, or `floor:` and the id of the floor.
+    /// `baseline` (the clause of the version), `lethality`, or `floor:` and the id of the floor.
     pub rule: String,
     /// The level before.
     pub from: String,
@@ -51,16 +53,23 @@ pub(super) struct Ruling {
     pub undetermined_raises: Vec<Undetermined>,
 }
 
-/// Applies lethality rules, floors and flags, in this order.
+/// What the models say of a form.
+pub(super) struct Readings<'a> {
+    pub recidivism: &'a Reading,
+    /// The clause on the baseline, if there is one, and the baseline alone.
+    pub clause: Option<(&'a NeverBelowBaseline, &'a BaselineAlone)>,
+    pub lethality: Option<&'a Reading>,
+}
+
+/// Applies the clause on the baseline, lethality rules, floors and flags, in this order.
 pub(super) fn apply(
     protocol: &Protocol,
     instrument: &Instrument,
-    recidivism: &Reading,
-    lethality: Option<&Reading>,
+    readings: &Readings<'_>,
     unknown: &[String],
     row: &[u8],
 ) -> Result<Ruling, Error> {
-    let computed = protocol.level_of(recidivism.probability);
+    let computed = protocol.level_of(readings.recidivism.probability);
     let mut ruling = Ruling {
         computed,
         level: computed,
@@ -72,8 +81,15 @@ pub(super) fn apply(
     };
     // Rules that could still hold, with the level each would set: listed only if above the final level.
     let mut open = Vec::new();
+    if let Some((clause, alone)) = readings.clause {
+        ruling.raise(protocol, BASELINE.to_owned(), protocol.level_of(alone.probability), &clause.reason);
+        open.push((
+            protocol.level_of(alone.if_unknowns.high),
+            unknowns(alone.certificate, unknown).of(BASELINE),
+        ));
+    }
     if let Some(rules) = protocol.lethality() {
-        open.extend(ruling.lethality(protocol, &rules.rules, lethality, unknown));
+        open.extend(ruling.lethality(protocol, &rules.rules, readings.lethality, unknown));
     }
     for floor in protocol.floors() {
         let rule = format!("floor:{}", floor.id);
@@ -132,11 +148,7 @@ impl Ruling {
         let (most, why) = match reading {
             None => (rules.len(), Why::NoModel),
             Some(Reading { if_unknowns: range, .. }) => {
-                let why = match range.certificate {
-                    Certificate::Exact => Why::Unknown(unknown.to_vec()),
-                    Certificate::Bounds => Why::Bounded(unknown.to_vec()),
-                };
-                (reached(range.high), why)
+                (reached(range.high), unknowns(range.certificate, unknown))
             }
         };
         let beyond = rules.get(now..most)?;
@@ -163,6 +175,14 @@ impl Why {
             Self::Bounded(of) => (of.clone(), Reason::NotRuledOut { indicators: of.clone() }),
         };
         Undetermined { id: id.to_owned(), indicators, reason }
+    }
+}
+
+/// Why it is not known what a probability will be once the unknown answers are known.
+fn unknowns(certificate: Certificate, of: &[String]) -> Why {
+    match certificate {
+        Certificate::Exact => Why::Unknown(of.to_vec()),
+        Certificate::Bounds => Why::Bounded(of.to_vec()),
     }
 }
 

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod clause;
 mod context;
 mod editions;
 mod golden;

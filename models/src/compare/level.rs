@@ -35,7 +35,7 @@ pub struct LevelParts {
     pub calibrator: f64,
     /// What the other cut-points of the protocol bring.
     pub cut_points: f64,
-    /// What floors and lethality rules bring, the other lethal probability among it.
+    /// What floors, lethality rules and the clause on the baseline bring, the other probabilities that they read among it.
     pub rules: f64,
 }
 
@@ -80,10 +80,11 @@ pub(super) fn difference(
 
 /// The place of the highest level that a rule sets, whether or not it raised; 0 if none holds.
 fn set_by_rules(side: &Side<'_>, assessment: &Assessment, row: &[u8]) -> Result<usize, Error> {
-    let mut highest = 0;
+    let baseline = assessment.baseline.as_ref().map(|alone| side.protocol.level_of(alone.probability));
+    let mut highest = baseline.unwrap_or(0);
     if let (Some(rules), Some(reading)) = (side.protocol.lethality(), &assessment.lethality) {
         let mut reached = rules.rules.iter().filter(|rule| rule.from_probability <= reading.probability);
-        highest = reached.next_back().map_or(0, |rule| rule.at_least);
+        highest = highest.max(reached.next_back().map_or(0, |rule| rule.at_least));
     }
     for floor in side.protocol.floors() {
         if let Finding::Met(_) = Finding::of(&floor.any, side.instrument, row)? {

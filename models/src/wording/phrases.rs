@@ -67,6 +67,7 @@ section! {
         level(level);
         computed(level);
         raise(from, to, reason);
+        raise_to_baseline(from, to, reason);
         reassess(time);
         days(n);
         hours(n);
@@ -117,6 +118,7 @@ section! {
         open_each_level(question, low, high, level);
         not_known(items);
         lethality_rule();
+        baseline_rule();
         floor_rule(reason);
         marks(marks);
         special_relevance();

@@ -6,7 +6,7 @@ use super::answer::Given;
 use super::fill::joined;
 use super::share::Of;
 use super::{Facts, Glossary, LEAST, MOST};
-use crate::assess::{IfAnswered, Interval, Reading, Undetermined, UnlearnedAnswer};
+use crate::assess::{BASELINE, IfAnswered, Interval, LETHALITY, Reading, Undetermined, UnlearnedAnswer};
 use crate::calibrator::IntervalKind;
 use crate::completion::Certificate;
 use crate::explain::OrReason;
@@ -43,7 +43,11 @@ impl Glossary {
             sentences.push(says.computed(facts.level(&assessment.computed_level)?));
         }
         for raise in &assessment.raised_by {
-            sentences.push(says.raise(facts.level(&raise.from)?, facts.level(&raise.to)?, &raise.reason));
+            let [from, to] = [facts.level(&raise.from)?, facts.level(&raise.to)?];
+            sentences.push(match raise.rule.as_str() {
+                BASELINE => says.raise_to_baseline(from, to, &raise.reason),
+                _ => says.raise(from, to, &raise.reason),
+            });
         }
         if let Some(hours) = assessment.reassess_within_hours {
             let time = match hours {
@@ -267,7 +271,11 @@ impl Glossary {
     }
 
     fn rule(&self, facts: &Facts<'_>, name: &str) -> Result<Text, Error> {
-        let Some(id) = name.strip_prefix("floor:") else { return Ok(self.phrases.lethality_rule()) };
+        let id = match name {
+            BASELINE => return Ok(self.phrases.baseline_rule()),
+            LETHALITY => return Ok(self.phrases.lethality_rule()),
+            floor => floor.strip_prefix("floor:").unwrap_or(floor),
+        };
         let floor = facts.protocol.floors().iter().find(|floor| floor.id == id).ok_or_else(|| {
             let protocol = facts.protocol.id();
             Error::invalid("wording", format!("floor `{id}` is not in protocol `{protocol}`"))

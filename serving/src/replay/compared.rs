@@ -18,8 +18,9 @@ pub struct Difference {
 }
 
 /// Fields that every edition leaves out where they have nothing to say: one that the log lacks is no new field.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 7] = [
     "lethality",
+    "baseline",
     "ask_first",
     "next_level.up",
     "next_level.down",

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod clauses;
 mod left_out;
 mod probes;
 mod refused;

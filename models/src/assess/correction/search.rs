@@ -4,8 +4,8 @@ use amparo_datasets::{Instrument, Polarity};
 
 use super::Way;
 use super::bound::{Gains, Swap, codes_at};
-use crate::OutcomeModel;
-use crate::assess::levels::{Levels, at_least};
+use crate::assess::level_model::LevelModel;
+use crate::assess::levels::Levels;
 use crate::completion::{self, Open, ROUNDING, Terms, codes};
 
 /// What came of the search.
@@ -18,11 +18,15 @@ pub(super) enum Outcome {
     CutOff { at_least: usize },
 }
 
-/// The score of one model, turned so that higher is where the search wants to go.
-struct Side {
+/// The score of one model that gives a level, turned so that higher is where the search wants to go.
+struct Side<'a> {
+    model: LevelModel<'a>,
     terms: Terms,
     gains: Gains,
 }
+
+/// Most models that give a level: recidivism, its baseline, lethality.
+const MOST_SIDES: usize = 3;
 
 pub(super) struct Search<'a> {
     levels: &'a Levels<'a>,
@@ -32,8 +36,8 @@ pub(super) struct Search<'a> {
     open: Vec<Open>,
     /// All swaps, those that could move the first score most first.
     swaps: Vec<Swap>,
-    recidivism: Side,
-    lethality: Option<Side>,
+    /// One a model, in the order of [`Levels::models`].
+    sides: Vec<Side<'a>>,
     /// By slot, downwards: the answer given sets a floor that has to go.
     forced: Vec<bool>,
     /// Upwards: a swap that meets a floor above the level.
@@ -83,24 +87,22 @@ impl<'a> Search<'a> {
         let now = codes_at(row, &open);
         let sign = if way == Way::Up { 1.0 } else { -1.0 };
         // Only answers that are the same on the pooled form are open: no wide indicator is correctable.
-        let terms_of = |part: &OutcomeModel| Terms::of(part.scorer(), &part.pooling().row(row), &open, sign);
-        let terms = terms_of(levels.recidivism);
+        let terms_of = |model: &LevelModel| Terms::of(model.scorer, &model.pooled(row), &open, sign);
+        let terms: Vec<Terms> = levels.models().map(terms_of).collect();
         let mut swaps = Self::needed(levels, instrument, &open, &now, &forced, way);
-        let gains = Gains::of_each(&terms, &now, &swaps);
+        let gains = Gains::of_each(&terms[0], &now, &swaps);
         let mut order: Vec<usize> = (0..swaps.len()).collect();
         order.sort_by(|a, b| gains[*b].total_cmp(&gains[*a]).then(a.cmp(b)));
         swaps = order.into_iter().map(|at| swaps[at]).collect();
-        let side = |terms: Terms| Side { gains: Gains::new(&terms, &now, &swaps), terms };
-        let lethality = levels.lethality.map(|(part, _)| side(terms_of(part)));
-        let recidivism = side(terms);
+        let side = |(terms, &model)| Side { model, gains: Gains::new(&terms, &now, &swaps), terms };
+        let sides = terms.into_iter().zip(levels.models()).map(side).collect();
         Self {
             levels,
             level,
             row,
             way,
             swaps,
-            recidivism,
-            lethality,
+            sides,
             forced,
             floor,
             stuck,
@@ -132,7 +134,7 @@ impl<'a> Search<'a> {
         }
         let n_forced = self.forced.iter().filter(|forced| **forced).count();
         for size in n_forced.max(1)..=self.open.len() {
-            match self.choose(0, size, n_forced, (0.0, 0.0), &mut Vec::new()) {
+            match self.choose(0, size, n_forced, [0.0; MOST_SIDES], &mut Vec::new()) {
                 Ok(None) => {}
                 Ok(Some(chosen)) => return Outcome::Found(self.eased(&chosen)),
                 Err(Stop) => return Outcome::CutOff { at_least: size },
@@ -143,11 +145,10 @@ impl<'a> Search<'a> {
 
     /// Whether not even changing whatever one likes, for each model on its own, is enough: by branch and bound.
     fn out_of_reach(&self) -> bool {
-        let best = |side: &Side| completion::highest(&side.terms, 20_000).bound + ROUNDING;
-        !self.possible(best(&self.recidivism), || self.lethality.as_ref().map(best))
+        !self.possible(|_, side| completion::highest(&side.terms, 20_000).bound + ROUNDING)
     }
 
-    /// The swaps that may be needed: where both models are proved monotone in an indicator, only the one that goes
+    /// The swaps that may be needed: where all models are proved monotone in an indicator, only the one that goes
     /// furthest the wanted way, as it does at least as much as the others whatever else is changed.
     fn needed(
         levels: &Levels,
@@ -168,9 +169,7 @@ impl<'a> Search<'a> {
                 (Polarity::Risk, Way::Down) | (Polarity::Protective, Way::Up) => Some(0),
                 (Polarity::Neutral, _) => None,
             };
-            let lethality = levels.lethality.map(|(part, _)| part);
-            let proved =
-                [Some(levels.recidivism), lethality].into_iter().flatten().all(|p| p.proof().covers(j));
+            let proved = levels.models().all(|model| model.proof.covers(j));
             match furthest.filter(|_| proved) {
                 // It is the answer given: nothing to be gained here.
                 Some(code) if code == now && !forced[slot] => {}
@@ -182,19 +181,17 @@ impl<'a> Search<'a> {
         swaps
     }
 
-    /// Whether the level could change with scores up to these, turned as the search wants them.
-    fn possible(&self, recidivism: f64, lethality: impl FnOnce() -> Option<f64>) -> bool {
-        let score = |value: f64| if self.way == Way::Up { value } else { -value };
-        let Levels { protocol, recidivism: part, lethality: second, .. } = self.levels;
-        let computed = protocol.level_of(part.calibrate(score(recidivism)).probability);
-        let set_by_lethality = || {
-            second
-                .zip(lethality())
-                .and_then(|((part, rules), value)| at_least(rules, part.calibrate(score(value)).probability))
+    /// Whether the level could change if each model scores up to its bound, turned as the search wants it; a bound is asked for only
+    /// where the models before leave it open.
+    fn possible(&self, bound: impl Fn(usize, &Side<'_>) -> f64) -> bool {
+        let level = |(k, side): (usize, &Side<'_>)| {
+            let bound = bound(k, side);
+            side.model.level_of(if self.way == Way::Up { bound } else { -bound })
         };
+        let mut levels = self.sides.iter().enumerate().map(level);
         match self.way {
-            Way::Up => computed > self.level || set_by_lethality().is_some_and(|to| to > self.level),
-            Way::Down => computed < self.level && set_by_lethality().is_none_or(|to| to < self.level),
+            Way::Up => levels.any(|to| to > self.level),
+            Way::Down => levels.all(|to| to < self.level),
         }
     }
 
@@ -204,32 +201,31 @@ impl<'a> Search<'a> {
         i: usize,
         r: usize,
         forced: usize,
-        gained: (f64, f64),
+        gained: [f64; MOST_SIDES],
         chosen: &mut Vec<usize>,
     ) -> Result<Option<Vec<usize>>, Stop> {
         if r == 0 {
             return Ok(self.try_set(chosen).then(|| chosen.clone()));
         }
         for at in i..self.swaps.len() {
-            let bound = |side: &Side, gained: f64| {
-                side.gains.most(at, r).map(|most| side.gains.now + gained + most + ROUNDING)
-            };
-            let (Some(first), true) = (bound(&self.recidivism, gained.0), forced <= r) else {
+            if forced > r || self.sides[0].gains.most(at, r).is_none() {
                 return Ok(None);
-            };
+            }
             self.seen += 1;
             if self.seen > self.max_sets {
                 return Err(Stop);
             }
-            if !self.possible(first, || self.lethality.as_ref().and_then(|side| bound(side, gained.1))) {
+            // All sides have the same swaps, so there is a most of each.
+            let most = |side: &Side<'_>| side.gains.most(at, r).unwrap_or(f64::INFINITY);
+            if !self.possible(|k, side| side.gains.now + gained[k] + most(side) + ROUNDING) {
                 return Ok(None);
             }
             let slot = self.swaps[at].slot;
             if chosen.iter().any(|&c| self.swaps[c].slot == slot) {
                 continue;
             }
-            let lethality = self.lethality.as_ref().map_or(0.0, |side| side.gains.gain(at));
-            let gained = (gained.0 + self.recidivism.gains.gain(at), gained.1 + lethality);
+            let mut gained = gained;
+            gained.iter_mut().zip(&self.sides).for_each(|(sum, side)| *sum += side.gains.gain(at));
             chosen.push(at);
             let found =
                 self.choose(at + 1, r - 1, forced - usize::from(self.forced[slot]), gained, chosen)?;
@@ -245,8 +241,7 @@ impl<'a> Search<'a> {
     fn try_set(&mut self, chosen: &[usize]) -> bool {
         let mut now = codes_at(self.row, &self.open);
         chosen.iter().for_each(|&at| now[self.swaps[at].slot] = self.swaps[at].code);
-        let value = |side: &Side| side.terms.value(&now) + ROUNDING;
-        if !self.possible(value(&self.recidivism), || self.lethality.as_ref().map(value)) {
+        if !self.possible(|_, side| side.terms.value(&now) + ROUNDING) {
             self.tried += 1;
             return false;
         }
