@@ -46,16 +46,27 @@ pub fn columns(
     }
 }
 
-/// Scores of a version with the levels that its protocol gives to their probabilities.
+/// What a version says of rows, one number a row each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowScores {
+    /// Scores, in log-odds.
+    pub log_odds: Vec<f64>,
+    /// Calibrated probabilities.
+    pub probability: Vec<f64>,
+    /// Probabilities by the baseline alone, where a clause says that the level is never below the one that they give.
+    pub baseline: Option<Vec<f64>>,
+}
+
+/// Scores of a version with the levels that its protocol gives to their probabilities: where the version is under the clause on its
+/// baseline, the higher one of both.
 #[must_use]
-pub fn version(
-    name: &str,
-    kind: Kind,
-    protocol: &Protocol,
-    log_odds: Vec<f64>,
-    probability: Vec<f64>,
-) -> Scored {
+pub fn version(name: &str, kind: Kind, protocol: &Protocol, scores: RowScores) -> Scored {
+    let RowScores { log_odds, probability, baseline } = scores;
     let levels = protocol.levels();
+    let mut codes: Vec<u8> = probability.iter().map(|&p| protocol.level_of(p) as u8).collect();
+    for (code, p) in codes.iter_mut().zip(baseline.into_iter().flatten()) {
+        *code = (*code).max(protocol.level_of(p) as u8);
+    }
     Scored {
         name: name.to_owned(),
         kind,
@@ -63,7 +74,7 @@ pub fn version(
         levels: Some(Levels {
             ids: levels.iter().map(|level| level.id.clone()).collect(),
             labels: Some(levels.iter().map(|level| text(&level.label)).collect()),
-            codes: probability.iter().map(|&p| protocol.level_of(p) as u8).collect(),
+            codes,
             cuts: levels.iter().skip(1).map(|level| level.from_probability).collect(),
             intensity: None,
             reassess_days: Some(

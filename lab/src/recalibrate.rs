@@ -61,7 +61,7 @@ pub fn recalibrate(asked: &Recalibrating<'_>, registry: &Registry) -> Result<Rec
     let outcome = version.recidivism().outcome();
     let data = Data::new(cohort, outcome)?;
     let candidate = &version.manifest().training.candidate;
-    let Recalibrated { calibrator, record, out_of_fold, before, after } =
+    let Recalibrated { calibrator, of_baseline, record, out_of_fold, before, after } =
         fit(how, version.recidivism(), candidate, &data)?;
     let scores = OutOfFold::to_bytes(candidate, &[&out_of_fold], &data)?;
     let recalibration = RecalibrationRecord {
@@ -100,7 +100,7 @@ pub fn recalibrate(asked: &Recalibrating<'_>, registry: &Registry) -> Result<Rec
         metrics,
         ..old.clone()
     };
-    let recidivism = version.recidivism().clone().recalibrated(calibrator)?;
+    let recidivism = version.recidivism().clone().recalibrated(calibrator, of_baseline)?;
     let name = &version.manifest().name;
     let parts = (&recidivism, version.lethality());
     let subject = Subject::draft(name, (version.instrument(), version.protocol()), &training, parts);

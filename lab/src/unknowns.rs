@@ -90,11 +90,10 @@ fn note(by: Option<&str>) -> String {
 }
 
 fn scored(version: &Version, (name, share): (&str, f64), answers: &Answers) -> Scored {
-    let (log_odds, probabilities) = of_answers(version, answers);
     let (digest, family) = (version.digest().to_owned(), version.manifest().family.clone());
     // On no dial: a transition plan is about other models, not about fewer answers.
     let kind = Kind::Version { digest, family, dial: None, more_unknown: Some(share) };
-    bridge::version(name, kind, version.protocol(), log_odds, probabilities)
+    bridge::version(name, kind, version.protocol(), of_answers(version, answers))
 }
 
 /// By how much the share of each row is larger or smaller than the mean: 1 for all rows, or one number for each label, whose mean over

@@ -194,6 +194,12 @@ impl OutcomeModel {
         self.baseline_alone.as_ref().map(|alone| alone.scorer.score(&self.pooling.row(row)))
     }
 
+    /// The calibrated probability of the baseline alone, where the model is under the clause.
+    pub fn baseline_probability(&self, row: &[u8]) -> Option<f64> {
+        let calibrator = &self.baseline_alone.as_ref()?.clause.calibrator;
+        self.baseline_score(row).map(|score| calibrator.calibrate(score).probability)
+    }
+
     /// The baseline as a model of its own, where the model is under the clause.
     pub(crate) fn baseline_alone(&self) -> Option<&BaselineAlone> {
         self.baseline_alone.as_ref()

@@ -31,7 +31,7 @@ pub struct Score {
     /// `probability.high`, `computed_level` and `log_odds`.
     ///
     /// `computed_level` follows from the probability alone. The rules of the protocol that can raise the level of a case (a
-    /// lethality rule, a floor) are not applied; `amparo explain` and the service apply them.
+    /// lethality rule, a floor) and clauses of the version are not applied; `amparo explain` and the service apply them.
     #[arg(long)]
     pub out: PathBuf,
     /// Also write what each indicator adds to the log-odds: the columns `base` and `value.ID`.

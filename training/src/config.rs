@@ -8,6 +8,7 @@ mod tuning;
 
 use std::collections::BTreeMap;
 
+use amparo_datasets::Text;
 use amparo_datasets::split::{Method as SplitMethod, SharedCases, Temporal};
 use amparo_models::artefact::FoldsBy;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,10 @@ pub struct HybridParams {
     /// Whether the dial of least cross-fitted log loss is published, after the others. That is stacking with weights that are not negative.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stacked: bool,
+    /// Why the level of these blends is never below the one that the baseline alone gives; left out, it may be. It is said in both
+    /// languages wherever it raises a level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub never_below_baseline: Option<Text>,
 }
 
 /// Where the config puts a blend on its dial.

@@ -28,6 +28,9 @@ pub struct OutOfFold {
     pub probabilities: Vec<f64>,
     /// The fold that each row was held out in, from 0.
     pub folds: Vec<u32>,
+    /// Calibrated probability by the baseline alone, one a row, where the candidate is a blend whose level is never below that of its
+    /// baseline.
+    pub baseline: Option<Vec<f64>>,
     /// Log-odds of the censored rows, one a row of [`Data::censored`], for concordance with the time to the event.
     pub censored: Vec<f64>,
 }
@@ -120,7 +123,7 @@ pub fn out_of_fold(
     else {
         return Err(Error::config("holdout", "`holdout.kind` is `split`, expected `cross_fit`"));
     };
-    let names = experiment.candidates();
+    let (names, baselines) = (experiment.candidates(), experiment.baselines_of_clauses());
     let all: Vec<usize> = (0..data.n_rows()).collect();
     let one_repeat = |repeat: usize| {
         let seed = experiment.config().seed.wrapping_add(1 + repeat as u64);
@@ -130,11 +133,13 @@ pub fn out_of_fold(
         };
         let mut out: Vec<OutOfFold> = names
             .iter()
-            .map(|name| OutOfFold {
+            .zip(&baselines)
+            .map(|(name, baseline)| OutOfFold {
                 candidate: name.clone(),
                 log_odds: vec![0.0; all.len()],
                 probabilities: vec![0.0; all.len()],
                 folds: vec![0; all.len()],
+                baseline: baseline.map(|_| vec![0.0; all.len()]),
                 censored: vec![0.0; data.n_censored()],
             })
             .collect();
@@ -142,11 +147,14 @@ pub fn out_of_fold(
         for held in 0..folds.len() {
             let seen = without_cases_of(data, rest(&folds, held), &folds[held]);
             let whole = Whole::fit(experiment, data, &seen, (&format!("all folds but {}", held + 1), seed))?;
-            let scores = whole.scores(data.part(&folds[held]).answers());
-            for (out, (log_odds, probabilities)) in out.iter_mut().zip(scores) {
-                for ((&row, score), probability) in folds[held].iter().zip(log_odds).zip(probabilities) {
+            let scores: Vec<_> = whole.scores(data.part(&folds[held]).answers()).collect();
+            for ((out, (log_odds, probabilities)), baseline) in out.iter_mut().zip(&scores).zip(&baselines) {
+                for ((&row, &score), &probability) in folds[held].iter().zip(log_odds).zip(probabilities) {
                     (out.log_odds[row], out.probabilities[row]) = (score, probability);
                     out.folds[row] = held as u32;
+                }
+                if let (Some(of_rows), Some(at)) = (&mut out.baseline, baseline) {
+                    folds[held].iter().zip(&scores[*at].1).for_each(|(&row, &p)| of_rows[row] = p);
                 }
             }
             let answers = data.censored.answers();

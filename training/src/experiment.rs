@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use amparo_datasets::split::Plan;
-use amparo_datasets::{Name, Problem, Problems, built_in_or_file};
-use amparo_models::Version;
+use amparo_datasets::{Name, Problem, Problems, Text, built_in_or_file};
 use amparo_models::artefact::SplitRecord;
+use amparo_models::{Calibrator, NeverBelowBaseline, Version};
 
 use crate::config::{CandidateParams, Config, Holdout, Position, check};
 use crate::contend::Contestant;
@@ -201,6 +201,30 @@ impl Experiment {
             .iter()
             .zip(&self.config.hybrid)
             .flat_map(|(&pair, h)| h.positions().map(move |position| (pair, position)))
+    }
+
+    /// The clause that each candidate and blend is under, in the order of [`Self::candidates`], from the calibrators of all of them: that of a
+    /// baseline is the one that it has as a version of its own.
+    pub(crate) fn clauses(&self, calibrators: &[Calibrator]) -> Vec<Option<NeverBelowBaseline>> {
+        let clause = |(baseline, reason): (usize, &Text)| NeverBelowBaseline {
+            reason: reason.clone(),
+            calibrator: calibrators[baseline].clone(),
+        };
+        self.under_clause().map(|of| of.map(clause)).collect()
+    }
+
+    /// The place of the baseline below whose level each candidate and blend may not be, in the order of [`Self::candidates`].
+    pub(crate) fn baselines_of_clauses(&self) -> Vec<Option<usize>> {
+        self.under_clause().map(|of| of.map(|(baseline, _)| baseline)).collect()
+    }
+
+    /// Baseline and reason of the clause that each of [`Self::candidates`] is under.
+    fn under_clause(&self) -> impl Iterator<Item = Option<(usize, &Text)>> {
+        let of_blends = self.pairs.iter().zip(&self.config.hybrid).flat_map(|(pair, hybrid)| {
+            let clause = hybrid.never_below_baseline.as_ref().map(|reason| (pair.baseline, reason));
+            hybrid.positions().map(move |_| clause)
+        });
+        std::iter::repeat_n(None, self.learners.len()).chain(of_blends)
     }
 
     /// Indicators whose direction is not enforced.

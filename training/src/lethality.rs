@@ -71,6 +71,7 @@ pub fn out_of_fold(experiment: &Experiment, data: &Data) -> Result<OutOfFold, Er
         log_odds: vec![0.0; rows.len()],
         probabilities: vec![0.0; rows.len()],
         folds: vec![0; rows.len()],
+        baseline: None,
         censored: vec![0.0; data.n_censored()],
     };
     let folds = folds(&data.cohort, &rows, &data.outcome, n_folds, seed.wrapping_add(1))?;

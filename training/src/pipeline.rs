@@ -167,12 +167,16 @@ pub fn train(
     let cases: Vec<&str> = data.part(fit_rows).cases().collect();
     let backgrounds = Background::of_each(&each, &pooled, weights)?;
     let subsamples = Subsamples::of_each(&each, &pooled, weights, &Deal::of(&cases))?;
-    let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples);
-    let made = pieces.map(|((((name, scorer), calibrator), background), subsamples)| {
+    let clauses = experiment.clauses(&calibrators);
+    let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples).zip(clauses);
+    let made = pieces.map(|(((((name, scorer), calibrator), background), subsamples), clause)| {
         let (outcome, made) = (config.outcome.clone(), (scorer, calibrator, background));
-        let part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)?
+        let mut part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)?
             .leaving_out(&config.leave_out, &instrument)?
             .with_learned(learned.clone(), &instrument)?;
+        if let Some(clause) = clause {
+            part = part.never_below(clause, &instrument, &exempt)?;
+        }
         let population = part.population_of(answers, weights, subsamples)?;
         Ok((name, part.with_population(population)?))
     });

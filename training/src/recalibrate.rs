@@ -34,6 +34,8 @@ pub const LEAST_EVENTS: u64 = 100;
 pub struct Recalibrated {
     /// The calibrator, fitted on all rows.
     pub calibrator: Calibrator,
+    /// That of the baseline alone, fitted on all rows, where a clause on the level speaks of it.
+    pub of_baseline: Option<Calibrator>,
     /// Its method, and what it was chosen among.
     pub record: CalibrationRecord,
     /// The model's scores of all rows, with the probabilities of calibrators that did not see the row's case.
@@ -48,7 +50,8 @@ pub struct Recalibrated {
 ///
 /// Cases are dealt into folds. For each fold, the method is chosen (if there is a choice) and the calibrator is fitted on all other
 /// folds, and gives this one its probabilities: no probability by which it is judged comes from a curve that has seen the case. The calibrator
-/// that is handed over is fitted on all rows.
+/// that is handed over is fitted on all rows. Where a clause says that the level is never below that of the baseline alone, the baseline gets
+/// a new calibrator in the same way.
 ///
 /// # Errors
 /// [`Error::FewEvents`]; [`Error::NotRising`] and whatever else the method refuses; fewer cases than folds.
@@ -68,25 +71,35 @@ pub fn recalibrate(
     let rows: Vec<usize> = (0..data.n_rows()).collect();
     let scores: Vec<f64> = data.cohort.answers().rows().map(|row| model.score(row)).collect();
     let (deal, methods) = (Deal { n_folds: *n_folds, seed: *seed }, calibration.methods());
-    let fitted = |rows: &[usize]| choose(methods, Scored { data, rows, scores: &scores }, deal);
+    let fitted = |rows: &[usize], scores: &[f64]| choose(methods, Scored { data, rows, scores }, deal);
+    let of_baseline: Option<Vec<f64>> =
+        data.cohort.answers().rows().map(|row| model.baseline_score(row)).collect();
     let mut out = OutOfFold {
         candidate: candidate.to_owned(),
         log_odds: scores.clone(),
         probabilities: vec![0.0; rows.len()],
         folds: vec![0; rows.len()],
+        baseline: of_baseline.as_ref().map(|_| vec![0.0; rows.len()]),
         censored: data.censored.answers().rows().map(|row| model.score(row)).collect(),
     };
     let folds = folds(&data.cohort, &rows, &data.outcome, *n_folds, *seed)?;
     for (held, of_fold) in folds.iter().enumerate() {
-        let (calibrator, _) = fitted(&rest(&folds, held))?;
+        let others = rest(&folds, held);
+        let (calibrator, _) = fitted(&others, &scores)?;
         for &row in of_fold {
             out.folds[row] = held as u32;
             out.probabilities[row] = calibrator.calibrate(scores[row]).probability;
         }
+        if let (Some(out), Some(scores)) = (&mut out.baseline, &of_baseline) {
+            let (calibrator, _) = fitted(&others, scores)?;
+            of_fold.iter().for_each(|&row| out[row] = calibrator.calibrate(scores[row]).probability);
+        }
     }
-    let (calibrator, record) = fitted(&rows)?;
+    let (calibrator, record) = fitted(&rows, &scores)?;
+    let of_baseline = of_baseline.map(|scores| fitted(&rows, &scores)).transpose()?;
+    let of_baseline = of_baseline.map(|(calibrator, _)| calibrator);
     let losses = |probabilities: &[f64]| Losses::of_probabilities(probabilities, &data.events, &data.weights);
     let old: Vec<f64> = scores.iter().map(|&score| model.calibrate(score).probability).collect();
     let (before, after) = (losses(&old), losses(&out.probabilities));
-    Ok(Recalibrated { calibrator, record, out_of_fold: out, before, after })
+    Ok(Recalibrated { calibrator, of_baseline, record, out_of_fold: out, before, after })
 }

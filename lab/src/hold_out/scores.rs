@@ -1,7 +1,7 @@
 //! Scores of one version on the held-out rows.
 
 use amparo_datasets::{Answers, Cohort};
-use amparo_evaluation::bridge;
+use amparo_evaluation::bridge::{self, RowScores};
 use amparo_evaluation::input::{Dial, End, Kind, Repeats, Scored};
 use amparo_models::Scorer;
 use amparo_models::artefact::Version;
@@ -12,17 +12,19 @@ use crate::{Error, display_name};
 
 /// Scores by the published version itself, the same in every repeat.
 pub(super) fn published(version: &Version, part: &Cohort, repeats: Repeats) -> Result<Scored, Error> {
-    let (log_odds, probabilities) = of_answers(version, part.answers());
+    let RowScores { log_odds, probability, baseline } = of_answers(version, part.answers());
     let times = repeats.times();
-    scored(version, log_odds.repeat(times), probabilities.repeat(times))
+    let (log_odds, probability) = (log_odds.repeat(times), probability.repeat(times));
+    scored(version, RowScores { log_odds, probability, baseline: baseline.map(|of| of.repeat(times)) })
 }
 
 /// Log-odds and probabilities by the published version itself.
-pub(crate) fn of_answers(version: &Version, answers: &Answers) -> (Vec<f64>, Vec<f64>) {
+pub(crate) fn of_answers(version: &Version, answers: &Answers) -> RowScores {
     let recidivism = version.recidivism();
     let log_odds: Vec<f64> = answers.rows().map(|row| recidivism.score(row)).collect();
-    let probabilities = log_odds.iter().map(|&score| recidivism.calibrate(score).probability).collect();
-    (log_odds, probabilities)
+    let probability = log_odds.iter().map(|&score| recidivism.calibrate(score).probability).collect();
+    let baseline = answers.rows().map(|row| recidivism.baseline_probability(row)).collect();
+    RowScores { log_odds, probability, baseline }
 }
 
 /// Scores by cross-fitting of the version's config, one repeat after the other.
@@ -32,11 +34,16 @@ pub(super) fn cross_fitted(
     held: &LabelledRows<'_>,
 ) -> Result<Scored, Error> {
     let log_odds = repeats.iter().flat_map(|out| held.of(&out.log_odds)).collect();
-    let probabilities = repeats.iter().flat_map(|out| held.of(&out.probabilities)).collect();
-    scored(version, log_odds, probabilities)
+    let probability = repeats.iter().flat_map(|out| held.of(&out.probabilities)).collect();
+    let baseline: Option<Vec<Vec<f64>>> =
+        repeats.iter().map(|out| out.baseline.as_ref().map(|of| held.of(of))).collect();
+    if baseline.is_some() != version.recidivism().never_below_baseline().is_some() {
+        return Err(Error::OtherScores { version: display_name(version) });
+    }
+    scored(version, RowScores { log_odds, probability, baseline: baseline.map(|of| of.concat()) })
 }
 
-fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Result<Scored, Error> {
+fn scored(version: &Version, scores: RowScores) -> Result<Scored, Error> {
     let manifest = version.manifest();
     let kind = Kind::Version {
         digest: version.digest().to_owned(),
@@ -44,7 +51,7 @@ fn scored(version: &Version, log_odds: Vec<f64>, probabilities: Vec<f64>) -> Res
         dial: Some(dial(version.recidivism().scorer())?),
         more_unknown: None,
     };
-    Ok(bridge::version(&display_name(version), kind, version.protocol(), log_odds, probabilities))
+    Ok(bridge::version(&display_name(version), kind, version.protocol(), scores))
 }
 
 /// Where a scorer stands on the dial, and between which two models.

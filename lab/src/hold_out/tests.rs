@@ -1,3 +1,4 @@
+mod clause;
 mod divided;
 mod kept_scores;
 mod other_cases;

@@ -204,3 +204,27 @@ fn what_fingerprints_cannot_prove_has_to_be_declared_and_is_recorded() {
     assert!(new.card().contains("it is not proved"), "{}", new.card());
     assert!(matches!(new.recidivism().calibrator(), Calibrator::Beta(_) | Calibrator::Platt(_)));
 }
+
+#[test]
+fn under_the_clause_the_baseline_gets_a_calibrator_of_the_same_rows() {
+    let (place, cohort) = (Place::new(), later(400));
+    let clause = "\n[[hybrid]]\nbaseline = \"points\"\ncandidate = \"logistic\"\ndials = [0.9]\n\
+                  never_below_baseline = { es = \"acordado\", en = \"agreed\" }\n";
+    let old = place.train(&(SPLIT.to_owned() + clause), &self::cohort(400)).swap_remove(2);
+    let RecalibratedVersion { version: new, .. } = run(&place, &old, &cohort, &how("platt")).unwrap();
+    assert_eq!(new.manifest().clauses, ["never_below_baseline"]);
+    let (was, is) = (old.recidivism(), new.recidivism());
+    let scores: Vec<f64> = cohort.answers().rows().map(|row| was.baseline_score(row).unwrap()).collect();
+    let events: Vec<bool> =
+        cohort.outcomes()[0].status.iter().map(|s| *s == amparo_datasets::Status::Event).collect();
+    let expected = Method::Platt.fit(&scores, &events, &[1.0; 400], "assault").unwrap();
+    assert_eq!(is.never_below_baseline().unwrap().calibrator, expected);
+    assert_ne!(was.never_below_baseline().unwrap().calibrator, expected);
+    // Judged on these rows, its levels are those of calibrators that did not see the case, of the baseline too.
+    let held = hold_out(&place.registry, &[&new], &cohort, false, &()).unwrap();
+    let scored = &held.scored[0];
+    let alone = new.protocol();
+    let codes = &scored.levels.as_ref().unwrap().codes;
+    let free = scored.probability.as_ref().unwrap().iter().map(|&p| alone.level_of(p) as u8);
+    assert!(free.zip(codes).all(|(free, with)| free <= *with));
+}

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use amparo_datasets::Cohort;
-use amparo_evaluation::bridge;
+use amparo_evaluation::bridge::{self, RowScores};
 use amparo_evaluation::classes::Forecast;
 use amparo_evaluation::input::{Input, Kind, Repeats};
 use amparo_evaluation::report::{HeldOut, Report};
@@ -108,7 +108,14 @@ impl Prepared<'_> {
                 one.out_of_fold.iter().flat_map(|out| held.of(values(out))).collect::<Vec<f64>>()
             };
             let kind = Kind::Candidate { family: one.family.clone() };
-            bridge::version(&one.candidate, kind, protocol, of(|o| &o.log_odds), of(|o| &o.probabilities))
+            let (log_odds, probability) = (of(|o| &o.log_odds), of(|o| &o.probabilities));
+            // Candidates are compared by themselves: a clause is about blends.
+            bridge::version(
+                &one.candidate,
+                kind,
+                protocol,
+                RowScores { log_odds, probability, baseline: None },
+            )
         };
         let folds = |one: &Tuned| Some(one.out_of_fold.iter().flat_map(|out| held.of(&out.folds)).collect());
         let part = held.cohort();

@@ -110,8 +110,8 @@ impl Expected {
             percentiles.push(score.percentile);
             percentiles.extend(values.iter().map(|value| value.percentile));
         }
-        let alone = part.never_below_baseline().zip(part.baseline_score(form));
-        let alone = alone.map(|(clause, score)| vec![score, clause.calibrator.calibrate(score).probability]);
+        let alone = part.baseline_score(form).zip(part.baseline_probability(form));
+        let alone = alone.map(|(score, probability)| vec![score, probability]);
         Ok(Self {
             baseline: alone.unwrap_or_default(),
             log_odds,

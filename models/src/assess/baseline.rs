@@ -36,7 +36,7 @@ impl BaselineAlone {
         let clause = part.never_below_baseline()?;
         let (log_odds, range) = (part.baseline_score(row)?, part.baseline_range(instrument, row)?);
         let probability = |score: f64| clause.calibrator.calibrate(score).probability;
-        let now = probability(log_odds);
+        let now = part.baseline_probability(row)?;
         Some(Self {
             log_odds,
             probability: now,

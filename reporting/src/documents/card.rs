@@ -90,6 +90,17 @@ fn details(subject: &Subject<'_>, lang: Lang, page: &mut Markdown) {
             },
         ),
     ];
+    if let Some(reason) = subject.never_below_baseline {
+        terms.push((
+            pick("Cláusula sobre el nivel", "Clause on the level"),
+            tell!(
+                lang,
+                "el nivel nunca queda por debajo del que da la base por sí sola, con su propio calibrador ({})",
+                "the level is never below the one that the baseline alone gives, with a calibrator of its own ({})";
+                lang.pick(&reason.es, &reason.en)
+            ),
+        ));
+    }
     let known = [
         (("Fecha de publicación", "Published"), subject.published_at.as_ref()),
         (("Huella (digest)", "Digest"), subject.digest.as_ref()),

@@ -1,6 +1,6 @@
 //! Whom a document is about, and the evaluation that it rests on.
 
-use amparo_datasets::Instrument;
+use amparo_datasets::{Instrument, Text};
 use amparo_evaluation::report::Effects;
 use amparo_models::artefact::{TrainingRecord, Version};
 use amparo_models::learned::Compared;
@@ -28,6 +28,8 @@ pub struct Subject<'a> {
     pub protocol: Option<String>,
     /// Where the cut-points come from, in Spanish and in English.
     pub cut_points: [&'a str; 2],
+    /// Why the level is never below the one that the baseline alone gives, if a clause says so.
+    pub never_below_baseline: Option<&'a Text>,
     /// Rows that explanations compare with.
     pub background: u64,
     /// Fewest rows behind any sum kept.
@@ -85,6 +87,7 @@ impl<'a> Subject<'a> {
             instrument: None,
             protocol: Some(named(protocol.id(), &protocol.digest())),
             cut_points: [&protocol.cut_points().es, &protocol.cut_points().en],
+            never_below_baseline: part.never_below_baseline().map(|clause| &clause.reason),
             background: background.n_rows as u64,
             smallest_cell: part.smallest_cell(),
             effects: Effects::of(part, instrument),

@@ -69,6 +69,7 @@ fn subject(record: &TrainingRecord) -> Subject<'_> {
         instrument: Some("vpr5.0-h (sha256:1)".into()),
         protocol: Some("es-2025 (sha256:2)".into()),
         cut_points: ["Los cortes son nuestros.", "The cut-points are ours."],
+        never_below_baseline: None,
         background: 9_000,
         smallest_cell: 12,
         effects: Effects { without_effect: vec!["I03".into(), "I04".into()], left_out: vec!["I06".into()] },

@@ -1,7 +1,7 @@
 //! What a config can be told to be wrong about by itself.
 
 use amparo_datasets::split::{Method as SplitMethod, SharedCases};
-use amparo_datasets::{Problem, Problems};
+use amparo_datasets::{Problem, Problems, Text};
 use amparo_models::artefact::FoldsBy;
 use amparo_models::registry::check_name;
 
@@ -130,6 +130,13 @@ fn hybrid(hybrid: &HybridParams, config: &Config, problems: &mut Problems) {
             _ => continue,
         };
         problems.push(Problem::new(format!("hybrid.{end}"), message));
+    }
+    let is_silent = |reason: &Text| reason.es.trim().is_empty() || reason.en.trim().is_empty();
+    if hybrid.never_below_baseline.as_ref().is_some_and(is_silent) {
+        let message = format!(
+            "{blends}: the reason `never_below_baseline` is empty, expected a sentence in `es` and in `en`"
+        );
+        problems.push(Problem::new("hybrid.never_below_baseline", message));
     }
     if hybrid.dials.is_none() && !hybrid.stacked {
         let message = format!(

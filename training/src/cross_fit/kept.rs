@@ -6,6 +6,7 @@
 //!     log-odds of every row           8 bytes each
 //!     probability of every row        8 bytes each
 //!     fold of every row               4 bytes each
+//!     probability by the baseline     8 bytes each, only where a clause on the level speaks of it
 //!     log-odds of every censored row  8 bytes each
 //! ```
 
@@ -26,17 +27,21 @@ struct Header {
     repeats: usize,
     rows: usize,
     censored: usize,
+    /// Whether there are probabilities by the baseline; not written where there are none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    baseline: bool,
 }
 
 impl Header {
-    fn of(candidate: &str, repeats: usize, data: &Data) -> Self {
+    fn of((candidate, baseline): (&str, bool), repeats: usize, data: &Data) -> Self {
         let (rows, censored) = (data.n_rows(), data.n_censored());
-        Self { format: FORMAT, candidate: candidate.to_owned(), repeats, rows, censored }
+        Self { format: FORMAT, candidate: candidate.to_owned(), repeats, rows, censored, baseline }
     }
 
     /// Bytes of one repeat.
     fn size(&self) -> usize {
-        20 * self.rows + 8 * self.censored
+        let a_row = if self.baseline { 28 } else { 20 };
+        a_row * self.rows + 8 * self.censored
     }
 }
 
@@ -46,15 +51,17 @@ impl OutOfFold {
     /// # Errors
     /// [`Error::Kept`] if a repeat has other rows than the data.
     pub fn to_bytes(candidate: &str, repeats: &[&Self], data: &Data) -> Result<Vec<u8>, Error> {
-        let header = Header::of(candidate, repeats.len(), data);
+        let has_baseline = repeats.iter().any(|repeat| repeat.baseline.is_some());
+        let header = Header::of((candidate, has_baseline), repeats.len(), data);
         let mut bytes = serde_json::to_vec(&header).map_err(|e| Error::Kept { problem: e.to_string() })?;
         bytes.push(b'\n');
         let first = bytes.len();
         bytes.reserve(repeats.len() * header.size());
         for repeat in repeats {
-            let Self { candidate: _, log_odds, probabilities, folds, censored } = repeat;
+            let Self { candidate: _, log_odds, probabilities, folds, baseline, censored } = repeat;
             bytes.extend(log_odds.iter().chain(probabilities).flat_map(|value| value.to_le_bytes()));
             bytes.extend(folds.iter().flat_map(|fold| fold.to_le_bytes()));
+            bytes.extend(baseline.iter().flatten().flat_map(|value| value.to_le_bytes()));
             bytes.extend(censored.iter().flat_map(|value| value.to_le_bytes()));
         }
         let (found, expected) = (bytes.len() - first, repeats.len() * header.size());
@@ -80,7 +87,7 @@ impl OutOfFold {
         let end = bytes.iter().position(|byte| *byte == b'\n');
         let end = end.ok_or_else(|| refuse("no first line was found".to_owned()))?;
         let header: Header = serde_json::from_slice(&bytes[..end]).map_err(|e| refuse(e.to_string()))?;
-        let expected = Header::of(candidate, repeats, data);
+        let expected = Header::of((candidate, header.baseline), repeats, data);
         if header != expected {
             return Err(refuse(format!("{header:?} found, expected {expected:?}")));
         }
@@ -102,8 +109,9 @@ impl OutOfFold {
             let log_odds = floats(take(8 * rows));
             let probabilities = floats(take(8 * rows));
             let folds = take(4 * rows).as_chunks().0.iter().map(|fold| u32::from_le_bytes(*fold)).collect();
+            let baseline = header.baseline.then(|| floats(take(8 * rows)));
             let censored = floats(take(8 * header.censored));
-            Self { candidate: candidate.to_owned(), log_odds, probabilities, folds, censored }
+            Self { candidate: candidate.to_owned(), log_odds, probabilities, folds, baseline, censored }
         };
         // A cohort has a row, so a repeat has bytes.
         Ok(body.chunks(expected.size().max(1)).map(of_repeat).collect())
@@ -130,6 +138,7 @@ mod tests {
             log_odds: vec![-0.0, 0.1 + 0.2],
             probabilities: vec![f64::MIN_POSITIVE, 1.0 / 3.0],
             folds: vec![fold, 1],
+            baseline: None,
             censored: vec![],
         }
     }

@@ -132,6 +132,16 @@ fn everything_out_of_range_is_named_at_once() {
 }
 
 #[test]
+fn a_clause_without_a_reason_is_refused() {
+    let with = |clause: &str| refusal("dials = [0.25, 0.5, 0.75]", &format!("dials = [0.5]\n{clause}"));
+    assert!(with("never_below_baseline = { es = \"acordado\", en = \" \" }").contains(
+        "hybrid of `points` and `boosted`: the reason `never_below_baseline` is empty, expected a sentence in `es` and in `en`"
+    ));
+    assert!(with("never_below_baseline = { es = \"acordado\" }").contains("missing field `en`"));
+    assert!(with("never_below_baseline = true").contains("invalid type: boolean"));
+}
+
+#[test]
 fn numbers_that_are_none_are_refused() {
     for number in ["nan", "-nan", "inf", "-inf"] {
         for key in [

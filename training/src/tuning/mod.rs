@@ -183,6 +183,7 @@ fn nothing_yet(candidate: &str, data: &Data) -> OutOfFold {
         log_odds: vec![0.0; data.n_rows()],
         probabilities: vec![0.0; data.n_rows()],
         folds: vec![0; data.n_rows()],
+        baseline: None,
         censored: Vec::new(),
     }
 }
