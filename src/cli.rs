@@ -318,6 +318,10 @@ pub struct Evaluate {
     /// Compare all labels of a group column with each other, not only with the reference label.
     #[arg(long)]
     pub pairwise: bool,
+    /// Days within which the event is looked at, for example `30,90,180`, where the cohort knows the days of follow-up. By default a quarter,
+    /// half, three quarters and all of the outcome's horizon, which none may exceed.
+    #[arg(long, value_name = "DAYS", value_delimiter = ',')]
+    pub horizons: Option<Vec<u32>>,
     /// Label that the other labels of a group column are compared with, for example `race=white`. It goes before the one that the
     /// cohort states. Without either it is the label with most rows. Repeat the flag for several columns.
     #[arg(long, value_name = "GROUP=LABEL", value_parser = group_and_label)]

@@ -1,7 +1,6 @@
 //! Answers with what became of each case.
 
 mod assigned;
-mod censoring;
 mod check;
 mod classes;
 mod fingerprint;
@@ -14,13 +13,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
-use self::censoring::{censoring_survival, survival_before};
 #[cfg(feature = "tables")]
 pub(crate) use self::classes::names as check_classes;
 pub use self::classes::{Classes, MAX_CLASSES};
 pub use self::provenance::{LateAnswers, Provenance, Synthetic};
 use crate::cases::is_row_case;
-use crate::{Answers, Error, Instrument, Problem, Problems};
+use crate::{Answers, CensoringCurve, Error, FollowUpEnd, Instrument, Problem, Problems};
 
 /// What is known of one case about one outcome at its horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -345,9 +343,7 @@ impl Cohort {
         let n_censored = censored.len();
         let in_sight = match (n_censored, &outcome.days, outcome.horizon_days) {
             (0, _, _) => None,
-            (_, Some(days), Some(horizon)) => {
-                Some((days, f64::from(horizon), censoring_survival(outcome, days, self.weights())))
-            }
+            (_, Some(days), Some(horizon)) => Some((days, f64::from(horizon), self.in_sight(outcome, days))),
             _ => {
                 let message = format!(
                     "outcome `{}` has {n_censored} censored rows; to weight for censoring, it needs both the days of follow-up and a horizon",
@@ -364,12 +360,24 @@ impl Cohort {
             }
             let g = in_sight
                 .as_ref()
-                .map_or(1.0, |(days, horizon, steps)| survival_before(steps, days[row].min(*horizon)));
+                .map_or(1.0, |(days, horizon, in_sight)| in_sight.before(days[row].min(*horizon)));
             labelled.rows.push(row);
             labelled.events.push(*status == Status::Event);
             labelled.weights.push(self.0.weights[row] / g);
         }
         Ok(labelled)
+    }
+
+    /// How long the rows of an outcome are in sight; those that are excluded do not count.
+    fn in_sight(&self, outcome: &Outcome, days: &[f64]) -> CensoringCurve {
+        let end = |status| match status {
+            Status::Event => Some(FollowUpEnd::Event),
+            Status::Censored => Some(FollowUpEnd::Lost),
+            Status::NoEvent => Some(FollowUpEnd::Done),
+            Status::Excluded => None,
+        };
+        let ends = outcome.status.iter().zip(days).zip(self.weights());
+        CensoringCurve::of(ends.filter_map(|((&status, &day), &w)| Some((day, w, end(status)?))).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod cases;
+mod censoring_curve;
 mod cohort;
 mod describe;
 #[cfg(feature = "tables")]
@@ -29,6 +30,7 @@ mod zone;
 
 pub use answers::{Answers, encode_form, expected as expected_answers};
 pub use cases::number_cases;
+pub use censoring_curve::{CensoringCurve, FollowUpEnd};
 pub use cohort::{
     Assigned, AssignedFolds, Classes, Cohort, CohortParts, Division, ForeignScore, Group, Labelled,
     LateAnswers, MAX_CLASSES, Oracle, Outcome, Provenance, ScoreLevel, Side, Status, Synthetic,

@@ -54,6 +54,8 @@ pub fn evaluate(
             scored.levels.as_ref().map(|levels| sections::workload(levels, &out.overall)).unwrap_or_default();
     }
     report.transitions = sections::transitions(&report);
+    let how = (report.context.reference.as_str(), report.context.smallest_cell);
+    report.horizons = sections::horizons(input, scored, how);
     Ok(report)
 }
 
@@ -95,6 +97,7 @@ pub fn evaluate_only(
         directions: Vec::new(),
         case_mix: Vec::new(),
         classes: None,
+        horizons: None,
         definitions: definitions(),
         context,
     })

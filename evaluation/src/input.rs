@@ -193,6 +193,9 @@ pub struct Survival {
     pub weight: Vec<f64>,
     /// Codes of each group column of [`Columns::groups`], in its order.
     pub groups: Vec<Vec<u16>>,
+    /// Days within which the event is looked at, rising and above 0, and not beyond what the rows are known to: an event after the last
+    /// of them may be missing.
+    pub horizons: Vec<u32>,
 }
 
 /// The scores of one version or foreign column, on the rows of an [`Input`].
@@ -316,6 +319,19 @@ impl Input {
             columns.groups.push(crossed);
         }
         columns.map_or(Ok(self), Self::new)
+    }
+
+    /// The same rows, of which the event is looked at within these days instead of those that the columns state.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where there is no follow-up, or the days are not rising and above 0.
+    pub fn with_horizons(mut self, horizons: Vec<u32>) -> Result<Self, Error> {
+        let Some(survival) = &mut self.columns.survival else {
+            let problems = vec!["the days of follow-up are not known, expected for horizons".to_owned()];
+            return Err(Error::Invalid { what: "rows", problems });
+        };
+        survival.horizons = horizons;
+        Self::new(self.columns)
     }
 
     /// The same rows with reference labels stated, each as group column and label; what is stated here goes before what a column states.

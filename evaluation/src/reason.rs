@@ -38,6 +38,8 @@ pub enum Reason {
     NoFollowUp,
     /// The rows of the follow-up have no score.
     NoScoreInFollowUp,
+    /// Every row was lost from sight before the horizon.
+    NobodyInSight,
     /// Some rows have no such score.
     ScoreMissingInSomeRows,
     /// The level has no period of reassessment.

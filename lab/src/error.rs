@@ -143,6 +143,16 @@ pub enum Error {
         /// The code that runs.
         now: &'static str,
     },
+    /// A report is asked to look at the event beyond the days that it is known within.
+    #[error(
+        "horizons of {found:?} days are stated, expected at most {known} days, within which the outcome is known"
+    )]
+    HorizonBeyond {
+        /// The days stated.
+        found: Vec<u32>,
+        /// The days of the outcome.
+        known: u32,
+    },
     /// Fitting a version's config again gives other out-of-fold scores than its manifest states.
     #[error(
         "the out-of-fold scores of `{version}` are not beside it in the registry, and fitting its folds again gives others than its manifest \

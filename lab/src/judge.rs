@@ -17,7 +17,7 @@ pub const MARGIN: f64 = 0.05;
 const BINS: u32 = 10;
 
 /// How an evaluation is computed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Bootstrap replicates, 1000 by default.
     pub replicates: u32,
@@ -29,11 +29,14 @@ pub struct Settings {
     pub margin: f64,
     /// Whether gaps are taken between all labels of a group column; not by default.
     pub pairwise: bool,
+    /// Days within which the event is looked at, where the days of follow-up are known: a quarter, half, three quarters and all of the horizon
+    /// unless others are stated.
+    pub horizons: Option<Vec<u32>>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { replicates: 1000, seed: 1, smallest_cell: 10, margin: MARGIN, pairwise: false }
+        Self { replicates: 1000, seed: 1, smallest_cell: 10, margin: MARGIN, pairwise: false, horizons: None }
     }
 }
 
@@ -45,12 +48,15 @@ impl Default for Settings {
 /// # Errors
 /// See [`evaluate`].
 pub fn judge(
-    held: HeldOutRows,
+    mut held: HeldOutRows,
     cohort: Cohort,
     (subject, reference): (String, String),
     settings: &Settings,
     observer: &dyn Observer,
 ) -> Result<Report, Error> {
+    if let Some(horizons) = &settings.horizons {
+        held.input = held.input.with_horizons(within(horizons, held.horizon_days)?)?;
+    }
     let provenance = cohort.provenance();
     let synthetic = provenance.synthetic.as_ref().map(|s| s.statement.clone());
     // A synthetic cohort's statement is one of its notes, too, and said once.
@@ -90,9 +96,23 @@ pub fn judge(
         // On fewer rows, so never in a paired difference.
         let context =
             Context { subject: score.name.clone(), reference: score.name.clone(), ..context.clone() };
-        report.scored.extend(evaluate(&input, &[score], context, &|_| ())?.scored);
+        let one = evaluate(&input, &[score], context, &|_| ())?;
+        report.scored.extend(one.scored);
+        if let (Some(all), Some(one)) = (&mut report.horizons, one.horizons) {
+            all.scored.extend(one.scored);
+        }
     }
     Ok(report)
+}
+
+/// The stated horizons, none of which may lie beyond the one that the outcome is known within.
+fn within(horizons: &[u32], known: Option<u32>) -> Result<Vec<u32>, Error> {
+    let (Some(last), Some(known)) = (horizons.last(), known) else { return Ok(horizons.to_vec()) };
+    if *last > known {
+        let found = horizons.to_vec();
+        return Err(Error::HorizonBeyond { found, known });
+    }
+    Ok(horizons.to_vec())
 }
 
 /// That the levels of a score which some rows lack are not compared with a version's, although both have as many.

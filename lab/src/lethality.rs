@@ -29,7 +29,9 @@ pub fn lethality(
 ) -> Result<Report, Error> {
     let held = lethality_held_out(registry, version, &cohort, observer)?;
     let name = held.scored[0].name.clone();
-    judge(held, cohort, (name.clone(), name), settings, observer)
+    // Horizons that are stated are those of the recidivism model.
+    let settings = Settings { horizons: None, ..settings.clone() };
+    judge(held, cohort, (name.clone(), name), &settings, observer)
 }
 
 /// The lethality model of a version on a case-control cohort, each row scored by points that did not see its case.

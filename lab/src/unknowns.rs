@@ -142,8 +142,14 @@ mod tests {
     use super::*;
     use crate::testing::{Place, SPLIT, cohort, cross_fit};
 
-    const QUICK: Settings =
-        Settings { replicates: 100, seed: 1, smallest_cell: 1, margin: crate::MARGIN, pairwise: false };
+    const QUICK: Settings = Settings {
+        replicates: 100,
+        seed: 1,
+        smallest_cell: 1,
+        margin: crate::MARGIN,
+        pairwise: false,
+        horizons: None,
+    };
 
     fn report(place: &Place, version: &Version, cohort: &Cohort, by: Option<&str>) -> Result<Report, Error> {
         Unknowns { registry: &place.registry, version, other_cases: false, by }.judge(

@@ -9,6 +9,7 @@
 
 mod case_mix;
 mod classes;
+mod horizons;
 mod lines;
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         smallest_cell: args.smallest_cell,
         margin: args.margin,
         pairwise: args.pairwise,
+        horizons: args.horizons.clone(),
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let comparison = Comparison {

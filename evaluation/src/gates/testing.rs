@@ -135,6 +135,7 @@ pub fn report(new: ScoredReport, old: Option<ScoredReport>, differences: Vec<(&s
         directions: Vec::new(),
         case_mix: Vec::new(),
         classes: None,
+        horizons: None,
         definitions: Vec::new(),
         context,
     }

@@ -158,6 +158,10 @@ fn check_survival(problems: &mut Vec<String>, survival: &Survival, groups: &[Gro
     each(problems, "days of the follow-up", &survival.days, ">= 0 and finite", |days| {
         days.is_finite() && days >= 0.0
     });
+    let rising = survival.horizons.windows(2).all(|pair| pair[0] < pair[1]);
+    if !rising || survival.horizons.first() == Some(&0) {
+        problems.push(format!("horizons are {:?}, expected rising days above 0", survival.horizons));
+    }
     length(problems, "happened of the follow-up", survival.happened.len(), n);
     length(problems, "cluster of the follow-up", survival.cluster.len(), n);
     length(problems, "weight of the follow-up", survival.weight.len(), n);
@@ -278,6 +282,7 @@ mod tests {
                 cluster: vec![1, 2],
                 weight: vec![1.0, 1.0],
                 groups: vec![vec![0, 0]],
+                horizons: vec![30, 30],
             }),
             ..Columns::default()
         };
@@ -288,6 +293,7 @@ mod tests {
                 "`strata` has 1 for case 1 that has 0, expected one stratum a case (row 1)",
                 "`severe death` has 1 rows, expected 3",
                 "`days of the follow-up` is -1, expected >= 0 and finite (row 0; 1 such rows)",
+                "horizons are [30, 30], expected rising days above 0",
                 "`happened of the follow-up` has 1 rows, expected 2",
                 "the follow-up has 1 group columns, expected 0",
             ]

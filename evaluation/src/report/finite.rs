@@ -99,6 +99,15 @@ fn not_finite(report: &Report) -> Vec<String> {
             .chain(one.by_class.iter().flat_map(|class| [&class.recall, &class.precision, &class.higher]))
             .for_each(|measure| check(place(), measure));
     }
+    if let Some(one) = &report.horizons {
+        one.rows.iter().for_each(|at| check(format!("horizons.{}", at.days), &at.observed));
+        for scored in &one.scored {
+            for at in &scored.at {
+                let measures = std::iter::once(&at.auc).chain(&at.difference).chain(&at.by_fifth);
+                measures.for_each(|measure| check(format!("{}.horizons.{}", scored.name, at.days), measure));
+            }
+        }
+    }
     for difference in &report.differences {
         let place = || format!("{} - {}.{}", difference.name, difference.against, difference.metric);
         check(place(), &difference.measure);

@@ -7,6 +7,7 @@ mod directions;
 mod finite;
 mod grouped;
 mod held_out;
+mod horizons;
 mod levels;
 mod transition;
 
@@ -16,6 +17,7 @@ pub use curves::{CurvePoint, DecisionPoint};
 pub use directions::{ContradictedDirection, Effects, VersionDirections};
 pub use grouped::{Band, Equivalence, Gap, GroupRow, GroupTable, LeftOut, MaxMinDifference, ReferenceBy};
 pub use held_out::{Compared, HeldOut, How, PartialScore, Proof, VersionHeldOut};
+pub use horizons::{AtHorizon, HorizonRows, Horizons, ScoredHorizons};
 pub use levels::{Agreement, Reclassification, ReclassificationCell, ReclassificationGroup, WorkloadRow};
 pub use transition::{Moved, Moves, Position, PositionGap, Transition};
 
@@ -200,6 +202,8 @@ pub struct Report {
     pub case_mix: Vec<CaseMix>,
     /// How well the classes of the outcome are told; `None` where it is not ordered.
     pub classes: Option<Classes>,
+    /// The event within several numbers of days; `None` where the follow-up is not known.
+    pub horizons: Option<Horizons>,
     /// What each metric means, in display order.
     pub definitions: Vec<Definition>,
 }

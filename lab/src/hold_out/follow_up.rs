@@ -48,6 +48,7 @@ impl FollowUp {
             happened: all.iter().map(happened).collect::<Vec<_>>().repeat(times),
             cluster: cluster.repeat(times),
             weight: part.weights().iter().map(|w| w * repeats.share()).collect::<Vec<_>>().repeat(times),
+            horizons: quarters(outcome.horizon_days),
             groups: part.groups().iter().map(|group| group.codes.repeat(times)).collect(),
         };
         Some(Self { part, places, repeats, survival })
@@ -80,6 +81,14 @@ impl FollowUp {
     pub(crate) fn into_survival(self) -> Survival {
         self.survival
     }
+}
+
+/// The days within which the event is looked at unless others are stated: a quarter, half, three quarters and all of the horizon.
+fn quarters(horizon: Option<u32>) -> Vec<u32> {
+    let mut days: Vec<u32> = horizon.iter().flat_map(|days| [1, 2, 3, 4].map(|k| k * days / 4)).collect();
+    days.retain(|days| *days > 0);
+    days.dedup();
+    days
 }
 
 /// The outcome of a version's lethality model, where the cohort knows it, once for each repeat.

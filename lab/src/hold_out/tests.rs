@@ -98,6 +98,42 @@ fn c_index(score: &[f64], days: &[f64], happened: &[bool]) -> f64 {
 }
 
 #[test]
+fn the_event_is_looked_at_within_quarters_of_the_horizon_or_the_days_stated() {
+    let (place, cohort) = (Place::within(100), followed(300));
+    let versions = place.train(&cross_fit(3, 2), &cohort);
+    let versions: Vec<&Version> = versions.iter().collect();
+    let report = |horizons: Option<Vec<u32>>| {
+        let settings = Settings { replicates: 100, horizons, ..Settings::default() };
+        let names = (display_name(versions[1]), display_name(versions[0]));
+        judge(held(&place, &versions, &cohort, false), cohort.clone(), names, &settings, &())
+    };
+    let days = |report: &amparo_evaluation::report::Report| -> Vec<u32> {
+        report.horizons.as_ref().unwrap().rows.iter().map(|at| at.days).collect()
+    };
+    assert_eq!(days(&report(None).unwrap()), [25, 50, 75, 100]);
+    let stated = report(Some(vec![10, 90])).unwrap();
+    assert_eq!(days(&stated), [10, 90]);
+    let of = stated.horizons.unwrap();
+    assert_eq!(of.scored.len(), 2);
+    assert!(of.scored[0].at[1].difference.is_none() && of.scored[1].at[1].difference.is_some());
+    // Every row once, though it stands there once a repeat.
+    let n = |count: amparo_evaluation::measure::Count| count.to_string().parse::<u64>().unwrap();
+    assert_eq!(n(of.rows[1].events) + n(of.rows[1].without) + n(of.rows[1].lost), 300);
+    assert_eq!(
+        report(Some(vec![10, 101])).unwrap_err().to_string(),
+        "horizons of [10, 101] days are stated, expected at most 100 days, within which the outcome is known"
+    );
+    assert!(report(Some(vec![90, 10])).unwrap_err().to_string().contains("expected rising days above 0"));
+    let (place, cohort) = (Place::new(), self::cohort(300));
+    let version = &place.train(&cross_fit(3, 1), &cohort)[0];
+    let settings = Settings { replicates: 100, horizons: Some(vec![10]), ..Settings::default() };
+    let name = display_name(version);
+    let held = held(&place, &[version], &cohort, false);
+    let error = judge(held, cohort, (name.clone(), name), &settings, &()).unwrap_err().to_string();
+    assert!(error.contains("the days of follow-up are not known, expected for horizons"), "{error}");
+}
+
+#[test]
 fn concordance_is_computed_under_cross_fitting() {
     let (place, cohort) = (Place::within(100), followed(300));
     let versions = place.train(&cross_fit(3, 2), &cohort);

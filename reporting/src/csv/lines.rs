@@ -30,6 +30,8 @@ pub(super) fn each(report: &Report, line: &mut impl FnMut(Line)) {
     report.directions.iter().for_each(|one| directions(one, line));
     report.case_mix.iter().for_each(|one| super::case_mix::each(one, line));
     report.classes.iter().for_each(|classes| super::classes::each(classes, line));
+    let horizons = report.horizons.iter();
+    horizons.for_each(|one| super::horizons::each(one, &report.context.reference, line));
     report.reclassification.iter().for_each(|one| reclassification(one, line));
     report.transitions.iter().for_each(|one| transition(one, line));
     report.agreement.iter().for_each(|one| agreement(one, line));

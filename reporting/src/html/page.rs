@@ -41,6 +41,7 @@ pub(super) struct Page<'a> {
     gaps_text: String,
     gaps: Vec<GapSection>,
     overall: Vec<Table>,
+    horizons: Vec<Table>,
     differences_text: String,
     differences: Vec<Table>,
     threshold_differences: Option<Table>,
@@ -114,6 +115,7 @@ impl<'a> Page<'a> {
             gaps_text: gaps_text(&view),
             gaps: gap_sections(&view),
             overall: tables::overall(&view),
+            horizons: tables::horizons(&view),
             differences_text: tell!(
                 lang,
                 "Cada tabla da el valor de la versión menos el de {reference}, en las mismas filas y las mismas remuestras. Las palabras «mejor», «peor» y «difiere» aparecen solo si el intervalo excluye el cero.",

@@ -4,9 +4,10 @@ use amparo_evaluation::definitions::Text;
 use amparo_evaluation::measure::{Count, Measure};
 use amparo_evaluation::reason::{Reason, SmallCell};
 use amparo_evaluation::report::{
-    Agreement, AnswerMix, Band, CaseMix, ClassCell, ClassTold, Classes, ClassesJudged, CurvePoint,
-    DecisionPoint, Equivalence, IndicatorMix, MixAuc, MixRows, MixScores, Reclassification,
-    ReclassificationCell, ReclassificationGroup, Report, ScoredReport, ToldBy, WorkloadRow, key, split_key,
+    Agreement, AnswerMix, AtHorizon, Band, CaseMix, ClassCell, ClassTold, Classes, ClassesJudged, CurvePoint,
+    DecisionPoint, Equivalence, HorizonRows, Horizons, IndicatorMix, MixAuc, MixRows, MixScores,
+    Reclassification, ReclassificationCell, ReclassificationGroup, Report, ScoredHorizons, ScoredReport,
+    ToldBy, WorkloadRow, key, split_key,
 };
 
 const SHARES: [&str; 5] = ["recall", "false_positive_rate", "ppv", "events_in_lowest", "level_share"];
@@ -92,6 +93,9 @@ pub(super) fn filled(mut report: Report) -> Report {
             ranked_probability_score: Measure::undefined(Reason::suppressed(10, SmallCell::Rows)),
         });
     }
+    if report.horizons.is_none() {
+        report.horizons = Some(horizons(&versions));
+    }
     if report.case_mix.is_empty() {
         report.case_mix.push(case_mix(&report.context.subject));
     }
@@ -139,6 +143,35 @@ fn classes(name: &str) -> Classes {
         unknown: Count::Exact(43),
         judged: vec![judged(ToldBy::Probabilities, 0.0), judged(ToldBy::Levels, 0.0456)],
         not_judged: vec!["vpr@9".to_owned()],
+    }
+}
+
+/// Two horizons: one with too few rows for the area, one with numbers.
+fn horizons(versions: &[String]) -> Horizons {
+    let rows = |days, events, lost, share| HorizonRows {
+        days,
+        events: Count::new(events, 10),
+        without: Count::new(900 - events, 10),
+        lost: Count::new(lost, 10),
+        observed: interval(share, 0.02),
+    };
+    let at = |days, auc: Measure, difference| AtHorizon {
+        days,
+        auc,
+        difference,
+        by_fifth: (1..=5).map(|k| interval(0.05 * f64::from(k), 0.01)).collect(),
+    };
+    let few = || Measure::undefined(Reason::suppressed(10, SmallCell::Events));
+    let one = |(place, name): (usize, &String)| ScoredHorizons {
+        name: name.clone(),
+        at: vec![
+            at(30, few(), (place > 0).then(few)),
+            at(180, interval(0.71, 0.02), (place > 0).then(|| interval(0.01, 0.004))),
+        ],
+    };
+    Horizons {
+        rows: vec![rows(30, 6, 12, 0.02), rows(180, 140, 80, 0.16)],
+        scored: versions.iter().enumerate().map(one).collect(),
     }
 }
 

@@ -50,6 +50,10 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NoScoreInFollowUp => {
             ("las filas del seguimiento no tienen puntuación", "the rows of the follow-up have no score")
         }
+        Reason::NobodyInSight => (
+            "indefinido: todas las filas se perdieron de vista antes",
+            "undefined: every row was lost from sight before",
+        ),
         Reason::ScoreMissingInSomeRows => (
             "sin comparar: algunas filas no tienen esa puntuación",
             "not compared: some rows have no such score",

@@ -16,6 +16,7 @@ fn rows(n: usize) -> (Columns, Scored) {
             cluster: (0..n as u32).collect(),
             weight: vec![1.0; n],
             groups: vec![codes],
+            horizons: Vec::new(),
             days: days.clone(),
         }),
         ..Columns::default()

@@ -2,6 +2,7 @@
 
 mod case_mix;
 mod classes;
+mod horizons;
 mod markup;
 mod named;
 mod transition;
