@@ -55,12 +55,11 @@ for reference, score in scores.items():
         close(f"{reference}, {horizon} days: shares by fifth", ours, shares, 1e-12, np.roll(shares, 1))
     print(f"  {reference}: areas {np.round(areas, 4)}")
 
-# The interval of a paired difference, by resampling the rows (one a case) with the weights of the losses drawn anew each time.
-rng, n = np.random.default_rng(7), len(days)
-assert later.table["case"].is_unique
+# The interval of a paired difference, by resampling cases, with the weights of the losses computed anew each time.
+rng, of_case = np.random.default_rng(7), list(later.table.groupby("case").indices.values())
 drawn = []
 for _ in range(200):
-    rows = rng.integers(0, n, n)
+    rows = np.concatenate([of_case[c] for c in rng.integers(0, len(of_case), len(of_case))])
     resampled = Surv.from_arrays(event[rows], end[rows])
     at = [HORIZONS[1] + 1e-7]
     pair = [cumulative_dynamic_auc(resampled, resampled, scores[v.reference][rows], at)[0][0] for v in (second, first)]
