@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 
 /// Rows drawn by a fixed generator: days, whether the event happened then, weight, score and case.
