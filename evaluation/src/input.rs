@@ -1,12 +1,14 @@
 //! What is evaluated: outcomes, groups and scores as plain columns, checked once at the door.
 
 mod check;
+mod survival;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::survival::Survival;
 use crate::definitions::Text;
 use crate::error::Error;
 
@@ -178,24 +180,6 @@ pub struct Severe {
     pub outcome: String,
     /// Whether it happened within its horizon; `None` where follow-up ended before.
     pub happened: Vec<Option<bool>>,
-}
-
-/// Follow-up of all rows, also of those censored before the horizon, which [`Columns`] leaves out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Survival {
-    /// Days to the event or to the end of follow-up, finite and >= 0.
-    pub days: Vec<f64>,
-    /// Whether the event happened at `days`.
-    pub happened: Vec<bool>,
-    /// Case number of each row.
-    pub cluster: Vec<u32>,
-    /// Weight of each row, > 0 and finite (not for censoring).
-    pub weight: Vec<f64>,
-    /// Codes of each group column of [`Columns::groups`], in its order.
-    pub groups: Vec<Vec<u16>>,
-    /// Days within which the event is looked at, rising and above 0, and not beyond what the rows are known to: an event after the last
-    /// of them may be missing.
-    pub horizons: Vec<u32>,
 }
 
 /// The scores of one version or foreign column, on the rows of an [`Input`].

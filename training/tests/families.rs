@@ -166,6 +166,6 @@ fn what_is_wrong_with_a_config_is_told_at_once() {
     assert_eq!(
         error,
         "config: candidate `tables`: unknown field `min_weigth`, expected one of `rounds`, `learning_rate`, `l2`, \
-         `min_weight`, `pairs`, `algorithm`, `early_stopping`"
+         `min_weight`, `pairs`, `interactions`, `algorithm`, `early_stopping`"
     );
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use amparo_datasets::testing::{self as datasets, Question, Scale};
-use amparo_datasets::{Answers, Instrument, Polarity};
+use amparo_datasets::{Answers, Instrument, Polarity, Text};
 use serde_json::json;
 
 use crate::artefact::TrainingRecord;
@@ -14,7 +14,7 @@ use crate::explain::{Background, Deal, Subsamples};
 use crate::registry::{IN_FORCE, ModelRef, Registry};
 use crate::scorer::{Candidate, Node, Tree};
 use crate::testing::learned;
-use crate::{Calibrator, Draft, Forest, Hybrid, OutcomeModel, Points, Protocol, Scorer};
+use crate::{Calibrator, Draft, Forest, Hybrid, NeverBelowBaseline, OutcomeModel, Points, Protocol, Scorer};
 
 /// When verdicts are given and aliases moved.
 pub const AT: &str = "2026-03-02T08:00:00Z";
@@ -210,6 +210,17 @@ pub fn draft_with_a_pair(name: &str) -> Draft {
     );
     let part = part.unwrap().with_learned(learned(&answers), &instrument).unwrap();
     Draft { recidivism: part, ..draft }
+}
+
+/// The same under the clause that its level is never below that of its baseline, whose own curve gives higher probabilities.
+pub fn draft_under_clause(name: &str) -> Draft {
+    let draft = draft_with_a_pair(name);
+    let clause = NeverBelowBaseline {
+        reason: Text { es: "así se acordó".to_owned(), en: "so it was agreed".to_owned() },
+        calibrator: Calibrator::Platt(Platt { intercept: 2.0, slope: 1.0, covariance: [0.0; 3] }),
+    };
+    let recidivism = draft.recidivism.never_below(clause, &draft.instrument, &BTreeSet::new()).unwrap();
+    Draft { recidivism, ..draft }
 }
 
 /// Moves `champion` of a model of this form to a version, after a verdict of gates that ask nothing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use amparo_models::testing::small::{draft_with_a_pair, draft_without};
+use amparo_models::testing::small::{draft_under_clause, draft_with_a_pair, draft_without};
 use serde_json::{Value, json};
 
 use crate::many_answers::{case_in, wide_draft};
@@ -114,6 +114,9 @@ async fn compared(service: &Service) -> Comparison {
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "pairs");
     let proposal = service.post("/v1/assessments", &form_with("fields", json!(["text.es"]))).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "fields");
+    service.app.registry().publish(&draft_under_clause("clause")).unwrap();
+    let proposal = service.post("/v1/assessments", &form_with("model", json!("clause@1"))).await.json();
+    comparison.compare(&proposal, &Comparison::schema("Proposal"), "clause");
     service.app.registry().publish(&numeric_draft()).unwrap();
     let mut counting = form_with("model", json!("num@1"));
     counting["answers"]["B"] = json!(2);

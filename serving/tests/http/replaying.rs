@@ -3,6 +3,7 @@ use std::path::Path;
 
 use amparo_journal::Entry;
 use amparo_models::Registry;
+use amparo_models::testing::small::{draft_under_clause, draft_with_a_pair};
 use amparo_models::wording::Glossary;
 use amparo_serving::replay;
 use serde_json::{Value, json};
@@ -31,6 +32,30 @@ async fn a_proposal_stands_when_answered_again() {
         assert_eq!((again.model.as_str(), again.version), ("vpr", 1));
         assert_eq!(again.code_version, amparo_serving::CODE_VERSION);
     }
+}
+
+#[tokio::test]
+async fn a_proposal_under_the_clause_stands_and_a_version_without_it_shows() {
+    let service = Service::start().await;
+    service.app.registry().publish(&draft_under_clause("clause")).unwrap();
+    let p = service.post("/v1/assessments", &form_with("model", json!("clause@1"))).await.json();
+    let raised = &p["raised_by"][0];
+    assert_eq!((&raised["rule"], &raised["reason"]["en"]), (&json!("baseline"), &json!("so it was agreed")));
+    assert_eq!(p["baseline"]["level"], p["level"]);
+    assert!(p["text"]["en"].as_str().unwrap().contains("so it was agreed"), "{}", p["text"]["en"]);
+    let entry = service.app.log().find(p["proposal_id"].as_str().unwrap()).await.unwrap().unwrap();
+    let again = replay(service.app.registry(), &entry).unwrap();
+    assert_eq!((again.differences.len(), again.additions.len()), (0, 0), "{again:?}");
+    // The same model without the clause.
+    let dir = tempfile::tempdir().unwrap();
+    let other = Registry::create(dir.path().join("registry")).unwrap();
+    other.publish(&draft_with_a_pair("clause")).unwrap();
+    let differences = replay(&other, &entry).unwrap().differences;
+    let found: BTreeSet<&str> = differences.iter().map(|d| d.field.as_str()).collect();
+    for field in ["baseline", "level", "receipt.version_digest"] {
+        assert!(found.contains(field), "{field} {found:?}");
+    }
+    assert!(!found.contains("recidivism.probability"), "{found:?}");
 }
 
 #[tokio::test]

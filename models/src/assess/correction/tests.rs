@@ -1,10 +1,12 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod clause;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use amparo_datasets::{Instrument, Polarity, Text};
+use amparo_datasets::{Instrument, Polarity};
 use proptest::prelude::*;
 
 use super::*;
@@ -15,7 +17,7 @@ use crate::protocol::Finding;
 use crate::testing::{
     Draw, form, instrument, instrument_of, points, population, protocol_text, scorers, tree_candidate,
 };
-use crate::{Calibrator, Hybrid, NeverBelowBaseline, OutcomeModel, Points, Protocol, Scorer};
+use crate::{Calibrator, OutcomeModel, Points, Protocol, Scorer};
 
 /// Four levels.
 const LEVELS: [(&str, f64); 4] = [("l0", 0.0), ("l1", 0.1), ("l2", 0.5), ("l3", 0.8)];
@@ -128,23 +130,6 @@ impl Case {
         };
         let (recidivism, lethality) = (part("new_assault"), case.lethality.as_ref().map(|_| part("lethal")));
         Self { recidivism, lethality, ..case }
-    }
-
-    /// The same with a hybrid under the clause that the level is never below that of its baseline.
-    fn under_clause(seed: u64) -> Self {
-        let case = Self::drawn(seed);
-        let mut draw = Draw::new(seed ^ 2);
-        let mut drawn = scorers(&mut draw, &case.form);
-        let candidate = drawn.drain(..).find_map(|scorer| scorer.candidate().cloned()).unwrap();
-        let dial = 0.1 * draw.below(11) as f64;
-        let hybrid = Hybrid::new(dial, points(&mut draw, &case.form), candidate).unwrap();
-        let recidivism = part("new_assault", &mut draw, &case.form, Scorer::from(hybrid));
-        let intercept = draw.below(5) as f64 - 2.0;
-        let calibrator = Calibrator::Platt(Platt { intercept, slope: 0.5, covariance: [0.0; 3] });
-        let reason = Text { es: "b".to_owned(), en: "b".to_owned() };
-        let clause = NeverBelowBaseline { reason, calibrator };
-        let all = case.form.indicators().iter().map(|i| i.id.clone()).collect();
-        Self { recidivism: recidivism.never_below(clause, &case.form, &all).unwrap(), ..case }
     }
 
     /// The proposed level, from the protocol's own words.
@@ -269,24 +254,6 @@ fn one_correction_that_goes_back_lets_another_go_back() {
     let case = Case::drawn(4_821_888_244_151_837_389);
     let [up, down] = case.corrections(MAX_SETS);
     assert_eq!((case.fault(&up, Way::Up), case.fault(&down, Way::Down)), (None, None));
-}
-
-#[test]
-fn the_clause_on_the_baseline_decides_some_of_them() {
-    let decided = (0..200).filter(|seed| {
-        let case = Case::under_clause(*seed);
-        let [free, held] = [false, true].map(|held| {
-            let levels = Levels::new(&case.protocol, &case.form, &case.recidivism, None).unwrap();
-            levels
-                .models()
-                .take(1 + usize::from(held))
-                .map(|model| model.level_of(model.score(&case.row)))
-                .max()
-        });
-        free < held
-    });
-    let n = decided.count();
-    assert!(n > 20, "{n}");
 }
 
 #[test]
