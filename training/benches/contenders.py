@@ -25,7 +25,9 @@ OURS = {
     "elastic-net": 'family = "elastic_net", l1_ratio = 0.5, lambda = { folds = 10, n_lambdas = 100, min_ratio = 0.0001, rule = "least_loss" }',
     "cox": 'family = "cox", l2 = 1.0',
     "additive": 'family = "additive", rounds = 2000, learning_rate = 0.02, l2 = 5.0, min_weight = 3.0, pairs = 10, algorithm = "fast"',
+    "additive-stopped": 'family = "additive", rounds = 2000, learning_rate = 0.02, l2 = 5.0, min_weight = 3.0, pairs = 10, algorithm = "fast", early_stopping = { held_out = 0.15, patience = 100 }',
     "boosted": 'family = "boosted", trees = 300, depth = 4, learning_rate = 0.05, l2 = 5.0, min_child_weight = 3.0, rows = 0.8, indicators = 0.8',
+    "boosted-stopped": 'family = "boosted", trees = 300, depth = 4, learning_rate = 0.05, l2 = 5.0, min_child_weight = 3.0, rows = 0.8, indicators = 0.8, early_stopping = { held_out = 0.15, patience = 50 }',
 }
 
 

@@ -2,10 +2,11 @@
 
     cargo build --release
     pip install --requirement .ci/oracles/requirements.txt
-    AMPARO=target/release/amparo python training/benches/ladder.py [--rows 40000] [--test 100000]
+    AMPARO=target/release/amparo python training/benches/ladder.py [--rows 40000] [--test 100000] [--more 200000 1000000]
 
 All learn from the same forms and score the same other ones. Printed is the AUC, and the share of the gap between the points and the true risk that it closes; then the best of ours
-against the best peer, with an interval from resamples of the other cases.
+against the best peer, with an interval from resamples of the other cases. With `--more`, `additive` also learns from so many forms: what it gains then was
+lacking in rows, and what it does not gain is not in the answers, since the true risk knows traits and answers that no form records.
 """
 
 import argparse
@@ -26,17 +27,21 @@ from contenders import OURS, fitted, peers
 from drawn import scored, trained
 
 OUTCOME = "new_assault"
+
+
+def generated(part, rows, seed):
+    path = WORK / f"ladder-{part}.parquet"
+    amparo("data", "generate", "--rows", rows, "--seed", seed, "--out", path)
+    return Cohort(path)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=40_000)
     parser.add_argument("--test", type=int, default=100_000)
+    parser.add_argument("--more", type=int, nargs="*", default=[])
     asked = parser.parse_args()
-    cohorts = []
-    for part, rows, seed in (("fit", asked.rows, 501), ("test", asked.test, 502)):
-        path = WORK / f"ladder-{part}.parquet"
-        amparo("data", "generate", "--rows", rows, "--seed", seed, "--out", path)
-        cohorts.append(Cohort(path))
-    fit, test = cohorts
+    fit, test = generated("fit", asked.rows, 501), generated("test", asked.test, 502)
     (fit_rows, y, w), (rows, event, weight) = fit.labelled(OUTCOME), test.labelled(OUTCOME)
     versions = trained("ladder", "r", fit, "es-2025", OUTCOME, [f'name = "{name}", {of}' for name, of in OURS.items()], enforced=True)
     scores = {version.candidate: of[rows] for version, of in zip(versions, scored(versions, test))}
@@ -56,6 +61,11 @@ def main():
     apart = [auc(scores[best], at) - auc(theirs[peer], at) for at in drawn]
     print(f"{best} - {peer}: {auc(scores[best]) - auc(theirs[peer]):+.4f} [{np.quantile(apart, 0.025):+.4f}, {np.quantile(apart, 0.975):+.4f}]; "
           f"of what {peer} closes, {best} closes {closed(scores[best]) / closed(theirs[peer]):.0%}")
+    for more in asked.more:
+        fit = generated("more", more, 501)
+        [version] = trained("ladder-more", str(more), fit, "es-2025", OUTCOME, [f'name = "additive", {OURS["additive"]}'], enforced=True)
+        [of] = scored([version], test)
+        print(f"additive, of {len(fit.labelled(OUTCOME)[0])} forms: {auc(of[rows]):.4f} {closed(of[rows]):6.1%}")
 
 
 main()
