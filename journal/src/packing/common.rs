@@ -3,7 +3,8 @@
 //! A dictionary stays in the log when bodies are erased, and a dictionary trained on bodies as they are consists of stretches of them: case
 //! ids, and rows of answers that only one case gave. So bodies are taken apart first. A stretch is kept if it stands, word for word
 //! and as a whole, in bodies of several cases; in all others, each letter and digit is replaced by one that is drawn. Then
-//! the stretches of all bodies are shuffled and dealt anew, because even shared ones would tell of a case by their order.
+//! the stretches of all bodies are shuffled and dealt anew, because even shared ones would tell of a case by their order. A byte that no body
+//! has stands after each, so that chance brings none of them together again as a body had them.
 //!
 //! The ids of cases are replaced wherever they stand, also where a part of them is shared.
 
@@ -16,6 +17,9 @@ pub(super) const SHARED_BY: usize = 8;
 
 /// Bytes of the shortest stretch that is kept; a dictionary gains little by shorter ones.
 const SHORTEST: usize = 12;
+
+/// Ends a stretch. JSON writes control characters in other ways, so no body has it.
+const END: u8 = 0;
 
 /// Where a stretch stands: in which body, and from which byte on.
 type Place = (usize, usize);
@@ -57,7 +61,9 @@ pub(super) fn common(bodies: &[impl AsRef<[u8]>]) -> Option<Vec<Vec<u8>>> {
     drawn.shuffle(&mut pieces);
     let mut dealt = vec![Vec::new(); texts.len()];
     for (number, piece) in pieces.iter().enumerate() {
-        dealt[number % texts.len()].extend_from_slice(piece);
+        let text = &mut dealt[number % texts.len()];
+        text.extend_from_slice(piece);
+        text.push(END);
     }
     Some(dealt)
 }
@@ -227,6 +233,17 @@ mod tests {
         assert!(holds(&made, r#""indicator-03":"severe""#));
         let whole = bodies.iter().filter(|row| holds(&made, row)).count();
         assert_eq!(whole, 0, "rows came together again");
+        // Not by chance: what a body has on both sides of the end of a stretch stands nowhere.
+        for text in &made {
+            for (at, _) in text.iter().enumerate().filter(|(_, byte)| **byte == END) {
+                let around = &text[at.saturating_sub(1)..(at + 2).min(text.len())];
+                assert!(
+                    bodies
+                        .iter()
+                        .all(|body| !body.as_bytes().windows(around.len()).any(|part| part == around))
+                );
+            }
+        }
     }
 
     #[test]

@@ -5,8 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::code;
 
 /// The crates, and the command.
-const CRATES: [&str; 10] =
-    ["datasets", "models", "training", "evaluation", "reporting", "journal", "lab", "serving", "stores", ""];
+const CRATES: [&str; 10] = [
+    "datasets",
+    "models",
+    "exchange",
+    "training",
+    "evaluation",
+    "reporting",
+    "journal",
+    "lab",
+    "serving",
+    "stores",
+    "",
+];
 
 /// Names of top-level modules, each with those that it imports.
 type Imports = BTreeMap<String, BTreeSet<String>>;

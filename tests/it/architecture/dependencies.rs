@@ -7,9 +7,10 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 9] = [
+const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
+    ("exchange", &["amparo-datasets", "amparo-models"]),
     ("training", &["amparo-datasets", "amparo-models"]),
     ("evaluation", &["amparo-datasets", "amparo-models"]),
     ("reporting", &["amparo-datasets", "amparo-evaluation", "amparo-models"]),
@@ -18,6 +19,7 @@ const MAY_KNOW: [(&str, &[&str]); 9] = [
         &[
             "amparo-datasets",
             "amparo-evaluation",
+            "amparo-exchange",
             "amparo-journal",
             "amparo-models",
             "amparo-reporting",

@@ -1,0 +1,59 @@
+use amparo_datasets::Problems;
+
+/// What can go wrong when a model comes in or goes out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file is not what its format says.
+    #[error("{format}, at {place}: {found}, expected {expected}")]
+    Malformed {
+        /// The format: `XGBoost JSON`.
+        format: &'static str,
+        /// Where: `learner.gradient_booster`, `tree 3, node 5`, `byte 120`.
+        place: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+    /// A file is sound, and holds something that has no meaning here.
+    #[error("{format}, at {place}: {what} cannot be imported exactly; {instead}")]
+    Unsupported {
+        /// The format.
+        format: &'static str,
+        /// Where.
+        place: String,
+        /// What it is.
+        what: String,
+        /// What to do instead, as a clause.
+        instead: String,
+    },
+    /// A mapping, or a model under it, does not fit the form: everything that does not.
+    #[error("{0}")]
+    Mapping(Problems),
+    /// What models or forms refuse.
+    #[error(transparent)]
+    Models(#[from] amparo_models::Error),
+}
+
+impl Error {
+    /// A file that is not what its format says.
+    pub(crate) fn malformed(
+        format: &'static str,
+        place: impl Into<String>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Malformed { format, place: place.into(), found: found.into(), expected: expected.into() }
+    }
+
+    /// Something that has no meaning here.
+    pub(crate) fn unsupported(
+        format: &'static str,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Self {
+        Self::Unsupported { format, place: place.into(), what: what.into(), instead: instead.into() }
+    }
+}

@@ -1,0 +1,91 @@
+//! A model as another program wrote it, before anyone knows what its columns ask.
+//!
+//! Every reader gives this, whatever its format: a sum of terms over named columns, and what the sum means.
+//!
+//! ```text
+//! sum = base + sum over terms of term(x)           x: a number, a text or nothing in each column
+//! ```
+
+mod test;
+mod tree;
+
+pub use test::{Test, Value};
+pub use tree::{ForeignNode, ForeignTree};
+
+/// A model over named columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForeignModel {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The columns, by the names that the file has for them; where it has none, `f0`, `f1`, and so on.
+    pub columns: Vec<String>,
+    /// The sum before any term.
+    pub base: f64,
+    /// What is added up.
+    pub terms: Vec<Term>,
+    /// What the sum means.
+    pub scale: Scale,
+    /// How the program that made it computes.
+    pub arithmetic: Arithmetic,
+}
+
+/// Where a model comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The format: `XGBoost JSON`, `LightGBM text`.
+    pub format: &'static str,
+    /// The program that wrote it, as far as the file says: `xgboost 3.2.0`.
+    pub program: Option<String>,
+    /// What the file says that a reader has to know, as whole sentences without a full stop at the end: of 120 trees only the first 100 are used.
+    pub notes: Vec<String>,
+}
+
+/// What the sum of a model means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Log-odds: the program's probability is `1 / (1 + exp(-sum))`.
+    LogOdds,
+    /// A mean of shares, as of a random forest: the sum is the program's probability.
+    Probability,
+}
+
+/// How a program compares and adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// It turns every input into a 32-bit float first, and adds in 32 bits.
+    Single,
+    /// It works with 64-bit floats.
+    Double,
+}
+
+/// One addend of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// `coefficient * x`, for a column that is never missing.
+    Linear {
+        /// Place of the column.
+        column: usize,
+        /// What one unit adds.
+        coefficient: f64,
+    },
+    /// A number for each combination of bins of one column or two.
+    Table {
+        /// The columns, each with its bins.
+        axes: Vec<Axis>,
+        /// The numbers; those of the bins of the last axis stand beside each other.
+        values: Vec<f64>,
+    },
+    /// A tree.
+    Tree(ForeignTree),
+}
+
+/// The bins of a column: a value is in the bin of the first test that it passes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// Place of the column.
+    pub column: usize,
+    /// Number of bins.
+    pub n_bins: usize,
+    /// Tests, each with its bin, below `n_bins`.
+    pub tests: Vec<(Test, usize)>,
+}
