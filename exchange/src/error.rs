@@ -31,6 +31,28 @@ pub enum Error {
     /// A mapping, or a model under it, does not fit the form: everything that does not.
     #[error("{0}")]
     Mapping(Problems),
+    /// Rows that the original program scored do not show that the model is the same: everything that is wrong with them.
+    #[error("{0}")]
+    Check(Problems),
+    /// The original program says something else.
+    #[error(
+        "row {row}: the {compared} is {ours} as read from the file, and {theirs} as the original program says: they differ by {difference:e}, rounding \
+         explains {allowed:e}; nothing was imported"
+    )]
+    Differs {
+        /// The row of the table, from 1.
+        row: usize,
+        /// `probability` or `log_odds`.
+        compared: &'static str,
+        /// As read.
+        ours: f64,
+        /// As the program says.
+        theirs: f64,
+        /// What is between them.
+        difference: f64,
+        /// What rounding explains.
+        allowed: f64,
+    },
     /// What models or forms refuse.
     #[error(transparent)]
     Models(#[from] amparo_models::Error),

@@ -1,7 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+pub mod check;
 mod error;
 pub mod foreign;
+pub mod lowered;
+pub mod mapping;
+#[cfg(test)]
+mod testing;
 
+pub use check::{Agreement, Compared, Scored};
 pub use error::Error;
 pub use foreign::ForeignModel;
+pub use lowered::{Lowered, lowered};
+pub use mapping::{Columns, Mapping};

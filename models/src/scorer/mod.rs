@@ -9,6 +9,7 @@ mod averaged;
 mod candidate;
 mod forest;
 mod hybrid;
+mod table;
 mod tagged;
 mod term;
 mod widened;
@@ -21,6 +22,7 @@ pub use additive::{Additive, Points};
 pub use candidate::Candidate;
 pub use forest::{Forest, Leaf, Node, Path, Tree};
 pub use hybrid::Hybrid;
+pub use table::Table;
 pub use term::{Form, Role, Term};
 
 use crate::{Error, Model};

@@ -41,12 +41,12 @@ mod pairs;
 mod params;
 mod purify;
 pub(crate) mod rows;
-pub(crate) mod trees;
 
 use amparo_models::probability::logit;
 
 use boost::Boosting;
 use column::{Axis, Column, Pace};
+pub(crate) use model::in_single;
 pub use model::{AdditiveModel, PairEffect};
 use model::{Boosted, centred};
 use pairs::{Places, strongest};

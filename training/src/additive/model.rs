@@ -1,11 +1,10 @@
 //! What is learned: a model in parts that can be read, and in the form in which it is published.
 
-use amparo_models::scorer::{Additive, Forest, Tree};
+use amparo_models::scorer::{Additive, Forest, Table, Tree};
 use amparo_models::{Candidate, Model};
 
 use super::pairs::Places;
 use super::purify::purified;
-use super::trees::Table;
 use crate::{Error, TrainingSet};
 
 /// An additive model in its parts.
@@ -59,10 +58,13 @@ impl AdditiveModel {
         let in_pair = |j: usize| boosted.iter().any(|pair| pair.places.0 == j || pair.places.1 == j);
         let alone = (0..effects.len()).filter(|&j| !in_pair(j));
         let trees: Vec<Tree> = alone
-            .map(|j| Table { indicators: &[j], n_answers: &[effects[j].len()], values: &effects[j] }.tree())
+            .map(|j| {
+                let n_answers = [effects[j].len()];
+                Table { indicators: &[j], n_answers: &n_answers, values: &in_single(&effects[j]) }.tree()
+            })
             .chain(boosted.iter().map(|Boosted { places: (a, b), total }| {
                 let n_answers = [effects[*a].len(), effects[*b].len()];
-                Table { indicators: &[*a, *b], n_answers: &n_answers, values: total }.tree()
+                Table { indicators: &[*a, *b], n_answers: &n_answers, values: &in_single(total) }.tree()
             }))
             .collect();
         let base = f64::from(intercept as f32);
@@ -115,6 +117,11 @@ impl Model for AdditiveModel {
         };
         self.intercept + effects.sum::<f64>() + self.pairs.iter().map(of_pair).sum::<f64>()
     }
+}
+
+/// Numbers rounded to 32-bit floats, as leaves of trees are that are fitted here.
+pub(crate) fn in_single(values: &[f64]) -> Vec<f64> {
+    values.iter().map(|value| f64::from(*value as f32)).collect()
 }
 
 /// Tables of mean 0 over the rows, by their weights, and the intercept that makes up for it.

@@ -1,8 +1,9 @@
 //! Points as trees, for others to be boosted on top of.
 
+use amparo_models::scorer::Table;
 use amparo_models::{Forest, Points};
 
-use crate::additive::trees::Table;
+use crate::additive::in_single;
 
 /// The points as one tree for each indicator, with start and leaves rounded to 32-bit floats as they are everywhere.
 ///
@@ -10,7 +11,7 @@ use crate::additive::trees::Table;
 pub(super) fn as_trees(points: &Points) -> Forest {
     let tables = points.weights();
     let tree = |(j, values): (usize, &Vec<f64>)| {
-        Table { indicators: &[j], n_answers: &[values.len()], values }.tree()
+        Table { indicators: &[j], n_answers: &[values.len()], values: &in_single(values) }.tree()
     };
     Forest {
         n_indicators: tables.len(),

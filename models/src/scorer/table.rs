@@ -2,19 +2,26 @@
 
 use std::ops::Range;
 
-use amparo_models::scorer::{Node, Tree};
+use super::{Node, Tree};
 
-/// A table about one question or two, by their places on the form; the cells of the last question stand beside each other.
+/// A table about one question or two.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Table<'a> {
-    pub(crate) indicators: &'a [usize],
-    pub(crate) n_answers: &'a [usize],
-    pub(crate) values: &'a [f64],
+pub struct Table<'a> {
+    /// The questions, by their places on the form.
+    pub indicators: &'a [usize],
+    /// Number of answers to each, at most 16.
+    pub n_answers: &'a [usize],
+    /// A value for each combination of answers; those of the last question stand beside each other.
+    pub values: &'a [f64],
 }
 
 impl Table<'_> {
-    /// The tree that asks for the answers and ends at the value, rounded to a 32-bit float as leaves of trees are everywhere.
-    pub(crate) fn tree(self) -> Tree {
+    /// The tree that asks for the answers and ends at the value. What is alike is not asked for.
+    ///
+    /// # Panics
+    /// If there are not as many values as combinations of answers.
+    #[must_use]
+    pub fn tree(self) -> Tree {
         let mut nodes = Vec::new();
         let all: Vec<Range<usize>> = self.n_answers.iter().map(|&n| 0..n).collect();
         self.grow(&all, &mut nodes);
@@ -51,7 +58,7 @@ impl Table<'_> {
         let width = self.n_answers.get(1).copied().unwrap_or(1);
         let others = answers.get(1).cloned().unwrap_or(0..1);
         let cells = answers[0].clone().flat_map(|a| others.clone().map(move |b| a * width + b));
-        cells.map(|cell| f64::from(self.values[cell] as f32)).collect()
+        cells.map(|cell| self.values[cell]).collect()
     }
 }
 
@@ -62,7 +69,6 @@ fn alike(values: &[f64]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::uniform;
 
     #[test]
     fn a_tree_gives_every_cell_of_its_table() {
@@ -70,15 +76,16 @@ mod tests {
             [vec![2], vec![16], vec![3, 4], vec![16, 16], vec![2, 5]].into_iter().enumerate()
         {
             let n: usize = n_answers.iter().product();
-            let values: Vec<f64> = (0..n).map(|cell| uniform(number * 1_000 + cell)).collect();
+            let values: Vec<f64> =
+                (0..n).map(|cell| (number * 1_000 + cell * 37 % 101) as f64 / 7.0).collect();
             let indicators = &[5, 2][..n_answers.len()];
             let tree = Table { indicators, n_answers: &n_answers, values: &values }.tree();
-            assert_eq!(tree.leaves().len(), n);
+            assert!(tree.leaves().len() <= n);
             for (cell, value) in values.iter().enumerate() {
                 let mut row = [0; 6];
                 let width = n_answers.get(1).copied().unwrap_or(1);
                 (row[5], row[2]) = ((cell / width) as u8, (cell % width) as u8);
-                assert_eq!(tree.score(&row).to_bits(), f64::from(*value as f32).to_bits());
+                assert_eq!(tree.score(&row).to_bits(), value.to_bits());
             }
         }
     }

@@ -1,0 +1,159 @@
+//! Whether a model that was read is the model that was written, shown by rows that the original program has scored.
+
+mod coverage;
+mod rounding;
+mod rows;
+
+use amparo_datasets::{Problem, Problems};
+use amparo_models::imported::Asked;
+use amparo_models::probability::sigmoid;
+use amparo_models::{Candidate, Model};
+
+use crate::foreign::Scale;
+use crate::mapping::Columns;
+use crate::{Error, ForeignModel, Lowered};
+
+use coverage::Coverage;
+use rounding::allowed;
+
+/// Combinations of answers that no row has which an error tells.
+const TOLD: usize = 10;
+
+/// What the original program said of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    /// The probability of the event.
+    Probability,
+    /// The log-odds, also called margin or raw score.
+    LogOdds,
+}
+
+impl Compared {
+    /// As a file says it: `probability` or `log_odds`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::LogOdds => "log_odds",
+        }
+    }
+}
+
+/// Rows that the original program scored: a text for each row in each column.
+#[derive(Debug, Clone, Copy)]
+pub struct Scored<'a> {
+    /// The columns of the model, and any others.
+    pub columns: &'a [(&'a str, &'a [String])],
+    /// What the program said of each row.
+    pub predictions: &'a [String],
+    /// What that is.
+    pub compared: Compared,
+}
+
+/// That a model agrees with the original program.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// Rows that were compared.
+    pub n_rows: usize,
+    /// The largest difference.
+    pub largest_difference: f64,
+    /// What rounding explains in the row where the largest share of it was used.
+    pub allowed_there: f64,
+}
+
+/// Rows for the original program to score, as columns of texts: every answer to every question, and every combination of answers to the
+/// questions on each path of a tree. The text of a missing value is empty.
+pub fn probes(model: &ForeignModel, columns: &Columns, lowered: &Lowered) -> Vec<(String, Vec<String>)> {
+    let rows = Coverage::of(&lowered.model, &n_answers(&lowered.asks)).rows();
+    rows::texts(model, columns, &rows)
+}
+
+/// Compares a model with the original program, row by row.
+///
+/// # Errors
+/// [`Error::Check`] with every cell that no answer has, every prediction that is none, and what the rows do not show: an answer, a combination of
+/// answers on a path, a leaf. [`Error::Differs`] with the first row whose numbers differ by more than rounding.
+pub fn agreement(
+    model: &ForeignModel,
+    columns: &Columns,
+    lowered: &Lowered,
+    scored: &Scored<'_>,
+) -> Result<Agreement, Error> {
+    let mut problems = Problems::default();
+    if model.scale == Scale::Probability && scored.compared == Compared::LogOdds {
+        let message = "the model gives a mean of shares, which has no log-odds: pass the probabilities that the program predicts";
+        problems.push(Problem::new("predictions", message));
+    }
+    let predictions = predictions(scored, &mut problems);
+    let rows = rows::codes(model, columns, scored, &mut problems);
+    if !problems.0.is_empty() {
+        return Err(Error::Check(problems));
+    }
+    let mut coverage = Coverage::of(&lowered.model, &n_answers(&lowered.asks));
+    let mut found = Agreement { n_rows: rows.len(), largest_difference: 0.0, allowed_there: 0.0 };
+    let mut used = 0.0;
+    for (number, (row, theirs)) in rows.iter().zip(predictions).enumerate() {
+        coverage.see(row);
+        let ours = said(&lowered.model, row, model.scale, scored.compared);
+        let allowed = allowed(&lowered.model, row, model, scored.compared);
+        let difference = (ours - theirs).abs();
+        // Written so that a number that is none differs too.
+        if !(difference <= allowed) {
+            let (row, compared) = (number + 1, scored.compared.name());
+            return Err(Error::Differs { row, compared, ours, theirs, difference, allowed });
+        }
+        found.largest_difference = found.largest_difference.max(difference);
+        if difference / allowed >= used {
+            (used, found.allowed_there) = (difference / allowed, allowed);
+        }
+    }
+    let missing = coverage.missing();
+    if missing.is_empty() { Ok(found) } else { Err(Error::Check(not_shown(&missing, &lowered.asks))) }
+}
+
+fn n_answers(asks: &[Asked]) -> Vec<usize> {
+    asks.iter().map(|asked| asked.answers.len()).collect()
+}
+
+/// What the model says of a row, as the original program would put it.
+fn said(model: &Candidate, row: &[u8], scale: Scale, compared: Compared) -> f64 {
+    let sum = model.score(row);
+    match (scale, compared) {
+        (Scale::LogOdds, Compared::Probability) => sigmoid(sum),
+        _ => sum,
+    }
+}
+
+fn predictions(scored: &Scored<'_>, problems: &mut Problems) -> Vec<f64> {
+    let mut found = Vec::with_capacity(scored.predictions.len());
+    for (row, text) in scored.predictions.iter().enumerate() {
+        match text.trim().parse::<f64>().ok().filter(|number| number.is_finite()) {
+            Some(number) => found.push(number),
+            None => {
+                let message = format!("prediction is `{text}`, expected a finite number");
+                problems.push(Problem::new("predictions", message).at_row(row + 1));
+            }
+        }
+    }
+    found
+}
+
+fn not_shown(missing: &[Vec<(usize, u8)>], asks: &[Asked]) -> Problems {
+    let told = |answers: &Vec<(usize, u8)>| {
+        let each = answers.iter().map(|(j, code)| {
+            let Asked { indicator, answers } = &asks[*j];
+            format!("`{indicator}` = `{}`", answers[usize::from(*code)])
+        });
+        Problem::new("rows", format!("no row has {}", each.collect::<Vec<_>>().join(" and ")))
+    };
+    let mut problems = Problems(missing.iter().take(TOLD).map(told).collect());
+    let message = format!(
+        "{} combinations of answers that the model tells apart are in no row; let the program score the rows that `--probes` writes as well",
+        missing.len()
+    );
+    problems.push(Problem::new("rows", message));
+    problems
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,105 @@
+//! What a test of a column asks of the answers.
+
+use crate::foreign::{Arithmetic, Test, Value};
+
+/// A column, by what it holds for each answer.
+pub(super) struct Question {
+    pub(super) name: String,
+    /// Place of its indicator.
+    pub(super) asked: usize,
+    pub(super) values: Vec<Value>,
+    /// Ids of the answers.
+    pub(super) answers: Vec<String>,
+    pub(super) arithmetic: Arithmetic,
+}
+
+impl Question {
+    /// The answers that pass a test, as bits by code.
+    ///
+    /// # Errors
+    /// Why that cannot be said, or is not worth asking: a test that parts no answers is about a number that none of them has, which tells
+    /// of a column that is mapped wrong.
+    pub(super) fn set(&self, test: &Test) -> Result<u16, String> {
+        let set = self.passing(test)?;
+        let all = (1_u32 << self.values.len()) - 1;
+        let is_threshold = !matches!(test, Test::IsMissing | Test::Always);
+        if is_threshold && (set == 0 || u32::from(set) == all) {
+            let (name, held) = (&self.name, self.held());
+            return Err(format!(
+                "the model asks whether {}, but no answer has another side: column `{name}` holds {held}",
+                self.said(test)
+            ));
+        }
+        if let Test::OneOf { values, .. } = test
+            && let Some(value) = values.iter().find(|value| !self.holds(value))
+        {
+            let (name, held) = (&self.name, self.held());
+            return Err(format!(
+                "the model asks whether column `{name}` is {}, which no answer has: it holds {held}",
+                said(value)
+            ));
+        }
+        Ok(set)
+    }
+
+    /// The same for a test that may part no answers, as that of the bin of a table.
+    ///
+    /// # Errors
+    /// As [`Test::passes`].
+    pub(super) fn passing(&self, test: &Test) -> Result<u16, String> {
+        let mut set = 0;
+        for (code, value) in self.values.iter().enumerate() {
+            let passes = test.passes(value, self.arithmetic).map_err(|what| {
+                format!(
+                    "the model asks whether {}, which {what} (answer `{}`)",
+                    self.said(test),
+                    self.answers[code]
+                )
+            })?;
+            set |= u16::from(passes) << code;
+        }
+        Ok(set)
+    }
+
+    fn holds(&self, value: &Value) -> bool {
+        self.values.iter().any(|held| match (held, value) {
+            (Value::Number(held), Value::Number(value)) => {
+                self.arithmetic.rounded(*held).to_bits() == value.to_bits()
+            }
+            _ => held == value,
+        })
+    }
+
+    fn said(&self, test: &Test) -> String {
+        let name = &self.name;
+        match test {
+            Test::Below { threshold, .. } => format!("`{name}` < {threshold}"),
+            Test::AtMost { threshold, .. } => format!("`{name}` <= {threshold}"),
+            Test::OneOf { values, .. } => {
+                format!("`{name}` is one of {}", values.iter().map(said).collect::<Vec<_>>().join(", "))
+            }
+            Test::IsMissing => format!("`{name}` is missing"),
+            Test::Always => format!("`{name}` is anything"),
+        }
+    }
+
+    /// What the column holds, for messages.
+    fn held(&self) -> String {
+        let each = self
+            .values
+            .iter()
+            .zip(&self.answers)
+            .map(|(value, answer)| format!("{} for `{answer}`", said(value)));
+        each.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn said(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        Value::Range { from, to, closed: true } => format!("{from} to {to}"),
+        Value::Range { from, to, closed: false } => format!("{from} to below {to}"),
+        Value::Text(text) => format!("`{text}`"),
+        Value::Missing => "nothing".to_owned(),
+    }
+}

@@ -1,0 +1,69 @@
+//! Trees over columns as trees over answers.
+
+use amparo_models::scorer::{Node, Tree};
+
+use super::Sum;
+use crate::foreign::{ForeignNode, ForeignTree};
+
+impl Sum<'_> {
+    /// Adds a tree; one about a single indicator goes into its table.
+    pub(super) fn tree(&mut self, number: usize, tree: &ForeignTree) {
+        let order = match tree.reached() {
+            Ok(order) => order,
+            Err(what) => return self.problem("tree", format!("tree {number}: {what}")),
+        };
+        // Children stand after their parents in this order too, and unreachable nodes are not in it.
+        let mut place = vec![0; tree.nodes.len()];
+        order.iter().enumerate().for_each(|(at, &node)| place[node] = at);
+        let mut nodes = Vec::with_capacity(order.len());
+        let before = self.problems.0.len();
+        for &at in &order {
+            let told = format!("tree {number}, node {at}");
+            match &tree.nodes[at] {
+                ForeignNode::Leaf(value) if !value.is_finite() => {
+                    self.problem("tree", format!("{told}: the leaf is {value}, expected a finite number"));
+                }
+                ForeignNode::Leaf(value) => nodes.push(Node::Leaf(*value)),
+                ForeignNode::Split { column, test, yes, no } => {
+                    let Some(question) = self.question(*column, &told) else { continue };
+                    match question.set(test) {
+                        Ok(set) => nodes.push(Node::Split {
+                            indicator: question.asked,
+                            set,
+                            left: place[*yes],
+                            right: place[*no],
+                        }),
+                        Err(what) => self.problem(&question.name, format!("{told}: {what}")),
+                    }
+                }
+            }
+        }
+        if self.problems.0.len() == before {
+            self.add(Tree { nodes });
+        }
+    }
+
+    /// Adds a tree of answers.
+    pub(super) fn add(&mut self, tree: Tree) {
+        let mut asked: Vec<usize> = tree
+            .nodes
+            .iter()
+            .filter_map(|node| match node {
+                Node::Split { indicator, .. } => Some(*indicator),
+                Node::Leaf(_) => None,
+            })
+            .collect();
+        asked.dedup();
+        match asked.as_slice() {
+            [] => self.base += tree.score(&[]),
+            [only] => {
+                let mut row = vec![0; self.tables.len()];
+                for code in 0..self.tables[*only].len() {
+                    row[*only] = code as u8;
+                    self.tables[*only][code] += tree.score(&row);
+                }
+            }
+            _ => self.trees.push(tree),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! For tests: a form, a model over columns, and what it says of rows without any of the code that brings it to the form.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+
+use amparo_datasets::testing::{self, Question, Scale as Answers};
+use amparo_datasets::{Instrument, Polarity};
+
+use crate::foreign::{
+    Arithmetic, Axis, ForeignModel, ForeignNode, ForeignTree, Origin, Scale, Term, Test, Value,
+};
+use crate::mapping::{Columns, Mapping};
+
+/// `A`: absent, present; `B`: three answers, a0 to a2; `C`: absent, present.
+pub fn form() -> Arc<Instrument> {
+    let questions = [
+        Question::new("A", Polarity::Risk, Answers::binary()),
+        Question::new("B", Polarity::Risk, Answers::of(3)),
+        Question::new("C", Polarity::Neutral, Answers::binary()),
+    ];
+    testing::instrument("small", &questions)
+}
+
+/// `a` asks `A`, two one-hot columns and an ordinal one ask `B`, and `c` asks `C`.
+pub const MAPPING: &str = r#"
+    instrument = "small"
+    [[column]]
+    name = "a"
+    indicator = "A"
+    numbers = { absent = 0, present = 1 }
+    missing = ["unknown"]
+    [[column]]
+    name = "b1"
+    indicator = "B"
+    numbers = { a0 = 0, a1 = 1, a2 = 0, unknown = 0 }
+    [[column]]
+    name = "b"
+    indicator = "B"
+    numbers = { a0 = 10, a1 = 20.1, a2 = 30 }
+    missing = ["unknown"]
+    [[column]]
+    name = "c"
+    indicator = "C"
+    texts = { absent = "no", present = "yes" }
+    missing = ["unknown"]
+"#;
+
+/// A model with terms of all kinds over these columns, and one that it does not use.
+pub fn model() -> ForeignModel {
+    let split = |column, test, yes| ForeignNode::Split { column, test, yes, no: yes + 1 };
+    // Two questions about one indicator, and a dead node.
+    let tree = ForeignTree {
+        nodes: vec![
+            split(0, Test::Below { threshold: 0.5, missing: true }, 2),
+            ForeignNode::Leaf(f64::NAN),
+            split(2, Test::AtMost { threshold: 20.5, missing: false }, 4),
+            ForeignNode::Leaf(0.4),
+            split(1, Test::Below { threshold: 1.0, missing: false }, 6),
+            ForeignNode::Leaf(-0.1),
+            ForeignNode::Leaf(0.2),
+            ForeignNode::Leaf(0.3),
+        ],
+    };
+    let yes = Test::OneOf { values: vec![Value::Text("yes".to_owned())], missing: false };
+    let of_c = Axis { column: 3, n_bins: 3, tests: vec![(Test::IsMissing, 0), (yes, 2), (Test::Always, 1)] };
+    let below = |threshold| Test::Below { threshold, missing: false };
+    let of_b =
+        Axis { column: 2, n_bins: 3, tests: vec![(Test::IsMissing, 0), (below(25.0), 1), (Test::Always, 2)] };
+    ForeignModel {
+        origin: Origin { format: "test", program: None, notes: Vec::new() },
+        columns: ["a", "b1", "b", "c", "unused"].map(str::to_owned).to_vec(),
+        base: -1.0,
+        terms: vec![
+            Term::Tree(tree),
+            Term::Linear { column: 1, coefficient: 0.25 },
+            Term::Table { axes: vec![of_c.clone()], values: vec![0.01, 0.02, 0.03] },
+            Term::Table {
+                axes: vec![of_b, of_c],
+                values: (0..9).map(|cell| f64::from(cell) / 100.0).collect(),
+            },
+        ],
+        scale: Scale::LogOdds,
+        arithmetic: Arithmetic::Double,
+    }
+}
+
+/// The columns of that model.
+pub fn columns() -> Columns {
+    Columns::new(&Mapping::from_toml(MAPPING).unwrap(), &model(), &form()).unwrap()
+}
+
+/// What a model says of a row of values, one for each column.
+pub fn evaluated(model: &ForeignModel, row: &[Value]) -> f64 {
+    let passes = |test: &Test, column: usize| test.passes(&row[column], model.arithmetic).unwrap();
+    let of = |term: &Term| match term {
+        Term::Linear { column, coefficient } => {
+            let Value::Number(x) = row[*column] else { panic!("no number in column {column}") };
+            coefficient * x
+        }
+        Term::Table { axes, values } => {
+            let bin = |axis: &Axis| axis.tests.iter().find(|(test, _)| passes(test, axis.column)).unwrap().1;
+            values[axes.iter().fold(0, |cell, axis| cell * axis.n_bins + bin(axis))]
+        }
+        Term::Tree(tree) => {
+            let mut at = 0;
+            loop {
+                match &tree.nodes[at] {
+                    ForeignNode::Leaf(value) => return *value,
+                    ForeignNode::Split { column, test, yes, no } => {
+                        at = if passes(test, *column) { *yes } else { *no };
+                    }
+                }
+            }
+        }
+    };
+    model.base + model.terms.iter().map(of).sum::<f64>()
+}
+
+/// What the columns of a model hold for a row of codes; those that nobody has mapped hold nothing.
+pub fn held(columns: &Columns, n_columns: usize, row: &[u8]) -> Vec<Value> {
+    let of = |at| {
+        columns.of(at).map_or(Value::Missing, |column| column.values[usize::from(row[column.asked])].clone())
+    };
+    (0..n_columns).map(of).collect()
+}
