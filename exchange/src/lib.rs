@@ -3,6 +3,7 @@
 pub mod check;
 mod error;
 pub mod foreign;
+mod import;
 pub mod lowered;
 pub mod mapping;
 #[cfg(test)]
@@ -11,5 +12,6 @@ mod testing;
 pub use check::{Agreement, Compared, Scored};
 pub use error::Error;
 pub use foreign::ForeignModel;
+pub use import::Mapped;
 pub use lowered::{Lowered, lowered};
 pub use mapping::{Columns, Mapping};

@@ -124,3 +124,14 @@ pub fn held(columns: &Columns, n_columns: usize, row: &[u8]) -> Vec<Value> {
     };
     (0..n_columns).map(of).collect()
 }
+
+/// The codes of a table of probes, found by brute force: the first answer whose values stand in the columns `a`, `b` and `c`.
+pub fn codes(table: &[(String, Vec<String>)]) -> Vec<Vec<u8>> {
+    let of = |name: &str, texts: &[&str]| -> Vec<u8> {
+        let (_, cells) = table.iter().find(|(column, _)| column == name).unwrap();
+        cells.iter().map(|cell| texts.iter().position(|text| text == cell).unwrap() as u8).collect()
+    };
+    let (a, b, c) =
+        (of("a", &["0", "1", ""]), of("b", &["10", "20.1", "30", ""]), of("c", &["no", "yes", ""]));
+    (0..a.len()).map(|row| vec![a[row], b[row], c[row]]).collect()
+}

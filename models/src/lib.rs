@@ -6,7 +6,7 @@ pub mod calibrator;
 pub mod compare;
 mod compared;
 pub mod completion;
-pub mod digest;
+mod digest;
 mod error;
 pub mod explain;
 pub mod imported;

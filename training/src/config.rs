@@ -7,6 +7,7 @@ mod optimism;
 mod tuning;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use amparo_datasets::Text;
 use amparo_datasets::split::{Method as SplitMethod, SharedCases, Temporal};
@@ -159,6 +160,9 @@ pub struct Config {
     /// Those of the list that say `compare_only`, in their order; they are no longer in [`Self::candidate`].
     #[serde(skip)]
     pub compared_only: Vec<CandidateParams>,
+    /// The file that it was read from, where relative paths start; nothing for a text.
+    #[serde(skip)]
+    pub(crate) file: Option<PathBuf>,
     /// Blends of them, published after them.
     #[serde(default)]
     pub hybrid: Vec<HybridParams>,

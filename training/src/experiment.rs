@@ -23,8 +23,6 @@ use crate::{Error, Learn};
 pub struct Experiment {
     config: Config,
     text: String,
-    /// The file it was read from; none if it is built in.
-    file: Option<PathBuf>,
     /// One a candidate of the config, in its order.
     pub(crate) learners: Vec<Arc<dyn Learn>>,
     /// One a hybrid of the config, in its order.
@@ -56,7 +54,7 @@ impl Experiment {
     pub fn named(name: &str) -> Result<Self, Error> {
         let text = built_in_or_file("config", name, Self::BUILT_IN)?;
         let built_in = Self::BUILT_IN.iter().any(|(id, _)| *id == name);
-        Ok(Self { file: (!built_in).then(|| name.into()), ..Self::from_toml(&text)? })
+        Self::read(&text, FAMILIES, (!built_in).then(|| name.into()))
     }
 
     /// The experiment that a version was published by.
@@ -85,7 +83,11 @@ impl Experiment {
     /// # Errors
     /// As [`Self::from_toml`].
     pub fn with_families(text: &str, families: &[Family]) -> Result<Self, Error> {
-        let config = Config::from_toml(text)?;
+        Self::read(text, families, None)
+    }
+
+    fn read(text: &str, families: &[Family], file: Option<PathBuf>) -> Result<Self, Error> {
+        let config = Config { file, ..Config::from_toml(text)? };
         let mut problems = Problems::default();
         check::check(&config, &mut problems);
         let families = Families { published: families, compared: CONTENDERS };
@@ -127,7 +129,7 @@ impl Experiment {
             Some(Pair { baseline: at(&h.baseline)?, candidate: at(&h.candidate)? })
         });
         let pairs = pairs.collect();
-        Ok(Self { text: text.to_owned(), file: None, config, learners, pairs, lethality, contests })
+        Ok(Self { text: text.to_owned(), config, learners, pairs, lethality, contests })
     }
 
     /// What was asked for.
@@ -161,7 +163,7 @@ impl Experiment {
     /// It is looked up when training begins: a version stores the config's text, which alone no longer says which folder
     /// a relative path started at, and the instrument and protocol themselves.
     pub(crate) fn name<'a>(&'a self, written: &'a str) -> Name<'a> {
-        Name::written_in(written, self.file.as_deref())
+        Name::written_in(written, self.config.file.as_deref())
     }
 
     /// The three-way plan, if rows are held back by one.
@@ -300,6 +302,7 @@ fn learner(
         parameters: &candidate.parameters,
         seed: config.seed,
         not_monotone: &config.not_monotone,
+        file: config.file.as_deref(),
     })
 }
 

@@ -14,6 +14,7 @@ mod cumulative;
 pub mod discrete_hazard;
 pub mod elastic_net;
 mod hazards;
+pub mod imported;
 pub mod logistic;
 pub mod naive_bayes;
 mod newton;
@@ -49,6 +50,7 @@ pub const FAMILIES: &[Family] = &[
     discrete_hazard::FAMILY,
     proportional_odds::FAMILY,
     ordered_boosted::FAMILY,
+    imported::FAMILY,
 ];
 
 /// Whether models of a family are stored as points, so that they can be the baseline of a hybrid.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use amparo_datasets::{Instrument, Outcome};
 use amparo_models::Scorer;
 use amparo_models::artefact::OrderedRecord;
+use amparo_models::imported::ImportRecord;
 
 use crate::{Error, TrainingSet};
 
@@ -16,11 +17,13 @@ pub struct Noted {
     pub notes: Vec<String>,
     /// The thresholds of a cumulative model.
     pub ordered: Option<OrderedRecord>,
+    /// Where a model comes from that was fitted elsewhere.
+    pub imported: Option<ImportRecord>,
 }
 
 impl From<Vec<String>> for Noted {
     fn from(notes: Vec<String>) -> Self {
-        Self { notes, ordered: None }
+        Self { notes, ..Self::default() }
     }
 }
 

@@ -96,8 +96,8 @@ pub fn agreement(
         let ours = said(&lowered.model, row, model.scale, scored.compared);
         let allowed = allowed(&lowered.model, row, model, scored.compared);
         let difference = (ours - theirs).abs();
-        // Written so that a number that is none differs too.
-        if !(difference <= allowed) {
+        // A number that is none differs too.
+        if difference.is_nan() || difference > allowed {
             let (row, compared) = (number + 1, scored.compared.name());
             return Err(Error::Differs { row, compared, ours, theirs, difference, allowed });
         }

@@ -8,6 +8,7 @@ use super::leak::AcceptedLeak;
 use super::ordered::OrderedRecord;
 use super::sample_size::SampleSizeRecord;
 use crate::Error;
+use crate::imported::ImportRecord;
 
 /// What a version was trained on, how rows were held back, and how it did on each part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +46,9 @@ pub struct TrainingRecord {
     /// The thresholds by which its score says how probable each class of an ordered outcome is; nothing of another model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ordered: Option<OrderedRecord>,
+    /// Where its model comes from and what it was compared with, if it was fitted elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportRecord>,
     /// How far the rows that were fitted on carry a model; nothing in versions from before that was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample_size: Option<SampleSizeRecord>,

@@ -42,6 +42,7 @@ fn record() -> TrainingRecord {
         calibration: None,
         stacking: None,
         ordered: None,
+        imported: None,
         recalibration: None,
         sample_size: None,
         code_version: "0.1.0".into(),

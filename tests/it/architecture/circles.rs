@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::code;
 
 /// The crates, and the command.
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 11] = [
     "datasets",
     "models",
     "exchange",

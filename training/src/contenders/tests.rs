@@ -10,7 +10,7 @@ use crate::{Contend, Error, TrainingSet};
 fn read(family: &str, parameters: &str) -> Result<std::sync::Arc<dyn Contend>, Error> {
     let parameters: Table = parameters.parse().unwrap();
     let family = CONTENDERS.iter().find(|one| one.name == family).unwrap();
-    (family.read)(&Settings { parameters: &parameters, seed: 3, not_monotone: &[] })
+    (family.read)(&Settings { parameters: &parameters, seed: 3, not_monotone: &[], file: None })
 }
 
 fn scores(family: &str, parameters: &str, set: &TrainingSet) -> Vec<f64> {

@@ -79,8 +79,12 @@ fn contest(
     for combination in combinations(&candidate.search, tuning, key)? {
         let mut parameters = candidate.parameters.clone();
         parameters.extend(combination.values.clone());
-        let settings =
-            Settings { parameters: &parameters, seed: config.seed, not_monotone: &config.not_monotone };
+        let settings = Settings {
+            parameters: &parameters,
+            seed: config.seed,
+            not_monotone: &config.not_monotone,
+            file: config.file.as_deref(),
+        };
         match families.read(candidate, &settings) {
             Ok(contestant) => trials.push(Trial { combination, contestant }),
             // The same is wrong with many combinations, and said once.

@@ -81,6 +81,7 @@ impl Thresholds {
                 n_rows: codes.len() as u64,
                 n_without_class: *n_unknown as u64,
             }),
+            imported: None,
         }
     }
 }

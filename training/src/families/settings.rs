@@ -1,5 +1,7 @@
 //! What a config says of one candidate.
 
+use std::path::Path;
+
 use amparo_datasets::{Problem, Problems};
 use serde::de::value::Error as NotAStruct;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
@@ -15,6 +17,8 @@ pub struct Settings<'a> {
     pub seed: u64,
     /// Indicators whose declared direction is not enforced.
     pub not_monotone: &'a [String],
+    /// The file of the config, where relative paths start; nothing where it was read from a text.
+    pub file: Option<&'a Path>,
 }
 
 impl Settings<'_> {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use amparo_datasets::Cohort;
 use amparo_models::OutcomeModel;
 use amparo_models::artefact::{CalibrationRecord, Draft, StackingRecord, TrainingRecord, sha256};
+use amparo_models::imported::ImportRecord;
 
 use super::{CODE_VERSION, DialLosses, Trained};
+use crate::config::hybrid_name;
 use crate::dial::Dial;
 use crate::experiment::Pair;
 use crate::learn::Noted;
@@ -92,6 +94,16 @@ impl Trained {
     fn noted(&self, candidate: &str) -> Option<&Noted> {
         let of_config = self.experiment.config().candidate.iter().zip(&self.noted);
         of_config.filter(|(of, _)| of.name == candidate).map(|(_, noted)| noted).next()
+    }
+
+    /// Where the model of a candidate comes from, or that of the candidate that is blended with the baseline.
+    fn imported(&self, candidate: &str) -> Option<&ImportRecord> {
+        let blends = self.experiment.config().hybrid.iter().flat_map(|hybrid| {
+            hybrid.positions().map(move |at| (hybrid_name(&hybrid.candidate, at), hybrid.candidate.as_str()))
+        });
+        let mut of_blend = blends.filter(|(name, _)| name == candidate);
+        let name = of_blend.next().map_or(candidate, |(_, blended)| blended);
+        self.noted(name)?.imported.as_ref()
     }
 
     /// The rows that the versions have seen: fitted or calibrated on.
@@ -191,6 +203,7 @@ impl Trained {
             calibration: self.calibration(candidate).cloned(),
             stacking: self.stacking(candidate).cloned(),
             ordered: self.noted(candidate).and_then(|noted| noted.ordered.clone()),
+            imported: self.imported(candidate).cloned(),
             recalibration: None,
             sample_size: self.sample_size,
             code_version: CODE_VERSION.to_owned(),

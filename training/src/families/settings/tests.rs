@@ -12,7 +12,7 @@ struct Params {
 
 fn read(text: &str) -> Result<Params, String> {
     let parameters: toml::Table = text.parse().unwrap();
-    let settings = Settings { parameters: &parameters, seed: 1, not_monotone: &[] };
+    let settings = Settings { parameters: &parameters, seed: 1, not_monotone: &[], file: None };
     settings.parameters().map_err(|error| error.to_string())
 }
 

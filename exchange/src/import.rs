@@ -1,0 +1,133 @@
+//! From a file, a mapping and rows that were scored to a model that an experiment can take.
+
+use std::collections::BTreeSet;
+
+use amparo_datasets::Instrument;
+use amparo_models::Scorer;
+use amparo_models::artefact::sha256;
+use amparo_models::imported::{CheckRecord, ImportRecord, Imported, ImportedScale};
+use amparo_models::monotone::Proof;
+
+use crate::check::{Scored, agreement, probes};
+use crate::foreign::Scale;
+use crate::mapping::{Columns, Mapping};
+use crate::{Error, ForeignModel, Lowered, lowered};
+
+/// A model that was read and mapped to a form, and compared with nothing yet.
+#[derive(Debug, Clone)]
+pub struct Mapped<'a> {
+    form: &'a Instrument,
+    model: &'a ForeignModel,
+    columns: Columns,
+    lowered: Lowered,
+    mapping_sha256: String,
+}
+
+impl<'a> Mapped<'a> {
+    /// Maps a model to a form by the text of a mapping.
+    ///
+    /// # Errors
+    /// [`Error::Mapping`] with everything about which mapping, model and form disagree.
+    pub fn new(model: &'a ForeignModel, mapping: &str, form: &'a Instrument) -> Result<Self, Error> {
+        let columns = Columns::new(&Mapping::from_toml(mapping)?, model, form)?;
+        let lowered = lowered(model, &columns, form)?;
+        Ok(Self { form, model, columns, lowered, mapping_sha256: sha256(mapping.as_bytes()) })
+    }
+
+    /// Rows for the original program to score; see [`probes`].
+    pub fn probes(&self) -> Vec<(String, Vec<String>)> {
+        probes(self.model, &self.columns, &self.lowered)
+    }
+
+    /// The model over the indicators that it asks.
+    pub fn lowered(&self) -> &Lowered {
+        &self.lowered
+    }
+
+    /// The model, once the original program is seen to say the same. `file_sha256` is that of the model's file, `table_sha256` that of the rows'.
+    ///
+    /// # Errors
+    /// As [`agreement`].
+    pub fn imported(
+        self,
+        scored: &Scored<'_>,
+        file_sha256: String,
+        table_sha256: String,
+    ) -> Result<Imported, Error> {
+        let found = agreement(self.model, &self.columns, &self.lowered, scored)?;
+        let scale = match self.model.scale {
+            Scale::LogOdds => ImportedScale::LogOdds,
+            Scale::Probability => ImportedScale::Probability,
+        };
+        let places: Vec<usize> = self.columns.indicators().to_vec();
+        let scorer = Scorer::from(self.lowered.model.clone()).widened(&places, self.form);
+        let record = ImportRecord {
+            source: self.model.origin.format.to_owned(),
+            program: self.model.origin.program.clone(),
+            file_sha256,
+            mapping_sha256: self.mapping_sha256,
+            check: CheckRecord {
+                table_sha256,
+                n_rows: found.n_rows as u64,
+                compared: scored.compared.name().to_owned(),
+                largest_difference: found.largest_difference,
+                allowed_there: found.allowed_there,
+            },
+            against_direction: against_direction(&scorer, self.form)?,
+            notes: self.model.origin.notes.clone(),
+        };
+        Ok(Imported::new(self.form, self.lowered.asks, scale, self.lowered.model, record)?)
+    }
+}
+
+/// Indicators whose declared direction a model does not keep, in the form's order.
+///
+/// # Errors
+/// Whatever the proof refuses of a model that does not fit the form.
+fn against_direction(scorer: &Scorer, form: &Instrument) -> Result<Vec<String>, Error> {
+    let mut exempt = BTreeSet::new();
+    loop {
+        match Proof::new(scorer, form, &exempt) {
+            Ok(_) => break,
+            Err(amparo_models::Error::NotMonotone(violation)) => {
+                exempt.insert(violation.indicator);
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let all = form.indicators().iter().map(|indicator| &indicator.id);
+    Ok(all.filter(|id| exempt.contains(*id)).cloned().collect())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::check::Compared;
+    use crate::testing::{MAPPING, evaluated, form, held, model};
+
+    #[test]
+    fn a_model_that_agrees_is_imported_with_what_shows_it() {
+        let (model, form) = (model(), form());
+        let mapped = Mapped::new(&model, MAPPING, &form).unwrap();
+        let table = mapped.probes();
+        let named: Vec<(&str, &[String])> =
+            table.iter().map(|(name, cells)| (name.as_str(), cells.as_slice())).collect();
+        let rows = crate::testing::codes(&table);
+        let predictions: Vec<String> = rows
+            .iter()
+            .map(|row| evaluated(&model, &held(&mapped.columns, model.columns.len(), row)).to_string())
+            .collect();
+        let scored = Scored { columns: &named, predictions: &predictions, compared: Compared::LogOdds };
+        let imported = mapped.imported(&scored, "file".to_owned(), "table".to_owned()).unwrap();
+        // The tree adds 0.4 where `a` is present and less where it is absent and `B` is high: `B` goes down from a1 to a2 there.
+        assert_eq!(imported.record.against_direction, ["B"]);
+        assert_eq!(imported.record.check.n_rows, rows.len() as u64);
+        let on = imported.on(&form).unwrap();
+        let scorer = on.scorer(0.2, &form).unwrap();
+        let expected = rows.iter().zip(&predictions).map(|(row, said)| {
+            (amparo_models::Model::score(&scorer, row) - said.parse::<f64>().unwrap()).abs()
+        });
+        assert!(expected.fold(0.0, f64::max) <= 1e-14);
+    }
+}
