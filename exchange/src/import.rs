@@ -104,7 +104,7 @@ fn against_direction(scorer: &Scorer, form: &Instrument) -> Result<Vec<String>, 
 mod tests {
     use super::*;
     use crate::check::Compared;
-    use crate::testing::{MAPPING, evaluated, form, held, model};
+    use crate::small::{MAPPING, evaluated, form, held, model};
 
     #[test]
     fn a_model_that_agrees_is_imported_with_what_shows_it() {
@@ -113,7 +113,7 @@ mod tests {
         let table = mapped.probes();
         let named: Vec<(&str, &[String])> =
             table.iter().map(|(name, cells)| (name.as_str(), cells.as_slice())).collect();
-        let rows = crate::testing::codes(&table);
+        let rows = crate::small::codes(&table);
         let predictions: Vec<String> = rows
             .iter()
             .map(|row| evaluated(&model, &held(&mapped.columns, model.columns.len(), row)).to_string())

@@ -7,7 +7,7 @@ mod import;
 pub mod lowered;
 pub mod mapping;
 #[cfg(test)]
-mod testing;
+mod small;
 
 pub use check::{Agreement, Compared, Scored};
 pub use error::Error;

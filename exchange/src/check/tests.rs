@@ -1,7 +1,7 @@
 use super::*;
 use crate::foreign::Term;
 use crate::lowered::lowered;
-use crate::testing::{columns, evaluated, form, held, model};
+use crate::small::{columns, evaluated, form, held, model};
 
 /// The probes of the model as a table, each with what the original program says of it.
 fn scored_by(original: &ForeignModel) -> (Vec<(String, Vec<String>)>, Vec<String>) {

@@ -4,7 +4,7 @@ use amparo_models::scorer::Form;
 use super::*;
 use crate::foreign::{Arithmetic, Axis, ForeignModel, ForeignNode, ForeignTree, Test, Value};
 use crate::mapping::Mapping;
-use crate::testing::{MAPPING, columns, evaluated, form, held, model};
+use crate::small::{MAPPING, columns, evaluated, form, held, model};
 
 /// All rows of codes of the form.
 fn rows() -> Vec<Vec<u8>> {
