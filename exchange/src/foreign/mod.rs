@@ -61,12 +61,14 @@ pub enum Arithmetic {
 /// One addend of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
-    /// `coefficient * x`, for a column that is never missing.
+    /// `coefficient * x`.
     Linear {
         /// Place of the column.
         column: usize,
         /// What one unit adds.
         coefficient: f64,
+        /// What a missing value adds, if the program takes one.
+        missing: Option<f64>,
     },
     /// A number for each combination of bins of one column or two.
     Table {
