@@ -6,6 +6,7 @@
 //! sum = base + sum over terms of term(x)           x: a number, a text or nothing in each column
 //! ```
 
+mod grow;
 mod test;
 mod tree;
 
