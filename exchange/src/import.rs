@@ -104,7 +104,8 @@ fn against_direction(scorer: &Scorer, form: &Instrument) -> Result<Vec<String>, 
 mod tests {
     use super::*;
     use crate::check::Compared;
-    use crate::small::{MAPPING, evaluated, form, held, model};
+    use crate::small::{MAPPING, form, held, model};
+    use crate::testing::sum;
 
     #[test]
     fn a_model_that_agrees_is_imported_with_what_shows_it() {
@@ -116,7 +117,7 @@ mod tests {
         let rows = crate::small::codes(&table);
         let predictions: Vec<String> = rows
             .iter()
-            .map(|row| evaluated(&model, &held(&mapped.columns, model.columns.len(), row)).to_string())
+            .map(|row| sum(&model, &held(&mapped.columns, model.columns.len(), row)).to_string())
             .collect();
         let scored = Scored { columns: &named, predictions: &predictions, compared: Compared::LogOdds };
         let imported = mapped.imported(&scored, "file".to_owned(), "table".to_owned()).unwrap();

@@ -46,22 +46,24 @@ pub const MAPPING: &str = r#"
     missing = ["unknown"]
 "#;
 
+/// A tree of these nodes, whose children are numbered by their places here.
+pub fn tree(nodes: Vec<ForeignNode>) -> ForeignTree {
+    ForeignTree::grown("test", "tree 0", 0, |at| Ok(nodes[at].clone())).unwrap()
+}
+
 /// A model with terms of all kinds over these columns, and one that it does not use.
 pub fn model() -> ForeignModel {
     let split = |column, test, yes| ForeignNode::Split { column, test, yes, no: yes + 1 };
-    // Two questions about one indicator, and a dead node.
-    let tree = ForeignTree {
-        nodes: vec![
-            split(0, Test::Below { threshold: 0.5, missing: true }, 2),
-            ForeignNode::Leaf(f64::NAN),
-            split(2, Test::AtMost { threshold: 20.5, missing: false }, 4),
-            ForeignNode::Leaf(0.4),
-            split(1, Test::Below { threshold: 1.0, missing: false }, 6),
-            ForeignNode::Leaf(-0.1),
-            ForeignNode::Leaf(0.2),
-            ForeignNode::Leaf(0.3),
-        ],
-    };
+    // Two questions about one indicator.
+    let tree = tree(vec![
+        split(0, Test::Below { threshold: 0.5, missing: true }, 1),
+        split(2, Test::AtMost { threshold: 20.5, missing: false }, 3),
+        ForeignNode::Leaf(0.4),
+        split(1, Test::Below { threshold: 1.0, missing: false }, 5),
+        ForeignNode::Leaf(-0.1),
+        ForeignNode::Leaf(0.2),
+        ForeignNode::Leaf(0.3),
+    ]);
     let yes = Test::OneOf { values: vec![Value::Text("yes".to_owned())], missing: false };
     let of_c = Axis { column: 3, n_bins: 3, tests: vec![(Test::IsMissing, 0), (yes, 2), (Test::Always, 1)] };
     let below = |threshold| Test::Below { threshold, missing: false };
@@ -73,7 +75,7 @@ pub fn model() -> ForeignModel {
         base: -1.0,
         terms: vec![
             Term::Tree(tree),
-            Term::Linear { column: 1, coefficient: 0.25 },
+            Term::Linear { column: 1, coefficient: 0.25, missing: None },
             Term::Table { axes: vec![of_c.clone()], values: vec![0.01, 0.02, 0.03] },
             Term::Table {
                 axes: vec![of_b, of_c],
@@ -88,33 +90,6 @@ pub fn model() -> ForeignModel {
 /// The columns of that model.
 pub fn columns() -> Columns {
     Columns::new(&Mapping::from_toml(MAPPING).unwrap(), &model(), &form()).unwrap()
-}
-
-/// What a model says of a row of values, one for each column.
-pub fn evaluated(model: &ForeignModel, row: &[Value]) -> f64 {
-    let passes = |test: &Test, column: usize| test.passes(&row[column], model.arithmetic).unwrap();
-    let of = |term: &Term| match term {
-        Term::Linear { column, coefficient } => {
-            let Value::Number(x) = row[*column] else { panic!("no number in column {column}") };
-            coefficient * x
-        }
-        Term::Table { axes, values } => {
-            let bin = |axis: &Axis| axis.tests.iter().find(|(test, _)| passes(test, axis.column)).unwrap().1;
-            values[axes.iter().fold(0, |cell, axis| cell * axis.n_bins + bin(axis))]
-        }
-        Term::Tree(tree) => {
-            let mut at = 0;
-            loop {
-                match &tree.nodes[at] {
-                    ForeignNode::Leaf(value) => return *value,
-                    ForeignNode::Split { column, test, yes, no } => {
-                        at = if passes(test, *column) { *yes } else { *no };
-                    }
-                }
-            }
-        }
-    };
-    model.base + model.terms.iter().map(of).sum::<f64>()
 }
 
 /// What the columns of a model hold for a row of codes; those that nobody has mapped hold nothing.

@@ -1,7 +1,8 @@
 use super::*;
 use crate::foreign::Term;
 use crate::lowered::lowered;
-use crate::small::{columns, evaluated, form, held, model};
+use crate::small::{columns, form, held, model};
+use crate::testing::sum;
 
 /// The probes of the model as a table, each with what the original program says of it.
 fn scored_by(original: &ForeignModel) -> (Vec<(String, Vec<String>)>, Vec<String>) {
@@ -14,9 +15,8 @@ fn scored_by(original: &ForeignModel) -> (Vec<(String, Vec<String>)>, Vec<String
         &scored(&named(&table), &vec![String::new(); table[0].1.len()]),
         &mut Problems::default(),
     );
-    let predict = |row: &Vec<u8>| {
-        sigmoid(evaluated(original, &held(&columns, original.columns.len(), row))).to_string()
-    };
+    let predict =
+        |row: &Vec<u8>| sigmoid(sum(original, &held(&columns, original.columns.len(), row))).to_string();
     let predictions = rows.iter().map(predict).collect();
     (table, predictions)
 }

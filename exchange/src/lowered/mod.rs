@@ -54,7 +54,9 @@ pub fn lowered(model: &ForeignModel, columns: &Columns, form: &Instrument) -> Re
     let mut sum = Sum { model, columns, form, base, tables, trees, problems };
     for (number, term) in model.terms.iter().enumerate() {
         match term {
-            Term::Linear { column, coefficient } => sum.linear(number, *column, *coefficient),
+            Term::Linear { column, coefficient, missing } => {
+                sum.linear(number, *column, *coefficient, *missing)
+            }
             Term::Table { axes, values } => sum.table(number, axes, values),
             Term::Tree(tree) => sum.tree(number, tree),
         }

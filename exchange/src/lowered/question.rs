@@ -30,9 +30,12 @@ impl Question {
                 self.said(test)
             ));
         }
-        if let Test::OneOf { values, .. } = test
-            && let Some(value) = values.iter().find(|value| !self.holds(value))
-        {
+        let named = match test {
+            Test::OneOf { values, .. } => values.clone(),
+            Test::Code { codes, .. } => codes.iter().map(|code| Value::Number(f64::from(*code))).collect(),
+            _ => Vec::new(),
+        };
+        if let Some(value) = named.iter().find(|value| !self.holds(value)) {
             let (name, held) = (&self.name, self.held());
             return Err(format!(
                 "the model asks whether column `{name}` is {}, which no answer has: it holds {held}",
@@ -77,6 +80,13 @@ impl Question {
             Test::AtMost { threshold, .. } => format!("`{name}` <= {threshold}"),
             Test::OneOf { values, .. } => {
                 format!("`{name}` is one of {}", values.iter().map(said).collect::<Vec<_>>().join(", "))
+            }
+            Test::AtMostUnlessZero { threshold, .. } => format!("`{name}` <= {threshold} and not zero"),
+            Test::Code { codes, .. } => {
+                format!(
+                    "`{name}` is one of {}",
+                    codes.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+                )
             }
             Test::IsMissing => format!("`{name}` is missing"),
             Test::Always => format!("`{name}` is anything"),

@@ -7,17 +7,20 @@ use super::question::Question;
 use crate::foreign::{Axis, Test, Value};
 
 impl Sum<'_> {
-    /// Adds the product of a column and a coefficient.
-    pub(super) fn linear(&mut self, number: usize, column: usize, coefficient: f64) {
+    /// Adds the product of a column and a coefficient, or what a missing value adds.
+    pub(super) fn linear(&mut self, number: usize, column: usize, coefficient: f64, missing: Option<f64>) {
         let told = format!("term {number}");
         let Some(question) = self.question(column, &told) else { return };
         for (code, value) in question.values.iter().enumerate() {
             let (answer, name) = (&question.answers[code], &question.name);
-            match value {
-                Value::Number(x) if (coefficient * x).is_finite() => {
-                    self.tables[question.asked][code] += coefficient * x;
-                }
-                _ => {
+            let adds = match value {
+                Value::Number(x) => Some(coefficient * question.arithmetic.rounded(*x)),
+                Value::Missing => missing,
+                Value::Range { .. } | Value::Text(_) => None,
+            };
+            match adds.filter(|adds| adds.is_finite()) {
+                Some(adds) => self.tables[question.asked][code] += adds,
+                None => {
                     let message = format!(
                         "{told}: column `{name}` is multiplied by {coefficient}, but it holds no one finite number for answer `{answer}`"
                     );

@@ -2,9 +2,10 @@ use amparo_models::Model;
 use amparo_models::scorer::Form;
 
 use super::*;
-use crate::foreign::{Arithmetic, Axis, ForeignModel, ForeignNode, ForeignTree, Test, Value};
+use crate::foreign::{Arithmetic, Axis, ForeignModel, ForeignNode, Test, Value};
 use crate::mapping::Mapping;
-use crate::small::{MAPPING, columns, evaluated, form, held, model};
+use crate::small::{MAPPING, columns, form, held, model, tree};
+use crate::testing::sum;
 
 /// All rows of codes of the form.
 fn rows() -> Vec<Vec<u8>> {
@@ -27,7 +28,7 @@ fn every_row_of_answers_has_the_score_of_its_row_of_columns() {
     assert!(matches!(found.model.form(), Form::Trees(_)));
     let mut scores = Vec::new();
     for row in rows() {
-        let expected = evaluated(&model, &held(&columns, model.columns.len(), &row));
+        let expected = sum(&model, &held(&columns, model.columns.len(), &row));
         assert!((found.model.score(&row) - expected).abs() <= 1e-14, "{row:?}");
         scores.push(expected);
     }
@@ -46,13 +47,13 @@ fn a_sum_of_terms_about_one_indicator_each_becomes_tables() {
         ForeignNode::Leaf(0.5),
         ForeignNode::Leaf(0.7),
     ];
-    model.terms.push(Term::Tree(ForeignTree { nodes: stump }));
-    model.terms.push(Term::Tree(ForeignTree { nodes: vec![ForeignNode::Leaf(0.125)] }));
+    model.terms.push(Term::Tree(tree(stump)));
+    model.terms.push(Term::Tree(tree(vec![ForeignNode::Leaf(0.125)])));
     let columns = columns();
     let found = lowered(&model, &columns, &form()).unwrap();
     assert!(matches!(found.model.form(), Form::Additive(_)));
     for row in rows() {
-        let expected = evaluated(&model, &held(&columns, model.columns.len(), &row));
+        let expected = sum(&model, &held(&columns, model.columns.len(), &row));
         assert!((found.model.score(&row) - expected).abs() <= 1e-14, "{row:?}");
     }
 }
@@ -66,7 +67,7 @@ fn a_question_about_a_number_that_no_answer_has_is_refused_with_its_place() {
             ForeignNode::Leaf(0.5),
             ForeignNode::Leaf(0.7),
         ];
-        model.terms = vec![Term::Tree(ForeignTree { nodes })];
+        model.terms = vec![Term::Tree(tree(nodes))];
         model
     };
     let told = refused(&asking(Test::Below { threshold: 35.5, missing: true }));
@@ -99,7 +100,7 @@ fn numbers_of_a_program_with_32_bits_are_compared_as_it_does() {
         ForeignNode::Leaf(0.5),
         ForeignNode::Leaf(0.7),
     ];
-    model.terms = vec![Term::Tree(ForeignTree { nodes })];
+    model.terms = vec![Term::Tree(tree(nodes))];
     let score =
         |model: &ForeignModel| lowered(model, &columns(), &form()).unwrap().model.score(&[0, 1, 0]) + 1.0;
     assert!((score(&model) - 0.7).abs() <= 1e-12, "20.1 < 20.1 does not hold");
@@ -119,28 +120,20 @@ fn what_is_no_model_is_refused_with_everything_that_is_wrong() {
     let axis = Axis { column: 0, n_bins: 2, tests: vec![(Test::IsMissing, 0)] };
     model.base = f64::INFINITY;
     model.terms = vec![
-        Term::Tree(ForeignTree { nodes: vec![split(0, 1), ForeignNode::Leaf(0.0)] }),
-        Term::Tree(ForeignTree { nodes: vec![split(1, 7), ForeignNode::Leaf(0.0)] }),
-        Term::Tree(ForeignTree {
-            nodes: vec![split(1, 2), ForeignNode::Leaf(f64::NAN), ForeignNode::Leaf(0.0)],
-        }),
-        Term::Tree(ForeignTree { nodes: Vec::new() }),
-        Term::Linear { column: 2, coefficient: 1.0 },
-        Term::Linear { column: 0, coefficient: f64::NAN },
+        Term::Tree(tree(vec![split(1, 2), ForeignNode::Leaf(f64::NAN), ForeignNode::Leaf(0.0)])),
+        Term::Linear { column: 2, coefficient: 1.0, missing: None },
+        Term::Linear { column: 0, coefficient: f64::NAN, missing: None },
         Term::Table { axes: vec![axis.clone()], values: vec![0.0; 3] },
         Term::Table { axes: vec![axis], values: vec![0.0; 2] },
     ];
     let told = refused(&model);
     for expected in [
         "the sum starts at inf",
-        "tree 0: node 0 has two parents, expected one",
-        "tree 1: node 7 is not there, expected one below 2",
-        "tree 2, node 1: the leaf is NaN",
-        "tree 3: node 0 is not there, expected one below 0",
-        "term 4: column `b` is multiplied by 1, but it holds no one finite number for answer `unknown`",
-        "term 5: column `a` is multiplied by NaN",
-        "term 6: 3 numbers in a table of 2 cells about 1 columns",
-        "term 7: column `a` is in no bin for answer `absent`",
+        "tree 0, node 1: the leaf is NaN",
+        "term 1: column `b` is multiplied by 1, but it holds no one finite number for answer `unknown`",
+        "term 2: column `a` is multiplied by NaN",
+        "term 3: 3 numbers in a table of 2 cells about 1 columns",
+        "term 4: column `a` is in no bin for answer `absent`",
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }

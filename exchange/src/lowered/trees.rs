@@ -8,18 +8,11 @@ use crate::foreign::{ForeignNode, ForeignTree};
 impl Sum<'_> {
     /// Adds a tree; one about a single indicator goes into its table.
     pub(super) fn tree(&mut self, number: usize, tree: &ForeignTree) {
-        let order = match tree.reached() {
-            Ok(order) => order,
-            Err(what) => return self.problem("tree", format!("tree {number}: {what}")),
-        };
-        // Children stand after their parents in this order too, and unreachable nodes are not in it.
-        let mut place = vec![0; tree.nodes.len()];
-        order.iter().enumerate().for_each(|(at, &node)| place[node] = at);
-        let mut nodes = Vec::with_capacity(order.len());
+        let mut nodes = Vec::with_capacity(tree.nodes().len());
         let before = self.problems.0.len();
-        for &at in &order {
+        for (at, node) in tree.nodes().iter().enumerate() {
             let told = format!("tree {number}, node {at}");
-            match &tree.nodes[at] {
+            match node {
                 ForeignNode::Leaf(value) if !value.is_finite() => {
                     self.problem("tree", format!("{told}: the leaf is {value}, expected a finite number"));
                 }
@@ -27,12 +20,9 @@ impl Sum<'_> {
                 ForeignNode::Split { column, test, yes, no } => {
                     let Some(question) = self.question(*column, &told) else { continue };
                     match question.set(test) {
-                        Ok(set) => nodes.push(Node::Split {
-                            indicator: question.asked,
-                            set,
-                            left: place[*yes],
-                            right: place[*no],
-                        }),
+                        Ok(set) => {
+                            nodes.push(Node::Split { indicator: question.asked, set, left: *yes, right: *no })
+                        }
                         Err(what) => self.problem(&question.name, format!("{told}: {what}")),
                     }
                 }

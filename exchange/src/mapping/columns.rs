@@ -104,9 +104,8 @@ fn used(model: &ForeignModel) -> Vec<bool> {
         match term {
             Term::Linear { column, .. } => mark(*column),
             Term::Table { axes, .. } => axes.iter().for_each(|axis| mark(axis.column)),
-            // What is no tree is refused later, with its place.
-            Term::Tree(tree) => tree.reached().iter().flatten().for_each(|&at| {
-                if let ForeignNode::Split { column, .. } = &tree.nodes[at] {
+            Term::Tree(tree) => tree.nodes().iter().for_each(|node| {
+                if let ForeignNode::Split { column, .. } = node {
                     mark(*column);
                 }
             }),

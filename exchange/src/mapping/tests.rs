@@ -19,7 +19,7 @@ fn model(columns: &[&str]) -> ForeignModel {
         origin: Origin { format: "test", program: None, notes: Vec::new() },
         columns: columns.iter().map(|name| (*name).to_owned()).collect(),
         base: 0.0,
-        terms: used.map(|column| Term::Linear { column, coefficient: 1.0 }).collect(),
+        terms: used.map(|column| Term::Linear { column, coefficient: 1.0, missing: None }).collect(),
         scale: crate::foreign::Scale::LogOdds,
         arithmetic: Arithmetic::Double,
     }
