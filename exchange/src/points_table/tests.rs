@@ -3,30 +3,8 @@
 use super::*;
 use crate::testing::sum;
 
-const TOML: &str = r#"
-intercept = -6
-multiplier = 2.5
-points = [
-    { column = "age", below = 25, points = 3 },
-    { column = "prior_counts", at_least = 2, below = 5, points = 2 },
-    { column = "prior_counts", above = 1, at_most = 3, points = 0.5 },
-    { column = "weapon", equals = "knife", points = 1 },
-    { column = "weapon", missing = true, points = 0.5 },
-    { column = "weapon", equals = 2, points = 4 },
-    { column = "children", per_unit = -1 },
-]
-"#;
-
-const CSV: &str = "column, below, at_most, above, at_least, equals, missing, per_unit, points, multiplier
-,,,,,,,,-6,2.5
-age,25,,,,,,,3,
-prior_counts,5,,,2,,,,2,
-prior_counts,,3,1,,,,,0.5,
-weapon,,,,,knife,,,1,
-weapon,,,,,,true,,0.5,
-weapon,,,,,2,,,4,
-children,,,,,,,-1,,
-";
+const TOML: &str = include_str!("../../tests/files/points.toml");
+const CSV: &str = include_str!("../../tests/files/points.csv");
 
 /// The points of a case, as somebody with a pencil would add them.
 fn points(age: Option<f64>, priors: Option<f64>, weapon: &Value, children: Option<f64>) -> f64 {

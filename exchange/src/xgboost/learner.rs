@@ -137,13 +137,16 @@ fn base_score(at: &At<'_>) -> Result<f64, Error> {
 /// Adds the terms of a linear booster, to which a missing value adds nothing, and gives its bias.
 fn linear(booster: &At<'_>, n_columns: usize, terms: &mut Vec<Term>) -> Result<f64, Error> {
     let weights = booster.field("model")?.field("weights")?;
-    let numbers = weights.numbers()?;
+    let numbers: Vec<f64> = weights.numbers()?.into_iter().map(|x| Arithmetic::Single.rounded(x)).collect();
     weights.length(numbers.len(), n_columns + 1)?;
+    if numbers.iter().any(|x| !x.is_finite()) {
+        return Err(weights.malformed("numbers that are finite in 32 bits"));
+    }
     let coefficients = numbers.iter().take(n_columns).enumerate();
     terms.extend(coefficients.map(|(column, &coefficient)| Term::Linear {
         column,
-        coefficient: f64::from(coefficient as f32),
+        coefficient,
         missing: Some(0.0),
     }));
-    Ok(numbers.last().map_or(0.0, |&bias| f64::from(bias as f32)))
+    Ok(numbers.last().copied().unwrap_or_default())
 }

@@ -163,6 +163,13 @@ fn broken_trees_are_refused_with_their_place() {
         let message = refused(&bytes);
         assert!(message.contains(expected), "{message}");
     }
+    for weights in [json!([1, 2, 3]), json!([1, 1e300, 1, 1]), json!([1, 2, 3, 1e39]), json!([1, 2, 3, null])]
+    {
+        let linear = changed_of("xgboost-3.2-linear.json", |d| {
+            d["learner"]["gradient_booster"]["model"]["weights"] = weights.clone();
+        });
+        assert!(refused(&linear).contains("gradient_booster.model.weights"), "{}", refused(&linear));
+    }
     let codes = |name: &str, value: Json| {
         refused(&changed_of("xgboost-3.2-codes.json", |d| {
             d["learner"]["gradient_booster"]["model"]["trees"][0][name] = value.clone();

@@ -1,0 +1,10 @@
+//! Scorecards, changed.
+#![no_main]
+
+use amparo_exchange::Format;
+use libfuzzer_sys::fuzz_target;
+
+const FILES: &[&[u8]] =
+    &[include_bytes!("../../tests/files/points.toml"), include_bytes!("../../tests/files/points.csv")];
+
+fuzz_target!(|data: &[u8]| amparo_exchange_fuzz::changed(Format::Points, FILES, data));
