@@ -1,5 +1,6 @@
 //! The formats of model files, and which one a file has.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -55,6 +56,12 @@ impl Format {
         if points_table::begins(start) {
             return Ok(Self::Points);
         }
+        // The protocols 2 to 5 of pickle, which joblib writes too.
+        if let [0x80, 2..=5, ..] = bytes {
+            let what = "a pickle of Python, which is a program that runs when it is opened,";
+            let instead = "save the model in a format of its own: `save_model` of XGBoost and LightGBM, `to_json` of interpret";
+            return Err(Error::unsupported("model file", "the beginning", what, instead));
+        }
         Err(unknown("other bytes"))
     }
 }
@@ -84,20 +91,26 @@ pub fn read(bytes: &[u8], format: Option<Format>, trees: Option<Trees>) -> Resul
         return Err(Error::malformed("model file", "the file", found, format!("at most {MAX_BYTES}")));
     }
     let format = format.map_or_else(|| Format::of(bytes), Ok)?;
-    match format {
-        Format::Xgboost => return xgboost::read(bytes, trees),
-        _ if trees.is_some() => {}
-        Format::Lightgbm => return lightgbm::read(bytes),
-        Format::Ebm => return ebm::read(bytes),
-        Format::Points => return points_table::read(bytes),
+    if trees.is_some() && format != Format::Xgboost {
+        let what = format!("a choice of trees of a file of the format `{format}`");
+        let instead = "leave it out, as only XGBoost keeps trees that it may not use";
+        return Err(Error::unsupported("model file", "the file", what, instead));
     }
-    let what = format!("a choice of trees of a file of the format `{format}`");
-    Err(Error::unsupported(
-        "model file",
-        "the file",
-        what,
-        "leave it out, as only XGBoost keeps trees it may not use",
-    ))
+    let model = match format {
+        Format::Xgboost => xgboost::read(bytes, trees),
+        Format::Lightgbm => lightgbm::read(bytes),
+        Format::Ebm => ebm::read(bytes),
+        Format::Points => points_table::read(bytes),
+    }?;
+    let mut names = HashSet::new();
+    match model.columns.iter().find(|name| !names.insert(name.as_str())) {
+        None => Ok(model),
+        Some(name) => {
+            let what = format!("a model with two columns `{}`", json::shortened(name));
+            let instead = "give every column a name of its own";
+            Err(Error::unsupported(model.origin.format, "its columns", what, instead))
+        }
+    }
 }
 
 fn of_document(bytes: &[u8]) -> Result<Format, Error> {
@@ -156,6 +169,20 @@ mod tests {
         let other = read(&file("ebm.json"), Some(Format::Lightgbm), None).unwrap_err().to_string();
         assert!(other.starts_with("LightGBM text, at the header"), "{other}");
         assert!("catboost".parse::<Format>().unwrap_err().contains("xgboost, lightgbm, ebm, points"));
+    }
+
+    #[test]
+    fn columns_have_names_of_their_own() {
+        let text = String::from_utf8(file("lightgbm-forest.txt")).unwrap();
+        let twice = text.replace("=Column_0 Column_1", "=Column_0 Column_0");
+        let message = read(twice.as_bytes(), None, None).unwrap_err().to_string();
+        assert!(message.contains("two columns `Column_0`"), "{message}");
+    }
+
+    #[test]
+    fn a_pickle_is_never_opened() {
+        let message = read(b"\x80\x04\x95\x00", None, None).unwrap_err().to_string();
+        assert!(message.contains("a pickle of Python"), "{message}");
     }
 
     #[test]

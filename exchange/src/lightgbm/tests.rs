@@ -38,6 +38,12 @@ fn models_say_what_their_program_said() {
 }
 
 #[test]
+fn lines_may_end_as_on_windows() {
+    let text = String::from_utf8(file("lightgbm-categories.txt")).unwrap();
+    assert_eq!(read(text.replace('\n', "\r\n").as_bytes()).unwrap(), model("categories"));
+}
+
+#[test]
 fn the_settings_behind_the_sum_count() {
     let sums = |name: &str, from: &str, to: &str| {
         max_error(&read(&changed(name, from, to)).unwrap(), &format!("lightgbm-{name}.txt"), "sums")
