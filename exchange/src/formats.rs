@@ -7,9 +7,9 @@ use std::str::FromStr;
 use crate::xgboost::{self, Trees};
 use crate::{Error, ForeignModel, ebm, json, lightgbm, points_table};
 
-/// The longest file that is read, in bytes. Numbers take more room in memory than in a file, at worst 32 times as much, so whoever reads a
+/// The longest file that is read, in bytes. Numbers take more room in memory than in a file, at worst 64 times as much, so whoever reads a
 /// file from a disk or a connection stops here.
-pub const MAX_BYTES: usize = 128 << 20;
+pub const MAX_BYTES: usize = 64 << 20;
 
 /// A format of model files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +188,6 @@ mod tests {
     #[test]
     fn a_file_beyond_the_limit_is_refused() {
         let long = vec![b' '; MAX_BYTES + 1];
-        assert!(read(&long, None, None).unwrap_err().to_string().contains("at most 134217728"));
+        assert!(read(&long, None, None).unwrap_err().to_string().contains("at most 67108864"));
     }
 }

@@ -127,6 +127,11 @@ impl<'a> At<'a> {
         Error::malformed(self.format, self.place(), described(self.value), expected)
     }
 
+    /// That something was found here.
+    pub(crate) fn found(&self, found: impl Into<String>, expected: impl Into<String>) -> Error {
+        Error::malformed(self.format, self.place(), found, expected)
+    }
+
     /// That this has no meaning here.
     pub(crate) fn unsupported(&self, what: impl Into<String>, instead: impl Into<String>) -> Error {
         Error::unsupported(self.format, self.place(), what, instead)

@@ -1,7 +1,7 @@
 //! Columns and their bins. Bin 0 is for a missing value, the last one for what training did not know.
 
 use crate::Error;
-use crate::foreign::{Axis, Test, Value};
+use crate::foreign::{Axis, Budget, Test, Value};
 use crate::json::{At, shortened};
 
 pub(super) struct Feature {
@@ -34,26 +34,39 @@ impl Feature {
     }
 
     /// The bins of this column in a term of so many columns.
-    pub(super) fn axis(&self, column: usize, n_columns: usize) -> Option<Axis> {
-        let level = n_columns.checked_sub(1)?.min(self.levels.len().checked_sub(1)?);
+    ///
+    /// # Errors
+    /// What was found and what was expected, if the names of categories are too many.
+    pub(super) fn axis(
+        &self,
+        column: usize,
+        n_columns: usize,
+        budget: &mut Budget,
+    ) -> Result<Axis, [String; 2]> {
+        let level = self.levels.get(n_columns.saturating_sub(1)).or_else(|| self.levels.last());
         let mut tests = vec![(Test::IsMissing, 0)];
-        let n_bins = match self.levels.get(level)? {
-            Bins::Cuts(cuts) => {
+        let n_bins = match level {
+            Some(Bins::Cuts(cuts)) => {
                 // A value on a cut belongs to the bin above it.
                 let below = cuts.iter().map(|&threshold| Test::Below { threshold, missing: false });
                 tests.extend(below.zip(1..));
                 tests.push((Test::Always, cuts.len() + 1));
                 cuts.len() + 3
             }
-            Bins::Categories(categories) => {
+            Some(Bins::Categories(categories)) => {
+                for name in categories.iter().flatten() {
+                    budget.take(name)?;
+                }
                 let one_of =
                     categories.iter().map(|values| Test::OneOf { values: values.clone(), missing: false });
                 tests.extend(one_of.zip(1..));
                 tests.push((Test::Always, categories.len() + 1));
                 categories.len() + 2
             }
+            // A feature has at least one list.
+            None => 1,
         };
-        Some(Axis { column, n_bins, tests })
+        Ok(Axis { column, n_bins, tests })
     }
 }
 

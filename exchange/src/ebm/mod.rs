@@ -6,7 +6,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-use crate::foreign::{Arithmetic, ForeignModel, Origin, Scale};
+use crate::foreign::{Arithmetic, Budget, ForeignModel, Origin, Scale};
 use crate::json::{self, At};
 use crate::{Error, ebm::features::Feature};
 
@@ -30,8 +30,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
     let features = ebm.field("features")?.items()?;
     let features: Vec<Feature> = features.iter().map(Feature::of).collect::<Result<_, _>>()?;
     let terms = ebm.field("terms")?.items()?;
-    let terms =
-        terms.iter().map(|term| terms::read(term, &features, &mut notes)).collect::<Result<_, _>>()?;
+    let mut budget = Budget::default();
+    let terms = terms.iter().map(|term| terms::read(term, &features, &mut budget, &mut notes));
+    let terms = terms.collect::<Result<_, _>>()?;
     Ok(ForeignModel {
         origin: Origin { format: FORMAT, program: Some("interpret 0.7".to_owned()), notes },
         columns: features.into_iter().map(|feature| feature.name).collect(),

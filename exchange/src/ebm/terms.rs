@@ -2,10 +2,15 @@
 
 use super::features::Feature;
 use crate::Error;
-use crate::foreign::{Axis, Term};
+use crate::foreign::{Axis, Budget, Term};
 use crate::json::At;
 
-pub(super) fn read(at: &At<'_>, features: &[Feature], notes: &mut Vec<String>) -> Result<Term, Error> {
+pub(super) fn read(
+    at: &At<'_>,
+    features: &[Feature],
+    budget: &mut Budget,
+    notes: &mut Vec<String>,
+) -> Result<Term, Error> {
     let list = at.field("term_features")?;
     let names = list.texts()?;
     let scores = at.field("scores")?;
@@ -13,13 +18,15 @@ pub(super) fn read(at: &At<'_>, features: &[Feature], notes: &mut Vec<String>) -
         let what = format!("a term of {} columns", names.len());
         return Err(list.unsupported(what, "train with `interactions` of two columns"));
     }
-    let axis = |name: &String| {
+    let mut axes: Vec<Axis> = Vec::new();
+    for name in &names {
         let mut same = features.iter().enumerate().filter(|(_, feature)| feature.name == *name);
-        let (Some((column, feature)), None) = (same.next(), same.next()) else { return None };
-        feature.axis(column, names.len())
-    };
-    let axes: Option<Vec<Axis>> = names.iter().map(axis).collect();
-    let axes = axes.ok_or_else(|| list.malformed("names of `features`, each of which is there once"))?;
+        let (Some((column, feature)), None) = (same.next(), same.next()) else {
+            return Err(list.malformed("names of `features`, each of which is there once"));
+        };
+        let axis = feature.axis(column, names.len(), budget);
+        axes.push(axis.map_err(|[found, expected]| list.found(found, expected))?);
+    }
     let values = match axes.as_slice() {
         [axis] => row(&scores, axis)?,
         [first, second] => {

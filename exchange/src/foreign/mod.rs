@@ -6,10 +6,12 @@
 //! sum = base + sum over terms of term(x)           x: a number, a text or nothing in each column
 //! ```
 
+mod categories;
 mod grow;
 mod test;
 mod tree;
 
+pub(crate) use categories::{Budget, Categories};
 pub use test::{Test, Value};
 pub use tree::{ForeignNode, ForeignTree};
 

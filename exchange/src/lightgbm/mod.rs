@@ -7,7 +7,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::foreign::{Arithmetic, ForeignModel, Origin, Term, Value};
+use crate::foreign::{Arithmetic, Categories, ForeignModel, Origin, Term, Value};
 use crate::{Error, json};
 use header::Header;
 use text::Block;
@@ -39,19 +39,16 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
         let expected = format!("{}, as many as `tree_sizes` has", header.n_trees);
         return Err(Error::malformed(FORMAT, "the trees", format!("{} of them", blocks.len()), expected));
     }
-    let names = categories(end, &header)?;
+    let mut categories = Categories::new(names(end, &header)?);
     let share = header.factor / if header.average { blocks.len() as f64 } else { 1.0 };
     let mut notes = header.notes();
-    let mut codes = false;
     let mut terms = Vec::new();
     for (i, block) in blocks.into_iter().enumerate() {
         // The first line is what stands behind `Tree=`.
         let block = Block::of(format!("tree {i}"), block.split_once('\n').map_or("", |(_, lines)| lines));
-        terms.push(Term::Tree(tree::read(&block, &header, &names, share, &mut codes)?));
+        terms.push(Term::Tree(tree::read(&block, &header, share, &mut categories)?));
     }
-    if codes {
-        notes.push("some columns hold categories of which the file has codes and no names".to_owned());
-    }
+    notes.extend(categories.note());
     Ok(ForeignModel {
         origin: Origin {
             format: FORMAT,
@@ -67,7 +64,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
 }
 
 /// The names of the categories of each column, by code, if it was trained on a data frame of pandas.
-fn categories(end: &str, header: &Header) -> Result<Vec<Option<Vec<Value>>>, Error> {
+fn names(end: &str, header: &Header) -> Result<Vec<Option<Vec<Value>>>, Error> {
     let mut names = vec![None; header.columns.len()];
     let Some(line) = end.lines().find_map(|line| line.strip_prefix("pandas_categorical:")) else {
         return Ok(names);

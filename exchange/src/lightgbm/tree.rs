@@ -6,15 +6,14 @@ use super::FORMAT;
 use super::header::Header;
 use super::text::Block;
 use crate::Error;
-use crate::foreign::{ForeignNode, ForeignTree, Test, Value};
+use crate::foreign::{Categories, ForeignNode, ForeignTree, Test};
 
 /// A tree whose leaves are multiplied with `share`.
 pub(super) fn read(
     block: &Block<'_>,
     header: &Header,
-    names: &[Option<Vec<Value>>],
     share: f64,
-    codes: &mut bool,
+    categories: &mut Categories,
 ) -> Result<ForeignTree, Error> {
     if !matches!(block.maybe("is_linear"), None | Some("0")) {
         let instead = "train without `linear_tree`";
@@ -36,7 +35,7 @@ pub(super) fn read(
         sets: sets(block)?,
     };
     let mut taken = HashSet::new();
-    ForeignTree::grown(FORMAT, block.place(), 0, |id| tree.node(id, names, &mut taken, codes))
+    ForeignTree::grown(FORMAT, block.place(), 0, |id| tree.node(id, &mut taken, categories))
 }
 
 /// A number for each split; a tree of one leaf has none, and may lack the line.
@@ -65,9 +64,8 @@ impl Tree<'_> {
     fn node(
         &self,
         id: usize,
-        names: &[Option<Vec<Value>>],
         taken: &mut HashSet<usize>,
-        codes: &mut bool,
+        categories: &mut Categories,
     ) -> Result<ForeignNode, Error> {
         let (Some(&column), Some(&threshold), Some(&decision)) =
             (self.columns.get(id), self.thresholds.get(id), self.decisions.get(id))
@@ -83,7 +81,10 @@ impl Tree<'_> {
             return Err(self.wrong(id, format!("a split of column {column}"), &expected));
         }
         let test = if decision & 1 == 1 {
-            self.categories(id, threshold, names.get(column).and_then(Option::as_deref), taken, codes)?
+            let set = self.set(id, threshold, taken)?;
+            categories
+                .test(column, set, false)
+                .map_err(|[found, expected]| self.wrong(id, found, &expected))?
         } else {
             self.numbers(id, threshold, decision)?
         };
@@ -116,32 +117,13 @@ impl Tree<'_> {
     }
 
     /// The codes of a set go left; others, and a missing value, go right.
-    fn categories(
-        &self,
-        id: usize,
-        place: f64,
-        names: Option<&[Value]>,
-        taken: &mut HashSet<usize>,
-        codes: &mut bool,
-    ) -> Result<Test, Error> {
+    fn set(&self, id: usize, place: f64, taken: &mut HashSet<usize>) -> Result<&[u32], Error> {
         let whole = place.fract().abs() < f64::MIN_POSITIVE && place >= 0.0;
         let place = place as usize;
-        let Some(set) = self.sets.get(place).filter(|_| whole && taken.insert(place)) else {
-            return Err(self.wrong(
-                id,
-                "a set of categories that is not there or another's",
-                "a set of its own",
-            ));
-        };
-        let Some(names) = names else {
-            *codes = true;
-            return Ok(Test::Code { codes: set.clone(), missing: false });
-        };
-        let values = set.iter().map(|&code| names.get(code as usize).cloned()).collect::<Option<_>>();
-        let values = values.ok_or_else(|| {
-            self.wrong(id, "a category without a name", &format!("codes below {}", names.len()))
-        })?;
-        Ok(Test::OneOf { values, missing: false })
+        let set = self.sets.get(place).filter(|_| whole && taken.insert(place));
+        let wrong =
+            || self.wrong(id, "a set of categories that is not there or another's", "a set of its own");
+        set.map(Vec::as_slice).ok_or_else(wrong)
     }
 }
 

@@ -180,7 +180,7 @@ fn broken_trees_are_refused_with_their_place() {
     let named = changed_of("xgboost-3.2-categories.json", |d| {
         d["learner"]["gradient_booster"]["model"]["cats"]["enc"][0]["offsets"] = json!([0, 1]);
     });
-    assert!(refused(&named).contains("a code without a name"), "{}", refused(&named));
+    assert!(refused(&named).contains("the category 2, which has no name"), "{}", refused(&named));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Trees, categories};
 use crate::Error;
-use crate::foreign::{ForeignNode, ForeignTree, Term, Test, Value};
+use crate::foreign::{Categories, ForeignNode, ForeignTree, Term, Test};
 use crate::json::At;
 
 /// The trees of `gbtree` or `dart` that are used.
@@ -30,16 +30,13 @@ pub(super) fn terms(
         );
     }
     let n_used = used(learner, &model, all.len(), choice, notes)?;
-    let names = categories::names(&model, n_columns)?;
-    let mut codes = false;
+    let mut categories = Categories::new(categories::names(&model, n_columns)?);
     let mut terms = Vec::new();
     for (i, at) in all.iter().enumerate().take(n_used) {
         let weight = weights.as_ref().and_then(|weights| weights.get(i)).copied();
-        terms.push(Term::Tree(Tree::of(format, at, n_columns)?.grown(at, &names, weight, &mut codes)?));
+        terms.push(Term::Tree(Tree::of(format, at, n_columns)?.grown(at, weight, &mut categories)?));
     }
-    if codes {
-        notes.push("some columns hold categories of which the file has codes and no names".to_owned());
-    }
+    notes.extend(categories.note());
     Ok(terms)
 }
 
@@ -150,20 +147,18 @@ impl Tree {
     fn grown(
         &self,
         at: &At<'_>,
-        names: &[Option<Vec<Value>>],
         weight: Option<f64>,
-        codes: &mut bool,
+        categories: &mut Categories,
     ) -> Result<ForeignTree, Error> {
-        ForeignTree::grown(self.format, at.place(), 0, |id| self.node(at, id, names, weight, codes))
+        ForeignTree::grown(self.format, at.place(), 0, |id| self.node(at, id, weight, categories))
     }
 
     fn node(
         &self,
         at: &At<'_>,
         id: usize,
-        names: &[Option<Vec<Value>>],
         weight: Option<f64>,
-        codes: &mut bool,
+        categories: &mut Categories,
     ) -> Result<ForeignNode, Error> {
         let wrong = |found: String, expected: &str| {
             Error::malformed(self.format, format!("{}, node {id}", at.place()), found, expected)
@@ -207,20 +202,8 @@ impl Tree {
                 let listed = self.listed.get(&id);
                 let listed =
                     listed.ok_or_else(|| wrong("a split without categories".to_owned(), "its categories"))?;
-                let test = match names.get(column) {
-                    Some(Some(names)) => {
-                        let named = listed.iter().map(|&code| names.get(code as usize).cloned());
-                        let values = named.collect::<Option<_>>();
-                        let values = values.ok_or_else(|| {
-                            wrong("a code without a name".to_owned(), &format!("codes below {}", names.len()))
-                        })?;
-                        Test::OneOf { values, missing: !left_by_default }
-                    }
-                    _ => {
-                        *codes = true;
-                        Test::Code { codes: listed.clone(), missing: !left_by_default }
-                    }
-                };
+                let test = categories.test(column, listed, !left_by_default);
+                let test = test.map_err(|[found, expected]| wrong(found, &expected))?;
                 // The listed codes go right.
                 Ok(ForeignNode::Split { column, test, yes: right, no: left })
             }
