@@ -1,5 +1,7 @@
 //! Columns and their bins. Bin 0 is for a missing value, the last one for what training did not know.
 
+use std::collections::HashMap;
+
 use crate::Error;
 use crate::foreign::{Axis, Budget, Test, Value};
 use crate::json::{At, shortened};
@@ -15,6 +17,24 @@ enum Bins {
     Cuts(Vec<f64>),
     /// The categories, one a bin.
     Categories(Vec<Vec<Value>>),
+}
+
+/// The columns by name.
+pub(super) struct Features<'a>(HashMap<&'a str, (usize, &'a Feature)>);
+
+impl<'a> Features<'a> {
+    /// Nothing, if two have one name.
+    pub(super) fn new(features: &'a [Feature]) -> Option<Self> {
+        let named =
+            features.iter().enumerate().map(|(column, feature)| (feature.name.as_str(), (column, feature)));
+        let named: HashMap<_, _> = named.collect();
+        (named.len() == features.len()).then_some(Self(named))
+    }
+
+    /// A column and its place.
+    pub(super) fn named(&self, name: &str) -> Option<(usize, &'a Feature)> {
+        self.0.get(name).copied()
+    }
 }
 
 impl Feature {

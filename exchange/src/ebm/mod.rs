@@ -8,7 +8,10 @@ mod tests;
 
 use crate::foreign::{Arithmetic, Budget, ForeignModel, Origin, Scale};
 use crate::json::{self, At};
-use crate::{Error, ebm::features::Feature};
+use crate::{
+    Error,
+    ebm::features::{Feature, Features},
+};
 
 const FORMAT: &str = "interpret JSON";
 
@@ -27,11 +30,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
     let mut notes = vec![format!("the probability is that of the class `{}`", positive(&ebm)?)];
     let intercept = ebm.field("intercept")?;
     let &[base] = intercept.numbers()?.as_slice() else { return Err(intercept.malformed("one number")) };
-    let features = ebm.field("features")?.items()?;
-    let features: Vec<Feature> = features.iter().map(Feature::of).collect::<Result<_, _>>()?;
+    let list = ebm.field("features")?;
+    let features: Vec<Feature> = list.items()?.iter().map(Feature::of).collect::<Result<_, _>>()?;
+    let Some(named) = Features::new(&features) else {
+        return Err(list.malformed("features of different names"));
+    };
     let terms = ebm.field("terms")?.items()?;
     let mut budget = Budget::default();
-    let terms = terms.iter().map(|term| terms::read(term, &features, &mut budget, &mut notes));
+    let terms = terms.iter().map(|term| terms::read(term, &named, &mut budget, &mut notes));
     let terms = terms.collect::<Result<_, _>>()?;
     Ok(ForeignModel {
         origin: Origin { format: FORMAT, program: Some("interpret 0.7".to_owned()), notes },

@@ -1,13 +1,13 @@
 //! Tables of one column or two.
 
-use super::features::Feature;
+use super::features::Features;
 use crate::Error;
 use crate::foreign::{Axis, Budget, Term};
 use crate::json::At;
 
 pub(super) fn read(
     at: &At<'_>,
-    features: &[Feature],
+    features: &Features<'_>,
     budget: &mut Budget,
     notes: &mut Vec<String>,
 ) -> Result<Term, Error> {
@@ -20,9 +20,9 @@ pub(super) fn read(
     }
     let mut axes: Vec<Axis> = Vec::new();
     for name in &names {
-        let mut same = features.iter().enumerate().filter(|(_, feature)| feature.name == *name);
-        let (Some((column, feature)), None) = (same.next(), same.next()) else {
-            return Err(list.malformed("names of `features`, each of which is there once"));
+        let named = features.named(name).filter(|(column, _)| axes.iter().all(|axis| axis.column != *column));
+        let Some((column, feature)) = named else {
+            return Err(list.malformed("names of `features`, each once"));
         };
         let axis = feature.axis(column, names.len(), budget);
         axes.push(axis.map_err(|[found, expected]| list.found(found, expected))?);

@@ -39,7 +39,7 @@ fn cuts_of_pairs_and_texts_of_numbers_count() {
 #[test]
 fn what_has_no_exact_meaning_is_refused_with_the_reason() {
     type Edit = fn(&mut Json);
-    let cases: [(Edit, &str); 14] = [
+    let cases: [(Edit, &str); 16] = [
         (|ebm| ebm["outputs"][0]["task"] = json!("regression"), "ebm.outputs[0].task: the task `regression`"),
         (|ebm| ebm["outputs"][0]["classes"] = json!([0, 1, 2]), "a model of 3 classes"),
         (|ebm| ebm["outputs"][0]["link"] = json!("identity"), "the link `identity`"),
@@ -47,6 +47,8 @@ fn what_has_no_exact_meaning_is_refused_with_the_reason() {
         (|ebm| ebm["intercept"] = json!([1, 2]), "a list of 2, expected one number"),
         (|ebm| ebm["terms"][4]["term_features"] = json!(["num", "cat", "ord"]), "a term of 3 columns"),
         (|ebm| ebm["terms"][4]["term_features"] = json!(["num", "x"]), "names of `features`"),
+        (|ebm| ebm["terms"][4]["term_features"] = json!(["num", "num"]), "names of `features`"),
+        (|ebm| ebm["features"][1]["name"] = json!("num"), "features of different names"),
         (|ebm| ebm["terms"][0]["scores"] = json!([0, 1]), "ebm.terms[0].scores: 2 items, expected 14"),
         (|ebm| ebm["terms"][4]["scores"][2] = json!([0, 1]), "ebm.terms[4].scores[2]: 2 items"),
         (|ebm| ebm["terms"][0]["scores"][3] = json!("-inf"), "the text `-inf`"),

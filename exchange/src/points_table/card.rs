@@ -1,10 +1,13 @@
 //! A scorecard as it is written, and as tables.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::Value;
 use crate::Error;
 use crate::foreign::{Arithmetic, Axis, ForeignModel, Origin, Scale, Term, Test};
+use crate::json::shortened;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,11 +58,11 @@ impl Card {
             return Err(Error::malformed(format, "points", "no row", "at least one"));
         }
         let mut columns: Vec<String> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut terms = Vec::new();
         for (i, row) in self.points.into_iter().enumerate() {
-            let place = format!("row {} of points, column `{}`", i + 1, row.column);
-            let column = columns.iter().position(|name| *name == row.column);
-            let column = column.unwrap_or_else(|| {
+            let place = format!("row {} of points, column `{}`", i + 1, shortened(&row.column));
+            let column = *places.entry(row.column.clone()).or_insert_with(|| {
                 columns.push(row.column.clone());
                 columns.len() - 1
             });

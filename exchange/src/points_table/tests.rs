@@ -105,6 +105,14 @@ fn broken_cards_are_refused_with_their_place() {
 }
 
 #[test]
+fn nesting_has_a_limit() {
+    for deep in ["[", "{a="] {
+        assert!(read(format!("points = {}", deep.repeat(200_000)).as_bytes()).is_err());
+    }
+    assert!(read(format!("[{}]", "a.".repeat(200_000)).as_bytes()).is_err());
+}
+
+#[test]
 fn broken_files_are_refused_without_a_panic() {
     for text in [TOML, CSV] {
         let refused = crate::testing::broken(text.as_bytes(), |bytes| read(bytes).is_ok());
