@@ -6,12 +6,10 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+use crate::Error;
 use crate::foreign::{Arithmetic, Budget, ForeignModel, Origin, Scale};
 use crate::json::{self, At};
-use crate::{
-    Error,
-    ebm::features::{Feature, Features},
-};
+use features::{Feature, Features};
 
 const FORMAT: &str = "interpret JSON";
 
