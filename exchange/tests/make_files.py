@@ -1,6 +1,6 @@
 """Makes the model files of tests/files anew, each with rows that the program itself scored.
 
-    python make_files.py FOLDER        with xgboost-cpu 3.2.0, 3.0.5 or 2.1.4, or with lightgbm 4.7.0 or interpret-core 0.7.8
+    python make_files.py FOLDER        with xgboost-cpu 3.2.0, 3.0.5 or 2.1.4, or with lightgbm 4.7.0, interpret-core 0.7.8 or fasterrisk 0.1.10
 
 What is installed is made; one environment holds one version of XGBoost. The data are invented. `NAME.rows.json` beside a model holds
 the columns, rows of values (null for a missing one), and the sums before any link, or the probabilities where the sum is one.
@@ -105,7 +105,9 @@ def xgboost():
     save("codes", train(data=xgb.DMatrix(x, y, **TYPES), max_cat_to_onehot=1), rows=grid(codes))
     TYPES = {}
     save("pruned", train(gamma=3.0, tree_method="exact", max_depth=3), "ubj")
-    save("linear", xgb.train({"objective": "binary:logistic", "booster": "gblinear"}, xgb.DMatrix(*drawn()), 3))
+    # The default updater is not the same twice.
+    parameters = {"objective": "binary:logistic", "booster": "gblinear", "updater": "coord_descent"}
+    save("linear", xgb.train(parameters, xgb.DMatrix(*drawn()), 3))
     save("squared", train(objective="reg:squarederror"))
     x, y = drawn()
     valid = xgb.DMatrix(x[:60], np.where(np.arange(60) % 4 == 0, 1 - y[:60], y[:60]))
@@ -199,6 +201,30 @@ def ebm():
     keep("ebm.json", content, list(frame.columns), rows, {"sums": np.log(p) - np.log1p(-p)})
 
 
-for package, make in {"xgboost": xgboost, "lightgbm": lightgbm, "interpret": ebm}.items():
+def fasterrisk():
+    from fasterrisk.fasterrisk import RiskScoreClassifier, RiskScoreOptimizer
+
+    names, cuts = ["age", "priors", "calls"], [1, 2, 3]
+    x, y = drawn(missing=0)
+
+    def above(values):
+        return np.column_stack([values[:, j] >= cut for j in range(3) for cut in cuts]).astype(float)
+
+    optimizer = RiskScoreOptimizer(X=above(x), y=2.0 * y - 1, k=5)
+    optimizer.optimize()
+    multiplier, intercept, points = optimizer.get_models(model_index=0)
+    lines = ["# Of FasterRisk, on columns that say whether a number is at least 1, 2 or 3.", f"intercept = {intercept}"]
+    lines += [f"multiplier = {multiplier}"]
+    for (name, cut), n in zip([(name, cut) for name in names for cut in cuts], points):
+        if n != 0:
+            lines += ["", "[[points]]", f'column = "{name}"', f"at_least = {cut}", f"points = {n}"]
+    rows = grid([[0.0, 1.0, 2.0, 3.0]] * 3, 30)[:30]
+    p = RiskScoreClassifier(multiplier, intercept, points).predict_prob(above(np.array(rows)))
+    used = [j for j in range(3) if points[3 * j : 3 * j + 3].any()]
+    rows, names = [[row[j] for j in used] for row in rows], [names[j] for j in used]
+    keep("points-fasterrisk.toml", "\n".join(lines) + "\n", names, rows, {"sums": np.log(p) - np.log1p(-p)})
+
+
+for package, make in {"xgboost": xgboost, "lightgbm": lightgbm, "interpret": ebm, "fasterrisk": fasterrisk}.items():
     if find_spec(package):
         make()

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::testing::sum;
+use crate::testing::{file, max_error, sum};
 
 const TOML: &str = include_str!("../../tests/files/points.toml");
 const CSV: &str = include_str!("../../tests/files/points.csv");
@@ -49,6 +49,14 @@ fn points_add_up_as_on_paper() {
     }
     assert!(largest <= 1e-12, "{largest}");
     assert!(wrong > 1.0);
+}
+
+#[test]
+fn a_card_of_fasterrisk_says_what_it_said() {
+    let text = String::from_utf8(file("points-fasterrisk.toml")).unwrap();
+    let error = |text: &str| max_error(&read(text.as_bytes()).unwrap(), "points-fasterrisk.toml", "sums");
+    assert!(error(&text) <= 1e-12, "{}", error(&text));
+    assert!(error(&text.replacen("at_least", "above", 1)) > 0.1);
 }
 
 #[test]
