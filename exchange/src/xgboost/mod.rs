@@ -8,6 +8,8 @@ mod ubjson;
 #[cfg(test)]
 mod tests;
 
+use std::str::FromStr;
+
 use crate::json::{self, At};
 use crate::{Error, ForeignModel};
 
@@ -22,6 +24,18 @@ pub enum Trees {
     All,
     /// Those up to the best iteration, as `predict` of the scikit-learn classes does. All if the file states no best iteration.
     Best,
+}
+
+impl FromStr for Trees {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "all" => Ok(Self::All),
+            "best" => Ok(Self::Best),
+            _ => Err(format!("trees `{name}` is none of all, best")),
+        }
+    }
 }
 
 /// Whether bytes begin as UBJSON does, which XGBoost writes with the length of each name before it.
