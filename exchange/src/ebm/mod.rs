@@ -38,7 +38,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
     let terms = terms.iter().map(|term| terms::read(term, &named, &mut budget, &mut notes));
     let terms = terms.collect::<Result<_, _>>()?;
     Ok(ForeignModel {
-        origin: Origin { format: FORMAT, program: Some("interpret 0.7".to_owned()), notes },
+        origin: Origin { format: FORMAT, program: Some("interpret, file version 1.0".to_owned()), notes },
         columns: features.into_iter().map(|feature| feature.name).collect(),
         base,
         terms,

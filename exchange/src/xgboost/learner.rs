@@ -30,6 +30,9 @@ pub(super) fn model(
     let link = Link::of(&objective)?;
     let base = link.margin(base_score(&parameters.field("base_score")?)?, &parameters)?;
     let mut notes = Vec::new();
+    if link == Link::Logit {
+        notes.push("`predict` of the program gives log-odds, no probability".to_owned());
+    }
     let booster = learner.field("gradient_booster")?;
     let mut terms = Vec::new();
     let mut bias = 0.0;
