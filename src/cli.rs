@@ -5,6 +5,7 @@ mod bins;
 mod draft;
 mod erasing;
 mod gate;
+mod import;
 mod keys;
 mod lang;
 mod log;
@@ -27,6 +28,7 @@ pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};
 pub use gate::Gate;
+pub use import::ImportModel;
 pub use keys::Keys;
 pub use lang::Lang;
 pub use log::{Log, LogFile, Proofs, Signing, Verify};
@@ -73,6 +75,11 @@ pub enum Command {
     /// Model, explanation and lethality model stay as they are. The cohort must answer the same form about the same outcome within the same
     /// time, and be of cases that the version has not seen. The new version is judged on it by cross-fitting.
     Recalibrate(Recalibrate),
+    /// Read the model of another program, map it to a form, and prove that nothing was lost.
+    ///
+    /// Three steps: a draft of the mapping from columns to indicators, rows for the original program to score, and the comparison, row by row. Only a
+    /// model that agrees is written; an experiment then takes it as a candidate.
+    Import(Box<ImportModel>),
     /// Judge a version by its gates before it is put in force.
     ///
     /// The verdict is kept in the registry. The exit code is 1 if the version does not pass.

@@ -20,6 +20,9 @@ pub enum Failure {
     /// A verb of the lab.
     #[error("{}", of_lab(.0))]
     Lab(#[from] amparo_lab::Error),
+    /// A model that comes in or goes out.
+    #[error(transparent)]
+    Exchange(#[from] amparo_exchange::Error),
     /// The log.
     #[error(transparent)]
     Journal(#[from] amparo_journal::Error),
@@ -56,6 +59,7 @@ impl Failure {
             | Self::Training(_)
             | Self::Evaluation(_)
             | Self::Lab(_)
+            | Self::Exchange(_)
             | Self::Journal(_)
             | Self::Serving(_)
             | Self::Io { .. }

@@ -53,6 +53,9 @@ pub enum Error {
         /// What rounding explains.
         allowed: f64,
     },
+    /// A table cannot be written.
+    #[error("a table of rows cannot be written: {0}")]
+    Csv(#[from] csv::Error),
     /// What models or forms refuse.
     #[error(transparent)]
     Models(#[from] amparo_models::Error),

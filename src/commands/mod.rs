@@ -7,6 +7,7 @@ mod draft;
 mod evaluate;
 mod explain;
 mod gate;
+mod import;
 mod keys;
 mod log;
 mod models;
@@ -40,6 +41,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Recalibrate(args) => recalibrate::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Score(args) => score::run(&args),

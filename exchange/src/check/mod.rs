@@ -67,6 +67,19 @@ pub fn probes(model: &ForeignModel, columns: &Columns, lowered: &Lowered) -> Vec
     rows::texts(model, columns, &rows)
 }
 
+/// Columns of texts as a CSV table.
+///
+/// # Errors
+/// [`Error::Csv`] if the rows are not as many in each column.
+pub fn csv(columns: &[(String, Vec<String>)]) -> Result<Vec<u8>, Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|(name, _)| name))?;
+    for row in 0..columns.first().map_or(0, |(_, cells)| cells.len()) {
+        writer.write_record(columns.iter().filter_map(|(_, cells)| cells.get(row)))?;
+    }
+    writer.into_inner().map_err(|error| csv::Error::from(error.into_error()).into())
+}
+
 /// Compares a model with the original program, row by row.
 ///
 /// # Errors

@@ -1,0 +1,188 @@
+"""Models that XGBoost, LightGBM and interpret fit here, imported, published, and compared with the programs on rows that neither has seen.
+
+Each model goes the way of a user: a draft of the mapping, rows for the program to score, the comparison, an experiment that takes it as a candidate. Then
+10,000 random forms, with unknown answers in every question, have to get the program's own log-odds. What is wrong on purpose has to be refused.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+from interpret.glassbox import ExplainableBoostingClassifier
+
+from common import WORK, Cohort, Version, amparo, close, holds
+
+FOLDER = Path(tempfile.mkdtemp(prefix="imported-", dir=WORK))
+FORM = "vpr5.0-h"
+
+
+def generated(name, rows, seed):
+    path = FOLDER / f"{name}.parquet"
+    amparo("data", "generate", "--instrument", FORM, "--rows", rows, "--seed", seed, "--out", path)
+    return Cohort(path)
+
+
+def coded(codes, cohort):
+    """Answer codes as a data scientist would hand them over: ordinal, `unknown` as NaN."""
+    unknown = np.array([len(i["answers"]) - 1 for i in cohort.indicators])
+    return np.where(codes == unknown, np.nan, codes.astype(float))
+
+
+def frame(values):
+    return pd.DataFrame(values, columns=IDS)
+
+
+THEIRS, OURS = generated("theirs", 6000, 11), generated("ours", 6000, 12)
+IDS = [indicator["id"] for indicator in THEIRS.indicators]
+ROWS, EVENTS, _ = THEIRS.labelled("new_assault")
+X, Y = frame(coded(THEIRS.codes[ROWS], THEIRS)), EVENTS.astype(int)
+RANDOM = np.column_stack([
+    np.random.default_rng(7).integers(0, len(i["answers"]), 10_000) for i in THEIRS.indicators
+])
+
+
+def logit(p):
+    return np.log(p) - np.log1p(-p)
+
+
+def boosted(file, **params):
+    matrix = xgb.DMatrix(X, Y)
+    params = {"objective": "binary:logistic", "max_depth": 4, "eta": 0.1, "nthread": 2} | params
+    model = xgb.train(params, matrix, 100)
+    model.save_model(FOLDER / file)
+    return lambda rows: model.predict(xgb.DMatrix(rows), output_margin=True)
+
+
+def light(file, **params):
+    params = {"objective": "binary", "num_leaves": 15, "learning_rate": 0.1, "verbose": -1, "num_threads": 2} | params
+    model = lgb.train(params, lgb.Dataset(X, Y), 100)
+    model.save_model(FOLDER / file)
+    # LightGBM's probability is the sigmoid of so many times its raw score.
+    slope = params.get("sigmoid", 1.0)
+    return lambda rows: slope * model.predict(rows, raw_score=True)
+
+
+def explainable(file):
+    model = ExplainableBoostingClassifier(
+        interactions=10, max_rounds=300, outer_bags=2, n_jobs=1, random_state=1, feature_types=["continuous"] * len(IDS)
+    ).fit(X, Y)
+    model.to_json(str(FOLDER / file))
+    return lambda rows: model.decision_function(rows)
+
+
+MODELS = [
+    ("XGBoost, trees, JSON", "gbtree.json", boosted),
+    ("XGBoost, trees, UBJSON", "gbtree.ubj", boosted),
+    ("XGBoost, DART", "dart.json", lambda file: boosted(file, booster="dart", rate_drop=0.1, one_drop=1)),
+    ("XGBoost, monotone", "monotone.json", lambda file: boosted(file, monotone_constraints=DIRECTIONS)),
+    ("LightGBM, trees", "light.txt", light),
+    ("LightGBM, slope of the sigmoid", "slope.txt", lambda file: light(file, sigmoid=2.0)),
+    ("LightGBM, extra trees with bagging", "extra.txt", lambda file: light(file, extra_trees=True, bagging_fraction=0.7, bagging_freq=1)),
+    ("interpret, EBM with 10 pairs", "ebm.json", explainable),
+]
+SIGN = {"risk": 1, "protective": -1, "neutral": 0}
+DIRECTIONS = tuple(SIGN[indicator["polarity"]] for indicator in THEIRS.indicators)
+
+
+def steps(file, margin, code=0, change=lambda table: table, mapping_change=lambda text: text):
+    """Draft, probes, comparison; what the last step said."""
+    path, stem = FOLDER / file, f"{file}-{len(list(FOLDER.iterdir()))}"
+    mapping, probes, checked, out = (FOLDER / f"{stem}.{end}" for end in ("toml", "probes.csv", "checked.csv", "imported.json"))
+    amparo("import", path, "--instrument", FORM, "--suggest-mapping", mapping)
+    mapping.write_text(mapping_change(mapping.read_text()))
+    amparo("import", path, "--instrument", FORM, "--mapping", mapping, "--probes", probes)
+    table = pd.read_csv(probes)
+    table["said"] = margin(table[IDS]).astype(float)
+    change(table).to_csv(checked, index=False)
+    said = amparo(
+        "import", path, "--instrument", FORM, "--mapping", mapping, "--check", checked, "--prediction", "said",
+        "--predicts", "log-odds", "--out", out, code=code,
+    )
+    return out, said, len(table)
+
+
+def published(file, imported):
+    """The version of an experiment with this model as it is."""
+    against = json.loads(imported.read_text())["record"]["against_direction"]
+    config = FOLDER / f"{imported.stem}-experiment.toml"
+    config.write_text(f"""
+name = "theirs"
+instrument = "{FORM}"
+protocol = "es-2025"
+outcome = "new_assault"
+seed = 1
+not_monotone = {json.dumps(against)}
+least_rows = 1
+inner_folds = 2
+calibration = "platt"
+[holdout]
+kind = "split"
+method = "stratified"
+fit = 0.6
+calibrate = 0.2
+[[candidate]]
+name = "points"
+family = "points"
+unit = 0.1
+[[candidate]]
+name = "imported"
+family = "imported"
+file = "{imported.name}"
+other_cases = true
+[[hybrid]]
+baseline = "points"
+candidate = "imported"
+dials = [0.5]
+""")
+    registry = FOLDER / f"registry-{file}"
+    amparo("train", "--config", config, "--cohort", OURS.path, "--registry", registry)
+    return [Version(registry, "theirs", number) for number in (1, 2, 3)]
+
+
+def scored(version, name):
+    forms = FOLDER / "random.parquet"
+    if not forms.exists():
+        answers = [[a["id"] for a in i["answers"]] for i in THEIRS.indicators]
+        pd.DataFrame({i: np.array(a)[RANDOM[:, j]] for j, (i, a) in enumerate(zip(IDS, answers))}).to_parquet(forms)
+    return version.scored(forms, FOLDER / f"{name}.scores.parquet", explain=True)
+
+
+def main():
+    for kind, file, fit in MODELS:
+        margin = fit(file)
+        imported, said, n_probes = steps(file, margin)
+        points, alone, hybrid = published(file, imported)
+        theirs = margin(frame(coded(RANDOM, THEIRS))).astype(float)
+        found = scored(alone, file)
+        print(f"{kind}: {n_probes} rows to score")
+        # Where a missing value goes is what is lost most easily.
+        elsewhere = margin(frame(np.nan_to_num(coded(RANDOM, THEIRS), nan=0.0))).astype(float)
+        close("log-odds of 10,000 forms", found["log_odds"], theirs, 2e-5, wrong=elsewhere)
+        base, values = found["base"], found[[f"value.{i}" for i in IDS]]
+        close("explanation adds up", base + values.sum(axis=1), found["log_odds"], 1e-9, wrong=base)
+        half = (scored(points, f"{file}-points")["log_odds"] + found["log_odds"]) / 2
+        close("half of the baseline and half of it", scored(hybrid, f"{file}-half")["log_odds"], half, 1e-9, wrong=theirs)
+        record = hybrid.manifest["training"]["imported"]
+        assert record == json.loads(imported.read_text())["record"] and alone.manifest["training"]["imported"] == record
+        print(f"  against the declared direction: {len(record['against_direction'])} indicators; compared to {record['check']['largest_difference']:.1e}")
+
+    # What is wrong is refused, and nothing is written.
+    margin, other = boosted("wrong.json"), boosted("other.json", max_depth=3)
+    for name, change, expected in [
+        ("another model's predictions", lambda table: table.assign(said=other(table[IDS])), "nothing was imported"),
+        ("no unknown answer to one question", lambda table: table[table["I05"].notna()], "no row has `I05` = `unknown`"),
+        ("a number that no answer has", lambda table: table.assign(I05=table["I05"] + 10), "no answer is mapped to `I05`"),
+    ]:
+        out, said, _ = steps("wrong.json", margin, code=2, change=change)
+        holds(name, lambda text: text in said and not out.exists(), expected, wrong="no such text")
+    whole = (FOLDER / "wrong.json").read_bytes()
+    (FOLDER / "half.json").write_bytes(whole[: len(whole) // 2])
+    said = amparo("import", FOLDER / "half.json", "--instrument", FORM, "--suggest-mapping", FOLDER / "half.toml", code=2)
+    holds("half a file", lambda text: text in said and not (FOLDER / "half.toml").exists(), "XGBoost JSON", wrong="no such text")
+
+
+main()
