@@ -21,8 +21,8 @@ pub struct ImportModel {
     pub format: Option<Format>,
     /// Which trees of an XGBoost model that was stopped early are used: `all`, as `Booster.predict` does, or those up to the `best` iteration, as the
     /// scikit-learn classes do.
-    #[arg(long, value_enum)]
-    pub trees: Option<UsedTrees>,
+    #[arg(long)]
+    pub trees: Option<Trees>,
     /// First step: write a draft of the mapping, guessed from the names of the columns, to this file.
     #[arg(long, value_name = "TOML")]
     pub suggest_mapping: Option<PathBuf>,
@@ -54,24 +54,6 @@ pub struct ImportModel {
     pub json: bool,
     #[command(flatten)]
     pub spelling: Spelling,
-}
-
-/// Which trees of a model that was stopped early are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum UsedTrees {
-    /// All.
-    All,
-    /// Those up to the best iteration.
-    Best,
-}
-
-impl From<UsedTrees> for Trees {
-    fn from(used: UsedTrees) -> Self {
-        match used {
-            UsedTrees::All => Self::All,
-            UsedTrees::Best => Self::Best,
-        }
-    }
 }
 
 /// What the original program predicts.

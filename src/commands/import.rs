@@ -17,7 +17,7 @@ use crate::show;
 pub fn run(args: &ImportModel) -> Result<(), Failure> {
     let form = Instrument::named(&args.instrument)?;
     let bytes = bounded(&args.file)?;
-    let model = amparo_exchange::read(&bytes, args.format, args.trees.map(Into::into))?;
+    let model = amparo_exchange::read(&bytes, args.format, args.trees)?;
     if let Some(out) = &args.suggest_mapping {
         create_new(out, mapping::suggested(&model, &form))?;
         return suggested(&model, out);
