@@ -4,6 +4,8 @@ mod audit;
 mod bins;
 mod draft;
 mod erasing;
+mod explain;
+mod export;
 mod gate;
 mod import;
 mod keys;
@@ -27,6 +29,8 @@ pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
 pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};
+pub use explain::Explain;
+pub use export::{Export, ExportAs};
 pub use gate::Gate;
 pub use import::ImportModel;
 pub use keys::Keys;
@@ -96,6 +100,11 @@ pub enum Command {
     Score(Score),
     /// Explain one case in words and numbers, or the difference between two versions for it.
     Explain(Explain),
+    /// Write a version in a format of other programs (ONNX, XGBoost), or its points as a card.
+    ///
+    /// An ONNX file holds the whole version: a runtime gives its log-odds, probabilities and levels from answer codes. Explanations stay
+    /// here. A format that cannot hold a version refuses it.
+    Export(Export),
     /// Serve assessments over HTTP.
     ///
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
@@ -365,34 +374,6 @@ pub struct Evaluate {
     /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
     #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
-}
-
-#[derive(Debug, Args)]
-pub struct Explain {
-    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.
-    #[arg(long, env = "AMPARO_REGISTRY")]
-    pub registry: PathBuf,
-    /// Version: `vpr@3` or `vpr@champion`.
-    #[arg(long)]
-    pub model: ModelRef,
-    /// Another version for the same form. Explains what differs between the two versions, and why.
-    #[arg(long)]
-    pub against: Option<ModelRef>,
-    /// JSON file with `{"answers": {"I01": "severe", ...}}`. Every indicator needs an answer; `unknown` is one.
-    #[arg(long = "in", value_name = "CASE.json")]
-    pub input: PathBuf,
-    /// Language of the text and the labels.
-    #[arg(long, value_enum, default_value = "es")]
-    pub lang: Lang,
-    /// Show every answer in the tables, also those that weigh almost nothing.
-    #[arg(long)]
-    pub all: bool,
-    /// Also show what pairs of answers add together, beyond what each adds alone.
-    #[arg(long, conflicts_with = "against")]
-    pub pairs: bool,
-    /// Print JSON: the assessment as the service returns it, or the difference, each with its text.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// A group column and a label of it, written `race=white`.

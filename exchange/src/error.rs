@@ -1,4 +1,5 @@
 use amparo_datasets::Problems;
+use amparo_models::Version;
 
 /// What can go wrong when a model comes in or goes out.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,26 @@ pub enum Error {
         what: String,
         /// What to do instead, as a clause.
         instead: String,
+    },
+    /// A version cannot be written in a format.
+    #[error("`{version}` cannot be written as {format}: {why}; {instead}")]
+    Refused {
+        /// The version: `vpr@3`.
+        version: String,
+        /// The format.
+        format: &'static str,
+        /// Why.
+        why: String,
+        /// What to do instead, as a clause.
+        instead: String,
+    },
+    /// A file that could not be put together.
+    #[error("{format}: {problem}")]
+    Unwritten {
+        /// The format.
+        format: &'static str,
+        /// What went wrong.
+        problem: String,
     },
     /// A mapping, or a model under it, does not fit the form: everything that does not.
     #[error("{0}")]
@@ -80,5 +101,22 @@ impl Error {
         instead: impl Into<String>,
     ) -> Self {
         Self::Unsupported { format, place: place.into(), what: what.into(), instead: instead.into() }
+    }
+
+    /// A version that cannot be written in a format.
+    pub(crate) fn refused(
+        version: &Version,
+        format: &'static str,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Self {
+        let manifest = version.manifest();
+        let version = format!("{}@{}", manifest.name, manifest.version);
+        Self::Refused { version, format, why: why.into(), instead: instead.into() }
+    }
+
+    /// A file that could not be put together.
+    pub(crate) fn unwritten(format: &'static str, problem: &impl ToString) -> Self {
+        Self::Unwritten { format, problem: problem.to_string() }
     }
 }

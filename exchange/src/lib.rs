@@ -17,6 +17,8 @@ mod small;
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 mod xgboost;
+pub mod onnx;
+pub mod write;
 
 pub use check::{Agreement, Compared, Scored};
 pub use error::Error;

@@ -1,5 +1,6 @@
 use amparo_datasets::Error as DataError;
 use amparo_evaluation::Error as EvaluationError;
+use amparo_exchange::Error as ExchangeError;
 use amparo_models::Error as ModelError;
 use amparo_reporting::Error as ReportingError;
 use amparo_training::Error as TrainingError;
@@ -309,6 +310,9 @@ pub enum Error {
     /// A model, version or registry.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A model on its way out or in.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
     /// A fit.
     #[error(transparent)]
     Training(#[from] TrainingError),

@@ -5,6 +5,7 @@ mod compare;
 pub mod documents;
 mod draft;
 mod error;
+mod export;
 pub mod gate;
 mod hold_out;
 mod json;
@@ -21,6 +22,7 @@ mod train;
 pub mod tune;
 mod unknowns;
 
+pub use amparo_exchange::write::Language;
 pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
@@ -30,6 +32,7 @@ pub use draft::{
     RowCounts, TriedBins, draft, propose_bins,
 };
 pub use error::{Error, TopicProblem};
+pub use export::{ExportFormat, Exported, export};
 pub use gate::gate;
 pub use hold_out::{HeldOutRows, PartialScored, hold_out};
 pub use json::json;

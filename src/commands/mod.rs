@@ -6,6 +6,7 @@ mod data;
 mod draft;
 mod evaluate;
 mod explain;
+mod export;
 mod gate;
 mod import;
 mod keys;
@@ -46,6 +47,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Audit(args) => audit::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Serve(args) => serve::run(args),
         Command::Log(args) => log::run(&args),
         Command::Keys(args) => keys::run(&args),

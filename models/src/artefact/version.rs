@@ -117,6 +117,12 @@ impl Version {
         self.parts.lethality.as_ref()
     }
 
+    /// The forms, as rows of codes, by which the version proves on every load that it computes what it was published with: the same ones
+    /// for all versions of a form.
+    pub fn probe_forms(&self) -> impl Iterator<Item = Vec<u8>> {
+        Probe::forms(&self.instrument)
+    }
+
     /// Assesses one form: `row` holds one answer code an indicator.
     ///
     /// # Errors

@@ -1,0 +1,7 @@
+//! Versions in formats of other programs and for people.
+
+mod points_card;
+mod xgboost;
+
+pub use points_card::{Language, points_card};
+pub use xgboost::{XgboostFile, xgboost_json};
