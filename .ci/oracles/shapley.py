@@ -1,6 +1,6 @@
 """What each indicator adds, and each pair, is what shap and woodelf say of the same trees against the whole, uncut background.
 
-Both read the published forest as an XGBoost model (`boosters.py`), with `unknown` as a missing value.
+Both read the published forest as an XGBoost model (`amparo export`, `boosters.py`), with `unknown` as a missing value.
 
 shap       `maskers.Independent` keeps 100 rows of a background unless told otherwise. Values are off by up to 1e-8.
 woodelf    Wants DataFrames. It counts the whole background, missing values too, but keeps the weights of coalitions as
@@ -44,7 +44,7 @@ def check(source, model, registry):
 
 
 def against(title, version, found, codes, background, trees):
-    of = lambda background: explain(version.family, version.model, codes, background, version.unknown, trees)
+    of = lambda background: explain(version, version.family, version.model, codes, background, trees)
     expected, wrong = of(background), of(background[:100])
     # The mistake: shap's own default, a background cut to 100 rows. Values alone must show it, whatever the base.
     wrong[:, 0] = expected[:, 0]
@@ -54,8 +54,8 @@ def against(title, version, found, codes, background, trees):
 def trees_as_published(title, version, scores, codes):
     """XGBoost adds up 32-bit floats, so its scores are close and not closer. The mistake: a base that is left out."""
     rows = xgboost.DMatrix(numbers(codes, version.unknown))
-    of = lambda forest: booster(forest, version.unknown).predict(rows, output_margin=True)
-    close(f"{title}, scores by XGBoost", scores, of(version.model), 1e-5, of({**version.model, "base": 0.0}))
+    of = lambda trees: trees.predict(rows, output_margin=True)
+    close(f"{title}, scores by XGBoost", scores, of(booster(version)), 1e-5, of(booster(version, base=0.0)))
 
 
 def pairs_by_woodelf(title, version, cohort, rows):
@@ -64,7 +64,7 @@ def pairs_by_woodelf(title, version, cohort, rows):
     found = np.array([pairs(version, cohort.table[ids].iloc[row], ids) for row in rows])
 
     def of(background):
-        explainer = WoodelfExplainer(booster(version.model, version.unknown), frame(numbers(background, version.unknown)))
+        explainer = WoodelfExplainer(booster(version), frame(numbers(background, version.unknown)))
         halves = explainer.shap_interaction_values(frame(numbers(cohort.codes[rows], version.unknown)), verbose=False)
         return halves + halves.transpose(0, 2, 1) * (1 - np.eye(len(ids)))
 
@@ -98,18 +98,18 @@ def with_gaps():
     return "gaps", "savry", WORK / "registry-gaps"
 
 
-def explain(family, model, codes, background, unknown, trees):
-    """Base and one value an indicator; `trees` explains a forest."""
+def explain(version, family, model, codes, background, trees):
+    """Base and one value an indicator, of a model that the version is or holds; `trees` explains a forest, which is the only one."""
     if family == "points":
         weights = [model["scale"] * np.array(points, float) for points in model["points"]]
         return linear(model["offset"], weights, codes, background)
     if family == "logistic":
         return linear(model["intercept"], model["weights"], codes, background)
     if family == "forest":
-        return trees(model, booster(model, unknown), numbers(codes, unknown), numbers(background, unknown))
+        return trees(model, booster(version), numbers(codes, version.unknown), numbers(background, version.unknown))
     ((candidate, inner),) = model["candidate"].items()
-    baseline = explain("points", model["baseline"], codes, background, unknown, trees)
-    of_candidate = explain(candidate, inner, codes, background, unknown, trees)
+    baseline = explain(version, "points", model["baseline"], codes, background, trees)
+    of_candidate = explain(version, candidate, inner, codes, background, trees)
     return (1 - model["dial"]) * baseline + model["dial"] * of_candidate
 
 

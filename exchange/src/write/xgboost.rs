@@ -168,9 +168,9 @@ impl Written {
     /// The tree, unless it needs more nodes than this.
     fn of(tree: &Tree, form: &Form<'_>, most: usize) -> Option<Self> {
         let mut written = Self::default();
-        // A list, for a tree may be deeper than the stack: what to write, its parent and whether it is the left child.
-        let mut open = vec![(Open::Node(0), NO_PARENT, false)];
-        while let Some((what, parent, is_left)) = open.pop() {
+        // A list, for a tree may be deeper than the stack: what to write, and where.
+        let mut open = vec![(Open::Node(0), written.room(NO_PARENT))];
+        while let Some((what, here)) = open.pop() {
             if written.parents.len() >= most {
                 return None;
             }
@@ -178,7 +178,7 @@ impl Written {
                 Open::Runs { indicator, runs, missing } => (indicator, runs, missing),
                 Open::Node(at) => match &tree.nodes[at] {
                     Node::Leaf(value) => {
-                        written.add(parent, is_left, 0, *value, false);
+                        written.conditions[here] = *value;
                         continue;
                     }
                     Node::Split { indicator, set, left, right } => {
@@ -189,11 +189,10 @@ impl Written {
                 },
             };
             if runs.iter().all(|(_, child)| *child == missing) {
-                open.push((Open::Node(missing), parent, is_left));
+                open.push((Open::Node(missing), here));
                 continue;
             }
             let (last, child) = runs.remove(0);
-            let here = written.add(parent, is_left, indicator, last as f64 + 0.5, child == missing);
             let rest = match runs.first() {
                 // What is missing and did not go left goes on until a run of its side, or stands for a run of its own.
                 Some((_, next)) => {
@@ -202,34 +201,27 @@ impl Written {
                 }
                 None => Open::Node(missing),
             };
-            open.push((rest, here, false));
-            open.push((Open::Node(child), here, true));
+            // Beside each other: XGBoost 3.2 takes the right child to stand behind the left one in trees of more than six levels.
+            let [left, right] = [(); 2].map(|()| written.room(here as i64));
+            (written.left[here], written.right[here]) = (left as i64, right as i64);
+            written.indicators[here] = indicator;
+            written.conditions[here] = last as f64 + 0.5;
+            written.default_left[here] = u8::from(child == missing);
+            open.push((rest, right));
+            open.push((Open::Node(child), left));
         }
         Some(written)
     }
 
-    fn add(
-        &mut self,
-        parent: i64,
-        is_left: bool,
-        indicator: usize,
-        condition: f64,
-        default_left: bool,
-    ) -> i64 {
-        let here = self.parents.len() as i64;
-        if let Ok(parent) = usize::try_from(parent)
-            && parent < self.parents.len()
-        {
-            let side = if is_left { &mut self.left } else { &mut self.right };
-            side[parent] = here;
-        }
+    /// Room for a node, which is a leaf until it is more.
+    fn room(&mut self, parent: i64) -> usize {
         self.parents.push(parent);
         self.left.push(NONE);
         self.right.push(NONE);
-        self.indicators.push(indicator);
-        self.conditions.push(condition);
-        self.default_left.push(u8::from(default_left));
-        here
+        self.indicators.push(0);
+        self.conditions.push(0.0);
+        self.default_left.push(0);
+        self.parents.len() - 1
     }
 
     fn json(self, number: usize, n_features: usize) -> Value {
