@@ -12,12 +12,18 @@ pub mod lowered;
 pub mod mapping;
 pub mod points_table;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod published;
+#[cfg(test)]
 mod small;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
 mod xgboost;
 pub mod onnx;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod testing;
 pub mod write;
 
 pub use check::{Agreement, Compared, Scored};

@@ -33,7 +33,11 @@ impl Language {
 
     /// A probability in per cent.
     fn percent(self, probability: f64) -> String {
-        let decimals = if probability < 0.01 { 2 } else { 1 };
+        let decimals = match probability {
+            p if p <= 0.0 => 0,
+            p if p < 0.01 => 2,
+            _ => 1,
+        };
         let text = format!("{:.decimals$} %", 100.0 * probability);
         match self {
             Self::Es => text.replace('.', ","),
@@ -223,4 +227,58 @@ fn remarks(version: &Version, lang: Language) -> String {
 /// A text inside a cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use amparo_models::testing::small;
+
+    use super::*;
+    use crate::published::version;
+
+    #[test]
+    fn a_card_has_points_sums_and_levels() {
+        let card = points_card(&version(&small::draft("small", -3.0)), Language::En).unwrap();
+        for line in [
+            "This card is the whole model",
+            "**Fitted to synthetic cases: not to be used on real people.**",
+            "| A a | present **+4** · unknown **+1** |",
+            "Every other answer adds 0.",
+            "| Level | from | Sum | Sum: probability |",
+        ] {
+            assert!(card.contains(line), "`{line}` is not in\n{card}");
+        }
+        // Log-odds of -3 + 0.5 x 8.
+        assert!(card.contains("| high | 60.0 % | 7 … 8 | 7: 62.2 % · 8: 73.1 % |"), "{card}");
+        assert!(card.lines().count() < 60, "it fits a page");
+    }
+
+    #[test]
+    fn a_card_speaks_spanish_and_its_numbers_have_commas() {
+        let card = points_card(&version(&small::draft("small", -3.0)), Language::Es).unwrap();
+        assert!(card.contains("8: 73,1 %") && card.contains("Toda otra respuesta suma 0."), "{card}");
+    }
+
+    #[test]
+    fn the_baseline_of_a_blend_says_that_it_is_alone() {
+        let card = points_card(&version(&small::draft_with_a_pair("small")), Language::En).unwrap();
+        assert!(card.contains("**This card is the baseline alone** of a blend."), "{card}");
+        assert!(
+            card.contains("no probabilities of the baseline alone") && !card.contains("| Level |"),
+            "{card}"
+        );
+        // Under the clause its own calibrator is known.
+        let card = points_card(&version(&small::draft_under_clause("small")), Language::En).unwrap();
+        assert!(card.contains("| Level |"), "{card}");
+    }
+
+    #[test]
+    fn sums_are_spread_from_end_to_end() {
+        assert_eq!(spread(3, 3), [3]);
+        assert_eq!(spread(-1, 2), [-1, 0, 1, 2]);
+        let many = spread(0, 100);
+        assert_eq!((many.len(), many[0], many[MOST_SUMS - 1]), (MOST_SUMS, 0, 100));
+        assert!(many.is_sorted_by(|a, b| a < b), "{many:?}");
+    }
 }

@@ -143,7 +143,7 @@ impl Form<'_> {
 }
 
 /// A tree in XGBoost's columns.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 struct Written {
     parents: Vec<i64>,
     left: Vec<i64>,
@@ -256,4 +256,68 @@ impl Written {
 fn runs(sides: &[usize]) -> Vec<(usize, usize)> {
     let ends = |(code, child): (usize, &usize)| sides.get(code + 1) != Some(child);
     sides.iter().enumerate().filter(|at| ends(*at)).map(|(code, child)| (code, *child)).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use amparo_models::testing::{Draw, forest, form, instrument, worst};
+
+    use super::*;
+
+    /// The leaf of a row of codes in XGBoost's columns, `unknown` as a missing value.
+    fn leaf(written: &Written, row: &[u8], unknown: &[u8]) -> f64 {
+        let mut at = 0;
+        while written.left[at] != NONE {
+            let j = written.indicators[at];
+            let left = if row[j] == unknown[j] {
+                written.default_left[at] == 1
+            } else {
+                f64::from(row[j]) < written.conditions[at]
+            };
+            at = usize::try_from(if left { written.left[at] } else { written.right[at] }).unwrap();
+        }
+        written.conditions[at]
+    }
+
+    #[test]
+    fn sets_become_chains_of_thresholds_with_the_same_leaves() {
+        let instrument = instrument(7);
+        let unknown: Vec<u8> = instrument.indicators().iter().map(|i| i.unknown()).collect();
+        let pooling = Pooling::default();
+        let n_answers = instrument.indicators().iter().map(|i| i.n_answers()).collect();
+        let on = Form { n_answers, pooling: &pooling };
+        let mut moved = false;
+        for seed in 0..30 {
+            let mut draw = Draw::new(seed);
+            let forest = forest(&mut draw, &instrument, &[0, 1, 2, 4, 5]);
+            for tree in &forest.trees {
+                let written = Written::of(tree, &on, MOST_NODES).unwrap();
+                let beside =
+                    |at: usize| written.left[at] == NONE || written.right[at] == written.left[at] + 1;
+                assert!((0..written.left.len()).all(beside), "children stand beside each other");
+                let rows: Vec<Vec<u8>> = (0..50).map(|_| form(&mut draw, &instrument)).collect();
+                let found: Vec<f64> = rows.iter().map(|row| leaf(&written, row, &unknown)).collect();
+                let expected: Vec<f64> = rows.iter().map(|row| tree.score(row)).collect();
+                assert!(worst(&found, &expected) <= 0.0, "seed {seed}");
+                // The mistake: what is unknown as the answer of the next code.
+                let as_code: Vec<f64> = rows.iter().map(|row| leaf(&written, row, &[255; 7])).collect();
+                moved |= worst(&as_code, &expected) > 0.0;
+            }
+        }
+        assert!(moved, "the check can fail");
+    }
+
+    #[test]
+    fn trees_that_grow_too_large_are_not_written() {
+        let instrument = instrument(5);
+        let n_answers = instrument.indicators().iter().map(|i| i.n_answers()).collect();
+        let pooling = Pooling::default();
+        let split = Node::Split { indicator: 4, set: 0b0101_0101_0101_0101, left: 1, right: 2 };
+        let tree = Tree { nodes: vec![split, Node::Leaf(0.0), Node::Leaf(1.0)] };
+        let on = Form { n_answers, pooling: &pooling };
+        assert_eq!(Written::of(&tree, &on, 5), None);
+        // Fifteen codes, each on the other side of its neighbour.
+        assert_eq!(Written::of(&tree, &on, 100).unwrap().parents.len(), 29);
+    }
 }

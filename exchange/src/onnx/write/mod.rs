@@ -13,6 +13,7 @@
 //! not have, or where the protocol refuses unlearned answers and there is one, all numbers are NaN and the levels -1.
 
 mod builder;
+mod check;
 mod closest;
 mod codes;
 mod level;
@@ -21,6 +22,8 @@ mod outcome;
 mod probability;
 mod score;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod trees;
 
 use amparo_models::Version;
@@ -55,10 +58,10 @@ pub struct OnnxFile {
     pub closest: Closest,
 }
 
-/// Writes a version.
+/// Writes a version, and runs what it has written over the version's probe forms.
 ///
 /// # Errors
-/// [`Error::Models`] if the protocol does not fit the form.
+/// [`Error::Models`] if the protocol does not fit the form; [`Error::Unwritten`] if the graph does not say what the version says.
 pub fn write(version: &Version) -> Result<OnnxFile, Error> {
     let closest = Closest::of(version);
     let model = ModelProto {
@@ -75,7 +78,9 @@ pub fn write(version: &Version) -> Result<OnnxFile, Error> {
         metadata_props: metadata::of(version, &closest),
         ..ModelProto::default()
     };
-    Ok(OnnxFile { bytes: model.encode_to_vec(), closest })
+    let bytes = model.encode_to_vec();
+    check::check(version, &bytes)?;
+    Ok(OnnxFile { bytes, closest })
 }
 
 fn graph(version: &Version) -> Result<GraphProto, Error> {
