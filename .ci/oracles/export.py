@@ -5,7 +5,10 @@ indicator of many answers under a protocol with a floor that refuses answers whi
 """
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -297,7 +300,21 @@ def wide():
     close("many answers: margins of XGBoost", margin(booster(boosted)), ours, 1e-5, margin(booster(boosted, base=0.0)))
 
 
+def documented():
+    """The example of `docs/exchange.md` runs, and prints the level that `amparo explain` proposes."""
+    page = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    version = next(version for version in versions(QUICKSTART / "registry", "vpr") if version.reference == "vpr@4")
+    amparo("export", "--registry", version.registry, "--model", "vpr@4", "--format", "onnx", "--out", WORK / "vpr-4.onnx")
+    done = subprocess.run([sys.executable, "-c", code], cwd=WORK, capture_output=True, text=True, check=True)
+    codes = np.array([version.unknown])
+    codes[0, [i["id"] for i in version.instrument["indicators"]].index("I04")] = 1
+    (level,) = explained(version, codes)
+    holds(f"the example of the documentation prints {done.stdout.strip()}", lambda text: text.split()[-1] == level, done.stdout, "nothing")
+
+
 if __name__ == "__main__":
+    documented()
     families = [check(version, "quickstart") for version in versions(QUICKSTART / "registry", "vpr")]
     holds("all families are here", lambda f: set(f) == {"points", "logistic", "forest", "hybrid"}, families, families[:1])
     trees(next(version for version in versions(QUICKSTART / "registry", "vpr") if version.family == "forest"))

@@ -10,6 +10,7 @@ mod json;
 mod lightgbm;
 pub mod lowered;
 pub mod mapping;
+pub mod onnx;
 pub mod points_table;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
@@ -19,12 +20,8 @@ mod small;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
-mod xgboost;
-pub mod onnx;
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod testing;
 pub mod write;
+mod xgboost;
 
 pub use check::{Agreement, Compared, Scored};
 pub use error::Error;

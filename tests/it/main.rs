@@ -11,6 +11,7 @@ mod documents;
 mod draft;
 mod erase;
 mod examples;
+mod export;
 mod gates;
 mod http;
 mod identical;
