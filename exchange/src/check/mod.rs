@@ -119,7 +119,9 @@ pub fn agreement(
             (used, found.allowed_there) = (difference / allowed, allowed);
         }
     }
-    let missing = coverage.missing();
+    let mut missing = coverage.missing();
+    // A single answer that no row has is in all of its combinations too.
+    missing.sort_by_key(Vec::len);
     if missing.is_empty() { Ok(found) } else { Err(Error::Check(not_shown(&missing, &lowered.asks))) }
 }
 

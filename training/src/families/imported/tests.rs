@@ -30,7 +30,10 @@ fn record() -> ImportRecord {
 /// A model that asks the second question of four, in a file.
 fn file(folder: &Path, scale: ImportedScale) -> Arc<amparo_datasets::Instrument> {
     let form = form(&[(2, "risk"), (3, "risk"), (2, "risk"), (3, "risk")]);
-    let asked = Asked { indicator: "Q2".to_owned(), answers: ["a0", "a1", "a2", "unknown"].map(str::to_owned).to_vec() };
+    let asked = Asked {
+        indicator: "Q2".to_owned(),
+        answers: ["a0", "a1", "a2", "unknown"].map(str::to_owned).to_vec(),
+    };
     let tables = Additive { intercept: 0.25, weights: vec![vec![0.0, 0.5, 0.125, -0.25]] };
     let model = Candidate::additive(NAME, tables).unwrap();
     let imported = Imported::new(&form, vec![asked], scale, model, record()).unwrap();
@@ -57,7 +60,12 @@ fn the_model_is_as_it_was_whatever_rows_it_is_given() {
         assert!(worst.fold(0.0, f64::max) <= 1e-15, "{found:?}");
         assert!((found[1] - found[0]).abs() > 0.4, "answers have different scores");
         assert_eq!(noted.imported, Some(record()));
-        assert!(noted.notes.iter().any(|note| note.contains("agrees with what that program says of 12 rows to 1e-9")));
+        assert!(
+            noted
+                .notes
+                .iter()
+                .any(|note| note.contains("agrees with what that program says of 12 rows to 1e-9"))
+        );
         assert!(noted.notes.contains(&"Of 120 trees only the first 100 are used".to_owned()));
     }
 }
