@@ -88,7 +88,7 @@ pub fn points_card(version: &Version, lang: Language) -> Result<String, Error> {
             "There are no probabilities of the baseline alone: the version's calibration is that of the blend.\n",
         )),
     }
-    card.push_str(&format!("\n{}\n", remarks(version, lang)));
+    card.push_str(&format!("\n{}\n", remarks(version, calibrator.is_some(), lang)));
     Ok(card)
 }
 
@@ -201,7 +201,12 @@ fn spread(from: i64, to: i64) -> Vec<i64> {
     (0..=gaps).map(|k| from + (to - from) / gaps * k + (to - from) % gaps * k / gaps).collect()
 }
 
-fn remarks(version: &Version, lang: Language) -> String {
+fn remarks(version: &Version, has_levels: bool, lang: Language) -> String {
+    let digest =
+        format!("{}: `{}`.", lang.pick("Huella de la versión", "Digest of the version"), version.digest());
+    if !has_levels {
+        return digest;
+    }
     let protocol = version.protocol();
     let horizon = protocol.horizon_days();
     let mut text = match (lang, horizon) {
@@ -216,12 +221,7 @@ fn remarks(version: &Version, lang: Language) -> String {
             " The rules of the protocol that can raise the level (lethality, answers that set a lowest level) are not on this card.",
         ));
     }
-    text.push_str(&format!(
-        " {}: `{}`.",
-        lang.pick("Huella de la versión", "Digest of the version"),
-        version.digest()
-    ));
-    text
+    text + " " + &digest
 }
 
 /// A text inside a cell of a table.

@@ -10,7 +10,7 @@ mod trees;
 use std::collections::BTreeMap;
 
 use self::elementwise::{cast, compare, logical, numeric, select, unary};
-use self::reduce::{by_row, cum_sum, gather, unsqueeze};
+use self::reduce::{by_row, columns, cum_sum, gather, unsqueeze};
 use super::proto::{GraphProto, NodeProto};
 
 pub(crate) use tensor::{Data, Tensor};
@@ -73,8 +73,11 @@ fn apply(node: &NodeProto, inputs: &[&Tensor]) -> Result<Tensor, String> {
         ("ReduceMin", [a, _]) => by_row(a, i64::min),
         ("ReduceMax", [a, _]) => by_row(a, i64::max),
         ("CumSum", [a, _]) => cum_sum(a),
-        ("Gather", [table, places]) => gather(table, places),
-        ("TreeEnsemble", [codes]) => trees::leaves(node, codes),
+        ("Gather", [table, places]) => match int(node, "axis") {
+            Ok(1) => columns(table, places),
+            _ => gather(table, places),
+        },
+        ("TreeEnsemble", [x]) => trees::leaves(node, x),
         (other, inputs) => Err(format!("`{other}` of {} inputs is not known here", inputs.len())),
     }
 }

@@ -26,23 +26,29 @@ pub fn cum_sum(a: &Tensor) -> Result<Tensor, String> {
     Ok(Tensor { shape: a.shape.clone(), data: Data::Doubles(values) })
 }
 
-/// Numbers of a list at places, or one column of a matrix.
+/// Numbers of a list at places.
 pub fn gather(table: &Tensor, places: &Tensor) -> Result<Tensor, String> {
-    let at = places.integers()?;
-    if let (Ok([rows, columns]), [column]) = (table.matrix(), at) {
-        let places: Vec<usize> = match usize::try_from(*column) {
-            Ok(column) if column < columns => (0..rows).map(|row| row * columns + column).collect(),
-            _ => return Err(format!("column {column} of {columns} is asked for")),
-        };
-        return Ok(Tensor { shape: vec![rows], data: picked(&table.data, &places)? });
-    }
     let [n] = table.shape.as_slice() else {
         return Err(format!("a table of shape {:?} found, expected a list", table.shape));
     };
-    let inside = |&place: &i64| usize::try_from(place).ok().filter(|place| place < n);
-    let places_in = at.iter().map(inside).collect::<Option<Vec<_>>>();
-    let places_in = places_in.ok_or_else(|| format!("a place outside of a list of {n} is asked for"))?;
-    Ok(Tensor { shape: places.shape.clone(), data: picked(&table.data, &places_in)? })
+    let at = inside(places, *n)?;
+    Ok(Tensor { shape: places.shape.clone(), data: picked(&table.data, &at)? })
+}
+
+/// Columns of a matrix at places; one place that is no list gives a list.
+pub fn columns(table: &Tensor, places: &Tensor) -> Result<Tensor, String> {
+    let [rows, columns] = table.matrix()?;
+    let at = inside(places, columns)?;
+    let of_rows: Vec<usize> =
+        (0..rows).flat_map(|row| at.iter().map(move |column| row * columns + column)).collect();
+    let shape = if places.shape.is_empty() { vec![rows] } else { vec![rows, at.len()] };
+    Ok(Tensor { shape, data: picked(&table.data, &of_rows)? })
+}
+
+fn inside(places: &Tensor, below: usize) -> Result<Vec<usize>, String> {
+    let of = |&place: &i64| usize::try_from(place).ok().filter(|place| *place < below);
+    let all = places.integers()?.iter().map(of).collect::<Option<Vec<_>>>();
+    all.ok_or_else(|| format!("a place outside of 0 to {below} is asked for"))
 }
 
 /// A list as a column.

@@ -1,14 +1,17 @@
-//! Trees that ask for membership in sets.
+//! Trees that ask whether a number is at most another one.
 
 use super::tensor::{Data, Tensor};
 use crate::onnx::proto::{AttributeProto, NodeProto};
 
+/// Whether a number is at most another one.
+const BRANCH_LEQ: u8 = 0;
+
 /// The leaf of each tree, in columns.
-pub fn leaves(node: &NodeProto, codes: &Tensor) -> Result<Tensor, String> {
-    let [rows, columns] = codes.matrix()?;
+pub fn leaves(node: &NodeProto, x: &Tensor) -> Result<Tensor, String> {
+    let [rows, columns] = x.matrix()?;
     let forest = Forest::of(node, columns)?;
     let mut values = Vec::with_capacity(rows * forest.roots.len());
-    for row in codes.doubles()?.chunks_exact(columns.max(1)) {
+    for row in x.doubles()?.chunks_exact(columns.max(1)) {
         let mut of_row = vec![0.0; forest.roots.len()];
         for &root in &forest.roots {
             let (target, weight) = forest.leaf(root, row);
@@ -22,8 +25,8 @@ pub fn leaves(node: &NodeProto, codes: &Tensor) -> Result<Tensor, String> {
 /// The trees, checked.
 struct Forest {
     roots: Vec<usize>,
-    /// By node: the column asked, the codes of its set, and the ways if it is in the set and if not.
-    nodes: Vec<(usize, Vec<f64>, [Way; 2])>,
+    /// By node: the column asked, what it is compared with, and the ways if it is at most that and if not.
+    nodes: Vec<(usize, f64, [Way; 2])>,
     leaves: Vec<(usize, f64)>,
 }
 
@@ -47,9 +50,14 @@ impl Forest {
             all.ok_or_else(|| format!("`{name}` leads out of bounds"))
         };
         let n = ints("nodes_featureids")?.len();
-        let members = doubles("membership_values")?;
-        let mut sets = members.split(|code| code.is_nan()).map(<[f64]>::to_vec);
-        let weights = doubles("leaf_weights")?;
+        let modes = attribute(node, "nodes_modes")?.t.as_ref().map(|tensor| tensor.raw_data.as_slice());
+        if modes.is_none_or(|modes| modes.len() != n || modes.iter().any(|mode| *mode != BRANCH_LEQ)) {
+            return Err(format!("`nodes_modes` holds others than {n} times {BRANCH_LEQ}"));
+        }
+        let (splits, weights) = (doubles("nodes_splits")?, doubles("leaf_weights")?);
+        if splits.len() != n {
+            return Err("nodes are as many as splits".to_owned());
+        }
         let (features, roots) = (places("nodes_featureids", columns)?, places("tree_roots", n)?);
         let targets = places("leaf_targetids", roots.len())?;
         if weights.len() != targets.len() {
@@ -71,17 +79,17 @@ impl Forest {
         };
         let yes = ways("nodes_truenodeids", "nodes_trueleafs")?;
         let no = ways("nodes_falsenodeids", "nodes_falseleafs")?;
-        let nodes = features.into_iter().zip(yes).zip(no);
-        let nodes = nodes.map(|((feature, yes), no)| (feature, sets.next().unwrap_or_default(), [yes, no]));
+        let nodes = features.into_iter().zip(splits).zip(yes.into_iter().zip(no));
+        let nodes = nodes.map(|((feature, split), (yes, no))| (feature, split, [yes, no]));
         Ok(Self { nodes: nodes.collect(), roots, leaves: targets.into_iter().zip(weights).collect() })
     }
 
     fn leaf(&self, root: usize, row: &[f64]) -> (usize, f64) {
         let mut at = root;
         loop {
-            let (feature, set, ways) = &self.nodes[at];
-            let is_in = set.iter().any(|code| code.total_cmp(&row[*feature]).is_eq());
-            match ways[usize::from(!is_in)] {
+            let (feature, split, ways) = &self.nodes[at];
+            let is_below = row[*feature] <= *split;
+            match ways[usize::from(!is_below)] {
                 Way::Leaf(leaf) => return self.leaves[leaf],
                 Way::Node(next) => at = next,
             }
