@@ -16,14 +16,22 @@ pub(crate) struct At<'a> {
     value: &'a Value,
 }
 
+/// More objects than any model has. One of a few bytes takes more than half a kilobyte in memory.
+pub(crate) const MAX_OBJECTS: usize = 1 << 20;
+
 /// Reads a document. Python writes `NaN` and `Infinity`, which JSON has no numbers for: they are read as `null`.
 pub(crate) fn document(format: &'static str, bytes: &[u8]) -> Result<Value, Error> {
-    serde_json::from_slice(&without_non_finite(bytes)).map_err(|error| no_document(format, &error))
+    let (bytes, n_objects) = without_non_finite(bytes);
+    if n_objects > MAX_OBJECTS {
+        let found = format!("{n_objects} objects");
+        return Err(Error::malformed(format, "the document", found, format!("at most {MAX_OBJECTS}")));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| no_document(format, &error))
 }
 
 /// The names at the top of a document.
 pub(crate) fn names(bytes: &[u8]) -> Result<HashSet<String>, Error> {
-    let names: HashMap<String, IgnoredAny> = serde_json::from_slice(&without_non_finite(bytes))
+    let names: HashMap<String, IgnoredAny> = serde_json::from_slice(&without_non_finite(bytes).0)
         .map_err(|error| no_document("model file", &error))?;
     Ok(names.into_keys().collect())
 }
@@ -165,14 +173,16 @@ pub(crate) fn shortened(text: &str) -> String {
     short
 }
 
-fn without_non_finite(bytes: &[u8]) -> Cow<'_, [u8]> {
+/// The document with `null` for numbers that are not finite, and how many objects it has.
+fn without_non_finite(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
     const NAMES: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
     let mut changed: Vec<u8> = Vec::new();
-    let (mut copied, mut place, mut in_text) = (0, 0, false);
+    let (mut copied, mut place, mut in_text, mut n_objects) = (0, 0, false, 0);
     while let Some(&byte) = bytes.get(place) {
         match byte {
             b'\\' if in_text => place += 1,
             b'"' => in_text = !in_text,
+            b'{' if !in_text => n_objects += 1,
             b'N' | b'I' | b'-' if !in_text => {
                 let rest = bytes.get(place..).unwrap_or_default();
                 if let Some(name) = NAMES.into_iter().find(|name| rest.starts_with(name)) {
@@ -187,10 +197,10 @@ fn without_non_finite(bytes: &[u8]) -> Cow<'_, [u8]> {
         place += 1;
     }
     if copied == 0 {
-        return Cow::Borrowed(bytes);
+        return (Cow::Borrowed(bytes), n_objects);
     }
     changed.extend_from_slice(bytes.get(copied..).unwrap_or_default());
-    Cow::Owned(changed)
+    (Cow::Owned(changed), n_objects)
 }
 
 #[cfg(test)]
@@ -213,6 +223,14 @@ mod tests {
         let deep = "[".repeat(1_000_000);
         let error = document("JSON", deep.as_bytes()).unwrap_err().to_string();
         assert!(error.contains("recursion limit"), "{error}");
+    }
+
+    #[test]
+    fn objects_have_a_limit() {
+        let many = |n: usize| document("JSON", format!("[{}0]", "{},".repeat(n)).as_bytes());
+        assert!(many(MAX_OBJECTS).is_ok());
+        let error = many(MAX_OBJECTS + 1).unwrap_err().to_string();
+        assert_eq!(error, "JSON, at the document: 1048577 objects, expected at most 1048576");
     }
 
     #[test]

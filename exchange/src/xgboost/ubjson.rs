@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use crate::Error;
+use crate::json::MAX_OBJECTS;
 
 /// As deep as JSON may be.
 const MAX_DEPTH: usize = 128;
 
 /// Reads a document. Numbers that are not finite are `null`.
 pub(crate) fn document(format: &'static str, bytes: &[u8]) -> Result<Value, Error> {
-    let mut reader = Reader { format, bytes, place: 0 };
+    let mut reader = Reader { format, bytes, place: 0, n_objects: 0 };
     let marker = reader.marker()?;
     let value = reader.value(marker, MAX_DEPTH)?;
     if reader.place < bytes.len() {
@@ -22,6 +23,7 @@ struct Reader<'a> {
     format: &'static str,
     bytes: &'a [u8],
     place: usize,
+    n_objects: usize,
 }
 
 impl Reader<'_> {
@@ -171,6 +173,10 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value, Error> {
+        self.n_objects += 1;
+        if self.n_objects > MAX_OBJECTS {
+            return Err(self.malformed("more objects", &format!("at most {MAX_OBJECTS}")));
+        }
         let mut fields = Map::new();
         let (None, mut left) = self.counts()? else {
             return Err(self.malformed("an object of one type", "a marker before each value"));
@@ -233,6 +239,13 @@ mod tests {
         ] {
             assert!(read(bytes).is_err(), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn objects_have_a_limit() {
+        let many = |n: usize| read(&[&b"["[..], &b"{}".repeat(n), b"]"].concat());
+        assert!(many(MAX_OBJECTS).is_ok());
+        assert!(many(MAX_OBJECTS + 1).unwrap_err().contains("more objects, expected at most 1048576"));
     }
 
     #[test]
