@@ -5,7 +5,9 @@ Each model goes the way of a user: a draft of the mapping, rows for the program 
 """
 
 import json
+import re
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import lightgbm as lgb
@@ -18,6 +20,7 @@ from common import WORK, Cohort, Version, amparo, close, holds
 
 FOLDER = Path(tempfile.mkdtemp(prefix="imported-", dir=WORK))
 FORM = "vpr5.0-h"
+INTERPRET = version("interpret-core")
 
 
 def generated(name, rows, seed):
@@ -51,7 +54,7 @@ def logit(p):
 
 def boosted(file, **params):
     matrix = xgb.DMatrix(X, Y)
-    params = {"objective": "binary:logistic", "max_depth": 4, "eta": 0.1, "nthread": 2} | params
+    params = {"objective": "binary:logistic", "max_depth": 4, "eta": 0.1, "nthread": 2, "verbosity": 0} | params
     model = xgb.train(params, matrix, 100)
     model.save_model(FOLDER / file)
     return lambda rows: model.predict(xgb.DMatrix(rows), output_margin=True)
@@ -64,6 +67,14 @@ def light(file, **params):
     # LightGBM's probability is the sigmoid of so many times its raw score.
     slope = params.get("sigmoid", 1.0)
     return lambda rows: slope * model.predict(rows, raw_score=True)
+
+
+def light_forest(file):
+    """A random forest, whose raw score is a sum of trees where its probability is of their mean."""
+    params = {"boosting": "rf", "bagging_fraction": 0.6, "bagging_freq": 1, "feature_fraction": 0.5}
+    light(file, **params)
+    model = lgb.Booster(model_file=FOLDER / file)
+    return lambda rows: logit(model.predict(rows))
 
 
 def explainable(file):
@@ -79,13 +90,59 @@ MODELS = [
     ("XGBoost, trees, UBJSON", "gbtree.ubj", boosted),
     ("XGBoost, DART", "dart.json", lambda file: boosted(file, booster="dart", rate_drop=0.1, one_drop=1)),
     ("XGBoost, monotone", "monotone.json", lambda file: boosted(file, monotone_constraints=DIRECTIONS)),
+    ("XGBoost, linear", "linear.json", lambda file: boosted(file, booster="gblinear")),
     ("LightGBM, trees", "light.txt", light),
     ("LightGBM, slope of the sigmoid", "slope.txt", lambda file: light(file, sigmoid=2.0)),
     ("LightGBM, extra trees with bagging", "extra.txt", lambda file: light(file, extra_trees=True, bagging_fraction=0.7, bagging_freq=1)),
+    ("LightGBM, random forest", "forest.txt", light_forest),
     ("interpret, EBM with 10 pairs", "ebm.json", explainable),
 ]
 SIGN = {"risk": 1, "protective": -1, "neutral": 0}
 DIRECTIONS = tuple(SIGN[indicator["polarity"]] for indicator in THEIRS.indicators)
+
+
+REFUSED = [
+    ("XGBoost, counts", "poisson.json", lambda file: boosted(file, objective="count:poisson")),
+    ("XGBoost, three classes", "softprob.json", lambda file: boosted(file, objective="multi:softprob", num_class=3)),
+    ("XGBoost, stopped early, without `--trees`", "stopped.json", lambda file: stopped(file)),
+    ("LightGBM, linear trees", "linear.txt", lambda file: light(file, linear_tree=True)),
+    ("LightGBM, counts", "poisson.txt", lambda file: light(file, objective="poisson")),
+    ("LightGBM, one model a class", "ova.txt", lambda file: light(file, objective="multiclassova", num_class=3)),
+]
+
+
+def stopped(file):
+    """Stopped early by rows that the model has not seen: the file keeps the trees after the best round too."""
+    model = xgb.train(
+        {"objective": "binary:logistic", "max_depth": 6, "eta": 0.5, "nthread": 2}, xgb.DMatrix(X[:3000], Y[:3000]), 60,
+        evals=[(xgb.DMatrix(X[3000:], Y[3000:]), "rest")], early_stopping_rounds=5, verbose_eval=False,
+    )
+    model.save_model(FOLDER / file)
+
+
+def refusal(file):
+    """What the reader says, without the numbers of this very model."""
+    said = amparo("import", FOLDER / file, "--instrument", FORM, "--suggest-mapping", FOLDER / f"{file}.toml", code=2)
+    return re.sub(r"a model of \d+ rounds whose best is the one with number \d+", "a model whose best round is not its last", said.removeprefix("error: ").strip())
+
+
+def below(difference):
+    """Whether 64-bit or 32-bit rounding explains a difference."""
+    return next(f"below {bound:.0e}".replace("e-0", "e-") for bound in (1e-12, 1e-5) if difference < bound)
+
+
+def matrix(rows):
+    """The table of the documentation; it has to stand there as it is made here."""
+    program = {"XGBoost": f"xgboost {xgb.__version__}", "LightGBM": f"lightgbm {lgb.__version__}", "interpret": f"interpret {INTERPRET}"}
+    lines = ["| program | model | what happens | largest difference of log-odds |", "|---|---|---|---|"]
+    for kind, happens, difference in rows:
+        name, model = kind.split(", ", 1)
+        lines.append(f"| {program[name]} | {model} | {happens} | {difference} |")
+    made = "\n".join(lines)
+    page = (Path(__file__).parents[2] / "docs/exchange.md").read_text()
+    found = page.split("<!-- matrix -->\n", 1)[1].split("\n<!-- end of matrix -->", 1)[0]
+    assert found == made, f"docs/exchange.md does not have this table:\n{made}"
+    print("  the table of docs/exchange.md")
 
 
 def steps(file, margin, code=0, change=lambda table: table, mapping_change=lambda text: text):
@@ -152,6 +209,7 @@ def scored(version, name):
 
 
 def main():
+    rows = []
     for kind, file, fit in MODELS:
         margin = fit(file)
         imported, said, n_probes = steps(file, margin)
@@ -160,7 +218,8 @@ def main():
         found = scored(alone, file)
         print(f"{kind}: {n_probes} rows to score")
         # Where a missing value goes is what is lost most easily.
-        elsewhere = margin(frame(np.nan_to_num(coded(RANDOM, THEIRS), nan=0.0))).astype(float)
+        elsewhere = margin(frame(np.nan_to_num(coded(RANDOM, THEIRS), nan=1.0))).astype(float)
+        rows.append((kind, "exact", below(np.abs(found["log_odds"] - theirs).max())))
         close("log-odds of 10,000 forms", found["log_odds"], theirs, 2e-5, wrong=elsewhere)
         base, values = found["base"], found[[f"value.{i}" for i in IDS]]
         close("explanation adds up", base + values.sum(axis=1), found["log_odds"], 1e-9, wrong=base)
@@ -169,6 +228,11 @@ def main():
         record = hybrid.manifest["training"]["imported"]
         assert record == json.loads(imported.read_text())["record"] and alone.manifest["training"]["imported"] == record
         print(f"  against the declared direction: {len(record['against_direction'])} indicators; compared to {record['check']['largest_difference']:.1e}")
+
+    for kind, file, fit in REFUSED:
+        fit(file)
+        rows.append((kind, f"refused: {refusal(file)}", ""))
+    matrix(rows)
 
     # What is wrong is refused, and nothing is written.
     margin, other = boosted("wrong.json"), boosted("other.json", max_depth=3)
