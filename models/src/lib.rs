@@ -36,7 +36,7 @@ pub use error::Error;
 pub use explain::Explainer;
 pub use imported::Imported;
 pub use model::{Explain, Explanation, Model};
-pub use never_below::NeverBelowBaseline;
+pub use never_below::{BaselineModel, NeverBelowBaseline};
 pub use outcome_model::OutcomeModel;
 pub use protocol::Protocol;
 pub use reason::Reason;

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use amparo_datasets::{Instrument, Text};
 use serde::{Deserialize, Serialize};
 
+use crate::completion::{self, Range};
 use crate::monotone::Proof;
-use crate::{Calibrator, Error, Scorer};
+use crate::pooling::Pooling;
+use crate::{Calibrator, Error, Model, Scorer};
 
 /// The clause as a version keeps it.
 ///
@@ -29,8 +31,52 @@ pub struct NeverBelowBaseline {
 pub(crate) struct BaselineAlone {
     pub clause: NeverBelowBaseline,
     /// The baseline of the hybrid, by codes of the pooled form.
-    pub scorer: Scorer,
-    pub proof: Proof,
+    scorer: Scorer,
+    proof: Proof,
+}
+
+/// The baseline of a hybrid as a model of its own, of rows of the form.
+#[derive(Debug, Clone, Copy)]
+pub struct BaselineModel<'a> {
+    alone: &'a BaselineAlone,
+    pooling: &'a Pooling,
+}
+
+impl<'a> BaselineModel<'a> {
+    pub(crate) fn new(alone: &'a BaselineAlone, pooling: &'a Pooling) -> Self {
+        Self { alone, pooling }
+    }
+
+    /// The clause, with the calibrator of the baseline.
+    pub fn clause(&self) -> &'a NeverBelowBaseline {
+        &self.alone.clause
+    }
+
+    /// The score of a row, in log-odds.
+    pub fn score(&self, row: &[u8]) -> f64 {
+        self.alone.scorer.score(&self.pooling.row(row))
+    }
+
+    /// The calibrated probability of a score of the baseline.
+    pub fn probability(&self, score: f64) -> f64 {
+        self.alone.clause.calibrator.calibrate(score).probability
+    }
+
+    /// Lowest and highest score over all ways of answering the unknown questions; see [`completion::range`].
+    pub fn range(&self, instrument: &Instrument, row: &[u8]) -> Range {
+        let form = self.pooling.form(instrument);
+        completion::range(&self.alone.scorer, &form, &self.alone.proof, &self.pooling.row(row))
+    }
+
+    /// The model, of rows of the pooled form.
+    pub(crate) fn scorer(&self) -> &'a Scorer {
+        &self.alone.scorer
+    }
+
+    /// What is proved of it.
+    pub(crate) fn proof(&self) -> &'a Proof {
+        &self.alone.proof
+    }
 }
 
 impl BaselineAlone {

@@ -12,7 +12,7 @@ use crate::explain::{
 };
 use crate::learned::Learned;
 use crate::monotone::Proof;
-use crate::never_below::BaselineAlone;
+use crate::never_below::{BaselineAlone, BaselineModel};
 use crate::pooling::Pooling;
 use crate::{Calibrator, Error, Explain, Explainer, Explanation, Model, NeverBelowBaseline, Scorer};
 
@@ -189,20 +189,9 @@ impl OutcomeModel {
         self.baseline_alone.as_ref().map(|alone| &alone.clause)
     }
 
-    /// The score of the baseline alone, in log-odds, where the model is under the clause.
-    pub fn baseline_score(&self, row: &[u8]) -> Option<f64> {
-        self.baseline_alone.as_ref().map(|alone| alone.scorer.score(&self.pooling.row(row)))
-    }
-
-    /// The calibrated probability of the baseline alone, where the model is under the clause.
-    pub fn baseline_probability(&self, row: &[u8]) -> Option<f64> {
-        let calibrator = &self.baseline_alone.as_ref()?.clause.calibrator;
-        self.baseline_score(row).map(|score| calibrator.calibrate(score).probability)
-    }
-
     /// The baseline as a model of its own, where the model is under the clause.
-    pub(crate) fn baseline_alone(&self) -> Option<&BaselineAlone> {
-        self.baseline_alone.as_ref()
+    pub fn baseline_alone(&self) -> Option<BaselineModel<'_>> {
+        self.baseline_alone.as_ref().map(|alone| BaselineModel::new(alone, &self.pooling))
     }
 
     /// Whether it was fitted without an indicator.
@@ -368,12 +357,6 @@ impl OutcomeModel {
         let row = &*self.pooling.row(row);
         let interactions = Interactions::of(&self.scorer, &self.background, row)?;
         interactions.checked(self.scorer.score(row), &self.explainer.explain(row))
-    }
-
-    /// What [`Self::range`] gives of the baseline alone, where the model is under the clause.
-    pub fn baseline_range(&self, instrument: &Instrument, row: &[u8]) -> Option<Range> {
-        let (alone, form) = (self.baseline_alone.as_ref()?, self.pooling.form(instrument));
-        Some(completion::range(&alone.scorer, &form, &alone.proof, &self.pooling.row(row)))
     }
 
     /// Lowest and highest score over all ways of answering the unknown questions; see [`completion::range`].

@@ -2,7 +2,7 @@
 
 use amparo_datasets::split::folds;
 use amparo_models::artefact::CalibrationRecord;
-use amparo_models::{Calibrator, OutcomeModel};
+use amparo_models::{BaselineModel, Calibrator, OutcomeModel};
 
 use crate::calibrate::{Deal, Scored, choose};
 use crate::config::Calibration;
@@ -72,8 +72,9 @@ pub fn recalibrate(
     let scores: Vec<f64> = data.cohort.answers().rows().map(|row| model.score(row)).collect();
     let (deal, methods) = (Deal { n_folds: *n_folds, seed: *seed }, calibration.methods());
     let fitted = |rows: &[usize], scores: &[f64]| choose(methods, Scored { data, rows, scores }, deal);
-    let of_baseline: Option<Vec<f64>> =
-        data.cohort.answers().rows().map(|row| model.baseline_score(row)).collect();
+    let scored =
+        |alone: BaselineModel<'_>| data.cohort.answers().rows().map(|row| alone.score(row)).collect();
+    let of_baseline: Option<Vec<f64>> = model.baseline_alone().map(scored);
     let mut out = OutOfFold {
         candidate: candidate.to_owned(),
         log_odds: scores.clone(),

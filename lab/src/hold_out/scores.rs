@@ -23,7 +23,9 @@ pub(crate) fn of_answers(version: &Version, answers: &Answers) -> RowScores {
     let recidivism = version.recidivism();
     let log_odds: Vec<f64> = answers.rows().map(|row| recidivism.score(row)).collect();
     let probability = log_odds.iter().map(|&score| recidivism.calibrate(score).probability).collect();
-    let baseline = answers.rows().map(|row| recidivism.baseline_probability(row)).collect();
+    let baseline = recidivism
+        .baseline_alone()
+        .map(|alone| answers.rows().map(|row| alone.probability(alone.score(row))).collect());
     RowScores { log_odds, probability, baseline }
 }
 

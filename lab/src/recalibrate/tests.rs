@@ -214,7 +214,8 @@ fn under_the_clause_the_baseline_gets_a_calibrator_of_the_same_rows() {
     let RecalibratedVersion { version: new, .. } = run(&place, &old, &cohort, &how("platt")).unwrap();
     assert_eq!(new.manifest().clauses, ["never_below_baseline"]);
     let (was, is) = (old.recidivism(), new.recidivism());
-    let scores: Vec<f64> = cohort.answers().rows().map(|row| was.baseline_score(row).unwrap()).collect();
+    let alone = was.baseline_alone().unwrap();
+    let scores: Vec<f64> = cohort.answers().rows().map(|row| alone.score(row)).collect();
     let events: Vec<bool> =
         cohort.outcomes()[0].status.iter().map(|s| *s == amparo_datasets::Status::Event).collect();
     let expected = Method::Platt.fit(&scores, &events, &[1.0; 400], "assault").unwrap();

@@ -31,8 +31,7 @@ pub struct OrderedRecord {
 impl OrderedRecord {
     /// The probability of each class, from the lowest, at a score; they sum to 1. `probability` is that of the outcome at a score, and never falls.
     pub fn probabilities(&self, score: f64, probability: impl Fn(f64) -> f64) -> Vec<f64> {
-        let own = self.classes.iter().position(|class| *class == self.from).and_then(|at| at.checked_sub(1));
-        let own = own.and_then(|at| self.thresholds.get(at)).copied().unwrap_or_default();
+        let own = self.own_threshold();
         let at_least = self.thresholds.iter().map(|threshold| probability(score + own - threshold));
         let mut below = 1.0;
         let mut of_classes = Vec::with_capacity(self.classes.len());
@@ -42,6 +41,13 @@ impl OrderedRecord {
         }
         of_classes.push(below);
         of_classes
+    }
+
+    /// The threshold of the class that the outcome begins with; not a number, as all probabilities are then, in a record that [`Self::problems`]
+    /// refuses.
+    fn own_threshold(&self) -> f64 {
+        let at = self.classes.iter().position(|class| *class == self.from).and_then(|at| at.checked_sub(1));
+        at.and_then(|at| self.thresholds.get(at)).copied().unwrap_or(f64::NAN)
     }
 
     /// What cannot stand in a manifest.

@@ -110,8 +110,10 @@ impl Expected {
             percentiles.push(score.percentile);
             percentiles.extend(values.iter().map(|value| value.percentile));
         }
-        let alone = part.baseline_score(form).zip(part.baseline_probability(form));
-        let alone = alone.map(|(score, probability)| vec![score, probability]);
+        let alone = part.baseline_alone().map(|alone| {
+            let score = alone.score(form);
+            vec![score, alone.probability(score)]
+        });
         Ok(Self {
             baseline: alone.unwrap_or_default(),
             log_odds,

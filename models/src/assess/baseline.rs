@@ -33,15 +33,14 @@ impl BaselineAlone {
         part: &OutcomeModel,
         row: &[u8],
     ) -> Option<Self> {
-        let clause = part.never_below_baseline()?;
-        let (log_odds, range) = (part.baseline_score(row)?, part.baseline_range(instrument, row)?);
-        let probability = |score: f64| clause.calibrator.calibrate(score).probability;
-        let now = part.baseline_probability(row)?;
+        let alone = part.baseline_alone()?;
+        let (log_odds, range) = (alone.score(row), alone.range(instrument, row));
+        let now = alone.probability(log_odds);
         Some(Self {
             log_odds,
             probability: now,
             level: protocol.levels()[protocol.level_of(now)].id.clone(),
-            if_unknowns: Interval { low: probability(range.low), high: probability(range.high) },
+            if_unknowns: Interval { low: alone.probability(range.low), high: alone.probability(range.high) },
             certificate: range.certificate(),
         })
     }

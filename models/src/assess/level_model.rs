@@ -35,7 +35,7 @@ impl<'a> LevelModel<'a> {
     /// The baseline alone, where the level must not be below its own.
     pub fn baseline(part: &'a OutcomeModel, protocol: &'a Protocol) -> Option<Self> {
         let alone = part.baseline_alone()?;
-        let (scorer, proof, calibrator) = (&alone.scorer, &alone.proof, &alone.clause.calibrator);
+        let (scorer, proof, calibrator) = (alone.scorer(), alone.proof(), &alone.clause().calibrator);
         Some(Self { scorer, proof, calibrator, pooling: part.pooling(), by: By::Cuts(protocol) })
     }
 

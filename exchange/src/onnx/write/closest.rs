@@ -32,7 +32,9 @@ impl Closest {
         for row in version.probe_forms() {
             closest.forms += 1;
             closest.narrow(&own, recidivism.score(&row));
-            if let (Some(cuts), Some(score)) = (&baseline, recidivism.baseline_score(&row)) {
+            if let (Some(cuts), Some(score)) =
+                (&baseline, recidivism.baseline_alone().map(|alone| alone.score(&row)))
+            {
                 closest.narrow(cuts, score);
             }
             if let Some((part, cuts)) = &lethality {

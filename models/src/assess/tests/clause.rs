@@ -139,10 +139,9 @@ fn a_new_calibrator_comes_with_one_of_the_baseline() {
     let part = under_clause().recalibrated(platt(), Some(platt())).unwrap();
     assert_eq!(part.never_below_baseline().unwrap().calibrator, platt());
     assert_eq!(part.calibrator(), &platt());
-    assert!(
-        part.baseline_score(&[0, 0, 0])
-            .is_some_and(|score| { worst(&[score], &[Scorer::from(points()).score(&[0, 0, 0])]) <= 0.0 })
-    );
+    assert!(part.baseline_alone().is_some_and(|alone| {
+        worst(&[alone.score(&[0, 0, 0])], &[Scorer::from(points()).score(&[0, 0, 0])]) <= 0.0
+    }));
     for (part, of_baseline, expected) in [
         (under_clause(), None, "no calibrator of the baseline alone is given, expected one"),
         (hybrid(), Some(platt()), "a calibrator of the baseline alone is given, expected none"),
