@@ -15,6 +15,7 @@ mod export;
 mod gates;
 mod http;
 mod identical;
+mod import;
 mod leak;
 mod log;
 mod pairs;
