@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::onnx::read as onnx;
 use crate::xgboost::{self, Trees};
 use crate::{Error, ForeignModel, ebm, json, lightgbm, points_table};
 
@@ -22,11 +23,13 @@ pub enum Format {
     Ebm,
     /// A scorecard in TOML or CSV: `points`.
     Points,
+    /// A graph of ONNX: `onnx`.
+    Onnx,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [Self::Xgboost, Self::Lightgbm, Self::Ebm, Self::Points];
+    pub const ALL: [Self; 5] = [Self::Xgboost, Self::Lightgbm, Self::Ebm, Self::Points, Self::Onnx];
 
     /// Its name, as the command takes it.
     pub fn name(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Format {
             Self::Lightgbm => "lightgbm",
             Self::Ebm => "ebm",
             Self::Points => "points",
+            Self::Onnx => "onnx",
         }
     }
 
@@ -46,6 +50,9 @@ impl Format {
         let start = bytes.trim_ascii_start();
         if xgboost::is_ubjson(bytes) {
             return Ok(Self::Xgboost);
+        }
+        if onnx::begins(bytes) {
+            return Ok(Self::Onnx);
         }
         if start.starts_with(b"{") {
             return of_document(bytes);
@@ -101,9 +108,10 @@ pub fn read(bytes: &[u8], format: Option<Format>, trees: Option<Trees>) -> Resul
         Format::Lightgbm => lightgbm::read(bytes),
         Format::Ebm => ebm::read(bytes),
         Format::Points => points_table::read(bytes),
+        Format::Onnx => onnx::read(bytes),
     }?;
     let mut names = HashSet::new();
-    match model.columns.iter().find(|name| !names.insert(name.as_str())) {
+    match model.inputs.iter().find(|name| !names.insert(name.as_str())) {
         None => Ok(model),
         Some(name) => {
             let what = format!("a model with two columns `{}`", json::shortened(name));
@@ -125,7 +133,7 @@ fn of_document(bytes: &[u8]) -> Result<Format, Error> {
 }
 
 fn unknown(found: &str) -> Error {
-    let expected = "JSON or UBJSON of XGBoost, text of LightGBM, JSON of interpret, or a table of points";
+    let expected = "JSON or UBJSON of XGBoost, text of LightGBM, JSON of interpret, a graph of ONNX, or a table of points";
     Error::malformed("model file", "the beginning", found, expected)
 }
 
@@ -168,7 +176,7 @@ mod tests {
         assert!(message(Format::Lightgbm, Some(Trees::Best)).contains("a choice of trees"));
         let other = read(&file("ebm.json"), Some(Format::Lightgbm), None).unwrap_err().to_string();
         assert!(other.starts_with("LightGBM text, at the header"), "{other}");
-        assert!("catboost".parse::<Format>().unwrap_err().contains("xgboost, lightgbm, ebm, points"));
+        assert!("catboost".parse::<Format>().unwrap_err().contains("xgboost, lightgbm, ebm, points, onnx"));
     }
 
     #[test]

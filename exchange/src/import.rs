@@ -117,7 +117,7 @@ mod tests {
         let rows = crate::small::codes(&table);
         let predictions: Vec<String> = rows
             .iter()
-            .map(|row| sum(&model, &held(&mapped.columns, model.columns.len(), row)).to_string())
+            .map(|row| sum(&model, &held(&mapped.columns, model.inputs.len(), row)).to_string())
             .collect();
         let scored = Scored { columns: &named, predictions: &predictions, compared: Compared::LogOdds };
         let imported = mapped.imported(&scored, "file".to_owned(), "table".to_owned()).unwrap();

@@ -8,7 +8,7 @@ use amparo_datasets::testing::{self, Question, Scale as Answers};
 use amparo_datasets::{Instrument, Polarity};
 
 use crate::foreign::{
-    Arithmetic, Axis, ForeignModel, ForeignNode, ForeignTree, Origin, Scale, Term, Test, Value,
+    Arithmetic, Axis, Derived, ForeignModel, ForeignNode, ForeignTree, Origin, Scale, Term, Test, Value,
 };
 use crate::mapping::{Columns, Mapping};
 
@@ -71,7 +71,8 @@ pub fn model() -> ForeignModel {
         Axis { column: 2, n_bins: 3, tests: vec![(Test::IsMissing, 0), (below(25.0), 1), (Test::Always, 2)] };
     ForeignModel {
         origin: Origin { format: "test", program: None, notes: Vec::new() },
-        columns: ["a", "b1", "b", "c", "unused"].map(str::to_owned).to_vec(),
+        inputs: ["a", "b1", "b", "c", "unused"].map(str::to_owned).to_vec(),
+        columns: Derived::plain(5),
         base: -1.0,
         terms: vec![
             Term::Tree(tree),
@@ -92,12 +93,13 @@ pub fn columns() -> Columns {
     Columns::new(&Mapping::from_toml(MAPPING).unwrap(), &model(), &form()).unwrap()
 }
 
-/// What the columns of a model hold for a row of codes; those that nobody has mapped hold nothing.
-pub fn held(columns: &Columns, n_columns: usize, row: &[u8]) -> Vec<Value> {
+/// What the inputs of a model hold for a row of codes; those that nobody has mapped hold nothing.
+pub fn held(columns: &Columns, n_inputs: usize, row: &[u8]) -> Vec<Value> {
     let of = |at| {
-        columns.of(at).map_or(Value::Missing, |column| column.values[usize::from(row[column.asked])].clone())
+        let found = columns.mapped().find(|(input, _)| *input == at);
+        found.map_or(Value::Missing, |(_, column)| column.values[usize::from(row[column.asked])].clone())
     };
-    (0..n_columns).map(of).collect()
+    (0..n_inputs).map(of).collect()
 }
 
 /// The codes of a table of probes, found by brute force: the first answer whose values stand in the columns `a`, `b` and `c`.

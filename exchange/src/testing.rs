@@ -2,22 +2,24 @@
 
 use std::fs;
 
+use amparo_models::probability::sigmoid;
 use serde_json::Value as Json;
 
 use crate::ForeignModel;
-use crate::foreign::{ForeignNode, Term, Test, Value};
+use crate::foreign::{ForeignNode, Scale, Term, Test, Value};
 
 /// A file of `tests/files`.
 pub(crate) fn file(name: &str) -> Vec<u8> {
     fs::read(format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// The largest difference between a model and what its program said of the rows beside the file; `which` is `sums` or another list.
+/// The largest difference between a model and what its program said of the rows beside the file; `which` is `sums`, `probabilities` or another
+/// list.
 pub(crate) fn max_error(model: &ForeignModel, name: &str, which: &str) -> f64 {
     let rows: Json = serde_json::from_slice(&file(&format!("{name}.rows.json"))).unwrap();
     let columns: Vec<&str> =
         rows["columns"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
-    assert_eq!(model.columns, columns);
+    assert_eq!(model.inputs, columns);
     let expected = rows[which].as_array().unwrap().iter().map(|x| x.as_f64().unwrap());
     let values = rows["rows"].as_array().unwrap().iter().map(|row| {
         row.as_array().unwrap().iter().map(|value| match value {
@@ -26,8 +28,11 @@ pub(crate) fn max_error(model: &ForeignModel, name: &str, which: &str) -> f64 {
             number => Value::Number(number.as_f64().unwrap()),
         })
     });
-    let errors: Vec<f64> =
-        values.zip(expected).map(|(row, x)| (sum(model, &row.collect::<Vec<_>>()) - x).abs()).collect();
+    let said = |row: Vec<Value>| match (model.scale, which) {
+        (Scale::LogOdds, "probabilities") => sigmoid(sum(model, &row)),
+        _ => sum(model, &row),
+    };
+    let errors: Vec<f64> = values.zip(expected).map(|(row, x)| (said(row.collect()) - x).abs()).collect();
     assert!(errors.len() >= 20, "{name}");
     errors.into_iter().fold(0.0, f64::max)
 }
@@ -40,8 +45,9 @@ pub(crate) fn agrees(model: &ForeignModel, name: &str, which: &str, tolerance: f
     assert!(wrong > 100.0 * tolerance, "{name}: {wrong} with missing values elsewhere");
 }
 
-/// The sum of a model for a row.
+/// The sum of a model for a row of inputs.
 pub(crate) fn sum(model: &ForeignModel, row: &[Value]) -> f64 {
+    let row: Vec<Value> = model.columns.iter().map(|of| of.of(&row[of.input]).unwrap()).collect();
     let passes = |test: &Test, column: usize| test.passes(&row[column], model.arithmetic).unwrap();
     let term = |term: &Term| match term {
         Term::Linear { column, coefficient, missing } => match &row[*column] {
@@ -73,7 +79,7 @@ pub(crate) fn sum(model: &ForeignModel, row: &[Value]) -> f64 {
 }
 
 /// A model that treats missing values otherwise.
-fn missing_elsewhere(model: &ForeignModel) -> ForeignModel {
+pub(crate) fn missing_elsewhere(model: &ForeignModel) -> ForeignModel {
     let mut model = model.clone();
     for term in &mut model.terms {
         match term {

@@ -1,6 +1,7 @@
 """Makes the model files of tests/files anew, each with rows that the program itself scored.
 
-    python make_files.py FOLDER        with xgboost-cpu 3.2.0, 3.0.5 or 2.1.4, or with lightgbm 4.7.0, interpret-core 0.7.8 or fasterrisk 0.1.10
+    python make_files.py FOLDER        with xgboost-cpu 3.2.0, 3.0.5 or 2.1.4, or with lightgbm 4.7.0, interpret-core 0.7.8 or fasterrisk 0.1.10,
+                                     or with skl2onnx 1.20.0, onnxmltools 1.16.0, onnxruntime 1.31.1 and protobuf 6.33.6 beside the first two
 
 What is installed is made; one environment holds one version of XGBoost. The data are invented. `NAME.rows.json` beside a model holds
 the columns, rows of values (null for a missing one), and the sums before any link, or the probabilities where the sum is one.
@@ -225,6 +226,165 @@ def fasterrisk():
     keep("points-fasterrisk.toml", "\n".join(lines) + "\n", names, rows, {"sums": np.log(p) - np.log1p(-p)})
 
 
+def onnx():
+    """Graphs, scored by ONNX Runtime; of scikit-learn also by itself on rows without a missing value, which have to agree here already."""
+    import onnxruntime
+    from lightgbm import LGBMClassifier
+    from onnx import TensorProto, helper, numpy_helper
+    from onnxmltools import convert_lightgbm, convert_xgboost
+    from onnxmltools.convert.common.data_types import FloatTensorType as Floats
+    from skl2onnx import convert_sklearn, to_onnx
+    from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.compose import ColumnTransformer
+    from sklearn.ensemble import (
+        BaggingClassifier, ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
+    )
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression, SGDClassifier
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+    from sklearn.tree import DecisionTreeClassifier
+    from xgboost import XGBClassifier
+
+    names = ["X[0]", "X[1]", "X[2]"]
+    x, y = drawn()
+    whole, target = drawn(missing=0)
+    full = grid([[2.0, 0.0, 1.0, 3.0, 1.5, -1.0, 7.0]] * 3)[:24]
+
+    def scored(content, feed):
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+        found = session.run(None, feed)[-1]
+        if isinstance(found, list):
+            return np.array([row[max(row)] for row in found], dtype=float)
+        return np.asarray(found, dtype=float).reshape(len(next(iter(feed.values()))), -1)[:, -1]
+
+    def save(name, graph, columns=names, rows=NUMBERS, feed=None, kind="probabilities", theirs=None, dtype=np.float32):
+        content = graph.SerializeToString()
+        feed = feed or {"X": np.array(rows, dtype=dtype)}
+        said = scored(content, feed)
+        if theirs is not None:
+            known = [i for i, row in enumerate(rows) if not any(v != v for v in row)]
+            assert len(known) >= 24 and np.abs(said - theirs)[known].max() < 1e-5, name
+        keep(f"onnx-{name}.onnx", content, columns, rows, {kind: said})
+
+    def fitted(name, model, rows=NUMBERS, data=None, kind="probabilities", dtype=np.float32, options={"zipmap": False}, check=True):
+        model.fit(*(data or (x, y)))
+        values = np.array(rows, dtype=dtype)
+        known = ~np.isnan(values).any(axis=1)
+        theirs = np.zeros(len(rows))
+        if check:
+            predict = model.predict_proba if hasattr(model, "predict_proba") else lambda rows: model.predict(rows).reshape(-1, 1)
+            theirs[known] = predict(values[known])[:, -1]
+        graph = to_onnx(model, values[:1], options=options, target_opset={"": 18, "ai.onnx.ml": 3})
+        save(name, graph, rows=rows, kind=kind, dtype=dtype, theirs=theirs if check else None)
+
+    plain_data = (whole, target)
+    fitted("logistic", LogisticRegression(), full, plain_data)
+    fitted("logistic-zipmap", LogisticRegression(), full, (whole, np.array(["no", "yes"])[target]), options=None)
+    fitted("logistic-double", LogisticRegression(), full, plain_data, dtype=np.float64)
+    fitted("logistic-raw", LogisticRegression(), full, plain_data, kind="sums", options={"zipmap": False, "raw_scores": True}, check=False)
+    fitted("sgd", SGDClassifier(loss="log_loss", random_state=1), full, plain_data)
+    fitted("scaled", make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression()), check=True)
+    fitted("minmax", make_pipeline(SimpleImputer(strategy="median"), MinMaxScaler(), LogisticRegression()))
+    fitted("calibrated", CalibratedClassifierCV(LogisticRegression(), method="sigmoid", ensemble=False, cv=3), full, plain_data)
+    codes = grid([[2.0, 0.0, 1.0, 3.0, 9.0, -1.0]] * 3)
+    fitted("one-hot", make_pipeline(OneHotEncoder(handle_unknown="ignore", sparse_output=False), LogisticRegression()), codes, plain_data)
+    fitted("tree", DecisionTreeClassifier(random_state=1))
+    fitted("forest", RandomForestClassifier(3, max_depth=3, random_state=1))
+    # On columns that lack values skl2onnx 1.20 does not come to an end in 64 bits: it looks for the next number after an infinite threshold.
+    fitted("forest-double", RandomForestClassifier(3, max_depth=3, random_state=1), data=plain_data, dtype=np.float64)
+    fitted("forest-regressor", RandomForestRegressor(3, max_depth=2, random_state=1), options=None)
+    fitted("extra", ExtraTreesClassifier(3, max_depth=2, random_state=1))
+    fitted("boosted", GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=1), full, plain_data)
+    fitted("histogram", HistGradientBoostingClassifier(max_iter=3, max_leaf_nodes=4, random_state=1))
+
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"kind": np.array(list("xyz"))[rng.integers(0, 3, N)], "age": x[:, 0], "calls": x[:, 1]})
+    event = (y + (frame.kind == "y") > 1).astype(int)
+    types = [("kind", StringTensorType([None, 1])), ("age", FloatTensorType([None, 1])), ("calls", FloatTensorType([None, 1]))]
+    rows = [[k, a, c] for k, (a, c) in zip("xyzqxyz" * 5, grid([[2.0, 0.0, 1.0, 3.0, 1.5]] * 2, 30))]
+    asked = pd.DataFrame(rows, columns=list(frame.columns))
+    feed = {c: asked[[c]].to_numpy(dtype=object if c == "kind" else np.float32) for c in asked}
+    numbers = ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), ["age", "calls"])
+
+    def pipeline(encoder, model):
+        return make_pipeline(ColumnTransformer([("kind", encoder, ["kind"]), numbers]), model).fit(frame, event)
+
+    model = pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression())
+    graph = convert_sklearn(model, initial_types=types, options={"zipmap": False}, target_opset={"": 18, "ai.onnx.ml": 3})
+    save("columns", graph, list(frame.columns), rows, feed, theirs=model.predict_proba(asked)[:, 1])
+    strict = [["xyz"[i % 3], *row[1:]] for i, row in enumerate(rows)]
+    asked = pd.DataFrame(strict, columns=list(frame.columns))
+    feed = {c: asked[[c]].to_numpy(dtype=object if c == "kind" else np.float32) for c in asked}
+    model = pipeline(OneHotEncoder(), GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=1))
+    graph = convert_sklearn(model, initial_types=types, options={"zipmap": False}, target_opset={"": 18, "ai.onnx.ml": 3})
+    save("columns-strict", graph, list(frame.columns), strict, feed, theirs=model.predict_proba(asked)[:, 1])
+    model = pipeline(OrdinalEncoder(), RandomForestClassifier(2, max_depth=2, random_state=1))
+    graph = convert_sklearn(model, initial_types=types, options={"zipmap": False}, target_opset={"": 18, "ai.onnx.ml": 3})
+    save("columns-ordinal", graph, list(frame.columns), strict, feed, theirs=model.predict_proba(asked)[:, 1])
+
+    def tools(name, convert, model, rows=NUMBERS, data=None, **options):
+        values = np.array(rows)
+        model.fit(*(data or (x, y)), **options)
+        save(name, convert(model, initial_types=[("X", Floats([None, 3]))], target_opset=15), rows=rows, theirs=model.predict_proba(values)[:, 1])
+
+    tools("xgboost", convert_xgboost, XGBClassifier(n_estimators=3, max_depth=2))
+    light = {"n_estimators": 3, "num_leaves": 4, "verbose": -1, "min_child_samples": 5}
+    tools("lightgbm", convert_lightgbm, LGBMClassifier(**light))
+    odd = (whole[:, 0] % 2).astype(int)
+    sets = LGBMClassifier(**light, max_cat_to_onehot=1, cat_smooth=0, min_data_per_group=1)
+    tools("lightgbm-categories", convert_lightgbm, sets, codes, (whole, odd), categorical_feature=[0])
+
+    # Every question there is, each in a tree of its own, in the old form and in the new one.
+    def of(name, node, opset):
+        shape = [helper.make_tensor_value_info("X", TensorProto.FLOAT, [None, 3])], [helper.make_tensor_value_info("p", TensorProto.FLOAT, [None, 1])]
+        graph = helper.make_graph([node], "g", *shape)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", opset)], ir_version=9)
+        save(name, model)
+
+    modes = ["LEQ", "LT", "GTE", "GT", "EQ", "NEQ"] * 2
+    n = len(modes)
+    tracks = [0] * 6 + [1] * 6
+    leaves = [round(0.011 * 1.2**i, 4) for i in range(2 * n)]
+    node = helper.make_node(
+        "TreeEnsembleRegressor", ["X"], ["p"], name="questions", domain="ai.onnx.ml", n_targets=1, aggregate_function="AVERAGE", base_values=[0.25],
+        nodes_treeids=np.repeat(range(n), 3).tolist(), nodes_nodeids=[0, 1, 2] * n, nodes_featureids=[f for i in range(n) for f in (i % 3, 0, 0)],
+        nodes_modes=[m for mode in modes for m in (f"BRANCH_{mode}", "LEAF", "LEAF")], nodes_values=[1.5, 0.0, 0.0, 2.0, 0.0, 0.0] * (n // 2),
+        nodes_truenodeids=[1, 0, 0] * n, nodes_falsenodeids=[2, 0, 0] * n, nodes_missing_value_tracks_true=[t for m in tracks for t in (m, 0, 0)],
+        target_treeids=np.repeat(range(n), 2).tolist(), target_nodeids=[1, 2] * n, target_ids=[0] * (2 * n), target_weights=leaves,
+    )
+    of("questions", node, 3)
+    n += 2
+    tensor = lambda name, values, dtype: numpy_helper.from_array(np.array(values, dtype=dtype), name)
+    leaves += [0.5, 0.25, 0.125, 0.0625]
+    node = helper.make_node(
+        "TreeEnsemble", ["X"], ["p"], name="questions", domain="ai.onnx.ml", n_targets=1, aggregate_function=0, post_transform=0,
+        tree_roots=list(range(n)), nodes_featureids=[i % 3 for i in range(n)], nodes_splits=tensor("splits", [1.5, 2.0] * (n // 2), np.float32),
+        nodes_modes=tensor("modes", [0, 1, 2, 3, 4, 5] * 2 + [6, 6], np.uint8), nodes_truenodeids=[2 * i for i in range(n)],
+        nodes_falsenodeids=[2 * i + 1 for i in range(n)], nodes_trueleafs=[1] * n, nodes_falseleafs=[1] * n,
+        nodes_missing_value_tracks_true=[*tracks, 0, 1], leaf_targetids=[0] * (2 * n), leaf_weights=tensor("weights", leaves, np.float32),
+        membership_values=tensor("sets", [0, 2, NAN, 1.5, NAN], np.float32),
+    )
+    of("questions-5", node, 5)
+
+    # What does not reduce.
+    for name, model in {
+        "bagging": BaggingClassifier(DecisionTreeClassifier(max_depth=1), 2, random_state=1),
+        "calibrated-mean": CalibratedClassifierCV(LogisticRegression(), method="sigmoid", cv=2),
+        "calibrated-isotonic": CalibratedClassifierCV(LogisticRegression(), method="isotonic", ensemble=False, cv=2),
+        "network": MLPClassifier((2,), max_iter=20, random_state=1),
+        "indicator": make_pipeline(SimpleImputer(add_indicator=True), LogisticRegression()),
+    }.items():
+        model.fit(*((x, y) if name == "indicator" else plain_data))
+        content = to_onnx(model, np.array(full[:1], dtype=np.float32), options={"zipmap": False}, target_opset={"": 18, "ai.onnx.ml": 3}).SerializeToString()
+        (OUT / f"onnx-{name}.onnx").write_bytes(content)
+
+
+if find_spec("skl2onnx"):
+    onnx()
+    sys.exit()
 for package, make in {"xgboost": xgboost, "lightgbm": lightgbm, "interpret": ebm, "fasterrisk": fasterrisk}.items():
     if find_spec(package):
         make()

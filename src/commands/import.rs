@@ -48,7 +48,7 @@ fn bounded(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn suggested(model: &ForeignModel, out: &Path) -> Result<(), Failure> {
-    let n = model.columns.len();
+    let n = model.inputs.len();
     let text = format!(
         "A draft of the mapping of {n} columns was written to {}. Correct what it guessed from names, then write the rows to be scored with --probes.",
         out.display()

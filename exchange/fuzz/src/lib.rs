@@ -33,6 +33,7 @@ pub fn changed(format: Format, files: &[&[u8]], data: &[u8]) {
 /// That a model keeps what the types promise.
 fn judge(model: &ForeignModel) {
     let n_columns = model.columns.len();
+    assert!(model.columns.iter().all(|column| column.input < model.inputs.len()));
     assert!(model.base.is_finite());
     for term in &model.terms {
         match term {

@@ -10,12 +10,12 @@ use crate::mapping::{Column, Columns};
 /// What stands for a missing value in a table, besides an empty cell.
 const MISSING: [&str; 6] = ["nan", "na", "n/a", "null", "none", "<na>"];
 
-/// The texts of all columns that are mapped.
+/// The texts of all inputs that are mapped.
 pub(super) fn texts(model: &ForeignModel, columns: &Columns, rows: &[Vec<u8>]) -> Vec<(String, Vec<String>)> {
     let of = |(at, column): (usize, &Column)| {
         let cells = rows.iter().enumerate();
         let cells = cells.map(|(number, row)| text(&column.values[usize::from(row[column.asked])], number));
-        (model.columns[at].clone(), cells.collect())
+        (model.inputs[at].clone(), cells.collect())
     };
     columns.mapped().map(of).collect()
 }
@@ -46,7 +46,7 @@ pub(super) fn codes(
     let before = problems.0.len();
     let mut of_indicator = vec![Vec::new(); columns.indicators().len()];
     for (at, column) in columns.mapped() {
-        let name = model.columns[at].as_str();
+        let name = model.inputs[at].as_str();
         let mut found = scored.columns.iter().filter(|(of, _)| *of == name);
         match (found.next(), found.next()) {
             (Some((_, cells)), None) => of_indicator[column.asked].push((name, column, *cells)),

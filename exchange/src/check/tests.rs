@@ -16,7 +16,7 @@ fn scored_by(original: &ForeignModel) -> (Vec<(String, Vec<String>)>, Vec<String
         &mut Problems::default(),
     );
     let predict =
-        |row: &Vec<u8>| sigmoid(sum(original, &held(&columns, original.columns.len(), row))).to_string();
+        |row: &Vec<u8>| sigmoid(sum(original, &held(&columns, original.inputs.len(), row))).to_string();
     let predictions = rows.iter().map(predict).collect();
     (table, predictions)
 }

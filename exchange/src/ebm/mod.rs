@@ -7,7 +7,7 @@ mod terms;
 mod tests;
 
 use crate::Error;
-use crate::foreign::{Arithmetic, Budget, ForeignModel, Origin, Scale};
+use crate::foreign::{Arithmetic, Budget, Derived, ForeignModel, Origin, Scale};
 use crate::json::{self, At};
 use features::{Feature, Features};
 
@@ -39,7 +39,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
     let terms = terms.collect::<Result<_, _>>()?;
     Ok(ForeignModel {
         origin: Origin { format: FORMAT, program: Some("interpret, file version 1.0".to_owned()), notes },
-        columns: features.into_iter().map(|feature| feature.name).collect(),
+        columns: Derived::plain(features.len()),
+        inputs: features.into_iter().map(|feature| feature.name).collect(),
         base,
         terms,
         scale: Scale::LogOdds,

@@ -3,15 +3,17 @@
 //! Every reader gives this, whatever its format: a sum of terms over named columns, and what the sum means.
 //!
 //! ```text
-//! sum = base + sum over terms of term(x)           x: a number, a text or nothing in each column
+//! sum = base + sum over terms of term(x)           x: a number, a text or nothing in each column, made of one in an input
 //! ```
 
 mod categories;
+mod derived;
 mod grow;
 mod test;
 mod tree;
 
 pub(crate) use categories::{Budget, Categories};
+pub use derived::{Derived, Listed, Operation, Step};
 pub use test::{Test, Value};
 pub use tree::{ForeignNode, ForeignTree};
 
@@ -20,8 +22,10 @@ pub use tree::{ForeignNode, ForeignTree};
 pub struct ForeignModel {
     /// Where it comes from.
     pub origin: Origin,
-    /// The columns, by the names that the file has for them; where it has none, `f0`, `f1`, and so on.
-    pub columns: Vec<String>,
+    /// What goes in, by the names that the file has for it; where it has none, `f0`, `f1`, and so on.
+    pub inputs: Vec<String>,
+    /// The columns that the terms are about: the inputs themselves, or what the model makes of each before it asks about it.
+    pub columns: Vec<Derived>,
     /// The sum before any term.
     pub base: f64,
     /// What is added up.
@@ -30,6 +34,13 @@ pub struct ForeignModel {
     pub scale: Scale,
     /// How the program that made it computes.
     pub arithmetic: Arithmetic,
+}
+
+impl ForeignModel {
+    /// The name of the input that a column is made of.
+    pub fn name_of(&self, column: usize) -> Option<&String> {
+        self.inputs.get(self.columns.get(column)?.input)
+    }
 }
 
 /// Where a model comes from.

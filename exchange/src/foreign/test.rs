@@ -151,7 +151,7 @@ impl Arithmetic {
     }
 
     /// The largest number that the program sees below another.
-    fn next_below(self, x: f64) -> f64 {
+    pub(super) fn next_below(self, x: f64) -> f64 {
         match self {
             Self::Single => f64::from((x as f32).next_down()),
             Self::Double => x.next_down(),

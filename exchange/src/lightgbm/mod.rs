@@ -7,7 +7,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::foreign::{Arithmetic, Categories, ForeignModel, Origin, Term, Value};
+use crate::foreign::{Arithmetic, Categories, Derived, ForeignModel, Origin, Term, Value};
 use crate::{Error, json};
 use header::Header;
 use text::Block;
@@ -55,7 +55,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
             program: Some(format!("lightgbm, file version {}", header.version)),
             notes,
         },
-        columns: header.columns,
+        columns: Derived::plain(header.columns.len()),
+        inputs: header.columns,
         base: 0.0,
         terms,
         scale: header.scale,

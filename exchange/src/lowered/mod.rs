@@ -74,7 +74,7 @@ impl Sum<'_> {
 
     /// A question about a column, by what it holds; noted as a problem if the column is not mapped.
     fn question(&mut self, column: usize, place: &str) -> Option<Question> {
-        let name = self.model.columns.get(column);
+        let name = self.model.name_of(column);
         if let (Some(name), Some(of)) = (name, self.columns.of(column)) {
             let indicator = &self.form.indicators()[of.asked];
             return Some(Question {

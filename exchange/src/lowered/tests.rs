@@ -28,7 +28,7 @@ fn every_row_of_answers_has_the_score_of_its_row_of_columns() {
     assert!(matches!(found.model.form(), Form::Trees(_)));
     let mut scores = Vec::new();
     for row in rows() {
-        let expected = sum(&model, &held(&columns, model.columns.len(), &row));
+        let expected = sum(&model, &held(&columns, model.inputs.len(), &row));
         assert!((found.model.score(&row) - expected).abs() <= 1e-14, "{row:?}");
         scores.push(expected);
     }
@@ -53,7 +53,7 @@ fn a_sum_of_terms_about_one_indicator_each_becomes_tables() {
     let found = lowered(&model, &columns, &form()).unwrap();
     assert!(matches!(found.model.form(), Form::Additive(_)));
     for row in rows() {
-        let expected = sum(&model, &held(&columns, model.columns.len(), &row));
+        let expected = sum(&model, &held(&columns, model.inputs.len(), &row));
         assert!((found.model.score(&row) - expected).abs() <= 1e-14, "{row:?}");
     }
 }

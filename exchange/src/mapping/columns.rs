@@ -11,7 +11,9 @@ use crate::{Error, ForeignModel};
 /// What the columns of a model hold for the answers of a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Columns {
-    /// One entry for each column of the model; none for one that the model does not use and nobody has mapped.
+    /// One entry for each input of the model; none for one that the model does not use and nobody has mapped.
+    inputs: Vec<Option<Column>>,
+    /// One entry for each column that the model makes of its inputs.
     columns: Vec<Option<Column>>,
     /// Places of the indicators on the form that some column asks, ascending.
     indicators: Vec<usize>,
@@ -43,18 +45,18 @@ impl Columns {
         let asked: BTreeSet<usize> =
             mapping.column.iter().filter_map(|c| form.position(&c.indicator)).collect();
         let indicators: Vec<usize> = asked.into_iter().collect();
-        let mut columns = vec![None; model.columns.len()];
+        let mut inputs = vec![None; model.inputs.len()];
         for of in &mapping.column {
-            let Some(at) = model.columns.iter().position(|name| *name == of.name) else {
+            let Some(at) = model.inputs.iter().position(|name| *name == of.name) else {
                 let message = format!(
                     "the model has no column `{}`, expected one of {}",
                     of.name,
-                    listed(&model.columns)
+                    listed(&model.inputs)
                 );
                 problems.push(Problem::new(&of.name, message));
                 continue;
             };
-            if columns[at].is_some() {
+            if inputs[at].is_some() {
                 problems.push(Problem::new(
                     &of.name,
                     format!("column `{}` is mapped twice, expected once", of.name),
@@ -65,15 +67,20 @@ impl Columns {
                 && let Some(place) = form.position(&of.indicator)
             {
                 let asked = indicators.partition_point(|other| *other < place);
-                columns[at] = Some(Column { asked, values });
+                inputs[at] = Some(Column { asked, values });
             }
         }
         let is_mapped = |name: &String| mapping.column.iter().any(|of| of.name == *name);
-        for (name, _) in model.columns.iter().zip(used).filter(|(name, used)| *used && !is_mapped(name)) {
+        for (name, _) in model.inputs.iter().zip(used).filter(|(name, used)| *used && !is_mapped(name)) {
             let message = format!("the model uses column `{name}`, which the mapping does not have");
             problems.push(Problem::new(name, message));
         }
-        if problems.0.is_empty() { Ok(Self { columns, indicators }) } else { Err(Error::Mapping(problems)) }
+        let columns = derived(model, &inputs, &indicators, form, &mut problems);
+        if problems.0.is_empty() {
+            Ok(Self { inputs, columns, indicators })
+        } else {
+            Err(Error::Mapping(problems))
+        }
     }
 
     /// Places of the indicators on the form that some column asks, ascending.
@@ -81,22 +88,57 @@ impl Columns {
         &self.indicators
     }
 
-    /// What a column of the model holds, if it is mapped.
+    /// What a column of the model holds, if its input is mapped.
     pub fn of(&self, column: usize) -> Option<&Column> {
         self.columns.get(column)?.as_ref()
     }
 
-    /// All columns that are mapped, by their places in the model.
+    /// All inputs that are mapped, by their places in the model.
     pub fn mapped(&self) -> impl Iterator<Item = (usize, &Column)> {
-        self.columns.iter().enumerate().filter_map(|(at, column)| Some((at, column.as_ref()?)))
+        self.inputs.iter().enumerate().filter_map(|(at, column)| Some((at, column.as_ref()?)))
     }
 }
 
-/// Which columns a model uses.
+/// What the columns hold that a model makes of its inputs.
+fn derived(
+    model: &ForeignModel,
+    inputs: &[Option<Column>],
+    indicators: &[usize],
+    form: &Instrument,
+    problems: &mut Problems,
+) -> Vec<Option<Column>> {
+    let mut columns = Vec::with_capacity(model.columns.len());
+    let mut told = BTreeSet::new();
+    for of in &model.columns {
+        let (Some(Some(input)), Some(name)) = (inputs.get(of.input), model.inputs.get(of.input)) else {
+            columns.push(None);
+            continue;
+        };
+        let answers = form.indicators()[indicators[input.asked]].answers();
+        let mut values = Vec::with_capacity(input.values.len());
+        for (value, answer) in input.values.iter().zip(answers) {
+            match of.of(value) {
+                Ok(value) => values.push(value),
+                Err(what) => {
+                    let message = format!("column `{name}`: what it holds for answer `{}` {what}", answer.id);
+                    if told.insert(message.clone()) {
+                        problems.push(Problem::new(name, message));
+                    }
+                }
+            }
+        }
+        columns.push((values.len() == input.values.len()).then_some(Column { asked: input.asked, values }));
+    }
+    columns
+}
+
+/// Which inputs a model uses.
 fn used(model: &ForeignModel) -> Vec<bool> {
-    let mut used = vec![false; model.columns.len()];
+    let mut used = vec![false; model.inputs.len()];
     let mut mark = |column: usize| {
-        if let Some(used) = used.get_mut(column) {
+        if let Some(of) = model.columns.get(column)
+            && let Some(used) = used.get_mut(of.input)
+        {
             *used = true;
         }
     };

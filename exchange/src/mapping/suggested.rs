@@ -15,7 +15,7 @@ pub fn suggested(model: &ForeignModel, form: &Instrument) -> String {
          # The form.\ninstrument = {}\n",
         quoted(form.id())
     );
-    for name in &model.columns {
+    for name in &model.inputs {
         let (said, indicator, answers) = match guess(name, form) {
             Some((indicator, None)) => {
                 ("the answers in their order", indicator.id.as_str(), ordinal(indicator))

@@ -2,7 +2,7 @@ use amparo_datasets::testing::{self, Question, Scale};
 use amparo_datasets::{Instrument, Polarity};
 
 use super::*;
-use crate::foreign::{Arithmetic, ForeignModel, Origin, Term, Value};
+use crate::foreign::{Arithmetic, Derived, ForeignModel, Origin, Term, Value};
 
 fn form() -> std::sync::Arc<Instrument> {
     let questions = [
@@ -17,7 +17,8 @@ fn model(columns: &[&str]) -> ForeignModel {
     let used = 0..columns.len() - 1;
     ForeignModel {
         origin: Origin { format: "test", program: None, notes: Vec::new() },
-        columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+        inputs: columns.iter().map(|name| (*name).to_owned()).collect(),
+        columns: Derived::plain(columns.len()),
         base: 0.0,
         terms: used.map(|column| Term::Linear { column, coefficient: 1.0, missing: None }).collect(),
         scale: crate::foreign::Scale::LogOdds,

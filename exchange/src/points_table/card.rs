@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Value;
 use crate::Error;
-use crate::foreign::{Arithmetic, Axis, ForeignModel, Origin, Scale, Term, Test};
+use crate::foreign::{Arithmetic, Axis, Derived, ForeignModel, Origin, Scale, Term, Test};
 use crate::json::shortened;
 
 #[derive(Debug, Deserialize)]
@@ -74,7 +74,8 @@ impl Card {
         }
         Ok(ForeignModel {
             origin: Origin { format, program: None, notes: Vec::new() },
-            columns,
+            columns: Derived::plain(columns.len()),
+            inputs: columns,
             base,
             terms,
             scale: Scale::LogOdds,

@@ -39,7 +39,7 @@ fn points_add_up_as_on_paper() {
                     let row = [value(age), value(priors), weapon.clone(), value(children)];
                     let expected = points(age, priors, &weapon, children) / 2.5;
                     for model in &models {
-                        assert_eq!(model.columns, ["age", "prior_counts", "weapon", "children"]);
+                        assert_eq!(model.inputs, ["age", "prior_counts", "weapon", "children"]);
                         largest = largest.max((sum(model, &row) - expected).abs());
                         wrong = wrong.max((sum(model, &row) - expected * 2.5).abs());
                     }

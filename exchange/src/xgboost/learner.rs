@@ -2,7 +2,7 @@
 
 use super::{Trees, trees};
 use crate::Error;
-use crate::foreign::{Arithmetic, ForeignModel, Origin, Scale, Term};
+use crate::foreign::{Arithmetic, Derived, ForeignModel, Origin, Scale, Term};
 use crate::json::{At, shortened};
 
 /// More columns than any form has questions; a file may state any number of them.
@@ -46,7 +46,8 @@ pub(super) fn model(
     let [major, minor, patch] = version;
     Ok(ForeignModel {
         origin: Origin { format, program: Some(format!("xgboost {major}.{minor}.{patch}")), notes },
-        columns,
+        columns: Derived::plain(columns.len()),
+        inputs: columns,
         base: base + bias,
         terms,
         scale: if link == Link::Identity { Scale::Probability } else { Scale::LogOdds },
