@@ -74,6 +74,15 @@ pub enum Error {
         /// What rounding explains.
         allowed: f64,
     },
+    /// ONNX Runtime cannot be used, or does not run a graph.
+    #[cfg(feature = "onnxruntime")]
+    #[error("ONNX Runtime: {problem}; {instead}")]
+    Runtime {
+        /// What went wrong.
+        problem: String,
+        /// What to do, as a clause.
+        instead: String,
+    },
     /// A table cannot be written.
     #[error("a table of rows cannot be written: {0}")]
     Csv(#[from] csv::Error),

@@ -8,15 +8,15 @@ use clap::{ArgGroup, Args, ValueEnum};
 use super::Spelling;
 
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("step").required(true).args(["suggest_mapping", "probes", "check"])))]
+#[command(group(ArgGroup::new("step").required(true).args(["suggest_mapping", "probes", "check", "check_by_onnxruntime"])))]
 pub struct ImportModel {
-    /// Model file of another program: XGBoost (JSON or UBJSON), LightGBM (text), interpret (JSON of an explainable boosting machine), or a scorecard
-    /// (TOML or CSV).
+    /// Model file of another program: XGBoost (JSON or UBJSON), LightGBM (text), interpret (JSON of an explainable boosting machine), a graph of
+    /// ONNX that skl2onnx or onnxmltools wrote, or a scorecard (TOML or CSV).
     pub file: PathBuf,
     /// Form that the model is mapped to: a built-in id or the path of a TOML file.
     #[arg(long)]
     pub instrument: String,
-    /// Format of the file: `xgboost`, `lightgbm`, `ebm` or `points`. Left out, the content says which.
+    /// Format of the file: `xgboost`, `lightgbm`, `ebm`, `points` or `onnx`. Left out, the content says which.
     #[arg(long)]
     pub format: Option<Format>,
     /// Which trees of an XGBoost model that was stopped early are used: `all`, as `Booster.predict` does, or those up to the `best` iteration, as the
@@ -43,11 +43,18 @@ pub struct ImportModel {
     /// Column of the table that holds what the original program predicts.
     #[arg(long, value_name = "COLUMN", requires = "check")]
     pub prediction: Option<String>,
-    /// What that column holds.
+    /// Third step for a graph of ONNX, instead of --probes and --check: let ONNX Runtime score the rows here. For programs that were built with the
+    /// feature `onnxruntime`.
+    #[arg(long, requires = "onnxruntime", requires = "out", conflicts_with = "prediction")]
+    pub check_by_onnxruntime: bool,
+    /// Library of ONNX Runtime, or the folder that holds it: `onnxruntime/capi` of the package that `pip install onnxruntime` installs.
+    #[arg(long, env = "AMPARO_ONNXRUNTIME", value_name = "PATH")]
+    pub onnxruntime: Option<PathBuf>,
+    /// What that column, or the graph, holds.
     #[arg(long, value_enum, default_value = "probability")]
     pub predicts: Predicts,
     /// File for the imported model, which an experiment takes as a candidate of family `imported`. A file that is there already is never overwritten.
-    #[arg(long, requires = "check")]
+    #[arg(long)]
     pub out: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]

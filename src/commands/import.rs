@@ -17,7 +17,10 @@ use crate::show;
 pub fn run(args: &ImportModel) -> Result<(), Failure> {
     let form = Instrument::named(&args.instrument)?;
     let bytes = bounded(&args.file)?;
-    let model = amparo_exchange::read(&bytes, args.format, args.trees)?;
+    let mut model = amparo_exchange::read(&bytes, args.format, args.trees)?;
+    if args.check_by_onnxruntime {
+        model.origin.notes.push("the rows were scored by ONNX Runtime at the import".to_owned());
+    }
     if let Some(out) = &args.suggest_mapping {
         create_new(out, mapping::suggested(&model, &form))?;
         return suggested(&model, out);
@@ -26,6 +29,11 @@ pub fn run(args: &ImportModel) -> Result<(), Failure> {
     let path = args.mapping.as_deref().unwrap_or(Path::new(""));
     let text = std::fs::read_to_string(path).map_err(Failure::io("read", path))?;
     let mapped = Mapped::new(&model, &text, &form)?;
+    if let (true, Some(out)) = (args.check_by_onnxruntime, &args.out) {
+        let imported = scored_here(mapped, &bytes, args)?;
+        create_new(out, super::json(&imported)?)?;
+        return told(&imported, out, args);
+    }
     match (&args.probes, &args.check, &args.prediction, &args.out) {
         (Some(out), ..) => probes(&mapped, out, args),
         (_, Some(check), Some(prediction), Some(out)) => {
@@ -90,6 +98,28 @@ fn compared(
     };
     let scored = Scored { columns: &columns, predictions, compared: args.predicts.into() };
     Ok(mapped.imported(&scored, sha256(file), table_sha256)?)
+}
+
+/// Lets ONNX Runtime score the probes, and compares.
+#[cfg(feature = "onnxruntime")]
+fn scored_here(mapped: Mapped<'_>, file: &[u8], args: &ImportModel) -> Result<Imported, Failure> {
+    let library = args.onnxruntime.as_deref().unwrap_or(Path::new(""));
+    let probes = mapped.probes();
+    let scores = amparo_exchange::onnx::runtime::Runtime::new(library, file)?.scored(&probes)?;
+    let predictions: Vec<String> = scores.iter().map(f64::to_string).collect();
+    let columns: Vec<(&str, &[String])> =
+        probes.iter().map(|(name, cells)| (name.as_str(), cells.as_slice())).collect();
+    let scored = Scored { columns: &columns, predictions: &predictions, compared: args.predicts.into() };
+    let table_sha256 = sha256(&amparo_exchange::check::csv(&probes)?);
+    Ok(mapped.imported(&scored, sha256(file), table_sha256)?)
+}
+
+/// Says how this program could do it.
+#[cfg(not(feature = "onnxruntime"))]
+fn scored_here(_: Mapped<'_>, _: &[u8], _: &ImportModel) -> Result<Imported, Failure> {
+    let told = "this program was built without the feature `onnxruntime`: build it with `cargo build --release --features onnxruntime`, or pass rows that the \
+                original program scored with --check";
+    Err(Failure::Usage(told.to_owned()))
 }
 
 fn told(imported: &Imported, out: &Path, args: &ImportModel) -> Result<(), Failure> {

@@ -3,4 +3,6 @@
 pub mod proto;
 pub(crate) mod read;
 mod run;
+#[cfg(feature = "onnxruntime")]
+pub mod runtime;
 pub mod write;

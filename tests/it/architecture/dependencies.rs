@@ -143,6 +143,20 @@ fn the_command_is_built_without_contenders() {
     assert_eq!(found.iter().find(|name| ["linfa", "smartcore", "ndarray"].contains(&name.as_str())), None);
 }
 
+/// Few import graphs, and ONNX Runtime is other people's library: a feature for those who ask for it, and never one of the service.
+#[test]
+fn the_command_is_built_without_onnx_runtime() {
+    for package in ["amparo", "amparo-serving"] {
+        let found = tree(package, "normal,build");
+        assert_eq!(
+            found.iter().find(|name| ["ort", "ort-sys", "libloading"].contains(&name.as_str())),
+            None,
+            "{package}"
+        );
+    }
+    assert!(tree("amparo", "normal").contains("amparo-exchange"), "the search finds it");
+}
+
 #[test]
 fn models_know_no_clock_no_chance_and_no_network() {
     let text = std::fs::read_to_string(root().join("models/Cargo.toml")).unwrap();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::at::At;
 use super::constant::Constant;
 use super::store::Store;
-use super::symbol::{Rows, Symbol};
+use super::symbol::{Entry, Rows, Symbol};
 use super::{FORMAT, inputs, ops};
 use crate::Error;
 use crate::json::shortened;
@@ -19,8 +19,10 @@ pub(super) fn followed(graph: &GraphProto) -> Result<(Rows, Store), Error> {
     let mut store = Store::default();
     let mut values: HashMap<&str, Symbol> = HashMap::new();
     // All inputs are there under their names, also one that the model does not use.
-    for info in graph.input.iter().filter(|info| !way.constants.contains_key(info.name.as_str())) {
-        values.insert(&info.name, Symbol::Rows(inputs::rows(info, &mut store)?));
+    for input in inputs::all(graph)? {
+        let entries = input.columns.into_iter().map(|name| Entry::Column(store.input(name))).collect();
+        let name = way.inputs.get(input.name.as_str()).copied().unwrap_or_default();
+        values.insert(name, Symbol::Rows(Rows::new(input.element, entries)));
     }
     for number in &way.nodes {
         let Some(node) = graph.node.get(*number) else { continue };
@@ -75,6 +77,7 @@ fn value<'a>(
 /// The nodes that a value needs.
 struct Way<'a> {
     constants: HashMap<&'a str, &'a TensorProto>,
+    inputs: HashSet<&'a str>,
     /// Their numbers, in the order of the file, which is one in which they can be computed.
     nodes: Vec<usize>,
 }
@@ -130,6 +133,6 @@ impl<'a> Way<'a> {
         }
         let mut nodes: Vec<usize> = seen.into_iter().collect();
         nodes.sort_unstable();
-        Ok(Self { constants, nodes })
+        Ok(Self { constants, inputs, nodes })
     }
 }

@@ -1,10 +1,8 @@
 //! What goes into a graph and what comes out, by the types that it states.
 
-use std::rc::Rc;
+use std::collections::HashSet;
 
 use super::FORMAT;
-use super::store::Store;
-use super::symbol::{Entry, Rows};
 use crate::Error;
 use crate::json::shortened;
 use crate::onnx::proto::{Dimension, GraphProto, Size, TensorType, Type, ValueInfoProto, element};
@@ -12,8 +10,18 @@ use crate::onnx::proto::{Dimension, GraphProto, Size, TensorType, Type, ValueInf
 /// More columns than any form has questions.
 const MAX_COLUMNS: usize = 1 << 16;
 
-/// The rows of an input. A column of one that has several is called by the input and its place: `X[3]`.
-pub(super) fn rows(info: &ValueInfoProto, store: &mut Store) -> Result<Rows, Error> {
+/// What goes into a graph: a table of one type.
+pub(crate) struct Input {
+    /// The name that the graph has for it.
+    pub name: String,
+    /// Type of its elements.
+    pub element: i32,
+    /// Names of its columns. One of several is called by the input and its place: `X[3]`.
+    pub columns: Vec<String>,
+}
+
+/// An input as the graph states it, if a model has so many columns `before` it.
+fn stated(info: &ValueInfoProto, before: usize) -> Result<Input, Error> {
     let place = format!("input `{}`", shortened(&info.name));
     let expected = "a table of numbers or texts of so many columns";
     let Some(Type::Tensor(tensor)) = info.r#type.as_ref().and_then(|of| of.value.as_ref()) else {
@@ -31,24 +39,28 @@ pub(super) fn rows(info: &ValueInfoProto, store: &mut Store) -> Result<Rows, Err
     }
     let Some(n) = width(tensor) else {
         let what = "an input without a stated number of columns";
-        return Err(Error::unsupported(
-            FORMAT,
-            place,
-            what,
-            "export it with the shape [None, number of columns]",
-        ));
+        let instead = "export it with the shape [None, number of columns]";
+        return Err(Error::unsupported(FORMAT, place, what, instead));
     };
-    if n > MAX_COLUMNS - store.inputs.len().min(MAX_COLUMNS) {
-        return Err(Error::unsupported(
-            FORMAT,
-            place,
-            format!("a model of {n} columns"),
-            format!("train it on at most {MAX_COLUMNS}"),
-        ));
+    if n > MAX_COLUMNS.saturating_sub(before) {
+        let instead = format!("train it on at most {MAX_COLUMNS}");
+        return Err(Error::unsupported(FORMAT, place, format!("a model of {n} columns"), instead));
     }
     let name = |at| if n == 1 { info.name.clone() } else { format!("{}[{at}]", info.name) };
-    let entries: Rc<[Entry]> = (0..n).map(|at| Entry::Column(store.input(name(at)))).collect();
-    Ok(Rows { element: tensor.elem_type, entries })
+    Ok(Input { name: info.name.clone(), element: tensor.elem_type, columns: (0..n).map(name).collect() })
+}
+
+/// All inputs of a graph, which are those without a constant that stands for them.
+pub(crate) fn all(graph: &GraphProto) -> Result<Vec<Input>, Error> {
+    let constants: HashSet<&str> = graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
+    let mut found: Vec<Input> = Vec::new();
+    let mut before = 0;
+    for info in graph.input.iter().filter(|info| !constants.contains(info.name.as_str())) {
+        let input = stated(info, before)?;
+        before += input.columns.len();
+        found.push(input);
+    }
+    Ok(found)
 }
 
 /// Number of columns of a table, if it is stated; a list of numbers is a table of one column.
@@ -61,7 +73,7 @@ fn width(tensor: &TensorType) -> Option<usize> {
 }
 
 /// The name of the output that holds what the model predicts: the only one of numbers that are no whole ones.
-pub(super) fn predicted(graph: &GraphProto) -> Result<&str, Error> {
+pub(crate) fn predicted(graph: &GraphProto) -> Result<&str, Error> {
     let is_number = |info: &&ValueInfoProto| match info.r#type.as_ref().and_then(|of| of.value.as_ref()) {
         Some(Type::Tensor(tensor)) => matches!(tensor.elem_type, element::FLOAT | element::DOUBLE),
         // A list of maps, as ZipMap makes them.

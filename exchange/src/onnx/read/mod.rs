@@ -9,7 +9,7 @@ mod bound;
 mod constant;
 mod finish;
 mod graph;
-mod inputs;
+pub(crate) mod inputs;
 mod ops;
 mod store;
 mod symbol;

@@ -119,7 +119,7 @@ fn what_does_not_reduce_is_refused_with_its_node() {
         ("calibrated-mean", "operator Sum: a sum of two columns, or of two probabilities,"),
         ("calibrated-isotonic", "operator Clip"),
         ("network", "operator Relu"),
-        ("indicator", "6 in `coefficients`"),
+        ("indicator", "12 in `coefficients`, expected 6"),
     ] {
         let message = refused(&file(&format!("onnx-{name}.onnx")));
         assert!(message.starts_with("ONNX, at node ") && message.contains(expected), "{name}: {message}");
