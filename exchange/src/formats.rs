@@ -150,6 +150,7 @@ mod tests {
             ("xgboost-3.2-dart.ubj", Format::Xgboost),
             ("lightgbm-codes.txt", Format::Lightgbm),
             ("ebm.json", Format::Ebm),
+            ("onnx-columns.onnx", Format::Onnx),
         ] {
             assert_eq!(Format::of(&file(name)).unwrap(), format, "{name}");
             assert_eq!(

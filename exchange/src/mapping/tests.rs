@@ -2,7 +2,7 @@ use amparo_datasets::testing::{self, Question, Scale};
 use amparo_datasets::{Instrument, Polarity};
 
 use super::*;
-use crate::foreign::{Arithmetic, Derived, ForeignModel, Origin, Term, Value};
+use crate::foreign::{Arithmetic, Derived, ForeignModel, Origin, Step, Term, Value};
 
 fn form() -> std::sync::Arc<Instrument> {
     let questions = [
@@ -86,4 +86,33 @@ fn everything_that_does_not_fit_is_told_at_once() {
 fn an_unknown_key_is_refused() {
     let told = columns("instrument = \"small\"\ncolums = []", &["a"]).unwrap_err();
     assert!(told.contains("unknown field `colums`"), "{told}");
+}
+
+#[test]
+fn a_column_that_the_model_makes_holds_what_it_makes_of_each_answer() {
+    let mut made = model(&["a", "b", "unused"]);
+    let is = |value| Step::Is { value: Value::Number(value), among: None };
+    made.columns = vec![
+        Derived { input: 0, steps: vec![Step::Filled(0.5)] },
+        Derived { input: 1, steps: vec![is(1.0)] },
+        Derived { input: 1, steps: vec![is(2.0)] },
+    ];
+    made.terms = (0..3).map(|column| Term::Linear { column, coefficient: 1.0, missing: None }).collect();
+    let mapping = Mapping::from_toml(&suggested(&model(&["a", "b"]), &form())).unwrap();
+    let columns = Columns::new(&mapping, &made, &form()).unwrap();
+    let held = |column: usize| columns.of(column).unwrap().values.clone();
+    assert_eq!(held(0), [0.0, 1.0, 0.5].map(Value::Number));
+    assert_eq!(held(1), [0.0, 1.0, 0.0, 0.0].map(Value::Number));
+    assert_eq!(held(2), [0.0, 0.0, 1.0, 0.0].map(Value::Number));
+    // The program is handed the inputs.
+    let inputs: Vec<&Column> = columns.mapped().map(|(_, column)| column).collect();
+    assert_eq!(inputs[0].values, [Value::Number(0.0), Value::Number(1.0), Value::Missing]);
+    // What a step cannot take is told with its answer.
+    let strict = Step::Is { value: Value::Number(0.0), among: Some([0.0, 1.0].map(Value::Number).into()) };
+    made.columns[1].steps = vec![strict];
+    let told = Columns::new(&mapping, &made, &form()).unwrap_err().to_string();
+    assert!(
+        told.contains("column `b`: what it holds for answer `a2` is no category that the program takes"),
+        "{told}"
+    );
 }

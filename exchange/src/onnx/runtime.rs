@@ -231,12 +231,81 @@ fn tensor<'a>(
 mod tests {
     use serde_json::Value as Json;
 
+    use amparo_models::probability::sigmoid;
+
     use super::*;
-    use crate::testing::file;
+    use crate::foreign::{Scale, Value};
+    use crate::testing::{file, sum};
 
     /// The library, for those who have it.
     fn library() -> Option<PathBuf> {
         std::env::var_os("AMPARO_ONNXRUNTIME").map(PathBuf::from)
+    }
+
+    /// The rows beside a file as columns of texts.
+    fn columns(name: &str) -> (Json, Vec<(String, Vec<String>)>) {
+        let rows: Json = serde_json::from_slice(&file(&format!("{name}.rows.json"))).unwrap();
+        let cell = |value: &Json| match value {
+            Json::Null => String::new(),
+            Json::String(text) => text.clone(),
+            number => number.to_string(),
+        };
+        let column = |(at, column): (usize, &Json)| {
+            let cells = rows["rows"].as_array().unwrap().iter().map(|row| cell(&row[at])).collect();
+            (column.as_str().unwrap().to_owned(), cells)
+        };
+        let columns = rows["columns"].as_array().unwrap().iter().enumerate().map(column).collect();
+        (rows, columns)
+    }
+
+    #[test]
+    fn classifiers_of_every_kind_are_read_as_the_runtime_runs_them_or_refused() {
+        let Some(library) = library() else { return };
+        let (_, columns) = columns("onnx-boosted.onnx");
+        let row = |at: usize| -> Vec<Value> {
+            columns.iter().map(|(_, cells)| Value::Number(cells[at].parse().unwrap())).collect()
+        };
+        let (mut n_read, mut n_refused) = (0, 0);
+        for variant in 0..72 {
+            let post = ["NONE", "LOGISTIC", "SOFTMAX"][variant % 3];
+            let base: &[f32] = [&[][..], &[0.25], &[0.1, 0.25]][variant / 3 % 3];
+            let (class, absolute, doubled) = (variant / 9 % 2, variant / 18 % 2 == 1, variant / 36 == 1);
+            let mut model = ModelProto::decode(file("onnx-boosted.onnx").as_slice()).unwrap();
+            let node = &mut model.graph.as_mut().unwrap().node[0];
+            for attribute in &mut node.attribute {
+                match attribute.name.as_str() {
+                    "post_transform" => attribute.s = Some(post.as_bytes().to_vec()),
+                    "base_values" => attribute.floats = base.to_vec(),
+                    "class_ids" => attribute.ints.iter_mut().for_each(|id| *id = class as i64),
+                    "class_weights" if absolute => attribute.floats.iter_mut().for_each(|x| *x = x.abs()),
+                    _ => {}
+                }
+                // The weights of the other class beside them.
+                if doubled && attribute.name.starts_with("class_") {
+                    attribute.ints.extend(attribute.ints.clone());
+                    let n = attribute.ints.len();
+                    if attribute.name == "class_ids" {
+                        attribute.ints[n / 2..].iter_mut().for_each(|id| *id = 1 - *id);
+                    }
+                    let other: Vec<f32> = attribute.floats.iter().map(|x| 0.5 - x).collect();
+                    attribute.floats.extend(other);
+                }
+            }
+            let bytes = model.encode_to_vec();
+            let Ok(read) = crate::onnx::read::read(&bytes) else {
+                n_refused += 1;
+                continue;
+            };
+            n_read += 1;
+            let said = Runtime::new(&library, &bytes).unwrap().scored(&columns).unwrap();
+            let is_odds = read.origin.notes.iter().any(|note| note.contains("log-odds, no probability"));
+            for (at, said) in said.iter().enumerate() {
+                let sum = sum(&read, &row(at));
+                let ours = if read.scale == Scale::LogOdds && !is_odds { sigmoid(sum) } else { sum };
+                assert!((ours - said).abs() <= 1e-6, "variant {variant}: {ours} instead of {said}");
+            }
+        }
+        assert!(n_read >= 20 && n_refused >= 20, "{n_read} read, {n_refused} refused");
     }
 
     #[test]
@@ -244,18 +313,7 @@ mod tests {
         let Some(library) = library() else { return };
         for name in ["logistic-zipmap", "forest", "columns", "forest-double", "lightgbm"] {
             let name = format!("onnx-{name}.onnx");
-            let rows: Json = serde_json::from_slice(&file(&format!("{name}.rows.json"))).unwrap();
-            let cell = |value: &Json| match value {
-                Json::Null => String::new(),
-                Json::String(text) => text.clone(),
-                number => number.to_string(),
-            };
-            let column = |(at, column): (usize, &Json)| {
-                let cells = rows["rows"].as_array().unwrap().iter().map(|row| cell(&row[at])).collect();
-                (column.as_str().unwrap().to_owned(), cells)
-            };
-            let columns: Vec<(String, Vec<String>)> =
-                rows["columns"].as_array().unwrap().iter().enumerate().map(column).collect();
+            let (rows, columns) = columns(&name);
             let found = Runtime::new(&library, &file(&name)).unwrap().scored(&columns).unwrap();
             let expected = rows["probabilities"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap());
             let error = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
