@@ -11,11 +11,13 @@ mod import;
 mod keys;
 mod lang;
 mod log;
+mod mlflow;
 mod recalibrate;
 mod score;
 mod service;
 mod settings;
 mod spelling;
+mod tracked;
 mod tune;
 
 use std::net::SocketAddr;
@@ -36,11 +38,13 @@ pub use import::ImportModel;
 pub use keys::Keys;
 pub use lang::Lang;
 pub use log::{Log, LogFile, Proofs, Signing, Verify};
+pub use mlflow::{Mlflow, PushRuns};
 pub use recalibrate::Recalibrate;
 pub use score::Score;
 pub use service::{Replay, Serve};
 pub use settings::Settings;
 pub use spelling::Spelling;
+pub use tracked::Tracked;
 pub use tune::Tune;
 
 /// Train, explain, evaluate and serve risk models for protection decisions.
@@ -105,6 +109,9 @@ pub enum Command {
     /// An ONNX file holds the whole version: a runtime gives its log-odds, probabilities and levels from answer codes. Explanations stay
     /// here. A format that cannot hold a version refuses it.
     Export(Export),
+    /// Send runs that are kept in folders to an MLflow tracking server.
+    #[command(subcommand)]
+    Mlflow(Mlflow),
     /// Serve assessments over HTTP.
     ///
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
@@ -245,6 +252,8 @@ pub struct Train {
     /// Print the manifests of the published versions as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tracked: Tracked,
 }
 
 #[derive(Debug, Subcommand)]
@@ -374,6 +383,8 @@ pub struct Evaluate {
     /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
     #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,
+    #[command(flatten)]
+    pub tracked: Tracked,
 }
 
 /// A group column and a label of it, written `race=white`.

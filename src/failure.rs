@@ -29,6 +29,9 @@ pub enum Failure {
     /// The service.
     #[error(transparent)]
     Serving(#[from] amparo_serving::Error),
+    /// A run folder, or a tracking server.
+    #[error(transparent)]
+    Tracking(#[from] amparo_tracking::Error),
     /// A file could not be read or written.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
@@ -62,6 +65,7 @@ impl Failure {
             | Self::Exchange(_)
             | Self::Journal(_)
             | Self::Serving(_)
+            | Self::Tracking(_)
             | Self::Io { .. }
             | Self::Usage(_) => 2,
         }

@@ -9,6 +9,7 @@ mod commands;
 mod failure;
 mod progress;
 mod show;
+mod tracked;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::Args;
 
-use super::Lang;
+use super::{Lang, Tracked};
 
 #[derive(Debug, Args)]
 pub struct Gate {
@@ -49,4 +49,6 @@ pub struct Gate {
     /// Print the verdict as JSON.
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tracked: Tracked,
 }

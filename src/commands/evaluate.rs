@@ -12,10 +12,12 @@ use crate::cli::Evaluate;
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::show;
+use crate::tracked::{self, Tracking};
 
 pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let registry = amparo_stores::open(&args.registry)?;
     let version = registry.load(&args.model)?;
+    let tracking = Tracking::begin(&args.tracked, &args.registry, "evaluate")?;
     let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let against = args.against.iter().map(|other| registry.load(other)).collect::<Result<Vec<_>, _>>()?;
     let deaths = args.lethality_cohort.as_ref().map(|path| match version.lethality() {
@@ -58,23 +60,35 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     let of_lethality = deaths
         .map(|deaths| lethality(&registry, &version, deaths, &settings, &Bars::default()))
         .transpose()?;
-    write_files(&args.out, &documents::of_report(&report, "report")?)?;
-    write_files(&args.out, &documents::of_version(&report, &version, &now())?)?;
+    let mut files = documents::of_report(&report, "report")?;
+    files.extend(documents::of_version(&report, &version, &now())?);
+    write_files(&args.out, &files)?;
     print_summary(&report);
-    if let Some(report) = of_lethality {
-        write_files(&args.out, &documents::of_report(&report, "lethality")?)?;
-        print_summary(&report);
+    if let Some(report) = &of_lethality {
+        let of_report = documents::of_report(report, "lethality")?;
+        write_files(&args.out, &of_report)?;
+        files.extend(of_report);
+        print_summary(report);
     }
-    if let Some(report) = of_unknowns {
-        write_files(&args.out, &documents::of_report(&report, "unknowns")?)?;
-        print_unknowns(&report);
+    if let Some(report) = &of_unknowns {
+        let of_report = documents::of_report(report, "unknowns")?;
+        write_files(&args.out, &of_report)?;
+        files.extend(of_report);
+        print_unknowns(report);
     }
     if let (Some(path), Some(predictions)) = (&args.predictions, predictions) {
         write_predictions(path, &predictions)?;
         say!("{} predictions written to {}", predictions.n_rows(), path.display());
     }
     say!("Report: {}", args.out.join("report.html").display());
-    Ok(())
+    let Some(tracking) = tracking else { return Ok(()) };
+    let at = now();
+    let aliases = tracked::aliases(&registry, &version.manifest().name, &at)?;
+    let named = [("lethality", of_lethality.as_ref()), ("unknowns", of_unknowns.as_ref())];
+    let further: Vec<(&str, &Report)> =
+        named.into_iter().filter_map(|(name, report)| Some((name, report?))).collect();
+    let runs = tracked::of_evaluation(&tracking, &version, (&report, &further), files, (&aliases, &at))?;
+    tracking.end(&runs)
 }
 
 /// The columns that `docs/evaluation.md` lists.

@@ -13,6 +13,7 @@ use crate::cli::Gate;
 use crate::failure::Failure;
 use crate::progress::Bars;
 use crate::show;
+use crate::tracked::{self, Tracking};
 
 pub fn run(args: &Gate) -> Result<(), Failure> {
     let lang = Lang::from(args.lang);
@@ -21,6 +22,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let registry = amparo_stores::open_to_write(&args.registry)?;
     let version = registry.load(&args.model)?;
     let against = against(&registry, &version, args.against.as_ref())?;
+    let tracking = Tracking::begin(&args.tracked, &args.registry, "gate")?;
     let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
     let settings = Settings {
         replicates: args.replicates,
@@ -40,6 +42,15 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     if let Some(dir) = &args.out {
         write_files(dir, &documents::of_report(&report, "report")?)?;
         write(&dir.join("verdict.json"), &super::json(&verdict)?)?;
+    }
+    if let Some(tracking) = tracking {
+        let at = now();
+        let aliases = tracked::aliases(&registry, &version.manifest().name, &at)?;
+        let mut files = documents::of_report(&report, "report")?;
+        files.push(("verdict.json".to_owned(), super::json(&verdict)?));
+        let found = (&report, &verdict, entry.number);
+        let runs = tracked::of_gate(&tracking, &version, found, files, (&aliases, &at))?;
+        tracking.end(&runs)?;
     }
     if args.json {
         super::print_json(&verdict)?;

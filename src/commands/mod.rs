@@ -11,6 +11,7 @@ mod gate;
 mod import;
 mod keys;
 mod log;
+mod mlflow;
 mod models;
 mod quickstart;
 mod recalibrate;
@@ -50,6 +51,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(&args),
         Command::Serve(args) => serve::run(args),
         Command::Log(args) => log::run(&args),
+        Command::Mlflow(args) => mlflow::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Replay(args) => replay::run(&args),
     }

@@ -1,7 +1,7 @@
 //! `amparo train`: every candidate of a config, published.
 
 use amparo_datasets::split::examples;
-use amparo_datasets::{Polarity, table};
+use amparo_datasets::{Cohort, Polarity, table};
 use amparo_lab::{Published, Training, train};
 use amparo_models::artefact::Version;
 use amparo_models::learned::Compared;
@@ -10,8 +10,8 @@ use amparo_training::Experiment;
 use super::{now, print_json};
 use crate::cli::Train;
 use crate::failure::Failure;
-use crate::progress::Bars;
 use crate::show;
+use crate::tracked::{self, Recorder, Tracking};
 
 pub fn run(args: &Train) -> Result<(), Failure> {
     let is_new = !args.registry.exists();
@@ -27,6 +27,7 @@ fn run_on(args: &Train) -> Result<(), Failure> {
     let experiment = Experiment::named(&args.config)?.accepting_leaks(&args.accept_leak)?;
     // Before hours of fitting, not after: a registry that cannot be written is said at once.
     let registry = amparo_stores::create(&args.registry)?;
+    let tracking = Tracking::begin(&args.tracked, &args.registry, "train")?;
     let cohort = table::read_cohort(&args.cohort)?;
     let lethality = args.lethality_cohort.as_ref().map(|path| table::read_cohort(path)).transpose()?;
     let training = Training {
@@ -36,14 +37,25 @@ fn run_on(args: &Train) -> Result<(), Failure> {
         name: args.name.as_deref().unwrap_or(&experiment.config().name),
         at: &now(),
     };
-    let published = train(&training, &registry, &Bars::default())?;
+    let recorder = Recorder::default();
+    let published = train(&training, &registry, &recorder)?;
+    let told = recorder.told();
+    print_all(args, &cohort, &published)?;
+    let Some(tracking) = tracking else { return Ok(()) };
+    let at = now();
+    let aliases = tracked::aliases(&registry, training.name, &at)?;
+    let runs = tracked::of_training(&tracking, told, (&published, training.name), &cohort, (&aliases, &at))?;
+    tracking.end(&runs)
+}
+
+fn print_all(args: &Train, cohort: &Cohort, published: &Published) -> Result<(), Failure> {
     if args.json {
         return print_json(&published.versions.iter().map(Version::manifest).collect::<Vec<_>>());
     }
     if let Some(synthetic) = &cohort.provenance().synthetic {
         say!("{}", synthetic.statement);
     }
-    print(&published);
+    print(published);
     Ok(())
 }
 

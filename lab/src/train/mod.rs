@@ -1,6 +1,7 @@
 //! Every candidate of an experiment, fitted and published.
 
 mod declared;
+mod folds;
 mod params;
 mod seen;
 #[cfg(test)]
@@ -63,7 +64,7 @@ impl Published {
 /// Fits every candidate of an experiment and publishes each with its declared metrics and its card.
 ///
 /// The observer is told the parameters of the config before anything is fitted; of every version that is published, the
-/// declared metrics as `candidate/part/metric`, and its manifest and card. Beside each version the registry keeps keyed fingerprints of the
+/// declared metrics as `candidate/part/metric`, those of each fold as `candidate/cross-fitted/repeat-1/fold-2/metric`, and its manifest and card. Beside each version the registry keeps keyed fingerprints of the
 /// cases that it has seen, beside a cross-fitted one the out-of-fold scores that it is judged by on this cohort, and beside one with a
 /// lethality model those that this is judged by on its own.
 ///
@@ -112,6 +113,7 @@ pub fn train(
             registry.keep_out_of_fold(&version, ScoresOf::Lethality, scores)?;
         }
         record(&version, observer)?;
+        folds::record(experiment, &trained, &version.manifest().training.candidate, observer)?;
         versions.push(version);
         step();
     }

@@ -152,3 +152,42 @@ fn pairs(scores: &[f64], events: &[bool]) -> f64 {
     }
     won / all
 }
+
+#[test]
+fn the_numbers_of_folds_are_told_and_make_up_those_of_the_whole() {
+    let (place, cohort, recorder) = (Place::new(), cohort(400), Recorder::default());
+    let experiment = place.experiment(&cross_fit(3, 2));
+    let training =
+        Training { experiment: &experiment, cohort: &cohort, lethality: None, name: "small", at: AT };
+    let published = train(&training, &place.registry, &recorder).unwrap();
+    let told: BTreeMap<String, f64> = recorder
+        .told()
+        .into_iter()
+        .filter_map(|one| if let Told::Metric(key, value) = one { Some((key, value)) } else { None })
+        .collect();
+    let rows = published.trained.fitted();
+    for version in &published.versions {
+        let training = &version.manifest().training;
+        let bytes = published.trained.out_of_fold(&training.candidate).unwrap();
+        let repeats = OutOfFold::from_bytes(bytes, &training.candidate, 2, &published.trained.data).unwrap();
+        let (mut whole, mut of_first) = (0.0, 0.0);
+        for (out, repeat) in repeats.iter().zip(1..) {
+            let folds = rows.of(&out.folds);
+            for fold in 0..3 {
+                let weight: f64 =
+                    rows.weights().iter().zip(&folds).filter(|(_, of)| **of == fold).map(|(w, _)| w).sum();
+                let total: f64 = rows.weights().iter().sum();
+                let key =
+                    format!("{}/cross-fitted/repeat-{repeat}/fold-{}/log_loss", training.candidate, fold + 1);
+                whole += told[&key] * weight / total / 2.0;
+                of_first += told[&format!("{}/cross-fitted/repeat-1/fold-1/log_loss", training.candidate)]
+                    * weight
+                    / total
+                    / 2.0;
+            }
+        }
+        let declared = training.metrics["cross-fitted"]["log_loss"];
+        assert!((whole - declared).abs() <= 1e-12, "{whole} {declared}");
+        assert!((of_first - declared).abs() > 1e-12, "one fold is not the whole");
+    }
+}

@@ -7,7 +7,7 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 10] = [
+const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("datasets", &[]),
     ("models", &["amparo-datasets"]),
     ("exchange", &["amparo-datasets", "amparo-models"]),
@@ -29,6 +29,7 @@ const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("journal", &[]),
     ("stores", &["amparo-datasets", "amparo-models"]),
     ("serving", &["amparo-datasets", "amparo-journal", "amparo-models", "amparo-stores"]),
+    ("tracking", &[]),
 ];
 
 /// Names of all packages that a package is built with, itself among them; `edges` as `cargo tree` has them.
@@ -134,6 +135,16 @@ fn the_command_is_built_without_a_client_of_object_stores() {
         None
     );
     assert!(found.contains("amparo-stores"));
+}
+
+/// Runs go to tracking servers from the command only, and without TLS unless it is asked for.
+#[test]
+fn only_the_command_speaks_to_tracking_servers() {
+    for krate in ["serving", "lab", "stores", "journal"] {
+        let found = tree(&format!("amparo-{krate}"), "normal");
+        assert_eq!(found.iter().find(|name| *name == "ureq" || *name == "amparo-tracking"), None, "{krate}");
+    }
+    assert!(tree("amparo", "normal").contains("ureq"), "the search finds it");
 }
 
 /// Families that are only compared are other people's: a feature for those who ask for it.
