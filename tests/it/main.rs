@@ -30,6 +30,7 @@ mod replay;
 mod running;
 mod serve;
 mod small;
+mod tracking;
 mod train;
 mod transparency;
 mod tune;
