@@ -89,7 +89,10 @@ impl Step {
             (Self::Text, Value::Text(text)) => Ok(Value::Text(text)),
             (Self::Text, _) => Err("is no text, which the program expects: state one in `texts`".to_owned()),
             (Self::Filled(number), Value::Missing) => Ok(Value::Number(*number)),
-            (Self::Is { .. }, Value::Missing) => Ok(Value::Number(0.0)),
+            (Self::Is { among: None, .. }, Value::Missing) => Ok(Value::Number(0.0)),
+            (Self::Is { .. }, Value::Missing) => {
+                Err("is nothing, which is no category that the program takes".to_owned())
+            }
             (Self::Filled(_), value) => Ok(value),
             (Self::Listed(listed), value @ (Value::Number(_) | Value::Text(_) | Value::Missing)) => {
                 let found = listed.pairs.iter().find(|(of, _)| *of == value);
@@ -212,6 +215,7 @@ mod tests {
         assert_eq!(is(None).of(&Value::Missing).unwrap(), Value::Number(0.0));
         let strict = is(Some([text("x"), text("y")].into()));
         assert_eq!(strict.of(&text("y")).unwrap(), Value::Number(0.0));
+        assert!(strict.of(&Value::Missing).is_err());
         assert!(strict.of(&text("z")).unwrap_err().contains("no category"));
         let listed = Listed { pairs: vec![(text("x"), Value::Number(2.0))], other: Value::Number(-1.0) };
         let listed = column(vec![Step::Listed(Arc::new(listed)), times(3.0, Arithmetic::Single)]);

@@ -7,10 +7,10 @@ use super::FORMAT;
 use super::store::Store;
 use super::symbol::{Addend, Entry, Rows, Sum};
 use crate::Error;
-use crate::foreign::{Arithmetic, ForeignModel, ForeignNode, ForeignTree, Origin, Scale, Term};
+use crate::foreign::{Arithmetic, ForeignModel, ForeignNode, ForeignTree, Origin, Scale, Term, Test};
 
-/// Nodes of all trees of a model.
-const MAX_NODES: usize = 1 << 23;
+/// Nodes of all trees of a model, and members of the sets that they ask for.
+const MAX_NODES: usize = 1 << 21;
 
 pub(super) fn model(output: Rows, mut store: Store, program: &str) -> Result<ForeignModel, Error> {
     let (scale, sum) = meaning(&output, &mut store)?;
@@ -33,7 +33,7 @@ pub(super) fn model(output: Rows, mut store: Store, program: &str) -> Result<For
             }
             Addend::Tree(tree) => {
                 let Some(tree) = store.trees.get(*tree) else { continue };
-                n_nodes += tree.nodes().len();
+                n_nodes += tree.nodes().iter().map(size).sum::<usize>();
                 if n_nodes > MAX_NODES {
                     let found = format!("more than {MAX_NODES} nodes of trees");
                     return Err(Error::malformed(FORMAT, "the model", found, "fewer"));
@@ -105,19 +105,31 @@ fn meaning(output: &Rows, store: &mut Store) -> Result<(Scale, Rc<Sum>), Error> 
     }
 }
 
+/// A node counts once, and each member of its set.
+fn size(node: &ForeignNode) -> usize {
+    match node {
+        ForeignNode::Split { test: Test::OneOf { values, .. }, .. } => 1 + values.len(),
+        _ => 1,
+    }
+}
+
 /// Whether a sum of trees lies between 0 and 1, whatever the leaves.
 fn is_share(sum: &Sum, store: &Store) -> bool {
+    // The least and the largest leaf of each tree.
+    let ends = store.trees.iter().map(|tree| {
+        tree.nodes().iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), node| match node {
+            ForeignNode::Leaf(value) => (low.min(*value), high.max(*value)),
+            ForeignNode::Split { .. } => (low, high),
+        })
+    });
+    let ends: Vec<(f64, f64)> = ends.collect();
     let (mut least, mut most) = (sum.base, sum.base);
     for (addend, times) in &sum.addends {
         let Addend::Tree(tree) = addend else { return false };
-        let nodes = store.trees.get(*tree).map_or(&[][..], ForeignTree::nodes);
-        let leaves = nodes.iter().filter_map(|node| match node {
-            ForeignNode::Leaf(value) => Some(value * times),
-            ForeignNode::Split { .. } => None,
-        });
-        let ends =
-            leaves.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-        (least, most) = (least + ends.0, most + ends.1);
+        let Some((low, high)) = ends.get(*tree).map(|(low, high)| (low * times, high * times)) else {
+            return false;
+        };
+        (least, most) = (least + low.min(high), most + low.max(high));
     }
     // Rounding of 32-bit shares.
     least >= -1e-4 && most <= 1.0 + 1e-4
