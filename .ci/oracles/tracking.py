@@ -80,9 +80,7 @@ def train(*more):
 
 def mlflow_name(key):
     """The mapping of names, written again from the documentation."""
-    if key.endswith("@high") or "@" in key:
-        key = re.sub("@(?!u)", ":", key)
-    return key
+    return key.replace("@", ":")
 
 
 class Kept:

@@ -34,9 +34,9 @@ fn part(part: &str) -> String {
     }
     let mut name = String::new();
     for (at, c) in part.char_indices() {
-        let is_escape = || part[at + 1..].starts_with('u');
+        let reads_as_escape = || is_escape(&part[at + 1..]);
         match c {
-            '@' if !is_escape() => name.push(':'),
+            '@' if !reads_as_escape() => name.push(':'),
             // All of these are letters to Python too, which MLflow asks.
             c if c <= '\u{24f}' && c.is_alphabetic() => name.push(c),
             c if c.is_ascii_digit() || matches!(c, '_' | '-' | '.' | ' ') => name.push(c),
@@ -44,6 +44,12 @@ fn part(part: &str) -> String {
         }
     }
     name
+}
+
+/// Whether a text begins as [`escaped`] goes on behind its colon.
+fn is_escape(text: &str) -> bool {
+    let digits = text.strip_prefix('u').and_then(|rest| rest.get(..6));
+    digits.is_some_and(|digits| digits.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')))
 }
 
 fn escaped(c: char) -> String {
@@ -62,6 +68,7 @@ mod tests {
             assert_eq!(mlflow_name(name), name);
         }
         assert_eq!(mlflow_name("recall@high"), "recall:high");
+        assert_eq!(mlflow_name("level_rate@unappreciated"), "level_rate:unappreciated");
         assert_eq!(mlflow_name("share=a,b"), "share:u00003da:u00002cb");
         assert_eq!(mlflow_name("niños → 2"), "niños :u002192 2");
     }
