@@ -22,7 +22,8 @@ use prost::Message;
 use super::proto::ModelProto;
 use crate::{Error, ForeignModel};
 
-const FORMAT: &str = "ONNX";
+/// The name of the format in messages and records.
+pub(crate) const FORMAT: &str = "ONNX";
 
 /// The newest operators of machine learning that are known here.
 const NEWEST_ML: i64 = 5;
