@@ -9,7 +9,7 @@ const LONGEST: usize = 250;
 ///
 /// MLflow takes letters (of which Latin ones are left as they are), digits, `_`, `-`, `.`, blanks, `:` and `/`, and names must be those of files below a folder. So `@` becomes `:`
 /// (`recall@high` is `recall:high`), and every other character that is not taken, `:` itself and a part that is `.` or `..` or nothing become `:u` with six
-/// hexadecimal digits of their code point. Names that differ stay different. A name of more than 250 characters keeps 200, and has
+/// hexadecimal digits of their code point; so does an `@` that would begin such an escape. Names that differ stay different. A name of more than 250 characters keeps 200, and has
 /// the beginning of its SHA-256 behind.
 #[must_use]
 pub fn mlflow_name(key: &str) -> String {

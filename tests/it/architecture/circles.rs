@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::code;
 
 /// The crates, and the command.
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
     "datasets",
     "models",
     "exchange",
@@ -16,6 +16,7 @@ const CRATES: [&str; 11] = [
     "lab",
     "serving",
     "stores",
+    "tracking",
     "",
 ];
 
