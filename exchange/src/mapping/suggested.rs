@@ -7,16 +7,26 @@ use amparo_datasets::{Indicator, Instrument};
 use crate::ForeignModel;
 
 /// A mapping to be read and corrected: a column that is called like an indicator holds the numbers of its answers in their order, one that
-/// is called like an indicator and an answer of it (`I05_severe`) holds 1 for that answer and 0 for others, and `unknown` is missing. All
-/// other columns stand there without an indicator, so that the draft is refused until each of them has one.
+/// is called like an indicator and an answer of it (`I05_severe`) holds 1 for that answer and 0 for others, and `unknown` is missing. Columns that
+/// only have numbers (`f0`, `X[0]`), as many as the form has indicators, are taken in the form's order. All other columns stand there without an
+/// indicator, so that the draft is refused until each of them has one.
 pub fn suggested(model: &ForeignModel, form: &Instrument) -> String {
     let mut text = format!(
         "# A draft, made from names alone. Correct it: which column asks which indicator, and which number stands for which answer.\n\
          # The form.\ninstrument = {}\n",
         quoted(form.id())
     );
-    for name in &model.inputs {
-        let (said, indicator, answers) = match guess(name, form) {
+    let in_order = form.indicators().len() == model.inputs.len()
+        && model.inputs.iter().enumerate().all(|(place, name)| is_numbered(name, place));
+    for (place, name) in model.inputs.iter().enumerate() {
+        let guessed = match form.indicators().get(place).filter(|_| in_order) {
+            Some(indicator) => Some((indicator, None)),
+            None => guess(name, form),
+        };
+        let (said, indicator, answers) = match guessed {
+            Some((indicator, None)) if in_order => {
+                ("columns without names are in the form's order", indicator.id.as_str(), ordinal(indicator))
+            }
             Some((indicator, None)) => {
                 ("the answers in their order", indicator.id.as_str(), ordinal(indicator))
             }
@@ -36,6 +46,16 @@ pub fn suggested(model: &ForeignModel, form: &Instrument) -> String {
         );
     }
     text
+}
+
+/// Whether a name says nothing but that the column is at this place: `f3`, `X[3]`.
+fn is_numbered(name: &str, place: usize) -> bool {
+    let number = place.to_string();
+    let before = name.strip_suffix(']').map_or_else(
+        || name.strip_suffix(&number),
+        |inside| inside.strip_suffix(&number).and_then(|before| before.strip_suffix('[')),
+    );
+    before.is_some_and(|before| !before.is_empty() && before.chars().all(|c| c.is_alphabetic() || c == '_'))
 }
 
 /// The indicator that a column seems to ask, and the code of the answer that it stands for if it stands for one.

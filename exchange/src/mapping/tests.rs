@@ -116,3 +116,18 @@ fn a_column_that_the_model_makes_holds_what_it_makes_of_each_answer() {
         "{told}"
     );
 }
+
+#[test]
+fn columns_that_only_have_numbers_are_taken_in_the_order_of_the_form() {
+    for names in [["f0", "f1"], ["X[0]", "X[1]"]] {
+        let drafted = suggested(&model(&names), &form());
+        let read = columns(&drafted, &names).unwrap();
+        let asked = [0, 1].map(|column| read.of(column).unwrap().asked);
+        assert_eq!((read.indicators(), asked), (&[0, 1][..], [0, 1]), "{drafted}");
+    }
+    // Not if there are more of them, or their numbers are not those of their places.
+    for names in [&["f0", "f1", "f2"][..], &["f1", "f0"], &["f1", "f2"]] {
+        let drafted = suggested(&model(names), &form());
+        assert!(columns(&drafted, names).unwrap_err().contains("has no indicator ``"), "{drafted}");
+    }
+}
