@@ -131,4 +131,26 @@ mod tests {
         });
         assert!(expected.fold(0.0, f64::max) <= 1e-14);
     }
+
+    #[test]
+    fn the_trees_that_go_out_come_in_as_they_were() {
+        let version = crate::published::version(&amparo_models::testing::small::draft_with_a_pair("small"));
+        let file = crate::write::xgboost_json(&version).unwrap();
+        let form = version.instrument();
+        let model = crate::read(&file.bytes, None, None).unwrap();
+        assert_eq!(model.scale, Scale::LogOdds);
+        let mapped = Mapped::new(&model, &crate::mapping::suggested(&model, form), form).unwrap();
+        let candidate = version.recidivism().scorer().candidate().unwrap();
+        let places = mapped.columns.indicators().to_vec();
+        let read = Scorer::from(mapped.lowered().model.clone()).widened(&places, form);
+        let mut scores = Vec::new();
+        for row in amparo_models::testing::all_forms(form) {
+            let (found, expected) =
+                (amparo_models::Model::score(&read, &row), amparo_models::Model::score(candidate, &row));
+            assert!((found - expected).abs() <= file.rounding + 1e-12, "{row:?}: {found}, {expected}");
+            scores.push(found);
+        }
+        let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert!(highest - scores[0] > 0.01, "rows have different scores");
+    }
 }

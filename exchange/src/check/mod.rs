@@ -139,12 +139,16 @@ fn said(model: &Candidate, row: &[u8], scale: Scale, compared: Compared) -> f64 
 }
 
 fn predictions(scored: &Scored<'_>, problems: &mut Problems) -> Vec<f64> {
+    let (range, expected) = match scored.compared {
+        Compared::Probability => (0.0..=1.0, "a probability from 0 to 1"),
+        Compared::LogOdds => (f64::MIN..=f64::MAX, "a finite number"),
+    };
     let mut found = Vec::with_capacity(scored.predictions.len());
     for (row, text) in scored.predictions.iter().enumerate() {
-        match text.trim().parse::<f64>().ok().filter(|number| number.is_finite()) {
+        match text.trim().parse::<f64>().ok().filter(|number| range.contains(number)) {
             Some(number) => found.push(number),
             None => {
-                let message = format!("prediction is `{text}`, expected a finite number");
+                let message = format!("prediction is `{text}`, expected {expected}");
                 problems.push(Problem::new("predictions", message).at_row(row + 1));
             }
         }

@@ -76,14 +76,16 @@ fn rows_that_do_not_show_every_answer_do_not_suffice() {
 fn everything_that_is_wrong_with_the_rows_is_told_at_once() {
     let (mut table, mut predictions) = scored_by(&model());
     predictions[2] = "high".to_owned();
+    predictions[3] = "-0.25".to_owned();
     let b = table.iter_mut().find(|(name, _)| name == "b").unwrap();
     b.1[4] = "25".to_owned();
     let told = compared(&table, &predictions).unwrap_err();
-    assert!(told.contains("prediction is `high`, expected a finite number (row 3)"), "{told}");
+    assert!(told.contains("prediction is `high`, expected a probability from 0 to 1 (row 3)"), "{told}");
     assert!(
         told.contains("no answer is mapped to `b1` = `") && told.contains("with `b` = `25` (row 5)"),
         "{told}"
     );
+    assert!(told.contains("prediction is `-0.25`, expected a probability from 0 to 1 (row 4)"), "{told}");
     table.remove(0);
     assert!(compared(&table, &predictions).unwrap_err().contains("the table has no column `a`"));
 }

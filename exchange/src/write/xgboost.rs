@@ -105,8 +105,8 @@ fn model(version: &Version, trees: Vec<Value>, base: f64, is_whole: bool, roundi
                 "num_feature": n_features,
                 "num_target": "1",
             },
-            // For squared errors a score is the sum of leaves, and the base is not turned into a probability.
-            "objective": {"name": "reg:squarederror", "reg_loss_param": {"scale_pos_weight": "1"}},
+            // With this one `predict` gives the sum of base and leaves, log-odds, and readers know that it does.
+            "objective": {"name": "binary:logitraw", "reg_loss_param": {"scale_pos_weight": "1"}},
         },
         "version": [3, 2, 0],
     })
