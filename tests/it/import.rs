@@ -163,9 +163,9 @@ fn what_does_not_agree_is_refused_and_nothing_is_written() {
     scored(dir, log_odds);
     fs::write(dir.join("mapping.toml"), MAPPING.replace("name = \"loud\"", "name = \"quiet\"")).unwrap();
     refused("the model uses column `loud`, which the mapping does not have");
-    // A threshold beyond all numbers of the answers.
+    // A number that no answer has.
     fs::write(dir.join("mapping.toml"), MAPPING).unwrap();
-    fs::write(dir.join("card.toml"), CARD.replace("at_least = 1", "at_least = 2")).unwrap();
+    fs::write(dir.join("card.toml"), CARD.replace("equals = 1", "equals = 3")).unwrap();
     refused("but no answer has another side");
 }
 

@@ -15,6 +15,7 @@ use crate::bases::{BaseScores, Bases};
 use crate::calibrate::{Deal, Scored, choose, constant};
 use crate::data::rest;
 use crate::dial::Dial;
+use crate::in_order::all_or_first;
 use crate::{Data, Error, Experiment, TrainingSet};
 
 /// One candidate's scores of all rows in one repeat, each by a model that did not see the row's case.
@@ -46,14 +47,11 @@ pub(crate) fn base_scores(
     seed: u64,
 ) -> Result<BaseScores, Error> {
     let folds = folds(&data.cohort, rows, &data.outcome, n_folds, seed)?;
-    let fitted: Vec<BaseScores> = (0..folds.len())
-        .into_par_iter()
-        .map(|held| {
-            let set = TrainingSet::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
-            let bases = Bases::fit(experiment, &set)?;
-            Ok(bases.scores(data.part(&folds[held]).answers()))
-        })
-        .collect::<Result<_, Error>>()?;
+    let fitted = all_or_first((0..folds.len()).into_par_iter().map(|held| {
+        let set = TrainingSet::new(data, &rest(&folds, held), &format!("all folds but {}", held + 1))?;
+        let bases = Bases::fit(experiment, &set)?;
+        Ok::<_, Error>(bases.scores(data.part(&folds[held]).answers()))
+    }))?;
     let mut scores = BaseScores::zeros(experiment, data.n_rows());
     folds.iter().zip(&fitted).for_each(|(rows, of_fold)| scores.place(rows, of_fold));
     Ok(scores)
@@ -166,7 +164,7 @@ pub fn out_of_fold(
         }
         Ok(out)
     };
-    (0..repeats).into_par_iter().map(one_repeat).collect()
+    all_or_first((0..repeats).into_par_iter().map(one_repeat))
 }
 
 /// The rows that a cross-fitted version learns from and is judged on: all, or those that are in one of the table's own folds.

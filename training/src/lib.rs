@@ -19,6 +19,7 @@ mod experiment;
 pub mod families;
 mod fit;
 mod follow_up;
+mod in_order;
 mod interactions;
 pub mod leak;
 mod learn;

@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use crate::bases::{BaseScores, Bases};
 use crate::dial::Dial;
 use crate::directions::directions;
+use crate::in_order::all_or_first;
 use crate::learn::Noted;
 use crate::sample_size::sample_size;
 use crate::stacking;
@@ -178,9 +179,9 @@ pub fn train(
             part = part.never_below(clause, &instrument, &exempt)?;
         }
         let population = part.population_of(answers, weights, subsamples)?;
-        Ok((name, part.with_population(population)?))
+        Ok::<_, Error>((name, part.with_population(population)?))
     });
-    let candidates = made.collect::<Result<_, Error>>()?;
+    let candidates = all_or_first(made)?;
 
     progress.begins("fitting the lethality model");
     let lethality = match (second, &experiment.lethality, lethality_cohort) {

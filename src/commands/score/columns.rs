@@ -29,6 +29,9 @@ pub fn scored(
             each(rows.len());
             Ok(chunk)
         })
+        .collect::<Vec<Result<_, Error>>>()
+        .into_iter()
+        // The first in the order of rows, not of time.
         .collect::<Result<_, Error>>()?;
 
     let numbers =

@@ -9,6 +9,7 @@ use crate::config::TuningParams;
 use crate::contend::Contestant;
 use crate::cross_fit::calibrator;
 use crate::data::rest;
+use crate::in_order::all_or_first;
 use crate::prepared::Prepared;
 use crate::{Data, Error, Experiment, Losses, TrainingSet};
 
@@ -39,18 +40,16 @@ impl Inner {
             let part = format!("all inner folds but {} of {scope}", held + 1);
             prepared(experiment, &TrainingSet::new(data, &rest(&folds, held), &part)?)
         };
-        let others = (0..folds.len()).into_par_iter().map(other).collect::<Result<_, Error>>()?;
+        let others = all_or_first((0..folds.len()).into_par_iter().map(other))?;
         Ok(Self { seen: seen.to_vec(), folds, others })
     }
 
     /// Scores of the seen rows by models that did not see their cases; entries of all other rows of the data are 0.
     fn out_of_fold(&self, data: &Data, name: &str, contestant: &Contestant) -> Result<Vec<f64>, Error> {
-        let by_fold: Vec<Vec<f64>> = self
-            .others
-            .par_iter()
-            .zip(&self.folds)
-            .map(|(prepared, held)| Ok(prepared.scores(contestant, name, data, &[held])?.concat()))
-            .collect::<Result<_, Error>>()?;
+        let of_fold = |(prepared, held): (&Prepared, &Vec<usize>)| -> Result<Vec<f64>, Error> {
+            Ok(prepared.scores(contestant, name, data, &[held])?.concat())
+        };
+        let by_fold = all_or_first(self.others.par_iter().zip(&self.folds).map(of_fold))?;
         let mut scores = vec![0.0; data.n_rows()];
         for (rows, of_fold) in self.folds.iter().zip(by_fold) {
             rows.iter().zip(of_fold).for_each(|(&row, score)| scores[row] = score);

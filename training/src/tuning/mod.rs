@@ -29,6 +29,7 @@ use rayon::prelude::*;
 use crate::config::TuningParams;
 use crate::contests::{Contest, Trial};
 use crate::data::rest;
+use crate::in_order::all_or_first;
 use crate::{Data, Error, Experiment, OutOfFold};
 use choice::chosen;
 use inner::Inner;
@@ -212,7 +213,7 @@ impl Round<'_> {
         let of_contest = |contest: &&Contest| {
             let trials = contest.trials.par_iter().enumerate();
             let losses = trials.map(|(number, trial)| self.losses(&inner, scope, (contest, number), trial));
-            let losses = losses.collect::<Result<_, Error>>()?;
+            let losses = all_or_first(losses)?;
             (self.progress)();
             Ok(chosen(contest, losses, self.tuning))
         };

@@ -142,6 +142,6 @@ fn its_parameters_are_checked_like_those_of_any_family() {
     let built_in = Experiment::from_toml(&config("0.01")).unwrap_err().to_string();
     assert_eq!(
         built_in,
-        "config: candidate `units`: `family` is `burgess`, expected one of points, optimal_points, logistic, boosted, additive, naive_bayes, centroid, elastic_net, tree, random_forest, cox, discrete_hazard, proportional_odds, ordered_boosted"
+        "config: candidate `units`: `family` is `burgess`, expected one of points, optimal_points, logistic, boosted, additive, naive_bayes, centroid, elastic_net, tree, random_forest, cox, discrete_hazard, proportional_odds, ordered_boosted, imported"
     );
 }

@@ -8,6 +8,7 @@ use super::params::{CrossValidation, Rule};
 use super::penalty::Penalty;
 use super::problem::{Held, Problem};
 use crate::families::columns::Columns;
+use crate::in_order::all_or_first;
 use crate::{Error, TrainingSet};
 
 /// One penalty of a path, as cross-validation sees it.
@@ -70,10 +71,9 @@ pub(super) fn cross_validated(
         along(&Problem::new(&part, columns), logit(part.base_rate()), lambdas, l1_ratio, |weights| {
             losses.push(held.log_loss(weights));
         })?;
-        Ok((held.weight, losses))
+        Ok::<_, Error>((held.weight, losses))
     };
-    let folds: Vec<(f64, Vec<f64>)> =
-        (0..n_folds).into_par_iter().map(of_fold).collect::<Result<_, Error>>()?;
+    let folds: Vec<(f64, Vec<f64>)> = all_or_first((0..n_folds).into_par_iter().map(of_fold))?;
     let total: f64 = folds.iter().map(|(weight, _)| weight).sum();
     let mean = |of: &dyn Fn(&Vec<f64>) -> f64| {
         folds.iter().map(|(weight, losses)| weight * of(losses)).sum::<f64>() / total
