@@ -190,8 +190,8 @@ CODES = codes(THEIRS.codes[ROWS])
 
 GRAPHS = [
     ("onnxmltools, XGBoost", "xgboost.onnx", lambda file: graph(file, xgb.XGBClassifier(n_estimators=60, max_depth=4), convert_xgboost), True),
-    ("onnxmltools, LightGBM", "lightgbm.onnx", lambda file: graph(file, lgb.LGBMClassifier(n_estimators=60, verbose=-1), convert_lightgbm), True),
-    ("skl2onnx, histogram boosting", "histogram.onnx", lambda file: graph(file, HistGradientBoostingClassifier(max_iter=60)), True),
+    ("onnxmltools, LightGBM", "lightgbm.onnx", lambda file: graph(file, lgb.LGBMClassifier(n_estimators=60, max_depth=8, verbose=-1), convert_lightgbm), True),
+    ("skl2onnx, histogram boosting", "histogram.onnx", lambda file: graph(file, HistGradientBoostingClassifier(max_iter=60, max_depth=8)), True),
     ("skl2onnx, logistic regression on filled-in and scaled columns", "scaled.onnx",
      lambda file: graph(file, make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression())), True),
     ("skl2onnx, logistic regression on one-hot columns", "one-hot.onnx",

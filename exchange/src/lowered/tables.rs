@@ -71,7 +71,7 @@ impl Sum<'_> {
                     .collect();
                 let n_answers = [first.len(), second.len()];
                 let tree = Table { indicators: &[*a, *b], n_answers: &n_answers, values: &cells }.tree();
-                self.add(tree);
+                self.add(number, tree);
             }
             _ => {}
         }

@@ -1,8 +1,9 @@
+use amparo_datasets::Polarity;
 use amparo_models::Model;
 use amparo_models::scorer::Form;
 
 use super::*;
-use crate::foreign::{Arithmetic, Axis, ForeignModel, ForeignNode, Test, Value};
+use crate::foreign::{Arithmetic, Axis, Derived, ForeignModel, ForeignNode, Test, Value};
 use crate::mapping::Mapping;
 use crate::small::{MAPPING, columns, form, held, model, tree};
 use crate::testing::sum;
@@ -181,4 +182,31 @@ fn the_mapping_of_these_tests_names_every_column_that_is_used() {
         let told = Columns::new(&mapping, &model(), &form()).unwrap_err().to_string();
         assert!(told.contains(&format!("the model uses column `{gone}`")), "{told}");
     }
+}
+
+#[test]
+fn a_path_that_cannot_be_explained_is_refused_with_its_tree() {
+    use amparo_datasets::testing::{self, Question, Scale};
+    let n = 13;
+    let questions: Vec<Question> =
+        (0..n).map(|j| Question::new(&format!("Q{j}"), Polarity::Neutral, Scale::binary())).collect();
+    let form = testing::instrument("long", &questions);
+    let chain = |length: usize| {
+        let mut nodes = Vec::new();
+        for column in 0..length {
+            let test = Test::Below { threshold: 0.5, missing: true };
+            nodes.push(ForeignNode::Split { column, test, yes: 2 * column + 1, no: 2 * column + 2 });
+            nodes.push(ForeignNode::Leaf(column as f64));
+        }
+        nodes.push(ForeignNode::Leaf(-1.0));
+        let inputs: Vec<String> = (0..n).map(|j| format!("f{j}")).collect();
+        let columns = Derived::plain(n);
+        let model = ForeignModel { inputs, columns, terms: vec![Term::Tree(tree(nodes))], ..model() };
+        let mapping = Mapping::from_toml(&crate::mapping::suggested(&model, &form)).unwrap();
+        let columns = Columns::new(&mapping, &model, &form).unwrap();
+        lowered(&model, &columns, &form).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(chain(12), Ok(()));
+    let told = chain(13).unwrap_err();
+    assert!(told.contains("tree 0 asks 13 indicators on one path, expected at most 12"), "{told}");
 }

@@ -1,5 +1,6 @@
 //! Trees over columns as trees over answers.
 
+use amparo_models::explain::MAX_CONDITIONS;
 use amparo_models::scorer::{Node, Tree};
 
 use super::Sum;
@@ -29,12 +30,12 @@ impl Sum<'_> {
             }
         }
         if self.problems.0.len() == before {
-            self.add(Tree { nodes });
+            self.add(number, Tree { nodes });
         }
     }
 
     /// Adds a tree of answers.
-    pub(super) fn add(&mut self, tree: Tree) {
+    pub(super) fn add(&mut self, number: usize, tree: Tree) {
         let mut asked: Vec<usize> = tree
             .nodes
             .iter()
@@ -53,7 +54,17 @@ impl Sum<'_> {
                     self.tables[*only][code] += tree.score(&row);
                 }
             }
-            _ => self.trees.push(tree),
+            _ => {
+                let longest = tree.leaves().iter().map(|leaf| leaf.path.len()).max().unwrap_or(0);
+                if longest > MAX_CONDITIONS {
+                    let message = format!(
+                        "tree {number} asks {longest} indicators on one path, expected at most {MAX_CONDITIONS}, up to which a model is explained \
+                         exactly: limit the depth of trees in training"
+                    );
+                    return self.problem("tree", message);
+                }
+                self.trees.push(tree);
+            }
         }
     }
 }
