@@ -303,7 +303,7 @@ def wide():
 def documented():
     """The example of `docs/exchange.md` runs, and prints the level that `amparo explain` proposes."""
     page = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text()
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
     version = next(version for version in versions(QUICKSTART / "registry", "vpr") if version.reference == "vpr@4")
     amparo("export", "--registry", version.registry, "--model", "vpr@4", "--format", "onnx", "--out", WORK / "vpr-4.onnx")
     done = subprocess.run([sys.executable, "-c", code], cwd=WORK, capture_output=True, text=True, check=True)
