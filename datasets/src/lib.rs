@@ -13,6 +13,7 @@ mod form_answer;
 pub mod identity;
 mod instrument;
 mod kaplan_meier;
+mod lang;
 mod named;
 mod numbers;
 #[cfg(feature = "tables")]
@@ -46,6 +47,7 @@ pub use instrument::{
     Answer, Bins, Factor, Indicator, Instrument, MAX_KNOWN_ANSWERS, MAX_TOLD_APART, Polarity, Text,
 };
 pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
+pub use lang::{Bilingual, Lang};
 pub use named::{Name, built_in_or_file};
 pub use numbers::Numbers;
 #[cfg(feature = "tables")]

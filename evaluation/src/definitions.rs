@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use amparo_datasets::Bilingual;
 use serde::{Deserialize, Serialize};
 
 /// A sentence in both languages of the reports.
@@ -13,6 +14,16 @@ pub struct Text {
     pub es: Cow<'static, str>,
     /// English.
     pub en: Cow<'static, str>,
+}
+
+impl Bilingual for Text {
+    fn es(&self) -> &str {
+        &self.es
+    }
+
+    fn en(&self) -> &str {
+        &self.en
+    }
 }
 
 impl Text {

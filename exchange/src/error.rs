@@ -1,6 +1,9 @@
 use amparo_datasets::Problems;
 use amparo_models::Version;
 
+/// What to do instead of reading a model with several classes or outputs.
+pub(crate) const TWO_CLASSES: &str = "train a model of two classes for this outcome";
+
 /// What can go wrong when a model comes in or goes out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -100,6 +103,16 @@ impl Error {
         expected: impl Into<String>,
     ) -> Self {
         Self::Malformed { format, place: place.into(), found: found.into(), expected: expected.into() }
+    }
+
+    /// Bytes as text.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] with the first byte that belongs to no letter of UTF-8.
+    pub(crate) fn text<'a>(format: &'static str, bytes: &'a [u8]) -> Result<&'a str, Self> {
+        std::str::from_utf8(bytes).map_err(|error| {
+            Self::malformed(format, format!("byte {}", error.valid_up_to()), "other bytes", "text in UTF-8")
+        })
     }
 
     /// Something that has no meaning here.

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use amparo_datasets::Instrument;
 use amparo_models::Scorer;
 use amparo_models::artefact::sha256;
-use amparo_models::imported::{CheckRecord, ImportRecord, Imported, ImportedScale};
+use amparo_models::imported::{CheckRecord, ImportRecord, Imported};
 use amparo_models::monotone::Proof;
 
 use crate::check::{Scored, agreement, probes};
-use crate::foreign::Scale;
 use crate::mapping::{Columns, Mapping};
 use crate::{Error, ForeignModel, Lowered, lowered};
 
@@ -55,10 +54,6 @@ impl<'a> Mapped<'a> {
         table_sha256: String,
     ) -> Result<Imported, Error> {
         let found = agreement(self.model, &self.columns, &self.lowered, scored)?;
-        let scale = match self.model.scale {
-            Scale::LogOdds => ImportedScale::LogOdds,
-            Scale::Probability => ImportedScale::Probability,
-        };
         let places: Vec<usize> = self.columns.indicators().to_vec();
         let scorer = Scorer::from(self.lowered.model.clone()).widened(&places, self.form);
         let record = ImportRecord {
@@ -76,7 +71,7 @@ impl<'a> Mapped<'a> {
             against_direction: against_direction(&scorer, self.form)?,
             notes: self.model.origin.notes.clone(),
         };
-        Ok(Imported::new(self.form, self.lowered.asks, scale, self.lowered.model, record)?)
+        Ok(Imported::new(self.form, self.lowered.asks, self.model.scale, self.lowered.model, record)?)
     }
 }
 
@@ -104,6 +99,7 @@ fn against_direction(scorer: &Scorer, form: &Instrument) -> Result<Vec<String>, 
 mod tests {
     use super::*;
     use crate::check::Compared;
+    use crate::foreign::Scale;
     use crate::small::{MAPPING, form, held, model};
     use crate::testing::sum;
 

@@ -1,7 +1,8 @@
 //! A version in a format of other programs, or as a card for people.
 
+use amparo_datasets::Lang;
 use amparo_exchange::onnx::write::{self as onnx, Closest};
-use amparo_exchange::write::{Language, points_card, xgboost_json};
+use amparo_exchange::write::{points_card, xgboost_json};
 use amparo_models::artefact::{Version, sha256};
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ pub enum ExportFormat {
     /// The trees of a version as a model of XGBoost.
     XgboostJson,
     /// A card of points in Markdown.
-    PointsMd(Language),
+    PointsMd(Lang),
 }
 
 /// A version as a file, and what has to be known about it.
@@ -137,7 +138,7 @@ mod tests {
             "{:?}",
             trees.notes
         );
-        let card = export(&version, ExportFormat::PointsMd(Language::En)).unwrap();
+        let card = export(&version, ExportFormat::PointsMd(Lang::En)).unwrap();
         let text = String::from_utf8(card.bytes).unwrap();
         assert!(text.contains("the baseline alone") && text.contains("no probabilities"), "{text}");
     }

@@ -22,7 +22,6 @@ mod train;
 pub mod tune;
 mod unknowns;
 
-pub use amparo_exchange::write::Language;
 pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};

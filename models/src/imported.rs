@@ -6,7 +6,7 @@ use amparo_datasets::Instrument;
 use serde::{Deserialize, Serialize};
 
 use crate::probability::logit;
-use crate::scorer::{Additive, Forest, Form, Node};
+use crate::scorer::{Additive, Forest, Form};
 use crate::{Candidate, Error, Scorer};
 
 /// The family of all models that were fitted elsewhere.
@@ -48,9 +48,9 @@ pub struct Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportedScale {
-    /// Log-odds.
+    /// Log-odds: the program's probability is `1 / (1 + exp(-sum))`.
     LogOdds,
-    /// A mean of shares of events, as of a random forest.
+    /// A mean of shares of events, as of a random forest: the sum is the program's probability.
     Probability,
 }
 
@@ -201,11 +201,7 @@ fn scaled(model: &Candidate, intercept: f64, slope: f64) -> Result<Candidate, Er
         }
         Form::Trees(forest) => {
             let mut trees = forest.trees.clone();
-            for node in trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
-                if let Node::Leaf(value) = node {
-                    *value *= slope;
-                }
-            }
+            trees.iter_mut().for_each(|tree| tree.scale(slope));
             let base = intercept + slope * forest.base;
             Candidate::trees(FAMILY, Forest { n_indicators: forest.n_indicators, base, trees })
         }

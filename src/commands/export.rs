@@ -1,9 +1,9 @@
 //! `amparo export`: a version in a format of other programs.
 
-use amparo_lab::{ExportFormat, Language, export};
+use amparo_lab::{ExportFormat, export};
 
 use super::{print_json, write};
-use crate::cli::{Export, ExportAs, Lang};
+use crate::cli::{Export, ExportAs};
 use crate::failure::Failure;
 
 pub fn run(args: &Export) -> Result<(), Failure> {
@@ -11,10 +11,7 @@ pub fn run(args: &Export) -> Result<(), Failure> {
     let format = match args.format {
         ExportAs::Onnx => ExportFormat::Onnx,
         ExportAs::XgboostJson => ExportFormat::XgboostJson,
-        ExportAs::PointsMd => ExportFormat::PointsMd(match args.lang {
-            Lang::Es => Language::Es,
-            Lang::En => Language::En,
-        }),
+        ExportAs::PointsMd => ExportFormat::PointsMd(args.lang.into()),
     };
     let exported = export(&version, format)?;
     write(&args.out, &exported.bytes)?;

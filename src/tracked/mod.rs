@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use amparo_lab::number_name;
 use amparo_models::artefact::Version;
-use amparo_models::registry::{ModelRef, Registry};
+use amparo_models::registry::Registry;
 use amparo_tracking::{
     Address, Aliases, Client, Credentials, Error, Head, Limits, Pointed, Registered, Run, Runs, push,
 };
@@ -110,11 +110,9 @@ pub fn client(address: Address, limits: Limits) -> Client {
 
 /// Where the aliases of a model point to now.
 pub fn aliases(registry: &Registry, model: &str, at: &str) -> Result<Aliases, Failure> {
-    let mut by_name = BTreeMap::new();
-    for (alias, number) in registry.aliases(model)? {
-        let digest = registry.load(&ModelRef::version(model, number)?)?.digest().to_owned();
-        by_name.insert(alias, Pointed { number, digest });
-    }
+    // Of several moves of one alias the last one counts.
+    let moves = registry.history(model)?.into_iter();
+    let by_name = moves.map(|to| (to.alias, Pointed { number: to.version, digest: to.digest })).collect();
     Ok(Aliases { at: at.to_owned(), by_name })
 }
 

@@ -12,6 +12,7 @@ mod grow;
 mod test;
 mod tree;
 
+pub use amparo_models::imported::ImportedScale as Scale;
 pub(crate) use categories::{Budget, Categories};
 pub use derived::{Derived, Listed, Operation, Step};
 pub use test::{Test, Value};
@@ -52,15 +53,6 @@ pub struct Origin {
     pub program: Option<String>,
     /// What the file says that a reader has to know, as whole sentences without a full stop at the end: of 120 trees only the first 100 are used.
     pub notes: Vec<String>,
-}
-
-/// What the sum of a model means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// Log-odds: the program's probability is `1 / (1 + exp(-sum))`.
-    LogOdds,
-    /// A mean of shares, as of a random forest: the sum is the program's probability.
-    Probability,
 }
 
 /// How a program compares and adds.

@@ -2,6 +2,7 @@
 
 use super::text::Block;
 use crate::Error;
+use crate::error::TWO_CLASSES;
 use crate::foreign::Scale;
 use crate::json::shortened;
 
@@ -26,8 +27,7 @@ impl Header {
         }
         for name in ["num_class", "num_tree_per_iteration"] {
             if block.count(name)? != 1 {
-                let instead = "train a model of two classes for this outcome";
-                return Err(block.unsupported(name, "a model of several classes", instead));
+                return Err(block.unsupported(name, "a model of several classes", TWO_CLASSES));
             }
         }
         let (scale, factor) = meaning(block)?;

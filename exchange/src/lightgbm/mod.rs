@@ -25,9 +25,7 @@ pub(crate) fn begins(bytes: &[u8]) -> bool {
 /// # Errors
 /// Whatever is wrong in the file, and what has no exact meaning here.
 pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Error::malformed(FORMAT, format!("byte {}", error.valid_up_to()), "other bytes", "text in UTF-8")
-    })?;
+    let text = Error::text(FORMAT, bytes)?;
     let (head, rest) = text.split_once("\nTree=").unwrap_or((text, ""));
     let header = Header::of(&Block::of("the header".to_owned(), head))?;
     let Some((trees, end)) = rest.split_once("end of trees") else {

@@ -31,7 +31,8 @@ pub struct Lowered {
 struct Sum<'a> {
     model: &'a ForeignModel,
     columns: &'a Columns,
-    form: Instrument,
+    /// The form of the indicators that are asked.
+    form: &'a Instrument,
     base: f64,
     /// What is about one indicator, by code.
     tables: Vec<Vec<f64>>,
@@ -51,7 +52,7 @@ pub fn lowered(model: &ForeignModel, columns: &Columns, form: &Instrument) -> Re
     let form = form.only(columns.indicators());
     let tables = form.indicators().iter().map(|indicator| vec![0.0; indicator.n_answers()]).collect();
     let (base, trees, problems) = (model.base, Vec::new(), Problems::default());
-    let mut sum = Sum { model, columns, form, base, tables, trees, problems };
+    let mut sum = Sum { model, columns, form: &form, base, tables, trees, problems };
     for (number, term) in model.terms.iter().enumerate() {
         match term {
             Term::Linear { column, coefficient, missing } => {
@@ -67,21 +68,21 @@ pub fn lowered(model: &ForeignModel, columns: &Columns, form: &Instrument) -> Re
     sum.finished()
 }
 
-impl Sum<'_> {
+impl<'a> Sum<'a> {
     fn problem(&mut self, field: &str, message: String) {
         self.problems.push(Problem::new(field, message));
     }
 
     /// A question about a column, by what it holds; noted as a problem if the column is not mapped.
-    fn question(&mut self, column: usize, place: &str) -> Option<Question> {
+    fn question(&mut self, column: usize, place: &str) -> Option<Question<'a>> {
         let name = self.model.name_of(column);
         if let (Some(name), Some(of)) = (name, self.columns.of(column)) {
             let indicator = &self.form.indicators()[of.asked];
             return Some(Question {
-                name: name.clone(),
+                name,
                 asked: of.asked,
-                values: of.values.clone(),
-                answers: indicator.answers().iter().map(|answer| answer.id.clone()).collect(),
+                values: &of.values,
+                answers: indicator.answers(),
                 arithmetic: self.model.arithmetic,
             });
         }

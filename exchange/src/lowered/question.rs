@@ -1,19 +1,21 @@
 //! What a test of a column asks of the answers.
 
+use amparo_datasets::Answer;
+
 use crate::foreign::{Arithmetic, Test, Value};
 
 /// A column, by what it holds for each answer.
-pub(super) struct Question {
-    pub(super) name: String,
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) name: &'a str,
     /// Place of its indicator.
     pub(super) asked: usize,
-    pub(super) values: Vec<Value>,
-    /// Ids of the answers.
-    pub(super) answers: Vec<String>,
+    pub(super) values: &'a [Value],
+    pub(super) answers: &'a [Answer],
     pub(super) arithmetic: Arithmetic,
 }
 
-impl Question {
+impl Question<'_> {
     /// The answers that pass a test, as bits by code.
     ///
     /// # Errors
@@ -24,7 +26,7 @@ impl Question {
         let all = (1_u32 << self.values.len()) - 1;
         let is_threshold = !matches!(test, Test::IsMissing | Test::Always);
         if is_threshold && (set == 0 || u32::from(set) == all) {
-            let (name, held) = (&self.name, self.held());
+            let (name, held) = (self.name, self.held());
             return Err(format!(
                 "the model asks whether {}, but no answer has another side: column `{name}` holds {held}",
                 self.said(test)
@@ -36,7 +38,7 @@ impl Question {
             _ => Vec::new(),
         };
         if let Some(value) = named.iter().find(|value| !self.holds(value)) {
-            let (name, held) = (&self.name, self.held());
+            let (name, held) = (self.name, self.held());
             return Err(format!(
                 "the model asks whether column `{name}` is {}, which no answer has: it holds {held}",
                 said(value)
@@ -56,7 +58,7 @@ impl Question {
                 format!(
                     "the model asks whether {}, which {what} (answer `{}`)",
                     self.said(test),
-                    self.answers[code]
+                    self.answers[code].id
                 )
             })?;
             set |= u16::from(passes) << code;
@@ -74,7 +76,7 @@ impl Question {
     }
 
     fn said(&self, test: &Test) -> String {
-        let name = &self.name;
+        let name = self.name;
         match test {
             Test::Below { threshold, .. } => format!("`{name}` < {threshold}"),
             Test::AtMost { threshold, .. } => format!("`{name}` <= {threshold}"),
@@ -98,8 +100,8 @@ impl Question {
         let each = self
             .values
             .iter()
-            .zip(&self.answers)
-            .map(|(value, answer)| format!("{} for `{answer}`", said(value)));
+            .zip(self.answers)
+            .map(|(value, answer)| format!("{} for `{}`", said(value), answer.id));
         each.collect::<Vec<_>>().join(", ")
     }
 }

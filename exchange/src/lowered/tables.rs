@@ -12,7 +12,7 @@ impl Sum<'_> {
         let told = format!("term {number}");
         let Some(question) = self.question(column, &told) else { return };
         for (code, value) in question.values.iter().enumerate() {
-            let (answer, name) = (&question.answers[code], &question.name);
+            let (answer, name) = (&question.answers[code].id, question.name);
             let adds = match value {
                 Value::Number(x) => Some(coefficient * question.arithmetic.rounded(*x)),
                 Value::Missing => missing,
@@ -50,7 +50,7 @@ impl Sum<'_> {
             let Some(question) = self.question(axis.column, &told) else { return };
             match bins(&question, axis) {
                 Ok(bins) => placed.push((question.asked, bins)),
-                Err(what) => return self.problem(&question.name, format!("{told}: {what}")),
+                Err(what) => return self.problem(question.name, format!("{told}: {what}")),
             }
         }
         match placed.as_slice() {
@@ -79,7 +79,7 @@ impl Sum<'_> {
 }
 
 /// The bin of each answer.
-fn bins(question: &Question, axis: &Axis) -> Result<Vec<usize>, String> {
+fn bins(question: &Question<'_>, axis: &Axis) -> Result<Vec<usize>, String> {
     let mut found = vec![None; question.values.len()];
     for (test, bin) in &axis.tests {
         if *bin >= axis.n_bins {
@@ -90,15 +90,15 @@ fn bins(question: &Question, axis: &Axis) -> Result<Vec<usize>, String> {
             Test::Below { .. } | Test::AtMost { .. } | Test::OneOf { .. } => question.set(test)?,
             _ => question.passing(test)?,
         };
-        for (_, found) in found.iter_mut().enumerate().filter(|(code, _)| set >> code & 1 == 1) {
-            found.get_or_insert(*bin);
+        for code in (0..found.len()).filter(|code| set >> code & 1 == 1) {
+            found[code].get_or_insert(*bin);
         }
     }
     let missing = found.iter().position(Option::is_none);
     match missing {
         None => Ok(found.into_iter().flatten().collect()),
         Some(code) => {
-            Err(format!("column `{}` is in no bin for answer `{}`", question.name, question.answers[code]))
+            Err(format!("column `{}` is in no bin for answer `{}`", question.name, question.answers[code].id))
         }
     }
 }

@@ -142,25 +142,29 @@ fn what_is_no_model_is_refused_with_everything_that_is_wrong() {
 
 #[test]
 fn a_threshold_inside_a_bin_is_refused_unless_only_whole_numbers_are_there() {
-    let question = |closed: bool, to: f64| Question {
-        name: "age".to_owned(),
-        asked: 0,
-        values: vec![
-            Value::Range { from: 18.0, to, closed },
-            Value::Range { from: 25.0, to: 99.0, closed: true },
-        ],
-        answers: vec!["young".to_owned(), "old".to_owned()],
-        arithmetic: Arithmetic::Single,
+    let form = amparo_datasets::testing::instrument(
+        "ages",
+        &[amparo_datasets::testing::Question::new(
+            "age",
+            Polarity::Neutral,
+            amparo_datasets::testing::Scale::binary(),
+        )],
+    );
+    let answers = &form.indicators()[0].answers()[..2];
+    let set = |closed: bool, to: f64, test: &Test| {
+        let values =
+            [Value::Range { from: 18.0, to, closed }, Value::Range { from: 25.0, to: 99.0, closed: true }];
+        Question { name: "age", asked: 0, values: &values, answers, arithmetic: Arithmetic::Single }.set(test)
     };
     let at_most = |threshold| Test::AtMost { threshold, missing: false };
-    let told = question(false, 25.0).set(&at_most(24.5)).unwrap_err();
+    let told = set(false, 25.0, &at_most(24.5)).unwrap_err();
     assert!(
         told.contains("`age` <= 24.5, which holds for some numbers from 18 to 25 and not for others"),
         "{told}"
     );
-    assert_eq!(question(true, 24.0).set(&at_most(24.5)), Ok(1));
-    assert_eq!(question(false, 25.0).set(&Test::Below { threshold: 25.0, missing: false }), Ok(1));
-    assert!(question(false, 25.0).set(&at_most(25.0)).unwrap_err().contains("25 to 99"));
+    assert_eq!(set(true, 24.0, &at_most(24.5)), Ok(1));
+    assert_eq!(set(false, 25.0, &Test::Below { threshold: 25.0, missing: false }), Ok(1));
+    assert!(set(false, 25.0, &at_most(25.0)).unwrap_err().contains("25 to 99"));
 }
 
 #[test]

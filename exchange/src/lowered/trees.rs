@@ -24,7 +24,7 @@ impl Sum<'_> {
                         Ok(set) => {
                             nodes.push(Node::Split { indicator: question.asked, set, left: *yes, right: *no })
                         }
-                        Err(what) => self.problem(&question.name, format!("{told}: {what}")),
+                        Err(what) => self.problem(question.name, format!("{told}: {what}")),
                     }
                 }
             }

@@ -83,9 +83,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ForeignModel, Error> {
         return csv::card(bytes)?.model(csv::FORMAT);
     }
     const FORMAT: &str = "points TOML";
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Error::malformed(FORMAT, format!("byte {}", error.valid_up_to()), "other bytes", "text in UTF-8")
-    })?;
+    let text = Error::text(FORMAT, bytes)?;
     let card: Card = toml::from_str(text).map_err(|error| {
         let line = error
             .span()

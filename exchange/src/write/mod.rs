@@ -3,5 +3,5 @@
 mod points_card;
 mod xgboost;
 
-pub use points_card::{Language, points_card};
+pub use points_card::points_card;
 pub use xgboost::{XgboostFile, xgboost_json};

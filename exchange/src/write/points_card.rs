@@ -1,6 +1,6 @@
 //! A card of points that fits a page, in Markdown.
 
-use amparo_datasets::{Indicator, Text};
+use amparo_datasets::{Indicator, Lang};
 use amparo_models::{Calibrator, Points, Version};
 
 use crate::Error;
@@ -10,47 +10,11 @@ const FORMAT: &str = "a card of points";
 /// Most sums of a level whose probability is listed.
 const MOST_SUMS: usize = 8;
 
-/// Language of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Spanish.
-    Es,
-    /// English.
-    En,
-}
-
-impl Language {
-    fn of(self, text: &Text) -> &str {
-        self.pick(&text.es, &text.en)
-    }
-
-    fn pick<'a>(self, es: &'a str, en: &'a str) -> &'a str {
-        match self {
-            Self::Es => es,
-            Self::En => en,
-        }
-    }
-
-    /// A probability in per cent.
-    fn percent(self, probability: f64) -> String {
-        let decimals = match probability {
-            p if p <= 0.0 => 0,
-            p if p < 0.01 => 2,
-            _ => 1,
-        };
-        let text = format!("{:.decimals$} %", 100.0 * probability);
-        match self {
-            Self::Es => text.replace('.', ","),
-            Self::En => text,
-        }
-    }
-}
-
 /// Writes the points of a version that is made of them; of a blend those of its baseline alone, which the card says.
 ///
 /// # Errors
 /// [`Error::Refused`] for a version without points, and for a form with an indicator of too many answers for a page.
-pub fn points_card(version: &Version, lang: Language) -> Result<String, Error> {
+pub fn points_card(version: &Version, lang: Lang) -> Result<String, Error> {
     let (part, form) = (version.recidivism(), version.instrument());
     let Some(points) = part.scorer().baseline() else {
         let why = format!("it is of family `{}` and holds no points", part.scorer().family());
@@ -92,7 +56,7 @@ pub fn points_card(version: &Version, lang: Language) -> Result<String, Error> {
     Ok(card)
 }
 
-fn statement(version: &Version, is_whole: bool, lang: Language) -> String {
+fn statement(version: &Version, is_whole: bool, lang: Lang) -> String {
     let dial = version.manifest().dial;
     let mut text = if is_whole {
         lang.pick(
@@ -102,10 +66,10 @@ fn statement(version: &Version, is_whole: bool, lang: Language) -> String {
         .to_owned()
     } else {
         match lang {
-            Language::Es => format!(
+            Lang::Es => format!(
                 "**Esta tarjeta es solo la base** de una mezcla. La versión añade un candidato con peso {dial}, y su nivel puede ser otro."
             ),
-            Language::En => format!(
+            Lang::En => format!(
                 "**This card is the baseline alone** of a blend. The version adds a candidate with share {dial}, and its level can differ."
             ),
         }
@@ -124,7 +88,7 @@ fn statement(version: &Version, is_whole: bool, lang: Language) -> String {
 }
 
 /// A line for each indicator that has points.
-fn points_table(points: &Points, indicators: &[Indicator], lang: Language) -> String {
+fn points_table(points: &Points, indicators: &[Indicator], lang: Lang) -> String {
     let header = lang.pick("| Indicador | Respuestas con puntos |", "| Indicator | Answers with points |");
     let mut table = format!("{header}\n|---|---|\n");
     let mut without = Vec::new();
@@ -154,7 +118,7 @@ fn points_table(points: &Points, indicators: &[Indicator], lang: Language) -> St
 }
 
 /// A line for each level that a sum can have.
-fn levels_table(version: &Version, points: &Points, calibrator: &Calibrator, lang: Language) -> String {
+fn levels_table(version: &Version, points: &Points, calibrator: &Calibrator, lang: Lang) -> String {
     let protocol = version.protocol();
     let probability = |sum: i64| calibrator.calibrate(points.offset + points.scale * sum as f64).probability;
     let end = |of: fn(&[i32]) -> Option<i32>| -> i64 {
@@ -176,7 +140,7 @@ fn levels_table(version: &Version, points: &Points, calibrator: &Calibrator, lan
     for (place, level) in protocol.levels().iter().enumerate() {
         let last = if place + 1 < protocol.levels().len() { first(place + 1) - 1 } else { most };
         let (from, label) = (first(place), cell(lang.of(&level.label)));
-        let cut = lang.percent(level.from_probability);
+        let cut = percent(lang, level.from_probability);
         if from > last {
             let none = lang.pick("ninguna suma", "no sum");
             table.push_str(&format!("| {label} | {cut} | {none} | |\n"));
@@ -185,7 +149,7 @@ fn levels_table(version: &Version, points: &Points, calibrator: &Calibrator, lan
         let range = if from == last { from.to_string() } else { format!("{from} … {last}") };
         let listed: Vec<String> = spread(from, last)
             .into_iter()
-            .map(|sum| format!("{sum}: {}", lang.percent(probability(sum))))
+            .map(|sum| format!("{sum}: {}", percent(lang, probability(sum))))
             .collect();
         table.push_str(&format!("| {label} | {cut} | {range} | {} |\n", listed.join(" · ")));
     }
@@ -201,7 +165,7 @@ fn spread(from: i64, to: i64) -> Vec<i64> {
     (0..=gaps).map(|k| from + (to - from) / gaps * k + (to - from) % gaps * k / gaps).collect()
 }
 
-fn remarks(version: &Version, has_levels: bool, lang: Language) -> String {
+fn remarks(version: &Version, has_levels: bool, lang: Lang) -> String {
     let digest =
         format!("{}: `{}`.", lang.pick("Huella de la versión", "Digest of the version"), version.digest());
     if !has_levels {
@@ -210,10 +174,10 @@ fn remarks(version: &Version, has_levels: bool, lang: Language) -> String {
     let protocol = version.protocol();
     let horizon = protocol.horizon_days();
     let mut text = match (lang, horizon) {
-        (Language::Es, Some(days)) => format!("Probabilidad de `{}` en {days} días.", protocol.outcome()),
-        (Language::En, Some(days)) => format!("Probability of `{}` within {days} days.", protocol.outcome()),
-        (Language::Es, None) => format!("Probabilidad de `{}`.", protocol.outcome()),
-        (Language::En, None) => format!("Probability of `{}`.", protocol.outcome()),
+        (Lang::Es, Some(days)) => format!("Probabilidad de `{}` en {days} días.", protocol.outcome()),
+        (Lang::En, Some(days)) => format!("Probability of `{}` within {days} days.", protocol.outcome()),
+        (Lang::Es, None) => format!("Probabilidad de `{}`.", protocol.outcome()),
+        (Lang::En, None) => format!("Probability of `{}`.", protocol.outcome()),
     };
     if protocol.lethality().is_some() || !protocol.floors().is_empty() {
         text.push_str(lang.pick(
@@ -222,6 +186,17 @@ fn remarks(version: &Version, has_levels: bool, lang: Language) -> String {
         ));
     }
     text + " " + &digest
+}
+
+/// A probability in per cent.
+fn percent(lang: Lang, probability: f64) -> String {
+    let decimals = match probability {
+        p if p <= 0.0 => 0,
+        p if p < 0.01 => 2,
+        _ => 1,
+    };
+    let text = format!("{:.decimals$} %", 100.0 * probability);
+    lang.pick(text.replace('.', ","), text)
 }
 
 /// A text inside a cell of a table.
@@ -239,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_card_has_points_sums_and_levels() {
-        let card = points_card(&version(&small::draft("small", -3.0)), Language::En).unwrap();
+        let card = points_card(&version(&small::draft("small", -3.0)), Lang::En).unwrap();
         for line in [
             "This card is the whole model",
             "**Fitted to synthetic cases: not to be used on real people.**",
@@ -256,20 +231,20 @@ mod tests {
 
     #[test]
     fn a_card_speaks_spanish_and_its_numbers_have_commas() {
-        let card = points_card(&version(&small::draft("small", -3.0)), Language::Es).unwrap();
+        let card = points_card(&version(&small::draft("small", -3.0)), Lang::Es).unwrap();
         assert!(card.contains("8: 73,1 %") && card.contains("Toda otra respuesta suma 0."), "{card}");
     }
 
     #[test]
     fn the_baseline_of_a_blend_says_that_it_is_alone() {
-        let card = points_card(&version(&small::draft_with_a_pair("small")), Language::En).unwrap();
+        let card = points_card(&version(&small::draft_with_a_pair("small")), Lang::En).unwrap();
         assert!(card.contains("**This card is the baseline alone** of a blend."), "{card}");
         assert!(
             card.contains("no probabilities of the baseline alone") && !card.contains("| Level |"),
             "{card}"
         );
         // Under the clause its own calibrator is known.
-        let card = points_card(&version(&small::draft_under_clause("small")), Language::En).unwrap();
+        let card = points_card(&version(&small::draft_under_clause("small")), Lang::En).unwrap();
         assert!(card.contains("| Level |"), "{card}");
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Trees, trees};
 use crate::Error;
+use crate::error::TWO_CLASSES;
 use crate::foreign::{Arithmetic, Derived, ForeignModel, Origin, Scale, Term};
 use crate::json::{At, shortened};
 
@@ -22,7 +23,7 @@ pub(super) fn model(
         if let Some(count) = parameters.maybe(name)
             && count.count()? > 1
         {
-            return Err(count.unsupported(what, "train a model of two classes for this outcome"));
+            return Err(count.unsupported(what, TWO_CLASSES));
         }
     }
     let columns = columns(&learner, &parameters)?;
@@ -130,9 +131,7 @@ fn base_score(at: &At<'_>) -> Result<f64, Error> {
     let text = at.text()?.trim();
     let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     if inner.contains(',') {
-        return Err(
-            at.unsupported("a model of several outputs", "train a model of two classes for this outcome")
-        );
+        return Err(at.unsupported("a model of several outputs", TWO_CLASSES));
     }
     let number = inner.trim().parse::<f64>().ok().filter(|x| (*x as f32).is_finite());
     number.ok_or_else(|| at.malformed("a finite number"))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Trees, categories};
 use crate::Error;
+use crate::error::TWO_CLASSES;
 use crate::foreign::{Categories, ForeignNode, ForeignTree, Term, Test};
 use crate::json::At;
 
@@ -25,9 +26,7 @@ pub(super) fn terms(
     if let Some(groups) = model.maybe("tree_info")
         && groups.whole_numbers()?.iter().any(|&group| group != 0)
     {
-        return Err(
-            groups.unsupported("trees of several classes", "train a model of two classes for this outcome")
-        );
+        return Err(groups.unsupported("trees of several classes", TWO_CLASSES));
     }
     let n_used = used(learner, &model, all.len(), choice, notes)?;
     let mut categories = Categories::new(categories::names(&model, n_columns)?);
@@ -119,8 +118,7 @@ impl Tree {
         if let Some(size) = at.maybe("tree_param").and_then(|parameters| parameters.maybe("size_leaf_vector"))
             && size.count()? > 1
         {
-            return Err(size
-                .unsupported("a tree of several outputs", "train a model of two classes for this outcome"));
+            return Err(size.unsupported("a tree of several outputs", TWO_CLASSES));
         }
         let left = at.field("left_children")?.whole_numbers()?;
         let whole = |name: &str| {

@@ -140,7 +140,8 @@ impl Tree {
         }
     }
 
-    fn scale(&mut self, by: f64) {
+    /// Multiplies what the tree adds.
+    pub(crate) fn scale(&mut self, by: f64) {
         for node in &mut self.nodes {
             if let Node::Leaf(value) = node {
                 *value *= by;

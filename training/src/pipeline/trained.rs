@@ -9,7 +9,6 @@ use amparo_models::artefact::{CalibrationRecord, Draft, StackingRecord, Training
 use amparo_models::imported::ImportRecord;
 
 use super::{CODE_VERSION, DialLosses, Trained};
-use crate::config::hybrid_name;
 use crate::dial::Dial;
 use crate::experiment::Pair;
 use crate::learn::Noted;
@@ -98,12 +97,12 @@ impl Trained {
 
     /// Where the model of a candidate comes from, or that of the candidate that is blended with the baseline.
     fn imported(&self, candidate: &str) -> Option<&ImportRecord> {
-        let blends = self.experiment.config().hybrid.iter().flat_map(|hybrid| {
-            hybrid.positions().map(move |at| (hybrid_name(&hybrid.candidate, at), hybrid.candidate.as_str()))
-        });
-        let mut of_blend = blends.filter(|(name, _)| name == candidate);
-        let name = of_blend.next().map_or(candidate, |(_, blended)| blended);
-        self.noted(name)?.imported.as_ref()
+        let at = self.candidates.iter().position(|(name, _)| name == candidate)?;
+        let of_config = match at.checked_sub(self.noted.len()) {
+            Some(blend) => self.experiment.blends().nth(blend)?.0.candidate,
+            None => at,
+        };
+        self.noted.get(of_config)?.imported.as_ref()
     }
 
     /// The rows that the versions have seen: fitted or calibrated on.
