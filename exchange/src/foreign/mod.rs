@@ -18,6 +18,9 @@ pub use derived::{Derived, Listed, Operation, Step};
 pub use test::{Test, Value};
 pub use tree::{ForeignNode, ForeignTree};
 
+/// More columns than any form has questions; a file may state any number of them.
+pub(crate) const MAX_COLUMNS: usize = 1 << 16;
+
 /// A model over named columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForeignModel {

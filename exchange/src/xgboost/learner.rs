@@ -3,11 +3,8 @@
 use super::{Trees, trees};
 use crate::Error;
 use crate::error::TWO_CLASSES;
-use crate::foreign::{Arithmetic, Derived, ForeignModel, Origin, Scale, Term};
+use crate::foreign::{Arithmetic, Derived, ForeignModel, MAX_COLUMNS, Origin, Scale, Term};
 use crate::json::{At, shortened};
-
-/// More columns than any form has questions; a file may state any number of them.
-const MAX_COLUMNS: usize = 1 << 16;
 
 pub(super) fn model(
     format: &'static str,

@@ -4,11 +4,9 @@ use std::collections::HashSet;
 
 use super::FORMAT;
 use crate::Error;
+use crate::foreign::MAX_COLUMNS;
 use crate::json::shortened;
 use crate::onnx::proto::{Dimension, GraphProto, Size, TensorType, Type, ValueInfoProto, element};
-
-/// More columns than any form has questions.
-const MAX_COLUMNS: usize = 1 << 16;
 
 /// What goes into a graph: a table of one type.
 pub(crate) struct Input {
