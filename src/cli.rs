@@ -7,6 +7,7 @@ mod erasing;
 mod explain;
 mod export;
 mod gate;
+mod graphs;
 mod import;
 mod keys;
 mod lang;
@@ -34,6 +35,7 @@ pub use erasing::{Erase, Erasing, Retain};
 pub use explain::Explain;
 pub use export::{Export, ExportAs};
 pub use gate::Gate;
+pub use graphs::{ComparedModels, OnnxRuntime};
 pub use import::ImportModel;
 pub use keys::Keys;
 pub use lang::Lang;
@@ -340,6 +342,8 @@ pub struct Evaluate {
     /// registry's fingerprints prove the declaration or refuse it; where there are none, the report says that it is not proved.
     #[arg(long)]
     pub other_cases: bool,
+    #[command(flatten)]
+    pub compared: ComparedModels,
     /// Compare all labels of a group column with each other, not only with the reference label.
     #[arg(long)]
     pub pairwise: bool,

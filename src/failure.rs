@@ -81,7 +81,7 @@ impl Failure {
 /// What a verb says, with the flag that answers it.
 fn of_lab(error: &amparo_lab::Error) -> String {
     match error {
-        amparo_lab::Error::CasesNotDeclared { .. } => {
+        amparo_lab::Error::CasesNotDeclared { .. } | amparo_lab::Error::ComparedCases { .. } => {
             format!("{error}; pass --other-cases to declare that none were")
         }
         other => other.to_string(),

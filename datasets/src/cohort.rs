@@ -275,6 +275,16 @@ impl Cohort {
         &self.0.provenance
     }
 
+    /// The same rows with more scores.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a score that the cohort has already, or one of other rows.
+    pub fn with_scores(&self, more: impl IntoIterator<Item = ForeignScore>) -> Result<Self, Error> {
+        let mut parts = CohortParts::clone(&self.0);
+        parts.scores.extend(more);
+        Self::new(parts)
+    }
+
     /// The given rows, in the given order.
     ///
     /// # Panics

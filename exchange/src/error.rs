@@ -77,6 +77,16 @@ pub enum Error {
         /// What rounding explains.
         allowed: f64,
     },
+    /// A graph says nothing of a row, or what cannot be a prediction.
+    #[error("row {row}: the graph says {found}, expected {expected}")]
+    NoPrediction {
+        /// The row, from 1.
+        row: usize,
+        /// What it says.
+        found: String,
+        /// What a prediction is.
+        expected: &'static str,
+    },
     /// ONNX Runtime cannot be used, or does not run a graph.
     #[cfg(feature = "onnxruntime")]
     #[error("ONNX Runtime: {problem}; {instead}")]

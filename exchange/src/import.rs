@@ -135,7 +135,7 @@ mod tests {
         let form = version.instrument();
         let model = crate::read(&file.bytes, None, None).unwrap();
         assert_eq!(model.scale, Scale::LogOdds);
-        let mapped = Mapped::new(&model, &crate::mapping::suggested(&model, form), form).unwrap();
+        let mapped = Mapped::new(&model, &crate::mapping::suggested(&model.inputs, form), form).unwrap();
         let candidate = version.recidivism().scorer().candidate().unwrap();
         let places = mapped.columns.indicators().to_vec();
         let read = Scorer::from(mapped.lowered().model.clone()).widened(&places, form);

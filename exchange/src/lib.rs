@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check;
+pub mod compared;
 mod ebm;
 mod error;
 pub mod foreign;
@@ -24,6 +25,7 @@ pub mod write;
 mod xgboost;
 
 pub use check::{Agreement, Compared, Scored};
+pub use compared::{ComparedModel, Graph, MappedGraph};
 pub use error::Error;
 pub use foreign::ForeignModel;
 pub use formats::{Format, read};

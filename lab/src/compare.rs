@@ -6,7 +6,9 @@ use amparo_evaluation::report::{CaseMix, HeldOut, How, Report};
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 
-use crate::{Error, HeldOutRows, Observer, PartialScored, Settings, display_name, hold_out, judge};
+use crate::{
+    ComparedScores, Error, HeldOutRows, Observer, PartialScored, Settings, display_name, hold_out, judge,
+};
 
 /// What is compared.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Comparison<'a> {
     pub intersections: &'a [String],
     /// Labels that gaps are taken against, as group column (or intersection) and label; they go before those that the cohort states.
     pub references: &'a [(String, String)],
+    /// What models say of the cohort that are compared only.
+    pub compared: Vec<ComparedScores>,
 }
 
 /// Holds out rows of a cohort and judges all versions on them, with the scores that came with the cohort.
@@ -45,7 +49,7 @@ impl Comparison<'_> {
     /// The rows that no version has seen, with what each says of them: the first half of [`compare`].
     ///
     /// # Errors
-    /// [`Error::SameVersion`]; whatever [`hold_out()`] refuses.
+    /// [`Error::SameVersion`]; [`Error::ComparedCases`]; whatever [`hold_out()`] refuses.
     pub fn hold_out(&self, cohort: &Cohort, observer: &dyn Observer) -> Result<HeldOutRows, Error> {
         let versions = &self.versions;
         let again = |at: &usize| versions[..*at].iter().any(|other| other.digest() == versions[*at].digest());
@@ -53,6 +57,16 @@ impl Comparison<'_> {
             let expected = "different versions to compare";
             return Err(Error::SameVersion { version: display_name(versions[at]), expected });
         }
+        if let Some(one) = self.compared.first().filter(|_| !self.other_cases) {
+            return Err(Error::ComparedCases { model: one.score.name.clone() });
+        }
+        let with_scores;
+        let cohort = if self.compared.is_empty() {
+            cohort
+        } else {
+            with_scores = cohort.with_scores(self.compared.iter().map(|one| one.score.clone()))?;
+            &with_scores
+        };
         let mut held = hold_out(self.registry, versions, cohort, self.other_cases, observer)?;
         let (crossed, columns) = {
             let references = self.references.iter().map(|(group, label)| (group.as_str(), label.as_str()));
@@ -84,7 +98,9 @@ impl Comparison<'_> {
     ) -> Result<Report, Error> {
         let case_mix = self.case_mix(&held, settings.smallest_cell)?;
         let names = (display_name(self.subject), display_name(self.reference));
-        Ok(Report { case_mix, ..judge(held, cohort, names, settings, observer)? })
+        let mut report = Report { case_mix, ..judge(held, cohort, names, settings, observer)? };
+        report.context.notes.extend(self.compared.iter().map(|one| one.note.clone()));
+        Ok(report)
     }
 
     /// The rows beside those that models were fitted on, for each version whose model saw other cases only.

@@ -29,6 +29,14 @@ pub enum Error {
         /// The version.
         version: String,
     },
+    /// Nobody can tell which cases a model was fitted on that is compared only, and the caller did not declare it.
+    #[error(
+        "nobody can tell from the file of `{model}` which cases it was fitted on; if any of these were among them, it would look better than it is"
+    )]
+    ComparedCases {
+        /// The name of the model.
+        model: String,
+    },
     /// A version has seen cases that the caller declared it has not.
     #[error(
         "`{version}` was fitted or calibrated on {n_shared} of the {n_cases} cases of this cohort, such as {examples}, although \

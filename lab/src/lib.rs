@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod compare;
+mod compared;
 pub mod documents;
 mod draft;
 mod error;
@@ -26,6 +27,7 @@ pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
 pub use compare::{Comparison, compare};
+pub use compared::ComparedScores;
 pub use draft::{
     BinsPlan, Direction, Draft, DraftPlan, Estimated, IsotonicFit, MOST_VALUES, ProposedBin, ProposedBins,
     RowCounts, TriedBins, draft, propose_bins,

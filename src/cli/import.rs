@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use amparo_exchange::{Compared, Format, Trees};
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::Spelling;
+use super::{OnnxRuntime, Spelling};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("step").required(true).args(["suggest_mapping", "probes", "check", "check_by_onnxruntime"])))]
@@ -47,13 +47,16 @@ pub struct ImportModel {
     /// feature `onnxruntime`.
     #[arg(long, requires = "onnxruntime", requires = "out", conflicts_with = "prediction")]
     pub check_by_onnxruntime: bool,
-    /// Library of ONNX Runtime, or the folder that holds it: `onnxruntime/capi` of the package that `pip install onnxruntime` installs.
-    #[arg(long, env = "AMPARO_ONNXRUNTIME", value_name = "PATH")]
-    pub onnxruntime: Option<PathBuf>,
+    /// Take a graph of ONNX as it is, without reducing it: a neural network, for example. It is compared beside versions (`amparo evaluate --compared`,
+    /// `amparo audit shadow --compared`), and neither explained, published nor served.
+    #[arg(long, conflicts_with_all = ["check_by_onnxruntime", "format", "trees"])]
+    pub compare_only: bool,
+    #[command(flatten)]
+    pub runtime: OnnxRuntime,
     /// What that column, or the graph, holds.
     #[arg(long, value_enum, default_value = "probability")]
     pub predicts: Predicts,
-    /// File for the imported model, which an experiment takes as a candidate of family `imported`. A file that is there already is never overwritten.
+    /// File for the imported model, which an experiment takes as a candidate of family `imported`, or for the compared one. A file that is there already is never overwritten.
     #[arg(long)]
     pub out: Option<PathBuf>,
     /// Print JSON.

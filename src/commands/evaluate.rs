@@ -7,7 +7,7 @@ use amparo_evaluation::report::{Difference, LevelRow, Report, ScoredReport};
 use amparo_lab::{Comparison, Predictions, SHARES, Settings, Unknowns, documents, lethality};
 use amparo_models::artefact::Version;
 
-use super::{cohort_for, now, write_files};
+use super::{cohort_for, graphs, now, write_files};
 use crate::cli::Evaluate;
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -43,6 +43,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
         other_cases: args.other_cases,
         intersections: &args.intersect,
         references: &args.reference,
+        compared: graphs::compared(&args.compared, cohort.answers(), version.protocol())?,
     };
     // Everything is computed before anything is written.
     let held = comparison.hold_out(&cohort, &Bars::default())?;

@@ -1,15 +1,17 @@
 //! `amparo import`: the model of another program, mapped to a form and proved to be the same.
 
+mod compare_only;
+
 use std::path::Path;
 
 use amparo_datasets::{Instrument, table};
 use amparo_exchange::formats::MAX_BYTES;
-use amparo_exchange::{ForeignModel, Mapped, Scored, mapping};
+use amparo_exchange::{Mapped, Scored, mapping};
 use amparo_models::Imported;
 use amparo_models::artefact::sha256;
 use amparo_models::scorer::Form;
 
-use super::{by_flag, create_new, dialect, print_json};
+use super::{by_flag, create_new, dialect, graphs, print_json};
 use crate::cli::ImportModel;
 use crate::failure::Failure;
 use crate::show;
@@ -17,27 +19,29 @@ use crate::show;
 pub fn run(args: &ImportModel) -> Result<(), Failure> {
     let form = Instrument::named(&args.instrument)?;
     let bytes = bounded(&args.file)?;
+    if args.compare_only {
+        return compare_only::run(args, bytes, &form);
+    }
     let mut model = amparo_exchange::read(&bytes, args.format, args.trees)?;
     if args.check_by_onnxruntime {
         model.origin.notes.push("the rows were scored by ONNX Runtime at the import".to_owned());
     }
     if let Some(out) = &args.suggest_mapping {
-        create_new(out, mapping::suggested(&model, &form))?;
-        return suggested(&model, out);
+        create_new(out, mapping::suggested(&model.inputs, &form))?;
+        return suggested(model.inputs.len(), out);
     }
-    // One of the three steps is asked for, and the others need a mapping.
-    let path = args.mapping.as_deref().unwrap_or(Path::new(""));
-    let text = std::fs::read_to_string(path).map_err(Failure::io("read", path))?;
-    let mapped = Mapped::new(&model, &text, &form)?;
+    let mapped = Mapped::new(&model, &mapping_text(args)?, &form)?;
     if let (true, Some(out)) = (args.check_by_onnxruntime, &args.out) {
         let imported = scored_here(mapped, &bytes, args)?;
         create_new(out, super::json(&imported)?)?;
         return told(&imported, out, args);
     }
     match (&args.probes, &args.check, &args.prediction, &args.out) {
-        (Some(out), ..) => probes(&mapped, out, args),
+        (Some(out), ..) => probes(&mapped.probes(), out, args),
         (_, Some(check), Some(prediction), Some(out)) => {
-            let imported = compared(mapped, &bytes, (check, prediction), args)?;
+            let imported = with_scored((check, prediction), args, |scored, table_sha256| {
+                mapped.imported(scored, sha256(&bytes), table_sha256)
+            })?;
             create_new(out, super::json(&imported)?)?;
             told(&imported, out, args)
         }
@@ -55,8 +59,14 @@ fn bounded(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(Failure::io("read", path))
 }
 
-fn suggested(model: &ForeignModel, out: &Path) -> Result<(), Failure> {
-    let n = model.inputs.len();
+fn mapping_text(args: &ImportModel) -> Result<String, Failure> {
+    let Some(path) = &args.mapping else {
+        return Err(Failure::Usage("--probes and --check need --mapping".to_owned()));
+    };
+    std::fs::read_to_string(path).map_err(Failure::io("read", path))
+}
+
+fn suggested(n: usize, out: &Path) -> Result<(), Failure> {
     let text = format!(
         "A draft of the mapping of {n} columns was written to {}. Correct what it guessed from names, then write the rows to be scored with --probes.",
         out.display()
@@ -65,9 +75,8 @@ fn suggested(model: &ForeignModel, out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn probes(mapped: &Mapped<'_>, out: &Path, args: &ImportModel) -> Result<(), Failure> {
-    let columns = mapped.probes();
-    create_new(out, amparo_exchange::check::csv(&columns)?)?;
+fn probes(columns: &[(String, Vec<String>)], out: &Path, args: &ImportModel) -> Result<(), Failure> {
+    create_new(out, amparo_exchange::check::csv(columns)?)?;
     let n_rows = columns.first().map_or(0, |(_, cells)| cells.len());
     let text = format!(
         "{n_rows} rows were written to {}. Let the program that made `{}` score them, add what it says as a column, and pass the table with --check.",
@@ -78,12 +87,12 @@ fn probes(mapped: &Mapped<'_>, out: &Path, args: &ImportModel) -> Result<(), Fai
     Ok(())
 }
 
-fn compared(
-    mapped: Mapped<'_>,
-    file: &[u8],
+/// What `compared` makes of the rows that the original program scored, and of the SHA-256 of their table.
+fn with_scored<T>(
     (check, prediction): (&Path, &str),
     args: &ImportModel,
-) -> Result<Imported, Failure> {
+    compared: impl FnOnce(&Scored<'_>, String) -> Result<T, amparo_exchange::Error>,
+) -> Result<T, Failure> {
     let table = table::read_foreign(check, &dialect(&args.spelling)?).map_err(by_flag)?;
     let table_sha256 = sha256(&std::fs::read(check).map_err(Failure::io("read", check))?);
     let columns: Vec<(&str, &[String])> =
@@ -97,29 +106,19 @@ fn compared(
         )));
     };
     let scored = Scored { columns: &columns, predictions, compared: args.predicts.into() };
-    Ok(mapped.imported(&scored, sha256(file), table_sha256)?)
+    Ok(compared(&scored, table_sha256)?)
 }
 
 /// Lets ONNX Runtime score the probes, and compares.
-#[cfg(feature = "onnxruntime")]
 fn scored_here(mapped: Mapped<'_>, file: &[u8], args: &ImportModel) -> Result<Imported, Failure> {
-    let library = args.onnxruntime.as_deref().unwrap_or(Path::new(""));
     let probes = mapped.probes();
-    let scores = amparo_exchange::onnx::runtime::Runtime::new(library, file)?.scored(&probes)?;
+    let scores = graphs::running(args.runtime.onnxruntime.as_deref(), file)?(&probes)?;
     let predictions: Vec<String> = scores.iter().map(f64::to_string).collect();
     let columns: Vec<(&str, &[String])> =
         probes.iter().map(|(name, cells)| (name.as_str(), cells.as_slice())).collect();
     let scored = Scored { columns: &columns, predictions: &predictions, compared: args.predicts.into() };
     let table_sha256 = sha256(&amparo_exchange::check::csv(&probes)?);
     Ok(mapped.imported(&scored, sha256(file), table_sha256)?)
-}
-
-/// Says how this program could do it.
-#[cfg(not(feature = "onnxruntime"))]
-fn scored_here(_: Mapped<'_>, _: &[u8], _: &ImportModel) -> Result<Imported, Failure> {
-    let told = "this program was built without the feature `onnxruntime`: build it with `cargo build --release --features onnxruntime`, or pass rows that the \
-                original program scored with --check";
-    Err(Failure::Usage(told.to_owned()))
 }
 
 fn told(imported: &Imported, out: &Path, args: &ImportModel) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ mod evaluate;
 mod explain;
 mod export;
 mod gate;
+mod graphs;
 mod import;
 mod keys;
 mod log;

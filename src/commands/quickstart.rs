@@ -73,6 +73,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         other_cases: false,
         intersections: &["children x foreign".to_owned()],
         references: &[],
+        compared: Vec::new(),
     };
     let report = compare(&comparison, cohort.clone(), &settings, &Bars::default())?;
     let of_lethality = lethality(&registry, baseline, deaths, &settings, &Bars::default())?;

@@ -18,7 +18,7 @@ const LEAST_USEFUL: usize = 4;
 /// What rows have to show of a model: every answer to every question, every combination of answers to the questions on one path of a tree, and
 /// every leaf.
 #[derive(Debug, Clone)]
-pub(super) struct Coverage {
+pub(crate) struct Coverage {
     n_answers: Vec<usize>,
     groups: Vec<Group>,
     leaves: Vec<(Path, bool)>,
@@ -50,8 +50,21 @@ impl Coverage {
             }
         }
         sets.remove(&Vec::new());
+        Self { leaves, ..Self::of_sets(sets, n_answers) }
+    }
+
+    /// Every pair of answers to two indicators: what is asked of a model that nobody can look into.
+    pub fn of_pairs(n_answers: &[usize]) -> Self {
+        let pairs =
+            (0..n_answers.len()).flat_map(|a| (a..n_answers.len()).map(move |b| BTreeSet::from([a, b])));
+        Self::of_sets(pairs.map(|pair| pair.into_iter().collect()).collect(), n_answers)
+    }
+
+    fn of_sets(sets: BTreeSet<Vec<usize>>, n_answers: &[usize]) -> Self {
+        let n_cells = |asked: &[usize]| asked.iter().map(|&j| n_answers[j]).product();
         let group = |asked: Vec<usize>| Group { seen: vec![false; n_cells(&asked)], asked };
-        Self { n_answers: n_answers.to_vec(), groups: sets.into_iter().map(group).collect(), leaves }
+        let groups = sets.into_iter().map(group).collect();
+        Self { n_answers: n_answers.to_vec(), groups, leaves: Vec::new() }
     }
 
     /// Takes a row into account; whether it shows anything that no row before it did.
@@ -177,6 +190,27 @@ mod tests {
         let Form::Trees(forest) = model.form() else { unreachable!("trees were made") };
         let reached: BTreeSet<u64> = rows.iter().map(|row| forest.trees[0].score(row).to_bits()).collect();
         assert_eq!(reached.len(), 7);
+    }
+
+    #[test]
+    fn pairs_are_shown_by_few_rows() {
+        let n_answers = [3; 37];
+        let rows = Coverage::of_pairs(&n_answers).rows();
+        let pairs: BTreeSet<(usize, usize, u8, u8)> = rows
+            .iter()
+            .flat_map(|row| (0..37).flat_map(move |a| (0..a).map(move |b| (a, b, row[a], row[b]))))
+            .collect();
+        assert_eq!(pairs.len(), 37 * 36 / 2 * 9);
+        assert!(rows.len() < 150, "{}", rows.len());
+        // Each row was taken because of something that none before it shows.
+        let (last, others) = rows.split_last().unwrap();
+        let mut without = Coverage::of_pairs(&n_answers);
+        others.iter().for_each(|row| {
+            without.see(row);
+        });
+        let missing = without.missing();
+        assert!(!missing.is_empty());
+        assert!(missing.iter().all(|answers| answers.iter().all(|&(j, code)| last[j] == code)));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Whether a model that was read is the model that was written, shown by rows that the original program has scored.
 
-mod coverage;
+pub(crate) mod coverage;
 mod rounding;
-mod rows;
+pub(crate) mod rows;
+
+use std::ops::RangeInclusive;
 
 use amparo_datasets::{Problem, Problems};
 use amparo_models::imported::Asked;
 use amparo_models::probability::sigmoid;
 use amparo_models::{Candidate, Model};
+use serde::{Deserialize, Serialize};
 
 use crate::foreign::Scale;
 use crate::mapping::Columns;
@@ -20,7 +23,8 @@ use rounding::allowed;
 const TOLD: usize = 10;
 
 /// What the original program said of the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Compared {
     /// The probability of the event.
     Probability,
@@ -34,6 +38,22 @@ impl Compared {
         match self {
             Self::Probability => "probability",
             Self::LogOdds => "log_odds",
+        }
+    }
+
+    /// The numbers that it may be.
+    pub(crate) fn range(self) -> RangeInclusive<f64> {
+        match self {
+            Self::Probability => 0.0..=1.0,
+            Self::LogOdds => f64::MIN..=f64::MAX,
+        }
+    }
+
+    /// The same in words.
+    pub(crate) fn expected(self) -> &'static str {
+        match self {
+            Self::Probability => "a probability from 0 to 1",
+            Self::LogOdds => "a finite number",
         }
     }
 }
@@ -64,7 +84,7 @@ pub struct Agreement {
 /// questions on each path of a tree. The text of a missing value is empty.
 pub fn probes(model: &ForeignModel, columns: &Columns, lowered: &Lowered) -> Vec<(String, Vec<String>)> {
     let rows = Coverage::of(&lowered.model, &n_answers(&lowered.asks)).rows();
-    rows::texts(model, columns, &rows)
+    rows::texts(&model.inputs, columns, &rows)
 }
 
 /// Columns of texts as a CSV table.
@@ -97,7 +117,7 @@ pub fn agreement(
         problems.push(Problem::new("predictions", message));
     }
     let predictions = predictions(scored, &mut problems);
-    let rows = rows::codes(model, columns, scored, &mut problems);
+    let rows = rows::codes(&model.inputs, model.arithmetic, columns, scored, &mut problems);
     if !problems.0.is_empty() {
         return Err(Error::Check(problems));
     }
@@ -138,11 +158,8 @@ fn said(model: &Candidate, row: &[u8], scale: Scale, compared: Compared) -> f64 
     }
 }
 
-fn predictions(scored: &Scored<'_>, problems: &mut Problems) -> Vec<f64> {
-    let (range, expected) = match scored.compared {
-        Compared::Probability => (0.0..=1.0, "a probability from 0 to 1"),
-        Compared::LogOdds => (f64::MIN..=f64::MAX, "a finite number"),
-    };
+pub(crate) fn predictions(scored: &Scored<'_>, problems: &mut Problems) -> Vec<f64> {
+    let (range, expected) = (scored.compared.range(), scored.compared.expected());
     let mut found = Vec::with_capacity(scored.predictions.len());
     for (row, text) in scored.predictions.iter().enumerate() {
         match text.trim().parse::<f64>().ok().filter(|number| range.contains(number)) {
@@ -156,7 +173,7 @@ fn predictions(scored: &Scored<'_>, problems: &mut Problems) -> Vec<f64> {
     found
 }
 
-fn not_shown(missing: &[Vec<(usize, u8)>], asks: &[Asked]) -> Problems {
+pub(crate) fn not_shown(missing: &[Vec<(usize, u8)>], asks: &[Asked]) -> Problems {
     let told = |answers: &Vec<(usize, u8)>| {
         let each = answers.iter().map(|(j, code)| {
             let Asked { indicator, answers } = &asks[*j];

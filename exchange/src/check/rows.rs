@@ -3,7 +3,6 @@
 use amparo_datasets::{Problem, Problems};
 
 use super::Scored;
-use crate::ForeignModel;
 use crate::foreign::{Arithmetic, Value};
 use crate::mapping::{Column, Columns};
 
@@ -11,11 +10,11 @@ use crate::mapping::{Column, Columns};
 const MISSING: [&str; 6] = ["nan", "na", "n/a", "null", "none", "<na>"];
 
 /// The texts of all inputs that are mapped.
-pub(super) fn texts(model: &ForeignModel, columns: &Columns, rows: &[Vec<u8>]) -> Vec<(String, Vec<String>)> {
+pub(crate) fn texts(inputs: &[String], columns: &Columns, rows: &[Vec<u8>]) -> Vec<(String, Vec<String>)> {
     let of = |(at, column): (usize, &Column)| {
         let cells = rows.iter().enumerate();
         let cells = cells.map(|(number, row)| text(&column.values[usize::from(row[column.asked])], number));
-        (model.inputs[at].clone(), cells.collect())
+        (inputs[at].clone(), cells.collect())
     };
     columns.mapped().map(of).collect()
 }
@@ -37,8 +36,9 @@ fn text(value: &Value, turn: usize) -> String {
 }
 
 /// The answers of each row, by the cells of the columns; what no answer has is noted as a problem.
-pub(super) fn codes(
-    model: &ForeignModel,
+pub(crate) fn codes(
+    inputs: &[String],
+    arithmetic: Arithmetic,
     columns: &Columns,
     scored: &Scored<'_>,
     problems: &mut Problems,
@@ -46,7 +46,7 @@ pub(super) fn codes(
     let before = problems.0.len();
     let mut of_indicator = vec![Vec::new(); columns.indicators().len()];
     for (at, column) in columns.mapped() {
-        let name = model.inputs[at].as_str();
+        let name = inputs[at].as_str();
         let mut found = scored.columns.iter().filter(|(of, _)| *of == name);
         match (found.next(), found.next()) {
             (Some((_, cells)), None) => of_indicator[column.asked].push((name, column, *cells)),
@@ -67,8 +67,7 @@ pub(super) fn codes(
         for (number, row) in rows.iter_mut().enumerate() {
             let n_answers = of.first().map_or(0, |(_, column, _)| column.values.len());
             let fits = |code: &usize| {
-                of.iter()
-                    .all(|(_, column, cells)| holds(&column.values[*code], &cells[number], model.arithmetic))
+                of.iter().all(|(_, column, cells)| holds(&column.values[*code], &cells[number], arithmetic))
             };
             match (0..n_answers).find(fits) {
                 Some(code) => row[asked] = code as u8,

@@ -10,7 +10,8 @@ fn scored_by(original: &ForeignModel) -> (Vec<(String, Vec<String>)>, Vec<String
     let lowered = lowered(&read, &columns, &form()).unwrap();
     let table = probes(&read, &columns, &lowered);
     let rows = rows::codes(
-        &read,
+        &read.inputs,
+        read.arithmetic,
         &columns,
         &scored(&named(&table), &vec![String::new(); table[0].1.len()]),
         &mut Problems::default(),

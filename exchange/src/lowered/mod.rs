@@ -7,7 +7,7 @@ mod question;
 mod tables;
 mod trees;
 
-use amparo_datasets::{Instrument, Problem, Problems};
+use amparo_datasets::{Indicator, Instrument, Problem, Problems};
 use amparo_models::imported::{Asked, FAMILY};
 use amparo_models::scorer::{Additive, Table, Tree};
 use amparo_models::{Candidate, Forest};
@@ -68,6 +68,14 @@ pub fn lowered(model: &ForeignModel, columns: &Columns, form: &Instrument) -> Re
     sum.finished()
 }
 
+/// An indicator with all of its answers.
+pub(crate) fn asked(indicator: &Indicator) -> Asked {
+    Asked {
+        indicator: indicator.id.clone(),
+        answers: indicator.answers().iter().map(|answer| answer.id.clone()).collect(),
+    }
+}
+
 impl<'a> Sum<'a> {
     fn problem(&mut self, field: &str, message: String) {
         self.problems.push(Problem::new(field, message));
@@ -100,11 +108,7 @@ impl<'a> Sum<'a> {
         if !problems.0.is_empty() {
             return Err(Error::Mapping(problems));
         }
-        let of = |indicator: &amparo_datasets::Indicator| Asked {
-            indicator: indicator.id.clone(),
-            answers: indicator.answers().iter().map(|answer| answer.id.clone()).collect(),
-        };
-        let asks: Vec<Asked> = form.indicators().iter().map(of).collect();
+        let asks: Vec<Asked> = form.indicators().iter().map(asked).collect();
         if trees.is_empty() {
             let model = Candidate::additive(FAMILY, Additive { intercept: base, weights: tables })?;
             return Ok(Lowered { asks, model });

@@ -206,7 +206,7 @@ fn a_path_that_cannot_be_explained_is_refused_with_its_tree() {
         let inputs: Vec<String> = (0..n).map(|j| format!("f{j}")).collect();
         let columns = Derived::plain(n);
         let model = ForeignModel { inputs, columns, terms: vec![Term::Tree(tree(nodes))], ..model() };
-        let mapping = Mapping::from_toml(&crate::mapping::suggested(&model, &form)).unwrap();
+        let mapping = Mapping::from_toml(&crate::mapping::suggested(&model.inputs, &form)).unwrap();
         let columns = Columns::new(&mapping, &model, &form).unwrap();
         lowered(&model, &columns, &form).map(|_| ()).map_err(|error| error.to_string())
     };

@@ -37,47 +37,45 @@ impl Columns {
     /// tells apart.
     pub fn new(mapping: &Mapping, model: &ForeignModel, form: &Instrument) -> Result<Self, Error> {
         let mut problems = Problems::default();
-        if mapping.instrument != form.id() {
-            let message = format!("instrument is `{}`, expected `{}`", mapping.instrument, form.id());
-            problems.push(Problem::new("instrument", message));
-        }
-        let used = used(model);
-        let asked: BTreeSet<usize> =
-            mapping.column.iter().filter_map(|c| form.position(&c.indicator)).collect();
-        let indicators: Vec<usize> = asked.into_iter().collect();
-        let mut inputs = vec![None; model.inputs.len()];
         for of in &mapping.column {
-            let Some(at) = model.inputs.iter().position(|name| *name == of.name) else {
+            let wide = form.position(&of.indicator).map(|place| &form.indicators()[place]);
+            if let Some(indicator) = wide.filter(|indicator| indicator.is_wide()) {
                 let message = format!(
-                    "the model has no column `{}`, expected one of {}",
+                    "column `{}`: indicator `{}` has {} answers, expected {MAX_TOLD_APART} at most: a model that is imported tells every answer apart",
                     of.name,
-                    listed(&model.inputs)
+                    indicator.id,
+                    indicator.n_known()
                 );
                 problems.push(Problem::new(&of.name, message));
-                continue;
-            };
-            if inputs[at].is_some() {
-                problems.push(Problem::new(
-                    &of.name,
-                    format!("column `{}` is mapped twice, expected once", of.name),
-                ));
-                continue;
-            }
-            if let Some(values) = of.values(form, &mut problems)
-                && let Some(place) = form.position(&of.indicator)
-            {
-                let asked = indicators.partition_point(|other| *other < place);
-                inputs[at] = Some(Column { asked, values });
             }
         }
-        let is_mapped = |name: &String| mapping.column.iter().any(|of| of.name == *name);
-        for (name, _) in model.inputs.iter().zip(used).filter(|(name, used)| *used && !is_mapped(name)) {
-            let message = format!("the model uses column `{name}`, which the mapping does not have");
-            problems.push(Problem::new(name, message));
-        }
+        let (inputs, indicators) = inputs(mapping, &model.inputs, &used(model), form, &mut problems);
         let columns = derived(model, &inputs, &indicators, form, &mut problems);
         if problems.0.is_empty() {
             Ok(Self { inputs, columns, indicators })
+        } else {
+            Err(Error::Mapping(problems))
+        }
+    }
+
+    /// Checks a mapping against a model of which nothing is known but its inputs, so that it may use all of them.
+    ///
+    /// # Errors
+    /// [`Error::Mapping`] with everything that does not fit, as [`Self::new`], and bins: what such a model says of two numbers of one bin nobody
+    /// knows.
+    pub fn of_inputs(mapping: &Mapping, names: &[String], form: &Instrument) -> Result<Self, Error> {
+        let mut problems = Problems::default();
+        for of in mapping.column.iter().filter(|of| of.bins.is_some()) {
+            let message = format!(
+                "column `{}`: `bins` is stated, but two numbers of one bin may differ in a model that does not reduce; state the number that stands for each \
+                 answer in `numbers`",
+                of.name
+            );
+            problems.push(Problem::new(&of.name, message));
+        }
+        let (inputs, indicators) = inputs(mapping, names, &vec![true; names.len()], form, &mut problems);
+        if problems.0.is_empty() {
+            Ok(Self { inputs, columns: Vec::new(), indicators })
         } else {
             Err(Error::Mapping(problems))
         }
@@ -97,6 +95,47 @@ impl Columns {
     pub fn mapped(&self) -> impl Iterator<Item = (usize, &Column)> {
         self.inputs.iter().enumerate().filter_map(|(at, column)| Some((at, column.as_ref()?)))
     }
+}
+
+/// What each input holds, and the places of the indicators that are asked.
+fn inputs(
+    mapping: &Mapping,
+    names: &[String],
+    used: &[bool],
+    form: &Instrument,
+    problems: &mut Problems,
+) -> (Vec<Option<Column>>, Vec<usize>) {
+    if mapping.instrument != form.id() {
+        let message = format!("instrument is `{}`, expected `{}`", mapping.instrument, form.id());
+        problems.push(Problem::new("instrument", message));
+    }
+    let asked: BTreeSet<usize> = mapping.column.iter().filter_map(|c| form.position(&c.indicator)).collect();
+    let indicators: Vec<usize> = asked.into_iter().collect();
+    let mut inputs = vec![None; names.len()];
+    for of in &mapping.column {
+        let Some(at) = names.iter().position(|name| *name == of.name) else {
+            let message = format!("the model has no column `{}`, expected one of {}", of.name, listed(names));
+            problems.push(Problem::new(&of.name, message));
+            continue;
+        };
+        if inputs[at].is_some() {
+            let message = format!("column `{}` is mapped twice, expected once", of.name);
+            problems.push(Problem::new(&of.name, message));
+            continue;
+        }
+        if let Some(values) = of.values(form, problems)
+            && let Some(place) = form.position(&of.indicator)
+        {
+            let asked = indicators.partition_point(|other| *other < place);
+            inputs[at] = Some(Column { asked, values });
+        }
+    }
+    let is_mapped = |name: &String| mapping.column.iter().any(|of| of.name == *name);
+    for (name, _) in names.iter().zip(used).filter(|(name, used)| **used && !is_mapped(name)) {
+        let message = format!("the model uses column `{name}`, which the mapping does not have");
+        problems.push(Problem::new(name, message));
+    }
+    (inputs, indicators)
 }
 
 /// What the columns hold that a model makes of its inputs.
@@ -168,14 +207,6 @@ impl ColumnMapping {
             return None;
         };
         let indicator = &form.indicators()[place];
-        if indicator.is_wide() {
-            problem(format!(
-                "indicator `{}` has {} answers, expected {MAX_TOLD_APART} at most: a model that is imported tells every answer apart",
-                indicator.id,
-                indicator.n_known()
-            ));
-            return None;
-        }
         if self.bins.is_some() && indicator.bins().is_none() {
             problem(format!(
                 "`bins` is stated, but indicator `{}` has none on form `{}`",

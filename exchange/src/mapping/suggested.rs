@@ -4,21 +4,19 @@ use std::fmt::Write;
 
 use amparo_datasets::{Indicator, Instrument};
 
-use crate::ForeignModel;
-
 /// A mapping to be read and corrected: a column that is called like an indicator holds the numbers of its answers in their order, one that
 /// is called like an indicator and an answer of it (`I05_severe`) holds 1 for that answer and 0 for others, and `unknown` is missing. Columns that
 /// only have numbers (`f0`, `X[0]`), as many as the form has indicators, are taken in the form's order. All other columns stand there without an
 /// indicator, so that the draft is refused until each of them has one.
-pub fn suggested(model: &ForeignModel, form: &Instrument) -> String {
+pub fn suggested(inputs: &[String], form: &Instrument) -> String {
     let mut text = format!(
         "# A draft, made from names alone. Correct it: which column asks which indicator, and which number stands for which answer.\n\
          # The form.\ninstrument = {}\n",
         quoted(form.id())
     );
-    let in_order = form.indicators().len() == model.inputs.len()
-        && model.inputs.iter().enumerate().all(|(place, name)| is_numbered(name, place));
-    for (place, name) in model.inputs.iter().enumerate() {
+    let in_order = form.indicators().len() == inputs.len()
+        && inputs.iter().enumerate().all(|(place, name)| is_numbered(name, place));
+    for (place, name) in inputs.iter().enumerate() {
         let guessed = match form.indicators().get(place).filter(|_| in_order) {
             Some(indicator) => Some((indicator, None)),
             None => guess(name, form),

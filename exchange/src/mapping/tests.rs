@@ -33,10 +33,10 @@ fn columns(text: &str, of: &[&str]) -> Result<Columns, String> {
 
 #[test]
 fn a_draft_reads_names_and_is_refused_where_it_could_not() {
-    let drafted = suggested(&model(&["a", "B_a1", "zeal", "unused"]), &form());
+    let drafted = suggested(&model(&["a", "B_a1", "zeal", "unused"]).inputs, &form());
     let refused = columns(&drafted, &["a", "B_a1", "zeal", "unused"]).unwrap_err();
     assert!(refused.contains("column `zeal`: form `small` has no indicator ``"), "{refused}");
-    let drafted = suggested(&model(&["a", "B_a1"]), &form());
+    let drafted = suggested(&model(&["a", "B_a1"]).inputs, &form());
     let read = columns(&drafted, &["a", "B_a1"]).unwrap();
     assert_eq!(read.indicators(), [0, 1]);
     let one_hot: Vec<Value> = [0.0, 1.0, 0.0, 0.0].map(Value::Number).into();
@@ -98,7 +98,7 @@ fn a_column_that_the_model_makes_holds_what_it_makes_of_each_answer() {
         Derived { input: 1, steps: vec![is(2.0)] },
     ];
     made.terms = (0..3).map(|column| Term::Linear { column, coefficient: 1.0, missing: None }).collect();
-    let mapping = Mapping::from_toml(&suggested(&model(&["a", "b"]), &form())).unwrap();
+    let mapping = Mapping::from_toml(&suggested(&model(&["a", "b"]).inputs, &form())).unwrap();
     let columns = Columns::new(&mapping, &made, &form()).unwrap();
     let held = |column: usize| columns.of(column).unwrap().values.clone();
     assert_eq!(held(0), [0.0, 1.0, 0.5].map(Value::Number));
@@ -120,14 +120,14 @@ fn a_column_that_the_model_makes_holds_what_it_makes_of_each_answer() {
 #[test]
 fn columns_that_only_have_numbers_are_taken_in_the_order_of_the_form() {
     for names in [["f0", "f1"], ["X[0]", "X[1]"]] {
-        let drafted = suggested(&model(&names), &form());
+        let drafted = suggested(&model(&names).inputs, &form());
         let read = columns(&drafted, &names).unwrap();
         let asked = [0, 1].map(|column| read.of(column).unwrap().asked);
         assert_eq!((read.indicators(), asked), (&[0, 1][..], [0, 1]), "{drafted}");
     }
     // Not if there are more of them, or their numbers are not those of their places.
     for names in [&["f0", "f1", "f2"][..], &["f1", "f0"], &["f1", "f2"]] {
-        let drafted = suggested(&model(names), &form());
+        let drafted = suggested(&model(names).inputs, &form());
         assert!(columns(&drafted, names).unwrap_err().contains("has no indicator ``"), "{drafted}");
     }
 }

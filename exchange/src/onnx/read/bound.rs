@@ -61,7 +61,7 @@ impl Kind {
 ///
 /// # Errors
 /// That, or that the bytes are no messages.
-pub(super) fn checked(bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn checked(bytes: &[u8]) -> Result<(), Error> {
     let (mut n, mut n_large) = (0, 0);
     let mut waiting = vec![(Kind::Model, bytes)];
     while let Some((kind, mut rest)) = waiting.pop() {

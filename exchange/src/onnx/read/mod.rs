@@ -5,7 +5,7 @@
 //! nodes behind it may scale that sum, make a probability of it, or put places beside each other. What does neither is refused with its node.
 
 mod at;
-mod bound;
+pub(crate) mod bound;
 mod constant;
 mod finish;
 mod graph;
