@@ -28,7 +28,7 @@ use amparo_lab::accepted_leak;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom};
+pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom, Shadow};
 pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};

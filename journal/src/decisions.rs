@@ -1,9 +1,10 @@
 //! The log read as decisions: what was proposed, by which version, and what an officer made of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{CONFIRMATION, ERASURE, Entry, Error, KEY_ROTATION, Log, PROPOSAL};
 
@@ -45,6 +46,16 @@ pub struct Decision {
 struct Proposal {
     request: Request,
     answer: Answer,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    request: Form,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    answers: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +113,7 @@ pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
             CONFIRMATION if entry.is_erased() => {}
             PROPOSAL => {
                 at.insert(entry.id.clone(), decisions.len());
-                decisions.push(proposal(entry)?);
+                decisions.push(decision(entry)?);
             }
             CONFIRMATION => {
                 let Confirmation { answer } = entry.parsed()?;
@@ -125,7 +136,11 @@ pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
     Ok(Decisions { all: decisions, erased })
 }
 
-fn proposal(entry: &Entry) -> Result<Decision, Error> {
+/// A proposal as a decision that nobody has confirmed.
+///
+/// # Errors
+/// [`Error::Entry`] for an entry that is no proposal of this edition.
+pub fn decision(entry: &Entry) -> Result<Decision, Error> {
     let Proposal { request, answer } = entry.parsed()?;
     let (unit, own_level) =
         request.officer.map(|officer| (officer.unit, officer.own_level)).unwrap_or_default();
@@ -141,6 +156,15 @@ fn proposal(entry: &Entry) -> Result<Decision, Error> {
         probability: answer.recidivism.probability,
         confirmed: None,
     })
+}
+
+/// The answers of the form that a proposal was asked with, by indicator, as they came.
+///
+/// # Errors
+/// [`Error::Entry`] for an entry that is no proposal of this edition.
+pub fn answers(entry: &Entry) -> Result<BTreeMap<String, Value>, Error> {
+    let Asked { request } = entry.parsed()?;
+    Ok(request.answers)
 }
 
 fn unreadable(entry: &Entry, problem: String) -> Error {

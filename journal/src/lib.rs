@@ -35,7 +35,7 @@ pub mod tree;
 
 pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
-pub use decisions::{Decision, Decisions, decisions};
+pub use decisions::{Decision, Decisions, answers, decision, decisions};
 pub use entry::{
     Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, PROPOSAL, Record, case_of, confirmation_of,
 };

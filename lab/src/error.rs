@@ -1,6 +1,7 @@
 use amparo_datasets::Error as DataError;
 use amparo_evaluation::Error as EvaluationError;
 use amparo_exchange::Error as ExchangeError;
+use amparo_journal::Error as JournalError;
 use amparo_models::Error as ModelError;
 use amparo_reporting::Error as ReportingError;
 use amparo_training::Error as TrainingError;
@@ -321,6 +322,9 @@ pub enum Error {
     /// A model on its way out or in.
     #[error(transparent)]
     Exchange(#[from] ExchangeError),
+    /// The log.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A fit.
     #[error(transparent)]
     Training(#[from] TrainingError),

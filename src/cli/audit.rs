@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Lang;
+use super::{Lang, OnnxRuntime};
 
 #[derive(Debug, Subcommand)]
 pub enum Audit {
@@ -16,6 +16,9 @@ pub enum Audit {
     Factors(Factors),
     /// Count how often officers raise a proposal, by unit and level, from the log of the service.
     Overrides(Overrides),
+    /// Show what another version, or a model that is compared only, says of the forms in the log of the service: who would have another level, by
+    /// unit and level. Nothing of it is served.
+    Shadow(Shadow),
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +86,32 @@ pub struct Overrides {
     /// Log of the service: a SQLite file, or `postgres://user@host/database`.
     #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
     pub log: String,
+    #[command(flatten)]
+    pub how: How,
+}
+
+#[derive(Debug, Args)]
+pub struct Shadow {
+    /// Registry: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`. It holds the versions that answered.
+    #[arg(long, env = "AMPARO_REGISTRY")]
+    pub registry: PathBuf,
+    /// Log of the service: a SQLite file, or `postgres://user@host/database`.
+    #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
+    pub log: String,
+    /// Version that stands beside the proposals, for example `vpr@4` or `vpr@shadow`.
+    #[arg(long, required_unless_present = "compared", conflicts_with = "compared")]
+    pub model: Option<ModelRef>,
+    /// Model that is compared only and stands beside the proposals instead: a file that `amparo import --compare-only` has written.
+    #[arg(long, value_name = "FILE")]
+    pub compared: Option<PathBuf>,
+    #[command(flatten)]
+    pub runtime: OnnxRuntime,
+    /// Only the proposals whose form was filled in at this time or later, for example `2026-05-01T00:00:00Z`.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<jiff::Timestamp>,
+    /// Parquet file for the proposals that would have another level, one row each. It holds ids of cases, so keep it where the log is kept.
+    #[arg(long, value_name = "FILE")]
+    pub moves: Option<PathBuf>,
     #[command(flatten)]
     pub how: How,
 }

@@ -112,7 +112,7 @@ fn with_scored<T>(
 /// Lets ONNX Runtime score the probes, and compares.
 fn scored_here(mapped: Mapped<'_>, file: &[u8], args: &ImportModel) -> Result<Imported, Failure> {
     let probes = mapped.probes();
-    let scores = graphs::running(args.runtime.onnxruntime.as_deref(), file)?(&probes)?;
+    let scores = graphs::running(&args.runtime, file)?(&probes)?;
     let predictions: Vec<String> = scores.iter().map(f64::to_string).collect();
     let columns: Vec<(&str, &[String])> =
         probes.iter().map(|(name, cells)| (name.as_str(), cells.as_slice())).collect();

@@ -1,12 +1,15 @@
 //! Questions an oversight body asks of a version, or of a stream of proposals, besides how accurate it is.
 
+mod agreement;
 mod capacity;
 mod factors;
 mod overrides;
+mod shadow;
 
 pub use capacity::{Capacity, Finding, LevelsOf, PeriodRow, Risk, Stream, ThresholdRow, capacity};
 pub use factors::{FactorRow, Factors, Pushes, factors};
 pub use overrides::{Confirmed, NOT_STATED, OverrideRow, Overrides, overrides};
+pub use shadow::{FromLevel, Shadow, ShadowRow, Shadowed, shadow};
 
 /// How an audit resamples, and what it hides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use amparo_datasets::wilson;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Settings;
-use crate::estimate::{measured, multiplicities, of_replicates, small};
+use super::agreement::{Pair, agreement};
+use crate::estimate::{measured, small};
 use crate::measure::{Count, Measure};
-use crate::metrics::{Distance, kappa, ranked_probability_of_levels};
 use crate::reason::{Reason, SmallCell};
 use crate::report::Agreement;
 
@@ -88,52 +87,13 @@ pub fn overrides(levels: &[String], proposals: &[Confirmed], settings: Settings)
         own_view: share(fates.own, fates.confirmed, smallest_cell),
         gave_way: share(fates.gave_way, fates.differed, smallest_cell),
     };
+    let view = |one: &Confirmed| Some(Pair { case: one.case, level: one.proposed, against: one.own? });
+    let views: Vec<Pair> = proposals.iter().filter_map(view).collect();
+    let names = ("proposed", "officer's own view");
     Overrides {
         levels: levels.to_vec(),
-        agreement: agreement(levels.len(), proposals, settings),
+        agreement: agreement(levels.len(), &views, names, SmallCell::OwnViews, settings),
         rows: cells.into_iter().map(row).collect(),
-    }
-}
-
-/// Kappa and ranked probability score of proposed levels and the officers' own, with percentile intervals by case.
-fn agreement(k: usize, proposals: &[Confirmed], settings: Settings) -> Agreement {
-    let pairs: Vec<(u32, usize)> =
-        proposals.iter().filter_map(|one| Some((one.case, one.proposed * k + one.own?))).collect();
-    let mut cases: Vec<u32> = pairs.iter().map(|(case, _)| *case).collect();
-    cases.sort_unstable();
-    cases.dedup();
-    let values = |times: &[u32]| {
-        let mut table = vec![0.0; k * k];
-        for (case, cell) in &pairs {
-            table[*cell] += f64::from(times[cases.partition_point(|other| other < case)]);
-        }
-        [
-            kappa(&table, k, Distance::Linear),
-            kappa(&table, k, Distance::Quadratic),
-            ranked_probability_of_levels(&table, k),
-        ]
-    };
-    let n = pairs.len() as u64;
-    let differ = pairs.iter().filter(|(_, cell)| cell / k != cell % k).count() as u64;
-    let point = values(&vec![1; cases.len()]);
-    let enough = n >= settings.smallest_cell;
-    let replicates = if enough { settings.replicates } else { 0 };
-    let drawn: Vec<_> = (0..replicates)
-        .into_par_iter()
-        .map(|replicate| values(&multiplicities(settings.seed, u64::from(replicate), cases.len())))
-        .collect();
-    let hidden = small(settings.smallest_cell, [(n as f64, SmallCell::OwnViews)], []);
-    let measure = |at: usize| {
-        let value = hidden.map_or_else(|| point[at].ok_or(Reason::OneLevel), Err);
-        let of_resample = |one: &[Option<f64>; 3]| one[at].unwrap_or(f64::NAN);
-        measured(value, (n, differ), |_| of_replicates(drawn.iter().map(of_resample).collect()))
-    };
-    Agreement {
-        name: "proposed".to_owned(),
-        against: "officer's own view".to_owned(),
-        kappa_linear: measure(0),
-        kappa_quadratic: measure(1),
-        ranked_probability_score: measure(2),
     }
 }
 
@@ -162,7 +122,8 @@ impl Fates {
     }
 }
 
-fn share(events: u64, n: u64, k: u64) -> Measure {
+/// A share with its Wilson interval, suppressed where it rests on few proposals or tells of few.
+pub(super) fn share(events: u64, n: u64, k: u64) -> Measure {
     let of = SmallCell::ProposalsInACell;
     let hidden = || small(k, [(n as f64, of)], [(events as f64, of), ((n - events) as f64, of)]);
     let missing = if n == 0 { Some(Reason::ZeroDenominator) } else { hidden() };

@@ -3,6 +3,7 @@
 mod capacity;
 mod factors;
 mod overrides;
+mod shadow;
 
 use amparo_evaluation::audit::Settings;
 use amparo_journal::{Decision, Decisions, Log, decisions};
@@ -18,6 +19,7 @@ pub fn run(args: &Audit) -> Result<(), Failure> {
         Audit::Capacity(args) => capacity::run(args),
         Audit::Factors(args) => factors::run(args),
         Audit::Overrides(args) => overrides::run(args),
+        Audit::Shadow(args) => shadow::run(args),
     }
 }
 

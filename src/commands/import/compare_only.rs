@@ -21,7 +21,7 @@ pub fn run(args: &ImportModel, bytes: Vec<u8>, form: &Instrument) -> Result<(), 
     match (&args.probes, &args.check, &args.prediction, &args.out) {
         (Some(out), ..) => super::probes(&mapped.probes(), out, args),
         (_, Some(check), Some(prediction), Some(out)) => {
-            let mut run = graphs::running(args.runtime.onnxruntime.as_deref(), graph.bytes())?;
+            let mut run = graphs::running(&args.runtime, graph.bytes())?;
             let model = super::with_scored((check, prediction), args, |scored, table_sha256| {
                 mapped.compared(scored, table_sha256, &mut *run)
             })?;

@@ -4,12 +4,25 @@ mod capacity;
 mod cell;
 mod factors;
 mod overrides;
+mod shadow;
 
 pub use capacity::{capacity, fixed};
 pub use factors::factors;
 pub use overrides::overrides;
+pub use shadow::shadow;
 
 use super::{Lang, tell};
+
+/// How many proposals a shadow could not be compared with, and why; nothing where there are none.
+pub fn not_compared(other_form: u64, other_levels: u64, lang: Lang) -> Option<String> {
+    (other_form + other_levels > 0).then(|| {
+        tell!(
+            lang,
+            "Sin comparar: {other_form} propuestas con otro formulario y {other_levels} con otros niveles",
+            "Not compared: {other_form} proposals with another form, and {other_levels} with other levels"
+        )
+    })
+}
 
 /// How many proposals an audit of a log knows nothing of.
 pub fn erased(n: usize, lang: Lang) -> String {

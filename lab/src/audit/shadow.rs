@@ -1,0 +1,203 @@
+//! What another version, or a model that is compared only, says of the forms in a log.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Place;
+
+use amparo_datasets::{FormAnswer, number_cases};
+use amparo_evaluation::audit::{Settings, Shadow, Shadowed, shadow};
+use amparo_exchange::ComparedModel;
+use amparo_exchange::compared::Run;
+use amparo_journal::{Decision, Entry, PROPOSAL, answers, decision};
+use amparo_models::artefact::Version;
+use amparo_models::registry::{ModelRef, Registry};
+use serde::Serialize;
+
+use crate::Error;
+
+/// Who stands beside the proposals.
+#[derive(Clone, Copy)]
+pub enum ShadowedBy<'a> {
+    /// A version. Its proposed level is compared with the proposed one.
+    Version(&'a Version),
+    /// A model that is compared only. The level that its probability alone gives, by the protocol of the version that answered, is
+    /// compared with the one that the probability of the proposal alone gives.
+    Model(&'a ComparedModel),
+}
+
+/// What a shadow says of the proposals whose versions have the same levels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OfLevels {
+    /// The levels from the lowest: `low < high`.
+    pub scale: String,
+    /// What the shadow says.
+    #[serde(flatten)]
+    pub shadow: Shadow,
+}
+
+/// A proposal that would have another level.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Moved {
+    /// The proposal.
+    pub proposal: String,
+    /// Its case.
+    pub case: String,
+    /// The unit; `None` where the platform did not say.
+    pub unit: Option<String>,
+    /// The version that answered: `vpr@3`.
+    pub version: String,
+    /// Its level.
+    pub level: String,
+    /// The level by the shadow.
+    pub shadow_level: String,
+    /// Its probability.
+    pub probability: f64,
+    /// The probability by the shadow.
+    pub shadow_probability: f64,
+}
+
+/// A log beside a shadow.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShadowAudit {
+    /// The proposals that were compared, by the levels of their versions.
+    pub of_levels: Vec<OfLevels>,
+    /// Proposals whose form the shadow does not read.
+    pub other_form: u64,
+    /// Proposals whose levels the shadow does not give.
+    pub other_levels: u64,
+    /// Proposals that were erased, of which nothing is known any more.
+    pub erased: u64,
+    /// Those that would have another level, in the order of the log.
+    #[serde(skip)]
+    pub moved: Vec<Moved>,
+}
+
+/// The proposals of a log on their way beside a shadow.
+pub struct Shadowing<'a> {
+    registry: &'a Registry,
+    by: ShadowedBy<'a>,
+    versions: BTreeMap<(String, u32), Version>,
+    proposals: Vec<(Decision, Vec<u8>)>,
+    other_form: u64,
+    other_levels: u64,
+    erased: u64,
+}
+
+impl<'a> Shadowing<'a> {
+    /// Beside a shadow, with the versions of a registry that answered.
+    pub fn new(registry: &'a Registry, by: ShadowedBy<'a>) -> Self {
+        let (versions, proposals) = (BTreeMap::new(), Vec::new());
+        Self { registry, by, versions, proposals, other_form: 0, other_levels: 0, erased: 0 }
+    }
+
+    /// Takes an entry of the log; what is no proposal is passed over.
+    ///
+    /// # Errors
+    /// An entry that is not as this edition logs, and what the registry refuses.
+    pub fn add(&mut self, entry: &Entry) -> Result<(), Error> {
+        if entry.kind != PROPOSAL {
+            return Ok(());
+        }
+        if entry.is_erased() {
+            self.erased += 1;
+            return Ok(());
+        }
+        let decision = decision(entry)?;
+        let version = match self.versions.entry((decision.model.clone(), decision.version)) {
+            Place::Occupied(known) => known.into_mut(),
+            Place::Vacant(free) => {
+                free.insert(self.registry.load(&ModelRef::version(&decision.model, decision.version)?)?)
+            }
+        };
+        let (form, levels) = match self.by {
+            ShadowedBy::Version(shadow) => (shadow.instrument().digest(), shadow.protocol().levels()),
+            ShadowedBy::Model(shadow) => (shadow.instrument_digest.clone(), version.protocol().levels()),
+        };
+        if form != version.instrument().digest() {
+            self.other_form += 1;
+        } else if !levels.iter().map(|level| &level.id).eq(version.protocol().levels().iter().map(|l| &l.id))
+        {
+            self.other_levels += 1;
+        } else {
+            let row = version.encode(&form_of(answers(entry)?)).map_err(amparo_models::Error::from)?;
+            self.proposals.push((decision, row));
+        }
+        Ok(())
+    }
+
+    /// What the shadow says of them; `run` runs the graph of a compared model.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLevel`] for a level that is not of the protocol of the version that answered; what the shadow does not take.
+    pub fn finished(self, settings: Settings, run: &mut Run<'_>) -> Result<ShadowAudit, Error> {
+        let Self { by, versions, proposals, other_form, other_levels, erased, .. } = self;
+        let (cases, _) = number_cases(proposals.iter().map(|(decision, _)| decision.case_id.as_str()));
+        let probabilities = match by {
+            ShadowedBy::Model(model) => {
+                let instrument = versions
+                    .values()
+                    .map(Version::instrument)
+                    .find(|i| i.digest() == model.instrument_digest);
+                match instrument {
+                    Some(instrument) => {
+                        let rows = proposals.iter().map(|(_, row)| row.as_slice());
+                        model.on(instrument)?.probabilities(rows, run)?
+                    }
+                    None => Vec::new(),
+                }
+            }
+            ShadowedBy::Version(_) => Vec::new(),
+        };
+        let mut streams: BTreeMap<String, (Vec<String>, Vec<Shadowed>)> = BTreeMap::new();
+        let mut moved = Vec::new();
+        for (at, ((decision, row), case)) in proposals.iter().zip(cases).enumerate() {
+            let Some(version) = versions.get(&(decision.model.clone(), decision.version)) else { continue };
+            let protocol = version.protocol();
+            let position = |level: &str| {
+                protocol.position(level).ok_or_else(|| Error::UnknownLevel {
+                    proposal: decision.proposal_id.clone(),
+                    level: level.to_owned(),
+                    protocol: protocol.id().to_owned(),
+                })
+            };
+            let (level, shadow_level, shadow_probability) = match by {
+                ShadowedBy::Version(shadow) => {
+                    let said = shadow.assess_parts(row, std::iter::empty().collect())?;
+                    (position(&decision.level)?, position(&said.level)?, said.recidivism.probability)
+                }
+                ShadowedBy::Model(_) => {
+                    let p = probabilities[at];
+                    (protocol.level_of(decision.probability), protocol.level_of(p), p)
+                }
+            };
+            let levels: Vec<String> = protocol.levels().iter().map(|level| level.id.clone()).collect();
+            if level != shadow_level {
+                moved.push(Moved {
+                    proposal: decision.proposal_id.clone(),
+                    case: decision.case_id.clone(),
+                    unit: decision.unit.clone(),
+                    version: format!("{}@{}", decision.model, decision.version),
+                    level: levels[level].clone(),
+                    shadow_level: levels[shadow_level].clone(),
+                    probability: decision.probability,
+                    shadow_probability,
+                });
+            }
+            let (unit, probability) = (decision.unit.clone(), decision.probability);
+            let one = Shadowed { case, unit, level, shadow_level, probability, shadow_probability };
+            let (_, stream) = streams.entry(levels.join(" < ")).or_insert_with(|| (levels, Vec::new()));
+            stream.push(one);
+        }
+        let of = |(scale, (levels, all)): (String, (Vec<String>, Vec<Shadowed>))| OfLevels {
+            scale,
+            shadow: shadow(&levels, &all, settings),
+        };
+        let of_levels = streams.into_iter().map(of).collect();
+        Ok(ShadowAudit { of_levels, other_form, other_levels, erased, moved })
+    }
+}
+
+/// The answers of a request that are texts or numbers, as a form is read.
+fn form_of(answers: BTreeMap<String, serde_json::Value>) -> BTreeMap<String, FormAnswer> {
+    let read = |(indicator, answer)| Some((indicator, serde_json::from_value(answer).ok()?));
+    answers.into_iter().filter_map(read).collect()
+}
