@@ -187,3 +187,31 @@ fn a_step_is_asked_for_once_and_never_writes_over_a_file() {
         assert!(ran.code == Some(2) && ran.err.contains(why), "{args:?}: {}", ran.err);
     }
 }
+
+/// A graph that does not reduce is mapped without ONNX Runtime, and compared with it only.
+#[test]
+fn a_network_is_mapped_and_never_a_candidate() {
+    let dir = folder();
+    let dir = dir.path();
+    run_in(dir, IMPORT).succeeded();
+    let network = Path::new(env!("CARGO_MANIFEST_DIR")).join("exchange/tests/files/onnx-network.onnx");
+    fs::copy(network, dir.join("network.onnx")).unwrap();
+    let step = |rest: &[&str]| {
+        let args = ["import", "network.onnx", "--instrument", "small.toml"];
+        run_in(dir, args.iter().chain(rest))
+    };
+    let refused = step(&["--suggest-mapping", "none.toml"]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("--compare-only"), "{}", refused.err);
+    step(&["--compare-only", "--suggest-mapping", "map.toml"]).succeeded();
+    let draft = fs::read_to_string(dir.join("map.toml")).unwrap();
+    assert!(draft.contains("name = \"X[0]\""), "{draft}");
+    // Both columns that ask nothing yet are told at once.
+    let told = step(&["--compare-only", "--mapping", "map.toml", "--probes", "rows.csv"]);
+    assert_eq!(told.code, Some(2));
+    assert!(told.err.contains("`X[0]`") && told.err.contains("`X[1]`"), "{}", told.err);
+    let both =
+        step(&["--compare-only", "--mapping", "map.toml", "--check-by-onnxruntime", "--out", "x.json"]);
+    assert_eq!(both.code, Some(2), "{}", both.out);
+    assert!(both.err.contains("cannot be used with"), "{}", both.err);
+}

@@ -29,6 +29,7 @@ mod refused;
 mod replay;
 mod running;
 mod serve;
+mod shadow;
 mod small;
 mod tracking;
 mod train;

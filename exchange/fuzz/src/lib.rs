@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use amparo_exchange::foreign::{ForeignNode, Term, Test, Value};
-use amparo_exchange::{ForeignModel, Format, Trees, read};
+use amparo_exchange::{ForeignModel, Format, Graph, Trees, read};
 use amparo_models_fuzz::{Bytes, edit};
 
 /// With `AMPARO_FUZZ_PLANTED` set, an accepted model with another start counts as a fault, which the fuzzer has to find.
@@ -21,6 +21,12 @@ pub fn changed(format: Format, files: &[&[u8]], data: &[u8]) {
         _ => edit::splice(file, &mut bytes),
     };
     let _ = Format::of(&changed);
+    if format == Format::Onnx
+        && let Ok(graph) = Graph::read(changed.clone())
+    {
+        // Kept as it is: only its ends are read.
+        assert_eq!(graph.bytes(), changed);
+    }
     let trees = (format == Format::Xgboost).then_some(Trees::Best);
     let Ok(model) = read(&changed, Some(format), trees) else { return };
     if *PLANTED {

@@ -8,7 +8,7 @@ use crate::onnx::proto::{AttributeProto, NodeProto};
 
 /// What to do with a graph that is no sum of terms.
 const INSTEAD: &str = "only a graph of one linear model or one ensemble of trees can be explained: export that model alone, import the model from a file of \
-    the program that trained it, or compare it by what it predicts";
+    the program that trained it, or take the graph as it is with `--compare-only`, to compare what it predicts";
 
 /// A node of a graph.
 #[derive(Clone, Copy)]
