@@ -112,7 +112,8 @@ def evaluated(said, models):
     holds("the report says what it is", lambda text: any(text in note for note in report["context"]["notes"]), "nobody can say why a case has its score", wrong="no such text")
     page = (out / "report.html").read_text()
     for name in models:
-        mine = rows[rows["scored"] == name].set_index("case").loc[OTHERS.table["case"].to_numpy()[known]]
+        mine = rows[rows["scored"] == name]
+        assert (mine["case"].to_numpy() == OTHERS.table["case"].to_numpy()[known]).all()
         close(f"{name}: probabilities of the cohort", mine["probability"], expected, 1e-6, wrong=expected[::-1])
         overall = next(one for one in report["scored"] if one["name"] == name)["overall"]
         y, w, p = mine["event"], mine["weight"], mine["probability"]

@@ -41,7 +41,7 @@ impl ComparedScores {
         let program = record.program.as_deref().map_or(String::new(), |program| format!("{program}, "));
         let note = format!(
             "`{name}` is a graph of ONNX ({program}SHA-256 {}) that ran as it is: it is compared, and nobody can say why a case has its score. On {} rows \
-             it gave what the program that made it gives, up to {:e} of the {}. That it was fitted on none of these cases is declared, and not proved",
+             it gave what the program that made it gives, with differences of at most {:.1e} of the {}. That it was fitted on none of these cases is declared, and not proved",
             record.file_sha256,
             record.check.n_rows,
             record.check.largest_difference,

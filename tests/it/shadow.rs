@@ -20,6 +20,8 @@ fn forms() -> Vec<Value> {
             for (place, answer) in answers.values_mut().enumerate() {
                 if (place * 7 + at * 5) % 11 < at % 9 {
                     *answer = json!("unknown");
+                } else if at % 4 == 0 && answer == "present" {
+                    *answer = json!("absent");
                 }
             }
             form["case_id"] = json!(format!("c-{}", at / 2));

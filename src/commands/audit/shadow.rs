@@ -54,6 +54,12 @@ pub fn run(args: &cli::Shadow) -> Result<(), Failure> {
             Lang::En => say!("No proposal of the log could be compared."),
         }
     }
+    if model.is_some() {
+        match lang {
+            Lang::Es => say!("Los niveles son los que dan por sí solas las probabilidades."),
+            Lang::En => say!("The levels are those that the probabilities alone give."),
+        }
+    }
     found.of_levels.iter().for_each(|one| show::print(&telling::shadow(&one.scale, &one.shadow, lang)));
     telling::not_compared(found.other_form, found.other_levels, lang).iter().for_each(|told| say!("{told}"));
     Ok(())

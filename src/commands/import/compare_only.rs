@@ -40,7 +40,7 @@ fn told(model: &ComparedModel, args: &ImportModel, out: &std::path::Path) -> Res
     let program = record.program.as_deref().map_or(String::new(), |program| format!(" of {program}"));
     let text = format!(
         "{} is a graph{program} that runs as it is. In ONNX Runtime it says what the original program says of {} rows: the largest difference of the {} is \
-         {:e}, where rounding may be {:e}. It can be compared, and neither explained, published nor served.",
+         {:.1e}, where rounding may be {:.1e}. It can be compared, and neither explained, published nor served.",
         args.file.display(),
         record.check.n_rows,
         record.check.compared.replace('_', "-"),
