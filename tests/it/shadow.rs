@@ -17,11 +17,11 @@ fn forms() -> Vec<Value> {
         .map(|at| {
             let mut form = case.clone();
             let answers = form["answers"].as_object_mut().unwrap();
-            for (place, answer) in answers.values_mut().enumerate() {
-                if (place * 7 + at * 5) % 11 < at % 9 {
+            for (place, (indicator, answer)) in answers.iter_mut().enumerate() {
+                if (place * 7 + at * 5) % 11 < at % 5 {
                     *answer = json!("unknown");
-                } else if at % 4 == 0 && answer == "present" {
-                    *answer = json!("absent");
+                } else if place >= 10 && place < at + 6 && indicator.starts_with('I') {
+                    *answer = json!("present");
                 }
             }
             form["case_id"] = json!(format!("c-{}", at / 2));
