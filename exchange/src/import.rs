@@ -129,6 +129,39 @@ mod tests {
     }
 
     #[test]
+    fn answers_that_a_model_does_not_tell_apart_count_once() {
+        let (model, form) = (model(), form());
+        let apart = "numbers = { absent = 0, present = 1 }\n    missing = [\"unknown\"]";
+        let together = MAPPING.replacen(apart, "numbers = { absent = 0, present = 1, unknown = 0 }", 1);
+        assert_ne!(together, MAPPING);
+        let mapped = Mapped::new(&model, &together, &form).unwrap();
+        let table = mapped.probes();
+        let named: Vec<(&str, &[String])> =
+            table.iter().map(|(name, cells)| (name.as_str(), cells.as_slice())).collect();
+        let nothing = vec![String::new(); table[0].1.len()];
+        let scored = Scored { columns: &named, predictions: &nothing, compared: Compared::LogOdds };
+        let mut problems = amparo_datasets::Problems::default();
+        let rows = crate::check::rows::codes(
+            &model.inputs,
+            model.arithmetic,
+            &mapped.columns,
+            &scored,
+            &mut problems,
+        );
+        assert!(problems.0.is_empty() && rows.iter().all(|row| row[0] < 2), "{problems}");
+        let predictions: Vec<String> = rows
+            .iter()
+            .map(|row| sum(&model, &held(&mapped.columns, model.inputs.len(), row)).to_string())
+            .collect();
+        let scored = Scored { predictions: &predictions, ..scored };
+        let imported = mapped.imported(&scored, "file".to_owned(), "table".to_owned()).unwrap();
+        let scorer = imported.on(&form).unwrap().scorer(0.2, &form).unwrap();
+        let score = |row: [u8; 3]| amparo_models::Model::score(&scorer, &row);
+        assert!((score([0, 1, 0]) - score([2, 1, 0])).abs() <= 0.0, "`unknown` is `absent`");
+        assert!((score([0, 1, 0]) - score([1, 1, 0])).abs() > 0.01, "`present` is not");
+    }
+
+    #[test]
     fn the_trees_that_go_out_come_in_as_they_were() {
         let version = crate::published::version(&amparo_models::testing::small::draft_with_a_pair("small"));
         let file = crate::write::xgboost_json(&version).unwrap();

@@ -6,6 +6,8 @@ use amparo_datasets::splitmix;
 use amparo_models::Candidate;
 use amparo_models::scorer::{Form, Path};
 
+use super::distinct::Distinct;
+
 /// Most combinations of answers to the questions of one path that are all asked for; of a longer path one row is.
 const MOST_COMBINATIONS: usize = 1024;
 
@@ -19,7 +21,7 @@ const LEAST_USEFUL: usize = 4;
 /// every leaf.
 #[derive(Debug, Clone)]
 pub(crate) struct Coverage {
-    n_answers: Vec<usize>,
+    answers: Vec<Distinct>,
     groups: Vec<Group>,
     leaves: Vec<(Path, bool)>,
 }
@@ -32,12 +34,12 @@ struct Group {
 }
 
 impl Coverage {
-    /// What a model asks for; `n_answers` of each of its indicators.
-    pub fn of(model: &Candidate, n_answers: &[usize]) -> Self {
-        let mut sets: BTreeSet<Vec<usize>> = (0..n_answers.len()).map(|j| vec![j]).collect();
+    /// What a model asks for, by the answers to each of its indicators that are told apart.
+    pub fn of(model: &Candidate, answers: &[Distinct]) -> Self {
+        let mut sets: BTreeSet<Vec<usize>> = (0..answers.len()).map(|j| vec![j]).collect();
         let mut leaves = Vec::new();
         let n_cells = |asked: &[usize]| {
-            asked.iter().try_fold(1_usize, |n, &j| n.checked_mul(n_answers[j])).unwrap_or(usize::MAX)
+            asked.iter().try_fold(1_usize, |n, &j| n.checked_mul(answers[j].n())).unwrap_or(usize::MAX)
         };
         if let Form::Trees(forest) = model.form() {
             for leaf in forest.trees.iter().flat_map(|tree| tree.leaves()) {
@@ -50,29 +52,28 @@ impl Coverage {
             }
         }
         sets.remove(&Vec::new());
-        Self { leaves, ..Self::of_sets(sets, n_answers) }
+        Self { leaves, ..Self::of_sets(sets, answers) }
     }
 
     /// Every pair of answers to two indicators: what is asked of a model that nobody can look into.
-    pub fn of_pairs(n_answers: &[usize]) -> Self {
-        let pairs =
-            (0..n_answers.len()).flat_map(|a| (a..n_answers.len()).map(move |b| BTreeSet::from([a, b])));
-        Self::of_sets(pairs.map(|pair| pair.into_iter().collect()).collect(), n_answers)
+    pub fn of_pairs(answers: &[Distinct]) -> Self {
+        let pairs = (0..answers.len()).flat_map(|a| (a..answers.len()).map(move |b| BTreeSet::from([a, b])));
+        Self::of_sets(pairs.map(|pair| pair.into_iter().collect()).collect(), answers)
     }
 
-    fn of_sets(sets: BTreeSet<Vec<usize>>, n_answers: &[usize]) -> Self {
-        let n_cells = |asked: &[usize]| asked.iter().map(|&j| n_answers[j]).product();
+    fn of_sets(sets: BTreeSet<Vec<usize>>, answers: &[Distinct]) -> Self {
+        let n_cells = |asked: &[usize]| asked.iter().map(|&j| answers[j].n()).product();
         let group = |asked: Vec<usize>| Group { seen: vec![false; n_cells(&asked)], asked };
         let groups = sets.into_iter().map(group).collect();
-        Self { n_answers: n_answers.to_vec(), groups, leaves: Vec::new() }
+        Self { answers: answers.to_vec(), groups, leaves: Vec::new() }
     }
 
     /// Takes a row into account; whether it shows anything that no row before it did.
     pub fn see(&mut self, row: &[u8]) -> bool {
-        let Self { n_answers, groups, leaves } = self;
+        let Self { answers, groups, leaves } = self;
         let mut new = false;
         for Group { asked, seen } in groups {
-            let cell = asked.iter().fold(0, |cell, &j| cell * n_answers[j] + usize::from(row[j]));
+            let cell = asked.iter().fold(0, |cell, &j| cell * answers[j].n() + answers[j].place(row[j]));
             new |= !std::mem::replace(&mut seen[cell], true);
         }
         for (path, seen) in leaves.iter_mut().filter(|(_, seen)| !seen) {
@@ -89,8 +90,9 @@ impl Coverage {
             for (cell, _) in seen.iter().enumerate().filter(|(_, seen)| !**seen) {
                 let (mut rest, mut answers) = (cell, Vec::with_capacity(asked.len()));
                 for &j in asked.iter().rev() {
-                    answers.push((j, (rest % self.n_answers[j]) as u8));
-                    rest /= self.n_answers[j];
+                    let told_apart = &self.answers[j];
+                    answers.push((j, told_apart.code(rest % told_apart.n())));
+                    rest /= told_apart.n();
                 }
                 answers.reverse();
                 missing.push(answers);
@@ -105,13 +107,13 @@ impl Coverage {
     /// Rows that show everything: random ones as long as they are of use, then one for each thing that is left.
     pub fn rows(mut self) -> Vec<Vec<u8>> {
         let (mut state, mut rows) = (0, Vec::new());
-        let n_answers = self.n_answers.clone();
+        let answers = self.answers.clone();
         let mut drawn = || -> Vec<u8> {
-            let mut below = |n: &usize| {
+            let mut any = |told_apart: &Distinct| {
                 state += 1;
-                (splitmix(state) % *n as u64) as u8
+                told_apart.code((splitmix(state) % told_apart.n() as u64) as usize)
             };
-            n_answers.iter().map(&mut below).collect()
+            answers.iter().map(&mut any).collect()
         };
         loop {
             let useful: Vec<Vec<u8>> = (0..BATCH).map(|_| drawn()).filter(|row| self.see(row)).collect();
@@ -153,7 +155,7 @@ mod tests {
 
     #[test]
     fn rows_show_every_combination_of_answers_on_a_path() {
-        let n_answers = [3, 4, 5];
+        let n_answers = [3, 4, 5].map(Distinct::all);
         let rows = Coverage::of(&trees(), &n_answers).rows();
         let pairs: BTreeSet<(u8, u8)> = rows.iter().map(|row| (row[0], row[2])).collect();
         assert_eq!(pairs.len(), 15);
@@ -185,7 +187,7 @@ mod tests {
         // The right child of each question is the next one.
         let forest = Forest { n_indicators: 6, base: 0.0, trees: vec![Tree { nodes }] };
         let model = Candidate::trees("imported", forest).unwrap();
-        let n_answers = [16; 6];
+        let n_answers = [16; 6].map(Distinct::all);
         let rows = Coverage::of(&model, &n_answers).rows();
         let Form::Trees(forest) = model.form() else { unreachable!("trees were made") };
         let reached: BTreeSet<u64> = rows.iter().map(|row| forest.trees[0].score(row).to_bits()).collect();
@@ -194,7 +196,7 @@ mod tests {
 
     #[test]
     fn pairs_are_shown_by_few_rows() {
-        let n_answers = [3; 37];
+        let n_answers = [3; 37].map(Distinct::all);
         let rows = Coverage::of_pairs(&n_answers).rows();
         let pairs: BTreeSet<(usize, usize, u8, u8)> = rows
             .iter()
@@ -217,7 +219,7 @@ mod tests {
     fn tables_are_shown_by_every_answer() {
         let tables = Additive { intercept: 0.0, weights: vec![vec![0.0; 3], vec![0.0; 16]] };
         let model = Candidate::additive("imported", tables).unwrap();
-        let rows = Coverage::of(&model, &[3, 16]).rows();
+        let rows = Coverage::of(&model, &[3, 16].map(Distinct::all)).rows();
         assert_eq!(rows.iter().map(|row| row[1]).collect::<BTreeSet<_>>().len(), 16);
     }
 }

@@ -1,6 +1,7 @@
 //! Whether a model that was read is the model that was written, shown by rows that the original program has scored.
 
 pub(crate) mod coverage;
+pub(crate) mod distinct;
 mod rounding;
 pub(crate) mod rows;
 
@@ -17,6 +18,7 @@ use crate::mapping::Columns;
 use crate::{Error, ForeignModel, Lowered};
 
 use coverage::Coverage;
+use distinct::Distinct;
 use rounding::allowed;
 
 /// Combinations of answers that no row has which an error tells.
@@ -83,7 +85,7 @@ pub struct Agreement {
 /// Rows for the original program to score, as columns of texts: every answer to every question, and every combination of answers to the
 /// questions on each path of a tree. The text of a missing value is empty.
 pub fn probes(model: &ForeignModel, columns: &Columns, lowered: &Lowered) -> Vec<(String, Vec<String>)> {
-    let rows = Coverage::of(&lowered.model, &n_answers(&lowered.asks)).rows();
+    let rows = Coverage::of(&lowered.model, &Distinct::of(columns, model.arithmetic)).rows();
     rows::texts(&model.inputs, columns, &rows)
 }
 
@@ -121,7 +123,7 @@ pub fn agreement(
     if !problems.0.is_empty() {
         return Err(Error::Check(problems));
     }
-    let mut coverage = Coverage::of(&lowered.model, &n_answers(&lowered.asks));
+    let mut coverage = Coverage::of(&lowered.model, &Distinct::of(columns, model.arithmetic));
     let mut found = Agreement { n_rows: rows.len(), largest_difference: 0.0, allowed_there: 0.0 };
     let mut used = 0.0;
     for (number, (row, theirs)) in rows.iter().zip(predictions).enumerate() {
@@ -143,10 +145,6 @@ pub fn agreement(
     // A single answer that no row has is in all of its combinations too.
     missing.sort_by_key(Vec::len);
     if missing.is_empty() { Ok(found) } else { Err(Error::Check(not_shown(&missing, &lowered.asks))) }
-}
-
-fn n_answers(asks: &[Asked]) -> Vec<usize> {
-    asks.iter().map(|asked| asked.answers.len()).collect()
 }
 
 /// What the model says of a row, as the original program would put it.

@@ -7,6 +7,7 @@ use amparo_models::probability::logit;
 
 use super::{ComparedModel, ComparedRecord, Ends, Graph, Run};
 use crate::check::coverage::Coverage;
+use crate::check::distinct::Distinct;
 use crate::check::{self, rows};
 use crate::foreign::Arithmetic;
 use crate::{Compared, Error, Scored};
@@ -36,7 +37,7 @@ impl<'a> MappedGraph<'a> {
     /// Rows for the original program to score, as columns of texts: every pair of answers to two indicators is in one of them. The text of a missing
     /// value is empty.
     pub fn probes(&self) -> Vec<(String, Vec<String>)> {
-        rows::texts(&self.ends.inputs, &self.ends.columns, &Coverage::of_pairs(&self.n_answers()).rows())
+        rows::texts(&self.ends.inputs, &self.ends.columns, &self.coverage().rows())
     }
 
     /// The model, once the graph is seen to say what the original program said. `table_sha256` is the SHA-256 of the table of the rows.
@@ -58,7 +59,7 @@ impl<'a> MappedGraph<'a> {
         if !problems.0.is_empty() {
             return Err(Error::Check(problems));
         }
-        let mut coverage = Coverage::of_pairs(&self.n_answers());
+        let mut coverage = self.coverage();
         rows.iter().for_each(|row| {
             coverage.see(row);
         });
@@ -93,9 +94,8 @@ impl<'a> MappedGraph<'a> {
         Ok(ComparedModel::new(form, self.graph, self.mapping, predicts, record))
     }
 
-    fn n_answers(&self) -> Vec<usize> {
-        let indicators = self.form.indicators();
-        self.ends.columns.indicators().iter().map(|&place| indicators[place].n_answers()).collect()
+    fn coverage(&self) -> Coverage {
+        Coverage::of_pairs(&Distinct::of(&self.ends.columns, Arithmetic::Single))
     }
 }
 
