@@ -91,7 +91,7 @@ def case(name, file, said, expected, predicts="probability", columns=None, unkno
         told = amparo(*command, "--check", checked, "--prediction", "said", "--predicts", predicts, "--out", out, code=code)
     right = lambda text: out.exists() if text == "exact" else not out.exists() and text in " ".join(told.split())
     holds(f"{name}: {expected}", right, expected, wrong="nothing that was said" if expected == "exact" else "exact")
-    RESULTS.append(name)
+    RESULTS.append((*name.split(": ", 1), "read as it is meant" if expected == "exact" else "refused"))
 
 
 def try_amparo(*args):
@@ -279,7 +279,7 @@ def of_interpret():
 
 def others():
     (FOLDER / "cat.json").write_text('{"features_info": {}, "oblivious_trees": [{"splits": [{"border": 0.5, "float_feature_index": 0, "split_type": "FloatFeature"}]}]}')
-    case("CatBoost has no reader", "cat.json", None, "expected JSON or UBJSON of XGBoost")
+    case("CatBoost: JSON, of which there is no reader", "cat.json", None, "expected JSON or UBJSON of XGBoost")
 
 
 of_xgboost()
@@ -287,4 +287,9 @@ of_lightgbm()
 of_graphs()
 of_interpret()
 others()
-print(f"{len(RESULTS)} traps")
+# The table of the documentation has to stand there as it is made here.
+made = "\n".join(["| program | what | what happens |", "|---|---|---|", *(f"| {program} | {what} | {happens} |" for program, what, happens in RESULTS)])
+page = (Path(__file__).parents[2] / "docs/exchange.md").read_text()
+found = page.split("<!-- traps -->\n", 1)[1].split("\n<!-- end of traps -->", 1)[0]
+assert found == made, f"docs/exchange.md does not have this table:\n{made}"
+print(f"  the table of docs/exchange.md, of {len(RESULTS)} models")
