@@ -16,6 +16,7 @@ mod name;
 mod observer;
 mod predictions;
 mod recalibrate;
+mod scores;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
@@ -43,5 +44,6 @@ pub use name::{display_name, number_name};
 pub use observer::Observer;
 pub use predictions::Predictions;
 pub use recalibrate::{RecalibratedVersion, Recalibrating, recalibrate};
+pub use scores::Scores;
 pub use train::{Published, Training, train};
 pub use unknowns::{SHARES, Unknowns};
