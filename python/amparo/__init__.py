@@ -1,0 +1,13 @@
+"""Hybrid risk assessment for protection decisions, from Python.
+
+>>> import amparo
+>>> registry = amparo.Registry("amparo-quickstart/registry")
+>>> version = registry["vpr@champion"]
+>>> version.score(frame)          # one row a form: log-odds, probability and its interval, level
+>>> version.explain(frame)        # exact Shapley values as a shap.Explanation
+"""
+
+from amparo._registry import Instrument, Registry, Version
+from amparo.errors import AmparoError, InputError, Problem
+
+__all__ = ["AmparoError", "InputError", "Instrument", "Problem", "Registry", "Version"]

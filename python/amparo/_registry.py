@@ -1,0 +1,265 @@
+"""Registries, versions and forms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import numpy as np
+
+from amparo import _amparo
+from amparo._frames import given_back, taken
+
+Missing = Literal["error", "unknown"]
+
+
+class Instrument:
+    """A form: its indicators and their answers.
+
+    Parameters
+    ----------
+    name : str
+        Id of a built-in form, such as `vpr5.0-h`, or the path of a form in TOML.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._native = _amparo.Instrument.named(name)
+
+    @classmethod
+    def _of(cls, native: _amparo.Instrument) -> Instrument:
+        made = cls.__new__(cls)
+        made._native = native
+        return made
+
+    @property
+    def id(self) -> str:
+        """Id of the form."""
+        return self._native.id
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the form, in hexadecimal."""
+        return self._native.digest
+
+    @property
+    def indicators(self) -> list[str]:
+        """Ids of the indicators, in the order of the form."""
+        return self._native.indicators
+
+    def answers(self, indicator: str) -> list[str]:
+        """Ids of the answers to an indicator. The place of an answer is its code; `unknown` is the last one."""
+        return self._native.answers(indicator)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The form with labels, factors and polarities."""
+        return dict(json.loads(self._native.json()))
+
+    def __repr__(self) -> str:
+        return f"<amparo.Instrument {self.id}: {len(self.indicators)} indicators>"
+
+
+class Version:
+    """An immutable published version of a model. Versions come from a `Registry`, or from a folder by `Version.load`.
+
+    A version may be used by several threads at once. It is pickled as its files, so that other processes load it without the registry.
+    """
+
+    def __init__(self, native: _amparo.Version) -> None:
+        self._native = native
+
+    @classmethod
+    def load(cls, folder: str) -> Version:
+        """The version in a folder, verified by its digests and its probe forms.
+
+        Raises
+        ------
+        AmparoError
+            If a file is missing, was changed, or is of a newer edition.
+        """
+        return cls(_amparo.Version.of_folder(str(folder)))
+
+    @property
+    def name(self) -> str:
+        """Name, number and candidate: `vpr@3 points`."""
+        return self._native.name
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, in hexadecimal."""
+        return self._native.digest
+
+    @property
+    def instrument(self) -> Instrument:
+        """The form that the version reads."""
+        return Instrument._of(self._native.instrument)
+
+    @property
+    def levels(self) -> list[str]:
+        """Ids of the levels of its protocol, from the lowest."""
+        return self._native.levels
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Digests, training data, split, metrics and clauses."""
+        return dict(json.loads(self._native.manifest()))
+
+    def card(self) -> str:
+        """The model card, in Markdown."""
+        return self._native.card()
+
+    def config(self) -> str:
+        """The config of the experiment as it was run, in TOML."""
+        return self._native.config()
+
+    def verify(self) -> None:
+        """Reads the version once more from where it is, verifies all of it, and compares the digest.
+
+        Raises
+        ------
+        AmparoError
+            If a file was changed, or the version does not give its probe forms the scores that it states.
+        """
+        self._native.verify()
+
+    def score(self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False) -> Any:
+        """Scores forms, one row each.
+
+        Parameters
+        ----------
+        forms : data frame of pandas or polars, pyarrow table, DuckDB relation, or dict of columns
+            One column for each indicator of the form, in any order: ids of answers (texts or categories), or their codes. Where the form
+            has bins of a number, numbers are those numbers.
+        missing : {"error", "unknown"}
+            What a missing value means. By default it is an error: that nobody knows is the answer `unknown`.
+        ignore_extra : bool
+            Whether columns that are no indicators are passed over instead of refused.
+
+        Returns
+        -------
+        table of the library that the forms came from
+            `log_odds` before calibration; `probability` of the outcome in [0, 1]; `probability_low` and `probability_high`, the 95 % interval of
+            its calibration curve; `computed_level`, the level that the probability alone gives; `unlearned_answers`, the indicators
+            whose answer the version has not learned from, with a space between them.
+
+        Raises
+        ------
+        InputError
+            With everything that does not fit the form.
+        AmparoError
+            If the protocol refuses answers that the version has not learned from.
+        """
+        of = taken(forms)
+        log_odds, probability, low, high, level, unlearned = self._native.score(of.table, missing == "unknown", ignore_extra)
+        columns = {
+            "log_odds": log_odds,
+            "probability": probability,
+            "probability_low": low,
+            "probability_high": high,
+            "computed_level": level,
+            "unlearned_answers": unlearned,
+        }
+        return given_back(columns, of)
+
+    def explain(self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False) -> Any:
+        """Explains the score of each form exactly: interventional Shapley values against the whole training population.
+
+        Parameters
+        ----------
+        forms, missing, ignore_extra
+            As for `score`.
+
+        Returns
+        -------
+        shap.Explanation
+            `values` of shape (forms, indicators) in log-odds; `base_values` of shape (forms,), the mean log-odds of the population; `data`, the
+            ids of the answers; `feature_names`, the ids of the indicators. A row of `values` and its base add up to the log-odds to within
+            1e-9, which is checked. shap's plots take it as it is.
+
+        Raises
+        ------
+        InputError, AmparoError
+            As `score`.
+        ImportError
+            If shap is not installed; `explain_arrays` needs no shap.
+        """
+        import shap
+
+        values, base, data, names, _ = self.explain_arrays(forms, missing=missing, ignore_extra=ignore_extra)
+        return shap.Explanation(values=values, base_values=base, data=data, feature_names=names)
+
+    def explain_arrays(
+        self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str], np.ndarray]:
+        """The same as arrays: values, base, ids of answers, ids of indicators, and log-odds."""
+        of = taken(forms)
+        log_odds, base, values, data = self._native.explain(of.table, missing == "unknown", ignore_extra)
+        return values, base, np.array(data, dtype=object), self.instrument.indicators, log_odds
+
+    def assess(self, answers: Mapping[str, str | float]) -> dict[str, Any]:
+        """Assesses one form as the service does it: level with all that raised it, exact explanation, what unknown answers could do.
+
+        Parameters
+        ----------
+        answers : mapping
+            Indicator to answer: the id of an answer, or a number where the form has bins. Every indicator must be answered, with `unknown` where
+            nobody knows.
+        """
+        return dict(json.loads(self._native.assess(json.dumps(dict(answers)))))
+
+    def __repr__(self) -> str:
+        return f"<amparo.Version {self.name}, form {self.instrument.id}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _version_of_files, (self._native.files(),)
+
+
+def _version_of_files(files: dict[str, bytes]) -> Version:
+    return Version(_amparo.Version.of_files(files))
+
+
+class Registry:
+    """A registry of published versions.
+
+    Parameters
+    ----------
+    address : str or path
+        A folder.
+
+    Examples
+    --------
+    >>> registry = Registry("amparo-quickstart/registry")
+    >>> registry["vpr@champion"]
+    """
+
+    def __init__(self, address: Any) -> None:
+        self._native = _amparo.Registry(str(address))
+
+    @property
+    def location(self) -> str:
+        """Where it is."""
+        return self._native.location
+
+    @property
+    def models(self) -> list[str]:
+        """Names of the models."""
+        return self._native.models()
+
+    def versions(self, model: str) -> list[int]:
+        """Numbers of a model's versions."""
+        return self._native.versions(model)
+
+    def aliases(self, model: str) -> dict[str, int]:
+        """Aliases of a model with the versions that they point to."""
+        return self._native.aliases(model)
+
+    def __getitem__(self, reference: str) -> Version:
+        """A version by number or alias: `vpr@3`, `vpr@champion`."""
+        return Version(self._native.load(reference))
+
+    def __iter__(self) -> Iterator[str]:
+        """References of all versions: `vpr@1`, `vpr@2`, ..."""
+        return (f"{model}@{number}" for model in self.models for number in self.versions(model))
+
+    def __repr__(self) -> str:
+        return f"<amparo.Registry {self.location}: {', '.join(self.models)}>"
