@@ -44,6 +44,6 @@ pub use name::{display_name, number_name};
 pub use observer::Observer;
 pub use predictions::Predictions;
 pub use recalibrate::{RecalibratedVersion, Recalibrating, recalibrate};
-pub use scores::Scores;
+pub use scores::{Scores, margins};
 pub use train::{Published, Training, train};
 pub use unknowns::{SHARES, Unknowns};

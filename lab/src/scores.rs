@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use amparo_datasets::Answers;
+use amparo_models::explain::{OrReason, Undefined};
 use amparo_models::{Error, Explanation, OutcomeModel, Version};
 use rayon::prelude::*;
 
@@ -44,7 +45,7 @@ impl Scores {
         each: &(impl Fn(usize) + Sync),
     ) -> Result<Self, Error> {
         let n_indicators = answers.n_indicators();
-        let chunks: Vec<Self> = answers
+        let chunks: Vec<Result<Self, Error>> = answers
             .codes()
             .par_chunks(CHUNK * n_indicators)
             .map(|codes| {
@@ -53,11 +54,13 @@ impl Scores {
                 each(rows.len());
                 Ok(chunk)
             })
-            .collect::<Vec<Result<_, Error>>>()
-            .into_iter()
-            // The first in the order of rows, not of time.
-            .collect::<Result<_, Error>>()?;
-        Ok(Self::joined(chunks, if explain { n_indicators } else { 0 }))
+            .collect();
+        let mut all = Self::default();
+        for chunk in chunks {
+            // The first error in the order of rows, not of time.
+            all.append(chunk?);
+        }
+        Ok(all)
     }
 
     fn of_rows(version: &Version, rows: &[&[u8]], explain: bool) -> Result<Self, Error> {
@@ -86,20 +89,36 @@ impl Scores {
         Ok(found)
     }
 
-    fn joined(chunks: Vec<Self>, n_values: usize) -> Self {
-        let mut all = Self { values: vec![Vec::new(); n_values], ..Self::default() };
-        for chunk in chunks {
-            all.log_odds.extend(chunk.log_odds);
-            all.probability.extend(chunk.probability);
-            all.low.extend(chunk.low);
-            all.high.extend(chunk.high);
-            all.level.extend(chunk.level);
-            all.unlearned.extend(chunk.unlearned);
-            all.base.extend(chunk.base);
-            all.values.iter_mut().zip(chunk.values).for_each(|(all, values)| all.extend(values));
-        }
-        all
+    /// Adds the scores of more forms of the same version.
+    pub fn append(&mut self, more: Self) {
+        self.log_odds.extend(more.log_odds);
+        self.probability.extend(more.probability);
+        self.low.extend(more.low);
+        self.high.extend(more.high);
+        self.level.extend(more.level);
+        self.unlearned.extend(more.unlearned);
+        self.base.extend(more.base);
+        self.values.resize_with(more.values.len().max(self.values.len()), Vec::new);
+        self.values.iter_mut().zip(more.values).for_each(|(all, values)| all.extend(values));
     }
+}
+
+/// How far each value of some forms could move with another population of the same kind: its standard deviation in log-odds, by form, then indicator.
+///
+/// # Errors
+/// Why that is not known.
+pub fn margins(version: &Version, answers: &Answers, scores: &Scores) -> Result<Vec<Vec<f64>>, Undefined> {
+    let rows: Vec<(usize, &[u8])> = answers.rows().enumerate().collect();
+    let of_row = |(at, row): &(usize, &[u8])| {
+        let values = scores.values.iter().map(|values| values[*at]).collect();
+        let explanation = Explanation { base: scores.base[*at], values };
+        match version.recidivism().stability(row, &explanation) {
+            OrReason::Value(stability) => Ok(stability.values.iter().map(|value| value.sd).collect()),
+            OrReason::Undefined(undefined) => Err(undefined),
+        }
+    };
+    // The first in the order of rows, not of time.
+    rows.par_iter().map(of_row).collect::<Vec<_>>().into_iter().collect()
 }
 
 /// The explanation of each row, refused unless it adds up to the row's score.

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use amparo_datasets::{Answers, FormAnswer};
-use amparo_lab::{Scores, display_name};
+use amparo_lab::{Scores, display_name, margins};
 use amparo_models::Registry;
 use amparo_models::artefact::Version as Inner;
+use amparo_models::compare::cases;
+use amparo_models::explain::Undefined;
 use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
@@ -69,9 +71,14 @@ type ScoreColumns<'py> = (
     Vec<String>,
 );
 
-/// Explanations: log-odds, the mean of the reference population, and what each answer adds, one row a form.
-type Explanations<'py> =
-    (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>, Vec<Vec<String>>);
+/// Explanations: log-odds, the mean of the reference population, what each answer adds, one row a form, the answers, and the margins.
+type Explanations<'py> = (
+    Bound<'py, PyArray1<f64>>,
+    Bound<'py, PyArray1<f64>>,
+    Bound<'py, PyArray2<f64>>,
+    Vec<Vec<String>>,
+    Option<Bound<'py, PyArray2<f64>>>,
+);
 
 #[pymethods]
 impl Version {
@@ -152,50 +159,104 @@ impl Version {
         self.inner.protocol().levels().iter().map(|level| level.id.as_str()).collect()
     }
 
-    /// Scores the forms of a frame.
+    /// Scores the forms of a frame; `progress` is told how many are done, a block at a time.
+    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, progress=None))]
     fn score<'py>(
         &self,
         py: Python<'py>,
         table: PyTable,
         missing_is_unknown: bool,
         ignore_extra: bool,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<ScoreColumns<'py>> {
         let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
-        let scores = detached(py, || Scores::of(&self.inner, &answers, false, &|_| ()))?;
+        let mut all = Scores::default();
+        for block in blocks(py, answers, progress) {
+            let block = block?;
+            all.append(detached(py, || Scores::of(&self.inner, &block, false, &|_| ()))?);
+        }
         let levels = self.inner.protocol().levels();
-        let level = scores.level.iter().map(|&at| levels[at].id.clone()).collect();
-        let Scores { log_odds, probability, low, high, unlearned, .. } = scores;
+        let level = all.level.iter().map(|&at| levels[at].id.clone()).collect();
+        let Scores { log_odds, probability, low, high, unlearned, .. } = all;
         let array = |numbers: Vec<f64>| numbers.into_pyarray(py);
         Ok((array(log_odds), array(probability), array(low), array(high), level, unlearned))
     }
 
-    /// Explains the forms of a frame exactly, with the answers of each as texts.
+    /// Explains the forms of a frame exactly, with the answers of each as texts, and the margins of the values if they are asked for.
+    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, with_margins, progress=None))]
     fn explain<'py>(
         &self,
         py: Python<'py>,
         table: PyTable,
         missing_is_unknown: bool,
         ignore_extra: bool,
+        with_margins: bool,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Explanations<'py>> {
         let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
-        let scores = detached(py, || Scores::of(&self.inner, &answers, true, &|_| ()))?;
-        let (n_rows, n_values) = (scores.log_odds.len(), scores.values.len());
-        let values = Array2::from_shape_fn((n_rows, n_values), |(row, j)| scores.values[j][row]);
         let indicators = self.inner.instrument().indicators();
         let text =
             |(j, &code): (usize, &u8)| indicators[j].answer(code).map_or(String::new(), |a| a.id.clone());
         let texts = answers.rows().map(|row| row.iter().enumerate().map(text).collect()).collect();
+        let (mut all, mut deviations) = (Scores::default(), Vec::new());
+        for block in blocks(py, answers, progress) {
+            let block = block?;
+            let scores = detached(py, || Scores::of(&self.inner, &block, true, &|_| ()))?;
+            if with_margins {
+                deviations
+                    .extend(detached(py, || margins(&self.inner, &block, &scores).map_err(unknown_margins))?);
+            }
+            all.append(scores);
+        }
+        let (n_rows, n_values) = (all.log_odds.len(), all.values.len());
+        let values = Array2::from_shape_fn((n_rows, n_values), |(row, j)| all.values[j][row]);
+        let deviations = with_margins.then(|| {
+            Array2::from_shape_fn((n_rows, n_values), |(row, j)| deviations[row][j]).into_pyarray(py)
+        });
         let array = |numbers: Vec<f64>| numbers.into_pyarray(py);
-        Ok((array(scores.log_odds), array(scores.base), values.into_pyarray(py), texts))
+        Ok((array(all.log_odds), array(all.base), values.into_pyarray(py), texts, deviations))
     }
 
-    /// One form, assessed as the service does it, as JSON; with the words of the glossary in both languages.
-    fn assess(&self, py: Python<'_>, form: &str) -> PyResult<String> {
+    /// One form, assessed as the service does it, as JSON; with what pairs of answers add together if that is asked for.
+    fn assess(&self, py: Python<'_>, form: &str, pairs: bool) -> PyResult<String> {
         let form: BTreeMap<String, FormAnswer> = serde_json::from_str(form).or_refused(py)?;
         let row = self.inner.encode(&form).or_refused(py)?;
-        let assessment = detached(py, || self.inner.assess(&row))?.with_numbers(&form);
+        let assess = || if pairs { self.inner.assess_with_pairs(&row) } else { self.inner.assess(&row) };
+        let assessment = detached(py, assess)?.with_numbers(&form);
         serde_json::to_string(&assessment).or_refused(py)
     }
+
+    /// What this version and another make of one form, and what parts them, as JSON.
+    fn compare(&self, py: Python<'_>, other: &Self, form: &str) -> PyResult<String> {
+        let form: BTreeMap<String, FormAnswer> = serde_json::from_str(form).or_refused(py)?;
+        let row = self.inner.encode(&form).or_refused(py)?;
+        let difference = detached(py, || cases(&self.inner, &other.inner, &row))?.with_numbers(&form);
+        serde_json::to_string(&difference).or_refused(py)
+    }
+}
+
+/// Forms that are worked on at a time: a fraction of a second, so that an interruption does not wait for longer.
+const BLOCK: usize = 1 << 14;
+
+/// Rows in blocks. Before each, Python's signals are looked at, so that Ctrl-C ends the work, and the progress is told.
+fn blocks<'a>(
+    py: Python<'a>,
+    answers: Answers,
+    progress: Option<&'a Bound<'a, PyAny>>,
+) -> impl Iterator<Item = PyResult<Answers>> + 'a {
+    let n_rows = answers.n_rows();
+    (0..n_rows).step_by(BLOCK).map(move |from| {
+        py.check_signals()?;
+        if let Some(progress) = progress {
+            progress.call1((from,))?;
+        }
+        Ok(answers.select(&(from..n_rows.min(from + BLOCK)).collect::<Vec<_>>()))
+    })
+}
+
+fn unknown_margins(undefined: Undefined) -> String {
+    let reason = serde_json::to_value(undefined.reason).map_or(String::new(), |reason| reason.to_string());
+    format!("how far the values could move is not known of this version: {reason}")
 }
 
 impl Version {

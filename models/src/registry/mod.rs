@@ -183,6 +183,14 @@ impl Registry {
         }
     }
 
+    /// The files of a version by name, as they are: for whoever takes it elsewhere, where [`Version::from_files`] verifies them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Io`].
+    pub fn files(&self, model: &str, version: u32) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        self.store.get_folder(&self.folder(model, version)?)
+    }
+
     /// The number behind a reference: the one it states, whether there is such a version or not, or the one that the alias
     /// points to. The history of aliases is read only if it has changed since it was read last.
     ///
