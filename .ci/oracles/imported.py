@@ -287,7 +287,6 @@ instrument = "{FORM}"
 protocol = "es-2025"
 outcome = "new_assault"
 seed = 1
-not_monotone = {json.dumps(against)}
 least_rows = 1
 inner_folds = 2
 calibration = "platt"
@@ -305,6 +304,7 @@ name = "imported"
 family = "imported"
 file = "{imported.name}"
 other_cases = true
+not_monotone = {json.dumps(against)}
 [[hybrid]]
 baseline = "points"
 candidate = "imported"
@@ -340,6 +340,8 @@ def main():
         close("explanation adds up", base + values.sum(axis=1), found["log_odds"], 1e-9, wrong=base)
         half = (scored(points, f"{file}-points")["log_odds"] + found["log_odds"]) / 2
         close("half of the baseline and half of it", scored(hybrid, f"{file}-half")["log_odds"], half, 1e-9, wrong=theirs)
+        against = json.loads(imported.read_text())["record"]["against_direction"]
+        assert [version.manifest["not_monotone"] for version in (points, alone, hybrid)] == [[], sorted(against), sorted(against)]
         record = hybrid.manifest["training"]["imported"]
         assert record == json.loads(imported.read_text())["record"] and alone.manifest["training"]["imported"] == record
         print(f"  against the declared direction: {len(record['against_direction'])} indicators; compared to {record['check']['largest_difference']:.1e}")
