@@ -127,8 +127,8 @@ def agree(folders, found, what):
         if cut:
             assert json.loads(read_artefact(run, "long/params.json")) == cut
         dataset = folder.head["dataset"]
-        assert run["datasets"] == [[dataset["name"], dataset["fingerprint"][:32], {"mlflow.data.context": dataset["context"]}]]
-        assert run["tags"]["amparo.cohort.fingerprint"] == dataset["fingerprint"]
+        assert run["datasets"] == ([[dataset["name"], dataset["fingerprint"][:32], {"mlflow.data.context": dataset["context"]}]] if dataset else [])
+        assert run["tags"].get("amparo.cohort.fingerprint") == (dataset["fingerprint"] if dataset else None)
         parent = folder.head["parent"]
         assert run["tags"].get("mlflow.parentRunId") == (by_id[parent]["id"] if parent else None)
         n_metrics += len(folder.metrics)
@@ -178,21 +178,40 @@ def logged():
           verdict, {"amparo.gate.verdict": "not passed"})
 
 
-def aliases():
-    amparo("models", "alias", "--registry", REGISTRY, "vpr", "champion", 1, "--by", "ci", "--reason", "gated")
-    amparo("models", "alias", "--registry", REGISTRY, "vpr", "challenger", 3, "--by", "ci", "--reason", "to try")
-    amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", SERVER.url, "--registry", REGISTRY)
-    found = SERVER.read()
+def move(alias, number, *more):
+    return amparo("models", "alias", "--registry", REGISTRY, "vpr", alias, number, "--by", "ci", "--reason", f"{alias}, to try", *more)
+
+
+def pointed(found):
+    """The version of ours that each alias of the server points to."""
     numbers = {version["number"]: version["tags"]["amparo.version"] for version in found["models"]["vpr"]["versions"]}
-    pointed = {alias: numbers[str(number)] for alias, number in found["models"]["vpr"]["aliases"].items()}
-    holds("the aliases are mirrored", lambda found: found == {"champion": "vpr@1", "challenger": "vpr@3"}, pointed, {})
+    return {alias: numbers[str(number)] for alias, number in found["models"]["vpr"]["aliases"].items()}
+
+
+def aliases():
+    assert f"and at {SERVER.url}" in move("champion", 1, "--mlflow", SERVER.url)
+    move("challenger", 3, "--mlflow", SERVER.url)
+    found = SERVER.read()
+    holds("aliases are mirrored as they are moved", lambda found: found == {"champion": "vpr@1", "challenger": "vpr@3"}, pointed(found), {})
+    moved = next(run["tags"] for run in found["experiments"]["vpr"] if run["name"] == "alias champion to vpr@1")
+    verdict = json.loads((REGISTRY / "vpr/aliases.jsonl").read_text().splitlines()[0])["verdict"]
+    expected = {"amparo.alias": "champion", "amparo.alias.by": "ci", "amparo.alias.reason": "champion, to try", "amparo.alias.verdict": verdict}
+    assert all(moved[key] == value for key, value in expected.items()) and "amparo.alias.from" not in moved, moved
+    move("challenger", 2)
+    amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", SERVER.url, "--registry", REGISTRY)
+    holds("and by a push where they were moved without", lambda found: found["challenger"] == "vpr@2", pointed(SERVER.read()), pointed(found))
 
 
 def queued():
-    """The server is down: the training succeeds, says so, and is sent later."""
+    """The server is down: the training and moves of aliases succeed, say so, and are sent later."""
     said = train("--mlflow", SERVER.url)
     assert "did not take the run" in said and "amparo mlflow push --runs" in said, said
+    # Within one second, as a rule: the last one counts.
+    for number in (3, 4, 5):
+        said = move("challenger", number, "--mlflow", SERVER.url)
+        assert f"vpr@challenger points to vpr@{number}" in said and "did not take the run" in said, said
     amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", SERVER.url, code=2)
+    assert json.loads((REGISTRY / "vpr/aliases.jsonl").read_text().splitlines()[-1])["version"] == 5
 
 
 def sent_later():
@@ -204,6 +223,8 @@ def sent_later():
     assert f"{len(unsent)} runs sent, {len(folders) - len(unsent)} sent before, 0 not sent" in said, said
     close("numbers in the server's table", SERVER.n_metrics(), agree(folders, SERVER.read(), "queued, then sent"), 0, 0)
     assert f"0 runs sent, {len(folders)} sent before" in push()
+    found = pointed(SERVER.read())
+    holds("the alias is where it was moved last", lambda found: found == {"champion": "vpr@1", "challenger": "vpr@5"}, found, found | {"challenger": "vpr@2"})
 
 
 def killed():

@@ -2,7 +2,6 @@
 
 use amparo_tracking::{Error, Limits, Runs, mirror, push};
 
-use super::now;
 use crate::cli::{Mlflow, PushRuns};
 use crate::failure::Failure;
 use crate::progress::note;
@@ -36,7 +35,7 @@ fn push_all(args: &PushRuns) -> Result<(), Failure> {
     }
     if let Some(registry) = registry {
         for model in registry.list()? {
-            let aliases = tracked::aliases(&registry, &model.name, &now())?;
+            let aliases = tracked::aliases(&registry, &model.name, &tracked::moment())?;
             mirror(&client, &model.name, &aliases)?.iter().for_each(|text| note(text));
         }
     }

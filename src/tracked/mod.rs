@@ -1,6 +1,7 @@
-//! What `train`, `evaluate` and `gate` leave as runs: folders, which a tracking server may be sent.
+//! What `train`, `evaluate`, `gate` and `models alias` leave as runs: folders, which a tracking server may be sent.
 
 mod judged;
+mod moved;
 mod recorder;
 mod trained;
 
@@ -16,6 +17,7 @@ use amparo_tracking::{
 };
 
 pub use self::judged::{of_evaluation, of_gate};
+pub use self::moved::of_move;
 pub use self::recorder::Recorder;
 pub use self::trained::of_training;
 use crate::cli::Tracked;
@@ -108,7 +110,12 @@ pub fn client(address: Address, limits: Limits) -> Client {
     Client::new(address, credentials, limits)
 }
 
-/// Where the aliases of a model point to now.
+/// This moment, to the nanosecond: two moves of an alias within one second have an order at the server too.
+pub fn moment() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string()
+}
+
+/// Where the aliases of a model point to; `at` is a moment before this.
 pub fn aliases(registry: &Registry, model: &str, at: &str) -> Result<Aliases, Failure> {
     // Of several moves of one alias the last one counts.
     let moves = registry.history(model)?.into_iter();
