@@ -5,7 +5,7 @@ use amparo_tracking::{Error, Limits, Runs, mirror, push};
 use crate::cli::{Mlflow, PushRuns};
 use crate::failure::Failure;
 use crate::progress::note;
-use crate::tracked;
+use crate::tracked::{self, Server};
 
 pub fn run(args: &Mlflow) -> Result<(), Failure> {
     match args {
@@ -14,7 +14,7 @@ pub fn run(args: &Mlflow) -> Result<(), Failure> {
 }
 
 fn push_all(args: &PushRuns) -> Result<(), Failure> {
-    let client = tracked::client(args.mlflow.parse()?, Limits::default());
+    let client = Server::named(&args.mlflow)?.client(Limits::default());
     let registry = args.registry.as_ref().map(|path| amparo_stores::open(path)).transpose()?;
     let (mut sent, mut before, mut failed) = (0, 0, Vec::new());
     for kept in Runs::open(&args.runs)?.list()? {
