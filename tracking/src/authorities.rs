@@ -1,6 +1,6 @@
 //! Whose word is taken for who a server is.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::Error;
 
@@ -8,7 +8,8 @@ use crate::Error;
 #[derive(Debug, Clone, Default)]
 pub struct Authorities {
     /// Where they are stated; nothing for those that the program was built with.
-    file: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    file: Option<std::path::PathBuf>,
     #[cfg(feature = "tls")]
     certificates: Vec<Vec<u8>>,
 }
@@ -85,12 +86,12 @@ impl Authorities {
 
 #[cfg(not(feature = "tls"))]
 impl Authorities {
-    /// Nobody is asked: this build does not speak TLS, and refuses its addresses.
+    /// Nothing is read: this build does not speak TLS, and refuses its addresses.
     ///
     /// # Errors
     /// None.
-    pub fn in_file(path: &Path) -> Result<Self, Error> {
-        Ok(Self { file: Some(path.to_owned()) })
+    pub fn in_file(_path: &Path) -> Result<Self, Error> {
+        Ok(Self {})
     }
 
     pub(crate) fn problem(&self, _error: &ureq::Error) -> Option<String> {
