@@ -8,6 +8,8 @@ Graphs of ONNX are compared by ONNX Runtime at the import, and afterwards with t
 import json
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +35,7 @@ from common import WORK, Cohort, Version, amparo, close, holds
 FOLDER = Path(tempfile.mkdtemp(prefix="imported-", dir=WORK))
 FORM = "vpr5.0-h"
 INTERPRET = version("interpret-core")
+LATER = "3.4.1"
 
 
 def generated(name, rows, seed):
@@ -72,6 +75,29 @@ def boosted(file, **params):
     return lambda rows: model.predict(xgb.DMatrix(rows), output_margin=True)
 
 
+def later(file, **params):
+    """Fitted and scored by a later XGBoost, which reads the file that it has written."""
+    params = {"objective": "binary:logistic", "max_depth": 4, "eta": 0.1, "nthread": 2, "verbosity": 0} | params
+    rows_of_fit = X.assign(outcome=Y)
+    assert said_by_later("fit", file, rows_of_fit, json.dumps(params), 100).strip() == LATER
+
+    def margin(rows):
+        out = FOLDER / f"{file}.sums.npy"
+        said_by_later("sums", file, rows, out)
+        return np.load(out)
+
+    return margin
+
+
+def said_by_later(verb, file, rows, *more):
+    table = FOLDER / f"{file}.{verb}.npz"
+    np.savez(table, values=rows.to_numpy(float), names=np.array(list(rows.columns), dtype=str))
+    command = [sys.executable, "-W", "ignore", Path(__file__).with_name("xgboost_later.py"), verb, FOLDER / file, table, *more]
+    done = subprocess.run(list(map(str, command)), env=os.environ | {"PYTHONPATH": os.environ["AMPARO_XGBOOST_LATER"]}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def light(file, **params):
     params = {"objective": "binary", "num_leaves": 15, "learning_rate": 0.1, "verbose": -1, "num_threads": 2} | params
     model = lgb.train(params, lgb.Dataset(X, Y), 100)
@@ -103,6 +129,9 @@ MODELS = [
     ("XGBoost, DART", "dart.json", lambda file: boosted(file, booster="dart", rate_drop=0.1, one_drop=1)),
     ("XGBoost, monotone", "monotone.json", lambda file: boosted(file, monotone_constraints=DIRECTIONS)),
     ("XGBoost, linear", "linear.json", lambda file: boosted(file, booster="gblinear")),
+    ("later XGBoost, trees, UBJSON", "later.ubj", later),
+    ("later XGBoost, DART", "later-dart.json", lambda file: later(file, booster="dart", rate_drop=0.1, one_drop=1)),
+    ("later XGBoost, linear", "later-linear.json", lambda file: later(file, booster="gblinear")),
     ("LightGBM, trees", "light.txt", light),
     ("LightGBM, slope of the sigmoid", "slope.txt", lambda file: light(file, sigmoid=2.0)),
     ("LightGBM, extra trees with bagging", "extra.txt", lambda file: light(file, extra_trees=True, bagging_fraction=0.7, bagging_freq=1)),
@@ -145,7 +174,7 @@ def below(difference):
 
 def matrix(rows):
     """The table of the documentation; it has to stand there as it is made here."""
-    program = {"XGBoost": f"xgboost {xgb.__version__}", "LightGBM": f"lightgbm {lgb.__version__}", "interpret": f"interpret {INTERPRET}"}
+    program = {"XGBoost": f"xgboost {xgb.__version__}", "later XGBoost": f"xgboost {LATER}", "LightGBM": f"lightgbm {lgb.__version__}", "interpret": f"interpret {INTERPRET}"}
     program |= {name: f"{name} {version(name)}" for name in ("skl2onnx", "onnxmltools")}
     lines = ["| program | model | what happens | largest difference of log-odds |", "|---|---|---|---|"]
     for kind, happens, difference in rows:
@@ -287,7 +316,6 @@ instrument = "{FORM}"
 protocol = "es-2025"
 outcome = "new_assault"
 seed = 1
-not_monotone = {json.dumps(against)}
 least_rows = 1
 inner_folds = 2
 calibration = "platt"
@@ -305,6 +333,7 @@ name = "imported"
 family = "imported"
 file = "{imported.name}"
 other_cases = true
+not_monotone = {json.dumps(against)}
 [[hybrid]]
 baseline = "points"
 candidate = "imported"
@@ -340,6 +369,8 @@ def main():
         close("explanation adds up", base + values.sum(axis=1), found["log_odds"], 1e-9, wrong=base)
         half = (scored(points, f"{file}-points")["log_odds"] + found["log_odds"]) / 2
         close("half of the baseline and half of it", scored(hybrid, f"{file}-half")["log_odds"], half, 1e-9, wrong=theirs)
+        against = json.loads(imported.read_text())["record"]["against_direction"]
+        assert [version.manifest["not_monotone"] for version in (points, alone, hybrid)] == [[], sorted(against), sorted(against)]
         record = hybrid.manifest["training"]["imported"]
         assert record == json.loads(imported.read_text())["record"] and alone.manifest["training"]["imported"] == record
         print(f"  against the declared direction: {len(record['against_direction'])} indicators; compared to {record['check']['largest_difference']:.1e}")
