@@ -1,6 +1,7 @@
 //! What one leaf adds, by the pattern of conditions a row meets.
 
 /// `w[a][b] = (a-1)! b! / (a+b)!` for `a >= 1`, 0 for `a = 0`.
+#[derive(Debug, Clone)]
 pub(super) struct Weights(Vec<Vec<f64>>);
 
 impl Weights {
@@ -12,6 +13,11 @@ impl Weights {
             _ => factorial(a - 1) * factorial(b) / factorial(a + b),
         };
         Self((0..=d).map(|a| (0..=d).map(|b| of(a, b)).collect()).collect())
+    }
+
+    /// `w[a][b]`.
+    pub(super) fn of(&self, a: usize, b: usize) -> f64 {
+        self.0[a][b]
     }
 
     /// The same numbers with less precision, `[a][b]`.
@@ -63,10 +69,15 @@ impl Weights {
 }
 
 /// The places of the bits that are set.
-fn bits(mut of: usize) -> impl Iterator<Item = usize> {
+pub(super) fn bits(mut of: usize) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let at = (of != 0).then_some(of.trailing_zeros() as usize);
         of &= of.wrapping_sub(1);
         at
     })
+}
+
+/// The subsets of a set, from itself down to the empty one.
+pub(super) fn subsets(of: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(of), move |&set| (set != 0).then(|| (set - 1) & of))
 }
