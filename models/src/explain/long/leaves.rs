@@ -8,8 +8,8 @@ use crate::explain::fixed::Fixed;
 use crate::explain::frame::Dimension;
 use crate::explain::leaf::{Weights, bits};
 
-/// Cells that are compared with a row at a time.
-const AT_ONCE: usize = 8;
+/// Neighbouring cells that are passed over together, if what they have in common rules them out.
+const BLOCK: usize = 8;
 
 /// The leaves with long paths of a forest, with the shares of the background in the cells of their frames.
 ///
@@ -30,9 +30,11 @@ struct FrameLeaves {
     dimensions: Vec<Dimension>,
     /// Which sum what a dimension adds goes to.
     sums: Vec<usize>,
-    /// Cells with rows of the background, filled up to a whole number of [`AT_ONCE`] by such of no share.
+    /// Cells with rows of the background, ascending.
     cells: Vec<u32>,
     shares: Vec<f64>,
+    /// By block of cells, the bits that all have and those that any has.
+    blocks: Vec<(u32, u32)>,
     /// The cell that leads to each leaf, and what is added there.
     leaves: Vec<(u32, f64)>,
 }
@@ -49,18 +51,18 @@ impl LongLeaves {
         // To add -0 to a number gives that number to the last bit.
         let mut base = -0.0;
         let of_frame = |(at, (frame, sums)): (usize, (&LongFrame, &LongSums))| {
-            let mut shares = background.long_shares(frame, sums, || format!("the sums of long path {at}"))?;
-            let mut cells = sums.cells.clone();
+            let shares = background.long_shares(frame, sums, || format!("the sums of long path {at}"))?;
+            let cells = sums.cells.clone();
             let leaves: Vec<(u32, f64)> =
                 frame.leaves.iter().filter_map(|leaf| Some((leaf.cell?, leaf.value))).collect();
             for (cell, value) in &leaves {
                 base += cells.binary_search(cell).map_or(0.0, |at| value * shares[at]);
             }
-            let filled = cells.len().next_multiple_of(AT_ONCE);
-            cells.resize(filled, 0);
-            shares.resize(filled, 0.0);
+            let in_common =
+                |block: &[u32]| block.iter().fold((u32::MAX, 0), |(all, any), c| (all & c, any | c));
+            let blocks = cells.chunks(BLOCK).map(in_common).collect();
             let dimensions = frame.frame.dimensions.clone();
-            Ok(FrameLeaves { dimensions, sums: Vec::new(), cells, shares, leaves })
+            Ok(FrameLeaves { dimensions, sums: Vec::new(), cells, shares, blocks, leaves })
         };
         let frames: Vec<_> =
             frames.iter().zip(&background.long).enumerate().map(of_frame).collect::<Result<_, Error>>()?;
@@ -70,7 +72,10 @@ impl LongLeaves {
 
     /// Bytes of the sums.
     pub(in super::super) fn bytes(&self) -> usize {
-        self.frames.iter().map(|frame| frame.cells.len() * (size_of::<u32>() + size_of::<f64>())).sum()
+        let of_frame = |FrameLeaves { cells, shares, blocks, .. }: &FrameLeaves| {
+            size_of_val(&cells[..]) + size_of_val(&shares[..]) + size_of_val(&blocks[..])
+        };
+        self.frames.iter().map(of_frame).sum()
     }
 
     /// What the leaves add to the base.
@@ -129,22 +134,24 @@ impl LongLeaves {
         for &(leaf, value) in &frame.leaves {
             let b = cell ^ leaf;
             let n_b = b.count_ones() as usize;
+            let mut by_a = [(0.0, 0.0); MAX_CONDITIONS + 1];
+            for (n_a, by_a) in by_a[..=frame.dimensions.len() - n_b].iter_mut().enumerate() {
+                *by_a = (self.weights.of(n_b, n_a), self.weights.of(n_a, n_b));
+            }
             let (mut of_a, mut of_b) = ([0.0; MAX_CONDITIONS], 0.0);
-            let (cells, _) = frame.cells.as_chunks::<AT_ONCE>();
-            let (shares, _) = frame.shares.as_chunks::<AT_ONCE>();
-            for (cells, shares) in cells.iter().zip(shares) {
-                let adds = cells.map(|cell| (cell ^ leaf) & b == 0);
-                if !adds.contains(&true) {
+            let with_shares = frame.cells.chunks(BLOCK).zip(frame.shares.chunks(BLOCK));
+            for ((cells, shares), (all, any)) in with_shares.zip(&frame.blocks) {
+                // What all rows of the block lack, and this row lacks too.
+                if ((all & !leaf) | (!any & leaf)) & b != 0 {
                     continue;
                 }
-                for (cell, share) in
-                    cells.iter().zip(shares).zip(adds).filter(|(_, adds)| *adds).map(|(c, _)| c)
-                {
+                for (cell, share) in cells.iter().zip(shares) {
                     let a = cell ^ leaf;
-                    let n_a = a.count_ones() as usize;
-                    of_b += share * self.weights.of(n_b, n_a);
-                    let each = share * self.weights.of(n_a, n_b);
-                    bits(a as usize).for_each(|k| of_a[k] += each);
+                    if a & b == 0 {
+                        let (to_b, to_a) = by_a[a.count_ones() as usize];
+                        of_b += share * to_b;
+                        bits(a as usize).for_each(|k| of_a[k % MAX_CONDITIONS] += share * to_a);
+                    }
                 }
             }
             for (k, units) in units[..frame.dimensions.len()].iter_mut().enumerate() {
