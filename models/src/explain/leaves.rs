@@ -10,7 +10,7 @@ use super::frame::{Dimension, Frame};
 use super::leaf::Weights;
 use super::long::{LongFrames, LongLeaves};
 use super::plan::{Bundle, Layout, bundles};
-use super::planes::Planes;
+use super::planes::{BLOCK, Planes};
 use super::table::{MAX_ASKED, StridedDimension, Tables, no_sums};
 use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
@@ -133,15 +133,34 @@ impl LeafTables {
         Ok(())
     }
 
-    /// Explains up to [`BLOCK`](super::planes::BLOCK) rows, to the same bits as one at a time.
+    /// Of how many rows at a time a batch is best explained.
+    pub(super) fn rows_at_once(&self) -> usize {
+        // What leaves with long paths add is worked out once for all rows that answer their questions alike.
+        if self.long.is_empty() { BLOCK } else { 16 * BLOCK }
+    }
+
+    /// Explains rows, to the same bits as one at a time.
     ///
     /// # Panics
-    /// As [`Self::explain`], and for more rows.
-    pub(super) fn explain_block(&self, rows: &[&[u8]]) -> Vec<Explanation> {
+    /// As [`Self::explain`].
+    pub(super) fn explain_rows(&self, rows: &[&[u8]]) -> Vec<Explanation> {
         rows.iter().for_each(|row| self.assert_form(row));
         if rows.len() < FEWEST {
             return rows.iter().map(|row| self.explain(row)).collect();
         }
+        let n = self.asked.len();
+        let mut long = if self.long.is_empty() { Vec::new() } else { vec![0; rows.len() * n] };
+        self.long.add_rows(self.fixed, rows, |sum, row, units| long[row * n + sum] += units);
+        let mut explained = Vec::with_capacity(rows.len());
+        for (number, rows) in rows.chunks(BLOCK).enumerate() {
+            let long = long.get(number * BLOCK * n..).unwrap_or_default();
+            self.explain_block(rows, long, &mut explained);
+        }
+        explained
+    }
+
+    /// Explains a block of rows, given what leaves with long paths add, row by row; nothing if there are none.
+    fn explain_block(&self, rows: &[&[u8]], long: &[i64], explained: &mut Vec<Explanation>) {
         let mut planes = Planes::new(self.dimensions.iter().map(|d| d.n_classes));
         for (at, dimension) in self.dimensions.iter().enumerate() {
             planes.fill(at, |row| dimension.class(rows[row][dimension.indicator]), rows.len());
@@ -150,13 +169,14 @@ impl LeafTables {
         self.small.add_block(&self.terms, &planes, rows.len(), &mut sums);
         self.narrow.add_block(&self.terms, &planes, rows.len(), &mut sums);
         self.wide.add_block_by_cell(&self.terms, &planes, rows.len(), &mut sums);
-        self.long.add_block(self.fixed, rows, |sum, row, units| sums[sum][row] += units);
         let mut row = vec![0; sums.len()];
         let of_row = |at: usize| {
             row.iter_mut().zip(&sums).for_each(|(units, sums)| *units = sums[at]);
+            let long = long.get(at * row.len()..).unwrap_or_default();
+            row.iter_mut().zip(long).for_each(|(units, long)| *units += long);
             self.explanation(&row)
         };
-        (0..rows.len()).map(of_row).collect()
+        explained.extend((0..rows.len()).map(of_row));
     }
 
     fn explanation(&self, sums: &[i64]) -> Explanation {

@@ -70,6 +70,11 @@ impl LongLeaves {
         Ok(Self { base, frames, weights: Weights::new(longest) })
     }
 
+    /// Whether there are none.
+    pub(in super::super) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
     /// Bytes of the sums.
     pub(in super::super) fn bytes(&self) -> usize {
         let of_frame = |FrameLeaves { cells, shares, blocks, .. }: &FrameLeaves| {
@@ -110,7 +115,7 @@ impl LongLeaves {
     }
 
     /// Adds what some rows get, by `add(sum, row, units)`: each cell is worked out once for all its rows.
-    pub(in super::super) fn add_block(
+    pub(in super::super) fn add_rows(
         &self,
         fixed: Fixed,
         rows: &[&[u8]],
