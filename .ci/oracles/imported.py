@@ -2,6 +2,7 @@
 
 Each model goes the way of a user: a draft of the mapping, rows for the program to score, the comparison, an experiment that takes it as a candidate. Then
 10,000 random forms, with unknown answers in every question, have to get the program's own log-odds. What is wrong on purpose has to be refused.
+LightGBM's own settings give paths that are too long for tables; what each indicator adds there is compared with shap's reading of LightGBM's file.
 Graphs of ONNX are compared by ONNX Runtime at the import, and afterwards with the program that fitted the model.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+import shap
 import xgboost as xgb
 from interpret.glassbox import ExplainableBoostingClassifier
 from onnxmltools import convert_lightgbm, convert_xgboost
@@ -133,6 +135,7 @@ MODELS = [
     ("later XGBoost, DART", "later-dart.json", lambda file: later(file, booster="dart", rate_drop=0.1, one_drop=1)),
     ("later XGBoost, linear", "later-linear.json", lambda file: later(file, booster="gblinear")),
     ("LightGBM, trees", "light.txt", light),
+    ("LightGBM, its own settings", "own.txt", lambda file: light(file, num_leaves=31)),
     ("LightGBM, slope of the sigmoid", "slope.txt", lambda file: light(file, sigmoid=2.0)),
     ("LightGBM, extra trees with bagging", "extra.txt", lambda file: light(file, extra_trees=True, bagging_fraction=0.7, bagging_freq=1)),
     ("LightGBM, random forest", "forest.txt", light_forest),
@@ -219,8 +222,8 @@ CODES = codes(THEIRS.codes[ROWS])
 
 GRAPHS = [
     ("onnxmltools, XGBoost", "xgboost.onnx", lambda file: graph(file, xgb.XGBClassifier(n_estimators=60, max_depth=4), convert_xgboost), True),
-    ("onnxmltools, LightGBM", "lightgbm.onnx", lambda file: graph(file, lgb.LGBMClassifier(n_estimators=60, max_depth=8, verbose=-1), convert_lightgbm), True),
-    ("skl2onnx, histogram boosting", "histogram.onnx", lambda file: graph(file, HistGradientBoostingClassifier(max_iter=60, max_depth=8)), True),
+    ("onnxmltools, LightGBM", "lightgbm.onnx", lambda file: graph(file, lgb.LGBMClassifier(n_estimators=60, verbose=-1), convert_lightgbm), True),
+    ("skl2onnx, histogram boosting", "histogram.onnx", lambda file: graph(file, HistGradientBoostingClassifier(max_iter=60)), True),
     ("skl2onnx, logistic regression on filled-in and scaled columns", "scaled.onnx",
      lambda file: graph(file, make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression())), True),
     ("skl2onnx, logistic regression on one-hot columns", "one-hot.onnx",
@@ -344,6 +347,54 @@ dials = [0.5]
     return [Version(registry, "theirs", number) for number in (1, 2, 3)]
 
 
+def longest_path(tree):
+    """The most different columns that a path of LightGBM's tree asks."""
+    def walk(node, asked):
+        if "leaf_index" in node or "split_feature" not in node:
+            return len(asked)
+        asked = asked | {node["split_feature"]}
+        return max(walk(node["left_child"], asked), walk(node["right_child"], asked))
+
+    return walk(tree["tree_structure"], frozenset())
+
+
+def beside_shap(file, imported):
+    """What each indicator adds beside shap, which reads LightGBM's own file, against all rows of a small cohort with their weights."""
+    model = lgb.Booster(model_file=FOLDER / file)
+    longest = [longest_path(tree) for tree in model.dump_model()["tree_info"]]
+    holds(f"paths ask up to {max(longest)} indicators, above 12 in {sum(n > 12 for n in longest)} of {len(longest)} trees",
+          lambda longest: max(longest) > 12, longest, [12])
+    small = generated("small", 700, 13)
+    config = (FOLDER / f"{imported.stem}-experiment.toml").read_text()
+    start, end = config.index("[holdout]"), config.index("[[candidate]]")
+    small_config = FOLDER / "small-experiment.toml"
+    small_config.write_text(config[:start] + '[holdout]\nkind = "cross_fit"\nfolds = 2\nrepeats = 1\n' + config[end:])
+    registry = FOLDER / "registry-small"
+    amparo("train", "--config", small_config, "--cohort", small.path, "--registry", registry)
+    version = Version(registry, "theirs", 2)
+    rows, _, weights = small.labelled("new_assault")
+    background = json.loads((registry / "theirs/2/explanation.json").read_text())["recidivism"]
+    assert background["n_rows"] == len(rows) and background["long"], "the background is not these rows, or no path is long"
+    found = scored(version, "small")[["base", *[f"value.{i}" for i in IDS]]].to_numpy()[:25]
+    forms, cases = coded(RANDOM[:25], THEIRS), coded(small.codes[rows], small)
+
+    def by_shap(cases, weights):
+        """shap weighs all rows alike, so the rows of one weight are one background."""
+        total = np.zeros((len(forms), 1 + len(IDS)))
+        for weight in np.unique(weights.round(12)):
+            of_weight = cases[weights.round(12) == weight]
+            masker = shap.maskers.Independent(of_weight, max_samples=len(of_weight))
+            explainer = shap.TreeExplainer(model, masker, feature_perturbation="interventional")
+            assert len(explainer.data) == len(of_weight), "shap cut the background"
+            values = np.column_stack([np.full(len(forms), explainer.expected_value), explainer.shap_values(forms)])
+            total += weight * len(of_weight) * values
+        return total / weights.round(12).sum()
+
+    print(f"  shap: {len(rows)} rows of {len(np.unique(weights.round(12)))} weights")
+    # As in `shapley.py`: shap's values are off by some 1e-8.
+    close("what each indicator adds, by shap", found, by_shap(cases, weights), 1e-6, wrong=by_shap(cases, np.ones(len(cases))))
+
+
 def scored(version, name):
     forms = FOLDER / "random.parquet"
     if not forms.exists():
@@ -373,6 +424,8 @@ def main():
         assert [version.manifest["not_monotone"] for version in (points, alone, hybrid)] == [[], sorted(against), sorted(against)]
         record = hybrid.manifest["training"]["imported"]
         assert record == json.loads(imported.read_text())["record"] and alone.manifest["training"]["imported"] == record
+        if file == "own.txt":
+            beside_shap(file, imported)
         print(f"  against the declared direction: {len(record['against_direction'])} indicators; compared to {record['check']['largest_difference']:.1e}")
 
     for kind, file, fit in REFUSED:
