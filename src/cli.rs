@@ -288,6 +288,8 @@ pub enum Models {
         /// Why the alias is moved.
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        tracked: Tracked,
     },
     /// Take an unfinished last line, which a power cut can leave, off the history of aliases and the list of verdicts. It is kept in a
     /// file beside. Lines that were finished are not touched: where they do not hold, nothing is changed.

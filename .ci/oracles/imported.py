@@ -2,12 +2,15 @@
 
 Each model goes the way of a user: a draft of the mapping, rows for the program to score, the comparison, an experiment that takes it as a candidate. Then
 10,000 random forms, with unknown answers in every question, have to get the program's own log-odds. What is wrong on purpose has to be refused.
+LightGBM's own settings give paths that are too long for tables; what each indicator adds there is compared with shap's reading of LightGBM's file.
 Graphs of ONNX are compared by ONNX Runtime at the import, and afterwards with the program that fitted the model.
 """
 
 import json
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +18,7 @@ from pathlib import Path
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+import shap
 import xgboost as xgb
 from interpret.glassbox import ExplainableBoostingClassifier
 from onnxmltools import convert_lightgbm, convert_xgboost
@@ -33,6 +37,7 @@ from common import WORK, Cohort, Version, amparo, close, holds
 FOLDER = Path(tempfile.mkdtemp(prefix="imported-", dir=WORK))
 FORM = "vpr5.0-h"
 INTERPRET = version("interpret-core")
+LATER = "3.4.1"
 
 
 def generated(name, rows, seed):
@@ -72,6 +77,29 @@ def boosted(file, **params):
     return lambda rows: model.predict(xgb.DMatrix(rows), output_margin=True)
 
 
+def later(file, **params):
+    """Fitted and scored by a later XGBoost, which reads the file that it has written."""
+    params = {"objective": "binary:logistic", "max_depth": 4, "eta": 0.1, "nthread": 2, "verbosity": 0} | params
+    rows_of_fit = X.assign(outcome=Y)
+    assert said_by_later("fit", file, rows_of_fit, json.dumps(params), 100).strip() == LATER
+
+    def margin(rows):
+        out = FOLDER / f"{file}.sums.npy"
+        said_by_later("sums", file, rows, out)
+        return np.load(out)
+
+    return margin
+
+
+def said_by_later(verb, file, rows, *more):
+    table = FOLDER / f"{file}.{verb}.npz"
+    np.savez(table, values=rows.to_numpy(float), names=np.array(list(rows.columns), dtype=str))
+    command = [sys.executable, "-W", "ignore", Path(__file__).with_name("xgboost_later.py"), verb, FOLDER / file, table, *more]
+    done = subprocess.run(list(map(str, command)), env=os.environ | {"PYTHONPATH": os.environ["AMPARO_XGBOOST_LATER"]}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def light(file, **params):
     params = {"objective": "binary", "num_leaves": 15, "learning_rate": 0.1, "verbose": -1, "num_threads": 2} | params
     model = lgb.train(params, lgb.Dataset(X, Y), 100)
@@ -103,7 +131,11 @@ MODELS = [
     ("XGBoost, DART", "dart.json", lambda file: boosted(file, booster="dart", rate_drop=0.1, one_drop=1)),
     ("XGBoost, monotone", "monotone.json", lambda file: boosted(file, monotone_constraints=DIRECTIONS)),
     ("XGBoost, linear", "linear.json", lambda file: boosted(file, booster="gblinear")),
+    ("later XGBoost, trees, UBJSON", "later.ubj", later),
+    ("later XGBoost, DART", "later-dart.json", lambda file: later(file, booster="dart", rate_drop=0.1, one_drop=1)),
+    ("later XGBoost, linear", "later-linear.json", lambda file: later(file, booster="gblinear")),
     ("LightGBM, trees", "light.txt", light),
+    ("LightGBM, its own settings", "own.txt", lambda file: light(file, num_leaves=31)),
     ("LightGBM, slope of the sigmoid", "slope.txt", lambda file: light(file, sigmoid=2.0)),
     ("LightGBM, extra trees with bagging", "extra.txt", lambda file: light(file, extra_trees=True, bagging_fraction=0.7, bagging_freq=1)),
     ("LightGBM, random forest", "forest.txt", light_forest),
@@ -145,7 +177,7 @@ def below(difference):
 
 def matrix(rows):
     """The table of the documentation; it has to stand there as it is made here."""
-    program = {"XGBoost": f"xgboost {xgb.__version__}", "LightGBM": f"lightgbm {lgb.__version__}", "interpret": f"interpret {INTERPRET}"}
+    program = {"XGBoost": f"xgboost {xgb.__version__}", "later XGBoost": f"xgboost {LATER}", "LightGBM": f"lightgbm {lgb.__version__}", "interpret": f"interpret {INTERPRET}"}
     program |= {name: f"{name} {version(name)}" for name in ("skl2onnx", "onnxmltools")}
     lines = ["| program | model | what happens | largest difference of log-odds |", "|---|---|---|---|"]
     for kind, happens, difference in rows:
@@ -190,8 +222,8 @@ CODES = codes(THEIRS.codes[ROWS])
 
 GRAPHS = [
     ("onnxmltools, XGBoost", "xgboost.onnx", lambda file: graph(file, xgb.XGBClassifier(n_estimators=60, max_depth=4), convert_xgboost), True),
-    ("onnxmltools, LightGBM", "lightgbm.onnx", lambda file: graph(file, lgb.LGBMClassifier(n_estimators=60, max_depth=8, verbose=-1), convert_lightgbm), True),
-    ("skl2onnx, histogram boosting", "histogram.onnx", lambda file: graph(file, HistGradientBoostingClassifier(max_iter=60, max_depth=8)), True),
+    ("onnxmltools, LightGBM", "lightgbm.onnx", lambda file: graph(file, lgb.LGBMClassifier(n_estimators=60, verbose=-1), convert_lightgbm), True),
+    ("skl2onnx, histogram boosting", "histogram.onnx", lambda file: graph(file, HistGradientBoostingClassifier(max_iter=60)), True),
     ("skl2onnx, logistic regression on filled-in and scaled columns", "scaled.onnx",
      lambda file: graph(file, make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression())), True),
     ("skl2onnx, logistic regression on one-hot columns", "one-hot.onnx",
@@ -287,7 +319,6 @@ instrument = "{FORM}"
 protocol = "es-2025"
 outcome = "new_assault"
 seed = 1
-not_monotone = {json.dumps(against)}
 least_rows = 1
 inner_folds = 2
 calibration = "platt"
@@ -305,6 +336,7 @@ name = "imported"
 family = "imported"
 file = "{imported.name}"
 other_cases = true
+not_monotone = {json.dumps(against)}
 [[hybrid]]
 baseline = "points"
 candidate = "imported"
@@ -313,6 +345,54 @@ dials = [0.5]
     registry = FOLDER / f"registry-{file}"
     amparo("train", "--config", config, "--cohort", OURS.path, "--registry", registry)
     return [Version(registry, "theirs", number) for number in (1, 2, 3)]
+
+
+def longest_path(tree):
+    """The most different columns that a path of LightGBM's tree asks."""
+    def walk(node, asked):
+        if "leaf_index" in node or "split_feature" not in node:
+            return len(asked)
+        asked = asked | {node["split_feature"]}
+        return max(walk(node["left_child"], asked), walk(node["right_child"], asked))
+
+    return walk(tree["tree_structure"], frozenset())
+
+
+def beside_shap(file, imported):
+    """What each indicator adds beside shap, which reads LightGBM's own file, against all rows of a small cohort with their weights."""
+    model = lgb.Booster(model_file=FOLDER / file)
+    longest = [longest_path(tree) for tree in model.dump_model()["tree_info"]]
+    holds(f"paths ask up to {max(longest)} indicators, above 12 in {sum(n > 12 for n in longest)} of {len(longest)} trees",
+          lambda longest: max(longest) > 12, longest, [12])
+    small = generated("small", 700, 13)
+    config = (FOLDER / f"{imported.stem}-experiment.toml").read_text()
+    start, end = config.index("[holdout]"), config.index("[[candidate]]")
+    small_config = FOLDER / "small-experiment.toml"
+    small_config.write_text(config[:start] + '[holdout]\nkind = "cross_fit"\nfolds = 2\nrepeats = 1\n' + config[end:])
+    registry = FOLDER / "registry-small"
+    amparo("train", "--config", small_config, "--cohort", small.path, "--registry", registry)
+    version = Version(registry, "theirs", 2)
+    rows, _, weights = small.labelled("new_assault")
+    background = json.loads((registry / "theirs/2/explanation.json").read_text())["recidivism"]
+    assert background["n_rows"] == len(rows) and background["long"], "the background is not these rows, or no path is long"
+    found = scored(version, "small")[["base", *[f"value.{i}" for i in IDS]]].to_numpy()[:25]
+    forms, cases = coded(RANDOM[:25], THEIRS), coded(small.codes[rows], small)
+
+    def by_shap(cases, weights):
+        """shap weighs all rows alike, so the rows of one weight are one background."""
+        total = np.zeros((len(forms), 1 + len(IDS)))
+        for weight in np.unique(weights.round(12)):
+            of_weight = cases[weights.round(12) == weight]
+            masker = shap.maskers.Independent(of_weight, max_samples=len(of_weight))
+            explainer = shap.TreeExplainer(model, masker, feature_perturbation="interventional")
+            assert len(explainer.data) == len(of_weight), "shap cut the background"
+            values = np.column_stack([np.full(len(forms), explainer.expected_value), explainer.shap_values(forms)])
+            total += weight * len(of_weight) * values
+        return total / weights.round(12).sum()
+
+    print(f"  shap: {len(rows)} rows of {len(np.unique(weights.round(12)))} weights")
+    # As in `shapley.py`: shap's values are off by some 1e-8.
+    close("what each indicator adds, by shap", found, by_shap(cases, weights), 1e-6, wrong=by_shap(cases, np.ones(len(cases))))
 
 
 def scored(version, name):
@@ -340,8 +420,12 @@ def main():
         close("explanation adds up", base + values.sum(axis=1), found["log_odds"], 1e-9, wrong=base)
         half = (scored(points, f"{file}-points")["log_odds"] + found["log_odds"]) / 2
         close("half of the baseline and half of it", scored(hybrid, f"{file}-half")["log_odds"], half, 1e-9, wrong=theirs)
+        against = json.loads(imported.read_text())["record"]["against_direction"]
+        assert [version.manifest["not_monotone"] for version in (points, alone, hybrid)] == [[], sorted(against), sorted(against)]
         record = hybrid.manifest["training"]["imported"]
         assert record == json.loads(imported.read_text())["record"] and alone.manifest["training"]["imported"] == record
+        if file == "own.txt":
+            beside_shap(file, imported)
         print(f"  against the declared direction: {len(record['against_direction'])} indicators; compared to {record['check']['largest_difference']:.1e}")
 
     for kind, file, fit in REFUSED:

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sqlite3
+import ssl
 import subprocess
 import tempfile
 import time
@@ -14,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from common import AMPARO, WORK, amparo, close, holds
+from fronted import DAY, NOW, Authority, Front
 from served import free_port
 
 ROOT, HERE = Path(__file__).parents[2], Path(__file__).parent
@@ -127,8 +129,8 @@ def agree(folders, found, what):
         if cut:
             assert json.loads(read_artefact(run, "long/params.json")) == cut
         dataset = folder.head["dataset"]
-        assert run["datasets"] == [[dataset["name"], dataset["fingerprint"][:32], {"mlflow.data.context": dataset["context"]}]]
-        assert run["tags"]["amparo.cohort.fingerprint"] == dataset["fingerprint"]
+        assert run["datasets"] == ([[dataset["name"], dataset["fingerprint"][:32], {"mlflow.data.context": dataset["context"]}]] if dataset else [])
+        assert run["tags"].get("amparo.cohort.fingerprint") == (dataset["fingerprint"] if dataset else None)
         parent = folder.head["parent"]
         assert run["tags"].get("mlflow.parentRunId") == (by_id[parent]["id"] if parent else None)
         n_metrics += len(folder.metrics)
@@ -178,21 +180,40 @@ def logged():
           verdict, {"amparo.gate.verdict": "not passed"})
 
 
-def aliases():
-    amparo("models", "alias", "--registry", REGISTRY, "vpr", "champion", 1, "--by", "ci", "--reason", "gated")
-    amparo("models", "alias", "--registry", REGISTRY, "vpr", "challenger", 3, "--by", "ci", "--reason", "to try")
-    amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", SERVER.url, "--registry", REGISTRY)
-    found = SERVER.read()
+def move(alias, number, *more):
+    return amparo("models", "alias", "--registry", REGISTRY, "vpr", alias, number, "--by", "ci", "--reason", f"{alias}, to try", *more)
+
+
+def pointed(found):
+    """The version of ours that each alias of the server points to."""
     numbers = {version["number"]: version["tags"]["amparo.version"] for version in found["models"]["vpr"]["versions"]}
-    pointed = {alias: numbers[str(number)] for alias, number in found["models"]["vpr"]["aliases"].items()}
-    holds("the aliases are mirrored", lambda found: found == {"champion": "vpr@1", "challenger": "vpr@3"}, pointed, {})
+    return {alias: numbers[str(number)] for alias, number in found["models"]["vpr"]["aliases"].items()}
+
+
+def aliases():
+    assert f"and at {SERVER.url}" in move("champion", 1, "--mlflow", SERVER.url)
+    move("challenger", 3, "--mlflow", SERVER.url)
+    found = SERVER.read()
+    holds("aliases are mirrored as they are moved", lambda found: found == {"champion": "vpr@1", "challenger": "vpr@3"}, pointed(found), {})
+    moved = next(run["tags"] for run in found["experiments"]["vpr"] if run["name"] == "alias champion to vpr@1")
+    verdict = json.loads((REGISTRY / "vpr/aliases.jsonl").read_text().splitlines()[0])["verdict"]
+    expected = {"amparo.alias": "champion", "amparo.alias.by": "ci", "amparo.alias.reason": "champion, to try", "amparo.alias.verdict": verdict}
+    assert all(moved[key] == value for key, value in expected.items()) and "amparo.alias.from" not in moved, moved
+    move("challenger", 2)
+    amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", SERVER.url, "--registry", REGISTRY)
+    holds("and by a push where they were moved without", lambda found: found["challenger"] == "vpr@2", pointed(SERVER.read()), pointed(found))
 
 
 def queued():
-    """The server is down: the training succeeds, says so, and is sent later."""
+    """The server is down: the training and moves of aliases succeed, say so, and are sent later."""
     said = train("--mlflow", SERVER.url)
     assert "did not take the run" in said and "amparo mlflow push --runs" in said, said
+    # Within one second, as a rule: the last one counts.
+    for number in (3, 4, 5):
+        said = move("challenger", number, "--mlflow", SERVER.url)
+        assert f"vpr@challenger points to vpr@{number}" in said and "did not take the run" in said, said
     amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", SERVER.url, code=2)
+    assert json.loads((REGISTRY / "vpr/aliases.jsonl").read_text().splitlines()[-1])["version"] == 5
 
 
 def sent_later():
@@ -204,6 +225,8 @@ def sent_later():
     assert f"{len(unsent)} runs sent, {len(folders) - len(unsent)} sent before, 0 not sent" in said, said
     close("numbers in the server's table", SERVER.n_metrics(), agree(folders, SERVER.read(), "queued, then sent"), 0, 0)
     assert f"0 runs sent, {len(folders)} sent before" in push()
+    found = pointed(SERVER.read())
+    holds("the alias is where it was moved last", lambda found: found == {"champion": "vpr@1", "challenger": "vpr@5"}, found, found | {"challenger": "vpr@2"})
 
 
 def killed():
@@ -231,6 +254,52 @@ def killed():
     assert not list((FOLDER / "runs").glob(".*.part"))
 
 
+TRUSTED = "MLFLOW_TRACKING_SERVER_CERT_PATH"
+
+
+def encrypted():
+    """Behind TLS: a server that cannot show a trusted certificate is told nothing, and its runs are queued; one that can gets them."""
+    said = subprocess.run([AMPARO, "mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", "https://localhost:1"], capture_output=True, text=True).stderr
+    if "without the feature `mlflow-tls`" in said:
+        print("  behind TLS: nothing, since this program was built without `mlflow-tls`")
+        return
+    ministry, other = (Authority(FOLDER, name) for name in ("ministry", "other"))
+    certificate = ministry.signed("server.pem", "localhost")
+    queued = 0
+    for name, shown, trusted, expected in [
+        ("an authority that nobody stated", certificate, None, "not among those of Mozilla; state the certificate"),
+        ("another authority", certificate, other.path, f"not among those in `{other.path}`"),
+        ("one of yesterday", ministry.signed("old.pem", "localhost", NOW - DAY), ministry.path, "certificate expired"),
+        ("one of another name", ministry.signed("name.pem", "mlflow.example"), ministry.path, "certificate not valid for name \"localhost\""),
+        ("one that signed itself", ministry.as_server("self.pem"), ministry.path, "CaUsedAsEndEntity"),
+    ]:
+        with Front(SERVER.port, shown) as front:
+            os.environ |= {"MLFLOW_TRACKING_TOKEN": "secret"} | ({TRUSTED: str(trusted)} if trusted else {})
+            queued += 1
+            said = " ".join(move("shadow", 1 + queued % 2, "--mlflow", front.url).split())
+            os.environ.pop(TRUSTED, None)
+            assert "the certificate of the server is refused" in said and "It is queued in" in said and "secret" not in said, said
+            holds(f"refused, queued and told nothing: {name}", lambda of: of[0] in said and of[1] == 0, (expected, front.n_bytes), ("no such text", 0))
+    (FOLDER / "none.pem").write_text("no certificate\n")
+    moves = (REGISTRY / "vpr/aliases.jsonl").read_text()
+    with Front(SERVER.port, certificate, newest=ssl.TLSVersion.TLSv1_2) as old, Front(SERVER.port, certificate) as front:
+        os.environ[TRUSTED] = str(FOLDER / "none.pem")
+        move_it = ["models", "alias", "--registry", REGISTRY, "vpr", "shadow", 4, "--by", "ci", "--reason", "r", "--mlflow", front.url]
+        said = amparo(*move_it, code=2)
+        assert "it holds no certificate" in said and moves == (REGISTRY / "vpr/aliases.jsonl").read_text(), said
+        os.environ[TRUSTED] = str(ministry.path)
+        said = move("shadow", 4, "--mlflow", old.url)
+        assert f"and at {old.url}" in said and old.n_bytes > 0, said
+        before = SERVER.n_metrics()
+        said = amparo("mlflow", "push", "--runs", FOLDER / "runs", "--mlflow", front.url)
+        # All of them, since the address is another one; those that the server has are found there.
+        folders, found = kept(FOLDER / "runs"), SERVER.read()
+        assert f"{len(folders)} runs sent, 0 sent before, 0 not sent" in said and front.n_bytes > 0, said
+        close("numbers in the server's table", agree(folders, found, "behind TLS"), before, 0, before + 1)
+        holds("the alias is where it was moved last", lambda found: found["shadow"] == "vpr@4", pointed(found), {"shadow": "vpr@1"})
+    del os.environ[TRUSTED], os.environ["MLFLOW_TRACKING_TOKEN"]
+
+
 prepared()
 SERVER = Server()
 with SERVER:
@@ -240,3 +309,4 @@ queued()
 with SERVER:
     sent_later()
     killed()
+    encrypted()

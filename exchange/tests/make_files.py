@@ -1,6 +1,6 @@
 """Makes the model files of tests/files anew, each with rows that the program itself scored.
 
-    python make_files.py FOLDER        with xgboost-cpu 3.2.0, 3.0.5 or 2.1.4, or with lightgbm 4.7.0, interpret-core 0.7.8 or fasterrisk 0.1.10,
+    python make_files.py FOLDER        with xgboost-cpu 3.4.1, 3.2.0, 3.0.5 or 2.1.4, or with lightgbm 4.7.0, interpret-core 0.7.8 or fasterrisk 0.1.10,
                                      or with skl2onnx 1.20.0, onnxmltools 1.16.0, onnxruntime 1.31.1 and protobuf 6.33.6 beside the first two
 
 What is installed is made; one environment holds one version of XGBoost. The data are invented. `NAME.rows.json` beside a model holds
@@ -95,8 +95,12 @@ def xgboost():
         named = pd.DataFrame(rows, columns=["a", "num", "k"])
         named["a"] = pd.Categorical(named.a, list("wxyz"))
         named["k"] = pd.Categorical(named.k, [3, 5, 7, 9])
-        if version == "3.2":
+        if version in ("3.2", "3.4"):
             save("categories", booster, rows=rows, frame=named, columns=["a", "num", "k"])
+    # The default updater is not the same twice.
+    parameters = {"objective": "binary:logistic", "booster": "gblinear", "updater": "coord_descent"}
+    if version in ("3.2", "3.4"):
+        save("linear", xgb.train(parameters, xgb.DMatrix(*drawn()), 3))
     if version != "3.2":
         return
     TYPES = {"feature_types": ["c", "q", "c"], "enable_categorical": True}
@@ -106,9 +110,6 @@ def xgboost():
     save("codes", train(data=xgb.DMatrix(x, y, **TYPES), max_cat_to_onehot=1), rows=grid(codes))
     TYPES = {}
     save("pruned", train(gamma=3.0, tree_method="exact", max_depth=3), "ubj")
-    # The default updater is not the same twice.
-    parameters = {"objective": "binary:logistic", "booster": "gblinear", "updater": "coord_descent"}
-    save("linear", xgb.train(parameters, xgb.DMatrix(*drawn()), 3))
     save("squared", train(objective="reg:squarederror"))
     x, y = drawn()
     valid = xgb.DMatrix(x[:60], np.where(np.arange(60) % 4 == 0, 1 - y[:60], y[:60]))

@@ -105,4 +105,9 @@ impl BaselineAlone {
         let proof = Proof::new(&scorer, form, exempt)?;
         Ok(Self { clause, scorer, proof })
     }
+
+    /// The same, no longer said to keep the declared direction of these indicators.
+    pub fn exempting(self, ids: &BTreeSet<String>, instrument: &Instrument) -> Self {
+        Self { proof: self.proof.without(ids, instrument), ..self }
+    }
 }

@@ -94,6 +94,14 @@ impl OutcomeModel {
         })
     }
 
+    /// The same, no longer said to keep the declared direction of these indicators.
+    #[must_use]
+    pub fn exempting(mut self, ids: &BTreeSet<String>, instrument: &Instrument) -> Self {
+        self.proof = self.proof.without(ids, instrument);
+        self.baseline_alone = self.baseline_alone.map(|alone| alone.exempting(ids, instrument));
+        self
+    }
+
     /// The same with what is kept of its population; without it, neither stability nor percentiles can be told.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ pub struct PushRuns {
     #[arg(long, value_name = "DIR", env = "AMPARO_RUNS")]
     pub runs: PathBuf,
     /// MLflow tracking server. Credentials are read from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or
-    /// MLFLOW_TRACKING_TOKEN.
+    /// MLFLOW_TRACKING_TOKEN; for `https`, the authorities that are trusted from the file MLFLOW_TRACKING_SERVER_CERT_PATH.
     #[arg(long, value_name = "URL", env = "AMPARO_MLFLOW", hide_env_values = true)]
     pub mlflow: String,
     /// Registry whose aliases are mirrored: a folder, or `s3://bucket/prefix` in a program that was built with `--features s3`.

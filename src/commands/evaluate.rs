@@ -83,7 +83,7 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     }
     say!("Report: {}", args.out.join("report.html").display());
     let Some(tracking) = tracking else { return Ok(()) };
-    let at = now();
+    let at = tracked::moment();
     let aliases = tracked::aliases(&registry, &version.manifest().name, &at)?;
     let named = [("lethality", of_lethality.as_ref()), ("unknowns", of_unknowns.as_ref())];
     let further: Vec<(&str, &Report)> =

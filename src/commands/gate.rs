@@ -44,7 +44,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
         write(&dir.join("verdict.json"), &super::json(&verdict)?)?;
     }
     if let Some(tracking) = tracking {
-        let at = now();
+        let at = tracked::moment();
         let aliases = tracked::aliases(&registry, &version.manifest().name, &at)?;
         let mut files = documents::of_report(&report, "report")?;
         files.push(("verdict.json".to_owned(), super::json(&verdict)?));

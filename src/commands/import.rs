@@ -151,7 +151,8 @@ fn told(imported: &Imported, out: &Path, args: &ImportModel) -> Result<(), Failu
         );
     } else {
         paragraph(&format!(
-            "It does not keep the declared direction of {}. An experiment takes it only if these stand in `not_monotone`, with a reason for each.",
+            "It does not keep the declared direction of {}. An experiment takes it only if these stand in `not_monotone` of the candidate, with a \
+             reason for each. Versions without this candidate keep their directions.",
             record.against_direction.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
         ));
     }
@@ -161,5 +162,12 @@ fn told(imported: &Imported, out: &Path, args: &ImportModel) -> Result<(), Failu
     say!(
         "# Declares that the model was fitted on none of the cases of the cohort, nor chosen by them.\nother_cases = true"
     );
+    if !record.against_direction.is_empty() {
+        let listed: Vec<String> = record.against_direction.iter().map(|id| format!("\"{id}\"")).collect();
+        say!(
+            "# Its declared direction is not enforced in this candidate and in versions that contain it; the reason for each belongs here."
+        );
+        say!("not_monotone = [{}]", listed.join(", "));
+    }
     Ok(())
 }

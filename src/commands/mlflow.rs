@@ -2,11 +2,10 @@
 
 use amparo_tracking::{Error, Limits, Runs, mirror, push};
 
-use super::now;
 use crate::cli::{Mlflow, PushRuns};
 use crate::failure::Failure;
 use crate::progress::note;
-use crate::tracked;
+use crate::tracked::{self, Server};
 
 pub fn run(args: &Mlflow) -> Result<(), Failure> {
     match args {
@@ -15,7 +14,7 @@ pub fn run(args: &Mlflow) -> Result<(), Failure> {
 }
 
 fn push_all(args: &PushRuns) -> Result<(), Failure> {
-    let client = tracked::client(args.mlflow.parse()?, Limits::default());
+    let client = Server::named(&args.mlflow)?.client(Limits::default());
     let registry = args.registry.as_ref().map(|path| amparo_stores::open(path)).transpose()?;
     let (mut sent, mut before, mut failed) = (0, 0, Vec::new());
     for kept in Runs::open(&args.runs)?.list()? {
@@ -36,7 +35,7 @@ fn push_all(args: &PushRuns) -> Result<(), Failure> {
     }
     if let Some(registry) = registry {
         for model in registry.list()? {
-            let aliases = tracked::aliases(&registry, &model.name, &now())?;
+            let aliases = tracked::aliases(&registry, &model.name, &tracked::moment())?;
             mirror(&client, &model.name, &aliases)?.iter().for_each(|text| note(text));
         }
     }

@@ -9,25 +9,28 @@ use super::{now, print_json};
 use crate::cli::{self, Models};
 use crate::failure::Failure;
 use crate::show;
+use crate::tracked::{self, Tracking};
 
 pub fn run(args: &Models) -> Result<(), Failure> {
     match args {
         Models::List(at) => list(at),
         Models::Show { registry, model } => show(registry, model),
-        Models::Alias { registry, model, alias, number, by, reason } => {
-            let made = amparo_stores::open_to_write(&registry.registry)?.alias(
-                model,
-                alias,
-                *number,
-                by,
-                reason,
-                &now(),
-            )?;
-            if registry.json {
-                return print_json(&made);
+        Models::Alias { registry: at, model, alias, number, by, reason, tracked } => {
+            let registry = amparo_stores::open_to_write(&at.registry)?;
+            let tracking = Tracking::begin(tracked, &at.registry, "alias")?;
+            let made = registry.alias(model, alias, *number, by, reason, &now())?;
+            if at.json {
+                print_json(&made)?;
+            } else {
+                say!("{}", moved(model, &made, Lang::from(at.lang)));
             }
-            say!("{}", moved(model, &made, Lang::from(registry.lang)));
-            Ok(())
+            // The alias points there already, whatever becomes of its run.
+            let Some(tracking) = tracking else { return Ok(()) };
+            let version = registry.load(&ModelRef::version(model, *number)?)?;
+            let moment = tracked::moment();
+            let aliases = tracked::aliases(&registry, model, &moment)?;
+            let run = tracked::of_move(&tracking, &version, &made, (&aliases, &moment))?;
+            tracking.end(&[run])
         }
         Models::Mend { registry, model } => mend(registry, model),
         Models::Verdict { registry, model } => verdict(registry, model),

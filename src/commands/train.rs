@@ -42,7 +42,7 @@ fn run_on(args: &Train) -> Result<(), Failure> {
     let told = recorder.told();
     print_all(args, &cohort, &published)?;
     let Some(tracking) = tracking else { return Ok(()) };
-    let at = now();
+    let at = tracked::moment();
     let aliases = tracked::aliases(&registry, training.name, &at)?;
     let runs = tracked::of_training(&tracking, told, (&published, training.name), &cohort, (&aliases, &at))?;
     tracking.end(&runs)

@@ -1,6 +1,7 @@
-//! What `train`, `evaluate` and `gate` leave as runs: folders, which a tracking server may be sent.
+//! What `train`, `evaluate`, `gate` and `models alias` leave as runs: folders, which a tracking server may be sent.
 
 mod judged;
+mod moved;
 mod recorder;
 mod trained;
 
@@ -12,10 +13,12 @@ use amparo_lab::number_name;
 use amparo_models::artefact::Version;
 use amparo_models::registry::Registry;
 use amparo_tracking::{
-    Address, Aliases, Client, Credentials, Error, Head, Limits, Pointed, Registered, Run, Runs, push,
+    Address, Aliases, Authorities, Client, Credentials, Error, Head, Limits, Pointed, Registered, Run, Runs,
+    push,
 };
 
 pub use self::judged::{of_evaluation, of_gate};
+pub use self::moved::of_move;
 pub use self::recorder::Recorder;
 pub use self::trained::of_training;
 use crate::cli::Tracked;
@@ -29,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 #[derive(Debug)]
 pub struct Tracking {
     runs: Runs,
-    address: Option<Address>,
+    server: Option<Server>,
     id: String,
     started: u64,
 }
@@ -40,8 +43,8 @@ impl Tracking {
     /// # Errors
     /// An address that is none, a folder that cannot be made, and a registry without a folder that runs could stand beside.
     pub fn begin(args: &Tracked, registry: &Path, verb: &str) -> Result<Option<Self>, Failure> {
-        let address = args.mlflow.as_deref().map(str::parse::<Address>).transpose()?;
-        let dir = match (&args.runs, &address) {
+        let server = args.mlflow.as_deref().map(Server::named).transpose()?;
+        let dir = match (&args.runs, &server) {
             (Some(dir), _) => dir.clone(),
             (None, Some(_)) => beside(registry)?,
             (None, None) => return Ok(None),
@@ -52,7 +55,7 @@ impl Tracking {
         getrandom::fill(&mut random)
             .map_err(|error| Failure::Usage(format!("the system gives no random bytes: {error}")))?;
         let id = format!("{}-{verb}-{:08x}", now.strftime("%Y%m%dT%H%M%SZ"), u32::from_be_bytes(random));
-        Ok(Some(Self { runs, address, id, started: milliseconds(now) }))
+        Ok(Some(Self { runs, server, id, started: milliseconds(now) }))
     }
 
     /// The head of the run, or of one that is nested in it.
@@ -78,11 +81,12 @@ impl Tracking {
     pub fn end(self, runs: &[Run]) -> Result<(), Failure> {
         let kept = runs.iter().map(|run| self.runs.write(run)).collect::<Result<Vec<_>, _>>()?;
         let folder = self.runs.path().join(&self.id);
-        let Some(address) = self.address else {
+        let Some(server) = self.server else {
             note(&format!("the run is kept in {}", folder.display()));
             return Ok(());
         };
-        let client = client(address.clone(), Limits { all: Some(PATIENCE), ..Limits::default() });
+        let address = server.address.clone();
+        let client = server.client(Limits { all: Some(PATIENCE), ..Limits::default() });
         let sent = kept.iter().try_for_each(|kept| {
             push(kept, &client)?.notes.iter().for_each(|text| note(text));
             Ok::<(), Error>(())
@@ -99,16 +103,45 @@ impl Tracking {
     }
 }
 
-/// A client with the credentials of the environment, by the names that MLflow's own client has for them.
-pub fn client(address: Address, limits: Limits) -> Client {
-    let [user, password, token] =
-        ["MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"]
-            .map(|name| std::env::var(name).ok());
-    let credentials = Credentials::new(user.as_deref(), password.as_deref(), token.as_deref());
-    Client::new(address, credentials, limits)
+/// A tracking server, with what the environment says of it by the names that MLflow's own client has for that.
+#[derive(Debug)]
+pub struct Server {
+    address: Address,
+    credentials: Credentials,
+    authorities: Authorities,
 }
 
-/// Where the aliases of a model point to now.
+impl Server {
+    /// The server of an address; where it is reached by TLS, the authorities that are stated are read.
+    ///
+    /// # Errors
+    /// An address that is none, and a file that states no authorities.
+    pub fn named(address: &str) -> Result<Self, Failure> {
+        let address: Address = address.parse()?;
+        let [user, password, token] =
+            ["MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"]
+                .map(|name| std::env::var(name).ok());
+        let credentials = Credentials::new(user.as_deref(), password.as_deref(), token.as_deref());
+        let stated = std::env::var_os("MLFLOW_TRACKING_SERVER_CERT_PATH").filter(|_| address.is_encrypted());
+        let authorities = match stated.filter(|path| !path.is_empty()) {
+            Some(path) => Authorities::in_file(Path::new(&path))?,
+            None => Authorities::default(),
+        };
+        Ok(Self { address, credentials, authorities })
+    }
+
+    /// A client of it.
+    pub fn client(self, limits: Limits) -> Client {
+        Client::new(self.address, self.credentials, self.authorities, limits)
+    }
+}
+
+/// This moment, to the nanosecond: two moves of an alias within one second have an order at the server too.
+pub fn moment() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string()
+}
+
+/// Where the aliases of a model point to; `at` is a moment before this.
 pub fn aliases(registry: &Registry, model: &str, at: &str) -> Result<Aliases, Failure> {
     // Of several moves of one alias the last one counts.
     let moves = registry.history(model)?.into_iter();

@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::running::{Ran, run_in};
 use crate::small::{IMPORT, TRAIN, folder};
 
@@ -136,6 +138,43 @@ fn a_card_becomes_a_version_that_scores_as_it_does() {
     let card = run_in(dir, ["models", "show", "--registry", "registry", "small@2"]).succeeded().out;
     let card = card.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(card.contains("The model was not fitted here"), "{card}");
+}
+
+/// The printed section goes into the config as it is.
+#[test]
+fn a_card_against_a_direction_takes_it_from_its_own_versions_only() {
+    let dir = mapped();
+    let dir = dir.path();
+    // Loud threats lower the score.
+    fs::write(dir.join("card.toml"), CARD.replace("points = 0.5", "points = -0.5")).unwrap();
+    scored(dir, |weapon, loud| log_odds(weapon, loud) - if loud == "1" { 1.0 } else { 0.0 });
+    let told = import(dir, &CHECK).succeeded().out;
+    let section = &told[told.find("[[candidate]]").unwrap()..];
+    assert!(section.contains("\nnot_monotone = [\"B\"]\n"), "{told}");
+    let hybrid = "\n[[hybrid]]\nbaseline = \"points\"\ncandidate = \"imported\"\ndials = [0.5]\n";
+    let config = fs::read_to_string(dir.join("config.toml")).unwrap();
+    fs::write(dir.join("config.toml"), format!("{config}\n{section}{hybrid}")).unwrap();
+    run_in(dir, IMPORT).succeeded();
+    run_in(dir, TRAIN).succeeded();
+    let lists = [1, 2, 3].map(|number| {
+        let path = dir.join(format!("registry/small/{number}/manifest.json"));
+        let manifest: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        (manifest["monotone"].clone(), manifest["not_monotone"].clone())
+    });
+    let (kept, free) = ((json!(["A", "B"]), json!([])), (json!(["A"]), json!(["B"])));
+    assert_eq!(lists, [kept, free.clone(), free]);
+
+    // Without the line nothing is published, and it is said whose model it is.
+    let without = section.replace("not_monotone = [\"B\"]", "");
+    fs::write(dir.join("config.toml"), format!("{config}\n{without}")).unwrap();
+    let ran = run_in(dir, TRAIN.iter().map(|arg| if *arg == "registry" { "other" } else { arg }));
+    assert!(ran.code == Some(2) || ran.code == Some(1), "{:?} {}", ran.code, ran.err);
+    assert!(
+        ran.err
+            .contains("candidate `imported` cannot be published: imported is not monotone in indicator `B`"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

@@ -81,6 +81,48 @@ fn a_server_that_is_down_fails_nothing_and_the_run_is_queued() {
     assert!(push.err.contains("no answer from `http://127.0.0.1:"), "{}", push.err);
 }
 
+/// The alias moves first, and stays where it is whatever the server says.
+#[test]
+fn a_moved_alias_is_queued_for_a_server_that_is_down() {
+    let dir = imported();
+    run(dir.path(), &TRAIN, &[]).succeeded();
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{gone}");
+    let alias = [
+        "models",
+        "alias",
+        "--registry",
+        "registry",
+        "small",
+        "challenger",
+        "1",
+        "--by",
+        "Ana",
+        "--reason",
+        "to try",
+    ];
+    let refused = run(dir.path(), &alias, &["--mlflow", "mlruns"]);
+    assert!(refused.code == Some(2) && refused.err.contains("expected http://HOST:PORT"), "{}", refused.err);
+    assert!(!dir.path().join("registry/small/aliases.jsonl").exists(), "nothing was moved");
+
+    let said = run(dir.path(), &alias, &["--mlflow", &url, "--json"]).succeeded();
+    assert_eq!((&said.json()["alias"], &said.json()["version"]), (&"challenger".into(), &1.into()));
+    assert!(said.err.contains("did not take the run"), "{}", said.err);
+    let [kept] = &runs(dir.path())[..] else { panic!("one run") };
+    let (head, tags) = (json(&kept.join("run.json")), json(&kept.join("tags.json")));
+    assert_eq!(head["name"], "alias challenger to small@1");
+    assert_eq!(head["model"]["aliases"]["by_name"]["challenger"]["digest"], said.json()["digest"]);
+    for (key, value) in
+        [("amparo.alias", "challenger"), ("amparo.alias.by", "Ana"), ("amparo.alias.reason", "to try")]
+    {
+        assert_eq!(tags[key], value);
+    }
+    assert!(tags.get("amparo.alias.from").is_none());
+    let again = run(dir.path(), &alias, &["--mlflow", &url]);
+    assert!(again.code == Some(2) && again.err.contains("it already points to version 1"), "{}", again.err);
+    assert_eq!(runs(dir.path()).len(), 1, "no move, no run");
+}
+
 #[test]
 fn no_case_is_named_in_any_run() {
     let dir = imported();

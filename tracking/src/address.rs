@@ -10,6 +10,12 @@ use crate::Error;
 pub struct Address(String);
 
 impl Address {
+    /// Whether the server is reached by TLS.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// The address of something below the server's own.
     pub(crate) fn below(&self, path: &str) -> String {
         format!("{}/{path}", self.0)

@@ -11,7 +11,7 @@ use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
-use crate::{Address, Error};
+use crate::{Address, Authorities, Error};
 
 /// Longest answer that is read as JSON.
 const LONGEST_ANSWER: u64 = 64 * 1024 * 1024;
@@ -70,6 +70,7 @@ pub struct Client {
     agent: Agent,
     address: Address,
     credentials: Credentials,
+    authorities: Authorities,
     limits: Limits,
     until: Option<Instant>,
 }
@@ -77,17 +78,19 @@ pub struct Client {
 impl Client {
     /// A client; nothing is asked yet.
     #[must_use]
-    pub fn new(address: Address, credentials: Credentials, limits: Limits) -> Self {
+    pub fn new(address: Address, credentials: Credentials, authorities: Authorities, limits: Limits) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
             .timeout_connect(Some(limits.connect))
-            .user_agent("amparo")
-            .build();
+            .user_agent("amparo");
+        #[cfg(feature = "tls")]
+        let config = config.tls_config(authorities.tls());
+        let agent = Agent::new_with_config(config.build());
         let until = limits.all.map(|all| Instant::now() + all);
-        Self { agent: Agent::new_with_config(config), address, credentials, limits, until }
+        Self { agent, address, credentials, authorities, limits, until }
     }
 
     /// The server.
@@ -101,7 +104,7 @@ impl Client {
         let url = self.address.below(&format!("api/2.0/mlflow/{route}"));
         let request = self.agent.post(&url).header("content-type", "application/json");
         let answer = self.prepared(request, &url)?.send(body.to_string().as_bytes());
-        json(&url, answer)
+        self.json(&url, answer)
     }
 
     /// `GET` from a route below `api/2.0/mlflow`.
@@ -110,7 +113,7 @@ impl Client {
             query.iter().map(|(key, value)| format!("{key}={}", utf8_percent_encode(value, QUERY))).collect();
         let url = self.address.below(&format!("api/2.0/mlflow/{route}?{}", query.join("&")));
         let answer = self.prepared(self.agent.get(&url), &url)?.call();
-        json(&url, answer)
+        self.json(&url, answer)
     }
 
     /// `PUT` of an artefact.
@@ -118,19 +121,60 @@ impl Client {
         let url = self.artefact(path);
         let request = self.agent.put(&url).header("content-type", "application/octet-stream");
         let answer = self.prepared(request, &url)?.send(bytes);
-        accepted(&url, answer, LONGEST_ANSWER).map(drop)
+        self.accepted(&url, answer, LONGEST_ANSWER).map(drop)
     }
 
     /// An artefact, of which at most one byte more than `longest` is read.
     pub(crate) fn get_artefact(&self, path: &str, longest: usize) -> Result<Vec<u8>, Error> {
         let url = self.artefact(path);
         let answer = self.prepared(self.agent.get(&url), &url)?.call();
-        accepted(&url, answer, longest as u64 + 1)
+        self.accepted(&url, answer, longest as u64 + 1)
     }
 
     fn artefact(&self, path: &str) -> String {
         let path = utf8_percent_encode(path, PATH);
         self.address.below(&format!("api/2.0/mlflow-artifacts/artifacts/{path}"))
+    }
+
+    /// The bytes of an answer with a status of success.
+    fn accepted(
+        &self,
+        url: &str,
+        answer: Result<Response<Body>, ureq::Error>,
+        longest: u64,
+    ) -> Result<Vec<u8>, Error> {
+        let unreachable = |error: ureq::Error| {
+            let problem = self.authorities.problem(&error).unwrap_or_else(|| error.to_string());
+            Error::Unreachable { url: url.to_owned(), problem }
+        };
+        let mut answer = answer.map_err(unreachable)?;
+        let status = answer.status().as_u16();
+        if (200..300).contains(&status) {
+            let mut bytes = Vec::new();
+            let read = answer.body_mut().as_reader().take(longest).read_to_end(&mut bytes);
+            return read.map(|_| bytes).map_err(|error| unreachable(error.into()));
+        }
+        if (300..400).contains(&status) {
+            let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
+            let said = format!("it leads to `{}`, and redirects are not followed", shortened(to));
+            return Err(Error::Refused { url: url.to_owned(), status, code: String::new(), said });
+        }
+        // What a refusal says is worth telling, and its absence changes nothing.
+        let bytes = answer.body_mut().with_config().limit(64 * 1024).read_to_vec().unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let parsed: Option<Value> = serde_json::from_str(&text).ok();
+        let field = |name: &str| parsed.as_ref().and_then(|value| value[name].as_str()).map(str::to_owned);
+        let code = field("error_code").unwrap_or_default();
+        let said = field("message").unwrap_or(text);
+        Err(Error::Refused { url: url.to_owned(), status, code, said: shortened(&said) })
+    }
+
+    fn json(&self, url: &str, answer: Result<Response<Body>, ureq::Error>) -> Result<Value, Error> {
+        let bytes = self.accepted(url, answer, LONGEST_ANSWER)?;
+        serde_json::from_slice(&bytes).map_err(|error| {
+            let begins = shortened(&String::from_utf8_lossy(&bytes[..bytes.len().min(200)]));
+            Error::Answer { url: url.to_owned(), problem: format!("{error} in `{begins}`") }
+        })
     }
 
     /// A request with its credentials and the time that is left for it.
@@ -151,40 +195,6 @@ impl Client {
             None => request,
         })
     }
-}
-
-/// The bytes of an answer with a status of success.
-fn accepted(url: &str, answer: Result<Response<Body>, ureq::Error>, longest: u64) -> Result<Vec<u8>, Error> {
-    let unreachable =
-        |error: ureq::Error| Error::Unreachable { url: url.to_owned(), problem: error.to_string() };
-    let mut answer = answer.map_err(unreachable)?;
-    let status = answer.status().as_u16();
-    if (200..300).contains(&status) {
-        let mut bytes = Vec::new();
-        let read = answer.body_mut().as_reader().take(longest).read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|error| unreachable(error.into()));
-    }
-    if (300..400).contains(&status) {
-        let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
-        let said = format!("it leads to `{}`, and redirects are not followed", shortened(to));
-        return Err(Error::Refused { url: url.to_owned(), status, code: String::new(), said });
-    }
-    // What a refusal says is worth telling, and its absence changes nothing.
-    let bytes = answer.body_mut().with_config().limit(64 * 1024).read_to_vec().unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let parsed: Option<Value> = serde_json::from_str(&text).ok();
-    let field = |name: &str| parsed.as_ref().and_then(|value| value[name].as_str()).map(str::to_owned);
-    let code = field("error_code").unwrap_or_default();
-    let said = field("message").unwrap_or(text);
-    Err(Error::Refused { url: url.to_owned(), status, code, said: shortened(&said) })
-}
-
-fn json(url: &str, answer: Result<Response<Body>, ureq::Error>) -> Result<Value, Error> {
-    let bytes = accepted(url, answer, LONGEST_ANSWER)?;
-    serde_json::from_slice(&bytes).map_err(|error| {
-        let begins = shortened(&String::from_utf8_lossy(&bytes[..bytes.len().min(200)]));
-        Error::Answer { url: url.to_owned(), problem: format!("{error} in `{begins}`") }
-    })
 }
 
 /// The beginning of a text on one line, for an error.

@@ -13,6 +13,14 @@ pub enum Error {
         /// Why.
         problem: String,
     },
+    /// A file that states no authorities.
+    #[error("`{}` states no authorities: {problem}", path.display())]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: String,
+    },
     /// A file could not be read or written.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod authorities;
 mod client;
 mod error;
 mod folder;
@@ -17,6 +18,7 @@ mod testing;
 mod tests;
 
 pub use address::Address;
+pub use authorities::Authorities;
 pub use client::{Client, Credentials, Limits};
 pub use error::Error;
 pub use folder::{Kept, Runs};

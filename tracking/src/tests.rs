@@ -5,7 +5,12 @@ use crate::*;
 
 fn client(server: &Server) -> Client {
     let limits = Limits { answer: Duration::from_millis(700), ..Limits::default() };
-    Client::new(server.url().parse().unwrap(), Credentials::new(None, None, Some("t")), limits)
+    Client::new(
+        server.url().parse().unwrap(),
+        Credentials::new(None, None, Some("t")),
+        Authorities::default(),
+        limits,
+    )
 }
 
 /// A run with something of everything.
@@ -180,12 +185,17 @@ fn each_way_of_not_being_a_tracking_server_is_told_and_the_run_stays() {
 fn a_server_that_is_down_or_takes_all_the_time_is_told() {
     let (_dir, kept) = kept(&run("a"));
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let down =
-        Client::new(format!("http://{gone}").parse().unwrap(), Credentials::default(), Limits::default());
+    let down = Client::new(
+        format!("http://{gone}").parse().unwrap(),
+        Credentials::default(),
+        Authorities::default(),
+        Limits::default(),
+    );
     assert!(matches!(push(&kept, &down), Err(Error::Unreachable { .. })));
     let server = Server::start();
     let none = Limits { all: Some(Duration::ZERO), ..Limits::default() };
-    let late = Client::new(server.url().parse().unwrap(), Credentials::default(), none);
+    let late =
+        Client::new(server.url().parse().unwrap(), Credentials::default(), Authorities::default(), none);
     assert!(push(&kept, &late).unwrap_err().to_string().contains("is over"));
 }
 

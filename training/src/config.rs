@@ -67,6 +67,9 @@ pub struct CandidateParams {
     /// Whether `amparo tune` compares it with the others and nothing more: it is never published, and no hybrid holds it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub compare_only: bool,
+    /// Indicators whose declared direction this candidate need not keep, nor a version that contains it, beside those of the experiment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_monotone: Vec<String>,
     /// The values of parameters that `amparo tune` tries, by parameter. A fit takes the value that stands among the parameters.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub search: toml::Table,
@@ -136,7 +139,8 @@ pub struct Config {
     pub outcome: String,
     /// Seed of every random choice.
     pub seed: u64,
-    /// Indicators whose declared direction is not enforced, with the reason in the file's comments.
+    /// Indicators whose declared direction no candidate need keep, with the reason in the file's comments; see also
+    /// [`CandidateParams::not_monotone`].
     #[serde(default)]
     pub not_monotone: Vec<String>,
     /// Indicators of the form that nothing is fitted on: no answer to them adds anything.

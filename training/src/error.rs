@@ -153,7 +153,7 @@ pub enum Error {
     Candidate {
         /// Its name.
         candidate: String,
-        /// `fitted`, `calibrated` or `scored`.
+        /// `fitted`, `calibrated`, `scored` or `published`.
         doing: &'static str,
         /// Why not.
         source: Box<Error>,

@@ -16,6 +16,7 @@ use crate::contests::{Contest, Families, contests};
 use crate::families::points::PointsFit;
 use crate::families::{FAMILIES, Family, Settings, families_of_points, gives_points};
 use crate::learned_rule::LearnedRule;
+use crate::not_monotone::{NotMonotone, fitted_without};
 use crate::{Error, Learn};
 
 /// A checked config, with the text it was read from.
@@ -192,9 +193,14 @@ impl Experiment {
         self.config.names().collect()
     }
 
-    /// Which answers of a fit count as learned.
+    /// Which answers of a fit count as learned, whatever the candidate.
     pub(crate) fn learned_rule(&self) -> LearnedRule<'_> {
         LearnedRule { least_rows: self.config.least_rows, not_monotone: &self.config.not_monotone }
+    }
+
+    /// Whose directions need not be kept, by candidate.
+    pub(crate) fn not_monotone_by_candidate(&self) -> NotMonotone {
+        NotMonotone::of(&self.config)
     }
 
     /// Every blend to publish, in the order of [`Self::candidates`].
@@ -229,9 +235,22 @@ impl Experiment {
         std::iter::repeat_n(None, self.learners.len()).chain(of_blends)
     }
 
-    /// Indicators whose direction is not enforced.
+    /// Indicators whose direction is not enforced in any candidate, nor in the lethality model.
     pub fn not_monotone(&self) -> BTreeSet<String> {
         self.config.not_monotone.iter().cloned().collect()
+    }
+
+    /// Indicators whose direction each of [`Self::candidates`] need not keep, in their order: those of the experiment, and those of every candidate that
+    /// it contains.
+    pub fn not_monotone_of_each(&self) -> Vec<BTreeSet<String>> {
+        let of_all = self.not_monotone_by_candidate();
+        let of = |(learner, candidate): (&Arc<dyn Learn>, &CandidateParams)| {
+            of_all.of_candidate(&candidate.name, learner.rests_on())
+        };
+        let of_config: Vec<_> = self.learners.iter().zip(&self.config.candidate).map(of).collect();
+        let blends = self.blends().map(|(pair, _)| &of_config[pair.baseline] | &of_config[pair.candidate]);
+        let blends: Vec<_> = blends.collect();
+        of_config.into_iter().chain(blends).collect()
     }
 }
 
@@ -301,7 +320,7 @@ fn learner(
     (family.read)(&Settings {
         parameters: &candidate.parameters,
         seed: config.seed,
-        not_monotone: &config.not_monotone,
+        not_monotone: &fitted_without(config, candidate),
         file: config.file.as_deref(),
     })
 }

@@ -1,6 +1,6 @@
 //! When an answer counts as learned, and what it counts as otherwise.
 
-use amparo_datasets::{Indicator, Polarity};
+use amparo_datasets::{Indicator, Instrument, Polarity};
 use amparo_models::learned::{Counts, Learned, StandIn};
 use amparo_models::pooling::Pooling;
 
@@ -16,23 +16,18 @@ pub(crate) struct LearnedRule<'a> {
 }
 
 impl LearnedRule<'_> {
-    /// What the unlearned answers of a fit count as on its pooled form, by the weights of its rows.
-    pub(crate) fn stand_ins(self, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
-        self.stand_ins_by(&counts(set), set, pooling)
+    /// What the unlearned answers of a fit count as, by how often its rows have each answer of the form that it is fitted on.
+    pub(crate) fn stand_ins(self, counts: &Counts, form: &Instrument) -> Vec<StandIn> {
+        let is_ordered = |indicator: &Indicator| {
+            indicator.polarity != Polarity::Neutral && !self.not_monotone.contains(&indicator.id)
+        };
+        StandIn::all(form, counts, self.least_rows, is_ordered)
     }
 
     /// The same for a fit in which every row counts alike: the weights of the rows say only what is the average of the population.
     pub(crate) fn stand_ins_of_sample(self, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
-        self.stand_ins_by(&counts(set).fitted_alike(), set, pooling)
-    }
-
-    fn stand_ins_by(self, counts: &Counts, set: &TrainingSet, pooling: &Pooling) -> Vec<StandIn> {
-        let counts = pooling.counts(counts);
-        let is_ordered = |indicator: &Indicator| {
-            indicator.polarity != Polarity::Neutral && !self.not_monotone.contains(&indicator.id)
-        };
-        let form = pooling.form(set.answers().instrument());
-        StandIn::all(&form, &counts, self.least_rows, is_ordered)
+        let counts = pooling.counts(&counts(set).fitted_alike());
+        self.stand_ins(&counts, &pooling.form(set.answers().instrument()))
     }
 
     /// What a version keeps of how often the fit rows have each answer.
@@ -41,7 +36,8 @@ impl LearnedRule<'_> {
     }
 }
 
-fn counts(set: &TrainingSet) -> Counts {
+/// How often the rows of a set have each answer.
+pub(crate) fn counts(set: &TrainingSet) -> Counts {
     Counts::of(set.answers(), set.events(), set.weights())
 }
 

@@ -26,6 +26,7 @@ mod learn;
 mod learned_rule;
 pub mod lethality;
 mod loss;
+mod not_monotone;
 pub mod optimism;
 pub mod pipeline;
 mod pooling;

@@ -62,7 +62,7 @@ pub struct Trained {
     pub dials: Vec<DialLosses>,
     /// The dial of each blend that is published, in the order of the blends.
     chosen: Vec<Dial>,
-    /// Which way the outcome goes with each indicator whose direction is enforced, by the rows that were fitted on.
+    /// Which way the outcome goes with each indicator whose direction the config enforces, by the rows that were fitted on.
     pub directions: Vec<DirectionRecord>,
     /// How far the rows that were fitted on carry a model.
     pub sample_size: Option<SampleSizeRecord>,
@@ -158,7 +158,7 @@ pub fn train(
     let (calibrators, calibrations): (Vec<_>, Vec<_>) = calibrators.into_iter().unzip();
 
     progress.begins("explaining");
-    let exempt = experiment.not_monotone();
+    let exempt_of_each = experiment.not_monotone_of_each();
     let pooling = bases.pooling().clone();
     let scorers = bases.scorers(experiment, &chosen)?;
     let each: Vec<&Scorer> = scorers.iter().map(|(_, scorer)| scorer).collect();
@@ -169,10 +169,12 @@ pub fn train(
     let backgrounds = Background::of_each(&each, &pooled, weights)?;
     let subsamples = Subsamples::of_each(&each, &pooled, weights, &Deal::of(&cases))?;
     let clauses = experiment.clauses(&calibrators);
-    let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples).zip(clauses);
-    let made = pieces.map(|(((((name, scorer), calibrator), background), subsamples), clause)| {
+    let under = clauses.into_par_iter().zip(exempt_of_each);
+    let pieces = scorers.into_par_iter().zip(calibrators).zip(backgrounds).zip(subsamples).zip(under);
+    let made = pieces.map(|(((((name, scorer), calibrator), background), subsamples), (clause, exempt))| {
         let (outcome, made) = (config.outcome.clone(), (scorer, calibrator, background));
-        let mut part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)?
+        let mut part = OutcomeModel::pooled(outcome, pooling.clone(), made, &instrument, &exempt)
+            .map_err(|error| Error::of_candidate(&name, "published")(error.into()))?
             .leaving_out(&config.leave_out, &instrument)?
             .with_learned(learned.clone(), &instrument)?;
         if let Some(clause) = clause {
@@ -186,7 +188,7 @@ pub fn train(
     progress.begins("fitting the lethality model");
     let lethality = match (second, &experiment.lethality, lethality_cohort) {
         (Some(data), Some(fit), Some(cohort)) => {
-            let part = lethality::fit(experiment, fit, &data, &exempt)?;
+            let part = lethality::fit(experiment, fit, &data, &experiment.not_monotone())?;
             Some((part, (cohort_record(cohort, &data)?, data)))
         }
         _ => None,

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use amparo_models::learned::StandIn;
+use amparo_models::learned::Counts;
 use amparo_models::pooling::Pooling;
 use amparo_models::{Model, Scorer};
 
 use crate::contend::{Contestant, Scores};
 use crate::learn::Noted;
+use crate::learned_rule::{LearnedRule, counts};
+use crate::not_monotone::NotMonotone;
 use crate::pooling::{Pooled, pooled};
 use crate::{Contend, Data, Error, Experiment, Learn, TrainingSet};
 
@@ -16,7 +18,10 @@ use crate::{Contend, Data, Error, Experiment, Learn, TrainingSet};
 pub(crate) struct Prepared<'a> {
     pooling: Pooling,
     pooled: Cow<'a, TrainingSet>,
-    stand_ins: Vec<StandIn>,
+    /// How often the rows have each answer of the pooled form.
+    counts: Counts,
+    least_rows: u64,
+    not_monotone: NotMonotone,
     /// Without the indicators that are left out, with the places of the others; none if nothing is left out.
     asked: Option<(TrainingSet, Vec<usize>)>,
 }
@@ -25,9 +30,10 @@ impl<'a> Prepared<'a> {
     pub(crate) fn new(experiment: &Experiment, set: &'a TrainingSet) -> Result<Self, Error> {
         let rule = experiment.learned_rule();
         let Pooled { pooling, set: pooled } = pooled(set, rule, experiment.config().seed)?;
-        let stand_ins = rule.stand_ins(set, &pooling);
+        let counts = pooling.counts(&counts(set));
         let asked = pooled.without(&experiment.config().leave_out);
-        Ok(Self { pooling, pooled, stand_ins, asked })
+        let (least_rows, not_monotone) = (rule.least_rows, experiment.not_monotone_by_candidate());
+        Ok(Self { pooling, pooled, counts, least_rows, not_monotone, asked })
     }
 
     /// Which answers to wide indicators the models do not tell apart.
@@ -37,14 +43,14 @@ impl<'a> Prepared<'a> {
 
     /// The same, whatever becomes of the set.
     pub(crate) fn into_owned(self) -> Prepared<'static> {
-        let Self { pooling, pooled, stand_ins, asked } = self;
-        Prepared { pooling, pooled: Cow::Owned(pooled.into_owned()), stand_ins, asked }
+        let Self { pooling, pooled, counts, least_rows, not_monotone, asked } = self;
+        Prepared { pooling, pooled: Cow::Owned(pooled.into_owned()), counts, least_rows, not_monotone, asked }
     }
 
     /// A model of pooled rows.
     pub(crate) fn learn(&self, learner: &dyn Learn, candidate: &str) -> Result<Scorer, Error> {
         let fitted = learner.learn(self.asked()).map_err(Error::of_candidate(candidate, "fitted"))?;
-        Ok(self.completed(fitted))
+        Ok(self.completed(fitted, learner, candidate))
     }
 
     /// The same with what a version says of the fit.
@@ -55,7 +61,7 @@ impl<'a> Prepared<'a> {
     ) -> Result<(Scorer, Noted), Error> {
         let learned = learner.learn_with_notes(self.asked());
         let (fitted, noted) = learned.map_err(Error::of_candidate(candidate, "fitted"))?;
-        Ok((self.completed(fitted), noted))
+        Ok((self.completed(fitted, learner, candidate), noted))
     }
 
     /// What is fitted on.
@@ -64,13 +70,16 @@ impl<'a> Prepared<'a> {
     }
 
     /// A fitted model for all pooled rows.
-    fn completed(&self, fitted: Scorer) -> Scorer {
+    fn completed(&self, fitted: Scorer, learner: &dyn Learn, candidate: &str) -> Scorer {
         let fitted = match &self.asked {
             Some((_, places)) => fitted.widened(places, self.pooled.answers().instrument()),
             None => fitted,
         };
+        let not_monotone: Vec<String> =
+            self.not_monotone.of_candidate(candidate, learner.rests_on()).into_iter().collect();
+        let rule = LearnedRule { least_rows: self.least_rows, not_monotone: &not_monotone };
         // After the fit and in this one place, so that no family does with rare answers as it happens to.
-        fitted.averaged(&self.stand_ins)
+        fitted.averaged(&rule.stand_ins(&self.counts, self.pooled.answers().instrument()))
     }
 
     /// A model that is only compared. What it makes of rare answers is its own affair.

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn intervals_draw_cases_and_not_proposals() {
         // Each case moves all of its eight proposals the same way.
-        let up = |case: u32| case % 2 == 0;
+        let up = |case: u32| case.is_multiple_of(2);
         let proposals: Vec<Shadowed> = (0..320)
             .map(|at| {
                 let case = at / 8;

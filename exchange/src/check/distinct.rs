@@ -84,8 +84,8 @@ mod tests {
 
     #[test]
     fn answers_with_the_same_values_count_once() {
-        let held = [0.0, 1.0, 2.0, 0.0, 1.0];
-        let distinct = Distinct::by(5, |a, b| (held[a] - held[b] as f64).abs() <= 0.0);
+        let held: [f64; 5] = [0.0, 1.0, 2.0, 0.0, 1.0];
+        let distinct = Distinct::by(5, |a, b| (held[a] - held[b]).abs() <= 0.0);
         assert_eq!((distinct.n(), distinct.codes.as_slice()), (3, &[0, 1, 2][..]));
         assert_eq!([0, 1, 2, 3, 4].map(|code| distinct.place(code)), [0, 1, 2, 0, 1]);
         assert_eq!(Distinct::all(4).n(), 4);

@@ -191,7 +191,7 @@ fn the_mapping_of_these_tests_names_every_column_that_is_used() {
 #[test]
 fn a_path_that_cannot_be_explained_is_refused_with_its_tree() {
     use amparo_datasets::testing::{self, Question, Scale};
-    let n = 13;
+    let n = 33;
     let questions: Vec<Question> =
         (0..n).map(|j| Question::new(&format!("Q{j}"), Polarity::Neutral, Scale::binary())).collect();
     let form = testing::instrument("long", &questions);
@@ -210,7 +210,7 @@ fn a_path_that_cannot_be_explained_is_refused_with_its_tree() {
         let columns = Columns::new(&mapping, &model, &form).unwrap();
         lowered(&model, &columns, &form).map(|_| ()).map_err(|error| error.to_string())
     };
-    assert_eq!(chain(12), Ok(()));
-    let told = chain(13).unwrap_err();
-    assert!(told.contains("tree 0 asks 13 indicators on one path, expected at most 12"), "{told}");
+    assert_eq!(chain(32), Ok(()));
+    let told = chain(33).unwrap_err();
+    assert!(told.contains("tree 0 asks 33 indicators on one path, expected at most 32"), "{told}");
 }

@@ -29,8 +29,8 @@ fn changed_of(name: &str, edit: impl Fn(&mut Json)) -> Vec<u8> {
 }
 
 #[test]
-fn models_of_three_versions_say_what_their_program_said() {
-    for version in ["2.1", "3.0", "3.2"] {
+fn models_of_four_versions_say_what_their_program_said() {
+    for version in ["2.1", "3.0", "3.2", "3.4"] {
         for name in ["logistic.json", "logistic.ubj", "dart.ubj", "logitraw.ubj"] {
             let name = format!("xgboost-{version}-{name}");
             let model = model(&name);
@@ -42,6 +42,9 @@ fn models_of_three_versions_say_what_their_program_said() {
     for name in ["pruned.ubj", "linear.json", "squared.json", "codes.json", "categories.json"] {
         let name = format!("xgboost-3.2-{name}");
         agrees(&model(&name), &name, "sums", TOLERANCE);
+    }
+    for name in ["xgboost-3.4-linear.json", "xgboost-3.4-categories.json"] {
+        agrees(&model(name), name, "sums", TOLERANCE);
     }
     agrees(&model("xgboost-2.1-categories.json"), "xgboost-2.1-categories.json", "sums", TOLERANCE);
     assert_eq!(model("xgboost-3.2-squared.json").scale, Scale::Probability);
@@ -57,6 +60,9 @@ fn both_encodings_hold_one_model() {
 
 #[test]
 fn weights_of_dart_are_found_where_later_versions_keep_them() {
+    let later = ubjson::document(UBJSON, &file("xgboost-3.4-dart.ubj")).unwrap();
+    let booster = &later["learner"]["gradient_booster"];
+    assert!(booster["name"] == "gbtree" && booster["model"]["weight_drop"].as_array().is_some());
     let bytes = file("xgboost-3.2-dart.ubj");
     let mut document = ubjson::document(UBJSON, &bytes).unwrap();
     let booster = document["learner"]["gradient_booster"].take();

@@ -102,7 +102,8 @@ impl Draft {
             let sums = of.background();
             let finite = sums.weight.is_finite()
                 && sums.answers.iter().flatten().all(|w| w.is_finite())
-                && sums.patterns.iter().flatten().flatten().all(|w| w.is_finite());
+                && sums.patterns.iter().flatten().flatten().all(|w| w.is_finite())
+                && sums.long.iter().flat_map(|sums| &sums.weights).all(|w| w.is_finite());
             if !finite {
                 problems.push(format!("a sum behind the explanation of {part} is not a finite number"));
             }

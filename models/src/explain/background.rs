@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Tables;
 use super::condition::Condition;
-use super::sums::{Patterns, WeightedRows, leaf_patterns};
+use super::long::{LongFrame, LongSums};
+use super::sums::{LeafSums, WeightedRows, leaf_sums};
 use crate::scorer::Additive;
 use crate::{Error, Model, Scorer};
 
@@ -25,8 +26,12 @@ pub struct Background {
     /// Weight of each answer, by indicator and code.
     pub answers: Vec<Vec<f64>>,
     /// Weight of each pattern, by tree, leaf (depth-first) and pattern; bit `k` of a pattern says that a row meets the
-    /// leaf's `k`-th condition. Empty without trees.
+    /// leaf's `k`-th condition. Empty without trees, and of a leaf whose path asks more than
+    /// [`TABULATED`](super::TABULATED) indicators.
     pub patterns: Vec<Vec<Vec<f64>>>,
+    /// For the leaves with longer paths, one for each different set of questions, in the order in which leaves have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub long: Vec<LongSums>,
 }
 
 impl Background {
@@ -35,12 +40,12 @@ impl Background {
     /// `weights` holds one finite number above 0 a row; `scorer` has passed [`Scorer::check`] on the form of `answers`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for no row, a number of weights other than of rows, a weight that is not above 0, or a tree
-    /// whose leaves ask more indicators than a table can hold ([`MAX_CONDITIONS`](super::MAX_CONDITIONS)).
+    /// [`Error::Invalid`] for no row, a number of weights other than of rows, a weight that is not above 0, a path that
+    /// asks more than [`MAX_CONDITIONS`](super::MAX_CONDITIONS) indicators, or so many long paths that their sums are too many.
     pub fn of(scorer: &Scorer, answers: &Answers, weights: &[f64]) -> Result<Self, Error> {
         let plain = Self::without_trees(answers, weights)?;
         match scorer.trees() {
-            Some(forest) => Ok(plain.with(leaf_patterns(forest, answers, weights)?)),
+            Some(forest) => Ok(plain.with(leaf_sums(forest, answers, weights)?)),
             None => Ok(plain),
         }
     }
@@ -58,7 +63,7 @@ impl Background {
             all.push(match (forest, before) {
                 (None, _) => plain.clone(),
                 (Some(_), Some(before)) => all[before].clone(),
-                (Some(forest), None) => plain.clone().with(leaf_patterns(forest, answers, weights)?),
+                (Some(forest), None) => plain.clone().with(leaf_sums(forest, answers, weights)?),
             });
         }
         Ok(all)
@@ -92,19 +97,21 @@ impl Background {
                 .fold(n_rows as u64, u64::min),
             answers: cells.iter().map(|cells| cells.iter().map(|cell| cell.weight).collect()).collect(),
             patterns: Vec::new(),
+            long: Vec::new(),
         })
     }
 
-    fn with(self, (patterns, smallest): Patterns) -> Self {
+    fn with(self, LeafSums { patterns, long, smallest }: LeafSums) -> Self {
         let smallest_cell = smallest.map_or(self.smallest_cell, |n| n.min(self.smallest_cell));
-        Self { patterns, smallest_cell, ..self }
+        Self { patterns, long, smallest_cell, ..self }
     }
 
     /// Refuses sums that are not those of one population over this scorer's indicators and trees.
     ///
-    /// What a single leaf's patterns must fulfil is checked where they are used, by [`Self::pattern_shares`].
+    /// What a single leaf's patterns must fulfil is checked where they are used, by [`Self::pattern_shares`] and
+    /// [`Self::long_shares`].
     pub(super) fn check(&self, scorer: &Scorer) -> Result<(), Error> {
-        let Self { n_rows, weight, smallest_cell, answers, patterns } = self;
+        let Self { n_rows, weight, smallest_cell, answers, patterns, long: _ } = self;
         if *n_rows == 0 || !(weight.is_finite() && *weight > 0.0) {
             return Err(invalid(format!(
                 "{n_rows} rows of weight {weight}, expected at least 1 row and a weight above 0"
@@ -194,6 +201,41 @@ impl Background {
         // Sums in another order round apart: dividing by their own total keeps explanations adding up.
         let total: f64 = sums.iter().sum();
         Ok(sums.iter().map(|sum| sum / total).collect())
+    }
+
+    /// The share of the population in each cell of a long frame, checked in the same way.
+    pub(super) fn long_shares(
+        &self,
+        LongFrame { frame, .. }: &LongFrame,
+        LongSums { cells, weights }: &LongSums,
+        at: impl Fn() -> String,
+    ) -> Result<Vec<f64>, Error> {
+        if cells.len() != weights.len() {
+            let (cells, weights) = (cells.len(), weights.len());
+            return Err(invalid(format!("{} have {cells} cells and {weights} weights", at())));
+        }
+        let n_cells = 1_u64 << frame.dimensions.len();
+        let beyond = cells.last().filter(|&&last| u64::from(last) >= n_cells);
+        if let Some(cell) = beyond.or_else(|| cells.windows(2).find(|w| w[0] >= w[1]).map(|w| &w[1])) {
+            let at = at();
+            return Err(invalid(format!("{at} hold cell {cell}, expected ascending ones below {n_cells}")));
+        }
+        self.check_total(weights, &at)?;
+        for (i, dimension) in frame.dimensions.iter().enumerate() {
+            let second = cells.iter().zip(weights).filter(|(cell, _)| *cell >> i & 1 == 1);
+            let found: f64 = second.map(|(_, weight)| weight).sum();
+            let sums = self.answers[dimension.indicator].iter().zip(0..);
+            let expected: f64 =
+                sums.filter(|(_, code)| dimension.class(*code) == 1).map(|(sum, _)| sum).sum();
+            if !self.close(found, expected) {
+                let (at, indicator) = (at(), dimension.indicator);
+                return Err(invalid(format!(
+                    "{at} give one side of indicator {indicator} a weight of {found}, answer sums {expected}"
+                )));
+            }
+        }
+        let total: f64 = weights.iter().sum();
+        Ok(weights.iter().map(|weight| weight / total).collect())
     }
 
     fn check_total(&self, sums: &[f64], what: impl Fn() -> String) -> Result<(), Error> {

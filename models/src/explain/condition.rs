@@ -3,8 +3,11 @@
 use crate::Error;
 use crate::scorer::Path;
 
-/// Most indicators on one path: a leaf has 2^12 patterns at most.
-pub const MAX_CONDITIONS: usize = 12;
+/// Most indicators on one path of a tree.
+pub const MAX_CONDITIONS: usize = 32;
+
+/// Most indicators on a path whose `2^12` patterns are all tabulated; of a longer one those that occur are kept (see `long`).
+pub const TABULATED: usize = 12;
 
 /// One indicator of a path with the answers that pass.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,11 @@ impl Condition {
         let sums = answers[self.indicator].iter().enumerate();
         sums.filter(|(code, _)| self.takes(*code)).map(|(_, sum)| sum).sum()
     }
+}
+
+/// Whether a path has too many patterns for a table.
+pub(super) fn is_long(path: &Path) -> bool {
+    path.len() > TABULATED
 }
 
 /// The conditions of a path, in the order of the instrument; bit `k` of a pattern says that a row meets the `k`-th.

@@ -106,6 +106,31 @@ impl Frame {
         self.dimensions.iter().fold(0, |mask, d| mask | 1 << (d.indicator % 128))
     }
 
+    /// The cell of a row.
+    pub(super) fn cell(&self, row: &[u8]) -> usize {
+        let classes = self.dimensions.iter().map(|d| usize::from(d.class(row[d.indicator])));
+        classes.zip(self.strides()).map(|(class, stride)| class * stride).sum()
+    }
+
+    /// The cell whose rows meet all conditions; none if no answer meets one of them.
+    ///
+    /// The frame is that of these very conditions.
+    pub(super) fn cell_of(&self, conditions: &[Condition]) -> Option<usize> {
+        let class = |c: &Condition| match self.dimensions.iter().find(|d| d.indicator == c.indicator) {
+            Some(dimension) => dimension.meets(*c).position(|meets| meets),
+            None => c.takes(0).then_some(0),
+        };
+        if conditions.iter().any(|c| class(c).is_none()) {
+            return None;
+        }
+        let strided = self.dimensions.iter().zip(self.strides());
+        let of = |(d, stride): (&Dimension, usize)| {
+            let condition = conditions.iter().find(|c| c.indicator == d.indicator)?;
+            Some(class(condition)? * stride)
+        };
+        strided.map(of).sum()
+    }
+
     /// By cell, which of the conditions the rows of that cell meet: bit `k` for the `k`-th.
     ///
     /// The frame tells apart what the conditions do.

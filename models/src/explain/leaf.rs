@@ -1,6 +1,7 @@
 //! What one leaf adds, by the pattern of conditions a row meets.
 
 /// `w[a][b] = (a-1)! b! / (a+b)!` for `a >= 1`, 0 for `a = 0`.
+#[derive(Debug, Clone)]
 pub(super) struct Weights(Vec<Vec<f64>>);
 
 impl Weights {
@@ -12,6 +13,11 @@ impl Weights {
             _ => factorial(a - 1) * factorial(b) / factorial(a + b),
         };
         Self((0..=d).map(|a| (0..=d).map(|b| of(a, b)).collect()).collect())
+    }
+
+    /// `w[a][b]`.
+    pub(super) fn of(&self, a: usize, b: usize) -> f64 {
+        self.0[a][b]
     }
 
     /// The same numbers with less precision, `[a][b]`.
@@ -35,38 +41,40 @@ impl Weights {
         let Self(weights) = self;
         let full = (1_usize << d) - 1;
         let mut additions = vec![0.0; (full + 1) * d];
-        for p in 0..=full {
-            let out = &mut additions[p * d..(p + 1) * d];
-            let b = full & !p;
-            let n_b = b.count_ones() as usize;
-            // All of B gets the same.
-            let mut of_b = 0.0;
-            // All A inside p, from p itself down to the empty one.
-            let mut a = p;
-            loop {
-                let share = shares[full & !a];
-                if share > 0.0 {
-                    let n_a = a.count_ones() as usize;
-                    of_b += share * weights[n_b][n_a];
-                    let of_a = value * share * weights[n_a][n_b];
-                    bits(a).for_each(|k| out[k] += of_a);
-                }
-                if a == 0 {
-                    break;
-                }
-                a = (a - 1) & p;
+        // All of B gets the same.
+        let mut of_b = vec![0.0; full + 1];
+        // A goes down: in which order a pattern adds numbers up is part of what published values are.
+        for a in (0..=full).rev().filter(|a| shares[full & !a] > 0.0) {
+            let (share, n_a) = (shares[full & !a], a.count_ones() as usize);
+            let members: Vec<usize> = bits(a).collect();
+            let by_b: Vec<(f64, f64)> =
+                (0..=d - n_a).map(|b| (share * weights[b][n_a], value * share * weights[n_a][b])).collect();
+            // All p that hold A.
+            for others in subsets(full & !a) {
+                let p = a | others;
+                let (to_b, to_a) = by_b[d - n_a - others.count_ones() as usize];
+                of_b[p] += to_b;
+                let out = &mut additions[p * d..(p + 1) * d];
+                members.iter().for_each(|&k| out[k] += to_a);
             }
-            bits(b).for_each(|k| out[k] = -value * of_b);
+        }
+        for (p, (out, of_b)) in additions.chunks_exact_mut(d.max(1)).zip(of_b).enumerate() {
+            bits(full & !p).for_each(|k| out[k] = -value * of_b);
         }
         additions
     }
 }
 
 /// The places of the bits that are set.
-fn bits(mut of: usize) -> impl Iterator<Item = usize> {
+pub(super) fn bits(mut of: usize) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let at = (of != 0).then_some(of.trailing_zeros() as usize);
         of &= of.wrapping_sub(1);
         at
     })
+}
+
+/// The subsets of a set, from itself down to the empty one.
+pub(super) fn subsets(of: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(of), move |&set| (set != 0).then(|| (set - 1) & of))
 }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::Background;
-use super::condition::{Condition, conditions};
+use super::condition::{Condition, conditions, is_long};
 use super::fixed::Fixed;
 use super::frame::{Dimension, Frame};
 use super::leaf::Weights;
+use super::long::{LongFrames, LongLeaves};
 use super::plan::{Bundle, Layout, bundles};
-use super::planes::Planes;
+use super::planes::{BLOCK, Planes};
 use super::table::{MAX_ASKED, StridedDimension, Tables, no_sums};
 use crate::scorer::Node;
 use crate::{Error, Explain, Explanation, Forest};
@@ -32,6 +33,7 @@ pub(super) struct LeafTables {
     small: Small,
     narrow: Narrow,
     wide: Wide,
+    long: LongLeaves,
 }
 
 /// As large as leaves are merged up to.
@@ -51,11 +53,12 @@ struct Entry {
 
 impl LeafTables {
     pub(super) fn new(forest: &Forest, background: &Background, layout: Layout) -> Result<Self, Error> {
-        let entries = entries(forest, background)?;
         let n_answers: Vec<usize> = background.answers.iter().map(Vec::len).collect();
+        let (entries, long) = entries(forest, background, &n_answers)?;
+        let base = entries.iter().fold(forest.base, |base, e| base + e.value * e.shares[e.shares.len() - 1]);
         let mut tables = Self {
-            base: entries.iter().fold(forest.base, |base, e| base + e.value * e.shares[e.shares.len() - 1]),
-            fixed: fixed(forest, &entries)?,
+            base: base + long.base(),
+            fixed: fixed(forest, &entries, &long)?,
             n_answers,
             asked: Vec::new(),
             dimensions: Vec::new(),
@@ -63,6 +66,7 @@ impl LeafTables {
             small: Tables::new(),
             narrow: Tables::new(),
             wide: Tables::new(),
+            long,
         };
         tables.fill(&entries, layout)?;
         Ok(tables)
@@ -70,7 +74,7 @@ impl LeafTables {
 
     /// Bytes of the tables.
     pub(super) fn bytes(&self) -> usize {
-        self.small.bytes() + self.narrow.bytes() + self.wide.bytes()
+        self.small.bytes() + self.narrow.bytes() + self.wide.bytes() + self.long.bytes()
     }
 
     fn fill(&mut self, entries: &[Entry], layout: Layout) -> Result<(), Error> {
@@ -97,9 +101,10 @@ impl LeafTables {
 
         let all =
             || bundles.iter().flat_map(|bundle| bundle.frame.dimensions.iter().zip(bundle.frame.strides()));
-        self.asked =
-            distinct("indicators asked", MAX_ASKED, all().map(|(dimension, _)| dimension.indicator))?.0;
+        let asked = all().map(|(dimension, _)| dimension.indicator).chain(self.long.asked());
+        self.asked = distinct("indicators asked", MAX_ASKED, asked)?.0;
         self.asked.sort_unstable();
+        self.long.place(&self.asked);
         let most = usize::from(u16::MAX);
         let dimensions;
         (self.dimensions, dimensions) = distinct("different questions", most, all().map(|(d, _)| *d))?;
@@ -128,15 +133,34 @@ impl LeafTables {
         Ok(())
     }
 
-    /// Explains up to [`BLOCK`](super::planes::BLOCK) rows, to the same bits as one at a time.
+    /// Of how many rows at a time a batch is best explained.
+    pub(super) fn rows_at_once(&self) -> usize {
+        // What leaves with long paths add is worked out once for all rows that answer their questions alike.
+        if self.long.is_empty() { BLOCK } else { 16 * BLOCK }
+    }
+
+    /// Explains rows, to the same bits as one at a time.
     ///
     /// # Panics
-    /// As [`Self::explain`], and for more rows.
-    pub(super) fn explain_block(&self, rows: &[&[u8]]) -> Vec<Explanation> {
+    /// As [`Self::explain`].
+    pub(super) fn explain_rows(&self, rows: &[&[u8]]) -> Vec<Explanation> {
         rows.iter().for_each(|row| self.assert_form(row));
         if rows.len() < FEWEST {
             return rows.iter().map(|row| self.explain(row)).collect();
         }
+        let n = self.asked.len();
+        let mut long = if self.long.is_empty() { Vec::new() } else { vec![0; rows.len() * n] };
+        self.long.add_rows(self.fixed, rows, |sum, row, units| long[row * n + sum] += units);
+        let mut explained = Vec::with_capacity(rows.len());
+        for (number, rows) in rows.chunks(BLOCK).enumerate() {
+            let long = long.get(number * BLOCK * n..).unwrap_or_default();
+            self.explain_block(rows, long, &mut explained);
+        }
+        explained
+    }
+
+    /// Explains a block of rows, given what leaves with long paths add, row by row; nothing if there are none.
+    fn explain_block(&self, rows: &[&[u8]], long: &[i64], explained: &mut Vec<Explanation>) {
         let mut planes = Planes::new(self.dimensions.iter().map(|d| d.n_classes));
         for (at, dimension) in self.dimensions.iter().enumerate() {
             planes.fill(at, |row| dimension.class(rows[row][dimension.indicator]), rows.len());
@@ -148,9 +172,11 @@ impl LeafTables {
         let mut row = vec![0; sums.len()];
         let of_row = |at: usize| {
             row.iter_mut().zip(&sums).for_each(|(units, sums)| *units = sums[at]);
+            let long = long.get(at * row.len()..).unwrap_or_default();
+            row.iter_mut().zip(long).for_each(|(units, long)| *units += long);
             self.explanation(&row)
         };
-        (0..rows.len()).map(of_row).collect()
+        explained.extend((0..rows.len()).map(of_row));
     }
 
     fn explanation(&self, sums: &[i64]) -> Explanation {
@@ -182,6 +208,7 @@ impl Explain for LeafTables {
         self.small.add_row(&terms, &mut sums);
         self.narrow.add_row(&terms, &mut sums);
         self.wide.add_row(&terms, &mut sums);
+        self.long.add_row(self.fixed, row, &mut sums);
         self.explanation(&sums)
     }
 }
@@ -216,9 +243,13 @@ fn distinct<T: Copy + Eq + Hash>(
     Ok((values, places))
 }
 
-/// All leaves of a forest, tree by tree in depth-first order, with their shares of the background.
-fn entries(forest: &Forest, background: &Background) -> Result<Vec<Entry>, Error> {
-    let mut entries = Vec::new();
+/// All leaves of a forest, tree by tree in depth-first order, with their shares of the background; those with long paths apart.
+fn entries(
+    forest: &Forest,
+    background: &Background,
+    n_answers: &[usize],
+) -> Result<(Vec<Entry>, LongLeaves), Error> {
+    let (mut entries, mut long) = (Vec::new(), LongFrames::default());
     for (number, (tree, patterns)) in forest.trees.iter().zip(&background.patterns).enumerate() {
         let leaves = tree.leaves();
         if leaves.len() != patterns.len() {
@@ -227,26 +258,39 @@ fn entries(forest: &Forest, background: &Background) -> Result<Vec<Entry>, Error
             return Err(Error::invalid("background", problem));
         }
         for (at, (leaf, patterns)) in leaves.iter().zip(patterns).enumerate() {
-            let conditions = conditions(&leaf.path)?;
             let place = || format!("leaf {at} of tree {number}");
+            if is_long(&leaf.path) {
+                long.add(leaf, |j| n_answers[j])?;
+                if !patterns.is_empty() {
+                    let problem = format!(
+                        "{} has {} pattern sums, expected none of so long a path",
+                        place(),
+                        patterns.len()
+                    );
+                    return Err(Error::invalid("background", problem));
+                }
+                continue;
+            }
+            let conditions = conditions(&leaf.path)?;
             let shares = background.pattern_shares(&conditions, patterns, place)?;
             entries.push(Entry { value: leaf.value, conditions, shares });
         }
     }
-    Ok(entries)
+    Ok((entries, LongLeaves::new(&long.frames, background)?))
 }
 
 /// Units that hold every sum of what leaves add to one indicator.
 ///
 /// Against one background row and one coalition, a tree is in one leaf with the indicator and in one without it: what
 /// its leaves add to one indicator is, sign by sign, at most twice its largest value.
-fn fixed(forest: &Forest, entries: &[Entry]) -> Result<Fixed, Error> {
+fn fixed(forest: &Forest, entries: &[Entry], long: &LongLeaves) -> Result<Fixed, Error> {
     let largest = |nodes: &[Node]| {
         let values = nodes.iter().map(|node| if let Node::Leaf(value) = node { value.abs() } else { 0.0 });
         values.fold(0.0, f64::max)
     };
     let bound: f64 = forest.trees.iter().map(|tree| 2.0 * largest(&tree.nodes)).sum();
-    Fixed::new(bound, entries.iter().map(|entry| entry.conditions.len()).sum())
+    let short: usize = entries.iter().map(|entry| entry.conditions.len()).sum();
+    Fixed::new(bound, short + long.n_numbers())
 }
 
 /// Adds leaves into a table by `add(cell, dimension, units)`.

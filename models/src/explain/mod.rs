@@ -29,6 +29,7 @@ mod frame;
 mod interactions;
 mod leaf;
 mod leaves;
+mod long;
 mod or_reason;
 mod plan;
 mod planes;
@@ -44,10 +45,11 @@ use std::sync::Arc;
 use amparo_datasets::Answers;
 
 pub use background::Background;
-pub use condition::MAX_CONDITIONS;
+pub use condition::{MAX_CONDITIONS, TABULATED};
 pub use deal::{Deal, SUBSAMPLES};
 pub use distribution::{Distribution, FEWEST_ROWS, Percentile};
 pub use interactions::Interactions;
+pub use long::LongSums;
 pub use or_reason::{OrReason, Undefined};
 pub use population::{Distributions, Population};
 pub use spread::Spread;
@@ -132,10 +134,12 @@ impl Explainer {
     pub fn batch<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = Parts> + 'a {
         let n = answers.n_indicators();
         let of = |term: &Option<Shared>, rows: &[&[u8]]| match term {
-            Some(term) => term.tables.explain_block(rows).into_iter().map(Some).collect(),
+            Some(term) => term.tables.explain_rows(rows).into_iter().map(Some).collect(),
             None => vec![None; rows.len()],
         };
-        answers.codes().chunks(n * BLOCK).flat_map(move |codes| {
+        let terms = [&self.baseline, &self.candidate].into_iter().flatten();
+        let at_once = terms.map(|term| term.tables.rows_at_once()).max().unwrap_or(BLOCK);
+        answers.codes().chunks(n * at_once).flat_map(move |codes| {
             let rows: Vec<&[u8]> = codes.chunks_exact(n).collect();
             let both = of(&self.baseline, &rows).into_iter().zip(of(&self.candidate, &rows));
             both.map(move |(baseline, candidate)| self.mixed(baseline, candidate, n))
@@ -184,10 +188,17 @@ impl Explain for Explainer {
 }
 
 impl Tables {
-    fn explain_block(&self, rows: &[&[u8]]) -> Vec<Explanation> {
+    fn rows_at_once(&self) -> usize {
+        match self {
+            Self::Additive { .. } => BLOCK,
+            Self::Leaves(leaves) => leaves.rows_at_once(),
+        }
+    }
+
+    fn explain_rows(&self, rows: &[&[u8]]) -> Vec<Explanation> {
         match self {
             Self::Additive { .. } => rows.iter().map(|row| self.explain(row)).collect(),
-            Self::Leaves(leaves) => leaves.explain_block(rows),
+            Self::Leaves(leaves) => leaves.explain_rows(rows),
         }
     }
 }

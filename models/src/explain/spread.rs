@@ -48,9 +48,11 @@ impl Spread {
         let n_answers: Vec<usize> = background.answers.iter().map(Vec::len).collect();
         let framed = match scorer.trees() {
             Some(forest) => Framed::new(forest, |j| n_answers[j])?,
-            None => Framed { frames: Vec::new(), leaves: Vec::new() },
+            None => Framed::default(),
         };
-        subsamples.check(background, framed.frames.iter().map(Frame::n_cells).sum())?;
+        let of_frames: usize = framed.frames.iter().map(Frame::n_cells).sum();
+        let of_long: usize = background.long.iter().map(|sums| sums.cells.len()).sum();
+        subsamples.check(background, of_frames + of_long)?;
         let mut spread = Self { n_indicators: background.answers.len(), additive: Vec::new(), leaves: None };
         for term in scorer.terms() {
             match term.form {

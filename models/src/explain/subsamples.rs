@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deal::{Deal, SUBSAMPLES};
 use super::sums::{Framed, WeightedRows, frame_sums};
-use super::{Background, OrReason};
+use super::{Background, OrReason, long};
 use crate::{Error, Reason, Scorer};
 
 /// Fewest cases of a population that is divided: 50 a subsample.
@@ -45,8 +45,8 @@ pub struct Subsamples {
     pub shares: Vec<f64>,
     /// Cells of the table.
     pub n_cells: usize,
-    /// First the answers, by indicator and code; then the cells of the frames, in the order of the leaves. Has a file of
-    /// its own.
+    /// First the answers, by indicator and code; then the cells of the frames, in the order of the leaves; then those of long
+    /// paths. Has a file of its own.
     #[serde(skip)]
     table: Arc<Vec<Units>>,
 }
@@ -77,10 +77,12 @@ impl Subsamples {
         let indicators = answers.instrument().indicators();
         let framed = match scorer.trees() {
             Some(forest) => Framed::new(forest, |j| indicators[j].n_answers())?,
-            None => Framed { frames: Vec::new(), leaves: Vec::new() },
+            None => Framed::default(),
         };
         let of_answers: usize = indicators.iter().map(|i| i.n_answers()).sum();
-        let n_cells = of_answers + framed.frames.iter().map(|frame| frame.n_cells()).sum::<usize>();
+        let n_cells = of_answers
+            + framed.frames.iter().map(|frame| frame.n_cells()).sum::<usize>()
+            + framed.long.iter().map(|frame| long::n_cells(frame, answers)).sum::<usize>();
         if n_cells > MOST_CELLS {
             return Ok(OrReason::undefined(Reason::TreesTooDeep { cells: n_cells, most: MOST_CELLS }));
         }
@@ -98,6 +100,9 @@ impl Subsamples {
         table.extend(&cells);
         for frames in framed.frames.chunks(FRAMES) {
             table.extend(&frame_sums(frames, answers, weights, Some(deal)));
+        }
+        for frame in &framed.long {
+            table.extend(&[long::by_subsample(frame, answers, weights, deal)]);
         }
         Ok(OrReason::Value(Self {
             n_cases: deal.n_cases() as u64,

@@ -4,17 +4,25 @@ use std::collections::HashMap;
 
 use amparo_datasets::Answers;
 
-use super::condition::{Condition, conditions};
+use super::condition::{Condition, conditions, is_long};
 use super::deal::{Deal, SUBSAMPLES};
 use super::frame::{Dimension, Frame};
+use super::long::{self, LongFrame, LongFrames, LongSums};
 use crate::scorer::{Leaf, Tree};
 use crate::{Error, Forest};
 
 /// Rows whose classes are worked out at a time.
 const BLOCK: usize = 1024;
 
-/// Weight of each pattern, by tree, leaf and pattern, and the fewest rows behind a non-zero one.
-pub(super) type Patterns = (Vec<Vec<Vec<f64>>>, Option<u64>);
+/// What the leaves of a forest keep of a population.
+pub(super) struct LeafSums {
+    /// Weight of each pattern, by tree, leaf and pattern; nothing of a leaf with a long path.
+    pub(super) patterns: Vec<Vec<Vec<f64>>>,
+    /// By frame of leaves with long paths.
+    pub(super) long: Vec<LongSums>,
+    /// Fewest rows behind a sum that is not 0.
+    pub(super) smallest: Option<u64>,
+}
 
 /// Weight and number of rows.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,11 +46,13 @@ impl WeightedRows {
 /// Sums the patterns of every leaf. Each sum runs over the rows in their order.
 ///
 /// Leaves of one frame (siblings, and the same questions in another tree) are summed once.
-pub(super) fn leaf_patterns(forest: &Forest, answers: &Answers, weights: &[f64]) -> Result<Patterns, Error> {
+pub(super) fn leaf_sums(forest: &Forest, answers: &Answers, weights: &[f64]) -> Result<LeafSums, Error> {
     let indicators = answers.instrument().indicators();
-    let Framed { frames, leaves } = Framed::new(forest, |j| indicators[j].n_answers())?;
+    let Framed { frames, leaves, long } = Framed::new(forest, |j| indicators[j].n_answers())?;
+    let (long, smallest_long) = long::sums(&long, answers, weights)?;
     let sums = frame_sums(&frames, answers, weights, None);
-    let of_leaf = |leaf: &FramedLeaf| {
+    let of_leaf = |leaf: &Option<FramedLeaf>| {
+        let Some(leaf) = leaf else { return Vec::new() };
         let mut patterns = vec![0.0; 1 << leaf.conditions.len()];
         for (pattern, cell) in frames[leaf.frame].patterns(&leaf.conditions).iter().zip(&sums[leaf.frame]) {
             patterns[usize::from(*pattern)] = cell.weight;
@@ -50,15 +60,19 @@ pub(super) fn leaf_patterns(forest: &Forest, answers: &Answers, weights: &[f64])
         patterns
     };
     let patterns = leaves.iter().map(|tree| tree.iter().map(of_leaf).collect()).collect();
-    Ok((patterns, sums.iter().filter_map(|cells| WeightedRows::smallest(cells)).min()))
+    let smallest = sums.iter().filter_map(|cells| WeightedRows::smallest(cells)).chain(smallest_long).min();
+    Ok(LeafSums { patterns, long, smallest })
 }
 
 /// A forest with the frames of its leaves.
+#[derive(Default)]
 pub(super) struct Framed {
     /// The different frames, in the order in which leaves have them.
     pub(super) frames: Vec<Frame>,
-    /// By tree, its leaves, depth-first.
-    pub(super) leaves: Vec<Vec<FramedLeaf>>,
+    /// By tree, its leaves, depth-first; none in the place of one with a long path.
+    pub(super) leaves: Vec<Vec<Option<FramedLeaf>>>,
+    /// Those with long paths.
+    pub(super) long: Vec<LongFrame>,
 }
 
 /// A leaf with the place of its frame.
@@ -72,17 +86,22 @@ impl Framed {
     pub(super) fn new(forest: &Forest, n_answers: impl Fn(usize) -> usize) -> Result<Self, Error> {
         let mut frames = Vec::new();
         let mut places: HashMap<Frame, usize> = HashMap::new();
+        let mut long = LongFrames::default();
         let mut of_leaf = |leaf: &Leaf| {
+            if is_long(&leaf.path) {
+                long.add(leaf, &n_answers)?;
+                return Ok(None);
+            }
             let conditions = conditions(&leaf.path)?;
             let frame = *places.entry(Frame::of(&conditions, &n_answers)).or_insert_with_key(|frame| {
                 frames.push(frame.clone());
                 frames.len() - 1
             });
-            Ok(FramedLeaf { conditions, frame, value: leaf.value })
+            Ok(Some(FramedLeaf { conditions, frame, value: leaf.value }))
         };
         let of_tree = |tree: &Tree| tree.leaves().iter().map(&mut of_leaf).collect();
         let leaves = forest.trees.iter().map(of_tree).collect::<Result<_, Error>>()?;
-        Ok(Self { frames, leaves })
+        Ok(Self { frames, leaves, long: long.frames })
     }
 }
 

@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+pub(super) mod long;
 mod order;
 mod properties;
 mod refused;

@@ -51,6 +51,14 @@ impl Proof {
         Ok(Self(proved))
     }
 
+    /// The same without some indicators.
+    #[must_use]
+    pub(crate) fn without(mut self, ids: &BTreeSet<String>, instrument: &Instrument) -> Self {
+        let indicators = instrument.indicators().iter();
+        self.0.iter_mut().zip(indicators).for_each(|(proved, of)| *proved &= !ids.contains(&of.id));
+        self
+    }
+
     /// Whether the indicator at this position is proved monotone.
     ///
     /// # Panics

@@ -9,6 +9,7 @@ use amparo_datasets::Problems;
 use crate::config::{CandidateParams, Config, TuningParams};
 use crate::contend::Contestant;
 use crate::families::Settings;
+use crate::not_monotone::fitted_without;
 use crate::{ContenderFamily, Error, Family};
 pub(crate) use space::Combination;
 use space::combinations;
@@ -74,6 +75,7 @@ fn contest(
         .name
         .bytes()
         .fold(config.seed, |key, byte| amparo_datasets::splitmix(key ^ u64::from(byte)));
+    let not_monotone = fitted_without(config, candidate);
     let (mut trials, mut problems) = (Vec::new(), Problems::default());
     let mut seen = BTreeSet::new();
     for combination in combinations(&candidate.search, tuning, key)? {
@@ -82,7 +84,7 @@ fn contest(
         let settings = Settings {
             parameters: &parameters,
             seed: config.seed,
-            not_monotone: &config.not_monotone,
+            not_monotone: &not_monotone,
             file: config.file.as_deref(),
         };
         match families.read(candidate, &settings) {
@@ -108,6 +110,13 @@ impl Families<'_> {
             return (family.read)(settings).map(Contestant::Learner);
         }
         match self.compared.iter().find(|family| family.name == candidate.family) {
+            Some(_) if !candidate.not_monotone.is_empty() => {
+                let found = &candidate.family;
+                let message = format!(
+                    "`not_monotone` is given, expected none: family `{found}` keeps no declared direction"
+                );
+                Err(Error::config("not_monotone", message))
+            }
             Some(family) => (family.read)(settings).map(Contestant::Contender),
             None => Err(self.unknown(&candidate.family)),
         }

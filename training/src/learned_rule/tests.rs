@@ -141,7 +141,7 @@ fn folds_count_their_own_rows() {
     let unlearned = |set: &TrainingSet| -> Vec<(usize, u8)> {
         experiment
             .learned_rule()
-            .stand_ins(set, &Pooling::default())
+            .stand_ins(&super::counts(set), set.answers().instrument())
             .iter()
             .map(|s| (s.indicator, s.answer))
             .collect()

@@ -134,6 +134,16 @@ impl Found {
             let message = format!("indicator `{id}` is not on form `{}`", instrument.id());
             self.problem("not_monotone", message);
         }
+        for candidate in config.candidate.iter().chain(&config.compared_only) {
+            for id in candidate.not_monotone.iter().filter(|id| instrument.position(id).is_none()) {
+                let (name, form) = (&candidate.name, instrument.id());
+                let message = format!(
+                    "candidate `{name}`: indicator `{id}` in `not_monotone` is not on form `{form}`, expected one of {}",
+                    known()
+                );
+                self.problem("not_monotone", message);
+            }
+        }
         let asked = asked(experiment, instrument);
         for (learner, of) in experiment.learners.iter().zip(&config.candidate) {
             keep(learner.check(&asked), &format!("candidate `{}`", of.name), &mut self.0);

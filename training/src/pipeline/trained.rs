@@ -134,8 +134,10 @@ impl Trained {
     ) -> Vec<Draft> {
         self.candidates
             .iter()
-            .map(|(candidate, part)| {
+            .zip(self.experiment.not_monotone_of_each())
+            .map(|((candidate, part), not_monotone)| {
                 let mut training = self.record(candidate);
+                training.directions.retain(|of| !not_monotone.contains(&of.indicator));
                 if let Some(declared) = metrics.get(candidate) {
                     training.metrics.extend(declared.clone());
                 }
@@ -144,8 +146,12 @@ impl Trained {
                     instrument: Arc::clone(&self.instrument),
                     protocol: self.protocol.clone(),
                     recidivism: part.clone(),
-                    lethality: self.lethality.clone(),
-                    not_monotone: self.experiment.not_monotone(),
+                    // A version has one list, so what it proves of one part it proves of the other.
+                    lethality: self
+                        .lethality
+                        .clone()
+                        .map(|part| part.exempting(&not_monotone, &self.instrument)),
+                    not_monotone,
                     card_md: card(&training, part),
                     training,
                     config_toml: self.experiment.text().to_owned(),

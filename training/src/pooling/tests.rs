@@ -145,7 +145,7 @@ fn rare_answers_are_in_no_pool_and_every_pool_has_the_rows_that_it_needs() {
     // On the pooled form the rest is as rare as its most frequent answer, so that it is an unlearned answer there, too.
     let of_pools = pooling.counts(&counts);
     assert!(of_pools.rows[1][pools.n_pools()] < 20 && of_fit.rows[1][pools.n_pools()] > 20);
-    let stand_ins = rule.stand_ins(&set, &pooling);
+    let stand_ins = rule.stand_ins(&pooling.counts(&counts), &pooling.form(set.answers().instrument()));
     let of_rest: Vec<_> = stand_ins.iter().filter(|s| s.indicator == 1).collect();
     assert_eq!((of_rest.len(), usize::from(of_rest[0].answer)), (1, pools.n_pools()));
     assert_eq!(of_rest[0].shares.len(), pools.n_pools());

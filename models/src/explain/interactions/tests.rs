@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::{Interactions, Shares};
 use crate::calibrator::Platt;
 use crate::explain::brute::{blend, shapley, values};
+use crate::explain::tests::long::chain;
 use crate::explain::{Background, Explainer};
 use crate::scorer::{Node, Tree};
 use crate::testing::{
@@ -104,6 +105,35 @@ fn agree_with_the_definition() {
 }
 
 #[test]
+fn agree_with_the_definition_on_long_paths() {
+    let mut draw = Draw::new(14);
+    let instrument = instrument(14);
+    let (answers, weights) = population(&mut draw, &instrument, 6);
+    let mut trees: Vec<Tree> = (0..2).map(|at| chain(&mut draw, &instrument, 0, 13 + at)).collect();
+    trees.extend(forest(&mut draw, &instrument, &[1, 2, 5]).trees);
+    let scorer = Scorer::from(tree_candidate(Forest { n_indicators: 14, base: 0.5, trees }));
+    let background = Background::of(&scorer, &answers, &weights).unwrap();
+    assert!(background.long.len() > 1);
+    let row = form(&mut draw, &instrument);
+    let found = interactions(&scorer, &answers, &weights, &row);
+    let expected = by_definition(&scorer, (&answers, &weights), &row, index, 0.5);
+    let error = worst(&found, &expected);
+    assert!(error <= TOLERANCE, "{error:e}");
+    let fewer = interactions(&scorer, &answers.select(&[0, 1, 2, 3, 4]), &weights[..5], &row);
+    assert!(worst(&fewer, &expected) > 1e-3);
+    let explanation = Explainer::new(&scorer, &background).unwrap().explain(&row);
+    Interactions::of(&scorer, &background, &row).unwrap().checked(scorer.score(&row), &explanation).unwrap();
+    let mut other = background.clone();
+    other.long.truncate(1);
+    let refused = Interactions::of(&scorer, &other, &row).unwrap_err().to_string();
+    assert_eq!(refused, format!("background: sums of 1 long paths, expected {}", background.long.len()));
+    other = background.clone();
+    other.long[0].weights.fill(0.0);
+    let refused = Interactions::of(&scorer, &other, &row).unwrap_err().to_string();
+    assert_eq!(refused, "background: the sums of long path 0 have a weight of 0, expected one above 0");
+}
+
+#[test]
 fn agree_with_the_definition_against_a_single_row() {
     for seed in 0..20 {
         let error = against_definition(seed, 6, 1);
@@ -163,7 +193,7 @@ fn by_hand() {
 #[test]
 fn what_a_leaf_puts_into_the_matrix_adds_up_for_all_sizes() {
     let factorial = |n: usize| (1..=n).map(|k| k as f64).product::<f64>();
-    for (a, row) in Shares::table().iter().enumerate() {
+    for (a, row) in Shares::table(12).iter().enumerate() {
         for (b, shares) in row.iter().enumerate() {
             let value = |x: usize, y: usize| factorial(x - 1) * factorial(y) / factorial(x + y);
             let (of_a, of_b) = (a as f64, b as f64);

@@ -1,6 +1,8 @@
 //! What the leaves of a forest add to the deviations of one row.
 
 mod kept;
+mod long;
+mod margins;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,13 +10,14 @@ use std::sync::Arc;
 use super::{Deviations, Lanes, add_deviation};
 use crate::explain::deal::SUBSAMPLES;
 use crate::explain::frame::{Dimension, Frame};
-use crate::explain::leaf::Weights;
+use crate::explain::leaf::{Weights, bits, subsets};
 use crate::explain::plan::{Layout, bundles};
 use crate::explain::subsamples::{Subsamples, UNITS, Units};
 use crate::explain::sums::{Framed, FramedLeaf};
-use crate::explain::{Background, MAX_CONDITIONS};
+use crate::explain::{Background, MAX_CONDITIONS, TABULATED};
 use crate::{Error, Forest};
 use kept::{Kept, Numbers, Table, add};
+use margins::check_margins;
 
 /// Units of a cell that is divided equally.
 const EVEN: f32 = (UNITS / SUBSAMPLES as u16) as f32;
@@ -39,6 +42,8 @@ pub(super) struct Leaves {
     /// Share of each subsample less an even one.
     uneven: [f32; SUBSAMPLES],
     frames: Vec<FrameLeaves>,
+    /// Those with long paths, with the cells that have rows.
+    long: Vec<(FrameLeaves, Vec<u32>)>,
     /// Share of the population in each cell, frame after frame.
     weights: Vec<f32>,
     /// The table, and where its cells of frames begin.
@@ -93,6 +98,7 @@ impl Leaves {
             base: [0.0; SUBSAMPLES],
             uneven: std::array::from_fn(|k| (subsamples.shares[k] - 1.0 / SUBSAMPLES as f64) as f32),
             frames: Vec::with_capacity(framed.frames.len()),
+            long: Vec::with_capacity(framed.long.len()),
             weights: Vec::new(),
             table: Arc::clone(subsamples.table()),
             first: background.answers.iter().map(Vec::len).sum(),
@@ -103,6 +109,7 @@ impl Leaves {
         debug_assert_eq!(forest.trees.len(), framed.leaves.len());
         let with_patterns = framed.leaves.iter().flatten().zip(background.patterns.iter().flatten());
         for (number, (leaf, patterns)) in with_patterns.enumerate() {
+            let Some(leaf) = leaf else { continue };
             let frame = &framed.frames[leaf.frame];
             let of_cells = frame.patterns(&leaf.conditions);
             if leaf.frame == all.frames.len() {
@@ -110,10 +117,19 @@ impl Leaves {
                 let what = || format!("the cells of leaf {number}");
                 let first = all.first + all.weights.len();
                 subsamples.check_division(first, &cells, what)?;
-                check_margins(frame, first, &cells, background, subsamples, what)?;
-                all.open(frame, &cells);
+                check_margins(frame, (first, &|place| place), &cells, background, subsamples, what)?;
+                let opened = all.open(frame, &cells);
+                all.frames.push(opened);
             }
             all.add(leaf, &of_cells, subsamples);
+        }
+        for (number, (frame, sums)) in framed.long.iter().zip(&background.long).enumerate() {
+            let what = || format!("the cells of long path {number}");
+            let first = all.first + all.weights.len();
+            subsamples.check_division(first, &sums.weights, what)?;
+            let cell = |place: usize| sums.cells[place] as usize;
+            check_margins(&frame.frame, (first, &cell), &sums.weights, background, subsamples, what)?;
+            all.add_long(frame, sums, subsamples);
         }
         all.scale = all.scale(&subsamples.shares, background.answers.len());
         all.kept = all.keep(&framed.frames, most);
@@ -127,11 +143,17 @@ impl Leaves {
     }
 
     /// A frame with the weights of its cells.
-    fn open(&mut self, frame: &Frame, cells: &[f64]) {
+    fn open(&mut self, frame: &Frame, cells: &[f64]) -> FrameLeaves {
         let total: f64 = cells.iter().sum();
         let (first, dimensions) = (self.weights.len(), frame.dimensions.clone());
-        self.frames.push(FrameLeaves { first, dimensions, leaves: Vec::new() });
         self.weights.extend(cells.iter().map(|cell| (cell / total) as f32));
+        FrameLeaves { first, dimensions, leaves: Vec::new() }
+    }
+
+    /// Adds what the rows that reach a leaf add to the base.
+    fn add_base(&mut self, value: f64, at: usize, subsamples: &Subsamples) {
+        let effect = value * f64::from(self.weights[at]);
+        add_deviation(&mut self.base, effect, &self.table[self.first + at], &subsamples.shares);
     }
 
     /// A leaf of a frame that is open.
@@ -139,10 +161,8 @@ impl Leaves {
         let full = (1 << leaf.conditions.len()) - 1;
         // A leaf that no answers lead to adds nothing to any row.
         let Some(cell) = of_cells.iter().position(|&pattern| pattern == full) else { return };
+        self.add_base(leaf.value, self.frames[leaf.frame].first + cell, subsamples);
         let frame = &mut self.frames[leaf.frame];
-        let at = frame.first + cell;
-        let effect = leaf.value * f64::from(self.weights[at]);
-        add_deviation(&mut self.base, effect, &self.table[self.first + at], &subsamples.shares);
         // What all rows meet is in the base and nowhere else.
         if !frame.dimensions.is_empty() {
             frame.leaves.push((cell, leaf.value as f32));
@@ -154,8 +174,9 @@ impl Leaves {
     /// A leaf adds to an indicator, in any subsample, at most what its cells deviate: all coefficients are at most 1.
     fn scale(&self, shares: &[f64], n_indicators: usize) -> f32 {
         let mut most = vec![0.0; n_indicators];
-        for frame in &self.frames {
-            let cells = frame.first..frame.first + (1 << frame.dimensions.len());
+        let short = self.frames.iter().map(|frame| (frame, 1 << frame.dimensions.len()));
+        for (frame, n_cells) in short.chain(self.long.iter().map(|(frame, cells)| (frame, cells.len()))) {
+            let cells = frame.first..frame.first + n_cells;
             let deviates = |cell: usize| {
                 let units = self.table[self.first + cell].iter().zip(shares);
                 let largest = units.map(|(&u, share)| (f64::from(u) / f64::from(UNITS) - share).abs());
@@ -206,7 +227,7 @@ impl Leaves {
     fn merge(&self, frame: &FrameLeaves, table: &Frame, numbers: &mut [Numbers]) {
         let cells: Vec<_> = (0..1 << frame.dimensions.len())
             .map(|cell| {
-                let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
+                let mut added = [[0; SUBSAMPLES]; TABULATED];
                 self.work_out(frame, cell, &mut added);
                 added
             })
@@ -246,6 +267,7 @@ impl Leaves {
             Some(kept) => kept.add_row(row, &mut sums),
             None => self.add_row(row, &mut sums),
         }
+        self.add_row_long(row, &mut sums);
         let scale = f64::from(self.scale);
         let values = sums.into_iter().map(|sum| sum.map(|sum| f64::from(sum) / scale));
         Deviations { base: self.base, values: values.collect() }
@@ -253,11 +275,9 @@ impl Leaves {
 
     /// Adds what each frame adds to a row, worked out for that row.
     fn add_row(&self, row: &[u8], sums: &mut [Numbers]) {
-        let mut added = [[0; SUBSAMPLES]; MAX_CONDITIONS];
+        let mut added = [[0; SUBSAMPLES]; TABULATED];
         for frame in &self.frames {
-            let class = |d: &Dimension| usize::from(d.class(row[d.indicator]));
-            let cell = frame.dimensions.iter().enumerate().map(|(i, d)| class(d) << i).sum();
-            self.work_out(frame, cell, &mut added);
+            self.work_out(frame, frame.cell(row), &mut added);
             for (dimension, added) in frame.dimensions.iter().zip(&added) {
                 add(&mut sums[dimension.indicator], added);
             }
@@ -265,99 +285,75 @@ impl Leaves {
     }
 
     /// What a cell of a frame adds, by dimension.
-    fn work_out(&self, frame: &FrameLeaves, cell: usize, added: &mut [Numbers; MAX_CONDITIONS]) {
+    fn work_out(&self, frame: &FrameLeaves, cell: usize, added: &mut [Numbers; TABULATED]) {
         let n = frame.dimensions.len();
         let all = (1_usize << n) - 1;
-        let table = &self.table[self.first + frame.first..][..=all];
-        let weights = &self.weights[frame.first..][..=all];
-        let mut sums = [Sum { units: [0.0; SUBSAMPLES], whole: 0.0 }; MAX_CONDITIONS];
+        let mut sums = [Sum::ZERO; TABULATED];
         for &(leaf, value) in &frame.leaves {
             // Conditions that the row meets, as in `leaf`.
             let p = all & !(cell ^ leaf);
-            let n_b = n - p.count_ones() as usize;
-            let mut rest = Sum { units: [0.0; SUBSAMPLES], whole: 0.0 };
-            let mut a = p;
-            loop {
-                let at = leaf ^ a;
-                let effect = value * weights[at];
-                // Exactly 0 if no row of the population is there, or the leaf adds nothing.
-                if effect.abs() > 0.0 {
-                    let units = table[at].map(|units| f32::from(units) - EVEN);
-                    let n_a = a.count_ones() as usize;
-                    let of_a = effect * self.coefficients[n_a][n_b];
-                    bits(a).for_each(|i| sums[i].add(of_a, &units));
-                    rest.add(-effect * self.coefficients[n_b][n_a], &units);
-                }
-                if a == 0 {
-                    break;
-                }
-                a = (a - 1) & p;
-            }
-            for i in bits(all ^ p) {
-                sums[i].units.iter_mut().zip(&rest.units).for_each(|(sum, rest)| *sum += rest);
-                sums[i].whole += rest.whole;
-            }
+            let occurring = subsets(p).map(|a| (a, frame.first + (leaf ^ a)));
+            self.add_leaf(value, (all, p), occurring, &mut sums);
         }
         for (added, sum) in added.iter_mut().zip(&sums[..n]) {
-            *added = std::array::from_fn(|k| {
-                let deviation = sum.units[k] / f32::from(UNITS) - sum.whole * self.uneven[k];
-                let scaled = deviation * self.scale;
-                (scaled + 0.5_f32.copysign(scaled)) as i32
-            });
+            *added = self.rounded(sum);
         }
+    }
+
+    /// Adds a leaf for a row that meets the conditions `p` of `all`.
+    ///
+    /// `occurring` are the sets A, each with the place of its cell.
+    fn add_leaf(
+        &self,
+        value: f32,
+        (all, p): (usize, usize),
+        occurring: impl Iterator<Item = (usize, usize)>,
+        sums: &mut [Sum],
+    ) {
+        let n_b = (all ^ p).count_ones() as usize;
+        let mut rest = Sum::ZERO;
+        for (a, at) in occurring {
+            let effect = value * self.weights[at];
+            // Exactly 0 if no row of the population is there, or the leaf adds nothing.
+            if effect.abs() > 0.0 {
+                let units = self.table[self.first + at].map(|units| f32::from(units) - EVEN);
+                let n_a = a.count_ones() as usize;
+                let of_a = effect * self.coefficients[n_a][n_b];
+                bits(a).for_each(|i| sums[i].add(of_a, &units));
+                rest.add(-effect * self.coefficients[n_b][n_a], &units);
+            }
+        }
+        for i in bits(all ^ p) {
+            sums[i].units.iter_mut().zip(&rest.units).for_each(|(sum, rest)| *sum += rest);
+            sums[i].whole += rest.whole;
+        }
+    }
+
+    /// What a sum deviates by, in [`Numbers`].
+    fn rounded(&self, sum: &Sum) -> Numbers {
+        std::array::from_fn(|k| {
+            let deviation = sum.units[k] / f32::from(UNITS) - sum.whole * self.uneven[k];
+            let scaled = deviation * self.scale;
+            (scaled + 0.5_f32.copysign(scaled)) as i32
+        })
+    }
+}
+
+impl FrameLeaves {
+    /// The cell of a row.
+    fn cell(&self, row: &[u8]) -> usize {
+        let class = |d: &Dimension| usize::from(d.class(row[d.indicator]));
+        self.dimensions.iter().enumerate().map(|(i, d)| class(d) << i).sum()
     }
 }
 
 impl Sum {
+    const ZERO: Self = Self { units: [0.0; SUBSAMPLES], whole: 0.0 };
+
     fn add(&mut self, effect: f32, units: &[f32; SUBSAMPLES]) {
         self.units.iter_mut().zip(units).for_each(|(sum, units)| *sum += effect * units);
         self.whole += effect;
     }
-}
-
-/// The places of the bits that are set.
-fn bits(mut of: usize) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let at = (of != 0).then_some(of.trailing_zeros() as usize);
-        of &= of.wrapping_sub(1);
-        at
-    })
-}
-
-/// Refuses cells of a frame that divide an indicator's answers in another way than its answer sums.
-fn check_margins(
-    frame: &Frame,
-    first: usize,
-    cells: &[f64],
-    background: &Background,
-    subsamples: &Subsamples,
-    what: impl Fn() -> String,
-) -> Result<(), Error> {
-    let total: f64 = cells.iter().sum();
-    for (dimension, stride) in frame.dimensions.iter().zip(frame.strides()) {
-        let before: usize = background.answers[..dimension.indicator].iter().map(Vec::len).sum();
-        let sums = &background.answers[dimension.indicator];
-        let mut difference = [0.0; SUBSAMPLES];
-        let mut add = |at: usize, weight: f64| {
-            let units = &subsamples.table()[at];
-            difference.iter_mut().zip(units).for_each(|(d, &u)| *d += weight * f64::from(u));
-        };
-        for (code, sum) in sums.iter().enumerate().filter(|(code, _)| dimension.class(*code as u8) == 1) {
-            add(before + code, sum / background.weight);
-        }
-        for (cell, sum) in cells.iter().enumerate().filter(|(cell, _)| cell / stride % 2 == 1) {
-            add(first + cell, -sum / total);
-        }
-        // Both sides are rounded by less than a unit a cell.
-        if let Some(difference) = difference.iter().find(|d| d.abs() > 2.0 + 1e-4) {
-            let (what, j) = (what(), dimension.indicator);
-            let problem = format!(
-                "{what} divide the answers of indicator {j} in another way than its own cells: by {difference} units"
-            );
-            return Err(Error::invalid("subsamples", problem));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(in crate::explain) fn cases(n_rows: usize) -> Vec<String> {
     (0..n_rows).map(|row| format!("c{}", if row % 8 == 7 { row - 1 } else { row })).collect()
 }
 
-fn spread(scorer: &Scorer, answers: &Answers, weights: &[f64], deal: &Deal) -> Spread {
+pub(in crate::explain) fn spread(scorer: &Scorer, answers: &Answers, weights: &[f64], deal: &Deal) -> Spread {
     let background = Background::of(scorer, answers, weights).unwrap();
     let OrReason::Value(subsamples) = Subsamples::of(scorer, answers, weights, deal).unwrap() else {
         panic!("too few cases")
@@ -37,7 +37,7 @@ fn rows_of(k: usize, deal: &Deal, answers: &Answers, weights: &[f64]) -> (Answer
 }
 
 /// Base, then values: what each subsample contributes beyond its share, by explaining against its rows alone.
-fn by_definition(
+pub(in crate::explain) fn by_definition(
     scorer: &Scorer,
     deal: &Deal,
     (answers, weights): (&Answers, &[f64]),
@@ -58,7 +58,7 @@ fn by_definition(
     (0..whole.len()).flat_map(|j| by_subsample.iter().map(move |numbers| numbers[j])).collect()
 }
 
-fn flat(Deviations { base, values }: Deviations) -> Vec<f64> {
+pub(in crate::explain) fn flat(Deviations { base, values }: Deviations) -> Vec<f64> {
     [vec![base], values].concat().concat()
 }
 

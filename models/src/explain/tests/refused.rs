@@ -1,12 +1,10 @@
-//! What is refused: populations, backgrounds of another scorer, long paths, values that do not add up.
+//! What is refused: populations, backgrounds of another scorer, values that do not add up.
 
 use amparo_datasets::Answers;
 
-use super::{TOLERANCE, by_definition, dependent, explained};
-use crate::explain::brute::shapley;
+use super::dependent;
 use crate::explain::{Background, Explainer};
-use crate::scorer::{Node, Tree};
-use crate::testing::{Draw, additive_candidate, instrument, population, tree_candidate, worst};
+use crate::testing::{additive_candidate, tree_candidate};
 use crate::{Additive, Explanation, Forest, Scorer};
 
 #[test]
@@ -111,32 +109,6 @@ fn a_background_of_another_scorer_is_refused() {
     assert!(
         serde_json::from_str::<Background>(&text).unwrap_err().to_string().contains("unknown field `rows`")
     );
-}
-
-/// A tree that is one path of `n` different indicators.
-fn chain(n: usize) -> Scorer {
-    let mut nodes = Vec::new();
-    for indicator in 0..n {
-        let at = nodes.len();
-        nodes.push(Node::Split { indicator, set: 0b10, left: at + 2, right: at + 1 });
-        nodes.push(Node::Leaf(indicator as f64));
-    }
-    nodes.push(Node::Leaf(-1.0));
-    Scorer::from(tree_candidate(Forest { n_indicators: 13, base: 0.0, trees: vec![Tree { nodes }] }))
-}
-
-#[test]
-fn a_path_of_more_than_twelve_indicators_is_refused() {
-    let mut draw = Draw::new(13);
-    let instrument = instrument(13);
-    let (answers, weights) = population(&mut draw, &instrument, 5);
-    let message = Background::of(&chain(13), &answers, &weights).unwrap_err().to_string();
-    assert_eq!(message, "explanation tables: a path asks 13 indicators, expected at most 12");
-    // Twelve are tabulated, and exact.
-    let row = vec![1; 13];
-    let found = explained(&chain(12), &answers, &weights, &row);
-    let expected = by_definition(&chain(12), (&answers, &weights), &row, shapley);
-    assert!(worst(&found, &expected) <= TOLERANCE);
 }
 
 #[test]

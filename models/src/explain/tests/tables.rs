@@ -78,7 +78,7 @@ fn the_layout_changes_no_bit() {
         for merged_cells in [1, 8, 32, 256, 3_000] {
             let other = tables(merged_cells);
             assert!(values(&other) == values(&usual), "{merged_cells}");
-            let block: Vec<Vec<f64>> = other.explain_block(&rows).into_iter().map(flat).collect();
+            let block: Vec<Vec<f64>> = other.explain_rows(&rows).into_iter().map(flat).collect();
             let block: Vec<u64> = block.concat().into_iter().map(f64::to_bits).collect();
             assert!(block == values(&usual), "{merged_cells}, as a block");
         }
