@@ -7,7 +7,7 @@
 >>> version.explain(frame)        # exact Shapley values as a shap.Explanation
 """
 
-from amparo._registry import Instrument, Registry, Version
+from amparo._registry import Explained, Instrument, Registry, Version
 from amparo.errors import AmparoError, InputError, Problem
 
-__all__ = ["AmparoError", "InputError", "Instrument", "Problem", "Registry", "Version"]
+__all__ = ["AmparoError", "Explained", "InputError", "Instrument", "Problem", "Registry", "Version"]

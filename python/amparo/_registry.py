@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,45 @@ from amparo import _amparo
 from amparo._frames import given_back, taken
 
 Missing = Literal["error", "unknown"]
+
+
+class Explained(NamedTuple):
+    """Exact explanations of some forms."""
+
+    values: np.ndarray
+    """What each answer adds in log-odds, of shape (forms, indicators)."""
+    base: np.ndarray
+    """Mean log-odds of the population, of shape (forms,)."""
+    data: np.ndarray
+    """Ids of the answers, of shape (forms, indicators)."""
+    indicators: list[str]
+    """Ids of the indicators."""
+    log_odds: np.ndarray
+    """Scores before calibration, of shape (forms,)."""
+    margins: np.ndarray | None
+    """Standard deviation of each value with another population, of shape (forms, indicators), if it was asked for."""
+
+
+def _means_unknown(missing: Missing) -> bool:
+    if missing not in ("error", "unknown"):
+        raise ValueError(f"missing is {missing!r}, expected 'error' or 'unknown'")
+    return missing == "unknown"
+
+
+@contextmanager
+def _bar(shown: bool, what: str) -> Iterator[Callable[[int], None] | None]:
+    """What is told how many forms are done: a bar of tqdm, or nothing."""
+    if not shown:
+        yield None
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(desc=what, unit=" forms") as bar:
+
+        def told(done: int) -> None:
+            bar.update(done - bar.n)
+
+        yield told
 
 
 class Instrument:
@@ -122,7 +162,9 @@ class Version:
         """
         self._native.verify()
 
-    def score(self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False) -> Any:
+    def score(
+        self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False, progress: bool = False
+    ) -> Any:
         """Scores forms, one row each.
 
         Parameters
@@ -134,6 +176,8 @@ class Version:
             What a missing value means. By default it is an error: that nobody knows is the answer `unknown`.
         ignore_extra : bool
             Whether columns that are no indicators are passed over instead of refused.
+        progress : bool
+            Whether a bar of tqdm is shown.
 
         Returns
         -------
@@ -150,7 +194,10 @@ class Version:
             If the protocol refuses answers that the version has not learned from.
         """
         of = taken(forms)
-        log_odds, probability, low, high, level, unlearned = self._native.score(of.table, missing == "unknown", ignore_extra)
+        with _bar(progress, "scoring") as told:
+            log_odds, probability, low, high, level, unlearned = self._native.score(
+                of.table, _means_unknown(missing), ignore_extra, told
+            )
         columns = {
             "log_odds": log_odds,
             "probability": probability,
@@ -161,20 +208,31 @@ class Version:
         }
         return given_back(columns, of)
 
-    def explain(self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False) -> Any:
+    def explain(
+        self,
+        forms: Any,
+        *,
+        margins: bool = False,
+        missing: Missing = "error",
+        ignore_extra: bool = False,
+        progress: bool = False,
+    ) -> Any:
         """Explains the score of each form exactly: interventional Shapley values against the whole training population.
 
         Parameters
         ----------
-        forms, missing, ignore_extra
+        forms, missing, ignore_extra, progress
             As for `score`.
+        margins : bool
+            Whether it is also worked out how far each value could move with another population of the same kind.
 
         Returns
         -------
         shap.Explanation
             `values` of shape (forms, indicators) in log-odds; `base_values` of shape (forms,), the mean log-odds of the population; `data`, the
             ids of the answers; `feature_names`, the ids of the indicators. A row of `values` and its base add up to the log-odds to within
-            1e-9, which is checked. shap's plots take it as it is.
+            1e-9, which is checked. shap's plots take it as it is. With `margins`, `error_std` of the same shape holds the standard
+            deviation of each value.
 
         Raises
         ------
@@ -185,18 +243,47 @@ class Version:
         """
         import shap
 
-        values, base, data, names, _ = self.explain_arrays(forms, missing=missing, ignore_extra=ignore_extra)
-        return shap.Explanation(values=values, base_values=base, data=data, feature_names=names)
+        of = self.explain_arrays(
+            forms, margins=margins, missing=missing, ignore_extra=ignore_extra, progress=progress
+        )
+        return shap.Explanation(
+            values=of.values, base_values=of.base, data=of.data, feature_names=of.indicators, error_std=of.margins
+        )
 
     def explain_arrays(
-        self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str], np.ndarray]:
-        """The same as arrays: values, base, ids of answers, ids of indicators, and log-odds."""
+        self,
+        forms: Any,
+        *,
+        margins: bool = False,
+        missing: Missing = "error",
+        ignore_extra: bool = False,
+        progress: bool = False,
+    ) -> Explained:
+        """The same as arrays, without shap."""
         of = taken(forms)
-        log_odds, base, values, data = self._native.explain(of.table, missing == "unknown", ignore_extra)
-        return values, base, np.array(data, dtype=object), self.instrument.indicators, log_odds
+        with _bar(progress, "explaining") as told:
+            log_odds, base, values, codes, deviations = self._native.explain(
+                of.table, _means_unknown(missing), ignore_extra, margins, told
+            )
+        form = self.instrument
+        data = np.empty(codes.shape, dtype=object)
+        for place, indicator in enumerate(form.indicators):
+            data[:, place] = np.array(form.answers(indicator), dtype=object)[codes[:, place]]
+        return Explained(values, base, data, form.indicators, log_odds, deviations)
 
-    def assess(self, answers: Mapping[str, str | float]) -> dict[str, Any]:
+    def compare(self, other: Version, answers: Mapping[str, str | float]) -> dict[str, Any]:
+        """What this version and another make of one form, and what parts them.
+
+        Parameters
+        ----------
+        other : Version
+            A version that reads the same form.
+        answers : mapping
+            As for `assess`.
+        """
+        return dict(json.loads(self._native.compare(other._native, json.dumps(dict(answers)))))
+
+    def assess(self, answers: Mapping[str, str | float], *, pairs: bool = False) -> dict[str, Any]:
         """Assesses one form as the service does it: level with all that raised it, exact explanation, what unknown answers could do.
 
         Parameters
@@ -204,8 +291,10 @@ class Version:
         answers : mapping
             Indicator to answer: the id of an answer, or a number where the form has bins. Every indicator must be answered, with `unknown` where
             nobody knows.
+        pairs : bool
+            Whether `explanation.interactions` says what pairs of answers add together.
         """
-        return dict(json.loads(self._native.assess(json.dumps(dict(answers)))))
+        return dict(json.loads(self._native.assess(json.dumps(dict(answers)), pairs)))
 
     def __repr__(self) -> str:
         return f"<amparo.Version {self.name}, form {self.instrument.id}>"

@@ -71,12 +71,12 @@ type ScoreColumns<'py> = (
     Vec<String>,
 );
 
-/// Explanations: log-odds, the mean of the reference population, what each answer adds, one row a form, the answers, and the margins.
+/// Explanations: log-odds, the mean of the reference population, what each answer adds, one row a form, codes of the answers, and the margins.
 type Explanations<'py> = (
     Bound<'py, PyArray1<f64>>,
     Bound<'py, PyArray1<f64>>,
     Bound<'py, PyArray2<f64>>,
-    Vec<Vec<String>>,
+    Bound<'py, PyArray2<u8>>,
     Option<Bound<'py, PyArray2<f64>>>,
 );
 
@@ -182,7 +182,7 @@ impl Version {
         Ok((array(log_odds), array(probability), array(low), array(high), level, unlearned))
     }
 
-    /// Explains the forms of a frame exactly, with the answers of each as texts, and the margins of the values if they are asked for.
+    /// Explains the forms of a frame exactly, with the codes of the answers, and the margins of the values if they are asked for.
     #[pyo3(signature = (table, missing_is_unknown, ignore_extra, with_margins, progress=None))]
     fn explain<'py>(
         &self,
@@ -194,10 +194,8 @@ impl Version {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Explanations<'py>> {
         let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
-        let indicators = self.inner.instrument().indicators();
-        let text =
-            |(j, &code): (usize, &u8)| indicators[j].answer(code).map_or(String::new(), |a| a.id.clone());
-        let texts = answers.rows().map(|row| row.iter().enumerate().map(text).collect()).collect();
+        let (n_rows, n_values) = (answers.n_rows(), answers.n_indicators());
+        let codes = Array2::from_shape_vec((n_rows, n_values), answers.codes().to_vec()).or_refused(py)?;
         let (mut all, mut deviations) = (Scores::default(), Vec::new());
         for block in blocks(py, answers, progress) {
             let block = block?;
@@ -208,13 +206,18 @@ impl Version {
             }
             all.append(scores);
         }
-        let (n_rows, n_values) = (all.log_odds.len(), all.values.len());
         let values = Array2::from_shape_fn((n_rows, n_values), |(row, j)| all.values[j][row]);
         let deviations = with_margins.then(|| {
             Array2::from_shape_fn((n_rows, n_values), |(row, j)| deviations[row][j]).into_pyarray(py)
         });
         let array = |numbers: Vec<f64>| numbers.into_pyarray(py);
-        Ok((array(all.log_odds), array(all.base), values.into_pyarray(py), texts, deviations))
+        Ok((
+            array(all.log_odds),
+            array(all.base),
+            values.into_pyarray(py),
+            codes.into_pyarray(py),
+            deviations,
+        ))
     }
 
     /// One form, assessed as the service does it, as JSON; with what pairs of answers add together if that is asked for.
@@ -255,7 +258,7 @@ fn blocks<'a>(
 }
 
 fn unknown_margins(undefined: Undefined) -> String {
-    let reason = serde_json::to_value(undefined.reason).map_or(String::new(), |reason| reason.to_string());
+    let reason = serde_json::to_value(undefined.undefined).map_or(String::new(), |reason| reason.to_string());
     format!("how far the values could move is not known of this version: {reason}")
 }
 

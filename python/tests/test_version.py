@@ -1,7 +1,10 @@
 """Scores and explanations beside the command's, and what a version says of itself."""
 
+import os
 import pickle
+import signal
 import threading
+import time
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -147,6 +150,53 @@ def test_one_form_is_assessed_as_the_service_does(version, case):
     assert version.score(row)["computed_level"][0] == found["computed_level"]
     with pytest.raises(amparo.AmparoError, match="I04"):
         version.assess({indicator: answer for indicator, answer in case.items() if indicator != "I04"})
+
+
+def test_margins_and_pairs_come_when_they_are_asked_for(version, forms, case):
+    few = forms.iloc[:50]
+    plain, found = version.explain(few), version.explain(few, margins=True)
+    assert plain.error_std is None and (found.values == plain.values).all()
+    one = version.assess(dict(few.iloc[7]))["explanation"]["stability"]["values"]
+    expected = [value["sd"] for value in one]
+    assert np.abs(found.error_std[7] - expected).max() <= 1e-15
+    assert np.abs(found.error_std[7] - np.roll(expected, 1)).max() > 1e-6
+    assert "interactions" not in version.assess(case)["explanation"]
+    assert version.assess(case, pairs=True)["explanation"]["interactions"] is not None
+
+
+def test_two_versions_are_compared_by_what_parts_them(registry, case):
+    points, challenger = registry["vpr@1"], registry["vpr@challenger"]
+    found = challenger.compare(points, case)
+    gap = challenger.assess(case)["recidivism"]["log_odds"] - points.assess(case)["recidivism"]["log_odds"]
+    assert abs(found["log_odds"]["difference"] - gap) <= 1e-12 < abs(gap)
+    assert points.compare(challenger, case)["log_odds"]["difference"] == -found["log_odds"]["difference"]
+
+
+def test_progress_is_told_and_an_interruption_ends_the_work(version, forms):
+    many = pd.concat([forms] * 20, ignore_index=True)
+    told = []
+    version._native.score(many.astype("category"), False, False, told.append)
+    assert told == list(range(0, len(many), 1 << 14))
+
+    def interrupted(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        version._native.score(many.astype("category"), False, False, interrupted)
+    assert len(version.score(forms, progress=True)) == len(forms)
+    with pytest.raises(ValueError, match="missing is"):
+        version.score(forms, missing="zero")
+
+
+def test_ctrl_c_stops_within_a_second(version, forms):
+    many = pd.concat([forms] * 200, ignore_index=True).astype("category")
+    started = time.monotonic()
+    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(100):
+            version.explain_arrays(many)
+    assert time.monotonic() - started < 0.3 + 1.0
 
 
 def test_a_version_says_what_it_is(registry, version):

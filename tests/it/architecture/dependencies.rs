@@ -105,6 +105,22 @@ fn only_the_command_reads_tables() {
     }
 }
 
+/// Python's half is a workspace of its own: it may know the lab and what the lab is built on, and nothing of ours knows it.
+#[test]
+fn the_python_package_calls_the_lab() {
+    let read =
+        |path: &str| -> toml::Table { std::fs::read_to_string(root().join(path)).unwrap().parse().unwrap() };
+    let manifest = read("python/Cargo.toml");
+    let known = manifest["dependencies"].as_table().unwrap().keys().filter(|name| name.starts_with("amparo"));
+    let expected = ["amparo-datasets", "amparo-lab", "amparo-models", "amparo-stores"];
+    assert_eq!(known.collect::<Vec<_>>(), expected);
+    assert!(manifest.contains_key("workspace"));
+    let whole = read("Cargo.toml");
+    assert!(
+        whole["workspace"]["exclude"].as_array().unwrap().iter().any(|path| path.as_str() == Some("python"))
+    );
+}
+
 /// polars is a third of a cold build: a feature of `datasets` for those who ask for it, and nothing that the command needs.
 #[test]
 fn the_command_is_built_without_polars() {
