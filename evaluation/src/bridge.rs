@@ -27,22 +27,24 @@ pub fn columns(
         weight: weights.iter().map(|w| w * repeats.share()).collect::<Vec<_>>().repeat(times),
         cluster: cluster.repeat(times),
         repeats,
-        groups: cohort
-            .groups()
-            .iter()
-            .map(|group| GroupColumn {
-                name: group.name.clone(),
-                labels: group.labels.clone(),
-                codes: group.codes.repeat(times),
-                unknown: group.labels.iter().filter(|label| *label == Group::UNKNOWN).cloned().collect(),
-                reference: group.reference.clone(),
-                pairs: Vec::new(),
-            })
-            .collect(),
+        groups: cohort.groups().iter().map(|of| group(of, repeats)).collect(),
         oracle: cohort.oracles().iter().find(|o| o.outcome == outcome).map(|o| o.probability.repeat(times)),
         strata: None,
         severe: None,
         survival: None,
+    }
+}
+
+/// A partition of rows as a column, as often as they are repeated.
+#[must_use]
+pub fn group(group: &Group, repeats: Repeats) -> GroupColumn {
+    GroupColumn {
+        name: group.name.clone(),
+        labels: group.labels.clone(),
+        codes: group.codes.repeat(repeats.times()),
+        unknown: group.labels.iter().filter(|label| *label == Group::UNKNOWN).cloned().collect(),
+        reference: group.reference.clone(),
+        pairs: Vec::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{Error, HeldOutRows, Observer, PartialScored};
 pub const MARGIN: f64 = 0.05;
 
 /// Quantile bins of the reliability table.
-const BINS: u32 = 10;
+pub(crate) const BINS: u32 = 10;
 
 /// How an evaluation is computed.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,7 +106,7 @@ pub fn judge(
 }
 
 /// The stated horizons, none of which may lie beyond the one that the outcome is known within.
-fn within(horizons: &[u32], known: Option<u32>) -> Result<Vec<u32>, Error> {
+pub(crate) fn within(horizons: &[u32], known: Option<u32>) -> Result<Vec<u32>, Error> {
     let (Some(last), Some(known)) = (horizons.last(), known) else { return Ok(horizons.to_vec()) };
     if *last > known {
         let found = horizons.to_vec();

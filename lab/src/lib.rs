@@ -17,6 +17,7 @@ mod observer;
 mod predictions;
 mod recalibrate;
 mod scores;
+mod stated;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod testing;
@@ -45,5 +46,6 @@ pub use observer::Observer;
 pub use predictions::Predictions;
 pub use recalibrate::{RecalibratedVersion, Recalibrating, recalibrate};
 pub use scores::{Scores, margins};
+pub use stated::{Stated, judge_stated};
 pub use train::{Published, Training, train};
 pub use unknowns::{SHARES, Unknowns};

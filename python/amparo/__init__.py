@@ -7,7 +7,8 @@
 >>> version.explain(frame)        # exact Shapley values as a shap.Explanation
 """
 
+from amparo._evaluate import Report, evaluate
 from amparo._registry import Explained, Instrument, Registry, Version
 from amparo.errors import AmparoError, InputError, Problem
 
-__all__ = ["AmparoError", "Explained", "InputError", "Instrument", "Problem", "Registry", "Version"]
+__all__ = ["AmparoError", "Explained", "InputError", "Instrument", "Problem", "Registry", "Report", "Version", "evaluate"]

@@ -57,3 +57,16 @@ class Version:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]: ...
     def assess(self, form: str, pairs: bool) -> str: ...
     def compare(self, other: Version, form: str) -> str: ...
+
+def evaluate(
+    scores: list[tuple[str, np.ndarray, bool, list[tuple[str, float]]]],
+    events: np.ndarray,
+    weights: np.ndarray,
+    cases: list[str],
+    groups: list[tuple[str, list[str], np.ndarray, str | None]],
+    names: tuple[str, str, str],
+    horizon_days: int | None,
+    reference: str | None,
+    numbers: tuple[int, int, int, float, bool],
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, str]: ...

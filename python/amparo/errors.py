@@ -31,13 +31,14 @@ class InputError(AmparoError, ValueError):
     Attributes
     ----------
     problems : list of Problem
-        The problems, at most 1,000 of them.
+        The problems: those of whole columns, then those of rows, of which at most 1,000 are listed.
     n_problems : int
         How many there are in all.
     """
 
     def __init__(self, problems: list[Problem], n_problems: int | None = None) -> None:
-        self.problems = problems
+        # What is wrong with whole columns goes before what is wrong in rows.
+        self.problems = problems = sorted(problems, key=lambda one: one.row is not None)
         self.n_problems = len(problems) if n_problems is None else n_problems
         lines = [f"{self.n_problems} problem{'s' if self.n_problems != 1 else ''} in the table:"]
         for one in problems[:_SHOWN]:

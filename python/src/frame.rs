@@ -40,7 +40,8 @@ impl Wrong {
         expected: impl Into<String>,
     ) {
         self.n += 1;
-        if self.listed.len() < LISTED {
+        // What is wrong with a whole column is told in any case.
+        if self.listed.len() < LISTED || row.is_none() {
             let (found, expected) = (found.into(), expected.into());
             self.listed.push(Found { row, column: column.to_owned(), found, expected });
         }

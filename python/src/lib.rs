@@ -2,6 +2,7 @@
 //! is computed is computed there, and what is Python's own (plots, frames of other libraries, estimators) is in `python/amparo`.
 
 mod error;
+mod evaluate;
 mod frame;
 mod instrument;
 mod registry;
@@ -14,6 +15,8 @@ use pyo3::prelude::*;
 #[pymodule]
 #[pyo3(name = "_amparo")]
 mod native {
+    #[pymodule_export]
+    use crate::evaluate::evaluate;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]

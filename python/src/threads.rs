@@ -18,11 +18,16 @@ pub fn detached<T: Send, E: ToString + Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, E> + Send,
 ) -> PyResult<T> {
-    let done = py.detach(|| pool().map(|pool| pool.install(work)));
+    let done = py.detach(|| on_pool(work));
     match done {
         Ok(done) => done.or_refused(py),
         Err(error) => Err(refused(py, &error)),
     }
+}
+
+/// Runs work on the threads of this process.
+pub fn on_pool<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+    pool().map(|pool| pool.install(work))
 }
 
 /// The pool of this process.
