@@ -162,10 +162,11 @@ def test_everything_that_is_wrong_is_told_at_once(same):
 def test_ctrl_c_ends_the_resampling(same):
     _, _, given = same
     threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    started = time.monotonic()
+    # A second of all processors, whatever else the machine does meanwhile.
+    started = time.process_time()
     with pytest.raises(KeyboardInterrupt):
         amparo.evaluate(**given | {"replicates": 60_000})
-    assert time.monotonic() - started < 0.5 + 1.0
+    assert time.process_time() - started < (0.5 + 1.0) * os.cpu_count()
     # Nothing goes on behind the scenes, and the next one is as ever.
     used = time.process_time()
     time.sleep(1.0)
