@@ -18,6 +18,14 @@ class Taken(NamedTuple):
     """Index of a pandas data frame."""
 
 
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError as error:
+        raise ImportError("tables that are neither of pandas nor of polars need pyarrow: `pip install pyarrow`") from error
+    return pyarrow
+
+
 def taken(table: Any) -> Taken:
     """A table of any of these libraries, or a dict of columns.
 
@@ -27,6 +35,8 @@ def taken(table: Any) -> Taken:
         For a pandas index that holds a label twice: results could not be told apart by it.
     TypeError
         For anything else.
+    ImportError
+        Without pyarrow, for a dict.
     """
     module = type(table).__module__.split(".")[0]
     if module == "pandas" and hasattr(table, "columns"):
@@ -49,9 +59,7 @@ def taken(table: Any) -> Taken:
     if hasattr(table, "__arrow_c_stream__"):
         return Taken(table, "arrow", None)
     if isinstance(table, dict):
-        import pyarrow
-
-        return Taken(pyarrow.table(table), "arrow", None)
+        return Taken(_pyarrow().table(table), "arrow", None)
     # DuckDB relations of older versions have no stream of their own.
     if hasattr(table, "to_arrow_table"):
         return Taken(table.to_arrow_table(), "arrow", None)
@@ -73,6 +81,4 @@ def given_back(columns: dict[str, Any], like: Taken) -> Any:
         import polars
 
         return polars.DataFrame(columns)
-    import pyarrow
-
-    return pyarrow.table(columns)
+    return _pyarrow().table(columns)
