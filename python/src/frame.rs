@@ -140,15 +140,13 @@ impl Column<'_> {
 
     /// What the values of an array mean; nothing, with the problem noted, if its type means nothing here.
     fn of_values(&mut self, array: &dyn Array) -> Option<Vec<Value>> {
-        let texts = |of: &mut dyn FnMut(usize) -> String| -> Vec<Value> {
-            (0..array.len())
-                .map(|row| if array.is_null(row) { Value::Missing } else { self.of_text(of(row)) })
-                .collect()
+        let texts = |of: &dyn Fn(usize) -> Value| -> Vec<Value> {
+            (0..array.len()).map(|row| if array.is_null(row) { Value::Missing } else { of(row) }).collect()
         };
         Some(match array.data_type() {
-            DataType::Utf8 => texts(&mut |row| array.as_string::<i32>().value(row).to_owned()),
-            DataType::LargeUtf8 => texts(&mut |row| array.as_string::<i64>().value(row).to_owned()),
-            DataType::Utf8View => texts(&mut |row| array.as_string_view().value(row).to_owned()),
+            DataType::Utf8 => texts(&|row| self.of_text(array.as_string::<i32>().value(row))),
+            DataType::LargeUtf8 => texts(&|row| self.of_text(array.as_string::<i64>().value(row))),
+            DataType::Utf8View => texts(&|row| self.of_text(array.as_string_view().value(row))),
             DataType::Null => vec![Value::Missing; array.len()],
             of if of.is_integer() || of.is_floating() => {
                 let Ok(numbers) = arrow_cast::cast(array, &DataType::Float64) else {
@@ -171,8 +169,8 @@ impl Column<'_> {
         None
     }
 
-    fn of_text(&self, text: String) -> Value {
-        self.indicator.code(&text).map_or(Value::Wrong(format!("`{text}`")), Value::Code)
+    fn of_text(&self, text: &str) -> Value {
+        self.indicator.code(text).map_or_else(|| Value::Wrong(format!("`{text}`")), Value::Code)
     }
 
     fn of_number(&self, number: f64) -> Value {
@@ -183,7 +181,7 @@ impl Column<'_> {
             return self
                 .indicator
                 .code_of_number(number)
-                .map_or(Value::Wrong(number.to_string()), Value::Code);
+                .map_or_else(|_| Value::Wrong(number.to_string()), Value::Code);
         }
         let is_code =
             number.fract().abs() <= 0.0 && number >= 0.0 && number < self.indicator.n_answers() as f64;

@@ -75,11 +75,44 @@ pub struct ShadowAudit {
 pub struct Shadowing<'a> {
     registry: &'a Registry,
     by: ShadowedBy<'a>,
-    versions: BTreeMap<(String, u32), Version>,
+    versions: BTreeMap<(String, u32), Answered>,
     proposals: Vec<(Decision, Vec<u8>)>,
     other_form: u64,
     other_levels: u64,
     erased: u64,
+}
+
+/// A version that answered, with what is the same for all of its proposals.
+struct Answered {
+    version: Version,
+    /// Ids of its levels, from the lowest.
+    levels: Vec<String>,
+    fits: Fits,
+}
+
+/// Whether a shadow can stand beside a version.
+#[derive(Clone, Copy)]
+enum Fits {
+    Yes,
+    OtherForm,
+    OtherLevels,
+}
+
+impl Answered {
+    fn new(version: Version, by: ShadowedBy<'_>) -> Self {
+        let ids = |of: &Version| of.protocol().levels().iter().map(|level| level.id.clone()).collect();
+        let (form, levels): (_, Vec<String>) = (version.instrument().digest(), ids(&version));
+        let (same_form, same_levels) = match by {
+            ShadowedBy::Version(shadow) => (shadow.instrument().digest() == form, ids(shadow) == levels),
+            ShadowedBy::Model(shadow) => (shadow.instrument_digest == form, true),
+        };
+        let fits = match (same_form, same_levels) {
+            (false, _) => Fits::OtherForm,
+            (true, false) => Fits::OtherLevels,
+            (true, true) => Fits::Yes,
+        };
+        Self { version, levels, fits }
+    }
 }
 
 impl<'a> Shadowing<'a> {
@@ -102,24 +135,21 @@ impl<'a> Shadowing<'a> {
             return Ok(());
         }
         let decision = decision(entry)?;
-        let version = match self.versions.entry((decision.model.clone(), decision.version)) {
-            Place::Occupied(known) => known.into_mut(),
-            Place::Vacant(free) => {
-                free.insert(self.registry.load(&ModelRef::version(&decision.model, decision.version)?)?)
+        let Answered { version, fits, .. } =
+            match self.versions.entry((decision.model.clone(), decision.version)) {
+                Place::Occupied(known) => known.into_mut(),
+                Place::Vacant(free) => {
+                    let of = ModelRef::version(&decision.model, decision.version)?;
+                    free.insert(Answered::new(self.registry.load(&of)?, self.by))
+                }
+            };
+        match fits {
+            Fits::OtherForm => self.other_form += 1,
+            Fits::OtherLevels => self.other_levels += 1,
+            Fits::Yes => {
+                let row = version.encode(&form_of(answers(entry)?)).map_err(amparo_models::Error::from)?;
+                self.proposals.push((decision, row));
             }
-        };
-        let (form, levels) = match self.by {
-            ShadowedBy::Version(shadow) => (shadow.instrument().digest(), shadow.protocol().levels()),
-            ShadowedBy::Model(shadow) => (shadow.instrument_digest.clone(), version.protocol().levels()),
-        };
-        if form != version.instrument().digest() {
-            self.other_form += 1;
-        } else if !levels.iter().map(|level| &level.id).eq(version.protocol().levels().iter().map(|l| &l.id))
-        {
-            self.other_levels += 1;
-        } else {
-            let row = version.encode(&form_of(answers(entry)?)).map_err(amparo_models::Error::from)?;
-            self.proposals.push((decision, row));
         }
         Ok(())
     }
@@ -133,10 +163,8 @@ impl<'a> Shadowing<'a> {
         let (cases, _) = number_cases(proposals.iter().map(|(decision, _)| decision.case_id.as_str()));
         let probabilities = match by {
             ShadowedBy::Model(model) => {
-                let instrument = versions
-                    .values()
-                    .map(Version::instrument)
-                    .find(|i| i.digest() == model.instrument_digest);
+                let fitting = versions.values().find(|answered| matches!(answered.fits, Fits::Yes));
+                let instrument = fitting.map(|answered| answered.version.instrument());
                 match instrument {
                     Some(instrument) => {
                         let rows = proposals.iter().map(|(_, row)| row.as_slice());
@@ -150,7 +178,11 @@ impl<'a> Shadowing<'a> {
         let mut streams: BTreeMap<String, (Vec<String>, Vec<Shadowed>)> = BTreeMap::new();
         let mut moved = Vec::new();
         for (at, ((decision, row), case)) in proposals.iter().zip(cases).enumerate() {
-            let Some(version) = versions.get(&(decision.model.clone(), decision.version)) else { continue };
+            let Some(Answered { version, levels, .. }) =
+                versions.get(&(decision.model.clone(), decision.version))
+            else {
+                continue;
+            };
             let protocol = version.protocol();
             let position = |level: &str| {
                 protocol.position(level).ok_or_else(|| Error::UnknownLevel {
@@ -169,7 +201,6 @@ impl<'a> Shadowing<'a> {
                     (protocol.level_of(decision.probability), protocol.level_of(p), p)
                 }
             };
-            let levels: Vec<String> = protocol.levels().iter().map(|level| level.id.clone()).collect();
             if level != shadow_level {
                 moved.push(Moved {
                     proposal: decision.proposal_id.clone(),
@@ -184,7 +215,8 @@ impl<'a> Shadowing<'a> {
             }
             let (unit, probability) = (decision.unit.clone(), decision.probability);
             let one = Shadowed { case, unit, level, shadow_level, probability, shadow_probability };
-            let (_, stream) = streams.entry(levels.join(" < ")).or_insert_with(|| (levels, Vec::new()));
+            let (_, stream) =
+                streams.entry(levels.join(" < ")).or_insert_with(|| (levels.clone(), Vec::new()));
             stream.push(one);
         }
         let of = |(scale, (levels, all)): (String, (Vec<String>, Vec<Shadowed>))| OfLevels {
