@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from amparo import _amparo
 from amparo._frames import taken
+from amparo._progress import bar
 from amparo.errors import InputError, Problem
 
 _UNKNOWN = "unknown"
@@ -227,7 +227,7 @@ def evaluate(
     if wrong:
         wrong.sort(key=lambda one: one.row is not None)
         raise InputError(wrong[:1000], len(wrong))
-    with _bar(progress) as told:
+    with bar(progress, "resampling cases") as told:
         files = _amparo.evaluate(
             of_scores, y.astype(bool), w, of_cases, partitions, (title, outcome, held_out), horizon_days, reference,
             (replicates, seed, smallest_cell, margin, pairwise), told,
@@ -250,19 +250,3 @@ def _columns(groups: Any) -> list[tuple[str, list[Any]]]:
 
     table = pyarrow.table(of.table)
     return [(name, table[name].to_pylist()) for name in table.column_names]
-
-
-@contextmanager
-def _bar(shown: bool) -> Iterator[Callable[[int, int], None] | None]:
-    if not shown:
-        yield None
-        return
-    from tqdm.auto import tqdm
-
-    with tqdm(desc="resampling cases") as bar:
-
-        def told(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield told

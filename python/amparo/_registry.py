@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from amparo import _amparo
 from amparo._frames import given_back, taken
+from amparo._progress import bar
 
 Missing = Literal["error", "unknown"]
 
@@ -36,22 +36,6 @@ def _means_unknown(missing: Missing) -> bool:
     if missing not in ("error", "unknown"):
         raise ValueError(f"missing is {missing!r}, expected 'error' or 'unknown'")
     return missing == "unknown"
-
-
-@contextmanager
-def _bar(shown: bool, what: str) -> Iterator[Callable[[int], None] | None]:
-    """What is told how many forms are done: a bar of tqdm, or nothing."""
-    if not shown:
-        yield None
-        return
-    from tqdm.auto import tqdm
-
-    with tqdm(desc=what, unit=" forms") as bar:
-
-        def told(done: int) -> None:
-            bar.update(done - bar.n)
-
-        yield told
 
 
 class Instrument:
@@ -194,7 +178,7 @@ class Version:
             If the protocol refuses answers that the version has not learned from.
         """
         of = taken(forms)
-        with _bar(progress, "scoring") as told:
+        with bar(progress, "scoring", unit=" forms") as told:
             log_odds, probability, low, high, level, unlearned = self._native.score(
                 of.table, _means_unknown(missing), ignore_extra, told
             )
@@ -261,7 +245,7 @@ class Version:
     ) -> Explained:
         """The same as arrays, without shap."""
         of = taken(forms)
-        with _bar(progress, "explaining") as told:
+        with bar(progress, "explaining", unit=" forms") as told:
             log_odds, base, values, codes, deviations = self._native.explain(
                 of.table, _means_unknown(missing), ignore_extra, margins, told
             )
