@@ -28,8 +28,8 @@ pub fn number_cases<'a>(cases: impl IntoIterator<Item = &'a str>) -> (Vec<u32>, 
 const ROW: &str = "row-";
 
 /// The id of a case in a table that has no ids: the number of its row, from 1.
-#[cfg(feature = "tables")]
-pub(crate) fn row_case(row: usize) -> String {
+#[must_use]
+pub fn row_case(row: usize) -> String {
     format!("{ROW}{row:06}")
 }
 

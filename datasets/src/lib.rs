@@ -30,7 +30,7 @@ mod wilson;
 mod zone;
 
 pub use answers::{Answers, encode_form, expected as expected_answers};
-pub use cases::number_cases;
+pub use cases::{number_cases, row_case};
 pub use censoring_curve::{CensoringCurve, FollowUpEnd};
 pub use cohort::{
     Assigned, AssignedFolds, Classes, Cohort, CohortParts, Division, ForeignScore, Group, Labelled,

@@ -89,6 +89,23 @@ pub enum Error {
         /// What it said.
         problem: String,
     },
+    /// Scores that cannot be calibrated.
+    #[error("the scores cannot be calibrated: {problems}")]
+    NoCalibration {
+        /// All that is wrong.
+        problems: String,
+    },
+    /// What is to be fitted is no config.
+    #[error("what is to be fitted is no config: {problem}")]
+    NoConfig {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A fit was published and came out otherwise.
+    #[error(
+        "the published model is not the one that was fitted, although rows and parameters are the same: do not use it, and report this"
+    )]
+    NotTheFit,
     /// Versions of different outcomes.
     #[error("`{version}` predicts outcome `{found}`, expected `{expected}` like the first version")]
     Outcome {

@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audit;
+mod calibrated;
 mod compare;
 mod compared;
 pub mod documents;
 mod draft;
 mod error;
 mod export;
+mod fitted;
 pub mod gate;
 mod hold_out;
 mod json;
@@ -28,6 +30,7 @@ mod unknowns;
 pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
+pub use calibrated::{calibrated, calibration_methods};
 pub use compare::{Comparison, compare};
 pub use compared::ComparedScores;
 pub use draft::{
@@ -36,6 +39,7 @@ pub use draft::{
 };
 pub use error::{Error, TopicProblem};
 pub use export::{ExportFormat, Exported, export};
+pub use fitted::{FitPlan, Fitted, Publishing, Rows};
 pub use gate::gate;
 pub use hold_out::{HeldOutRows, PartialScored, hold_out};
 pub use json::json;

@@ -1,13 +1,16 @@
 //! The native half of the Python package `amparo`: it reads data frames, calls verbs of `lab` and methods of versions, and hands back arrays and JSON. What
 //! is computed is computed there, and what is Python's own (plots, frames of other libraries, estimators) is in `python/amparo`.
 
+mod calibrator;
 mod error;
 mod evaluate;
+mod fitted;
 mod frame;
 mod instrument;
 mod registry;
 mod threads;
 mod version;
+mod watched;
 
 use pyo3::prelude::*;
 
@@ -16,7 +19,11 @@ use pyo3::prelude::*;
 #[pyo3(name = "_amparo")]
 mod native {
     #[pymodule_export]
+    use crate::calibrator::Calibrator;
+    #[pymodule_export]
     use crate::evaluate::evaluate;
+    #[pymodule_export]
+    use crate::fitted::Fitted;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]

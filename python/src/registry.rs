@@ -13,11 +13,24 @@ use crate::version::{Origin, Version};
 #[pyclass(frozen, module = "amparo._amparo")]
 pub struct Registry(Inner);
 
+impl Registry {
+    /// The registry itself.
+    pub fn inner(&self) -> &Inner {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl Registry {
     #[new]
     fn new(py: Python<'_>, address: &str) -> PyResult<Self> {
         amparo_stores::open(Path::new(address)).map(Self).or_refused(py)
+    }
+
+    /// The registry at an address, to add to; its folder is made if there is none.
+    #[staticmethod]
+    fn create(py: Python<'_>, address: &str) -> PyResult<Self> {
+        amparo_stores::create(Path::new(address)).map(Self).or_refused(py)
     }
 
     /// Where it is.

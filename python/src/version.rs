@@ -11,14 +11,12 @@ use amparo_models::artefact::Version as Inner;
 use amparo_models::compare::cases;
 use amparo_models::explain::Undefined;
 use numpy::ndarray::Array2;
-use numpy::{IntoPyArray, PyArray1, PyArray2};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use pyo3_arrow::PyTable;
 
-use crate::error::{OrRefused, input_error, refused};
-use crate::frame::{self, Reading};
-use crate::instrument::Instrument;
+use crate::error::{OrRefused, refused};
+use crate::instrument::{Instrument, answers_of};
 use crate::threads::detached;
 
 /// An immutable published version.
@@ -71,12 +69,11 @@ type ScoreColumns<'py> = (
     Vec<String>,
 );
 
-/// Explanations: log-odds, the mean of the reference population, what each answer adds, one row a form, codes of the answers, and the margins.
+/// Explanations: log-odds, the mean of the reference population, what each answer adds, one row a form, and the margins.
 type Explanations<'py> = (
     Bound<'py, PyArray1<f64>>,
     Bound<'py, PyArray1<f64>>,
     Bound<'py, PyArray2<f64>>,
-    Bound<'py, PyArray2<u8>>,
     Option<Bound<'py, PyArray2<f64>>>,
 );
 
@@ -159,17 +156,15 @@ impl Version {
         self.inner.protocol().levels().iter().map(|level| level.id.as_str()).collect()
     }
 
-    /// Scores the forms of a frame; `progress` is told how many are done, a block at a time.
-    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, progress=None))]
+    /// Scores forms, of which it takes the codes; `progress` is told how many are done, a block at a time.
+    #[pyo3(signature = (codes, progress=None))]
     fn score<'py>(
         &self,
         py: Python<'py>,
-        table: PyTable,
-        missing_is_unknown: bool,
-        ignore_extra: bool,
+        codes: PyReadonlyArray2<'_, u8>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<ScoreColumns<'py>> {
-        let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
+        let answers = answers_of(py, self.inner.instrument(), codes)?;
         let mut all = Scores::default();
         for block in blocks(py, answers, progress) {
             let block = block?;
@@ -182,20 +177,17 @@ impl Version {
         Ok((array(log_odds), array(probability), array(low), array(high), level, unlearned))
     }
 
-    /// Explains the forms of a frame exactly, with the codes of the answers, and the margins of the values if they are asked for.
-    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, with_margins, progress=None))]
+    /// Explains forms exactly, of which it takes the codes, with the margins of the values if they are asked for.
+    #[pyo3(signature = (codes, with_margins, progress=None))]
     fn explain<'py>(
         &self,
         py: Python<'py>,
-        table: PyTable,
-        missing_is_unknown: bool,
-        ignore_extra: bool,
+        codes: PyReadonlyArray2<'_, u8>,
         with_margins: bool,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Explanations<'py>> {
-        let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
+        let answers = answers_of(py, self.inner.instrument(), codes)?;
         let (n_rows, n_values) = (answers.n_rows(), answers.n_indicators());
-        let codes = Array2::from_shape_vec((n_rows, n_values), answers.codes().to_vec()).or_refused(py)?;
         let (mut all, mut deviations) = (Scores::default(), Vec::new());
         for block in blocks(py, answers, progress) {
             let block = block?;
@@ -211,13 +203,7 @@ impl Version {
             Array2::from_shape_fn((n_rows, n_values), |(row, j)| deviations[row][j]).into_pyarray(py)
         });
         let array = |numbers: Vec<f64>| numbers.into_pyarray(py);
-        Ok((
-            array(all.log_odds),
-            array(all.base),
-            values.into_pyarray(py),
-            codes.into_pyarray(py),
-            deviations,
-        ))
+        Ok((array(all.log_odds), array(all.base), values.into_pyarray(py), deviations))
     }
 
     /// One form, assessed as the service does it, as JSON; with what pairs of answers add together if that is asked for.
@@ -266,13 +252,5 @@ impl Version {
     /// A version that was read from somewhere.
     pub fn new(inner: Inner, origin: Origin) -> Self {
         Self { inner: Arc::new(inner), origin }
-    }
-
-    fn answers(&self, py: Python<'_>, table: PyTable, reading: Reading) -> PyResult<Answers> {
-        let (batches, schema) = table.into_inner();
-        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-        let instrument = self.inner.instrument();
-        py.detach(|| frame::answers(instrument, &batches, &names, reading))
-            .map_err(|wrong| input_error(py, wrong.listed, wrong.n))
     }
 }

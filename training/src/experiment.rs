@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use amparo_datasets::split::Plan;
-use amparo_datasets::{Name, Problem, Problems, Text, built_in_or_file};
+use amparo_datasets::{Instrument, Name, Problem, Problems, Text, built_in_or_file};
 use amparo_models::artefact::SplitRecord;
-use amparo_models::{Calibrator, NeverBelowBaseline, Version};
+use amparo_models::{Calibrator, NeverBelowBaseline, Protocol, Version};
 
 use crate::config::{CandidateParams, Config, Holdout, Position, check};
 use crate::contend::Contestant;
@@ -31,6 +31,8 @@ pub struct Experiment {
     pub(crate) lethality: Option<PointsFit>,
     /// What is tried of each candidate, those that are compared only last; none without a section `[tuning]`.
     pub(crate) contests: Vec<Contest>,
+    /// Form and protocol, where they are at hand and not looked up.
+    given: Option<(Arc<Instrument>, Protocol)>,
 }
 
 /// The two candidates of a hybrid, by their places in the list.
@@ -130,7 +132,7 @@ impl Experiment {
             Some(Pair { baseline: at(&h.baseline)?, candidate: at(&h.candidate)? })
         });
         let pairs = pairs.collect();
-        Ok(Self { text: text.to_owned(), config, learners, pairs, lethality, contests })
+        Ok(Self { text: text.to_owned(), config, learners, pairs, lethality, contests, given: None })
     }
 
     /// What was asked for.
@@ -159,12 +161,23 @@ impl Experiment {
         &self.text
     }
 
-    /// Instrument or protocol as the config names it.
+    /// The same about a form and a protocol that are at hand, whatever the config calls them.
+    #[must_use]
+    pub fn about(self, instrument: Arc<Instrument>, protocol: Protocol) -> Self {
+        Self { given: Some((instrument, protocol)), ..self }
+    }
+
+    /// Form and protocol: those that are at hand, else what the config names.
     ///
-    /// It is looked up when training begins: a version stores the config's text, which alone no longer says which folder
+    /// They are looked up when training begins: a version stores the config's text, which alone no longer says which folder
     /// a relative path started at, and the instrument and protocol themselves.
-    pub(crate) fn name<'a>(&'a self, written: &'a str) -> Name<'a> {
-        Name::written_in(written, self.config.file.as_deref())
+    pub(crate) fn form_and_protocol(&self) -> Result<(Arc<Instrument>, Protocol), Error> {
+        if let Some(given) = &self.given {
+            return Ok(given.clone());
+        }
+        let name = |written| Name::written_in(written, self.config.file.as_deref());
+        let instrument = Arc::new(Instrument::named(name(&self.config.instrument))?);
+        Ok((instrument, Protocol::named(name(&self.config.protocol))?))
     }
 
     /// The three-way plan, if rows are held back by one.

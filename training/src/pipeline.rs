@@ -108,8 +108,7 @@ pub fn train(
 ) -> Result<Trained, Error> {
     let config = experiment.config();
     progress.begins("checking");
-    let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
-    let protocol = Protocol::named(experiment.name(&config.protocol))?;
+    let (instrument, protocol) = experiment.form_and_protocol()?;
     check::check(experiment, &instrument, &protocol, cohort, lethality_cohort)?;
     let data = Data::new(cohort, &config.outcome)?;
     let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;

@@ -121,9 +121,9 @@ pub fn train(
 }
 
 /// An observer of a training.
-struct Watched<'a> {
-    observer: &'a dyn Observer,
-    step: &'a (dyn Fn() + Sync),
+pub(crate) struct Watched<'a> {
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) step: &'a (dyn Fn() + Sync),
 }
 
 impl Progress for Watched<'_> {
@@ -138,7 +138,7 @@ impl Progress for Watched<'_> {
 }
 
 /// The model card of a version, from what is known when it is published.
-fn card(name: &str, trained: &Trained, record: &TrainingRecord, part: &OutcomeModel) -> String {
+pub(crate) fn card(name: &str, trained: &Trained, record: &TrainingRecord, part: &OutcomeModel) -> String {
     let parts = (part, trained.lethality.as_ref());
     let subject = Subject::draft(name, (&trained.instrument, &trained.protocol), record, parts);
     documents::card(&subject, None, Lang::En)

@@ -7,7 +7,7 @@ use super::clauses::Clauses;
 use super::files::{self, Files};
 use super::manifest::{Facts, Manifest};
 use super::probes::Probe;
-use super::{Outcomes, TrainingRecord, timestamp};
+use super::{Outcomes, TrainingRecord, Version, timestamp};
 use crate::name::check_name;
 use crate::{Error, OutcomeModel, Protocol};
 
@@ -37,6 +37,22 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// The version that the draft would be under a number, as any reader would find it; nothing is published.
+    ///
+    /// # Errors
+    /// What is wrong with the draft; what its files fail in when they are read as a version.
+    pub fn version(&self, number: u32) -> Result<Version, Error> {
+        Version::from_files(self.version_files(number)?)
+    }
+
+    /// All files of that version, by name.
+    ///
+    /// # Errors
+    /// What is wrong with the draft.
+    pub fn version_files(&self, number: u32) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+        self.with_manifest(number, self.files()?)
+    }
+
     /// All files but the manifest: the same draft gives the same bytes.
     pub(crate) fn files(&self) -> Result<Files, Error> {
         self.check()?;

@@ -27,8 +27,7 @@ pub struct Learned {
 /// All mismatches between config, protocol and cohort at once; [`Error::Leaks`].
 pub fn learned_from(experiment: &Experiment, cohort: &Cohort) -> Result<Learned, Error> {
     let config = experiment.config();
-    let instrument = Arc::new(Instrument::named(experiment.name(&config.instrument))?);
-    let protocol = Protocol::named(experiment.name(&config.protocol))?;
+    let (instrument, protocol) = experiment.form_and_protocol()?;
     check_outcome_model(experiment, &instrument, &protocol, cohort)?;
     let data = Data::new(cohort, &config.outcome)?;
     let split = experiment.plan().map(|plan| plan.split(&data.cohort, &data.outcome)).transpose()?;
