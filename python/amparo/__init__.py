@@ -7,8 +7,59 @@
 >>> version.explain(frame)        # exact Shapley values as a shap.Explanation
 """
 
+from typing import TYPE_CHECKING, Any
+
 from amparo._evaluate import Report, evaluate
 from amparo._registry import Explained, Instrument, Registry, Version
 from amparo.errors import AmparoError, InputError, Problem
 
-__all__ = ["AmparoError", "Explained", "InputError", "Instrument", "Problem", "Registry", "Report", "Version", "evaluate"]
+if TYPE_CHECKING:
+    from amparo.estimators import (
+        AdditiveClassifier,
+        BoostedClassifier,
+        CalibratedClassifier,
+        Calibrator,
+        ElasticNetClassifier,
+        HybridClassifier,
+        LeakWarning,
+        LogisticClassifier,
+        PointsClassifier,
+        RandomForestClassifier,
+        TreeClassifier,
+    )
+
+_ESTIMATORS = (
+    "AdditiveClassifier",
+    "BoostedClassifier",
+    "CalibratedClassifier",
+    "Calibrator",
+    "ElasticNetClassifier",
+    "HybridClassifier",
+    "LeakWarning",
+    "LogisticClassifier",
+    "PointsClassifier",
+    "RandomForestClassifier",
+    "TreeClassifier",
+)
+
+__all__ = [
+    "AmparoError",
+    "Explained",
+    "InputError",
+    "Instrument",
+    "Problem",
+    "Registry",
+    "Report",
+    "Version",
+    "evaluate",
+    *_ESTIMATORS,
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The estimators, which need scikit-learn: whoever uses none of them need not have it."""
+    if name not in _ESTIMATORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from amparo import estimators
+
+    return getattr(estimators, name)

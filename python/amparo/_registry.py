@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -30,6 +30,14 @@ class Explained(NamedTuple):
     """Scores before calibration, of shape (forms,)."""
     margins: np.ndarray | None
     """Standard deviation of each value with another population, of shape (forms, indicators), if it was asked for."""
+
+    def shap(self) -> Any:
+        """The same as a `shap.Explanation`."""
+        import shap
+
+        return shap.Explanation(
+            values=self.values, base_values=self.base, data=self.data, feature_names=self.indicators, error_std=self.margins
+        )
 
 
 def _means_unknown(missing: Missing) -> bool:
@@ -79,8 +87,33 @@ class Instrument:
         """The form with labels, factors and polarities."""
         return dict(json.loads(self._native.json()))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Instrument) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _instrument_of_json, (self._native.json(),)
+
     def __repr__(self) -> str:
         return f"<amparo.Instrument {self.id}: {len(self.indicators)} indicators>"
+
+
+def _instrument_of_json(text: str) -> Instrument:
+    return Instrument._of(_amparo.Instrument.of_json(text))
+
+
+def explained(
+    version: _amparo.Version, codes: np.ndarray, margins: bool = False, told: Callable[..., None] | None = None
+) -> Explained:
+    """Explanations of forms by their codes, with the ids of the answers."""
+    log_odds, base, values, deviations = version.explain(codes, margins, told)
+    form = version.instrument
+    data = np.empty(codes.shape, dtype=object)
+    for place, indicator in enumerate(form.indicators):
+        data[:, place] = np.array(form.answers(indicator), dtype=object)[codes[:, place]]
+    return Explained(values, base, data, form.indicators, log_odds, deviations)
 
 
 class Version:
@@ -178,10 +211,9 @@ class Version:
             If the protocol refuses answers that the version has not learned from.
         """
         of = taken(forms)
+        codes = self._native.instrument.read(of.table, _means_unknown(missing), ignore_extra)
         with bar(progress, "scoring", unit=" forms") as told:
-            log_odds, probability, low, high, level, unlearned = self._native.score(
-                of.table, _means_unknown(missing), ignore_extra, told
-            )
+            log_odds, probability, low, high, level, unlearned = self._native.score(codes, told)
         columns = {
             "log_odds": log_odds,
             "probability": probability,
@@ -225,14 +257,10 @@ class Version:
         ImportError
             If shap is not installed; `explain_arrays` needs no shap.
         """
-        import shap
-
         of = self.explain_arrays(
             forms, margins=margins, missing=missing, ignore_extra=ignore_extra, progress=progress
         )
-        return shap.Explanation(
-            values=of.values, base_values=of.base, data=of.data, feature_names=of.indicators, error_std=of.margins
-        )
+        return of.shap()
 
     def explain_arrays(
         self,
@@ -244,16 +272,9 @@ class Version:
         progress: bool = False,
     ) -> Explained:
         """The same as arrays, without shap."""
-        of = taken(forms)
+        codes = self._native.instrument.read(taken(forms).table, _means_unknown(missing), ignore_extra)
         with bar(progress, "explaining", unit=" forms") as told:
-            log_odds, base, values, codes, deviations = self._native.explain(
-                of.table, _means_unknown(missing), ignore_extra, margins, told
-            )
-        form = self.instrument
-        data = np.empty(codes.shape, dtype=object)
-        for place, indicator in enumerate(form.indicators):
-            data[:, place] = np.array(form.answers(indicator), dtype=object)[codes[:, place]]
-        return Explained(values, base, data, form.indicators, log_odds, deviations)
+            return explained(self._native, codes, margins, told)
 
     def compare(self, other: Version, answers: Mapping[str, str | float]) -> dict[str, Any]:
         """What this version and another make of one form, and what parts them.
@@ -307,6 +328,13 @@ class Registry:
 
     def __init__(self, address: Any) -> None:
         self._native = _amparo.Registry(str(address))
+
+    @classmethod
+    def create(cls, address: Any) -> Registry:
+        """The registry at an address, whose folder is made if there is none."""
+        made = cls.__new__(cls)
+        made._native = _amparo.Registry.create(str(address))
+        return made
 
     @property
     def location(self) -> str:

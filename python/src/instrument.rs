@@ -67,6 +67,12 @@ impl Instrument {
         amparo_datasets::Instrument::named(name).map(|form| Self(Arc::new(form))).or_refused(py)
     }
 
+    /// A form from the JSON that `json` gives.
+    #[staticmethod]
+    fn of_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        serde_json::from_str(text).map(|form| Self(Arc::new(form))).or_refused(py)
+    }
+
     /// Id of the form.
     #[getter]
     fn id(&self) -> &str {
