@@ -31,8 +31,8 @@ pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
 pub use compare::{Comparison, compare};
 pub use compared::ComparedScores;
 pub use draft::{
-    BinsPlan, Direction, Draft, DraftPlan, Estimated, IsotonicFit, MOST_VALUES, ProposedBin, ProposedBins,
-    RowCounts, TriedBins, draft, propose_bins,
+    BinsPlan, Direction, Draft, DraftPlan, Estimated, IsotonicFit, MOST_VALUES, Order, ProposedBin,
+    ProposedBins, RowCounts, TriedBins, draft, draft_form, propose_bins,
 };
 pub use error::{Error, TopicProblem};
 pub use export::{ExportFormat, Exported, export};
