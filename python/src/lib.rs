@@ -1,8 +1,10 @@
 //! The native half of the Python package `amparo`: it reads data frames, calls verbs of `lab` and methods of versions, and hands back arrays and JSON. What
 //! is computed is computed there, and what is Python's own (plots, frames of other libraries, estimators) is in `python/amparo`.
 
+mod draft;
 mod error;
 mod evaluate;
+mod foreign;
 mod frame;
 mod instrument;
 mod registry;
@@ -15,6 +17,8 @@ use pyo3::prelude::*;
 #[pymodule]
 #[pyo3(name = "_amparo")]
 mod native {
+    #[pymodule_export]
+    use crate::draft::Draft;
     #[pymodule_export]
     use crate::evaluate::evaluate;
     #[pymodule_export]

@@ -114,12 +114,17 @@ impl<'t> Column<'t> {
             }
             _ => usize::MAX,
         };
-        // No before yes and small before large numbers; everything else as the alphabet has it, for no order of it is known.
-        let number = |text: &str| Numbers::default().read(text).unwrap_or(f64::INFINITY);
+        // No before yes, else small before large numbers, else as the alphabet has it, for no order of it is known.
+        let yes = known.iter().all(|text| words::yes(text).is_some());
+        let numbers = known.iter().all(|text| IS_NUMBER(&Numbers::default(), text));
+        let number = |text: &str| Numbers::default().read(text).unwrap_or(0.0);
         known.sort_by(|a, b| {
-            let plain =
-                words::yes(a).cmp(&words::yes(b)).then(number(a).total_cmp(&number(b))).then(a.cmp(b));
-            place(a).cmp(&place(b)).then(plain)
+            let plain = match (yes, numbers) {
+                (true, _) => words::yes(a).cmp(&words::yes(b)),
+                (false, true) => number(a).total_cmp(&number(b)),
+                (false, false) => std::cmp::Ordering::Equal,
+            };
+            place(a).cmp(&place(b)).then(plain).then(a.cmp(b))
         });
         known
     }
