@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::assigned::{Assigned, AssignedFolds, Division, Side};
-#[cfg(feature = "tables")]
+#[cfg(feature = "sources")]
 pub(crate) use self::classes::names as check_classes;
 pub use self::classes::{Classes, MAX_CLASSES};
 pub use self::provenance::{LateAnswers, Provenance, Synthetic};

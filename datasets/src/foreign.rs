@@ -31,6 +31,13 @@ pub enum ForeignKind {
     Typed,
     /// Days, with or without a time of day, which need no format.
     Day,
+    /// Texts of a closed list, of which some may be in no row.
+    Categories {
+        /// The list.
+        all: Vec<String>,
+        /// Whether its order means something.
+        ordered: bool,
+    },
     /// What is not read, by the name that messages use.
     Unreadable(String),
 }

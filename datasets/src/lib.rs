@@ -5,7 +5,7 @@ mod cases;
 mod censoring_curve;
 mod cohort;
 mod describe;
-#[cfg(feature = "tables")]
+#[cfg(feature = "sources")]
 mod dialect;
 mod error;
 mod foreign;
@@ -16,7 +16,11 @@ mod kaplan_meier;
 mod lang;
 mod named;
 mod numbers;
-#[cfg(feature = "tables")]
+#[cfg(feature = "sources")]
+#[cfg_attr(
+    not(feature = "tables"),
+    expect(dead_code, unused_imports, reason = "the rest is what only imports read")
+)]
 mod source;
 pub mod split;
 mod splitmix;
@@ -26,7 +30,7 @@ pub mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod wilson;
-#[cfg(feature = "tables")]
+#[cfg(feature = "sources")]
 mod zone;
 
 pub use answers::{Answers, encode_form, expected as expected_answers};
@@ -50,8 +54,8 @@ pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use lang::{Bilingual, Lang};
 pub use named::{Name, built_in_or_file};
 pub use numbers::Numbers;
-#[cfg(feature = "tables")]
-pub use source::Source;
+#[cfg(feature = "sources")]
+pub use source::{AnswerReader, CaseReader, CellKind, Source, StatusReader};
 pub use splitmix::{SPLITMIX_STEP, splitmix};
 
 pub use wilson::wilson;

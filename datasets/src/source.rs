@@ -4,10 +4,13 @@
 //! may hold is listed with its meaning, the empty one too, and a text that is not listed is an error with its row.
 
 mod assigned;
+mod cell;
 mod check;
 mod classes;
 mod pattern;
+mod reader;
 mod rows;
+mod spelling;
 mod time;
 mod written;
 
@@ -24,7 +27,12 @@ use crate::{
     EXAMPLE_SOURCE, Error, Indicator, Instrument, Name, Numbers, ScoreLevel, Status, built_in_or_file,
 };
 
+pub use cell::CellKind;
+pub(crate) use cell::CellText;
 pub(crate) use classes::ClassColumn;
+pub use reader::{AnswerReader, CaseReader, StatusReader};
+pub(crate) use reader::{case_id, code, listed};
+pub(crate) use spelling::Spelling;
 pub(crate) use time::{Blank, Followed, TimeColumn};
 pub(crate) use written::{DateColumn, FoldColumn, SplitColumn, Tidying};
 
@@ -91,12 +99,18 @@ impl Source {
     /// [`Error::Format`] if it is not such TOML; [`Error::NotFound`] if its instrument is not there; [`Error::Invalid`] with all problems otherwise, among them an indicator
     /// or a group that reads a column which holds an outcome.
     pub fn from_toml(text: &str, path: &Path) -> Result<Self, Error> {
-        let written: written::Written = toml::from_str(text).map_err(|e| Error::Format {
-            path: path.to_owned(),
-            expected: "a source",
-            message: e.to_string(),
-        })?;
-        check::check(written, hex(&Sha256::digest(text)), path)
+        let written = parsed(text, path)?;
+        let named = Name::written_in(&written.instrument, Some(path));
+        let instrument = Arc::new(Instrument::named(named)?);
+        check::check(written, instrument, hex(&Sha256::digest(text)), path)
+    }
+
+    /// The same for a form that is held already, whatever the source names.
+    ///
+    /// # Errors
+    /// As [`Self::from_toml`], but for the form.
+    pub fn of_form(text: &str, path: &Path, instrument: Arc<Instrument>) -> Result<Self, Error> {
+        check::check(parsed(text, path)?, instrument, hex(&Sha256::digest(text)), path)
     }
 
     /// Short name: `catalonia-savry`.
@@ -117,6 +131,11 @@ impl Source {
     /// Who published the table, and on what terms.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Names of the outcomes, as the source lists them.
+    pub fn outcome_names(&self) -> impl Iterator<Item = &str> {
+        self.outcomes.iter().map(|outcome| outcome.name.as_str())
     }
 
     /// The form that the table answers.
@@ -208,6 +227,14 @@ impl Source {
         }
         texts.into_iter().map(String::as_str).collect()
     }
+}
+
+fn parsed(text: &str, path: &Path) -> Result<written::Written, Error> {
+    toml::from_str(text).map_err(|e| Error::Format {
+        path: path.to_owned(),
+        expected: "a source",
+        message: e.to_string(),
+    })
 }
 
 /// Where the ids of cases come from.

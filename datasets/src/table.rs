@@ -52,7 +52,6 @@ mod shared_file;
 #[cfg(feature = "xlsx")]
 mod sheet_cell;
 mod shown;
-mod spelling;
 mod texts;
 #[cfg(feature = "xlsx")]
 mod workbook;

@@ -34,8 +34,8 @@ pub use calibrated::{calibrated, calibration_methods};
 pub use compare::{Comparison, compare};
 pub use compared::ComparedScores;
 pub use draft::{
-    BinsPlan, Direction, Draft, DraftPlan, Estimated, IsotonicFit, MOST_VALUES, ProposedBin, ProposedBins,
-    RowCounts, TriedBins, draft, propose_bins,
+    BinsPlan, Direction, Draft, DraftPlan, Estimated, IsotonicFit, MOST_VALUES, Order, ProposedBin,
+    ProposedBins, RowCounts, TriedBins, draft, draft_form, propose_bins,
 };
 pub use error::{Error, TopicProblem};
 pub use export::{ExportFormat, Exported, export};

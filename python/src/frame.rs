@@ -7,11 +7,59 @@ use std::sync::Arc;
 
 use amparo_datasets::{Answers, Indicator, Instrument, expected_answers};
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
+use arrow_array::types::{Float32Type, Float64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 
 use crate::error::{Found, LISTED};
+use crate::foreign;
+
+/// What the values of a column mean.
+pub trait Meaning {
+    /// Name of the column.
+    fn column(&self) -> &str;
+
+    /// Code of `unknown`.
+    fn unknown(&self) -> u8;
+
+    /// What a text means; `typed` if it is that of a value of another type, such as a day.
+    fn of_text(&self, text: &str, typed: bool) -> Value;
+
+    /// What a number means.
+    fn of_number(&self, number: f64) -> Value;
+
+    /// What yes and no mean, if they may mean anything.
+    fn of_boolean(&self, _: bool) -> Option<Value> {
+        None
+    }
+
+    /// What a missing value means, if it means anything without being told.
+    fn of_missing(&self) -> Value {
+        Value::Missing
+    }
+
+    /// What a missing value should have been.
+    fn expected(&self) -> String;
+
+    /// The types that it is read from, for messages.
+    fn types(&self) -> &'static str;
+}
+
+/// What one value means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// An answer.
+    Code(u8),
+    /// Nothing.
+    Missing,
+    /// No answer.
+    Wrong {
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+}
 
 /// How a frame is read.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +80,8 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    fn push(
+    /// Notes one more problem.
+    pub fn push(
         &mut self,
         row: Option<usize>,
         column: &str,
@@ -58,31 +107,50 @@ pub fn answers(
     names: &[String],
     reading: Reading,
 ) -> Result<Answers, Wrong> {
+    let columns: Vec<OnForm<'_>> = instrument.indicators().iter().map(OnForm).collect();
+    let expected = format!("indicators of the form `{}` only, or ignore_extra=True", instrument.id());
+    let codes = codes(&columns, batches, names, reading, &expected)?;
+    Answers::from_codes(Arc::clone(instrument), codes).map_err(|error| {
+        let mut wrong = Wrong::default();
+        wrong.push(None, "", error.to_string(), "answers of the form");
+        wrong
+    })
+}
+
+/// The codes of all rows, row by row: of each column by what its values mean, in this order.
+///
+/// # Errors
+/// Everything that does not fit.
+pub fn codes<M: Meaning>(
+    columns: &[M],
+    batches: &[RecordBatch],
+    names: &[String],
+    reading: Reading,
+    instead_of_extra: &str,
+) -> Result<Vec<u8>, Wrong> {
     let mut wrong = Wrong::default();
     let n_rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if n_rows == 0 {
         wrong.push(None, "", "no row", "one row or more");
     }
-    let indicators = instrument.indicators();
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
             wrong.push(None, name, "a column of this name before", "each column once");
-        } else if instrument.position(name).is_none() && !reading.ignore_extra {
-            let expected = format!("indicators of the form `{}` only, or ignore_extra=True", instrument.id());
-            wrong.push(None, name, "a column that is no indicator", expected);
+        } else if !reading.ignore_extra && columns.iter().all(|column| column.column() != name) {
+            wrong.push(None, name, "a column that is no indicator", instead_of_extra);
         }
     }
-    let mut codes = vec![0; n_rows * indicators.len()];
-    for (j, indicator) in indicators.iter().enumerate() {
-        let Some(at) = names.iter().position(|name| *name == indicator.id) else {
-            wrong.push(None, &indicator.id, "no such column", expected_answers(indicator));
+    let mut codes = vec![0; n_rows * columns.len()];
+    for (j, meaning) in columns.iter().enumerate() {
+        let Some(at) = names.iter().position(|name| name == meaning.column()) else {
+            wrong.push(None, meaning.column(), "no such column", meaning.expected());
             continue;
         };
         let mut column = Column {
-            indicator,
+            meaning,
             reading,
             codes: &mut codes,
-            step: indicators.len(),
+            step: columns.len(),
             at: j,
             row: 0,
             wrong: &mut wrong,
@@ -93,19 +161,12 @@ pub fn answers(
             }
         }
     }
-    if wrong.n > 0 {
-        return Err(wrong);
-    }
-    Answers::from_codes(Arc::clone(instrument), codes).map_err(|error| {
-        let mut wrong = Wrong::default();
-        wrong.push(None, "", error.to_string(), "answers of the form");
-        wrong
-    })
+    if wrong.n > 0 { Err(wrong) } else { Ok(codes) }
 }
 
 /// A column on its way into the codes of all rows.
-struct Column<'a> {
-    indicator: &'a Indicator,
+struct Column<'a, M> {
+    meaning: &'a M,
     reading: Reading,
     codes: &'a mut [u8],
     /// Codes from one row to the next.
@@ -116,7 +177,7 @@ struct Column<'a> {
     wrong: &'a mut Wrong,
 }
 
-impl Column<'_> {
+impl<M: Meaning> Column<'_, M> {
     /// Reads a piece; whether it is of a type that can be read.
     fn read(&mut self, array: &dyn Array) -> bool {
         match array.data_type() {
@@ -124,9 +185,10 @@ impl Column<'_> {
                 let dictionary = array.as_any_dictionary();
                 let Some(values) = self.of_values(dictionary.values().as_ref()) else { return false };
                 let keys = dictionary.normalized_keys();
+                let missing = self.meaning.of_missing();
                 for (row, key) in keys.into_iter().enumerate() {
                     // An array of keys that are all missing may have no value at all.
-                    let value = if dictionary.is_null(row) { &Value::Missing } else { &values[key] };
+                    let value = if dictionary.is_null(row) { &missing } else { &values[key] };
                     self.push(value);
                 }
             }
@@ -140,89 +202,114 @@ impl Column<'_> {
 
     /// What the values of an array mean; nothing, with the problem noted, if its type means nothing here.
     fn of_values(&mut self, array: &dyn Array) -> Option<Vec<Value>> {
-        let texts = |of: &dyn Fn(usize) -> Value| -> Vec<Value> {
-            (0..array.len()).map(|row| if array.is_null(row) { Value::Missing } else { of(row) }).collect()
+        let meaning = self.meaning;
+        let values = |of: &dyn Fn(usize) -> Value| -> Vec<Value> {
+            let of = |row| if array.is_null(row) { meaning.of_missing() } else { of(row) };
+            (0..array.len()).map(of).collect()
         };
+        let of_text = |text: &str| meaning.of_text(text, false);
+        let of_number =
+            |number: f64| if number.is_nan() { meaning.of_missing() } else { meaning.of_number(number) };
         Some(match array.data_type() {
-            DataType::Utf8 => texts(&|row| self.of_text(array.as_string::<i32>().value(row))),
-            DataType::LargeUtf8 => texts(&|row| self.of_text(array.as_string::<i64>().value(row))),
-            DataType::Utf8View => texts(&|row| self.of_text(array.as_string_view().value(row))),
-            DataType::Null => vec![Value::Missing; array.len()],
+            DataType::Utf8 => values(&|row| of_text(array.as_string::<i32>().value(row))),
+            DataType::LargeUtf8 => values(&|row| of_text(array.as_string::<i64>().value(row))),
+            DataType::Utf8View => values(&|row| of_text(array.as_string_view().value(row))),
+            DataType::Null => vec![meaning.of_missing(); array.len()],
+            // As it is written, 0.1 is 0.1, however few bits hold it.
+            DataType::Float32 => values(&|row| {
+                let number = array.as_primitive::<Float32Type>().value(row);
+                of_number(number.to_string().parse().unwrap_or(f64::NAN))
+            }),
             of if of.is_integer() || of.is_floating() => {
                 let Ok(numbers) = arrow_cast::cast(array, &DataType::Float64) else {
                     return self.other_type(array.data_type());
                 };
                 let numbers = numbers.as_primitive::<Float64Type>();
-                let value = |row| {
-                    if numbers.is_null(row) { Value::Missing } else { self.of_number(numbers.value(row)) }
-                };
-                (0..array.len()).map(value).collect()
+                values(&|row| of_number(numbers.value(row)))
+            }
+            DataType::Boolean if meaning.of_boolean(true).is_some() => {
+                let of = |row| meaning.of_boolean(array.as_boolean().value(row)).unwrap_or(Value::Missing);
+                values(&of)
+            }
+            of if meaning.of_boolean(true).is_some() && foreign::is_shown(of) => {
+                let Ok(texts) = foreign::texts(array) else { return self.other_type(of) };
+                values(&|row| meaning.of_text(&texts[row], true))
             }
             other => return self.other_type(other),
         })
     }
 
     fn other_type(&mut self, of: &DataType) -> Option<Vec<Value>> {
-        let expected =
-            "texts, categories, whole numbers (codes of answers), or numbers where the form has bins";
-        self.wrong.push(None, &self.indicator.id, format!("a column of type {of}"), expected);
+        self.wrong.push(None, self.meaning.column(), format!("a column of type {of}"), self.meaning.types());
         None
     }
 
-    fn of_text(&self, text: &str) -> Value {
-        self.indicator.code(text).map_or_else(|| Value::Wrong(format!("`{text}`")), Value::Code)
-    }
-
-    fn of_number(&self, number: f64) -> Value {
-        if number.is_nan() {
-            return Value::Missing;
-        }
-        if self.indicator.bins().is_some() {
-            return self
-                .indicator
-                .code_of_number(number)
-                .map_or_else(|_| Value::Wrong(number.to_string()), Value::Code);
-        }
-        let is_code =
-            number.fract().abs() <= 0.0 && number >= 0.0 && number < self.indicator.n_answers() as f64;
-        if is_code { Value::Code(number as u8) } else { Value::Wrong(number.to_string()) }
-    }
-
     fn push(&mut self, value: &Value) {
-        let found = match value {
-            Value::Code(code) => {
-                self.codes[self.at] = *code;
-                None
-            }
-            Value::Missing if self.reading.missing_is_unknown => {
-                self.codes[self.at] = self.indicator.unknown();
-                None
-            }
-            Value::Missing => Some("a missing value".to_owned()),
-            Value::Wrong(found) => Some(found.clone()),
+        let code = match value {
+            Value::Code(code) => Ok(*code),
+            Value::Missing if self.reading.missing_is_unknown => Ok(self.meaning.unknown()),
+            Value::Missing => Err((
+                "a missing value",
+                format!(
+                    "{}; missing=\"unknown\" takes missing values for `unknown`",
+                    self.meaning.expected()
+                ),
+            )),
+            Value::Wrong { found, expected } => Err((found.as_str(), expected.clone())),
         };
-        if let Some(found) = found {
-            let codes = match self.indicator.bins() {
-                Some(_) => String::new(),
-                None => format!(", or its code from 0 to {}", self.indicator.n_answers() - 1),
-            };
-            let missing = if matches!(value, Value::Missing) {
-                "; missing=\"unknown\" takes missing values for `unknown`"
-            } else {
-                ""
-            };
-            let expected = format!("{}{codes}{missing}", expected_answers(self.indicator));
-            self.wrong.push(Some(self.row), &self.indicator.id, found, expected);
+        match code {
+            Ok(code) => self.codes[self.at] = code,
+            Err((found, expected)) => {
+                self.wrong.push(Some(self.row), self.meaning.column(), found, expected);
+            }
         }
         self.at += self.step;
         self.row += 1;
     }
 }
 
-/// What one value means.
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    Code(u8),
-    Missing,
-    Wrong(String),
+/// An indicator whose column holds its answers, their codes, or its numbers.
+struct OnForm<'a>(&'a Indicator);
+
+impl OnForm<'_> {
+    fn wrong(&self, found: String) -> Value {
+        Value::Wrong { found, expected: self.expected() }
+    }
+}
+
+impl Meaning for OnForm<'_> {
+    fn column(&self) -> &str {
+        &self.0.id
+    }
+
+    fn unknown(&self) -> u8 {
+        self.0.unknown()
+    }
+
+    fn of_text(&self, text: &str, _: bool) -> Value {
+        self.0.code(text).map_or_else(|| self.wrong(format!("`{text}`")), Value::Code)
+    }
+
+    fn of_number(&self, number: f64) -> Value {
+        if self.0.bins().is_some() {
+            return self
+                .0
+                .code_of_number(number)
+                .map_or_else(|_| self.wrong(number.to_string()), Value::Code);
+        }
+        let is_code = number.fract().abs() <= 0.0 && number >= 0.0 && number < self.0.n_answers() as f64;
+        if is_code { Value::Code(number as u8) } else { self.wrong(number.to_string()) }
+    }
+
+    fn expected(&self) -> String {
+        let codes = match self.0.bins() {
+            Some(_) => String::new(),
+            None => format!(", or its code from 0 to {}", self.0.n_answers() - 1),
+        };
+        format!("{}{codes}", expected_answers(self.0))
+    }
+
+    fn types(&self) -> &'static str {
+        "texts, categories, whole numbers (codes of answers), or numbers where the form has bins"
+    }
 }

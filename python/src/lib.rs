@@ -2,9 +2,11 @@
 //! is computed is computed there, and what is Python's own (plots, frames of other libraries, estimators) is in `python/amparo`.
 
 mod calibrator;
+mod draft;
 mod error;
 mod evaluate;
 mod fitted;
+mod foreign;
 mod frame;
 mod instrument;
 mod registry;
@@ -20,6 +22,8 @@ use pyo3::prelude::*;
 mod native {
     #[pymodule_export]
     use crate::calibrator::Calibrator;
+    #[pymodule_export]
+    use crate::draft::Draft;
     #[pymodule_export]
     use crate::evaluate::evaluate;
     #[pymodule_export]

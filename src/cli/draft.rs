@@ -19,6 +19,13 @@ pub struct Draft {
     /// column is proposed.
     #[arg(long, value_name = "COLUMN[=TEXT]")]
     pub outcome: Option<String>,
+    /// What the order of a column's answers means, once for each column: all of its texts from least to most risk (`COLUMN=A,B,C`), or, for numbers, no and yes,
+    /// `COLUMN=rising` (more means more risk) or `COLUMN=falling`. Other columns are drafted without a direction.
+    #[arg(long, value_name = "COLUMN=ORDER")]
+    pub ordered: Vec<String>,
+    /// A text that says, in any column, that nobody knows; once for each.
+    #[arg(long, value_name = "TEXT")]
+    pub unknown: Vec<String>,
     #[command(flatten)]
     pub spelling: Spelling,
 }

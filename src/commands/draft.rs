@@ -4,8 +4,8 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use amparo_datasets::table;
-use amparo_lab::{Draft, DraftPlan, draft};
+use amparo_datasets::{ForeignTable, table};
+use amparo_lab::{Draft, DraftPlan, Order, draft};
 
 use super::{by_flag, column_and_text, create_dir, dialect};
 use crate::failure::Failure;
@@ -16,10 +16,15 @@ pub fn run(args: &cli::Draft) -> Result<(), Failure> {
     let foreign = table::read_foreign(&args.table, &stated).map_err(by_flag)?;
     let file = args.table.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = args.name.clone().unwrap_or_else(|| name_of(&file));
+    let ordered: Vec<(&str, Order<'_>)> =
+        args.ordered.iter().map(|text| ordered(text, &foreign)).collect::<Result<_, _>>()?;
+    let unknown: Vec<&str> = args.unknown.iter().map(String::as_str).collect();
     let plan = DraftPlan {
         table: &file,
         name: &name,
         outcome: args.outcome.as_deref().map(|text| column_and_text(text, &foreign)),
+        ordered: &ordered,
+        unknown: &unknown,
         separator: args.spelling.csv_separator.as_deref(),
         encoding: args.spelling.csv_encoding.as_deref(),
         sheet: args.spelling.xlsx_sheet.as_deref(),
@@ -44,6 +49,18 @@ pub fn run(args: &cli::Draft) -> Result<(), Failure> {
         "  amparo evaluate --registry {out}/registry --model {version} --cohort {out}/cohort.parquet --out {out}/report"
     );
     Ok(())
+}
+
+/// `COLUMN=A,B,C`, or `COLUMN=rising` and `COLUMN=falling`.
+fn ordered<'a>(text: &'a str, table: &ForeignTable) -> Result<(&'a str, Order<'a>), Failure> {
+    match column_and_text(text, table) {
+        (column, Some("rising")) => Ok((column, Order::Rising)),
+        (column, Some("falling")) => Ok((column, Order::Falling)),
+        (column, Some(texts)) => Ok((column, Order::Texts(texts.split(',').collect()))),
+        (_, None) => Err(Failure::Usage(format!(
+            "`--ordered {text}` states no order, expected COLUMN=A,B,C from least to most risk, COLUMN=rising or COLUMN=falling"
+        ))),
+    }
 }
 
 /// The name of a table without its ending, in letters that a model may be called.

@@ -9,13 +9,16 @@ use super::written::{Written, WrittenGroup, WrittenIndicator, WrittenScoreKind};
 use super::{GroupColumn, IndicatorColumn, OutcomeColumns, Reading, ScoreColumn, Source, StatusRule};
 use super::{assigned, classes, rows, time};
 use crate::answers::unknown_answer;
-use crate::{Error, Group, Indicator, Instrument, Name, Problem, Problems, zone};
+use crate::{Error, Group, Indicator, Instrument, Problem, Problems, zone};
 
 /// Checks everything that can be checked without the table.
-pub(super) fn check(written: Written, digest: String, path: &Path) -> Result<Source, Error> {
+pub(super) fn check(
+    written: Written,
+    instrument: Arc<Instrument>,
+    digest: String,
+    path: &Path,
+) -> Result<Source, Error> {
     let mut problems = Problems::default();
-    let named = Name::written_in(&written.instrument, Some(path));
-    let instrument = Arc::new(Instrument::named(named)?);
     let outcomes = outcomes(&written, &mut problems);
     let forbidden = Forbidden::new(&written, &outcomes, &mut problems);
     let indicators = indicators(&written, &instrument, &forbidden, &mut problems);

@@ -1,7 +1,7 @@
 //! The classes of ordered outcomes in a foreign table.
 
-use super::import::{KeptRows, listed};
-use crate::source::ClassColumn;
+use super::import::KeptRows;
+use crate::source::{ClassColumn, listed};
 use crate::{Classes, Error, Status};
 
 impl KeptRows<'_> {

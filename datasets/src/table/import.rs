@@ -1,19 +1,17 @@
 //! A foreign table to a cohort, as its source describes.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::column_text::{CellKind, CellText};
 use super::forms::Wrong;
-use super::kept::{case_id, few_cases, kept, once};
+use super::kept::{few_cases, kept, once};
 use super::opened::{ENCODING, Opened, SEPARATOR, SHEET};
 use super::raw::Raw;
-use super::spelling::Spelling;
 use crate::cases::row_case;
 use crate::error::Causes;
 use crate::identity::CaseNumber;
-use crate::source::{CaseIds, GroupColumn, Reading, ScoreColumn, Source};
+use crate::source::{CaseIds, GroupColumn, ScoreColumn, Source, Spelling, case_id, code, listed};
 use crate::{
     Answers, Cohort, CohortParts, Error, ForeignScore, Group, Numbers, Problem, Problems, Provenance,
 };
@@ -276,19 +274,4 @@ impl KeptRows<'_> {
             is_probability: score.is_probability,
         })
     }
-}
-
-fn code(reading: &Reading, cell: CellText<'_>) -> Result<u8, String> {
-    match reading {
-        Reading::Values(values) => listed(values, cell.text).copied(),
-        Reading::Number { indicator, unknown } if cell.is_one_of(unknown) => Ok(indicator.unknown()),
-        Reading::Number { indicator, .. } => indicator.code_of_number(cell.number()?),
-    }
-}
-
-pub(super) fn listed<'v, T>(values: &'v BTreeMap<String, T>, text: &str) -> Result<&'v T, String> {
-    values.get(text).ok_or_else(|| {
-        let known = values.keys().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-        format!("one of {known}")
-    })
 }

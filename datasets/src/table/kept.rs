@@ -3,10 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::raw::Raw;
-use super::spelling::Spelling;
 use crate::error::Causes;
-use crate::identity::{CaseNumber, document};
-use crate::source::RowFilter;
+use crate::source::{RowFilter, Spelling};
 use crate::{Error, Problem, Problems, Source};
 
 /// Fewest cases, and most rows a case on average, that are imported without a word.
@@ -50,25 +48,6 @@ pub(super) fn kept(
         }
     }
     Ok(rows)
-}
-
-/// A case id as it stands in a cell: a case number as the authority writes them, or a pseudonym.
-///
-/// # Errors
-/// What was found, without what may name a person, and what was expected.
-pub(super) fn case_id(text: &str, numbers: &[CaseNumber]) -> Result<String, (String, &'static str)> {
-    if text.is_empty() {
-        return Err(("nothing".to_owned(), "a case id"));
-    }
-    if numbers.iter().any(|number| number.fits(text)) {
-        return Ok(text.to_owned());
-    }
-    match document(text) {
-        Some(what) => {
-            Err((format!("what looks like {what}"), "a pseudonym: documents of identity are never accepted"))
-        }
-        None => Ok(text.to_owned()),
-    }
 }
 
 /// Notes every case that has a row already.

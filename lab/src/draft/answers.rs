@@ -1,5 +1,7 @@
 //! The answers that are proposed for the texts or numbers of a column.
 
+use amparo_datasets::{ForeignKind, Numbers};
+
 use super::binning::written_number;
 use super::bins::{Bin, bins};
 use super::column::{Column, Holds};
@@ -33,7 +35,12 @@ impl Answers {
                 let numbers = || numbers.iter().flatten().copied();
                 Self::of_numbers(bins(numbers()), numbers())
             }
-            _ => Self::of_texts(column),
+            _ => match column.known()[..] {
+                [only] if let Ok(number) = Numbers::default().read(only) => {
+                    Self::of_one_number(column, number)
+                }
+                _ => Self::of_texts(column),
+            },
         }
     }
 
@@ -47,31 +54,42 @@ impl Answers {
     }
 
     fn of_texts(column: &Column<'_>) -> Self {
-        let mut known: Vec<(&str, usize)> = column
-            .texts
-            .iter()
-            .filter(|(text, _)| !words::is_unknown(text))
-            .map(|(text, n)| (*text, *n))
-            .collect();
-        // No before yes; everything else as the alphabet has it, for no order of it is known.
-        known.sort_by_key(|(text, _)| (words::yes(text), *text));
-        let mut ids: Vec<String> = Vec::new();
-        for (at, (text, _)) in known.iter().enumerate() {
-            let id =
-                words::id(text).filter(|id| id != "unknown").unwrap_or_else(|| format!("answer_{}", at + 1));
-            ids.push(words::free(id, &ids));
+        let known = column.known();
+        // A float says 1.0, and means 1.
+        let plain = |text: &'_ str| match column.kind {
+            ForeignKind::Typed => text.strip_suffix(".0").unwrap_or(text).to_owned(),
+            _ => text.to_owned(),
+        };
+        let mut answers: Vec<Answer> = Vec::new();
+        for (at, text) in known.iter().enumerate() {
+            let label = plain(text);
+            let id = words::id(&label).filter(|id| id != "unknown");
+            let taken: Vec<String> = answers.iter().map(|answer| answer.id.clone()).collect();
+            let id = words::free(id.unwrap_or_else(|| format!("answer_{}", at + 1)), &taken);
+            let n_rows = column.texts.get(text).copied().unwrap_or(0);
+            answers.push(Answer { id, es: label.clone(), en: label, n_rows });
         }
-        let texts = known.iter().zip(&ids).map(|((text, _), id)| ((*text).to_owned(), id.clone()));
+        let texts: Vec<(String, String)> = known
+            .iter()
+            .zip(&answers)
+            .map(|(text, answer)| ((*text).to_owned(), answer.id.clone()))
+            .collect();
+        if let [only] = &answers[..] {
+            let taken = [only.id.clone()];
+            let [es, en] =
+                ["otra, que no tiene ninguna fila", "another one, which no row has"].map(str::to_owned);
+            answers.push(Answer { id: words::free("other".to_owned(), &taken), es, en, n_rows: 0 });
+        }
         let unknown = column.texts.keys().filter(|text| words::is_unknown(text)).chain(column.nothing.keys());
         let unknown = unknown.map(|text| ((*text).to_owned(), "unknown".to_owned()));
-        let texts = texts.chain(unknown).collect();
-        let answer = |((text, n_rows), id): (&(&str, usize), &String)| Answer {
-            id: id.clone(),
-            es: (*text).to_owned(),
-            en: (*text).to_owned(),
-            n_rows: *n_rows,
-        };
-        Self { answers: known.iter().zip(&ids).map(answer).collect(), bins: None, texts }
+        let texts = texts.into_iter().chain(unknown).collect();
+        Self { answers, bins: None, texts }
+    }
+
+    /// The number that all rows have begins the upper of two bins.
+    fn of_one_number(column: &Column<'_>, number: f64) -> Self {
+        let bin = |n_rows| Bin { from: number, to: number, n_rows };
+        Self::of_numbers(vec![bin(0), bin(column.n_filled())], std::iter::once(number))
     }
 
     /// An answer for each bin of some numbers. Where all of them are whole, the labels say 25 to 34, else 25 to under 35.

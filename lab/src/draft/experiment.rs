@@ -4,6 +4,7 @@ use amparo_models::Protocol;
 use amparo_training::Experiment;
 
 use super::division;
+use super::outcome::Outcome;
 use super::source::outcome_name;
 use super::written::{comment, keys, quoted};
 use super::{CONFIG, Drafted, INSTRUMENT, PROTOCOL, SOURCE, refused};
@@ -13,8 +14,8 @@ use crate::Error;
 const MANY_ROWS: usize = 20_000;
 
 /// Two levels, cut at the share of events: so that the files run, and until an authority decides.
-pub(super) fn protocol(drafted: &Drafted<'_>) -> String {
-    let Drafted { plan, outcome, .. } = drafted;
+pub(super) fn protocol(drafted: &Drafted<'_>, outcome: &Outcome<'_>) -> String {
+    let plan = drafted.plan;
     let explained = Protocol::BUILT_IN.iter().find(|(id, _)| *id == "compas-2").map_or("", |(_, text)| text);
     let share = outcome.n_events() as f64 / outcome.n_known() as f64;
     let cut = ((share * 1000.0).round() / 1000.0).clamp(0.001, 0.999);
@@ -40,8 +41,8 @@ pub(super) fn protocol(drafted: &Drafted<'_>) -> String {
 }
 
 /// A built-in experiment for this form, protocol and outcome.
-pub(super) fn config(drafted: &Drafted<'_>) -> Result<String, Error> {
-    let Drafted { plan, outcome, .. } = drafted;
+pub(super) fn config(drafted: &Drafted<'_>, outcome: &Outcome<'_>) -> Result<String, Error> {
+    let plan = drafted.plan;
     let built_in = |id: &str| Experiment::named(id).map(|experiment| experiment.text().to_owned());
     let mut text = built_in("compas-two-years")?;
     let name = plan.name;

@@ -128,7 +128,6 @@ pub(super) fn unit(question: &Question) -> String {
 
 fn indicator(question: &Question, drafted: &Drafted<'_>, text: &mut String) {
     let column = &drafted.columns[question.at];
-    let outcome = drafted.columns[drafted.outcome.at].name;
     let mut told = format!("Column `{}`: ", column.name);
     match column.holds {
         Holds::Numbers(_) => {
@@ -140,7 +139,8 @@ fn indicator(question: &Question, drafted: &Drafted<'_>, text: &mut String) {
         _ => told.push_str(&column.listed(LISTED)),
     }
     told.push('.');
-    if let Some(auc) = drafted.roles.aucs[question.at] {
+    if let (Some(auc), Some(outcome)) = (drafted.roles.aucs[question.at], drafted.outcome) {
+        let outcome = drafted.columns[outcome.at].name;
         let _ = write!(told, " Alone, it ranks `{outcome}` in these rows with an AUC of {auc:.3}.");
     }
     line(text, "");
@@ -148,7 +148,7 @@ fn indicator(question: &Question, drafted: &Drafted<'_>, text: &mut String) {
     line(text, "[[indicator]]");
     line(text, &format!("id = {}", quoted(&question.id)));
     line(text, "factor = \"all\"");
-    line(text, "polarity = \"neutral\"");
+    line(text, &format!("polarity = {}", quoted(column.polarity())));
     line(text, "correctable = false");
     line(text, &format!("answers = {}", quoted(&question.set)));
     if question.answers.bins.is_some() {

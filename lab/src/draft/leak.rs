@@ -87,13 +87,18 @@ mod tests {
     use amparo_datasets::{ForeignColumn, ForeignKind, Numbers};
 
     use super::*;
+    use crate::draft::DraftPlan;
 
     /// The AUC of a column of 40 rows, of which every second has the event.
     fn of(cell: impl Fn(usize) -> String) -> f64 {
         let cells = (0..40).map(cell).collect();
         let column = ForeignColumn { name: "x".to_owned(), kind: ForeignKind::Text, cells };
         let of_rows = (0..40).map(|row| Some(row % 2 == 1)).collect();
-        best_auc(&Column::of(&column, Numbers::default()), &Outcome { at: 0, event: "1", of_rows }).unwrap()
+        best_auc(
+            &Column::of(&column, Numbers::default(), &DraftPlan::default()),
+            &Outcome { at: 0, event: "1", of_rows },
+        )
+        .unwrap()
     }
 
     fn is(found: f64, expected: f64) -> bool {
@@ -127,7 +132,10 @@ mod tests {
             let cells = (0..400).map(|row| if cell(row) { row.to_string() } else { String::new() }).collect();
             let column = ForeignColumn { name: "x".to_owned(), kind: ForeignKind::Text, cells };
             let of_rows = (0..400).map(|row| Some(row % 2 == 1)).collect();
-            only_with(&Column::of(&column, Numbers::default()), &Outcome { at: 0, event: "1", of_rows })
+            only_with(
+                &Column::of(&column, Numbers::default(), &DraftPlan::default()),
+                &Outcome { at: 0, event: "1", of_rows },
+            )
         };
         assert_eq!(found(|row| row % 20 == 1), Some((20, 20)));
         // One of 101 without: 99.0 %; one of 21: 95 %.
@@ -144,7 +152,10 @@ mod tests {
         let column = ForeignColumn { name: "x".to_owned(), kind: ForeignKind::Text, cells };
         let of_rows = (0..19).map(|row| Some(row % 2 == 1)).collect();
         assert_eq!(
-            best_auc(&Column::of(&column, Numbers::default()), &Outcome { at: 0, event: "1", of_rows }),
+            best_auc(
+                &Column::of(&column, Numbers::default(), &DraftPlan::default()),
+                &Outcome { at: 0, event: "1", of_rows }
+            ),
             None
         );
     }

@@ -10,9 +10,11 @@ mod column;
 mod days;
 mod division;
 mod experiment;
+mod form;
 mod instrument;
 mod leak;
 mod outcome;
+mod plan;
 mod role;
 mod source;
 #[cfg(test)]
@@ -22,7 +24,7 @@ mod told;
 mod words;
 mod written;
 
-use amparo_datasets::{Error as DataError, ForeignTable, Numbers, Problem};
+use amparo_datasets::{Error as DataError, ForeignTable, Numbers, Problem, Problems};
 
 use crate::Error;
 pub use binning::{
@@ -30,25 +32,10 @@ pub use binning::{
     TriedBins, propose_bins,
 };
 use column::Column;
+pub use form::draft_form;
 use outcome::Outcome;
+pub use plan::{DraftPlan, Order};
 use role::Roles;
-
-/// What a caller states about a table that is drafted for.
-#[derive(Debug, Clone, Default)]
-pub struct DraftPlan<'a> {
-    /// Name of the table for people, such as its file name.
-    pub table: &'a str,
-    /// Name of the model, the form and the source.
-    pub name: &'a str,
-    /// The column of the outcome, and the text that says that it happened; without it, one is proposed.
-    pub outcome: Option<(&'a str, Option<&'a str>)>,
-    /// The separator of a CSV table, if it has to be stated.
-    pub separator: Option<&'a str>,
-    /// Its encoding, by its WHATWG name, if it has to be stated.
-    pub encoding: Option<&'a str>,
-    /// The sheet of a workbook, if it has to be stated.
-    pub sheet: Option<&'a str>,
-}
 
 /// Files to be edited, and what there is to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,28 +58,42 @@ const SOURCE: &str = "source.toml";
 /// Drafts the four files that take a table to versions.
 ///
 /// # Errors
-/// [`Error::Data`] if no column can be told to be an outcome, the stated one is none, or no column is left for an indicator.
+/// [`Error::Data`] if no column can be told to be an outcome, the stated one is none, or no column is left for an indicator; with everything
+/// that is stated and does not fit the table.
 pub fn draft(table: &ForeignTable, plan: &DraftPlan<'_>) -> Result<Draft, Error> {
-    let numbers = told::NumbersTold::of(table);
+    let numbers = told::NumbersTold::of(table, plan);
     let columns: Vec<Column<'_>> =
-        table.columns.iter().map(|column| Column::of(column, numbers.numbers)).collect();
+        table.columns.iter().map(|column| Column::of(column, numbers.numbers, plan)).collect();
+    let mut problems = Problems::default();
+    plan.problems(&columns, &mut problems);
     let candidates = outcome::candidates(&columns);
-    let outcome = outcome::chosen(&columns, &candidates, plan)?;
+    let outcome = match outcome::chosen(&columns, &candidates, plan) {
+        Ok(outcome) => outcome,
+        Err(problem) => {
+            problems.push(problem);
+            return Err(invalid(plan, problems));
+        }
+    };
     let roles = Roles::of(&columns, &outcome, &candidates);
+    roles.not_asked(&columns).for_each(|problem| problems.push(problem));
     if roles.indicators(&columns).next().is_none() {
-        return Err(refused(plan, "columns", "no column can be drafted as an indicator".to_owned()));
+        problems
+            .push(Problem::new("columns", "no column can be drafted as an indicator, expected one or more"));
+    }
+    if !problems.0.is_empty() {
+        return Err(invalid(plan, problems));
     }
     let drafted =
-        Drafted { plan, table, columns: &columns, numbers: &numbers, outcome: &outcome, roles: &roles };
+        Drafted { plan, table, columns: &columns, numbers: &numbers, outcome: Some(&outcome), roles: &roles };
     let form = instrument::Form::of(&drafted);
     Ok(Draft {
         files: vec![
             (INSTRUMENT, form.written(&drafted)),
             (SOURCE, source::written(&drafted, &form)),
-            (PROTOCOL, experiment::protocol(&drafted)),
-            (CONFIG, experiment::config(&drafted)?),
+            (PROTOCOL, experiment::protocol(&drafted, &outcome)),
+            (CONFIG, experiment::config(&drafted, &outcome)?),
         ],
-        decide: told::decide(&drafted),
+        decide: told::decide(&drafted, &outcome),
     })
 }
 
@@ -102,7 +103,8 @@ struct Drafted<'a> {
     table: &'a ForeignTable,
     columns: &'a [Column<'a>],
     numbers: &'a told::NumbersTold,
-    outcome: &'a Outcome<'a>,
+    /// The proposed outcome; none where only the form is drafted.
+    outcome: Option<&'a Outcome<'a>>,
     roles: &'a Roles<'a>,
 }
 
@@ -113,5 +115,9 @@ type Read = fn(&Numbers, &str) -> bool;
 const IS_NUMBER: Read = |numbers, text| numbers.read(text).is_ok();
 
 fn refused(plan: &DraftPlan<'_>, field: &str, message: String) -> Error {
-    Error::Data(DataError::invalid(format!("table `{}`", plan.table), Problem::new(field, message)))
+    invalid(plan, Problem::new(field, message))
+}
+
+fn invalid(plan: &DraftPlan<'_>, problems: impl Into<Problems>) -> Error {
+    Error::Data(DataError::invalid(format!("table `{}`", plan.table), problems))
 }

@@ -1,8 +1,9 @@
 //! Which column says what became of a case.
 
-use super::column::{Column, Holds};
-use super::{DraftPlan, refused, words};
-use crate::Error;
+use amparo_datasets::Problem;
+
+use super::column::{Column, Holds, says};
+use super::{DraftPlan, words};
 
 /// A column that may be an outcome: two texts, of which one says that it happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,8 @@ pub(super) struct Outcome<'t> {
 
 impl<'t> Outcome<'t> {
     fn of(columns: &[Column<'t>], at: usize, event: &'t str) -> Self {
-        let is_known = |cell: &String| !words::is_nothing(cell) && !words::is_unknown(cell);
+        let is_known =
+            |cell: &String| columns[at].texts.contains_key(cell.as_str()) && !words::is_unknown(cell);
         let happened = |cell: &String| is_known(cell).then_some(cell == event);
         let of_rows = columns[at].cells.iter().map(happened).collect();
         Self { at, event, of_rows }
@@ -62,9 +64,10 @@ pub(super) fn chosen<'t>(
     columns: &[Column<'t>],
     candidates: &[Outcome<'t>],
     plan: &DraftPlan<'_>,
-) -> Result<Outcome<'t>, Error> {
+) -> Result<Outcome<'t>, Problem> {
+    let refused = |said: String| Problem::new("outcome", said);
     let outcome = match plan.outcome {
-        Some((name, event)) => stated(columns, name, event).map_err(|said| refused(plan, "outcome", said))?,
+        Some((name, event)) => stated(columns, name, event).map_err(refused)?,
         None => candidates.first().cloned().ok_or_else(|| {
             let of_two = |column: &&Column<'_>| event(column).is_some();
             let names: Vec<String> =
@@ -74,7 +77,7 @@ pub(super) fn chosen<'t>(
                 false => format!("these say yes or no: {}", names.join(", ")),
             };
             let said = format!("no column is named like an outcome, expected one to be stated; {seen}");
-            refused(plan, "outcome", said)
+            refused(said)
         })?,
     };
     let (events, n) = (outcome.n_events(), outcome.n_known());
@@ -83,7 +86,7 @@ pub(super) fn chosen<'t>(
         let said = format!(
             "outcome `{name}` happened in {events} of {n} rows, expected some with and some without it"
         );
-        return Err(refused(plan, "outcome", said));
+        return Err(refused(said));
     }
     Ok(outcome)
 }
@@ -104,11 +107,11 @@ pub(super) fn stated<'t>(
         return Err(format!("column `{name}` holds nothing, expected what became of each case"));
     }
     let found = match text {
-        Some(text) => column.texts.keys().copied().find(|known| *known == text),
+        Some(text) => column.texts.keys().copied().find(|known| says(column.kind, known, text)),
         None => event(column),
     };
     found.map(|text| Outcome::of(columns, at, text)).ok_or_else(|| match text {
-        Some(text) => format!("column `{name}` never holds `{text}`; it holds {}", column.listed(10)),
+        Some(text) => format!("column `{name}` never holds `{text}`, expected one of its texts: {}", column.listed(10)),
         None => format!(
             "column `{name}` does not say yes or no, expected the text to be stated that says that it happened; it holds {}",
             column.listed(10)

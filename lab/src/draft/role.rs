@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use amparo_datasets::{MAX_KNOWN_ANSWERS, MAX_TOLD_APART};
+use amparo_datasets::{MAX_KNOWN_ANSWERS, MAX_TOLD_APART, Problem};
 use amparo_training::leak::LEAST_AUC;
 use jiff::civil::Date;
 
@@ -10,6 +10,7 @@ use super::column::{Column, Holds};
 use super::division;
 use super::leak::{best_auc, only_with};
 use super::outcome::Outcome;
+use super::source::said;
 use super::words;
 
 /// Rows that an answer has on average, where an indicator with more than [`MAX_TOLD_APART`] answers is drafted.
@@ -81,6 +82,33 @@ impl<'t> Roles<'t> {
             role.unwrap_or_else(|| rest(column, columns, outcome, aucs[at], candidates))
         });
         Self { of: of.collect(), aucs, repeated, candidates }
+    }
+
+    /// Every column is asked, and nothing is known of an outcome.
+    pub fn all_asked(columns: &[Column<'_>]) -> Self {
+        let of = vec![Role::Indicator; columns.len()];
+        Self { of, aucs: vec![None; columns.len()], repeated: vec![], candidates: &[] }
+    }
+
+    /// A problem for each column with a stated order that is not asked.
+    pub fn not_asked<'c>(&'c self, columns: &'c [Column<'t>]) -> impl Iterator<Item = Problem> + 'c {
+        let ordered = columns.iter().zip(&self.of).filter(|(column, _)| column.order.is_some());
+        ordered.filter(|(_, role)| **role != Role::Indicator).map(|(column, role)| {
+            let why = match role {
+                Role::Case { .. } => "it is proposed to be the case".to_owned(),
+                Role::Outcome => "it is proposed to be the outcome".to_owned(),
+                Role::OtherOutcome => "it may be an outcome".to_owned(),
+                Role::Date => "it is proposed to be the day of assessment".to_owned(),
+                Role::Split | Role::Folds => "it is proposed to divide the rows".to_owned(),
+                Role::Later(why) => said(why),
+                Role::Out(why) => why.clone(),
+                Role::Group | Role::Indicator => String::new(),
+            };
+            let name = column.name;
+            let message =
+                format!("an order is stated for column `{name}`, which is not asked: {why}; expected none, or another table");
+            Problem::new(name, message)
+        })
     }
 
     /// The columns of the role, with their places.
@@ -225,7 +253,7 @@ fn rest(
                 "it holds {n} different texts in {rows} rows, fewer than {ROWS_EACH} rows for each: group them first"
             ))
         }
-        _ if words::is_group(column.name) => Role::Group,
+        _ if words::is_group(column.name) && column.order.is_none() => Role::Group,
         _ => Role::Indicator,
     }
 }

@@ -46,21 +46,25 @@ pub(super) fn written(drafted: &Drafted<'_>, form: &Form) -> String {
         repeated(drafted),
         file(drafted),
         numbers(drafted),
-        case(drafted),
-        date(drafted),
-        split(drafted),
-        folds(drafted),
-        values(form),
-        indicators(drafted, form),
-        outcomes(drafted),
-        groups(drafted),
-        left_out(drafted),
+        spelled(drafted),
     ];
-    blocks.into_iter().filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n")
+    let of_rows: &[fn(&Drafted<'_>) -> String] = match drafted.outcome {
+        Some(_) => &[case, date, split, folds],
+        None => &[|_| "[case]\nrow_number = true\n".to_owned()],
+    };
+    let answers = [values(form), indicators(drafted, form)];
+    let more =
+        drafted.outcome.map(|outcome| [outcomes(drafted, outcome), groups(drafted), left_out(drafted)]);
+    let of_rows = of_rows.iter().map(|of| of(drafted));
+    let blocks = blocks.into_iter().chain(of_rows).chain(answers).chain(more.into_iter().flatten());
+    blocks.filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// What tells the future: each column with the reason, so that a person can object.
 fn never_answers(drafted: &Drafted<'_>) -> String {
+    if drafted.outcome.is_none() {
+        return "never_answers = []\n".to_owned();
+    }
     let mut text = comment(
         "TO DECIDE: columns that tell what came later. Take one out only if it is known on the day of the assessment. Look also \
          for others: a column need not rank the outcome well to be later than it.",
@@ -137,6 +141,24 @@ fn numbers(drafted: &Drafted<'_>) -> String {
         quoted(&decimal.to_string()),
         thousands.unwrap_or_default()
     )
+}
+
+/// Programs write yes and no in several ways.
+fn spelled(drafted: &Drafted<'_>) -> String {
+    let asked = |role: &Role| matches!(role, Role::Indicator | Role::Outcome | Role::Group | Role::Split);
+    let of = drafted
+        .columns
+        .iter()
+        .zip(&drafted.roles.of)
+        .filter(|(column, role)| column.is_boolean() && asked(role));
+    let blocks: Vec<String> =
+        of.map(|(column, _)| format!("[columns.{}]\nfold_case = true\n", quoted(column.name))).collect();
+    match blocks.is_empty() {
+        true => String::new(),
+        false => {
+            format!("{}{}", comment("Programs write yes and no in small letters or not."), blocks.join("\n"))
+        }
+    }
 }
 
 fn case(drafted: &Drafted<'_>) -> String {
@@ -304,18 +326,18 @@ fn indicators(drafted: &Drafted<'_>, form: &Form) -> String {
     form.questions.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
-fn outcomes(drafted: &Drafted<'_>) -> String {
-    let column = &drafted.columns[drafted.outcome.at];
+fn outcomes(drafted: &Drafted<'_>, proposed: &Outcome<'_>) -> String {
+    let column = &drafted.columns[proposed.at];
     let mut blocks = vec![format!(
         "{}{}",
         comment(&format!(
             "TO DECIDE: whether this is what is to be foreseen, within how many days (`horizon_days`), and whether every row was \
              followed for so long. It happened in {} of {} rows: {}.",
-            drafted.outcome.n_events(),
-            drafted.outcome.n_known(),
+            proposed.n_events(),
+            proposed.n_known(),
             column.listed(LISTED)
         )),
-        outcome(column, drafted.outcome)
+        outcome(column, proposed)
     )];
     for other in drafted.roles.other_outcomes() {
         let column = &drafted.columns[other.at];

@@ -37,6 +37,8 @@ const PLAN: DraftPlan<'_> = DraftPlan {
     table: "cases.csv",
     name: "cases",
     outcome: None,
+    ordered: &[],
+    unknown: &[],
     separator: None,
     encoding: None,
     sheet: None,
@@ -56,8 +58,9 @@ fn toml(draft: &Draft, name: &str) -> toml::Table {
 
 /// The roles of the columns behind `id` and `reoffended`.
 fn roles(table: &ForeignTable) -> Vec<Role> {
-    let numbers = told::NumbersTold::of(table);
-    let columns: Vec<Column<'_>> = table.columns.iter().map(|c| Column::of(c, numbers.numbers)).collect();
+    let numbers = told::NumbersTold::of(table, &PLAN);
+    let columns: Vec<Column<'_>> =
+        table.columns.iter().map(|c| Column::of(c, numbers.numbers, &PLAN)).collect();
     let candidates = outcome::candidates(&columns);
     let outcome = outcome::chosen(&columns, &candidates, &PLAN).unwrap();
     Roles::of(&columns, &outcome, &candidates).of.split_off(2)
@@ -231,7 +234,10 @@ fn an_outcome_is_stated_or_named_like_one_and_never_guessed() {
             ("nobody", None),
             "the table has no column `nobody`, expected one of `id`, `status`, `weapon`, `married`",
         ),
-        (("weapon", Some("no")), "column `weapon` never holds `no`; it holds `` 67, `No` 67, `Sí` 66"),
+        (
+            ("weapon", Some("no")),
+            "column `weapon` never holds `no`, expected one of its texts: `` 67, `No` 67, `Sí` 66",
+        ),
         (("id", None), "column `id` does not say yes or no"),
     ] {
         let refused = of(outcome).unwrap_err().to_string();

@@ -3,9 +3,10 @@
 use amparo_datasets::{ForeignKind, ForeignTable, Numbers};
 
 use super::division;
+use super::outcome::Outcome;
 use super::role::{Role, Why};
 use super::source::said;
-use super::{Drafted, IS_NUMBER, words};
+use super::{DraftPlan, Drafted, IS_NUMBER};
 
 /// How the numbers of a table are read.
 pub(super) struct NumbersTold {
@@ -18,10 +19,10 @@ pub(super) struct NumbersTold {
 
 impl NumbersTold {
     /// The way in which most columns of texts are numbers; the usual one if no other reads more of them.
-    pub fn of(table: &ForeignTable) -> Self {
+    pub fn of(table: &ForeignTable, plan: &DraftPlan<'_>) -> Self {
         let texts = table.columns.iter().filter(|column| column.kind == ForeignKind::Text);
         let columns: Vec<Vec<&String>> = texts
-            .map(|column| column.cells.iter().filter(|cell| !words::is_nothing(cell)).collect())
+            .map(|column| column.cells.iter().filter(|cell| !plan.is_nothing(column, cell)).collect())
             .filter(|cells: &Vec<&String>| !cells.is_empty())
             .collect();
         let reads = |numbers: &Numbers| {
@@ -55,8 +56,8 @@ impl NumbersTold {
 }
 
 /// What there is to decide, in the order in which it matters.
-pub(super) fn decide(drafted: &Drafted<'_>) -> Vec<String> {
-    let Drafted { columns, roles, outcome, .. } = drafted;
+pub(super) fn decide(drafted: &Drafted<'_>, outcome: &Outcome<'_>) -> Vec<String> {
+    let Drafted { columns, roles, .. } = drafted;
     let named = |wanted: &dyn Fn(&Role) -> bool| {
         let of = columns.iter().zip(&roles.of).filter(|(_, role)| wanted(role));
         of.map(|(column, _)| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ")
@@ -133,10 +134,7 @@ pub(super) fn decide(drafted: &Drafted<'_>) -> Vec<String> {
         true => "No column is named like a group, so results are compared by none.".to_owned(),
         false => format!("Results are proposed to be compared by {groups}."),
     });
-    all.push(format!(
-        "{} columns are proposed as indicators, all without a direction; their bins are quantiles and their labels the names of the columns.",
-        roles.indicators(columns).count()
-    ));
+    all.push(asked(drafted));
     let out = named(&|role| matches!(role, Role::Out(_)));
     if !out.is_empty() {
         all.push(format!("These are left out for other reasons, which the source tells: {out}."));
@@ -148,4 +146,30 @@ pub(super) fn decide(drafted: &Drafted<'_>) -> Vec<String> {
         "The cut-point of the protocol is the share of events, and its levels have no measures.".to_owned(),
     );
     all
+}
+
+/// What there is to decide about a form alone.
+pub(super) fn decide_form(drafted: &Drafted<'_>) -> Vec<String> {
+    let mut all = vec![asked(drafted)];
+    let no_choice = |column: &&super::column::Column<'_>| column.texts.len() == 1;
+    let one: Vec<String> =
+        drafted.columns.iter().filter(no_choice).map(|column| format!("`{}`", column.name)).collect();
+    if !one.is_empty() {
+        all.push(format!("These hold one text or number only, and tell nothing: {}.", one.join(", ")));
+    }
+    all
+}
+
+/// How many columns are asked, and with which directions.
+fn asked(drafted: &Drafted<'_>) -> String {
+    let asked = || drafted.roles.indicators(drafted.columns).map(|(_, column)| column);
+    let (n, ordered) = (asked().count(), asked().filter(|column| column.order.is_some()).count());
+    let directions = match ordered {
+        0 => "all without a direction".to_owned(),
+        ordered if ordered == n => "all with the direction that was stated".to_owned(),
+        ordered => format!("{ordered} with the direction that was stated and {} without one", n - ordered),
+    };
+    format!(
+        "{n} columns are proposed as indicators, {directions}; their bins are quantiles and their labels the names of the columns."
+    )
 }

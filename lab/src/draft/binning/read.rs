@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use amparo_datasets::{ForeignColumn, ForeignKind, ForeignTable, Numbers, Problem, Problems, number_cases};
 use serde::Serialize;
 
+use super::super::DraftPlan;
 use super::super::column::Column;
 use super::super::outcome::{self, Outcome};
 use super::super::{told, words};
@@ -43,7 +44,7 @@ pub struct RowCounts {
 
 impl<'t> Read<'t> {
     pub fn of(table: &'t ForeignTable, plan: &BinsPlan<'_>) -> Result<Self, Error> {
-        let numbers = told::NumbersTold::of(table);
+        let numbers = told::NumbersTold::of(table, &DraftPlan::default());
         let mut problems = Problems::default();
         let kept = kept(table, plan, &mut problems);
         let values = named(table, "column", plan.column, &mut problems)
@@ -145,7 +146,7 @@ fn happened<'t>(
         problems.push(Problem::new("outcome", message));
         return None;
     }
-    let columns = [Column::of(column, numbers)];
+    let columns = [Column::of(column, numbers, &DraftPlan::default())];
     match outcome::stated(&columns, name, text) {
         Ok(outcome) => {
             let others = columns[0].texts.keys().copied();

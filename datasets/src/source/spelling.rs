@@ -3,12 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::column_text::CellKind;
-use crate::Source;
-use crate::source::Tidying;
+use super::{CellKind, Source, Tidying};
 
 /// The texts that a source lists for one column, and what it says about blanks and capitals there.
-pub(super) struct Spelling<'s> {
+pub(crate) struct Spelling<'s> {
     tidying: Tidying,
     listed: BTreeSet<&'s str>,
     /// By their small letters; filled only where capitals do not matter.
