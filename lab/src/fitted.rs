@@ -34,7 +34,8 @@ pub struct Rows {
 /// What is fitted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FitPlan {
-    /// The keys of a config that say what is fitted: `candidate`, `hybrid`, `seed`, `calibration`, `inner_folds`, `least_rows`, `not_monotone`.
+    /// The keys of a config that say what is fitted: `candidate`, `hybrid`, `seed`, `calibration`, `inner_folds`, `least_rows`, `not_monotone`. Without
+    /// `calibration` a probability is the logistic function of the score, and the fit cannot be published.
     pub config: Map<String, Value>,
     /// The candidate or blend that is wanted.
     pub wanted: String,
@@ -73,6 +74,9 @@ pub struct Fitted {
 
 /// Name of the model and of the form's outcome until somebody publishes the fit.
 const UNPUBLISHED: &str = "unpublished";
+
+/// The key that says how a fit is calibrated.
+const CALIBRATION: &str = "calibration";
 
 impl Fitted {
     /// Fits a candidate as [`train`] does, to rows that nothing is held back from; its calibrator is cross-fitted.
@@ -152,6 +156,10 @@ impl Fitted {
         registry: &Registry,
         observer: &dyn Observer,
     ) -> Result<Version, Error> {
+        if !self.plan.is_calibrated() {
+            let problem = format!("it has no `{CALIBRATION}`, expected a method: a version is calibrated");
+            return Err(Error::NoConfig { problem });
+        }
         let experiment = self.plan.experiment(self.rows.answers.instrument(), to)?;
         let cohort = self.rows.cohort(to)?;
         let training = Training {
@@ -173,6 +181,10 @@ impl FitPlan {
     fn experiment(&self, form: &Arc<Instrument>, to: &Publishing) -> Result<Experiment, Error> {
         let (folds, repeats) = to.folds_and_repeats;
         let mut config = self.config.clone();
+        let is_calibrated = self.is_calibrated();
+        if !is_calibrated {
+            config.insert(CALIBRATION.to_owned(), json!("platt"));
+        }
         let more = [
             ("name", json!(to.name)),
             ("instrument", json!(form.id())),
@@ -186,7 +198,12 @@ impl FitPlan {
         }
         let text =
             toml::to_string(&config).map_err(|error| Error::NoConfig { problem: error.to_string() })?;
-        Ok(Experiment::from_toml(&text)?.about(Arc::clone(form), to.protocol.clone()))
+        let experiment = Experiment::from_toml(&text)?.about(Arc::clone(form), to.protocol.clone());
+        Ok(if is_calibrated { experiment } else { experiment.uncalibrated() })
+    }
+
+    fn is_calibrated(&self) -> bool {
+        self.config.contains_key(CALIBRATION)
     }
 
     fn draft(&self, trained: &Trained, to: &Publishing) -> Result<Draft, Error> {

@@ -33,6 +33,8 @@ pub struct Experiment {
     pub(crate) contests: Vec<Contest>,
     /// Form and protocol, where they are at hand and not looked up.
     given: Option<(Arc<Instrument>, Protocol)>,
+    /// Whether log-odds become probabilities by a calibrator, or as they are.
+    pub(crate) calibrated: bool,
 }
 
 /// The two candidates of a hybrid, by their places in the list.
@@ -132,7 +134,16 @@ impl Experiment {
             Some(Pair { baseline: at(&h.baseline)?, candidate: at(&h.candidate)? })
         });
         let pairs = pairs.collect();
-        Ok(Self { text: text.to_owned(), config, learners, pairs, lethality, contests, given: None })
+        Ok(Self {
+            text: text.to_owned(),
+            config,
+            learners,
+            pairs,
+            lethality,
+            contests,
+            given: None,
+            calibrated: true,
+        })
     }
 
     /// What was asked for.
@@ -165,6 +176,18 @@ impl Experiment {
     #[must_use]
     pub fn about(self, instrument: Arc<Instrument>, protocol: Protocol) -> Self {
         Self { given: Some((instrument, protocol)), ..self }
+    }
+
+    /// The same without calibrators, for fits that nobody publishes: a probability is the logistic function of the score, whatever the config says of
+    /// calibration. Nothing is cross-fitted for it.
+    #[must_use]
+    pub fn uncalibrated(self) -> Self {
+        Self { calibrated: false, ..self }
+    }
+
+    /// Whether fits are asked for that do not see all rows: by a calibrator, or to compare dials.
+    pub(crate) fn looks_out_of_fold(&self) -> bool {
+        self.calibrated || !self.pairs.is_empty()
     }
 
     /// Form and protocol: those that are at hand, else what the config names.

@@ -13,8 +13,9 @@ use amparo_datasets::{Cohort, Instrument};
 use amparo_models::artefact::{
     AcceptedLeak, CalibrationRecord, CohortRecord, DirectionRecord, SampleSizeRecord,
 };
+use amparo_models::calibrator::Platt;
 use amparo_models::explain::{Background, Deal, Subsamples};
-use amparo_models::{OutcomeModel, Protocol, Scorer};
+use amparo_models::{Calibrator, OutcomeModel, Protocol, Scorer};
 use rayon::prelude::*;
 
 use crate::bases::{BaseScores, Bases};
@@ -135,25 +136,36 @@ pub fn train(
     }
 
     progress.begins("cross-fitting the dials");
-    let inner = cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?;
-    let chosen = stacking::dials(experiment, &data, fit_rows, &inner)?;
-    let dials = dial_losses(experiment, &data, fit_rows, (&inner, &chosen));
+    let inner = match experiment.looks_out_of_fold() {
+        true => Some(cross_fit::base_scores(experiment, &data, fit_rows, config.inner_folds, config.seed)?),
+        false => None,
+    };
+    let (chosen, dials) = match &inner {
+        Some(inner) => {
+            let chosen = stacking::dials(experiment, &data, fit_rows, inner)?;
+            let dials = dial_losses(experiment, &data, fit_rows, (inner, &chosen));
+            (chosen, dials)
+        }
+        None => (Vec::new(), Vec::new()),
+    };
 
     progress.begins("fitting");
     let set = TrainingSet::new(&data, fit_rows, "the fit part")?;
     let not_enforced = [config.not_monotone.as_slice(), &config.leave_out].concat();
     let directions = directions(&data.part(fit_rows), &instrument, &not_enforced);
     let (bases, noted) = Bases::fit_with_notes(experiment, &set)?;
-    let calibrators = match &split {
-        Some(split) => {
+    let calibrators = match (&split, &inner) {
+        (Some(split), _) => {
             let of_rows = bases.scores(data.part(&split.calibrate).answers());
             let mut scores = BaseScores::zeros(experiment, data.n_rows());
             scores.place(&split.calibrate, &of_rows);
             cross_fit::calibrators(experiment, &data, &split.calibrate, &scores, (&bases, &chosen))?
         }
-        None => cross_fit::calibrators(experiment, &data, fit_rows, &inner, (&bases, &chosen))?,
+        (None, Some(inner)) if experiment.calibrated => {
+            cross_fit::calibrators(experiment, &data, fit_rows, inner, (&bases, &chosen))?
+        }
+        (None, _) => experiment.candidates().iter().map(|_| as_it_is()).collect(),
     };
-
     let (calibrators, calibrations): (Vec<_>, Vec<_>) = calibrators.into_iter().unzip();
 
     progress.begins("explaining");
@@ -218,6 +230,12 @@ pub fn train(
         lethality_out_of_fold: None,
         out_of_fold: BTreeMap::new(),
     })
+}
+
+/// The curve of a model that is not calibrated: a probability is the logistic function of its score.
+fn as_it_is() -> (Calibrator, CalibrationRecord) {
+    let curve = Platt { intercept: 0.0, slope: 1.0, covariance: [0.0; 3] };
+    (Calibrator::Platt(curve), CalibrationRecord::only("none"))
 }
 
 fn cohort_record(cohort: &Cohort, data: &Data) -> Result<CohortRecord, Error> {

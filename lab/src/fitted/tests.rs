@@ -93,3 +93,22 @@ fn a_plan_that_is_no_config_says_why() {
     let refused = Fitted::fit(plan("nobody"), rows(&cohort(400)), AT, &()).unwrap_err().to_string();
     assert!(refused.contains("`nobody`"), "{refused}");
 }
+
+#[test]
+fn without_a_calibrator_a_probability_is_the_logistic_function_of_the_score() {
+    let (place, cohort) = (Place::new(), cohort(400));
+    let mut plain = plan("hybrid-logistic-0.25");
+    plain.config.remove("calibration");
+    let fitted = Fitted::fit(plain, rows(&cohort), AT, &()).unwrap();
+    let calibrated = Fitted::fit(plan("hybrid-logistic-0.25"), rows(&cohort), AT, &()).unwrap();
+    let [model, other] = [&fitted, &calibrated].map(|fit| fit.version().recidivism());
+    assert_eq!(model.scorer(), other.scorer());
+    for row in cohort.answers().rows().take(20) {
+        let score = model.score(row);
+        let expected = 1.0 / (1.0 + (-score).exp());
+        assert!((model.calibrate(score).probability - expected).abs() <= 1e-15);
+        assert!((other.calibrate(score).probability - expected).abs() > 1e-6);
+    }
+    let refused = fitted.publish(&to("plain"), &place.registry, &()).unwrap_err().to_string();
+    assert!(refused.contains("no `calibration`"), "{refused}");
+}

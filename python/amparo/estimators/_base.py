@@ -18,7 +18,7 @@ from amparo import _amparo
 from amparo._progress import bar
 from amparo._registry import Explained, Instrument, Registry, Version, _means_unknown, explained
 from amparo.errors import AmparoError, InputError, Problem
-from amparo.estimators._columns import Reader, as_table, checked, default_names
+from amparo.estimators._columns import Reader, as_table, checked, chosen, default_names
 
 
 class LeakWarning(UserWarning):
@@ -102,16 +102,18 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(np.unique(event[kept])) < 2:
             raise ValueError("the rows of a weight above 0 are of one class only, expected two")
 
+        if len(kept) < n:
+            # Before anything is drafted: a row of weight 0 is as if it were not there.
+            X = X[kept] if isinstance(X, np.ndarray) else chosen(X, kept)
+            event, weights = event[kept], weights[kept]
+            cases = None if cases is None else [cases[row] for row in kept]
         if self.instrument is None:
-            table = as_table(X, default_names(X.shape[1]) if isinstance(X, np.ndarray) else [])
+            table = as_table(X, default_names(self.n_features_in_))
             reader = Reader.of(None, table)
         else:
             reader = Reader.of(self.instrument, None)
             table = as_table(X, reader.names(self.n_features_in_))
         codes = reader.codes(table, missing_is_unknown)
-        if len(kept) < n:
-            codes, event, weights = codes[kept], event[kept], weights[kept]
-            cases = None if cases is None else [cases[row] for row in kept]
         config, wanted = self._config()
         with bar(progress, "fitting") as told:
             fitted = _amparo.Fitted.fit(
@@ -141,13 +143,13 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _settings(self) -> dict[str, Any]:
         if not isinstance(self.random_state, numbers.Integral) or self.random_state < 0:
             raise ValueError(f"random_state is {self.random_state!r}, expected an integer of 0 or more: the same seed gives the same model")
-        return {
+        settings = {
             "seed": int(self.random_state),
-            "calibration": _plain(self.calibration),
             "inner_folds": _plain(self.inner_folds),
             "least_rows": _plain(self.least_rows),
             "not_monotone": list(self.not_monotone),
         }
+        return settings if self.calibration is None else {**settings, "calibration": _plain(self.calibration)}
 
     def _codes(self, X: Any) -> np.ndarray:
         check_is_fitted(self, "classes_")
@@ -156,7 +158,8 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._reader.codes(as_table(X, self._reader.names(self.n_features_in_)), missing_is_unknown)
 
     def _probabilities(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        scored = self._version._native.score(self._codes(X))
+        codes = self._codes(X)
+        scored = self._version._native.score(codes)
         return scored[0], scored[1]
 
     def log_odds(self, X: Any) -> np.ndarray:
@@ -185,7 +188,8 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def explain_arrays(self, X: Any, *, margins: bool = False) -> Explained:
         """The same as arrays, without shap."""
-        return explained(self._version._native, self._codes(X), margins)
+        codes = self._codes(X)
+        return explained(self._version._native, codes, margins)
 
     @property
     def instrument_(self) -> Instrument:

@@ -58,7 +58,7 @@ class Reader:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._drafted = "draft" in state
         if self._drafted:
-            self._native = _amparo.Draft.of_files(*state["draft"])
+            self._native = _amparo.Draft(*state["draft"])
         else:
             self._native = _amparo.Instrument.of_json(state["form"])
 
@@ -86,6 +86,15 @@ def checked(estimator: Any, table: Any, missing_is_unknown: bool, reset: bool) -
     if np.iscomplexobj(array):
         raise ValueError("Complex data not supported")
     return array, int(array.shape[0])
+
+
+def chosen(table: Any, rows: np.ndarray) -> Any:
+    """Some rows of a table that names its columns."""
+    if hasattr(table, "iloc"):
+        return table.iloc[rows]
+    if hasattr(table, "take"):
+        return table.take(rows)
+    return table[rows]
 
 
 def as_table(table: Any, names: list[str]) -> Any:

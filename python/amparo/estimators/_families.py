@@ -16,26 +16,30 @@ class PointsClassifier(Classifier):
     ----------
     unit : float, default 0.1
         Log-odds ratio that is worth one point.
+    smoothed : bool, default False
+        Whether offset and scale are fitted to Platt's smoothed targets, which give a scale also where the sum separates few events from the rest.
     instrument, missing, calibration, inner_folds, least_rows, not_monotone, random_state
         See `HybridClassifier`, whose parameters of these names are the same.
     """
 
     _family = "points"
-    _parameters = ("unit",)
+    _parameters = ("unit", "smoothed",)
 
     def __init__(
         self,
         *,
         unit: float = 0.1,
+        smoothed: bool = False,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),
         random_state: int = 1,
     ) -> None:
         self.unit = unit
+        self.smoothed = smoothed
         self.instrument = instrument
         self.missing = missing
         self.calibration = calibration
@@ -65,7 +69,7 @@ class LogisticClassifier(Classifier):
         l2: float = 1.0,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),
@@ -105,7 +109,7 @@ class ElasticNetClassifier(Classifier):
         lambda_: float | Mapping[str, Any] | None = None,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),
@@ -156,7 +160,7 @@ class TreeClassifier(Classifier):
         interactions: Sequence[Sequence[str]] | None = None,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),
@@ -210,7 +214,7 @@ class RandomForestClassifier(Classifier):
         interactions: Sequence[Sequence[str]] | None = None,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),
@@ -275,7 +279,7 @@ class BoostedClassifier(Classifier):
         early_stopping: Mapping[str, Any] | None = None,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),
@@ -340,7 +344,7 @@ class AdditiveClassifier(Classifier):
         early_stopping: Mapping[str, Any] | None = None,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),

@@ -33,10 +33,10 @@ class HybridClassifier(Classifier):
         the columns at each fit, in which every column is a question and no direction is declared.
     missing : {"error", "unknown"}
         What a missing value means. By default it is an error.
-    calibration : str or list of str
+    calibration : str, list of str or None, default "platt"
         Method of calibration (`platt`, `platt_smoothed`, `beta`, `isotonic`, `venn_abers`), `best`, or a list from which the one of least cross-fitted log loss is
-        taken. DIFFERENCE: configs of the command take `platt`, which refuses scores that separate both classes; the smoothed targets of `platt_smoothed` give such
-        scores a probability, and differ from it by less than the inverse of the number of events.
+        taken. With None nothing is cross-fitted, which is `inner_folds` times as fast: probabilities are the logistic function of the score, and the fit cannot be
+        published.
     inner_folds : int
         Folds of the cross-fitting that gives the calibrator, and the dial, scores of rows that their models did not see.
     least_rows : int
@@ -66,7 +66,7 @@ class HybridClassifier(Classifier):
         never_below_baseline: Mapping[str, str] | None = None,
         instrument: Instrument | str | None = None,
         missing: str = "error",
-        calibration: str | list[str] = "platt_smoothed",
+        calibration: str | list[str] | None = "platt",
         inner_folds: int = 5,
         least_rows: int = 10,
         not_monotone: Sequence[str] = (),

@@ -166,7 +166,7 @@ impl Fit for OptimalPointsFit {
             starts.push(vec![0; lines.n()]);
         }
         let card = judge.best_near(starts.into_iter().map(|points| judge.card(points)).collect(), WIDTH);
-        scaled(lines.tables(&card.points), 1.0, set)
+        scaled(lines.tables(&card.points), 1.0, false, set)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Family;
 use super::counts::counts;
-use crate::calibrate::{logistic_line, pool_adjacent_violators};
+use crate::calibrate::{platt, platt_smoothed, pool_adjacent_violators};
 use crate::{Error, Fit, Learn, TrainingSet};
 
 /// The statistical baseline. Only candidates of this family and of [`optimal_points`](super::optimal_points) can be the baseline of a
@@ -29,6 +29,10 @@ pub const FAMILY: Family = Family {
 pub struct PointsParams {
     /// Log-odds ratio that is worth one point.
     pub unit: f64,
+    /// Whether offset and scale are fitted to Platt's smoothed targets, so that there is a best scale where a threshold separates the few events from the
+    /// rest; see [`platt_smoothed`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub smoothed: bool,
 }
 
 /// Checked [`PointsParams`] with the indicators whose direction is not enforced.
@@ -53,10 +57,12 @@ pub struct PointsParams {
 ///
 /// # References
 /// - Gart and Zweifel, "On the bias of various estimators of the logit", Biometrika 54, 1967 (half a case).
+/// - Platt, "Probabilistic outputs for support vector machines", 1999 (smoothed targets).
 /// - Morris, "Parametric empirical Bayes inference", JASA 78, 1983 (shrinkage).
 #[derive(Debug, Clone, PartialEq)]
 pub struct PointsFit {
     unit: f64,
+    smoothed: bool,
     exempt: Vec<String>,
 }
 
@@ -70,7 +76,7 @@ impl PointsFit {
             let message = format!("`unit` is {}, expected 0.001 to 10", params.unit);
             return Err(Error::config("unit", message));
         }
-        Ok(Self { unit: params.unit, exempt: exempt.to_vec() })
+        Ok(Self { unit: params.unit, smoothed: params.smoothed, exempt: exempt.to_vec() })
     }
 }
 
@@ -94,7 +100,7 @@ impl Fit for PointsFit {
                 std::iter::once(0).chain(along.iter().map(|b| (b / self.unit).round() as i32)).collect()
             })
             .collect();
-        scaled(points, self.unit, set)
+        scaled(points, self.unit, self.smoothed, set)
     }
 }
 
@@ -103,16 +109,24 @@ impl Fit for PointsFit {
 /// Without any point the card is the base rate, and there is nothing to scale: a point is then worth `unit`.
 ///
 /// # Errors
-/// [`Error::NotRising`] if the outcome does not rise with the sum; whatever [`logistic_line`] refuses.
-pub(super) fn scaled(points: Vec<Vec<i32>>, unit: f64, set: &TrainingSet) -> Result<Points, Error> {
+/// [`Error::NotRising`] if the outcome does not rise with the sum; whatever [`platt()`] and [`platt_smoothed()`] refuse.
+pub(super) fn scaled(
+    points: Vec<Vec<i32>>,
+    unit: f64,
+    smoothed: bool,
+    set: &TrainingSet,
+) -> Result<Points, Error> {
     let mut points = Points { points, offset: logit(set.base_rate()), scale: unit };
     let sums: Vec<f64> = set.answers().rows().map(|row| points.sum(row) as f64).collect();
     if sums.iter().any(|sum| (sum - sums[0]).abs() > 0.0) {
-        let line = logistic_line(&sums, set.events(), set.weights())?;
-        if line.slope <= 0.0 {
-            let (what, outcome) = ("the sum of points".to_owned(), "the fit's events".to_owned());
-            return Err(Error::NotRising { what, outcome, slope: line.slope });
-        }
+        let outcome = "the fit's events";
+        let fit = if smoothed { platt_smoothed } else { platt };
+        let line = fit(&sums, set.events(), set.weights(), outcome).map_err(|error| match error {
+            Error::NotRising { outcome, slope, .. } => {
+                Error::NotRising { what: "the sum of points".to_owned(), outcome, slope }
+            }
+            other => other,
+        })?;
         (points.offset, points.scale) = (line.intercept, line.slope);
     }
     Ok(points)

@@ -58,7 +58,7 @@ fn experiment(n_folds: usize) -> Experiment {
 }
 
 fn fitted(seed: usize, weighted: bool) -> OutcomeModel {
-    let points = PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap();
+    let points = PointsFit::new(&PointsParams { unit: 0.1, smoothed: false }, &[]).unwrap();
     fit(&experiment(5), &points, &sample(seed, weighted), &BTreeSet::new()).unwrap()
 }
 
@@ -145,7 +145,7 @@ fn what_nobody_answered_counts_as_the_average_of_the_population() {
 
 #[test]
 fn one_fold_too_many_is_refused() {
-    let points = PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap();
+    let points = PointsFit::new(&PointsParams { unit: 0.1, smoothed: false }, &[]).unwrap();
     let error = fit(&experiment(3000), &points, &sample(0, true), &BTreeSet::new()).unwrap_err().to_string();
     assert_eq!(error, "folds: 3000 folds asked for, expected 2 to 2159 (the number of cases)");
 }

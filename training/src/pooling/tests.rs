@@ -61,7 +61,7 @@ fn learners() -> [(&'static str, Box<dyn Learn>); 3] {
         early_stopping: None,
     };
     [
-        ("points", Box::new(PointsFit::new(&PointsParams { unit: 0.05 }, &[]).unwrap())),
+        ("points", Box::new(PointsFit::new(&PointsParams { unit: 0.05, smoothed: false }, &[]).unwrap())),
         ("logistic", Box::new(LogisticFit::new(&LogisticParams { l2: 1.0 }, &[]).unwrap())),
         ("boosted", Box::new(BoostedFit::new(&boosted, 7, &[]).unwrap())),
     ]

@@ -217,7 +217,7 @@ fn early_stopping_takes_the_number_of_trees_that_does_best_on_cases_set_aside() 
 }
 
 fn points() -> PointsFit {
-    PointsFit::new(&PointsParams { unit: 0.1 }, &[]).unwrap()
+    PointsFit::new(&PointsParams { unit: 0.1, smoothed: false }, &[]).unwrap()
 }
 
 fn on_points(params: &BoostedParams) -> Arc<dyn Learn> {

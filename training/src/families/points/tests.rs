@@ -8,7 +8,7 @@ use crate::testing::{close, drawn, form, training_set};
 
 fn fit(unit: f64, exempt: &[&str]) -> PointsFit {
     let exempt: Vec<String> = exempt.iter().map(|id| (*id).to_owned()).collect();
-    PointsFit::new(&PointsParams { unit }, &exempt).unwrap()
+    PointsFit::new(&PointsParams { unit, smoothed: false }, &exempt).unwrap()
 }
 
 /// See `weighted_ratios_match_python`.
@@ -255,7 +255,20 @@ fn a_unit_out_of_range_is_refused() {
     for (unit, found) in
         [(0.0, "0"), (-1.0, "-1"), (f64::NAN, "NaN"), (f64::INFINITY, "inf"), (1e-9, "0.000000001")]
     {
-        let error = PointsFit::new(&PointsParams { unit }, &[]).unwrap_err().to_string();
+        let error = PointsFit::new(&PointsParams { unit, smoothed: false }, &[]).unwrap_err().to_string();
         assert_eq!(error, format!("config: `unit` is {found}, expected 0.001 to 10"));
     }
+}
+
+/// Absent: 20 without the event; present: 10 with it. The line meets the smoothed shares (0 + 1) / (20 + 2) and (10 + 1) / (10 + 2).
+#[test]
+fn smoothed_targets_give_a_scale_where_points_separate_the_classes() {
+    let set = counts(&form(&[(2, "risk")]), &[(20, 0), (0, 10)]);
+    let of = |smoothed| PointsFit::new(&PointsParams { unit: 0.1, smoothed }, &[]).unwrap().fit(&set);
+    let refused = of(false).unwrap_err().to_string();
+    assert!(refused.contains("a threshold separates events from the rest"), "{refused}");
+    let points = of(true).unwrap();
+    let at = |answer: u8| 1.0 / (1.0 + (-points.score(&[answer])).exp());
+    assert!(close(&[at(0), at(1)], &[1.0 / 22.0, 11.0 / 12.0], 1e-9));
+    assert!(!close(&[at(0), at(1)], &[0.0, 1.0], 1e-2));
 }
