@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 
+import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -174,15 +175,18 @@ def test_two_versions_are_compared_by_what_parts_them(registry, case):
 
 def test_progress_is_told_and_an_interruption_ends_the_work(version, forms):
     many = pd.concat([forms] * 20, ignore_index=True)
+    codes = version._native.instrument.read(many.astype("category"), False, False)
     told = []
-    version._native.score(many.astype("category"), False, False, told.append)
+    version._native.score(codes, told.append)
     assert told == list(range(0, len(many), 1 << 14))
 
     def interrupted(done):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        version._native.score(many.astype("category"), False, False, interrupted)
+        version._native.score(codes, interrupted)
+    with pytest.raises(amparo.AmparoError, match="the codes have 36 columns, form `vpr5.0-h` has 37 indicators"):
+        version._native.score(codes[:, 1:])
     assert len(version.score(forms, progress=True)) == len(forms)
     with pytest.raises(ValueError, match="missing is"):
         version.score(forms, missing="zero")
@@ -238,6 +242,11 @@ def test_versions_go_to_other_processes_and_threads(version, forms):
     with ProcessPoolExecutor(2) as pool:
         halves = list(pool.map(scored_elsewhere, [(version, forms[:1500]), (version, forms[1500:])]))
     assert (np.concatenate(halves) == expected).all()
+    for backend in ("loky", "threading", "multiprocessing"):
+        halves = joblib.Parallel(n_jobs=2, backend=backend)(
+            joblib.delayed(scored_elsewhere)((version, part)) for part in (forms[:1500], forms[1500:])
+        )
+        assert (np.concatenate(halves) == expected).all(), backend
     found = [None] * 4
     def work(at):
         found[at] = scored_elsewhere((version, forms))

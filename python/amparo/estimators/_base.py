@@ -152,7 +152,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return settings if self.calibration is None else {**settings, "calibration": _plain(self.calibration)}
 
     def _codes(self, X: Any) -> np.ndarray:
-        check_is_fitted(self, "classes_")
+        check_is_fitted(self)
         missing_is_unknown = _means_unknown(self.missing)
         X, _ = checked(self, X, missing_is_unknown, reset=False)
         return self._reader.codes(as_table(X, self._reader.names(self.n_features_in_)), missing_is_unknown)
@@ -175,11 +175,13 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Log-odds of the calibrated probabilities, of shape (n,): above 0 where the event is likelier than not, and infinite where a calibrator gives 0 or 1."""
         p = self._probabilities(X)[1]
         with np.errstate(divide="ignore"):
-            return np.log(p) - np.log1p(-p)
+            logit: np.ndarray = np.log(p) - np.log1p(-p)
+        return logit
 
     def predict(self, X: Any) -> np.ndarray:
         """The likelier class of each row, of shape (n,). It is what scikit-learn expects, and no threshold for protection: levels come from a protocol."""
-        labels: np.ndarray = self.classes_[(self._probabilities(X)[1] > 0.5).astype(int)]
+        p = self._probabilities(X)[1]
+        labels: np.ndarray = self.classes_[(p > 0.5).astype(int)]
         return labels
 
     def explain(self, X: Any, *, margins: bool = False) -> Any:
@@ -194,7 +196,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     @property
     def instrument_(self) -> Instrument:
         """The form that the model reads."""
-        check_is_fitted(self, "classes_")
+        check_is_fitted(self)
         return Instrument._of(self._reader.form)
 
     def publish(
@@ -239,7 +241,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             If a column seems to tell the outcome and was not accepted, the protocol and the form do not go together, or the estimator came out of a
             pickle, which does not hold the rows of the fit.
         """
-        check_is_fitted(self, "classes_")
+        check_is_fitted(self)
         if self._fitted is None:
             raise AmparoError("the estimator came out of a pickle, which does not hold the rows of its fit: fit it again to publish it")
         invented = None if synthetic is None else (str(synthetic["generator"]), int(synthetic["seed"]), str(synthetic["statement"]))
@@ -255,6 +257,10 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if "_fitted" in state:
             state["_fitted"] = None
         return state
+
+    def __sklearn_is_fitted__(self) -> bool:
+        # Not by the names of its attributes: the parameter `lambda_` ends as fitted ones do.
+        return hasattr(self, "classes_")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

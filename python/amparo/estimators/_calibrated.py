@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.model_selection import check_cv, cross_val_predict
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d
 
@@ -82,10 +81,6 @@ class Calibrator(BaseEstimator):  # type: ignore[misc]
         super().__setstate__(state)
 
 
-def _has_scores(estimator: CalibratedClassifier) -> bool:
-    return any(hasattr(estimator.estimator, name) for name in ("decision_function", "predict_proba"))
-
-
 class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Any classifier of scikit-learn, calibrated by a `Calibrator` on scores of rows that it did not see.
 
@@ -146,7 +141,6 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator): 
         of = self.estimator_
         return _log_odds(of.decision_function(X) if hasattr(of, "decision_function") else of.predict_proba(X))
 
-    @available_if(_has_scores)
     def predict_proba(self, X: Any) -> np.ndarray:
         """Calibrated probabilities of both classes, of shape (n, 2)."""
         p = self.calibrator_.predict(self._scores(X))
