@@ -7,8 +7,13 @@
 >>> version.explain(frame)        # exact Shapley values as a shap.Explanation
 """
 
-from amparo._evaluate import Report, evaluate
+from amparo._evaluate import evaluate
+from amparo._partial import Partial, evaluate_partials, merge
 from amparo._registry import Explained, Instrument, Registry, Version
+from amparo._report import Report
 from amparo.errors import AmparoError, InputError, Problem
 
-__all__ = ["AmparoError", "Explained", "InputError", "Instrument", "Problem", "Registry", "Report", "Version", "evaluate"]
+__all__ = [
+    "AmparoError", "Explained", "InputError", "Instrument", "Partial", "Problem", "Registry", "Report", "Version", "evaluate", "evaluate_partials",
+    "merge",
+]

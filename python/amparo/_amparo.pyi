@@ -45,28 +45,61 @@ class Version:
     def card(self) -> str: ...
     def config(self) -> str: ...
     def score(
-        self, table: Any, missing_is_unknown: bool, ignore_extra: bool, progress: Callable[[int], None] | None = None
+        self,
+        table: Any,
+        missing_is_unknown: bool,
+        ignore_extra: bool,
+        allow_empty: bool,
+        progress: Callable[[int], None] | None = None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str], list[str]]: ...
     def explain(
         self,
         table: Any,
         missing_is_unknown: bool,
         ignore_extra: bool,
+        allow_empty: bool,
         with_margins: bool,
         progress: Callable[[int], None] | None = None,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]: ...
     def assess(self, form: str, pairs: bool) -> str: ...
     def compare(self, other: Version, form: str) -> str: ...
 
-def evaluate(
-    scores: list[tuple[str, np.ndarray, bool, list[tuple[str, float]]]],
-    events: np.ndarray,
-    weights: np.ndarray,
-    cases: list[str],
-    groups: list[tuple[str, list[str], np.ndarray, str | None]],
-    names: tuple[str, str, str],
-    horizon_days: int | None,
-    reference: str | None,
-    numbers: tuple[int, int, int, float, bool],
-    progress: Callable[[int, int], None] | None = None,
-) -> dict[str, str]: ...
+class Partial:
+    @staticmethod
+    def of_columns(
+        outcome: str,
+        horizon_days: int | None,
+        scores: list[tuple[str, np.ndarray, bool]],
+        events: np.ndarray,
+        weights: np.ndarray | None,
+        cases: np.ndarray | list[str] | None,
+        groups: list[tuple[str, list[str], np.ndarray]],
+    ) -> Partial: ...
+    @staticmethod
+    def merged(partials: list[Partial]) -> Partial: ...
+    @staticmethod
+    def from_bytes(bytes: bytes) -> Partial: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def n_rows(self) -> int: ...
+    @property
+    def n_events(self) -> int: ...
+    @property
+    def n_cases(self) -> int: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def scores(self) -> list[tuple[str, bool]]: ...
+    @property
+    def groups(self) -> list[str]: ...
+    @property
+    def digest(self) -> str: ...
+    def report(
+        self,
+        names: tuple[str, str],
+        levels: list[tuple[str, list[tuple[str, float]]]],
+        references: list[tuple[str, str]],
+        reference: str | None,
+        numbers: tuple[int, int, int, float, bool],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> dict[str, str]: ...

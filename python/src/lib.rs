@@ -5,6 +5,7 @@ mod error;
 mod evaluate;
 mod frame;
 mod instrument;
+mod partial;
 mod registry;
 mod threads;
 mod version;
@@ -16,9 +17,9 @@ use pyo3::prelude::*;
 #[pyo3(name = "_amparo")]
 mod native {
     #[pymodule_export]
-    use crate::evaluate::evaluate;
-    #[pymodule_export]
     use crate::instrument::Instrument;
+    #[pymodule_export]
+    use crate::partial::Partial;
     #[pymodule_export]
     use crate::registry::Registry;
     #[pymodule_export]

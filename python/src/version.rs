@@ -160,16 +160,17 @@ impl Version {
     }
 
     /// Scores the forms of a frame; `progress` is told how many are done, a block at a time.
-    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, progress=None))]
+    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, allow_empty, progress=None))]
     fn score<'py>(
         &self,
         py: Python<'py>,
         table: PyTable,
         missing_is_unknown: bool,
         ignore_extra: bool,
+        allow_empty: bool,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<ScoreColumns<'py>> {
-        let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
+        let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra, allow_empty })?;
         let mut all = Scores::default();
         for block in blocks(py, answers, progress) {
             let block = block?;
@@ -183,17 +184,19 @@ impl Version {
     }
 
     /// Explains the forms of a frame exactly, with the codes of the answers, and the margins of the values if they are asked for.
-    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, with_margins, progress=None))]
+    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, allow_empty, with_margins, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "called by `amparo.Version` only, which names them")]
     fn explain<'py>(
         &self,
         py: Python<'py>,
         table: PyTable,
         missing_is_unknown: bool,
         ignore_extra: bool,
+        allow_empty: bool,
         with_margins: bool,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Explanations<'py>> {
-        let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra })?;
+        let answers = self.answers(py, table, Reading { missing_is_unknown, ignore_extra, allow_empty })?;
         let (n_rows, n_values) = (answers.n_rows(), answers.n_indicators());
         let codes = Array2::from_shape_vec((n_rows, n_values), answers.codes().to_vec()).or_refused(py)?;
         let (mut all, mut deviations) = (Scores::default(), Vec::new());

@@ -175,14 +175,14 @@ def test_two_versions_are_compared_by_what_parts_them(registry, case):
 def test_progress_is_told_and_an_interruption_ends_the_work(version, forms):
     many = pd.concat([forms] * 20, ignore_index=True)
     told = []
-    version._native.score(many.astype("category"), False, False, told.append)
+    version._native.score(many.astype("category"), False, False, False, told.append)
     assert told == list(range(0, len(many), 1 << 14))
 
     def interrupted(done):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        version._native.score(many.astype("category"), False, False, interrupted)
+        version._native.score(many.astype("category"), False, False, False, interrupted)
     assert len(version.score(forms, progress=True)) == len(forms)
     with pytest.raises(ValueError, match="missing is"):
         version.score(forms, missing="zero")
