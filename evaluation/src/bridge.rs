@@ -1,6 +1,6 @@
 //! From cohorts, protocols and foreign scores to what [`evaluate`](crate::evaluate) takes.
 
-use amparo_datasets::{Cohort, ForeignScore, Group, Text as Label, number_cases};
+use amparo_datasets::{Cohort, ForeignScore, Group, ScoreLevel, Text as Label, number_cases};
 use amparo_models::Protocol;
 use amparo_models::artefact::Version;
 
@@ -108,23 +108,27 @@ pub(crate) fn text(label: &Label) -> Text {
 #[must_use]
 pub fn foreign(score: &ForeignScore, repeats: Repeats) -> Scored {
     let known: Vec<f64> = score.values.iter().flatten().copied().collect();
-    let cuts: Vec<f64> = score.levels.iter().skip(1).map(|level| level.from).collect();
-    let levels = (score.levels.len() >= 2).then(|| Levels {
-        ids: score.levels.iter().map(|level| level.id.clone()).collect(),
-        codes: known.iter().map(|value| cuts.partition_point(|cut| cut <= value) as u8).collect::<Vec<_>>(),
-        cuts: cuts.clone(),
-        intensity: None,
-        reassess_days: None,
-        labels: None,
-    });
-    let repeat = |levels: Levels| Levels { codes: levels.codes.repeat(repeats.times()), ..levels };
-    let known = known.repeat(repeats.times());
+    stated(&score.name, known.repeat(repeats.times()), score.is_probability, &score.levels)
+}
+
+/// A score as numbers, one a row, with the levels that it is cut into, if there are two or more.
+#[must_use]
+pub fn stated(name: &str, values: Vec<f64>, is_probability: bool, levels: &[ScoreLevel]) -> Scored {
+    let cuts: Vec<f64> = levels.iter().skip(1).map(|level| level.from).collect();
+    let code = |value: &f64| cuts.partition_point(|cut| cut <= value) as u8;
     Scored {
-        name: score.name.clone(),
+        name: name.to_owned(),
         kind: Kind::Foreign,
-        probability: score.is_probability.then(|| known.clone()),
-        score: known,
-        levels: levels.map(repeat),
+        levels: (levels.len() >= 2).then(|| Levels {
+            ids: levels.iter().map(|level| level.id.clone()).collect(),
+            codes: values.iter().map(code).collect(),
+            cuts: cuts.clone(),
+            intensity: None,
+            reassess_days: None,
+            labels: None,
+        }),
+        probability: is_probability.then(|| values.clone()),
+        score: values,
         survival: None,
     }
 }

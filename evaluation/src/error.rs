@@ -27,6 +27,20 @@ pub enum Error {
         /// The format this crate reads.
         expected: u64,
     },
+    /// Bytes that are no partial.
+    #[error("partial is not readable: {problem}")]
+    Partial {
+        /// What the reader found.
+        problem: String,
+    },
+    /// A partial of another format.
+    #[error("format {found} of the partial, expected {expected}; another edition of the program wrote it")]
+    PartialFormat {
+        /// The format found.
+        found: u8,
+        /// The format this crate reads.
+        expected: u8,
+    },
 }
 
 /// One problem as it is, several under their number.

@@ -3,9 +3,9 @@
 mod check;
 mod survival;
 
-use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use self::survival::Survival;
@@ -383,7 +383,12 @@ impl Input {
 
 /// Case numbers from 0 without gaps, in their order, and how many there are.
 pub(crate) fn renumbered(cluster: &[u32]) -> (Vec<u32>, usize) {
-    let distinct: Vec<u32> = cluster.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut distinct = cluster.to_vec();
+    distinct.par_sort_unstable();
+    distinct.dedup();
+    if distinct.iter().zip(0..).all(|(case, number)| *case == number) {
+        return (cluster.to_vec(), distinct.len());
+    }
     let of = |case: &u32| distinct.partition_point(|other| other < case) as u32;
-    (cluster.iter().map(of).collect(), distinct.len())
+    (cluster.par_iter().map(of).collect(), distinct.len())
 }

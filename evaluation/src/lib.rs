@@ -14,6 +14,7 @@ pub mod input;
 mod logistic;
 pub mod measure;
 pub mod metrics;
+pub mod partial;
 pub mod reason;
 pub mod report;
 pub mod schema;

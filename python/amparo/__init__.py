@@ -9,8 +9,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from amparo._evaluate import Report, evaluate
+from amparo._evaluate import evaluate
+from amparo._partial import Partial, evaluate_partials, merge
 from amparo._registry import Explained, Instrument, Registry, Version
+from amparo._report import Report
 from amparo.errors import AmparoError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -47,11 +49,14 @@ __all__ = [
     "Explained",
     "InputError",
     "Instrument",
+    "Partial",
     "Problem",
     "Registry",
     "Report",
     "Version",
     "evaluate",
+    "evaluate_partials",
+    "merge",
     *_ESTIMATORS,
 ]
 

@@ -72,13 +72,16 @@ def taken(table: Any) -> Taken:
 
 
 def given_back(columns: dict[str, Any], like: Taken) -> Any:
-    """Columns as a table of the library that the forms came from."""
+    """Columns (arrays, or lists of texts) as a table of the library that the forms came from; types do not depend on whether there are rows."""
+    texts = {name: values for name, values in columns.items() if isinstance(values, list)}
     if like.kind == "pandas":
         import pandas
 
-        return pandas.DataFrame(columns, index=like.index)
+        made = {name: pandas.Series(values, index=like.index, dtype=str) for name, values in texts.items()}
+        return pandas.DataFrame(columns | made, index=like.index)
     if like.kind == "polars":
         import polars
 
-        return polars.DataFrame(columns)
-    return _pyarrow().table(columns)
+        return polars.DataFrame(columns, schema_overrides=dict.fromkeys(texts, polars.String))
+    pyarrow = _pyarrow()
+    return pyarrow.table(columns | {name: pyarrow.array(values, pyarrow.string()) for name, values in texts.items()})

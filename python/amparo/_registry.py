@@ -10,6 +10,7 @@ import numpy as np
 
 from amparo import _amparo
 from amparo._frames import given_back, taken
+from amparo._held import held
 from amparo._progress import bar
 
 Missing = Literal["error", "unknown"]
@@ -119,7 +120,8 @@ def explained(
 class Version:
     """An immutable published version of a model. Versions come from a `Registry`, or from a folder by `Version.load`.
 
-    A version may be used by several threads at once. It is pickled as its files, so that other processes load it without the registry.
+    A version may be used by several threads at once. It is pickled as its files, so that other processes load it without the registry; a process that
+    is sent the same version again has the one that it loaded.
     """
 
     def __init__(self, native: _amparo.Version) -> None:
@@ -180,7 +182,7 @@ class Version:
         self._native.verify()
 
     def score(
-        self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False, progress: bool = False
+        self, forms: Any, *, missing: Missing = "error", ignore_extra: bool = False, allow_empty: bool = False, progress: bool = False
     ) -> Any:
         """Scores forms, one row each.
 
@@ -193,6 +195,9 @@ class Version:
             What a missing value means. By default it is an error: that nobody knows is the answer `unknown`.
         ignore_extra : bool
             Whether columns that are no indicators are passed over instead of refused.
+        allow_empty : bool
+            Whether there may be no row, as in a part of a table; then the result has its columns and no row. By default that is refused, for it
+            is most often a mistake.
         progress : bool
             Whether a bar of tqdm is shown.
 
@@ -211,7 +216,7 @@ class Version:
             If the protocol refuses answers that the version has not learned from.
         """
         of = taken(forms)
-        codes = self._native.instrument.read(of.table, _means_unknown(missing), ignore_extra)
+        codes = self._native.instrument.read(of.table, _means_unknown(missing), ignore_extra, allow_empty)
         with bar(progress, "scoring", unit=" forms") as told:
             log_odds, probability, low, high, level, unlearned = self._native.score(codes, told)
         columns = {
@@ -231,13 +236,14 @@ class Version:
         margins: bool = False,
         missing: Missing = "error",
         ignore_extra: bool = False,
+        allow_empty: bool = False,
         progress: bool = False,
     ) -> Any:
         """Explains the score of each form exactly: interventional Shapley values against the whole training population.
 
         Parameters
         ----------
-        forms, missing, ignore_extra, progress
+        forms, missing, ignore_extra, allow_empty, progress
             As for `score`.
         margins : bool
             Whether it is also worked out how far each value could move with another population of the same kind.
@@ -258,7 +264,7 @@ class Version:
             If shap is not installed; `explain_arrays` needs no shap.
         """
         of = self.explain_arrays(
-            forms, margins=margins, missing=missing, ignore_extra=ignore_extra, progress=progress
+            forms, margins=margins, missing=missing, ignore_extra=ignore_extra, allow_empty=allow_empty, progress=progress
         )
         return of.shap()
 
@@ -269,10 +275,11 @@ class Version:
         margins: bool = False,
         missing: Missing = "error",
         ignore_extra: bool = False,
+        allow_empty: bool = False,
         progress: bool = False,
     ) -> Explained:
         """The same as arrays, without shap."""
-        codes = self._native.instrument.read(taken(forms).table, _means_unknown(missing), ignore_extra)
+        codes = self._native.instrument.read(taken(forms).table, _means_unknown(missing), ignore_extra, allow_empty)
         with bar(progress, "explaining", unit=" forms") as told:
             return explained(self._native, codes, margins, told)
 
@@ -309,7 +316,7 @@ class Version:
 
 
 def _version_of_files(files: dict[str, bytes]) -> Version:
-    return Version(_amparo.Version.of_files(files))
+    return held(files["manifest.json"], lambda: Version(_amparo.Version.of_files(files)))
 
 
 class Registry:

@@ -140,7 +140,7 @@ impl Draft {
             let columns = self.source.answer_readers().zip(self.instrument.indicators());
             let columns: Vec<Drafted<'_>> =
                 columns.map(|(reader, indicator)| Drafted::new(reader, indicator.unknown())).collect();
-            let reading = Reading { missing_is_unknown, ignore_extra };
+            let reading = Reading { missing_is_unknown, ignore_extra, allow_empty: false };
             let expected = "columns of the draft only, or ignore_extra=True";
             frame::codes(&columns, &batches, &names, reading, expected)
         });

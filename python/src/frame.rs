@@ -68,6 +68,8 @@ pub struct Reading {
     pub missing_is_unknown: bool,
     /// Whether columns that are no indicators are passed over.
     pub ignore_extra: bool,
+    /// Whether there may be no row, as in a part of a table.
+    pub allow_empty: bool,
 }
 
 /// Everything that is wrong with a frame: the first of them, and how many there are.
@@ -130,8 +132,8 @@ pub fn codes<M: Meaning>(
 ) -> Result<Vec<u8>, Wrong> {
     let mut wrong = Wrong::default();
     let n_rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    if n_rows == 0 {
-        wrong.push(None, "", "no row", "one row or more");
+    if n_rows == 0 && !reading.allow_empty {
+        wrong.push(None, "", "no row", "one row or more, or allow_empty=True for parts of a table");
     }
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {

@@ -44,16 +44,18 @@ pub fn answers_of(
 #[pymethods]
 impl Instrument {
     /// The codes of the answers in a table, one row a form, in the order of the form.
+    #[pyo3(signature = (table, missing_is_unknown, ignore_extra, allow_empty=false))]
     fn read<'py>(
         &self,
         py: Python<'py>,
         table: PyTable,
         missing_is_unknown: bool,
         ignore_extra: bool,
+        allow_empty: bool,
     ) -> PyResult<Bound<'py, PyArray2<u8>>> {
         let (batches, schema) = table.into_inner();
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-        let reading = Reading { missing_is_unknown, ignore_extra };
+        let reading = Reading { missing_is_unknown, ignore_extra, allow_empty };
         let answers = py
             .detach(|| frame::answers(&self.0, &batches, &names, reading))
             .map_err(|wrong| input_error(py, wrong.listed, wrong.n))?;

@@ -4,11 +4,11 @@
 mod calibrator;
 mod draft;
 mod error;
-mod evaluate;
 mod fitted;
 mod foreign;
 mod frame;
 mod instrument;
+mod partial;
 mod registry;
 mod threads;
 mod version;
@@ -25,11 +25,11 @@ mod native {
     #[pymodule_export]
     use crate::draft::Draft;
     #[pymodule_export]
-    use crate::evaluate::evaluate;
-    #[pymodule_export]
     use crate::fitted::Fitted;
     #[pymodule_export]
     use crate::instrument::Instrument;
+    #[pymodule_export]
+    use crate::partial::Partial;
     #[pymodule_export]
     use crate::registry::Registry;
     #[pymodule_export]
