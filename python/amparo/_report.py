@@ -8,6 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+# Columns of `report.csv` that hold numbers. Counts may hold `<10` as well.
+_NUMBERS = ("at", "from", "to", "value", "low", "high", "simultaneous_low", "simultaneous_high", "detectable")
+
 
 class Report:
     """A report: numbers with intervals, pages, and tables.
@@ -52,18 +55,25 @@ class Report:
     def frame(self, table: str | None = None) -> Any:
         """All numbers as a pandas data frame, one row a number: of one table (`overall`, `differences`, `gaps`, ...), or of all.
 
-        A number that is suppressed or undefined is missing, and its `reason` says why.
+        A number that is suppressed or undefined is missing, and its `reason` says why. In one table, `n` and `events` are whole numbers unless
+        the table has `<10`; then, and in all tables together, they are texts.
         """
         import pandas
 
-        lines = pandas.read_csv(io.StringIO(self.files["report.csv"]), low_memory=False)
+        # As texts first: labels stay what they are (`01`, `NA`), and the parser of pandas before 3 rounds numbers.
+        texts = pandas.read_csv(io.StringIO(self.files["report.csv"]), dtype=str, keep_default_na=False, na_values=[""])
+        lines = texts.astype({name: float for name in _NUMBERS})
         if table is None:
             return lines
         found = lines[lines["table"] == table]
         if found.empty:
             known = ", ".join(lines["table"].unique())
             raise KeyError(f"no table `{table}`, expected one of {known}")
-        return found.dropna(axis=1, how="all").reset_index(drop=True)
+        found = found.dropna(axis=1, how="all").reset_index(drop=True)
+        for counts in {"n", "events"} & set(found):
+            if not found[counts].astype(str).str.startswith("<").any():
+                found[counts] = pandas.to_numeric(found[counts]).astype("Int64")
+        return found
 
     def html(self, lang: str = "en") -> str:
         """The page of the report in English (`en`) or Spanish (`es`)."""

@@ -102,7 +102,16 @@ def test_a_report_is_read_in_every_way(same, tmp_path):
     lines = found.frame("overall")
     auc = lines[(lines["metric"] == "auc") & (lines["version"] == names[0])]
     assert auc["value"].iloc[0] == found.measure("auc")["value"]
+    values = [one[metric].get("value") for one in (one["overall"] for one in found.to_dict()["scored"]) for metric in one]
+    assert set(lines["value"].dropna()) <= set(values), "floats survive to the last bit"
     assert len(found.frame()) > 500
+    # A count of few rows makes the columns of counts texts in the tables that have such a count.
+    small = dict(found.files)
+    small["report.csv"] += ",".join({"table": "few", "n": "<10"}.get(name, "") for name in found.frame().columns) + "\n"
+    assert not pd.api.types.is_numeric_dtype(amparo.Report(small).frame()["n"])
+    assert list(amparo.Report(small).frame("few")["n"]) == ["<10"]
+    again = amparo.Report(small).frame("overall")
+    assert again["n"].dtype == "Int64" and (again["n"] == lines["n"]).all() and lines["n"].iloc[0] == found.measure("auc")["n"]
     with pytest.raises(KeyError, match="no table `x`"):
         found.frame("x")
     with pytest.raises(KeyError, match="no measure `accuracy`"):
