@@ -6,6 +6,7 @@ mod error;
 mod evaluate;
 mod foreign;
 mod frame;
+mod gate;
 mod instrument;
 mod registry;
 mod threads;
@@ -21,6 +22,8 @@ mod native {
     use crate::draft::Draft;
     #[pymodule_export]
     use crate::evaluate::evaluate;
+    #[pymodule_export]
+    use crate::gate::gate;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]
