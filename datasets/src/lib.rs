@@ -55,7 +55,7 @@ pub use lang::{Bilingual, Lang};
 pub use named::{Name, built_in_or_file};
 pub use numbers::Numbers;
 #[cfg(feature = "sources")]
-pub use source::{AnswerReader, CaseReader, CellKind, Source, StatusReader};
+pub use source::{AnswerReader, CaseReader, CellKind, GroupReader, Source, StatusReader};
 pub use splitmix::{SPLITMIX_STEP, splitmix};
 
 pub use wilson::wilson;

@@ -30,7 +30,7 @@ use crate::{
 pub use cell::CellKind;
 pub(crate) use cell::CellText;
 pub(crate) use classes::ClassColumn;
-pub use reader::{AnswerReader, CaseReader, StatusReader};
+pub use reader::{AnswerReader, CaseReader, GroupReader, StatusReader};
 pub(crate) use reader::{case_id, code, listed};
 pub(crate) use spelling::Spelling;
 pub(crate) use time::{Blank, Followed, TimeColumn};

@@ -9,7 +9,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from amparo._draft import Draft
 from amparo._evaluate import evaluate
+from amparo._gate import Verdict, gate
 from amparo._partial import Partial, evaluate_partials, merge
 from amparo._registry import Explained, Instrument, Registry, Version
 from amparo._report import Report
@@ -46,6 +48,7 @@ _ESTIMATORS = (
 
 __all__ = [
     "AmparoError",
+    "Draft",
     "Explained",
     "InputError",
     "Instrument",
@@ -53,9 +56,11 @@ __all__ = [
     "Problem",
     "Registry",
     "Report",
+    "Verdict",
     "Version",
     "evaluate",
     "evaluate_partials",
+    "gate",
     "merge",
     *_ESTIMATORS,
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from amparo import _amparo
 from amparo._frames import given_back, taken
 from amparo._held import held
 from amparo._progress import bar
+
+if TYPE_CHECKING:
+    from amparo._draft import Draft
 
 Missing = Literal["error", "unknown"]
 
@@ -64,6 +67,46 @@ class Instrument:
         made = cls.__new__(cls)
         made._native = native
         return made
+
+    @staticmethod
+    def from_frame(
+        frame: Any,
+        *,
+        outcome: str | None = None,
+        event: Any = None,
+        name: str = "table",
+        ordered: Mapping[str, str | Sequence[Any]] | None = None,
+        unknown: Sequence[Any] = (),
+    ) -> Draft:
+        """Drafts a form for a table that nobody has described, with the files that take the table to versions.
+
+        It proposes which column is the outcome, which ones are questions, which one is the case and by which groups results are compared, and says what it
+        left out and why. Nothing of it is decided: see `Draft.decide`.
+
+        Parameters
+        ----------
+        frame : data frame of pandas or polars, pyarrow table, DuckDB relation, or dict of columns
+            Numbers become answers by quantile bins, except where there are two; texts, categories and booleans are answers themselves.
+        outcome : str, optional
+            The column that says what became of each row; the likeliest one by default.
+        event : optional
+            The value of it that says that it happened, where it does not say yes or no.
+        name : str
+            Name of the form, the source and the model.
+        ordered : mapping of str to list or to "rising" or "falling", optional
+            By column, what the order of its answers means: all of its values from least to most risk; or "rising" (more means more risk) or "falling" for
+            numbers, for no and yes, and for categories that have an order. Other columns are drafted without a direction.
+        unknown : list
+            Values that say, in any column, that nobody knows. Missing values, "unknown", "no consta" and the like are known to.
+
+        Raises
+        ------
+        InputError
+            If no column can be told to be an outcome; with everything that is stated and does not fit the table.
+        """
+        from amparo._draft import of_frame
+
+        return of_frame(frame, outcome, event, name, ordered, unknown)
 
     @property
     def id(self) -> str:

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use amparo_datasets::{AnswerReader, CellKind, Error as DataError, Problems, Source, Status};
 use amparo_lab::{DraftPlan, Error, Order};
-use arrow_array::{Array, RecordBatch};
+use arrow_array::RecordBatch;
 use arrow_schema::Schema;
 use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
@@ -165,13 +165,14 @@ impl Draft {
     ) -> PyResult<(Bound<'py, PyArray1<bool>>, Bound<'py, PyArray1<bool>>)> {
         let reader = self.source.outcome_names().next().and_then(|name| self.source.status_reader(name));
         let Some(reader) = reader else { return Err(refused(py, &"the draft has no outcome, expected one")) };
-        let status = py
-            .detach(|| {
-                cells(table, reader.column(), |text, kind| {
-                    reader.read(text, kind).map_err(|expected| (format!("`{text}`"), expected))
-                })
-            })
-            .map_err(|wrong| input_error(py, wrong.listed, wrong.n))?;
+        let (batches, schema) = table.into_inner();
+        let mut wrong = Wrong::default();
+        let status = cells(&batches, &schema, reader.column(), &mut wrong, |text, kind| {
+            reader.read(text, kind).map_err(|expected| (format!("`{text}`"), expected))
+        });
+        if wrong.n > 0 {
+            return Err(input_error(py, wrong.listed, wrong.n));
+        }
         let is = |wanted: &dyn Fn(Status) -> bool| -> Vec<bool> {
             status.iter().map(|status| wanted(*status)).collect()
         };
@@ -186,6 +187,24 @@ impl Draft {
         self.source.case_reader().map(|reader| reader.column().to_owned())
     }
 
+    /// The label of each row of a frame in each group that was found, by the group's name.
+    fn groups(&self, py: Python<'_>, table: PyTable) -> PyResult<Vec<(String, Vec<String>)>> {
+        let (batches, schema) = table.into_inner();
+        let read = || {
+            let mut wrong = Wrong::default();
+            let mut groups = Vec::new();
+            for reader in self.source.group_readers() {
+                let labels = cells(&batches, &schema, reader.column(), &mut wrong, |text, kind| {
+                    let label = reader.read(text, kind).map(str::to_owned);
+                    label.map_err(|expected| (format!("`{text}`"), expected))
+                });
+                groups.push((reader.name().to_owned(), labels));
+            }
+            if wrong.n > 0 { Err(wrong) } else { Ok(groups) }
+        };
+        py.detach(read).map_err(|wrong| input_error(py, wrong.listed, wrong.n))
+    }
+
     /// The id of the case of each row of a frame.
     fn cases(&self, py: Python<'_>, table: PyTable) -> PyResult<Vec<String>> {
         let Some(reader) = self.source.case_reader() else {
@@ -197,8 +216,10 @@ impl Draft {
         let read = |text: &str, kind| {
             reader.read(text, kind).map_err(|(found, expected)| (found, expected.to_owned()))
         };
-        py.detach(|| cells(table, reader.column(), read))
-            .map_err(|wrong| input_error(py, wrong.listed, wrong.n))
+        let (batches, schema) = table.into_inner();
+        let mut wrong = Wrong::default();
+        let cases = cells(&batches, &schema, reader.column(), &mut wrong, read);
+        if wrong.n > 0 { Err(input_error(py, wrong.listed, wrong.n)) } else { Ok(cases) }
     }
 }
 
@@ -315,26 +336,30 @@ impl Meaning for Drafted<'_> {
     }
 }
 
-/// The cells of one column, each read; everything that is wrong with them otherwise.
+/// The cells of one column, each read; what is wrong with them is noted.
 fn cells<T>(
-    table: PyTable,
+    batches: &[RecordBatch],
+    schema: &Schema,
     column: &str,
+    wrong: &mut Wrong,
     read: impl Fn(&str, CellKind) -> Result<T, (String, String)>,
-) -> Result<Vec<T>, Wrong> {
-    let (batches, schema) = table.into_inner();
-    let mut wrong = Wrong::default();
-    let Some(at) = place(&schema, column) else {
-        wrong.push(None, column, "no such column", "a column of the draft");
-        return Err(wrong);
-    };
+) -> Vec<T> {
     let mut found = Vec::new();
-    let (mut row, kind) = (0, kind(&batches, at));
-    for batch in &batches {
+    let Some(at) = schema.fields().iter().position(|field| field.name() == column) else {
+        wrong.push(None, column, "no such column", "a column of the draft");
+        return found;
+    };
+    let kind = match foreign::is_typed(schema.field(at).data_type()) {
+        true => CellKind::Value,
+        false => CellKind::Text,
+    };
+    let mut row = 0;
+    for batch in batches {
         let texts = match foreign::texts(batch.column(at).as_ref()) {
             Ok(texts) => texts,
             Err(why) => {
                 wrong.push(None, column, why, "texts, numbers or booleans");
-                break;
+                return found;
             }
         };
         for text in texts {
@@ -345,15 +370,5 @@ fn cells<T>(
             row += 1;
         }
     }
-    if wrong.n > 0 { Err(wrong) } else { Ok(found) }
-}
-
-fn place(schema: &Schema, column: &str) -> Option<usize> {
-    schema.fields().iter().position(|field| field.name() == column)
-}
-
-/// What the cells of a column are, as far as the reading of their texts depends on it.
-fn kind(batches: &[RecordBatch], at: usize) -> CellKind {
-    let typed = batches.first().is_some_and(|batch| foreign::is_typed(batch.column(at).data_type()));
-    if typed { CellKind::Value } else { CellKind::Text }
+    found
 }

@@ -7,6 +7,7 @@ mod error;
 mod fitted;
 mod foreign;
 mod frame;
+mod gate;
 mod instrument;
 mod partial;
 mod registry;
@@ -26,6 +27,8 @@ mod native {
     use crate::draft::Draft;
     #[pymodule_export]
     use crate::fitted::Fitted;
+    #[pymodule_export]
+    use crate::gate::gate;
     #[pymodule_export]
     use crate::instrument::Instrument;
     #[pymodule_export]

@@ -5,6 +5,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,12 @@ import amparo
 
 QUICKSTART = Path(os.environ["AMPARO_QUICKSTART"])
 VERSIONS = ["vpr@1", "vpr@challenger"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """A shell starts what runs in its background with SIGINT ignored, and no interruption would ever come."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::cell::{CellKind, CellText};
 use super::spelling::Spelling;
-use super::{CaseIds, IndicatorColumn, OutcomeColumns, Reading, Source};
+use super::{CaseIds, GroupColumn, IndicatorColumn, OutcomeColumns, Reading, Source};
 use crate::identity::{CaseNumber, document};
-use crate::{Numbers, Status};
+use crate::{Group, Numbers, Status};
 
 /// How the cells of a column are read as the answers to an indicator.
 pub struct AnswerReader<'s> {
@@ -21,6 +21,12 @@ pub struct AnswerReader<'s> {
 pub struct StatusReader<'s> {
     column: &'s str,
     values: BTreeMap<String, Status>,
+    spelling: Spelling<'s>,
+}
+
+/// How the cells of a column are read as the labels of a group.
+pub struct GroupReader<'s> {
+    of: &'s GroupColumn,
     spelling: Spelling<'s>,
 }
 
@@ -54,6 +60,11 @@ impl Source {
         let column = *Some(of.rule_columns()).filter(|columns| columns.len() == 1)?.first()?;
         let values = rules.iter().filter_map(|rule| Some((rule.when.get(column)?.clone(), rule.status)));
         Some(StatusReader { column, values: values.collect(), spelling: Spelling::of(self, column) })
+    }
+
+    /// How each group is read, in the order of the source.
+    pub fn group_readers(&self) -> impl Iterator<Item = GroupReader<'_>> {
+        self.groups.iter().map(|of| GroupReader { of, spelling: Spelling::of(self, &of.column) })
     }
 
     /// How the ids of cases are read, if a column holds them.
@@ -104,6 +115,30 @@ impl StatusReader<'_> {
     /// What was expected.
     pub fn read(&self, text: &str, kind: CellKind) -> Result<Status, String> {
         listed(&self.values, &self.spelling.read(text, kind)).copied()
+    }
+}
+
+impl GroupReader<'_> {
+    /// The name of the group.
+    pub fn name(&self) -> &str {
+        &self.of.name
+    }
+
+    /// The column of the table.
+    pub fn column(&self) -> &str {
+        &self.of.column
+    }
+
+    /// The label that a cell gives; [`Group::UNKNOWN`] where nothing was recorded.
+    ///
+    /// # Errors
+    /// What was expected.
+    pub fn read(&self, text: &str, kind: CellKind) -> Result<&str, String> {
+        let text = self.spelling.read(text, kind);
+        if self.of.unknown.iter().any(|unknown| *unknown == text) {
+            return Ok(Group::UNKNOWN);
+        }
+        listed(&self.of.values, &text).map(String::as_str)
     }
 }
 

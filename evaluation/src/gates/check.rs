@@ -8,7 +8,7 @@ use crate::definitions::Scope;
 use crate::error::Error;
 use crate::input::{CROSS, Input};
 use crate::metrics::Metric;
-use crate::report::split_key;
+use crate::report::{GroupTable, Report, split_key};
 
 /// Metrics that are one number for a whole group column.
 const OF_A_COLUMN: [&str; 2] = ["equalised_odds", "fairness_penalised"];
@@ -33,6 +33,33 @@ impl Gates {
             problems
                 .extend(found.map(|problem| format!("gate `{}` (line {}): {problem}", gate.name, gate.line)));
         }
+        if problems.is_empty() { Ok(()) } else { Err(Error::Invalid { what: "gates", problems }) }
+    }
+
+    /// Checks the gates against a report that is there already: also an intersection must be a group column of it.
+    ///
+    /// # Errors
+    /// As [`Self::check`]; [`Error::Invalid`] if the report has no scores of this name.
+    pub fn check_report(&self, report: &Report, name: &str) -> Result<(), Error> {
+        let Some(scored) = report.scored(name) else {
+            let known: Vec<String> = report.scored.iter().map(|one| format!("`{}`", one.name)).collect();
+            let problem = format!("the report has no scores `{name}`, expected one of {}", known.join(", "));
+            return Err(Error::Invalid { what: "gates", problems: vec![problem] });
+        };
+        let labels = |table: &GroupTable| table.rows.iter().map(|row| row.label.clone()).collect();
+        let tables: Vec<(&str, Vec<String>)> =
+            scored.groups.iter().map(|table| (table.group.as_str(), labels(table))).collect();
+        let groups: Vec<(&str, &[String])> =
+            tables.iter().map(|(group, labels)| (*group, labels.as_slice())).collect();
+        let levels: Vec<&str> = scored.levels.iter().map(|level| level.level.as_str()).collect();
+        self.check(&groups, &levels)?;
+        let has = |group: &str| groups.iter().any(|(known, _)| *known == group);
+        let absent = self.gates.iter().filter_map(|gate| Some((gate, gate.group.as_deref()?)));
+        let absent = absent.filter(|(_, group)| !has(group)).map(|(gate, group)| {
+            let (name, line) = (&gate.name, gate.line);
+            format!("gate `{name}` (line {line}): the report has no group column `{group}`, expected this intersection among its groups")
+        });
+        let problems: Vec<String> = absent.collect();
         if problems.is_empty() { Ok(()) } else { Err(Error::Invalid { what: "gates", problems }) }
     }
 

@@ -51,14 +51,15 @@ pub struct GateResult {
     pub passed_over: Vec<PassedOver>,
 }
 
-/// A published version.
+/// A published version, or anybody's scores.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     /// Its name in the evaluation.
     pub name: String,
-    /// Its digest.
-    pub digest: String,
+    /// The digest of the version. Scores of no version have none: no registry keeps a verdict on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }
 
 /// The gates a verdict was found by.
@@ -133,6 +134,25 @@ impl Verdict {
     /// # Errors
     /// [`Error::Invalid`] if the report has no such version, or the reference is none.
     pub fn new(
+        report: &Report,
+        name: &str,
+        gates: &Gates,
+        waivers: &Waivers,
+        given: (&str, &str),
+    ) -> Result<Self, Error> {
+        let verdict = Self::on_scores(report, name, gates, waivers, given)?;
+        let mut judged = std::iter::once(&verdict.version).chain(&verdict.against);
+        match judged.find(|subject| subject.digest.is_none()) {
+            None => Ok(verdict),
+            Some(Subject { name, .. }) => Err(no_version("a foreign column", name)),
+        }
+    }
+
+    /// Judges anybody's scores in the same way, whether or not they are those of a published version.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the report has no scores of this name.
+    pub fn on_scores(
         report: &Report,
         name: &str,
         gates: &Gates,
@@ -219,16 +239,19 @@ fn records(waivers: &Waivers, results: &[GateResult]) -> Vec<WaiverRecord> {
     waivers.iter().map(record).collect()
 }
 
-/// A version of a report with its digest.
+/// Scores of a report, with the digest of the version whose they are.
 fn subject(report: &Report, name: &str) -> Result<Subject, Error> {
-    match report.scored(name).map(|scored| &scored.kind) {
-        Some(Kind::Version { digest, .. }) => Ok(Subject { name: name.to_owned(), digest: digest.clone() }),
-        found => {
-            let found = if found.is_some() { "a foreign column" } else { "nothing" };
-            let problem = format!("found {found} under the name `{name}` in the report, expected a version");
-            Err(Error::Invalid { what: "verdict", problems: vec![problem] })
-        }
-    }
+    let scored = report.scored(name).ok_or_else(|| no_version("nothing", name))?;
+    let digest = match &scored.kind {
+        Kind::Version { digest, .. } => Some(digest.clone()),
+        _ => None,
+    };
+    Ok(Subject { name: name.to_owned(), digest })
+}
+
+fn no_version(found: &str, name: &str) -> Error {
+    let problem = format!("found {found} under the name `{name}` in the report, expected a version");
+    Error::Invalid { what: "verdict", problems: vec![problem] }
 }
 
 /// The part of a verdict that says how to read the rest.

@@ -10,6 +10,8 @@ use amparo_training::config::Holdout;
 use super::role::{Role, Why};
 use super::*;
 
+mod stated;
+
 const ROWS: usize = 200;
 
 /// A table of 200 rows whose every fourth has the event; `more` columns stand behind `id` and `reoffended`.

@@ -1,15 +1,17 @@
 //! Whether a version may be put in force: judged by its gates, and the verdict kept.
 
 mod in_force;
+mod scores;
 
 use amparo_datasets::Cohort;
-use amparo_evaluation::gates::{Gates, Verdict, Waivers};
-use amparo_evaluation::report::Report;
+pub use amparo_evaluation::gates::{Gates, Verdict, Waivers};
+pub use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
 use amparo_models::registry::{IN_FORCE, ModelRef, Registry, VerdictEntry};
 use amparo_training::pipeline::CODE_VERSION;
 
 pub use self::in_force::{First, InForce, put_first_in_force};
+pub use self::scores::{InWords, in_words, on_scores};
 use crate::{Error, Observer, Settings, display_name, hold_out, json, judge, number_name};
 
 /// What is judged, by what.

@@ -52,8 +52,11 @@ fn a_waiver_lifts_what_cannot_tell_and_nothing_else() {
 fn a_verdict_holds_what_it_is_bound_to() {
     let (report, gates) = three();
     let verdict = judged(&report, &gates, &Waivers::default());
-    assert_eq!((verdict.version.name.as_str(), verdict.version.digest.as_str()), ("new", "digest of new"));
-    assert_eq!(verdict.against.as_ref().unwrap().digest, "digest of old");
+    assert_eq!(
+        (verdict.version.name.as_str(), verdict.version.digest.as_deref()),
+        ("new", Some("digest of new"))
+    );
+    assert_eq!(verdict.against.as_ref().unwrap().digest.as_deref(), Some("digest of old"));
     assert_eq!(verdict.gates.text, gates.text());
     assert_eq!(verdict.gates.digest, amparo_models::artefact::sha256(gates.text().as_bytes()));
     assert_eq!((verdict.at.as_str(), verdict.code_version.as_str()), AT);
@@ -102,4 +105,22 @@ fn only_a_version_is_judged() {
     assert!(refused(&report, "gone") && !refused(&report, "new"));
     report.scored[0].kind = Kind::Foreign;
     assert!(refused(&report, "new"));
+}
+
+/// Scores of no version get the same answers, and a verdict that is bound to no version.
+#[test]
+fn scores_of_anybody_are_judged_alike() {
+    let (mut report, gates) = three();
+    let expected = judged(&report, &gates, &Waivers::default());
+    report.scored.iter_mut().for_each(|scored| scored.kind = Kind::Foreign);
+    let found = Verdict::on_scores(&report, "new", &gates, &Waivers::default(), AT).unwrap();
+    assert_eq!((&found.results, found.passed), (&expected.results, expected.passed));
+    assert_eq!(
+        (found.version.digest.as_ref(), found.against.as_ref().unwrap().digest.as_ref()),
+        (None, None)
+    );
+    let json = serde_json::to_string(&found).unwrap();
+    assert_eq!(Verdict::from_json(&json), Ok(found));
+    assert!(!json.contains("\"digest\":null"));
+    assert!(Verdict::on_scores(&report, "gone", &gates, &Waivers::default(), AT).is_err());
 }
