@@ -1,5 +1,6 @@
 """Scores and explanations beside the command's, and what a version says of itself."""
 
+import json
 import os
 import pickle
 import signal
@@ -228,6 +229,16 @@ def test_a_folder_that_was_changed_is_refused(registry, tmp_path):
     with pytest.raises(amparo.AmparoError, match="card.md"):
         version.verify()
     with pytest.raises(amparo.AmparoError, match="card.md"):
+        amparo.Version.load(tmp_path)
+
+
+def test_a_folder_of_a_newer_edition_says_so(registry, tmp_path):
+    files = registry["vpr@1"]._native.files()
+    manifest = json.loads(files["manifest.json"])
+    newer = {**files, "manifest.json": json.dumps({**manifest, "format": manifest["format"] + 1, "of_later": 1}).encode()}
+    for name, content in newer.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(amparo.AmparoError, match=f"format {manifest['format'] + 1}, that of a newer edition"):
         amparo.Version.load(tmp_path)
 
 

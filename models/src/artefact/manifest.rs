@@ -153,7 +153,8 @@ impl Manifest {
         // A newer format may have other fields: its number is read before anything else.
         let Head { format } = files::parse(path, bytes, "a manifest")?;
         if format != FORMAT {
-            let message = format!("it has format {format}, this program reads format {FORMAT}");
+            let edition = if format > FORMAT { ", that of a newer edition of Amparo" } else { "" };
+            let message = format!("it has format {format}{edition}; this program reads format {FORMAT}");
             return Err(files::format(path, "a manifest this program can read", message));
         }
         let manifest: Self = files::parse(path, bytes, "a manifest")?;
