@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Lang, OnnxRuntime};
+use super::{Lang, OnnxRuntime, Resampling};
 
 #[derive(Debug, Subcommand)]
 pub enum Audit {
@@ -119,15 +119,8 @@ pub struct Shadow {
 /// How an audit is computed and shown.
 #[derive(Debug, Args)]
 pub struct How {
-    /// Number of bootstrap replicates.
-    #[arg(long, default_value_t = 1000)]
-    pub replicates: u32,
-    /// Seed of the bootstrap.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
-    pub smallest_cell: u64,
+    #[command(flatten)]
+    pub resampling: Resampling,
     /// Language of what is printed.
     #[arg(long, value_enum, default_value = "en")]
     pub lang: Lang,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::Args;
 
-use super::{ComparedModels, Tracked};
+use super::{ComparedModels, Resampling, Tracked};
 
 #[derive(Debug, Args)]
 pub struct Evaluate {
@@ -58,15 +58,8 @@ pub struct Evaluate {
     /// weight. It holds rows of cases, so keep it where the cohort is kept.
     #[arg(long, value_name = "FILE")]
     pub predictions: Option<PathBuf>,
-    /// Number of bootstrap replicates.
-    #[arg(long, default_value_t = 1000)]
-    pub replicates: u32,
-    /// Seed of the bootstrap.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
-    pub smallest_cell: u64,
+    #[command(flatten)]
+    pub resampling: Resampling,
     /// A gap between groups is called absent when its interval, simultaneous over all groups, lies within this distance of 0.
     #[arg(long, default_value_t = amparo_lab::MARGIN)]
     pub margin: f64,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use amparo_models::registry::ModelRef;
 use clap::Args;
 
-use super::{Lang, Tracked};
+use super::{Lang, Resampling, Tracked};
 
 #[derive(Debug, Args)]
 pub struct Gate {
@@ -34,15 +34,8 @@ pub struct Gate {
     /// Folder for `verdict.json` and the report behind it. It is created if it does not exist.
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// Number of bootstrap replicates.
-    #[arg(long, default_value_t = 1000)]
-    pub replicates: u32,
-    /// Seed of the bootstrap.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
-    pub smallest_cell: u64,
+    #[command(flatten)]
+    pub resampling: Resampling,
     /// Language of the verdict as it is printed.
     #[arg(long, value_enum, default_value = "en")]
     pub lang: Lang,

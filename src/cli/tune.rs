@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use amparo_lab::accepted_leak;
 use clap::Args;
 
+use super::Resampling;
+
 #[derive(Debug, Args)]
 pub struct Tune {
     /// Config of the experiment with a section `[tuning]`: the path of a TOML file.
@@ -20,13 +22,6 @@ pub struct Tune {
     /// is stopped, repeat the same command: it continues from the trials that are finished.
     #[arg(long)]
     pub out: PathBuf,
-    /// Number of bootstrap replicates of the report, 100 to 65,000.
-    #[arg(long, default_value_t = 1000)]
-    pub replicates: u32,
-    /// Seed of the bootstrap.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// In the report, suppress numbers that rest on fewer rows or events than this; 1 suppresses none.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
-    pub smallest_cell: u64,
+    #[command(flatten)]
+    pub resampling: Resampling,
 }

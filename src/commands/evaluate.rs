@@ -27,12 +27,10 @@ pub fn run(args: &Evaluate) -> Result<(), Failure> {
     });
     let deaths = deaths.transpose()?;
     let settings = Settings {
-        replicates: args.replicates,
-        seed: args.seed,
-        smallest_cell: args.smallest_cell,
         margin: args.margin,
         pairwise: args.pairwise,
         horizons: args.horizons.clone(),
+        ..args.resampling.settings()
     };
     let versions: Vec<&Version> = std::iter::once(&version).chain(&against).collect();
     let comparison = Comparison {

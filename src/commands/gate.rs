@@ -5,7 +5,7 @@ use std::path::Path;
 use amparo_datasets::built_in_or_file;
 use amparo_evaluation::gates::{Gates, Waivers};
 use amparo_lab::gate::{Gated, Gating, against};
-use amparo_lab::{Settings, documents, gate};
+use amparo_lab::{documents, gate};
 use amparo_reporting::telling::{self, Lang};
 
 use super::{cohort_for, now, write, write_files};
@@ -24,12 +24,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let against = against(&registry, &version, args.against.as_ref())?;
     let tracking = Tracking::begin(&args.tracked, &args.registry, "gate")?;
     let cohort = cohort_for(&args.cohort, &version, version.recidivism())?;
-    let settings = Settings {
-        replicates: args.replicates,
-        seed: args.seed,
-        smallest_cell: args.smallest_cell,
-        ..Settings::default()
-    };
+    let settings = args.resampling.settings();
     let gating = Gating {
         version: &version,
         against: against.as_ref(),

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::interval::{self, measured};
 use super::quantile_sketch::Sketches;
 use super::resample::Draw;
-use crate::input::Input;
+use crate::input::{Input, Repeats};
 use crate::measure::Measure;
 use crate::reason::Reason;
 
@@ -31,8 +31,9 @@ pub(crate) trait Contingency: Sync {
 /// What a table says, counted and resampled.
 #[derive(Debug)]
 pub(crate) struct Counted {
-    /// Unweighted assessments in each cell.
-    pub(crate) counts: Vec<u64>,
+    /// Rows in each cell, unweighted.
+    rows: Vec<f64>,
+    repeats: Repeats,
     /// The numbers on the rows as they are.
     pub(crate) point: Vec<f64>,
     /// What the resamples say of each number.
@@ -40,6 +41,16 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
+    /// Unweighted assessments in some cells together. They are rounded once: with an odd number of repeats half an assessment may stand in each of two cells.
+    pub(crate) fn assessments(&self, cells: impl IntoIterator<Item = usize>) -> u64 {
+        self.repeats.assessments(cells.into_iter().map(|cell| self.rows[cell]).sum())
+    }
+
+    /// Number of cells.
+    pub(crate) fn n_cells(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The measure of one of the numbers, which rests on `rests_on` rows and events; `hidden` says why it may not be shown, `undefined` why it
     /// has no value where it may.
     pub(crate) fn estimate(
@@ -74,10 +85,11 @@ pub(crate) fn count(
     let counts = cells(&families, tables, &vec![1.0; input.n_rows()]);
     let point = values(&columns.weight);
     let mut out: Vec<Counted> = counts
-        .iter()
+        .into_iter()
         .zip(point)
-        .map(|(counts, point)| Counted {
-            counts: counts.iter().map(|rows| columns.repeats.assessments(*rows)).collect(),
+        .map(|(rows, point)| Counted {
+            rows,
+            repeats: columns.repeats,
             drawn: Sketches::new(point.len()),
             point,
         })
@@ -177,6 +189,15 @@ mod tests {
     use super::*;
     use crate::input::Columns;
 
+    #[test]
+    fn assessments_of_several_cells_are_rounded_once() {
+        let repeats = Repeats::new(std::num::NonZeroU32::new(2).unwrap());
+        let counted = Counted { rows: vec![1.0, 3.0, 6.0], repeats, point: vec![], drawn: Sketches::new(0) };
+        assert_eq!(counted.assessments(0..counted.n_cells()), 5);
+        let each: u64 = (0..3).map(|cell| counted.assessments([cell])).sum();
+        assert_eq!(each, 6, "each for itself they come to one too many");
+    }
+
     struct Shares(Vec<usize>, usize);
 
     impl Contingency for Shares {
@@ -236,7 +257,7 @@ mod tests {
                     assert!(error.abs() <= 1e-12, "{number} {q}");
                 }
             }
-            assert_eq!(found.counts.iter().sum::<u64>(), n as u64);
+            assert_eq!(found.assessments(0..found.n_cells()), n as u64);
             // A wrong answer would fail: without the multiplicities all resamples agree.
             assert!((found.point[0] - found.drawn.at(0).quantile(0.975)).abs() > 1e-6);
         }

@@ -33,7 +33,7 @@ pub(crate) fn pairs<'a>(scored: &'a [Scored], reference: &str) -> Vec<Pair<'a>> 
 
 /// The agreement of a pair from its counts.
 pub(crate) fn agreement(pair: &Pair<'_>, counted: &Counted, input: &Input, smallest_cell: u64) -> Agreement {
-    let n: u64 = counted.counts.iter().sum();
+    let n: u64 = counted.assessments(0..counted.n_cells());
     let columns = input.columns();
     let events = columns.repeats.assessments(columns.y.iter().filter(|y| **y).count() as f64);
     let hidden = small(smallest_cell, [(n as f64, SmallCell::Rows)], []);

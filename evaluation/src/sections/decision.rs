@@ -24,8 +24,8 @@ impl<'a> Curve<'a> {
     ///
     /// Nothing is shown with fewer than `smallest_cell` rows or events, nor the net benefit of acting on 1 to `smallest_cell - 1` rows.
     pub(crate) fn points(&self, counted: &Counted, smallest_cell: u64) -> Vec<DecisionPoint> {
-        let n: u64 = counted.counts.iter().sum();
-        let events: u64 = counted.counts.iter().skip(1).step_by(2).sum();
+        let n = counted.assessments(0..counted.n_cells());
+        let events = counted.assessments((1..counted.n_cells()).step_by(2));
         let size = self.grid.thresholds().len();
         let totals = [(n as f64, SmallCell::Rows), (events as f64, SmallCell::Events)];
         let measure = |at: usize, acted_on: u64| {
@@ -37,7 +37,7 @@ impl<'a> Curve<'a> {
         points
             .map(|(at, threshold)| DecisionPoint {
                 threshold: *threshold,
-                net_benefit: measure(at, counted.counts[2 * (at + 1)..].iter().sum()),
+                net_benefit: measure(at, counted.assessments(2 * (at + 1)..counted.n_cells())),
                 treat_all: measure(size + at, 0),
             })
             .collect()

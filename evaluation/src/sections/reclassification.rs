@@ -124,19 +124,22 @@ impl Contingency for Reclassified<'_> {
 /// Unweighted assessments of a label that went one way.
 fn moved(counted: &Counted, label: usize, way: usize) -> u64 {
     let at = (label * WAYS + way) * 2;
-    counted.counts[at] + counted.counts[at + 1]
+    counted.assessments(at..at + 2)
 }
 
 fn share(counted: &Counted, label: usize, way: usize, smallest_cell: u64) -> Measure {
-    let counts = &counted.counts[label * WAYS * 2..(label + 1) * WAYS * 2];
-    let n: u64 = counts.iter().sum();
-    let events: u64 = counts.iter().skip(1).step_by(2).sum();
+    let (from, to) = (label * WAYS * 2, (label + 1) * WAYS * 2);
+    let (n, events) = (counted.assessments(from..to), counted.assessments((from + 1..to).step_by(2)));
     let moved = moved(counted, label, way);
     let of = SmallCell::RowsInACell;
     let hidden = if n == 0 {
         Some(Reason::NoRows)
     } else {
-        small(smallest_cell, [(n as f64, SmallCell::Rows)], [(moved as f64, of), ((n - moved) as f64, of)])
+        small(
+            smallest_cell,
+            [(n as f64, SmallCell::Rows)],
+            [(moved as f64, of), (n.saturating_sub(moved) as f64, of)],
+        )
     };
     counted.estimate(label * 2 + (way - 1), (n, events), hidden, Reason::NoWeight)
 }

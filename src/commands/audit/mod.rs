@@ -10,7 +10,7 @@ use amparo_journal::{Decision, Decisions, Log, decisions};
 
 use amparo_reporting::telling::{self, Lang};
 
-use crate::cli::{Audit, How};
+use crate::cli::{Audit, How, Resampling};
 use crate::failure::Failure;
 use crate::progress;
 
@@ -24,7 +24,8 @@ pub fn run(args: &Audit) -> Result<(), Failure> {
 }
 
 fn settings(how: &How) -> Settings {
-    Settings { seed: how.seed, replicates: how.replicates, smallest_cell: how.smallest_cell }
+    let Resampling { replicates, seed, smallest_cell } = how.resampling;
+    Settings { seed, replicates, smallest_cell }
 }
 
 /// The decisions in a log, whose chain is verified on the way. On standard error it says how many are missing because they were erased.

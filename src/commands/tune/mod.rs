@@ -5,8 +5,8 @@ mod kept;
 use amparo_datasets::table;
 use amparo_evaluation::measure::Measure;
 use amparo_evaluation::report::Report;
+use amparo_lab::documents;
 use amparo_lab::tune::{Compared, FailedCandidate, TrialLosses, Tuned, Tuning};
-use amparo_lab::{Settings, documents};
 use amparo_training::Experiment;
 
 use super::{create_dir, write_files};
@@ -19,12 +19,7 @@ use kept::Kept;
 pub fn run(args: &Tune) -> Result<(), Failure> {
     let experiment = Experiment::named(&args.config)?.accepting_leaks(&args.accept_leak)?;
     let cohort = table::read_cohort(&args.cohort)?;
-    let settings = Settings {
-        replicates: args.replicates,
-        seed: args.seed,
-        smallest_cell: args.smallest_cell,
-        ..Settings::default()
-    };
+    let settings = args.resampling.settings();
     let tuning = Tuning { experiment: &experiment, cohort: &cohort, settings: &settings };
     // Before hours of fitting, not after: what does not agree, and a folder that cannot be written.
     let prepared = tuning.prepared()?;
