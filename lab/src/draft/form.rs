@@ -51,19 +51,21 @@ fn no_question(column: &Column<'_>) -> Option<String> {
             "holds what looks like {what}, expected nothing that identifies a person: leave it out"
         ));
     }
-    let n = column.known().len();
     match column.holds {
         Holds::Days(..) => Some(
             "holds days, expected answers: make a number or categories of them, or leave it out".to_owned(),
         ),
         Holds::Nothing => Some("holds nothing in any row, expected answers: leave it out".to_owned()),
         Holds::Numbers(_) => None,
-        Holds::Texts if n == 0 => Some(
-            "holds nothing but texts that say that nobody knows, expected answers: leave it out".to_owned(),
-        ),
-        Holds::Texts if n > MAX_KNOWN_ANSWERS => Some(format!(
-            "holds {n} different texts, expected at most {MAX_KNOWN_ANSWERS} answers: group them, or leave it out"
-        )),
-        Holds::Texts => None,
+        Holds::Texts => match column.known().len() {
+            0 => Some(
+                "holds nothing but texts that say that nobody knows, expected answers: leave it out"
+                    .to_owned(),
+            ),
+            n if n > MAX_KNOWN_ANSWERS => Some(format!(
+                "holds {n} different texts, expected at most {MAX_KNOWN_ANSWERS} answers: group them, or leave it out"
+            )),
+            _ => None,
+        },
     }
 }

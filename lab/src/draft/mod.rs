@@ -11,6 +11,7 @@ mod days;
 mod division;
 mod experiment;
 mod form;
+mod format;
 mod instrument;
 mod leak;
 mod outcome;
