@@ -38,8 +38,8 @@ class Scorer:
     keep : sequence of str
         Columns of the parts that stay beside the scores: ids of cases, what happened, groups.
     explain : bool
-        Whether what each answer adds is worked out, too: the column `base`, and a column `value.I01` for each indicator, named as by
-        `amparo score --explain`.
+        Whether what each answer adds is worked out, too: the column `base`, and a column such as `value_I01` for each indicator. (Spark takes the dot of
+        `value.I01`, as `amparo score --explain` calls it, for a field of a structure.)
     missing : {"error", "unknown"}
         As for `Version.score`.
     ignore_extra : bool
@@ -55,7 +55,7 @@ class Scorer:
         missing: Missing = "error",
         ignore_extra: bool = False,
     ) -> None:
-        made = [name for name in keep if name in (*_NUMBERS, *_TEXTS, "base") or name.startswith("value.")]
+        made = [name for name in keep if name in (*_NUMBERS, *_TEXTS, "base") or name.startswith("value_")]
         if made:
             raise ValueError(f"keep names {', '.join(f'`{name}`' for name in made)}, expected columns that are not made here")
         self._version: Version | str = version if isinstance(version, Version) else str(version)
@@ -95,7 +95,7 @@ class Scorer:
         if self._explain:
             explained = version.explain_arrays(forms, **how)
             columns["base"] = explained.base
-            columns |= {f"value.{name}": explained.values[:, at] for at, name in enumerate(explained.indicators)}
+            columns |= {f"value_{name}": explained.values[:, at] for at, name in enumerate(explained.indicators)}
         return _beside(kept, columns, of.kind, index)
 
     def batches(self, parts: Iterable[Any]) -> Iterator[Any]:
@@ -111,7 +111,7 @@ class Scorer:
         """The schema of what comes out, given that of a Spark data frame that holds the columns that are kept."""
         from pyspark.sql.types import DoubleType, StringType, StructField, StructType
 
-        explained = ["base", *(f"value.{name}" for name in self.version.instrument.indicators)] if self._explain else []
+        explained = ["base", *(f"value_{name}" for name in self.version.instrument.indicators)] if self._explain else []
         fields = [schema[name] for name in self._keep]
         fields += [StructField(name, DoubleType()) for name in _NUMBERS]
         fields += [StructField(name, StringType()) for name in _TEXTS]

@@ -1,12 +1,6 @@
-"""Spark, Dask and Ray beside one process: the same scores and explanations, bit for bit, and the same report of partials.
+"""Scorers of parts of a table; `test_beyond.py` gives them to Spark, Dask and Ray."""
 
-What is not installed is passed over, unless AMPARO_DISTRIBUTED is `required`. `requirements-distributed.txt` has what is needed; Spark needs Java 17 or later.
-"""
-
-import importlib
-import os
 import pickle
-import sys
 
 import numpy as np
 import pandas as pd
@@ -18,14 +12,8 @@ import amparo
 from amparo.distributed import Scorer
 from conftest import QUICKSTART
 
-ROWS = 20_000
-SETTINGS = dict(held_out="it was not: the cohort that the version was trained on", replicates=100)
-
-
-def engine(name):
-    if os.environ.get("AMPARO_DISTRIBUTED") == "required":
-        return importlib.import_module(name)
-    return pytest.importorskip(name)
+ROWS = 3000
+KEEP = ["row", "case"]
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +23,11 @@ def challenger(registry):
 
 @pytest.fixture(scope="module")
 def table(challenger):
-    """Forms as texts beside what is known of them, in an order of their own."""
+    """Forms as texts beside what is known of them."""
     cohort = pd.read_parquet(QUICKSTART / "cohort.parquet").iloc[:ROWS]
     forms = cohort[challenger.instrument.indicators].astype(str)
-    known = {"row": np.arange(ROWS), "case": cohort["case"], "event": cohort["outcome.any_assault"].astype(str) == "event", "age": cohort["group.age"].astype(str)}
+    known = {"row": np.arange(ROWS), "case": cohort["case"]}
     return pd.DataFrame(known).join(forms)
-
-
-KEEP = ["row", "case", "event", "age"]
-
-
-@pytest.fixture(scope="module")
-def file(table, tmp_path_factory):
-    path = tmp_path_factory.mktemp("table") / "forms.parquet"
-    table.to_parquet(path, index=False)
-    return str(path)
 
 
 @pytest.fixture(scope="module")
@@ -63,33 +41,13 @@ def expected(scorer, table):
     return scorer(table)
 
 
-@pytest.fixture(scope="module")
-def report(expected):
-    """The report of one process."""
-    of = dict(groups=expected[["age"]], cases=expected["case"], outcome="any assault", **SETTINGS)
-    return amparo.evaluate({"challenger": expected["probability"]}, expected["event"], **of)
-
-
-def partial_of(frame):
-    return amparo.evaluate_partials(
-        {"challenger": frame["probability"]}, frame["event"], groups=frame[["age"]], cases=frame["case"], outcome="any assault"
-    )
-
-
-def assert_same(found, expected):
-    found = found.sort_values("row", ignore_index=True)
-    assert list(found.columns) == list(expected.columns) and len(found) == ROWS
-    for name in expected.columns:
-        assert (found[name].to_numpy() == expected[name].to_numpy()).all(), name
-
-
 def test_a_scorer_says_what_the_version_says(challenger, scorer, table, expected):
     forms = table[challenger.instrument.indicators]
     scores, explained = challenger.score(forms), challenger.explain_arrays(forms)
     for name in scores.columns:
         assert (expected[name] == scores[name]).all(), name
     assert (expected["base"] == explained.base).all()
-    assert (expected[[f"value.{name}" for name in explained.indicators]].to_numpy() == explained.values).all()
+    assert (expected[[f"value_{name}" for name in explained.indicators]].to_numpy() == explained.values).all()
     assert (expected["case"] == table["case"]).all()
     assert expected["probability"].nunique() > 1000
 
@@ -133,87 +91,3 @@ def test_a_process_loads_a_version_once(challenger, scorer, tmp_path):
     (tmp_path / "manifest.json").write_bytes(challenger._native.files()["manifest.json"] + b" ")
     with pytest.raises(amparo.AmparoError, match="manifest"):
         by_path.version.score
-
-
-@pytest.fixture(scope="module")
-def spark():
-    engine("pyspark")
-    from pyspark.sql import SparkSession
-
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "8", "spark.driver.memory": "1g", "spark.sql.session.timeZone": "UTC",
-                "spark.sql.execution.arrow.maxRecordsPerBatch": "3000", "spark.executorEnv.RAYON_NUM_THREADS": "1"}
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    yield session
-    session.stop()
-
-
-def test_spark(spark, scorer, file, expected, report, challenger):
-    # By case into more partitions than are needed, of which some have no row.
-    frame = spark.read.parquet(file).repartition(13, "age")
-    assert 0 in frame.rdd.glom().map(len).collect()
-    scored = frame.mapInArrow(scorer.batches, scorer.spark_schema(frame.schema))
-    assert_same(scored.toPandas(), expected)
-    by_pandas = frame.mapInPandas(scorer.batches, scorer.spark_schema(frame.schema))
-    assert_same(by_pandas.toPandas(), expected)
-
-    def partials(frames):
-        for frame in frames:
-            yield pd.DataFrame({"partial": [partial_of(frame).to_bytes()]})
-
-    found = [row.partial for row in scored.mapInPandas(partials, "partial binary").collect()]
-    assert len(found) > 6
-    merged = amparo.merge(found)
-    assert merged == partial_of(expected)
-    assert merged.report(**SETTINGS).files == report.files
-    # A broadcast goes to each worker once.
-    broadcast = spark.sparkContext.broadcast(challenger)
-
-    def scored_by_broadcast(batches):
-        yield from Scorer(broadcast.value, keep=KEEP, explain=True).batches(batches)
-
-    assert_same(frame.mapInArrow(scored_by_broadcast, scorer.spark_schema(frame.schema)).toPandas(), expected)
-
-
-def test_dask(scorer, file, expected, report):
-    distributed = engine("distributed")
-    dask = engine("dask")
-    dataframe = engine("dask.dataframe")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, distributed.Client(cluster):
-        frame = dataframe.read_parquet(file).repartition(npartitions=5)
-        scored = frame.map_partitions(scorer, meta=scorer(frame._meta))
-        assert_same(scored.compute(), expected)
-        # Some partitions have no row here.
-        few = scored[scored["row"] < 3000]
-        sizes = few.map_partitions(len).compute()
-        assert 0 in list(sizes)
-        assert len(few.compute()) == 3000
-        parts = [dask.delayed(partial_of)(part) for part in scored.to_delayed()]
-        merged = amparo.merge(dask.compute(*parts))
-        assert merged.report(**SETTINGS).files == report.files
-        # Workers put partials together, too, by twos.
-        while len(parts) > 1:
-            parts = [dask.delayed(amparo.merge)(parts[at : at + 2]) for at in range(0, len(parts), 2)]
-        assert parts[0].compute() == merged
-
-
-def test_ray(scorer, file, expected, report):
-    ray = engine("ray")
-    data = engine("ray.data")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200 * 2**20)
-    try:
-        scored = data.read_parquet(file).repartition(5).map_batches(scorer, batch_format="pyarrow")
-        assert_same(scored.to_pandas(), expected)
-
-        def partials(frame):
-            return {"partial": np.array([partial_of(frame).to_bytes()], dtype=object)}
-
-        found = [row["partial"] for row in scored.map_batches(partials, batch_format="pandas", batch_size=4096).take_all()]
-        assert len(found) > 1
-        merged = amparo.merge(found)
-        assert merged.report(**SETTINGS).files == report.files
-    finally:
-        ray.shutdown()
