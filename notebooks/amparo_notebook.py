@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -73,7 +74,7 @@ def quickstart(rows: int = 40_000) -> Path:
     named = os.environ.get("AMPARO_QUICKSTART")
     if named is None:
         made = folder() / "quickstart"
-        said("quickstart", "--rows", rows, "--no-serve", "--dir", made)
+        said(f"quickstart --rows {rows} --no-serve --dir", made)
         return made
     missing = [one for one in ("registry", "cohort.parquet", "case.json") if not (Path(named) / one).exists()]
     if missing:
@@ -115,7 +116,7 @@ def command(*args: Any, code: int = 0) -> None:
     Parameters
     ----------
     args
-        Its arguments. Of a path, only the name is shown.
+        Its arguments: texts, which are split at blanks as a shell does, and paths, of which only the name is shown.
     code : int
         The exit code that is expected: 1 where a check is expected to say no, 2 where input is expected to be refused.
 
@@ -152,7 +153,8 @@ def _shown(args: tuple[Any, ...]) -> str:
 
 
 def _run(args: tuple[Any, ...], code: int | None) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([program(), *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    words = [word for arg in args for word in ([str(arg)] if isinstance(arg, Path) else shlex.split(str(arg)))]
+    done = subprocess.run([program(), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if code is not None and done.returncode != code:
         raise RuntimeError(f"{_shown(args)}\nended with exit code {done.returncode}, expected {code}:\n{done.stdout}{done.stderr}")
     return done

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
 HERE = Path(__file__).resolve().parent
@@ -55,7 +55,7 @@ def main() -> int:
         found = committed(path)
         found += executed(path, args.keep)
         wrong += [f"{path.name}: {one}" for one in found]
-    wrong += [f"{path.relative_to(HERE)} was written or changed beside the notebooks" for path in sorted(files() ^ before)]
+    wrong += [f"{path.relative_to(HERE)} was written or removed beside the notebooks" for path in sorted(files() ^ before)]
     for one in wrong:
         print(f"error: {one}")
     print(f"{len(paths)} notebooks, {len(wrong)} errors")
@@ -108,7 +108,7 @@ def executed(path: Path, keep: Path | None) -> list[str]:
         env = os.environ | {"IPYTHONDIR": home, "MPLCONFIGDIR": home, "PYTHONDONTWRITEBYTECODE": "1", "TQDM_DISABLE": "1"}
         try:
             client.execute(env=env)
-        except CellExecutionError as error:
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             failed = str(error)
     processor, wall = processor_seconds() - processor, time.monotonic() - wall
     outputs = [(cell.id, output) for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
