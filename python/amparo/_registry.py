@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from amparo._draft import Draft
 
 Missing = Literal["error", "unknown"]
+Lang = Literal["en", "es"]
 
 
 class Explained(NamedTuple):
@@ -34,13 +35,25 @@ class Explained(NamedTuple):
     """Scores before calibration, of shape (forms,)."""
     margins: np.ndarray | None
     """Standard deviation of each value with another population, of shape (forms, indicators), if it was asked for."""
+    codes: np.ndarray
+    """The answers as codes, of shape (forms, indicators)."""
+    instrument: Instrument
+    """The form."""
 
-    def shap(self) -> Any:
-        """The same as a `shap.Explanation`."""
+    def shap(self, *, lang: Lang | None = None, codes: bool = False) -> Any:
+        """The same as a `shap.Explanation`; see `Version.explain`."""
         import shap
 
+        names, texts = self.indicators, self.data
+        if lang is not None:
+            names = [self.instrument.label(name, lang=lang) for name in self.indicators]
+            texts = self.instrument._told(self.codes, lambda name, answer: self.instrument.label(name, answer, lang=lang))
+        data, shown = texts, None
+        if codes:
+            unknown = [len(self.instrument.answers(name)) - 1 for name in self.indicators]
+            data, shown = np.where(self.codes == np.array(unknown), np.nan, self.codes.astype(float)), texts
         return shap.Explanation(
-            values=self.values, base_values=self.base, data=self.data, feature_names=self.indicators, error_std=self.margins
+            values=self.values, base_values=self.base, data=data, display_data=shown, feature_names=names, error_std=self.margins
         )
 
 
@@ -127,9 +140,34 @@ class Instrument:
         """Ids of the answers to an indicator. The place of an answer is its code; `unknown` is the last one."""
         return self._native.answers(indicator)
 
+    def label(self, indicator: str, answer: str | None = None, *, lang: Lang = "en") -> str:
+        """What an indicator, or an answer to it, is called in English (`en`) or Spanish (`es`).
+
+        Raises
+        ------
+        KeyError
+            If the form has no such indicator, or the indicator no such answer.
+        """
+        of_form = {one["id"]: one for one in self.to_dict()["indicators"]}
+        if indicator not in of_form:
+            raise KeyError(f"no indicator `{indicator}`, expected one of {', '.join(of_form)}")
+        if answer is None:
+            return str(of_form[indicator]["label"][lang])
+        answers = {one["id"]: one for one in of_form[indicator]["answers"]}
+        if answer not in answers:
+            raise KeyError(f"indicator `{indicator}` has no answer `{answer}`, expected one of {', '.join(answers)}")
+        return str(answers[answer][lang])
+
     def to_dict(self) -> dict[str, Any]:
         """The form with labels, factors and polarities."""
         return dict(json.loads(self._native.json()))
+
+    def _told(self, codes: np.ndarray, word: Callable[[str, str], str]) -> np.ndarray:
+        """Answers by their codes as texts."""
+        told = np.empty(codes.shape, dtype=object)
+        for place, name in enumerate(self.indicators):
+            told[:, place] = np.array([word(name, answer) for answer in self.answers(name)], dtype=object)[codes[:, place]]
+        return told
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Instrument) and self.digest == other.digest
@@ -153,11 +191,9 @@ def explained(
 ) -> Explained:
     """Explanations of forms by their codes, with the ids of the answers."""
     log_odds, base, values, deviations = version.explain(codes, margins, told)
-    form = version.instrument
-    data = np.empty(codes.shape, dtype=object)
-    for place, indicator in enumerate(form.indicators):
-        data[:, place] = np.array(form.answers(indicator), dtype=object)[codes[:, place]]
-    return Explained(values, base, data, form.indicators, log_odds, deviations)
+    form = Instrument._of(version.instrument)
+    data = form._told(codes, lambda _, answer: answer)
+    return Explained(values, base, data, form.indicators, log_odds, deviations, codes, form)
 
 
 class Version:
@@ -277,6 +313,8 @@ class Version:
         forms: Any,
         *,
         margins: bool = False,
+        lang: Lang | None = None,
+        codes: bool = False,
         missing: Missing = "error",
         ignore_extra: bool = False,
         allow_empty: bool = False,
@@ -290,6 +328,10 @@ class Version:
             As for `score`.
         margins : bool
             Whether it is also worked out how far each value could move with another population of the same kind.
+        lang : {"en", "es"}, optional
+            The language of the labels that stand for indicators and answers. By default their ids stand there.
+        codes : bool
+            Whether `data` holds codes of answers (`unknown` missing), by which `shap.plots.beeswarm` colours points; `display_data` has the texts then.
 
         Returns
         -------
@@ -309,7 +351,7 @@ class Version:
         of = self.explain_arrays(
             forms, margins=margins, missing=missing, ignore_extra=ignore_extra, allow_empty=allow_empty, progress=progress
         )
-        return of.shap()
+        return of.shap(lang=lang, codes=codes)
 
     def explain_arrays(
         self,

@@ -25,6 +25,18 @@ class Report:
         self.files = files
         self._json: dict[str, Any] | None = None
 
+    @classmethod
+    def load(cls, folder: str | Path) -> Report:
+        """The report in a folder that `amparo evaluate`, `amparo gate` or `save` has written.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file of the report is not there.
+        """
+        names = ("report.json", "report.csv", "report.html", "report.es.html", "report.schema.json")
+        return cls({name: (Path(folder) / name).read_text(encoding="utf-8") for name in names})
+
     def to_dict(self) -> dict[str, Any]:
         """The whole report; its schema is in `files`."""
         if self._json is None:

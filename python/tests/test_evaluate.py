@@ -122,6 +122,7 @@ def test_a_report_is_read_in_every_way(same, tmp_path):
     assert "rows of a test" in found.html() and "<html lang=\"es\"" in found.html("es")
     found.save(tmp_path / "report")
     assert json.loads((tmp_path / "report/report.json").read_text()) == found.to_dict()
+    assert amparo.Report.load(tmp_path / "report").files == found.files
 
 
 def test_scores_that_are_no_probabilities_are_judged_by_ranks_and_levels(same):

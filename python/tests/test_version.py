@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 import joblib
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -164,6 +165,22 @@ def test_margins_and_pairs_come_when_they_are_asked_for(version, forms, case):
     assert np.abs(found.error_std[7] - np.roll(expected, 1)).max() > 1e-6
     assert "interactions" not in version.assess(case)["explanation"]
     assert version.assess(case, pairs=True)["explanation"]["interactions"] is not None
+
+
+def test_plots_of_shap_take_labels_and_codes(version, forms):
+    form = version.instrument
+    told = version.explain(forms[:50], lang="es", codes=True)
+    assert told.feature_names[0] == form.label("I01", lang="es") != form.label("I01")
+    unknown = (forms[:50] == "unknown").to_numpy()
+    assert (np.isnan(told.data) == unknown).all() and unknown.any()
+    known = np.argwhere(~unknown)[0]
+    answer = form.answers(form.indicators[known[1]])[int(told.data[tuple(known)])]
+    assert answer == forms.iloc[known[0], known[1]]
+    assert told.display_data[tuple(known)] == form.label(form.indicators[known[1]], answer, lang="es")
+    shap.plots.beeswarm(told, show=False)
+    plt.close("all")
+    with pytest.raises(KeyError, match="no answer `often`"):
+        form.label("I01", "often")
 
 
 def test_two_versions_are_compared_by_what_parts_them(registry, case):

@@ -19,11 +19,15 @@ pub(crate) fn measured(
     interval: impl FnOnce(f64) -> Interval,
 ) -> Measure {
     let (n, events) = rests_on;
+    // A sum over nothing is -0.0, and nobody wants to read that.
+    let plain = |number: f64| number + 0.0;
     match value {
         Err(reason) => Measure::Undefined { reason },
         Ok(value) => match interval(value) {
-            Ok((low, high)) => Measure::Value { value, low, high, n, events },
-            Err(reason) => Measure::Point { value, n, events, reason },
+            Ok((low, high)) => {
+                Measure::Value { value: plain(value), low: plain(low), high: plain(high), n, events }
+            }
+            Err(reason) => Measure::Point { value: plain(value), n, events, reason },
         },
     }
 }
@@ -95,6 +99,15 @@ pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zero_has_no_sign() {
+        let nothing: f64 = std::iter::empty::<f64>().sum();
+        assert!(nothing.is_sign_negative(), "a sum over nothing");
+        let found = measured(Ok(nothing), (10, 5), |value| Ok((value, value)));
+        let (low, high) = found.interval().unwrap();
+        assert!([found.value().unwrap(), low, high].iter().all(|number| number.is_sign_positive()));
+    }
 
     #[test]
     fn quantiles_match_numpy() {

@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, assert_all_finite, ch
 
 from amparo import _amparo
 from amparo._progress import bar
-from amparo._registry import Explained, Instrument, Registry, Version, _means_unknown, explained
+from amparo._registry import Explained, Instrument, Lang, Registry, Version, _means_unknown, explained
 from amparo.errors import AmparoError, InputError, Problem
 from amparo.estimators._columns import Reader, as_table, checked, chosen, default_names
 
@@ -184,9 +184,9 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels: np.ndarray = self.classes_[(p > 0.5).astype(int)]
         return labels
 
-    def explain(self, X: Any, *, margins: bool = False) -> Any:
+    def explain(self, X: Any, *, margins: bool = False, lang: Lang | None = None, codes: bool = False) -> Any:
         """Exact explanations of the scores before calibration as a `shap.Explanation`, against all rows of the fit; see `Version.explain`."""
-        return self.explain_arrays(X, margins=margins).shap()
+        return self.explain_arrays(X, margins=margins).shap(lang=lang, codes=codes)
 
     def explain_arrays(self, X: Any, *, margins: bool = False) -> Explained:
         """The same as arrays, without shap."""
