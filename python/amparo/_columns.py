@@ -81,7 +81,7 @@ class Columns:
             return []
         expected = "the id of a case: a whole number from -2^63 to 2^63 - 1, or a text"
         if found.dtype.kind == "O":
-            of_rows = found.tolist()
+            of_rows: list[Any] = found.tolist()
             kinds = set(map(type, of_rows))
             if kinds == {str}:
                 return of_rows

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from amparo import _amparo
-from amparo._evaluate import Report
+from amparo._report import Report
 
 
 class Verdict:

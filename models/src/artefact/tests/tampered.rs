@@ -126,7 +126,10 @@ fn a_link_is_no_file_of_a_version() {
 fn another_format_is_said_before_its_fields_are_read() {
     let said =
         after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 7", "\"format\": 8, \"new\": 0"));
-    assert!(said.contains("it has format 8, that of a newer edition of Amparo; this program reads format 7"), "{said}");
+    assert!(
+        said.contains("it has format 8, that of a newer edition of Amparo; this program reads format 7"),
+        "{said}"
+    );
     // Of an earlier edition.
     let said = after(MANIFEST, |bytes| *bytes = replaced(bytes, "\"format\": 7", "\"format\": 6"));
     assert!(said.contains("it has format 6; this program reads format 7"), "{said}");
