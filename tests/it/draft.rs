@@ -174,3 +174,49 @@ fn a_spreadsheet_is_drafted_once() {
     assert_eq!(fs::read_to_string(at.join("d/config.toml")).unwrap(), "edited");
     assert!(!at.join("d/source.toml").exists(), "all files or none");
 }
+
+/// Orders and texts that nobody knows stand in the files as they are stated; what does not fit is told at once, and nothing is written.
+#[test]
+fn orders_are_stated_and_never_guessed() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    let row = |row: usize| {
+        let event = if row.is_multiple_of(3) { "yes" } else { "no" };
+        format!("c-{row:04},{event},{},{}\n", ["severe", "none", "minor", "no data"][row / 2 % 4], row % 8)
+    };
+    let lines: String = (0..160).map(row).collect();
+    fs::write(at.join("t.csv"), format!("id,reoffended,harm,priors\n{lines}")).unwrap();
+    let draft = ["data", "draft", "t.csv", "--out", "d"];
+    let wrong = ["--ordered", "harm=none,grave", "--ordered", "gone=rising", "--unknown", "n.d."];
+    let refused = run_in(at, draft.iter().chain(&wrong));
+    assert_eq!(refused.code, Some(2));
+    for said in [
+        "never holds `grave`",
+        "leaves out `minor`, `no data`, `severe`",
+        "no column `gone`",
+        "no column holds `n.d.`",
+    ] {
+        assert!(refused.err.contains(said), "{said}: {}", refused.err);
+    }
+    assert!(!at.join("d").exists());
+    assert!(run_in(at, draft.iter().chain(&["--ordered", "harm"])).err.contains("states no order"));
+    let stated =
+        ["--ordered", "harm=none,minor,severe", "--ordered", "priors=rising", "--unknown", "no data"];
+    let told = run_in(at, draft.iter().chain(&stated)).succeeded().out;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("2 columns are proposed as indicators, all with the direction that was stated"),
+        "{told}"
+    );
+    let form: toml::Table = fs::read_to_string(at.join("d/instrument.toml")).unwrap().parse().unwrap();
+    let ids: Vec<&str> =
+        form["answers"]["harm"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(ids, ["none", "minor", "severe"]);
+    assert!(form["indicator"].as_array().unwrap().iter().all(|one| one["polarity"].as_str() == Some("risk")));
+    run_in(at, ["data", "import", "--source", "d/source.toml", "--in", "t.csv", "--out", "c.parquet"])
+        .succeeded();
+    let described = run_in(at, ["data", "describe", "c.parquet", "--json"]).succeeded().out;
+    let described: serde_json::Value = serde_json::from_str(&described).unwrap();
+    let unknown = described["indicators"][0]["answers"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((unknown["answer"].as_str(), unknown["n"].as_u64()), (Some("unknown"), Some(40)), "{unknown}");
+}
