@@ -35,7 +35,7 @@ class Report:
             If a file of the report is not there.
         """
         names = ("report.json", "report.csv", "report.html", "report.es.html", "report.schema.json")
-        return cls({name: (Path(folder) / name).read_text(encoding="utf-8") for name in names})
+        return cls({name: (Path(folder) / name).read_bytes().decode() for name in names})
 
     def to_dict(self) -> dict[str, Any]:
         """The whole report; its schema is in `files`."""
@@ -96,7 +96,7 @@ class Report:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in self.files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).write_bytes(text.encode())
 
     def _summary(self) -> list[tuple[str, ...]]:
         def told(measure: dict[str, Any] | None) -> str:
