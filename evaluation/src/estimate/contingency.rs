@@ -185,6 +185,7 @@ fn cells(families: &[Family], tables: &[&dyn Contingency], weight: &[f64]) -> Ve
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::input::Columns;

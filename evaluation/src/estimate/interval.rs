@@ -105,8 +105,8 @@ mod tests {
         let nothing: f64 = std::iter::empty::<f64>().sum();
         assert!(nothing.is_sign_negative(), "a sum over nothing");
         let found = measured(Ok(nothing), (10, 5), |value| Ok((value, value)));
-        let (low, high) = found.interval().unwrap();
-        assert!([found.value().unwrap(), low, high].iter().all(|number| number.is_sign_positive()));
+        let Measure::Value { value, low, high, .. } = found else { panic!("{found:?}") };
+        assert!([value, low, high].iter().all(|number| number.is_sign_positive()));
     }
 
     #[test]
