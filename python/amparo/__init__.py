@@ -9,6 +9,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from amparo import distributed
 from amparo._draft import Draft
 from amparo._evaluate import evaluate
 from amparo._gate import Verdict, gate
@@ -58,6 +59,7 @@ __all__ = [
     "Report",
     "Verdict",
     "Version",
+    "distributed",
     "evaluate",
     "evaluate_partials",
     "gate",
