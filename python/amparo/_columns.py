@@ -56,8 +56,7 @@ class Columns:
         """Outcomes as truth values."""
         if y.dtype != bool:
             self.note_rows("events", np.flatnonzero(~np.isin(y, [0, 1])), lambda row: f"{y[row]}", "0 or 1, False or True")
-            return np.equal(y, 1).astype(bool)
-        return np.ascontiguousarray(y)
+        return np.ascontiguousarray(y == 1)
 
     def floats(self, name: str, values: Any, expected: str, holds: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Numbers for which `holds`."""
@@ -81,7 +80,7 @@ class Columns:
             return []
         expected = "the id of a case: a whole number from -2^63 to 2^63 - 1, or a text"
         if found.dtype.kind == "O":
-            of_rows = found.tolist()
+            of_rows: list[Any] = found.tolist()
             kinds = set(map(type, of_rows))
             if kinds == {str}:
                 return of_rows
