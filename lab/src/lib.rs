@@ -27,6 +27,7 @@ mod train;
 pub mod tune;
 mod unknowns;
 
+pub use amparo_evaluation::partial;
 pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};

@@ -92,3 +92,91 @@ pub fn judge_stated(
     observer.stage("resampling cases", total_steps(&input, &context));
     Ok(evaluate(&input, &scored, context, &|steps| observer.advance(steps))?)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use amparo_evaluation::partial::{Ids, Rows};
+
+    use super::*;
+
+    /// Rows of a partial by their numbers.
+    fn partial(numbers: impl Iterator<Item = u32> + Clone) -> Partial {
+        let about = About {
+            outcome: "event".into(),
+            horizon_days: None,
+            scores: vec![("a".into(), true), ("b".into(), false)],
+            groups: vec!["age".into()],
+        };
+        let of = |number: u32| f64::from(number.wrapping_mul(0x9e37_79b9) >> 8) / f64::from(1 << 24);
+        let n = numbers.clone().count() as u32;
+        let rows = Rows {
+            events: numbers.clone().map(|number| of(number) + of(number + 7) > 1.2).collect(),
+            weights: None,
+            cases: Some((
+                Ids::Numbers(numbers.clone().map(|number| i64::from(number / 2)).collect()),
+                (0..n).collect(),
+            )),
+            groups: vec![(
+                vec!["old".into(), "unknown".into(), "young".into()],
+                numbers.clone().map(|number| (number % 3) as u16).collect(),
+            )],
+            scores: vec![
+                numbers.clone().map(of).collect(),
+                numbers.map(|number| of(number + 7) - 3.0).collect(),
+            ],
+        };
+        Partial::new(about, rows).unwrap()
+    }
+
+    fn judged(partial: &Partial, stated: &Stated) -> Result<Report, Error> {
+        judge_stated(partial, stated, &Settings { replicates: 100, ..Settings::default() }, &())
+    }
+
+    fn stated() -> Stated {
+        let level = |id: &str, from| ScoreLevel { id: id.into(), from };
+        Stated {
+            title: "rows".into(),
+            held_out: "all of them".into(),
+            levels: vec![("b".into(), vec![level("low", -3.0), level("high", -2.5)])],
+            references: vec![("age".into(), "young".into())],
+            reference: Some("b".into()),
+        }
+    }
+
+    #[test]
+    fn a_report_depends_on_the_rows_and_not_on_how_they_were_parted() {
+        let expected = judged(&partial(0..600), &stated()).unwrap();
+        // Both rows of a case are in other parts.
+        let parts = [
+            partial((0..600).rev().filter(|row| row % 2 == 1)),
+            partial((0..600).filter(|row| row % 2 == 0)),
+        ];
+        let merged = Partial::merged(&parts).unwrap();
+        assert_eq!(judged(&merged, &stated()).unwrap(), expected);
+        assert_ne!(judged(&partial(0..599), &stated()).unwrap(), expected);
+        assert_eq!((expected.rows.n, expected.rows.cases), (600, 300));
+        let table = &expected.scored[0].groups[0];
+        assert_eq!(
+            (table.reference.as_str(), table.unknown.as_slice()),
+            ("young", &["unknown".to_owned()][..])
+        );
+        assert_eq!(expected.scored[1].levels.len(), 2);
+        assert_eq!(expected.context.fingerprint, merged.digest());
+    }
+
+    #[test]
+    fn what_is_said_of_rows_has_to_be_true_of_them() {
+        let rows = partial(0..600);
+        let unknown =
+            |group: &str, label: &str| Stated { references: vec![(group.into(), label.into())], ..stated() };
+        for wrong in [
+            unknown("sex", "f"),
+            unknown("age", "unknown"),
+            Stated { reference: Some("c".into()), ..stated() },
+        ] {
+            assert!(matches!(judged(&rows, &wrong), Err(Error::Evaluation(_))));
+        }
+    }
+}

@@ -56,9 +56,7 @@ class Columns:
         """Outcomes as truth values."""
         if y.dtype != bool:
             self.note_rows("events", np.flatnonzero(~np.isin(y, [0, 1])), lambda row: f"{y[row]}", "0 or 1, False or True")
-            happened: np.ndarray = np.equal(y, 1).astype(bool)
-            return happened
-        return np.ascontiguousarray(y)
+        return np.ascontiguousarray(y == 1)
 
     def floats(self, name: str, values: Any, expected: str, holds: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Numbers for which `holds`."""

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use amparo_datasets::ScoreLevel;
-use amparo_evaluation::partial::{About, Ids, Partial as Inner, Rows, Texts};
+use amparo_lab::partial::{About, Ids, Partial as Inner, Rows, Texts};
 use amparo_lab::{Settings, Stated, documents, judge_stated};
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
