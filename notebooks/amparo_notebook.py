@@ -24,8 +24,6 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-import amparo
-
 # Colours that colour-blind people tell apart (Okabe and Ito).
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#6B6B6B"
 
@@ -210,12 +208,6 @@ def serving(registry: Path, log: Path, model: str) -> Iterator[Callable[[str, An
     finally:
         service.terminate()
         service.wait(timeout=20)
-
-
-def report(of: Path) -> amparo.Report:
-    """The report in a folder that `amparo evaluate` has written."""
-    names = ("report.json", "report.csv", "report.html", "report.es.html", "report.schema.json")
-    return amparo.Report({name: (of / name).read_text(encoding="utf-8") for name in names})
 
 
 def told(measure: Mapping[str, Any], digits: int = 3) -> str:
