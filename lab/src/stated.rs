@@ -15,6 +15,8 @@ use crate::{Error, Observer, Settings};
 pub struct Stated {
     /// What the rows are called in the report.
     pub title: String,
+    /// If they are invented, the sentence that says so wherever their results appear.
+    pub synthetic: Option<String>,
     /// How the rows were kept from the models, in the words of whoever evaluates.
     pub held_out: String,
     /// Levels of scores, by their names.
@@ -42,7 +44,7 @@ pub fn judge_stated(
     let subject = scores.first().ok_or(Error::NoVersion)?.0.clone();
     let context = Context {
         cohort: stated.title.clone(),
-        synthetic: None,
+        synthetic: stated.synthetic.clone(),
         notes: Vec::new(),
         held_out: HeldOut::Stated { text: stated.held_out.clone() },
         outcome: outcome.clone(),
@@ -138,6 +140,7 @@ mod tests {
         let level = |id: &str, from| ScoreLevel { id: id.into(), from };
         Stated {
             title: "rows".into(),
+            synthetic: None,
             held_out: "all of them".into(),
             levels: vec![("b".into(), vec![level("low", -3.0), level("high", -2.5)])],
             references: vec![("age".into(), "young".into())],
@@ -178,5 +181,13 @@ mod tests {
         ] {
             assert!(matches!(judged(&rows, &wrong), Err(Error::Evaluation(_))));
         }
+    }
+
+    #[test]
+    fn a_report_on_invented_rows_says_that_they_are() {
+        let (invented, partial) = (Some("These cases are invented.".to_owned()), partial(0..600));
+        let report = |synthetic| judged(&partial, &Stated { synthetic, ..stated() }).unwrap();
+        assert_eq!(report(invented.clone()).context.synthetic, invented);
+        assert_eq!(report(None).context.synthetic, None);
     }
 }

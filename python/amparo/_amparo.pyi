@@ -164,7 +164,7 @@ class Partial:
     def digest(self) -> str: ...
     def report(
         self,
-        names: tuple[str, str],
+        names: tuple[str, str, str | None],
         levels: list[tuple[str, list[tuple[str, float]]]],
         references: list[tuple[str, str]],
         reference: str | None,

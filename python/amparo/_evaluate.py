@@ -24,6 +24,7 @@ def evaluate(
     references: Mapping[str, str] | None = None,
     reference: str | None = None,
     title: str = "rows",
+    synthetic: str | None = None,
     outcome: str = "event",
     horizon_days: int | None = None,
     replicates: int = 1000,
@@ -64,6 +65,8 @@ def evaluate(
         The score that differences are taken against; the first one by default.
     title, outcome, horizon_days
         What rows and outcome are called, and the days within which it counts.
+    synthetic : str, optional
+        If the rows are invented, the sentence that says so: it stands wherever their results appear.
     replicates, seed : int
         Of the bootstrap, 100 to 65,000.
     smallest_cell : int
@@ -88,6 +91,6 @@ def evaluate(
     columns.check()
     partial = Partial(_amparo.Partial.of_columns(outcome, horizon_days, *made))
     return partial.report(
-        held_out=held_out, levels=levels, references=references, reference=reference, title=title, replicates=replicates, seed=seed,
-        smallest_cell=smallest_cell, margin=margin, pairwise=pairwise, progress=progress,
+        held_out=held_out, levels=levels, references=references, reference=reference, title=title, synthetic=synthetic, replicates=replicates,
+        seed=seed, smallest_cell=smallest_cell, margin=margin, pairwise=pairwise, progress=progress,
     )

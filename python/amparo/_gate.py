@@ -54,7 +54,8 @@ class Verdict:
             row |= {"n": measure.get("n"), "events": measure.get("events"), "reason": (one["reason"] or {}).get("code")}
             rows.append(row)
         columns = ["gate", "metric", "group", "label", "against", "answer", "value", "low", "high", "n", "events", "reason"]
-        return pandas.DataFrame(rows, columns=columns)
+        made = pandas.DataFrame(rows, columns=columns)
+        return made.astype({"n": "Int64", "events": "Int64"})
 
     def to_dict(self) -> dict[str, Any]:
         """The whole verdict, as `verdict.json` of the command holds it."""

@@ -90,6 +90,7 @@ class Partial:
         references: Mapping[str, str] | None = None,
         reference: str | None = None,
         title: str = "rows",
+        synthetic: str | None = None,
         replicates: int = 1000,
         seed: int = 1,
         smallest_cell: int = 10,
@@ -101,7 +102,7 @@ class Partial:
 
         Parameters
         ----------
-        held_out, levels, references, reference, title, replicates, seed, smallest_cell, margin, pairwise, progress
+        held_out, levels, references, reference, title, synthetic, replicates, seed, smallest_cell, margin, pairwise, progress
             As for `amparo.evaluate`. What the columns are (their names, the outcome, its horizon, which scores are probabilities) was said when the
             partials were made.
 
@@ -119,7 +120,7 @@ class Partial:
         of_scores = [(str(name), list(of.items())) for name, of in (levels or {}).items()]
         with bar(progress, "resampling cases") as told:
             files = self._native.report(
-                (title, held_out), of_scores, list((references or {}).items()), reference, (replicates, seed, smallest_cell, margin, pairwise), told
+                (title, held_out, synthetic), of_scores, list((references or {}).items()), reference, (replicates, seed, smallest_cell, margin, pairwise), told
             )
         return Report(files)
 

@@ -140,7 +140,7 @@ impl Partial {
     fn report(
         &self,
         py: Python<'_>,
-        names: (String, String),
+        names: (String, String, Option<String>),
         levels: Vec<(String, Vec<(String, f64)>)>,
         references: Vec<(String, String)>,
         reference: Option<String>,
@@ -149,8 +149,8 @@ impl Partial {
     ) -> PyResult<BTreeMap<String, String>> {
         let level = |(id, from): (String, f64)| ScoreLevel { id, from };
         let levels = levels.into_iter().map(|(name, of)| (name, of.into_iter().map(level).collect()));
-        let (title, held_out) = names;
-        let stated = Stated { title, held_out, levels: levels.collect(), references, reference };
+        let (title, held_out, synthetic) = names;
+        let stated = Stated { title, synthetic, held_out, levels: levels.collect(), references, reference };
         let (replicates, seed, smallest_cell, margin, pairwise) = numbers;
         let settings = Settings { replicates, seed, smallest_cell, margin, pairwise, horizons: None };
         let partial = Arc::clone(&self.0);

@@ -4,12 +4,14 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
-from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -142,6 +144,21 @@ def test_weights_are_weights(rows):
         clone(FAMILIES["points"]).fit(X, y, sample_weight=np.where(np.arange(len(y)) == 3, -1.0, 1.0))
 
 
+def test_every_kind_of_table_gives_the_same_fit(rows):
+    X, y, cases = rows
+    p = clone(FAMILIES["points"]).fit(X, y).predict_proba(X)
+    arrow = pa.Table.from_pandas(X, preserve_index=False)
+    for table in (pl.from_arrow(arrow), arrow, X.astype("category"), X.set_axis(np.zeros(len(X), dtype=int))):
+        fitted = clone(FAMILIES["points"]).fit(table, y)
+        assert (fitted.predict_proba(table) == p).all() and list(fitted.feature_names_in_) == FORM.indicators
+        assert (fitted.predict_proba(X.iloc[:50]) == p[:50]).all()
+    weights = np.where(np.arange(len(y)) < 1000, 0.0, 1.0)
+    zero = [clone(FAMILIES["points"]).fit(table, y, sample_weight=weights).predict_proba(X) for table in (X, pl.from_arrow(arrow), arrow)]
+    assert (zero[0] == zero[1]).all() and (zero[0] == zero[2]).all() and (zero[0] != p).any()
+    search = GridSearchCV(FAMILIES["points"], {"unit": [0.1, 0.5]}, cv=GroupKFold(3)).fit(X, y, groups=cases, cases=cases)
+    assert search.best_params_["unit"] in (0.1, 0.5)
+
+
 def test_labels_may_be_any_two(rows):
     X, y, _ = rows
     labels = np.where(y, "yes", "no")
@@ -229,3 +246,37 @@ def test_calibrators_lower_the_loss_of_scores_that_are_too_sure(rows, method):
     assert log_loss(y[half:], p) < log_loss(y[half:], raw) - 0.01
     with pytest.raises(amparo.AmparoError, match="`method` is `plat`"):
         amparo.Calibrator("plat").fit(scores, y)
+
+
+def test_a_form_is_drafted_from_the_columns_if_none_is_stated():
+    rng = np.random.default_rng(3)
+    n = 800
+    table = pd.DataFrame({
+        "harm": rng.choice(["none", "minor", "severe"], n, p=[0.6, 0.3, 0.1]),
+        "weapon": rng.random(n) < 0.2,
+        "priors": rng.poisson(2, n),
+        "district": pd.Categorical(rng.choice(["north", "south"], n)),
+    })
+    risk = (table["harm"] == "severe") * 1.5 + table["weapon"] * 1.0 + table["priors"] * 0.3 - 2.0
+    y = rng.random(n) < 1 / (1 + np.exp(-risk))
+    model = amparo.LogisticClassifier().fit(table, y)
+    p = model.predict_proba(table)[:, 1]
+    assert roc_auc_score(y, p) > 0.65
+    assert model.instrument_.answers("harm")[-1] == "unknown" and set(model.instrument_.indicators) == set(table.columns)
+    assert (pickle.loads(pickle.dumps(model)).predict_proba(table)[:, 1] == p).all()
+    # The same form, stated: the draft of the whole table reads the raw columns, and others may stand beside them.
+    whole = table.assign(event=np.where(y, "yes", "no"))
+    draft = amparo.Instrument.from_frame(whole, outcome="event", ordered={"harm": ["none", "minor", "severe"], "priors": "rising"})
+    stated = clone(amparo.LogisticClassifier(instrument=draft)).fit(whole, draft.events(whole))
+    explained = stated.explain(whole.iloc[:5])
+    assert stated.instrument_ == draft and explained.feature_names == draft.indicators
+    severe, none = (stated.log_odds(whole.iloc[:1].assign(harm=harm))[0] for harm in ("severe", "none"))
+    assert severe > none, "the stated direction is kept"
+    unseen = table.iloc[:4].assign(harm=["none", "minor", "grave", "severe"])
+    with pytest.raises(amparo.InputError, match="row 2, column `harm`: found `grave`"):
+        model.predict_proba(unseen)
+    missing = table.iloc[:4].assign(harm=["none", None, "minor", "severe"])
+    with pytest.raises(amparo.InputError, match="row 1, column `harm`: found a missing value"):
+        model.predict_proba(missing)
+    known = clone(model).set_params(missing="unknown").fit(table, y)
+    assert np.isfinite(known.predict_proba(missing)).all()

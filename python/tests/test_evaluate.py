@@ -98,7 +98,8 @@ def test_numbers_are_those_of_scikit_learn(same):
 
 def test_a_report_is_read_in_every_way(same, tmp_path):
     names, _, given = same
-    found = amparo.evaluate(**given, title="rows of a test")
+    found = amparo.evaluate(**given, title="rows of a test", synthetic="These rows are made up.")
+    assert found.to_dict()["context"]["synthetic"] == "These rows are made up." and "made up" in found.html("es")
     lines = found.frame("overall")
     auc = lines[(lines["metric"] == "auc") & (lines["version"] == names[0])]
     assert auc["value"].iloc[0] == found.measure("auc")["value"]

@@ -7,6 +7,7 @@ import json
 import numbers
 import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -204,7 +205,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         registry: Registry,
         name: str,
         *,
-        protocol: str,
+        protocol: str | Path,
         title: str,
         accept_leak: Mapping[str, str] | None = None,
         synthetic: Mapping[str, Any] | None = None,
@@ -222,7 +223,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Where to; `Registry.create(folder)` makes one.
         name : str
             Name of the model.
-        protocol : str
+        protocol : str or path
             What the probabilities mean: the id of a built-in protocol or the path of its file. Its outcome is what the event of the fit is.
         title : str
             What the rows are called in every result.

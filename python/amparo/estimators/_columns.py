@@ -100,7 +100,8 @@ def chosen(table: Any, rows: np.ndarray) -> Any:
 def as_table(table: Any, names: list[str]) -> Any:
     """A checked table for the native half."""
     if not isinstance(table, np.ndarray):
-        return taken(table).table
+        # Results are arrays in the order of the rows: an index of pandas may hold a label twice, as after resampling.
+        return taken(table.reset_index(drop=True) if hasattr(table, "reset_index") else table).table
     if len(names) != table.shape[1]:
         expected = f"{len(names)}, one for each indicator of the form, or a table that names its columns"
         raise InputError([Problem(None, "", f"an array with {table.shape[1]} columns", expected)])
