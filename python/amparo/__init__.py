@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from amparo import distributed
 from amparo._draft import Draft
 from amparo._evaluate import evaluate
+from amparo._explained import Explained
 from amparo._gate import Verdict, gate
+from amparo._instrument import Instrument
 from amparo._partial import Partial, evaluate_partials, merge
-from amparo._registry import Explained, Instrument, Registry, Version
+from amparo._registry import Registry
 from amparo._report import Report
+from amparo._version import Version
 from amparo.errors import AmparoError, InputError, Problem
 
 if TYPE_CHECKING:

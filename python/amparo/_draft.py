@@ -11,7 +11,7 @@ import numpy as np
 
 from amparo import _amparo
 from amparo._frames import given_back, taken
-from amparo._registry import Instrument, Missing, _means_unknown
+from amparo._instrument import Instrument, Missing, means_unknown
 from amparo.errors import InputError, Problem
 
 Order = str | Sequence[Any]
@@ -71,7 +71,7 @@ class Draft(Instrument):
         array of uint8, shape (rows, indicators)
             The place of each answer in `answers(indicator)`, of which `unknown` is the last.
         """
-        return self._draft.read(taken(frame).table, _means_unknown(missing), True)
+        return self._draft.read(taken(frame).table, means_unknown(missing), True)
 
     def forms(self, frame: Any, *, missing: Missing = "error") -> Any:
         """The answers of a table.
@@ -94,7 +94,7 @@ class Draft(Instrument):
             With everything that the draft does not know: columns that are not there, texts that it does not list, missing values.
         """
         of = taken(frame)
-        codes = self._draft.read(of.table, _means_unknown(missing), True)
+        codes = self._draft.read(of.table, means_unknown(missing), True)
         ids = [np.array(self.answers(indicator), dtype=object) for indicator in self.indicators]
         return given_back({name: ids[at][codes[:, at]] for at, name in enumerate(self.indicators)}, of)
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from amparo._frames import Taken, taken
 from amparo._held import held
-from amparo._registry import Missing, Version
+from amparo._instrument import Missing
+from amparo._version import Version
 from amparo.errors import InputError, Problem
 
 _NUMBERS = ("log_odds", "probability", "probability_low", "probability_high")

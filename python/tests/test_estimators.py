@@ -73,7 +73,7 @@ def test_a_pickle_predicts_the_same_and_holds_no_rows(estimator, rows):
     assert (again.predict_proba(X) == estimator.predict_proba(X)).all()
     assert again.instrument_ == FORM
     with pytest.raises(amparo.AmparoError, match="does not hold the rows of its fit"):
-        again.publish(None, "vpr", protocol="vpr-2025", title="none")
+        again.publish(None, "vpr", protocol="es-2025", title="none")
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(rows):

@@ -16,8 +16,11 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import _check_sample_weight, assert_all_finite, check_is_fitted, column_or_1d
 
 from amparo import _amparo
+from amparo._explained import Explained, explained
+from amparo._instrument import Instrument, Lang, means_unknown
 from amparo._progress import bar
-from amparo._registry import Explained, Instrument, Lang, Registry, Version, _means_unknown, explained
+from amparo._registry import Registry
+from amparo._version import Version
 from amparo.errors import AmparoError, InputError, Problem
 from amparo.estimators._columns import Reader, as_table, checked, chosen, default_names
 
@@ -77,7 +80,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         LeakWarning
             For columns that seem to tell the outcome.
         """
-        missing_is_unknown = _means_unknown(self.missing)
+        missing_is_unknown = means_unknown(self.missing)
         X, n = checked(self, X, missing_is_unknown, reset=True)
         y = column_or_1d(y, warn=True)
         if len(y) != n:
@@ -154,7 +157,7 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _codes(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        missing_is_unknown = _means_unknown(self.missing)
+        missing_is_unknown = means_unknown(self.missing)
         X, _ = checked(self, X, missing_is_unknown, reset=False)
         return self._reader.codes(as_table(X, self._reader.names(self.n_features_in_)), missing_is_unknown)
 

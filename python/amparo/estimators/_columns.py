@@ -9,7 +9,7 @@ from sklearn.utils.validation import validate_data
 
 from amparo import _amparo
 from amparo._frames import taken
-from amparo._registry import Instrument
+from amparo._instrument import Instrument
 from amparo.errors import InputError, Problem
 
 _DRAFTED = "drafted"

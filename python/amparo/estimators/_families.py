@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from amparo._registry import Instrument
+from amparo._instrument import Instrument
 from amparo.estimators._base import Classifier
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amparo import _amparo
-from amparo._registry import Instrument
+from amparo._instrument import Instrument
 from amparo.estimators._base import Classifier, _plain
 from amparo.estimators._families import BoostedClassifier, PointsClassifier
 
