@@ -1,6 +1,6 @@
 //! Curves from scores to probabilities.
 
-use amparo_lab::{calibrated, calibration_methods};
+use amparo_lab::calibrated;
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
@@ -13,12 +13,6 @@ pub struct Calibrator(amparo_models::Calibrator);
 
 #[pymethods]
 impl Calibrator {
-    /// Names of the methods.
-    #[staticmethod]
-    fn methods() -> Vec<&'static str> {
-        calibration_methods().to_vec()
-    }
-
     /// Fits a curve by the method of that name.
     #[staticmethod]
     fn fit(

@@ -17,7 +17,6 @@ pub struct Steps {
     done: AtomicU64,
     total: AtomicU64,
     abandoned: AtomicBool,
-    notes: Mutex<Vec<String>>,
 }
 
 /// What work unwinds with that nobody waits for.
@@ -34,10 +33,6 @@ impl Observer for Steps {
         if self.abandoned.load(Ordering::Relaxed) {
             std::panic::resume_unwind(Box::new(Abandoned));
         }
-    }
-
-    fn note(&self, text: &str) {
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
     }
 }
 

@@ -159,6 +159,16 @@ def test_every_kind_of_table_gives_the_same_fit(rows):
     assert search.best_params_["unit"] in (0.1, 0.5)
 
 
+def test_a_missing_case_is_no_case(rows):
+    X, y, cases = rows
+    gone = np.where(np.arange(len(y)) % 1000 == 7, None, cases)
+    weights = np.where(np.arange(len(y)) == 3, -1.0, 1.0)
+    with pytest.raises(amparo.InputError) as error:
+        clone(FAMILIES["points"]).fit(X, y, sample_weight=weights, cases=gone)
+    told = [(one.row, one.column) for one in error.value.problems]
+    assert sorted(told) == [(3, "sample_weight"), *((row, "cases") for row in (7, 1007, 2007, 3007))]
+
+
 def test_labels_may_be_any_two(rows):
     X, y, _ = rows
     labels = np.where(y, "yes", "no")

@@ -16,12 +16,13 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import _check_sample_weight, assert_all_finite, check_is_fitted, column_or_1d
 
 from amparo import _amparo
+from amparo._columns import Columns
 from amparo._explained import Explained, explained
 from amparo._instrument import Instrument, Lang, means_unknown
 from amparo._progress import bar
 from amparo._registry import Registry
 from amparo._version import Version
-from amparo.errors import AmparoError, InputError, Problem
+from amparo.errors import AmparoError
 from amparo.estimators._columns import Reader, as_table, checked, chosen, default_names
 
 
@@ -96,12 +97,10 @@ class Classifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(classes) < 2:
             raise ValueError(f"Classifier can't train when only one class is present: y holds {classes[0]!r} only, expected two classes")
         weights = _check_sample_weight(sample_weight, np.empty((n, 1)), dtype=np.float64)
-        if (weights < 0).any():
-            rows = np.flatnonzero(weights < 0)
-            raise InputError([Problem(int(row), "sample_weight", f"{weights[row]}", "0 or more") for row in rows[:1000]], len(rows))
-        cases = None if cases is None else [str(case) for case in np.asarray(cases)]
-        if cases is not None and len(cases) != n:
-            raise InputError([Problem(None, "cases", f"{len(cases)} values", f"{n}, as many as rows")])
+        columns = Columns(n)
+        columns.note_rows("sample_weight", np.flatnonzero(weights < 0), lambda row: f"{weights[row]}", "0 or more")
+        cases = None if cases is None else [str(case) for case in columns.cases(cases)]
+        columns.check()
         kept = np.flatnonzero(weights > 0)
         if len(np.unique(event[kept])) < 2:
             raise ValueError("the rows of a weight above 0 are of one class only, expected two")
