@@ -5,12 +5,6 @@ use amparo_training::calibrate::Method;
 
 use crate::Error;
 
-/// Names of the methods of calibration.
-#[must_use]
-pub fn calibration_methods() -> [&'static str; Method::ALL.len()] {
-    Method::ALL.map(Method::name)
-}
-
 /// A rising curve from scores to probabilities, by the method of that name, fitted to scores of rows that the model behind them has not seen.
 ///
 /// All columns are of one length, one entry a row; scores are finite, weights > 0.
@@ -27,7 +21,7 @@ pub fn calibrated(
     let mut problems = Vec::new();
     let found = Method::ALL.into_iter().find(|known| known.name() == method);
     if found.is_none() {
-        let known = calibration_methods().join(", ");
+        let known = Method::ALL.map(Method::name).join(", ");
         problems.push(format!("`method` is `{method}`, expected one of {known}"));
     }
     for (name, n) in [("events", events.len()), ("weights", weights.len())] {
@@ -58,7 +52,7 @@ mod tests {
         let events: Vec<bool> = (0..60).map(|row| row * 7 % 60 < row).collect();
         let weights = vec![1.0; 60];
         let share = events.iter().filter(|event| **event).count() as f64 / 60.0;
-        for method in calibration_methods() {
+        for method in Method::ALL.map(Method::name) {
             let curve = calibrated(method, &scores, &events, &weights).unwrap();
             let p: Vec<f64> = scores.iter().map(|&score| curve.calibrate(score).probability).collect();
             assert!(p.windows(2).all(|two| two[0] <= two[1]), "{method}");

@@ -171,8 +171,9 @@ impl Fitted {
         };
         let published = train(&training, registry, observer)?;
         let version = published.of_candidate(&self.plan.wanted).ok_or_else(|| self.plan.no_candidate())?;
-        let same = |of: &Version| (of.recidivism().scorer().clone(), of.recidivism().calibrator().clone());
-        if same(version) == same(&self.version) { Ok(version.clone()) } else { Err(Error::NotTheFit) }
+        let (found, fitted) = (version.recidivism(), self.version.recidivism());
+        let is_the_fit = found.scorer() == fitted.scorer() && found.calibrator() == fitted.calibrator();
+        if is_the_fit { Ok(version.clone()) } else { Err(Error::NotTheFit) }
     }
 }
 

@@ -31,7 +31,7 @@ pub use amparo_evaluation::partial;
 pub use amparo_training::config::Calibration;
 pub use amparo_training::leak::accepted as accepted_leak;
 pub use amparo_training::recalibrate::{LEAST_EVENTS, Recalibration};
-pub use calibrated::{calibrated, calibration_methods};
+pub use calibrated::calibrated;
 pub use compare::{Comparison, compare};
 pub use compared::ComparedScores;
 pub use draft::{
