@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::proposal::{self, Proposal, Receipt};
 use super::request::{Asked, AssessmentRequest};
 use super::stored::{self, Body};
+use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::IdempotencyKey;
@@ -53,6 +55,7 @@ use crate::{App, Place};
 )]
 pub(crate) async fn create(
     State(app): State<App>,
+    Asker(caller): Asker,
     IdempotencyKey(key): IdempotencyKey,
     body: JsonBody,
 ) -> Result<Response, ApiError> {
@@ -75,7 +78,7 @@ pub(crate) async fn create(
     let (assessed_at, asked) = (checked.assessed_at, checked.asked);
     let version = app.version(checked.model.clone()).await?;
     let form = checked.row(&request, &version)?;
-    let asking = Asking { request, request_digest, key, now, assessed_at, asked, form };
+    let asking = Asking { request, request_digest, key, caller, now, assessed_at, asked, form };
     let log = app.log().clone();
     let made = move || {
         let made = asking.made(&version);
@@ -109,6 +112,7 @@ struct Asking {
     request: AssessmentRequest,
     request_digest: String,
     key: Option<String>,
+    caller: Arc<Caller>,
     now: Timestamp,
     assessed_at: Timestamp,
     asked: Asked,
@@ -136,7 +140,7 @@ impl Asking {
             reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
             receipt: Receipt::of(&self.request, version)?,
         };
-        let written = Body { request: &self.request, answer: &proposal }.written()?;
+        let written = Body { request: &self.request, answer: &proposal, caller: &self.caller }.written()?;
         let record = Record {
             kind: PROPOSAL,
             id: proposal.proposal_id,
