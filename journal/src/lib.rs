@@ -15,7 +15,6 @@ mod evidence;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
-mod note;
 mod packing;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -33,6 +32,7 @@ mod stores;
 pub mod tiles;
 pub mod tree;
 
+pub use amparo_signing::{SigningKey, VerifierKey};
 pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, answers, decision, decisions};
@@ -43,7 +43,6 @@ pub use erasure::{Erasure, Ground, Ranges, Statement};
 pub use error::Error;
 pub use evidence::Evidence;
 pub use log::{Log, Verified};
-pub use note::{SigningKey, VerifierKey};
 pub use receipt::{Consistency, Receipt};
 pub use rotation::{Keys, Rotation};
 pub use selection::{Criterion, Selection};

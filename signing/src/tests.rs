@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::*;
+use crate::{Note, SigningKey, VerifierKey};
 
 // The example of Go's golang.org/x/mod/sumdb/note, which C2SP's signed-note describes.
 const SECRET: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
