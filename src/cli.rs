@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod audit;
+mod bind;
 mod bins;
 mod draft;
 mod erasing;
@@ -31,6 +32,7 @@ use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom, Shadow};
+pub use bind::Bind;
 pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};
@@ -307,6 +309,16 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+    },
+    /// Bind a model to gates and to the key of their owner: from then on, a version is put in force by verdicts only that this key has signed, one by
+    /// each of these gates. The version that is in force has to have them already.
+    Bind(Bind),
+    /// Show whose verdicts count for a model, and by which gates.
+    Bindings {
+        #[command(flatten)]
+        registry: Registry,
+        /// Model name.
+        model: String,
     },
     /// Show every move of every alias of a model.
     History {

@@ -8,6 +8,7 @@ mod checkpoint;
 pub mod conformance;
 mod copying;
 mod decisions;
+mod drawing;
 mod entry;
 mod erasure;
 mod error;
@@ -36,6 +37,7 @@ pub use amparo_signing::{SigningKey, VerifierKey};
 pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, answers, decision, decisions};
+pub use drawing::draw_key;
 pub use entry::{
     Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, PROPOSAL, Record, case_of, confirmation_of,
 };

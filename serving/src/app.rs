@@ -83,7 +83,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let registry = amparo_stores::open(&config.registry)?;
+        let registry = amparo_stores::open(&config.registry)?.trusting(config.gate_keys.clone());
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
             Some(reference) => Some((reference.clone(), warm(reference, registry.load(reference)?)?)),

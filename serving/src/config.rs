@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
+use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
 
 use crate::Limits;
@@ -17,6 +18,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// A second address, answered by a thread of its own, where only the state of the service is told.
     pub health_listen: Option<SocketAddr>,
+    /// Keys of which one must have bound the gates that a version in force has passed; any may, if there are none.
+    pub gate_keys: Vec<VerifierKey>,
     /// The decision log: a path, `sqlite:path` or `postgres://user@host/database`, as `amparo_journal::Log::open` takes it. Made if there is none.
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
@@ -52,6 +55,7 @@ impl Config {
             registry,
             listen,
             health_listen,
+            gate_keys,
             log,
             default_model: _,
             case_numbers: _,
@@ -65,6 +69,7 @@ impl Config {
             ("registry", *registry != other.registry),
             ("listen", *listen != other.listen),
             ("health_listen", *health_listen != other.health_listen),
+            ("gate_keys", *gate_keys != other.gate_keys),
             ("log", *log != other.log),
             ("assessment_threads", *assessment_threads != other.assessment_threads),
             ("assessment_queue", *assessment_queue != other.assessment_queue),

@@ -120,19 +120,16 @@ impl fmt::Display for VerifierKey {
 }
 
 impl SigningKey {
-    /// A new key for a name, drawn from the operating system.
+    /// The key of a name that a seed gives: 32 bytes that nobody else can know, drawn where there is chance.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if it is no name; [`Error::Refuted`] if the system gives no random bytes.
-    pub fn draw(name: &str) -> Result<Self, Error> {
+    /// [`Error::Malformed`] if it is no name.
+    pub fn of(name: &str, seed: [u8; 32]) -> Result<Self, Error> {
         if !is_name(name) {
             let problem =
                 "expected at least one character, no space and no `+`, such as `example.org/amparo`";
             return Err(Error::Malformed { what: format!("name `{name}`"), problem: problem.to_owned() });
         }
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed)
-            .map_err(|source| Error::Refuted { problem: format!("no key can be drawn: {source}") })?;
         Ok(Self { name: name.to_owned(), key: ed25519_dalek::SigningKey::from_bytes(&seed) })
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
+use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
 use amparo_serving::{Config, Limits};
 use clap::Args;
@@ -30,6 +31,11 @@ pub struct Settings {
     /// created if it does not exist. Keep it: audits replay it. Default: `sqlite:amparo-log.sqlite`.
     #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
     pub log: Option<String>,
+    /// Public key of an owner of gates whom you trust (its text, `name+id+base64`): `champion` counts only where one of these keys has bound the
+    /// gates that the version passed; see `amparo models bind`. Repeat the flag for several; in the environment, separate them by commas.
+    #[arg(long = "gate-key", value_delimiter = ',', value_name = "KEY", env = "AMPARO_GATE_KEYS", value_parser = VerifierKey::parse)]
+    #[serde(deserialize_with = "keys")]
+    pub gate_keys: Vec<VerifierKey>,
     /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
     #[serde(deserialize_with = "parsed")]
@@ -73,6 +79,7 @@ impl Settings {
             health_listen: self.health_listen.or(file.health_listen),
             log: self.log.or(file.log),
             default_model: self.default_model.or(file.default_model),
+            gate_keys: if self.gate_keys.is_empty() { file.gate_keys } else { self.gate_keys },
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
@@ -95,6 +102,7 @@ impl Settings {
             listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             health_listen: self.health_listen,
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
+            gate_keys: self.gate_keys,
             default_model: self.default_model,
             case_numbers: self.case_numbers,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
@@ -126,6 +134,12 @@ fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::f
     texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
 }
 
+/// Public keys.
+fn keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<VerifierKey>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().map(|text| VerifierKey::parse(text).map_err(serde::de::Error::custom)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -154,6 +168,7 @@ mod tests {
             health_listen: _,
             log: _,
             default_model: _,
+            gate_keys: _,
             case_numbers: _,
             assessment_threads: _,
             assessment_queue: _,
@@ -161,7 +176,7 @@ mod tests {
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 11, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
     }
 
     const FILE: &str = r#"

@@ -114,6 +114,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         registry: registry.location().to_owned(),
         listen: args.listen,
         health_listen: None,
+        gate_keys: Vec::new(),
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
         assessment_threads: Config::cores(),

@@ -12,8 +12,9 @@ const GATES: [&str; 2] = [
     "1111111111111111111111111111111111111111111111111111111111111111",
 ];
 
-fn key(name: &str) -> SigningKey {
-    SigningKey::draw(name).unwrap()
+/// The key of one of several people of the same name.
+fn key(person: u8) -> SigningKey {
+    SigningKey::of("gates", [person; 32]).unwrap()
 }
 
 fn bind(
@@ -68,7 +69,7 @@ fn in_force(registry: &Registry, trusted: &[&SigningKey]) -> String {
 #[test]
 fn a_bound_model_counts_what_its_key_has_signed() {
     let (_dir, registry) = registry(2);
-    let (owner, other) = (key("gates"), key("gates"));
+    let (owner, other) = (key(1), key(2));
     let bound = bind(&registry, &GATES[..1], &owner, None).unwrap();
     assert_eq!((bound.number, bound.verdicts, bound.key), (1, 0, owner.verifier().to_string()));
     judged(&registry, 1, (GATES[0], None, true), None).unwrap();
@@ -97,7 +98,7 @@ fn a_bound_model_counts_what_its_key_has_signed() {
 #[test]
 fn a_model_is_bound_once_its_version_in_force_has_passed_all_gates() {
     let (_dir, registry) = registry(1);
-    let owner = key("gates");
+    let owner = key(1);
     judged(&registry, 1, (GATES[0], None, true), None).unwrap();
     assert_eq!(put(&registry, 1), "no error");
     let said = message(bind(&registry, &GATES, &owner, None));
@@ -117,7 +118,7 @@ fn a_model_is_bound_once_its_version_in_force_has_passed_all_gates() {
 #[test]
 fn who_can_write_and_has_no_key_puts_no_version_in_force() {
     let (_dir, registry) = registry(2);
-    let (owner, thief) = (key("gates"), key("gates"));
+    let (owner, thief) = (key(1), key(2));
     bind(&registry, &GATES[..1], &owner, None).unwrap();
     judged(&registry, 1, (GATES[0], None, true), Some(&owner)).unwrap();
     assert_eq!(put(&registry, 1), "no error");
@@ -165,7 +166,7 @@ fn who_can_write_and_has_no_key_puts_no_version_in_force() {
 #[test]
 fn a_key_hands_over_and_what_it_signs_later_does_not_count() {
     let (_dir, registry) = registry(2);
-    let (first, second) = (key("gates"), key("gates"));
+    let (first, second) = (key(1), key(2));
     bind(&registry, &GATES[..1], &first, None).unwrap();
     judged(&registry, 1, (GATES[0], None, true), Some(&first)).unwrap();
     assert_eq!(put(&registry, 1), "no error");
@@ -201,7 +202,7 @@ fn a_key_hands_over_and_what_it_signs_later_does_not_count() {
 #[test]
 fn bindings_that_were_changed_are_refused() {
     let (_dir, registry) = registry(1);
-    let (owner, next) = (key("gates"), key("gates"));
+    let (owner, next) = (key(1), key(2));
     bind(&registry, &GATES, &owner, None).unwrap();
     bind(&registry, &GATES[..1], &owner, Some(&next)).unwrap();
     let path = registry.location().join("vpr/bindings.jsonl");
@@ -232,7 +233,7 @@ fn bindings_that_were_changed_are_refused() {
 #[test]
 fn a_binding_says_all_that_is_wrong_with_it() {
     let (_dir, registry) = registry(1);
-    let owner = key("gates");
+    let owner = key(1);
     let none = ToBind { gates: &[], key: &owner, next: None, by: " ", reason: "", at: "now" };
     let said = message(registry.bind("vpr", &none));
     for expected in ["by is empty", "reason is empty", "at is `now`", "no gates found"] {
