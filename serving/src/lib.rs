@@ -28,7 +28,9 @@ mod serve;
 mod shape;
 mod versions;
 
-pub use access::{Caller, Officers, Right, Role};
+pub use access::{
+    Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl, Right, Role, RoleName,
+};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::request::{AssessmentRequest, Officer};
 pub use api_error::ApiError;

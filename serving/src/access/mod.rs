@@ -5,10 +5,14 @@
 mod admission;
 mod asker;
 mod caller;
+mod provider;
 mod rights;
 mod table;
+#[cfg(feature = "oidc")]
+mod tokens;
 
 pub(crate) use admission::admit;
 pub(crate) use asker::Asker;
 pub use caller::{Caller, Officers};
+pub use provider::{ClaimPath, Claims, IdentityProvider, KeySource, ProviderUrl, RoleName};
 pub use rights::{Right, Role};
