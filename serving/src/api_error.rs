@@ -5,6 +5,7 @@
 //! | 400 | `malformed_json` | the body is not JSON |
 //! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a header says that the body is not whole |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
+//! | 401 | `unauthenticated` | nobody is recognised as the caller; `WWW-Authenticate` says how to say who asks |
 //! | 403 | `forbidden` | the caller has no role that may do this |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
@@ -33,10 +34,11 @@
 //! There is deliberately no `From<Error>`: each place says what a failure means there.
 
 use axum::Json;
-use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::Unrecognised;
 use crate::error_body::bounded;
 pub use crate::error_body::{Detail, ErrorBody};
 
@@ -65,6 +67,9 @@ pub enum ApiError {
         /// Every other problem found.
         details: Vec<Detail>,
     },
+    /// Nobody is recognised as the caller.
+    #[error("no caller is recognised: {0}")]
+    Unauthenticated(Unrecognised),
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
@@ -206,6 +211,7 @@ impl ApiError {
             Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
+            Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
@@ -242,6 +248,12 @@ impl ApiError {
     /// What the client is told beside the body: after how many seconds to ask again, or how to send the same in another way.
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
+            Self::Unauthenticated(why) => Some((WWW_AUTHENTICATE, why.challenge())),
+            // RFC 6750, section 3.1.
+            Self::Forbidden => Some((
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static(r#"Bearer realm="amparo", error="insufficient_scope""#),
+            )),
             // By then, some of those that wait have been answered.
             Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
             // The rest of the body may still come, and must not be read as another request (RFC 9110, section 15.5.9).

@@ -6,7 +6,7 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
-use crate::Limits;
+use crate::{AccessConfig, Limits};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
+    /// How callers are recognised. With nothing set, the service listens on this machine only.
+    pub access: AccessConfig,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -46,7 +48,7 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version and the case numbers.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -55,6 +57,7 @@ impl Config {
             log,
             default_model: _,
             case_numbers: _,
+            access: _,
             assessment_threads,
             assessment_queue,
             loaded_versions,

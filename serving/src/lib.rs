@@ -29,7 +29,8 @@ mod shape;
 mod versions;
 
 pub use access::{
-    Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl, Right, Role, RoleName,
+    Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl, Right, Role,
+    RoleName, Unrecognised,
 };
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::request::{AssessmentRequest, Officer};

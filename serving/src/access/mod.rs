@@ -4,15 +4,24 @@
 
 mod admission;
 mod asker;
+mod authentication;
 mod caller;
+mod config;
+mod credential;
+mod peer;
 mod provider;
 mod rights;
 mod table;
 #[cfg(feature = "oidc")]
 mod tokens;
+mod unrecognised;
 
 pub(crate) use admission::admit;
 pub(crate) use asker::Asker;
+pub use authentication::Access;
 pub use caller::{Caller, Officers};
+pub use config::AccessConfig;
+pub(crate) use peer::Peer;
 pub use provider::{ClaimPath, Claims, IdentityProvider, KeySource, ProviderUrl, RoleName};
 pub use rights::{Right, Role};
+pub use unrecognised::Unrecognised;
