@@ -86,7 +86,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let access = Access::of(&config.access)?;
+        let access = Access::of(&config.access, None).await?;
         let registry = amparo_stores::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
@@ -112,7 +112,7 @@ impl App {
     /// # Errors
     /// The version, or a file that says who may ask, cannot be used; then nothing is changed.
     pub async fn reload(&self, config: &Config) -> Result<(), Error> {
-        let access = Access::of(&config.access)?;
+        let access = Access::of(&config.access, Some(&self.access())).await?;
         if let Some(reference) = config.default_model.clone() {
             let app = self.clone();
             let asked = reference.clone();

@@ -32,6 +32,14 @@ pub enum Error {
         /// The address asked for.
         address: SocketAddr,
     },
+    /// Who may ask, or how connections are encrypted, cannot be found out.
+    #[error("{what}: {problem}")]
+    Access {
+        /// What was attempted.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]
     Listen {

@@ -12,21 +12,25 @@ const LONGEST: usize = 256;
 
 /// The caller that a provider's claims speak of.
 pub(super) fn caller(provider: &IdentityProvider, claims: &Map<String, Value>) -> Result<Caller, Refused> {
-    let Some(id) = text(claims.get("sub"))? else { return Err(Refused("it names no subject (`sub`)")) };
+    let Some(subject) = text(claims.get("sub"))? else {
+        return Err(Refused("the token names no subject (`sub`)"));
+    };
     let at = |path: &Option<ClaimPath>| path.as_ref().and_then(|path| find(claims, path));
     let roles = roles(provider, claims)?;
     let institution = text(at(&provider.claims.institution))?;
     let of_one = roles.contains(&Role::Platform) || roles.contains(&Role::Officer);
     if provider.claims.institution.is_some() && institution.is_none() && of_one {
-        return Err(Refused("it names no institution, which its roles need"));
+        return Err(Refused("the token names no institution, which its roles need"));
     }
     let unit = text(at(&provider.claims.unit))?;
     let officers = texts(at(&provider.claims.officers), false)?;
     // A person may choose a name. A platform's claims are written by those who run the provider.
     if officers.iter().any(|name| name.ends_with('*')) && !roles.contains(&Role::Platform) {
-        return Err(Refused("it speaks for many officers (`*`), which only the role `platform` may"));
+        return Err(Refused("the token speaks for many officers (`*`), which only the role `platform` may"));
     }
     let officers = if officers.is_empty() { Officers::None } else { Officers::Named(officers) };
+    // So that no token speaks in the name of a key or of a certificate.
+    let id = format!("token:{subject}");
     Ok(Caller { id, roles, institution, unit, officers })
 }
 
@@ -52,7 +56,7 @@ fn text(value: Option<&Value>) -> Result<Option<String>, Refused> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => checked(text).map(Some),
-        Some(_) => Err(Refused("a claim that says who asks is no text")),
+        Some(_) => Err(Refused("a claim of the token that says who asks is no text")),
     }
 }
 
@@ -65,17 +69,21 @@ fn texts(value: Option<&Value>, divided: bool) -> Result<Vec<String>, Refused> {
         Some(Value::Array(all)) => {
             let each = |value: &Value| match value {
                 Value::String(text) => checked(text),
-                _ => Err(Refused("a claim that lists texts holds something else")),
+                _ => Err(Refused("a claim of the token that lists texts holds something else")),
             };
             all.iter().map(each).collect()
         }
-        Some(_) => Err(Refused("a claim that says who asks is neither a text nor a list of texts")),
+        Some(_) => {
+            Err(Refused("a claim of the token that says who asks is neither a text nor a list of texts"))
+        }
     }
 }
 
 fn checked(text: &str) -> Result<String, Refused> {
     if text.is_empty() || text.len() > LONGEST || text.chars().any(char::is_control) {
-        return Err(Refused("a claim that says who asks is empty, too long or holds control characters"));
+        return Err(Refused(
+            "a claim of the token that says who asks is empty, too long or holds control characters",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -106,7 +114,7 @@ mod tests {
     #[test]
     fn claims_of_keycloak_say_who_asks() {
         let caller = of(keycloak()).unwrap();
-        assert_eq!(caller.id, "f:1");
+        assert_eq!(caller.id, "token:f:1");
         assert_eq!(caller.roles, BTreeSet::from([Role::Platform, Role::Oversight]));
         assert_eq!((caller.institution.as_deref(), caller.unit.as_deref()), (Some("police"), Some("u-7")));
         assert!(caller.speaks_for("u-7:o-9") && caller.speaks_for("o-1") && !caller.speaks_for("o-2"));

@@ -19,9 +19,10 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header, get_current_timestamp};
 use serde_json::{Map, Value};
 
-use super::{Caller, IdentityProvider};
+use super::{Caller, IdentityProvider, Unrecognised};
+use crate::api_error::ApiError;
 use held::{Held, Times};
-use keys::{Key, KeySet};
+use keys::Key;
 use source::{Failure, Source};
 use verified::Verified;
 
@@ -32,12 +33,11 @@ const LONGEST: usize = 16 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refused(pub &'static str);
 
-/// Why a token cannot be believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unproved {
+/// Why a token is not believed.
+enum Unproved {
     /// It does not hold.
     Refused(Refused),
-    /// Nobody can tell: there are no keys to check it with.
+    /// Nobody can tell.
     NoKeys,
 }
 
@@ -84,10 +84,25 @@ impl Tokens {
         let _told = self.held.fetch().await;
     }
 
+    /// Whose they are.
+    pub fn provider(&self) -> &IdentityProvider {
+        &self.provider
+    }
+
     /// The caller of a token.
-    pub async fn caller(&self, token: &str) -> Result<Arc<Caller>, Unproved> {
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthenticated`] for one that does not hold, [`ApiError::NoProviderKeys`] if nobody can tell.
+    pub async fn caller(&self, token: &str) -> Result<Arc<Caller>, ApiError> {
+        self.proved(token).await.map_err(|why| match why {
+            Unproved::Refused(Refused(why)) => ApiError::Unauthenticated(Unrecognised::Invalid(why)),
+            Unproved::NoKeys => ApiError::NoProviderKeys,
+        })
+    }
+
+    async fn proved(&self, token: &str) -> Result<Arc<Caller>, Unproved> {
         if token.len() > LONGEST {
-            return Err(Refused("it is longer than 16 KiB").into());
+            return Err(Refused("the token is longer than 16 KiB").into());
         }
         let (fingerprint, now) = (verified::fingerprint(token), get_current_timestamp());
         let mut keys = self.held.keys();
@@ -114,7 +129,7 @@ impl Tokens {
     /// The claims of a token that is signed with one of some keys, and holds.
     fn checked(&self, token: &str, keys: &[Key]) -> Result<Map<String, Value>, Refused> {
         let mut refused =
-            Refused("the key that it is signed with is not among those of the identity provider");
+            Refused("the key that the token is signed with is not among those of the identity provider");
         for key in keys {
             match decode::<Map<String, Value>>(token, &key.key, &self.validation(key)) {
                 Ok(token) => return held_back(token.claims),
@@ -139,15 +154,15 @@ impl Tokens {
 /// The name of the key that a token says it is signed with, if what it says of itself can be taken.
 fn name_of_key(token: &str) -> Result<Option<String>, Refused> {
     let Ok(header) = decode_header(token) else {
-        return Err(Refused("it is no signed JSON Web Token of an algorithm that is taken"));
+        return Err(Refused("the token is no signed JSON Web Token of an algorithm that is taken"));
     };
     if header.crit.is_some() {
-        return Err(Refused("it asks for extensions (`crit`), of which none is known"));
+        return Err(Refused("the token asks for extensions (`crit`), of which none is known"));
     }
     // Tokens that say something else, a logout or an event, are signed by the same keys (RFC 8725, section 3.11).
     let kind = header.typ.as_deref().map(|kind| kind.rsplit('/').next().unwrap_or(kind));
     if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt") && !kind.eq_ignore_ascii_case("at+jwt")) {
-        return Err(Refused("it is no token of access (`typ` is neither `JWT` nor `at+jwt`)"));
+        return Err(Refused("the token is no token of access (`typ` is neither `JWT` nor `at+jwt`)"));
     }
     Ok(header.kid)
 }
@@ -155,28 +170,28 @@ fn name_of_key(token: &str) -> Result<Option<String>, Refused> {
 /// What the library takes and we do not.
 fn held_back(claims: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
     if !claims.get("iss").is_some_and(Value::is_string) {
-        return Err(Refused("its issuer (`iss`) is no text"));
+        return Err(Refused("the issuer of the token (`iss`) is no text"));
     }
     if claims.contains_key("cnf") {
-        return Err(Refused("it is bound to a key of its holder (`cnf`), which is not checked here"));
+        return Err(Refused("the token is bound to a key of its holder (`cnf`), which is not checked here"));
     }
     Ok(claims)
 }
 
 fn why(kind: &ErrorKind) -> Refused {
     Refused(match kind {
-        ErrorKind::InvalidSignature => "its signature is not that of the key",
-        ErrorKind::ExpiredSignature => "it has expired (`exp`)",
-        ErrorKind::ImmatureSignature => "it does not hold yet (`nbf`)",
-        ErrorKind::InvalidIssuer => "it is of another issuer (`iss`)",
-        ErrorKind::InvalidAudience => "it is for another audience (`aud`)",
+        ErrorKind::InvalidSignature => "the signature of the token is not that of the key",
+        ErrorKind::ExpiredSignature => "the token has expired (`exp`)",
+        ErrorKind::ImmatureSignature => "the token does not hold yet (`nbf`)",
+        ErrorKind::InvalidIssuer => "the token is of another issuer (`iss`)",
+        ErrorKind::InvalidAudience => "the token is for another audience (`aud`)",
         ErrorKind::InvalidAlgorithm | ErrorKind::UnsupportedAlgorithm => {
             "its algorithm is not that of the key"
         }
         ErrorKind::MissingRequiredClaim(_) => {
-            "one of `exp`, `iss`, `aud`, `sub` is missing or of another type"
+            "one of `exp`, `iss`, `aud`, `sub` is missing from the token or of another type"
         }
         ErrorKind::InvalidClaimFormat(_) => "one of `exp`, `nbf`, `iss`, `aud`, `sub` is of another type",
-        _ => "it is no signed JSON Web Token",
+        _ => "the token is no signed JSON Web Token",
     })
 }

@@ -23,7 +23,7 @@ async fn tokens_of_another_implementation_hold() {
         // The second time, it is remembered.
         for _ in 0..2 {
             let caller = tokens.caller(&token).await.unwrap_or_else(|why| panic!("{algorithm}: {why:?}"));
-            assert_eq!((caller.id.as_str(), caller.institution.as_deref()), ("f:1", Some("police")));
+            assert_eq!((caller.id.as_str(), caller.institution.as_deref()), ("token:f:1", Some("police")));
             assert!(caller.roles.contains(&Role::Platform) && caller.speaks_for("u-7:o-1"));
         }
     }
@@ -37,7 +37,7 @@ async fn every_class_of_wrong_token_is_refused() {
     assert!(wrong.len() > 50, "{}", wrong.len());
     for (class, token) in wrong {
         match tokens.caller(&token).await {
-            Err(Unproved::Refused(_)) => {}
+            Err(ApiError::Unauthenticated(_)) => {}
             other => panic!("{class}: {other:?}"),
         }
     }
@@ -50,7 +50,7 @@ async fn what_is_wrong_is_told_without_a_word_of_the_token() {
     let wrong = vectors().wrong;
     for (class, expected) in [
         ("expired", "expired"),
-        ("exp is a text", "missing or of another type"),
+        ("exp is a text", "missing from the token"),
         ("nbf is a text", "of another type"),
         ("not valid before the end of time", "does not hold yet"),
         ("iss is another", "another issuer"),
@@ -68,13 +68,17 @@ async fn what_is_wrong_is_told_without_a_word_of_the_token() {
         ("bound to a key", "cnf"),
         ("sub is empty", "empty"),
     ] {
-        let Err(Unproved::Refused(Refused(why))) = tokens.caller(&wrong[class]).await else {
+        let Err(ApiError::Unauthenticated(Unrecognised::Invalid(why))) = tokens.caller(&wrong[class]).await
+        else {
             panic!("{class}")
         };
         assert!(why.contains(expected), "{class}: {why}");
     }
     let long = format!("{}.a", "x".repeat(LONGEST));
-    assert_eq!(tokens.caller(&long).await, Err(Refused("it is longer than 16 KiB").into()));
+    assert_eq!(
+        tokens.caller(&long).await,
+        Err(ApiError::Unauthenticated(Unrecognised::Invalid("the token is longer than 16 KiB")))
+    );
 }
 
 #[tokio::test]
@@ -101,7 +105,7 @@ async fn a_key_that_is_not_published_any_more_signs_nothing_that_holds() {
     // It is remembered until the keys are fetched again.
     assert!(tokens.caller(token).await.is_ok());
     tokens.refresh().await;
-    assert!(matches!(tokens.caller(token).await, Err(Unproved::Refused(_))));
+    assert!(matches!(tokens.caller(token).await, Err(ApiError::Unauthenticated(_))));
     assert!(tokens.caller(&vectors.right["EdDSA"]).await.is_ok());
     // Keys that cannot be read leave those that are known.
     std::fs::write(dir.path().join("keys.json"), "{}").unwrap();
@@ -150,7 +154,7 @@ fn check(texts: &[String]) -> Result<(), TestCaseError> {
     let (tokens, runtime) = &*TOKENS;
     for text in texts {
         let found = runtime.block_on(tokens.caller(text));
-        prop_assert!(matches!(found, Err(Unproved::Refused(_))), "{text}");
+        prop_assert!(matches!(found, Err(ApiError::Unauthenticated(_))), "{text}");
     }
     Ok(())
 }
