@@ -5,6 +5,7 @@
 //! | 400 | `malformed_json` | the body is not JSON |
 //! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a header says that the body is not whole |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
+//! | 401 | `unauthenticated` | nobody is recognised as the caller; `WWW-Authenticate` says how to say who asks |
 //! | 403 | `forbidden` | the caller has no role that may do this |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
@@ -25,6 +26,7 @@
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
 //! | 501 | `unsupported_transfer_coding` | the body is transferred in another way than whole or in chunks |
 //! | 503 | `busy` | as many requests wait as may, or all bodies together are too large; `Retry-After` says when to ask again |
+//! | 503 | `identity_provider_unavailable` | there are no keys of the identity provider to check a token with; `Retry-After` says when to ask again |
 //! | 503 | `log_unavailable` | the proposal could not be made durable, so there is no answer |
 //! | 503 | `registry_unavailable` | the registry or a version in it cannot be read or verified |
 //! | 503 | `not_ready` | the service cannot answer now |
@@ -33,10 +35,11 @@
 //! There is deliberately no `From<Error>`: each place says what a failure means there.
 
 use axum::Json;
-use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::Unrecognised;
 use crate::error_body::bounded;
 pub use crate::error_body::{Detail, ErrorBody};
 
@@ -65,6 +68,9 @@ pub enum ApiError {
         /// Every other problem found.
         details: Vec<Detail>,
     },
+    /// Nobody is recognised as the caller.
+    #[error("no caller is recognised: {0}")]
+    Unauthenticated(Unrecognised),
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
@@ -174,6 +180,11 @@ pub enum ApiError {
     /// As many requests wait as may, or all bodies together are too large.
     #[error("too many assessments are waiting, so there is no answer: ask again in a moment")]
     Busy,
+    /// There are no keys to check a token with.
+    #[error(
+        "the keys of the identity provider cannot be fetched, so a token cannot be checked: ask again in a moment"
+    )]
+    NoProviderKeys,
     /// The log cannot be written or read.
     #[error("the decision log is unavailable, so there is no answer")]
     LogUnavailable,
@@ -206,6 +217,7 @@ impl ApiError {
             Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
+            Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
@@ -232,6 +244,7 @@ impl ApiError {
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::NoProviderKeys => (StatusCode::SERVICE_UNAVAILABLE, "identity_provider_unavailable"),
             Self::LogUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::RegistryUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "registry_unavailable"),
             Self::NotReady { .. } => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
@@ -242,8 +255,16 @@ impl ApiError {
     /// What the client is told beside the body: after how many seconds to ask again, or how to send the same in another way.
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
+            Self::Unauthenticated(why) => Some((WWW_AUTHENTICATE, why.challenge())),
+            // RFC 6750, section 3.1.
+            Self::Forbidden => Some((
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static(r#"Bearer realm="amparo", error="insufficient_scope""#),
+            )),
             // By then, some of those that wait have been answered.
             Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
+            // By then, they have been asked for again.
+            Self::NoProviderKeys => Some((RETRY_AFTER, HeaderValue::from_static("10"))),
             // The rest of the body may still come, and must not be read as another request (RFC 9110, section 15.5.9).
             Self::BodyTimeout { .. } => Some((CONNECTION, HeaderValue::from_static("close"))),
             // RFC 9110, section 15.5.16.

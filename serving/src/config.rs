@@ -7,7 +7,7 @@ use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
 
-use crate::Limits;
+use crate::{AccessConfig, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,10 @@ pub struct Config {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
+    /// How callers are recognised. With nothing set, the service listens on this machine only.
+    pub access: AccessConfig,
+    /// The files that encrypted connections need; without, connections are not encrypted. The health checks' own address never is.
+    pub tls: Option<TlsFiles>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -49,7 +53,7 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version and the case numbers.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -59,6 +63,8 @@ impl Config {
             log,
             default_model: _,
             case_numbers: _,
+            access: _,
+            tls,
             assessment_threads,
             assessment_queue,
             loaded_versions,
@@ -71,6 +77,15 @@ impl Config {
             ("health_listen", *health_listen != other.health_listen),
             ("gate_keys", *gate_keys != other.gate_keys),
             ("log", *log != other.log),
+            (
+                "tls_certificate",
+                tls.as_ref().map(|tls| &tls.certificate) != other.tls.as_ref().map(|tls| &tls.certificate),
+            ),
+            ("tls_key", tls.as_ref().map(|tls| &tls.key) != other.tls.as_ref().map(|tls| &tls.key)),
+            (
+                "tls_client_authority",
+                tls.as_ref().map(|tls| &tls.clients) != other.tls.as_ref().map(|tls| &tls.clients),
+            ),
             ("assessment_threads", *assessment_threads != other.assessment_threads),
             ("assessment_queue", *assessment_queue != other.assessment_queue),
             ("loaded_versions", *loaded_versions != other.loaded_versions),

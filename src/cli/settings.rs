@@ -8,10 +8,12 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{Config, Limits};
+use amparo_serving::{AccessConfig, Config, Limits};
 use clap::Args;
 use serde::Deserialize;
 
+use super::secured::TlsSettings;
+use super::tokens::TokenSettings;
 use crate::failure::Failure;
 
 /// The settings, each of which may be missing. The flags are described to whoever types them, the file is of the same names.
@@ -45,6 +47,16 @@ pub struct Settings {
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
     #[serde(deserialize_with = "all_parsed")]
     pub case_numbers: Vec<CaseNumber>,
+    /// File of API keys, as `amparo access issue` writes it. Without it, nothing says who may ask, and the service listens on this machine only. Default:
+    /// none.
+    #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
+    pub access_keys: Option<PathBuf>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub tls: TlsSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub tokens: TokenSettings,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -81,6 +93,9 @@ impl Settings {
             default_model: self.default_model.or(file.default_model),
             gate_keys: if self.gate_keys.is_empty() { file.gate_keys } else { self.gate_keys },
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            access_keys: self.access_keys.or(file.access_keys),
+            tls: self.tls.over(file.tls),
+            tokens: self.tokens.over(file.tokens),
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -89,22 +104,30 @@ impl Settings {
         }
     }
 
-    /// The configuration, with the usual value for what nobody said; only the registry has none.
+    /// The configuration, with the usual value for what nobody said; only the registry has none. All that contradicts itself is told at once.
     pub fn config(self) -> Result<Config, Failure> {
         let usual = Limits::default();
-        let missing = || {
-            Failure::Usage(
+        let mut problems = Vec::new();
+        if self.registry.is_none() {
+            problems.push(
                 "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
-            )
+            );
+        }
+        let (tls, clients) = self.tls.files(&mut problems);
+        let provider = self.tokens.provider(&mut problems);
+        let Some(registry) = self.registry.filter(|_| problems.is_empty()) else {
+            return Err(Failure::Usage(problems.join("\n")));
         };
         Ok(Config {
-            registry: self.registry.ok_or_else(missing)?,
+            registry,
             listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             health_listen: self.health_listen,
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
             gate_keys: self.gate_keys,
             default_model: self.default_model,
             case_numbers: self.case_numbers,
+            access: AccessConfig { keys: self.access_keys, provider, clients },
+            tls,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -119,7 +142,7 @@ impl Settings {
 }
 
 /// A text of the file, read as a flag is.
-fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+pub(super) fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -127,7 +150,7 @@ fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::
 }
 
 /// Texts of the file, each read as a flag is.
-fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+pub(super) fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
@@ -149,7 +172,14 @@ mod tests {
     #[test]
     fn the_example_file_names_every_setting_with_its_usual_value() {
         let text = include_str!("../../serving/serve.example.toml");
-        let config = toml::from_str::<Settings>(text).unwrap().config().unwrap();
+        let mut settings = toml::from_str::<Settings>(text).unwrap();
+        if cfg!(not(feature = "tls")) {
+            settings.tls = TlsSettings::default();
+        }
+        if cfg!(not(feature = "oidc")) {
+            settings.tokens = TokenSettings::default();
+        }
+        let config = settings.config().unwrap();
         let Config { registry, listen, health_listen, log, default_model, case_numbers, .. } = &config;
         let least = Settings { registry: Some("amparo-quickstart/registry".into()), ..Settings::default() };
         let usual = least.config().unwrap();
@@ -170,13 +200,35 @@ mod tests {
             default_model: _,
             gate_keys: _,
             case_numbers: _,
+            access_keys: _,
+            tls:
+                TlsSettings {
+                    tls_certificate: _,
+                    tls_key: _,
+                    tls_client_authority: _,
+                    tls_client_certificates: _,
+                    tls_clients: _,
+                },
+            tokens:
+                TokenSettings {
+                    token_issuer: _,
+                    token_audiences: _,
+                    token_keys: _,
+                    token_authority: _,
+                    token_leeway: _,
+                    token_roles_claim: _,
+                    token_roles: _,
+                    token_institution_claim: _,
+                    token_unit_claim: _,
+                    token_officers_claim: _,
+                },
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 28, "as many as above");
     }
 
     const FILE: &str = r#"
@@ -235,6 +287,8 @@ mod tests {
             let error = toml::from_str::<Settings>(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");
         }
+        let error = toml::from_str::<Settings>("token_isuer = 'a'").unwrap_err().to_string();
+        assert!(error.contains("token_isuer"), "{error}");
         let error = Settings::default().config().unwrap_err().to_string();
         assert!(error.starts_with("`registry` is missing: give it by `--registry`"), "{error}");
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use amparo_journal::{Log, draw_key};
 use amparo_models::registry::ToBind;
-use amparo_serving::{App, Config, Error, Limits, build_handler, serve_until};
+use amparo_serving::{AccessConfig, App, Config, Error, Limits, build_handler, serve_until};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -25,6 +25,8 @@ pub fn config(dir: &Path) -> Config {
         default_model: Some("vpr@champion".parse().unwrap()),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
+        access: AccessConfig::default(),
+        tls: None,
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),
