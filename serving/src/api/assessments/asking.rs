@@ -13,14 +13,26 @@ use uuid::Uuid;
 use super::proposal::{self, Proposal, Receipt};
 use super::request::{Asked, AssessmentRequest, Checked};
 use super::stored::{self, Body};
+use crate::access::Caller;
 use crate::api_error::ApiError;
+
+/// A request as it came.
+pub(crate) struct Sent {
+    /// What is asked.
+    pub request: AssessmentRequest,
+    /// Its [`digest`].
+    pub request_digest: String,
+    /// Its idempotency key.
+    pub key: Option<String>,
+    /// Who asks.
+    pub caller: Arc<Caller>,
+    /// When it came.
+    pub now: Timestamp,
+}
 
 /// A request that a version can answer.
 pub(crate) struct Asking {
-    request: AssessmentRequest,
-    request_digest: String,
-    key: Option<String>,
-    now: Timestamp,
+    sent: Sent,
     assessed_at: Timestamp,
     asked: Asked,
     version: Arc<Version>,
@@ -49,21 +61,14 @@ pub(crate) fn digest(request: &AssessmentRequest) -> Result<String, ApiError> {
 }
 
 impl Asking {
-    /// A request with what was found out about it without the version, checked against the version; `key` is its idempotency key.
+    /// A request with what was found out about it without the version, checked against the version.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn new(
-        request: AssessmentRequest,
-        checked: Checked,
-        version: Arc<Version>,
-        request_digest: String,
-        key: Option<String>,
-        now: Timestamp,
-    ) -> Result<Self, ApiError> {
+    pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
         let (assessed_at, asked) = (checked.assessed_at, checked.asked);
-        let form = checked.row(&request, &version)?;
-        Ok(Self { request, request_digest, key, now, assessed_at, asked, version, form })
+        let form = checked.row(&sent.request, &version)?;
+        Ok(Self { sent, assessed_at, asked, version, form })
     }
 
     /// The proposal of the version: computed, not logged yet.
@@ -72,13 +77,14 @@ impl Asking {
     /// The protocol refuses to answer, or the answer must not be served.
     pub fn made(self) -> Result<Made, ApiError> {
         let (row, form) = self.form;
+        let Sent { request, request_digest, key, caller, now } = self.sent;
         let version = &*self.version;
         let assessment = proposal::assess(version, &row, self.asked)?.with_numbers(&form);
         let words = proposal::words(version, &assessment, self.asked.parts)?;
         let proposal = Proposal {
             proposal_id: Uuid::now_v7().to_string(),
-            created_at: self.now,
-            case_id: &self.request.case_id,
+            created_at: now,
+            case_id: &request.case_id,
             assessed_at: self.assessed_at,
             model: &version.manifest().name,
             version: version.manifest().version,
@@ -87,14 +93,14 @@ impl Asking {
             assessment: &assessment,
             words: &words,
             reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
-            receipt: Receipt::of(&self.request, version)?,
+            receipt: Receipt::of(&request, version)?,
         };
-        let written = Body { request: &self.request, answer: &proposal }.written()?;
+        let written = Body { request: &request, answer: &proposal, caller: &caller }.written()?;
         let record = Record {
             kind: PROPOSAL,
             id: proposal.proposal_id,
-            idempotency_key: self.key,
-            request_digest: self.request_digest,
+            idempotency_key: key,
+            request_digest,
             body: written.text,
         };
         Ok(Made { record, answer: written.answer })

@@ -4,10 +4,11 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
 
-use super::asking::{self, Asking, Durable, unavailable};
+use super::asking::{self, Asking, Durable, Sent, unavailable};
 use super::proposal::{self, Proposal};
 use super::request::AssessmentRequest;
 use super::stored;
+use crate::access::Asker;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::IdempotencyKey;
@@ -47,6 +48,7 @@ use crate::{App, Place};
 )]
 pub(crate) async fn create(
     State(app): State<App>,
+    Asker(caller): Asker,
     IdempotencyKey(key): IdempotencyKey,
     body: JsonBody,
 ) -> Result<Response, ApiError> {
@@ -68,7 +70,7 @@ pub(crate) async fn create(
     let in_force = app.in_force();
     let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
     let version = app.version(checked.model.clone()).await?;
-    let asking = Asking::new(request, checked, version, request_digest, key, now)?;
+    let asking = Asking::new(Sent { request, request_digest, key, caller, now }, checked, version)?;
     let log = app.log().clone();
     let made = move || {
         let made = asking.made();
