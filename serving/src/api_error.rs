@@ -5,6 +5,7 @@
 //! | 400 | `malformed_json` | the body is not JSON |
 //! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a header says that the body is not whole |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
+//! | 403 | `forbidden` | the caller has no role that may do this |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
@@ -64,6 +65,9 @@ pub enum ApiError {
         /// Every other problem found.
         details: Vec<Detail>,
     },
+    /// The caller has no role that may do this.
+    #[error("no role of the caller may do this")]
+    Forbidden,
     /// No such path.
     #[error("no such path")]
     NotFound,
@@ -202,6 +206,7 @@ impl ApiError {
             Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),

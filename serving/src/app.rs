@@ -10,6 +10,7 @@ use amparo_models::{ModelRef, Registry, Version, assess};
 use axum::extract::FromRef;
 use serde_json::Value;
 
+use crate::access::Caller;
 use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
@@ -30,6 +31,8 @@ struct Inner {
     assessments: AssessmentPool,
     in_force: RwLock<Arc<InForce>>,
     bodies: BodyMemory,
+    /// Whoever asks, while nothing says who callers are.
+    anybody: Arc<Caller>,
     readiness: Readiness,
     /// A request that the default version answers, for the document.
     example: OnceLock<Value>,
@@ -69,6 +72,7 @@ impl App {
             assessments,
             in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers })),
             bodies: BodyMemory::new(),
+            anybody: Arc::new(Caller::open()),
             readiness: Readiness::default(),
             example: OnceLock::new(),
         }))
@@ -141,6 +145,11 @@ impl App {
     /// What is in force now of all that can be changed while the service runs.
     pub(crate) fn in_force(&self) -> Arc<InForce> {
         Arc::clone(&self.0.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whoever asks, while nothing says who callers are.
+    pub(crate) fn caller(&self) -> Arc<Caller> {
+        Arc::clone(&self.0.anybody)
     }
 
     /// A request that the service accepts; none if it has no default version.

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::access::admit;
 use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
 use crate::observe::observe;
@@ -51,7 +52,9 @@ pub fn build_handler(app: App) -> Router {
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
-    layered(router.with_state(app).merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
+    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app);
+    // The document and its page hold nothing of anybody, so anybody may see them.
+    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
 }
 
 /// The router of an address where only the state of the service is told.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod aliases;
 mod api;
 pub mod api_error;
@@ -27,6 +28,7 @@ mod serve;
 mod shape;
 mod versions;
 
+pub use access::{Caller, Officers, Right, Role};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::request::{AssessmentRequest, Officer};
 pub use api_error::ApiError;

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::create::{append, held, repeated};
 use super::stored::{self, Body, Logged};
 use super::{proposal, show};
+use crate::access::Asker;
 use crate::api_error::{ApiError, Detail, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::{IdempotencyKey, Path};
@@ -141,6 +142,7 @@ struct Proposed {
 )]
 pub(crate) async fn confirm(
     State(app): State<App>,
+    Asker(caller): Asker,
     Path(id): Path<String>,
     IdempotencyKey(key): IdempotencyKey,
     body: JsonBody,
@@ -151,7 +153,7 @@ pub(crate) async fn confirm(
     if let Some(entry) = held(&app, key.as_deref()).await? {
         return stored::response(StatusCode::OK, &repeated(entry, &request_digest)?, []);
     }
-    let entry = show::find(&app, &id).await?;
+    let entry = show::find(&app, &caller, &id).await?;
     let proposed = proposed(&entry)?;
     let version = ModelRef::version(&proposed.model, proposed.version)
         .map_err(|_| ApiError::internal("a logged proposal names no version"))?;
@@ -180,7 +182,7 @@ pub(crate) async fn confirm(
             logged: Logged::default(),
         },
     };
-    let written = Body { request: &request, answer: &confirmation }.written()?;
+    let written = Body { request: &request, answer: &confirmation, caller: &caller }.written()?;
     let record = Record {
         kind: CONFIRMATION,
         // One id a proposal: the log itself refuses a second confirmation.
@@ -190,7 +192,7 @@ pub(crate) async fn confirm(
         body: written.text,
     };
     match append(&app, record).await? {
-        Appended::Written(entry) => stored::created(&written.answer, &entry, []),
+        Appended::Written(entry) => stored::created(&written.answer, &entry),
         Appended::Repeated(entry) => stored::response(StatusCode::OK, &entry, []),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),

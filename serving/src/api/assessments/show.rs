@@ -3,10 +3,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::create::unavailable;
+use super::asking::unavailable;
 use super::proposal::Proposal;
 use super::stored;
 use crate::App;
+use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
 
@@ -26,16 +27,20 @@ use crate::extract::Path;
         (status = 503, description = "`log_unavailable`", body = ErrorBody),
     ),
 )]
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, ApiError> {
-    stored::response(StatusCode::OK, &find(&app, &id).await?, [])
+pub(crate) async fn show(
+    State(app): State<App>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    stored::response(StatusCode::OK, &find(&app, &caller, &id).await?, [])
 }
 
-/// The entry of a proposal.
-pub(super) async fn find(app: &App, id: &str) -> Result<Entry, ApiError> {
+/// The entry of a proposal that the caller may see. One of another institution is told like one that there is not.
+pub(super) async fn find(app: &App, caller: &Caller, id: &str) -> Result<Entry, ApiError> {
     let entry = app.log().find(id).await.map_err(unavailable)?;
     match entry.filter(|entry| entry.kind == PROPOSAL) {
         Some(entry) if entry.is_erased() => Err(ApiError::ProposalErased { id: entry.id }),
-        Some(entry) => Ok(entry),
-        None => Err(ApiError::ProposalNotFound { id: id.to_owned() }),
+        Some(entry) if caller.sees(stored::institution(&entry)?.as_deref()) => Ok(entry),
+        Some(_) | None => Err(ApiError::ProposalNotFound { id: id.to_owned() }),
     }
 }

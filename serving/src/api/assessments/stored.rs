@@ -1,6 +1,6 @@
 //! How a proposal or confirmation stands in the log, and how it is served from there, byte for byte.
 //!
-//! The log's body is `{"request": ..., "answer": ...}`. An entry's hash cannot stand in what it covers, so the stored
+//! The log's body is `{"request": ..., "answer": ..., "caller": ...}`; nothing is said of a caller of whom nothing is known. An entry's hash cannot stand in what it covers, so the stored
 //! answer ends with an open receipt; place and hash of the entry are put at its end each time it is served.
 
 use std::ops::Range;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::access::Caller;
 use crate::api_error::ApiError;
 
 /// Where an entry stands in the log: the end of every receipt.
@@ -36,6 +37,8 @@ pub(crate) struct Body<'a, Q, A> {
     pub request: &'a Q,
     /// The answer; its last field is `receipt`.
     pub answer: &'a A,
+    /// Who asked.
+    pub caller: &'a Caller,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +67,10 @@ impl<Q: Serialize, A: Serialize> Body<'_, Q, A> {
         let from = text.len();
         serde_json::to_writer(&mut text, self.answer).map_err(failed)?;
         let answer = from..text.len();
+        if !self.caller.is_open() {
+            text.extend_from_slice(br#","caller":"#);
+            serde_json::to_writer(&mut text, self.caller).map_err(failed)?;
+        }
         text.push(b'}');
         let text = String::from_utf8(text).map_err(|_| ApiError::internal("an entry is not UTF-8"))?;
         Ok(Written { text, answer })
@@ -88,15 +95,28 @@ fn placed(answer: &str, entry: &Entry) -> Result<String, ApiError> {
     Ok(format!(r#"{open},"log_sequence":{},"log_hash":"{}"}}}}"#, entry.sequence, entry.hash))
 }
 
-/// The response to what was written just now, in an entry with that text.
-pub(crate) fn created(
-    answer: &Range<usize>,
-    entry: &Entry,
-    headers: impl IntoIterator<Item = (HeaderName, String)>,
-) -> Result<Response, ApiError> {
+/// The institution of whoever asked for what an entry holds; none where nothing is known of the caller.
+pub(crate) fn institution(entry: &Entry) -> Result<Option<String>, ApiError> {
+    #[derive(Deserialize)]
+    struct Asked {
+        #[serde(default)]
+        caller: Option<Caller>,
+    }
+    let body = entry.body().map_err(|_| ApiError::internal("an entry was erased"))?;
+    let asked: Asked = serde_json::from_str(body)
+        .map_err(|_| ApiError::internal("an entry is not as this edition writes it"))?;
+    Ok(asked.caller.and_then(|caller| caller.institution))
+}
+
+/// The answer of what was written just now, in an entry with that text.
+pub(crate) fn written(answer: &Range<usize>, entry: &Entry) -> Result<String, ApiError> {
     let answer = entry.body.as_deref().and_then(|body| body.get(answer.clone()));
-    let answer = answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?;
-    respond(StatusCode::CREATED, placed(answer, entry)?, headers)
+    placed(answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?, entry)
+}
+
+/// The response to what was written just now.
+pub(crate) fn created(answer: &Range<usize>, entry: &Entry) -> Result<Response, ApiError> {
+    respond(StatusCode::CREATED, written(answer, entry)?, [])
 }
 
 /// The response that serves an entry.
@@ -108,7 +128,8 @@ pub(crate) fn response(
     respond(status, answer(entry)?, headers)
 }
 
-fn respond(
+/// The response with an answer.
+pub(crate) fn respond(
     status: StatusCode,
     answer: String,
     headers: impl IntoIterator<Item = (HeaderName, String)>,
