@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::entry::proposal_of;
 use crate::erasure::Left;
 use crate::tree::{Leaf, Node, Salt};
-use crate::entry::proposal_of;
 use crate::{
-    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Record, Search, Store, Summary,
+    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Record, Search, Store,
+    Summary,
 };
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
@@ -181,7 +182,8 @@ pub(crate) fn listed(entries: &[Entry]) -> Vec<Listed> {
     let mut at = HashMap::new();
     for entry in entries.iter().filter(|entry| !entry.is_erased()) {
         let summary = Summary::of_entry(entry);
-        let about = proposal_of(&entry.kind, &entry.id).or(summary.as_ref().and_then(|s| s.replaces.as_deref()));
+        let about =
+            proposal_of(&entry.kind, &entry.id).or(summary.as_ref().and_then(|s| s.replaces.as_deref()));
         if let Some(of) = about.and_then(|id| at.get(id)).and_then(|at: &usize| all.get_mut(*at)) {
             let part = match entry.kind.as_str() {
                 CONFIRMATION => &mut of.confirmation,

@@ -76,8 +76,7 @@ impl Selection {
 }
 
 fn sequences(found: &[Found]) -> Ranges {
-    let of =
-        |found: &Found| std::iter::once(found.proposal).chain(found.confirmation).chain(found.own_view);
+    let of = |found: &Found| std::iter::once(found.proposal).chain(found.confirmation).chain(found.own_view);
     Ranges::of(found.iter().flat_map(of))
 }
 

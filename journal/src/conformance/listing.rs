@@ -12,20 +12,28 @@ use crate::{
 fn told(k: u32) -> Record {
     let (level, withheld) = (["low", "high"][k as usize % 2], k.is_multiple_of(5));
     let body = format!(
-        r#"{{"request":{{"case_id":"c{}","officer":{{"id":"o","unit":"u{}"}}}},"answer":{{"created_at":"2026-03-05T09:00:{:02}Z","level":"{level}","model":"m{}","version":{},"own_view_first":{withheld}}},"caller":{{"institution":"i{}"}}}}"#,
+        r#"{{"request":{{"case_id":"c{}","officer":{{"id":"o","unit":"u{}"}}}},"answer":{{"created_at":"2026-03-05T09:00:{:02}Z","level":"{level}","model":"m{}","version":{},"own_view_first":{withheld}}},"caller":{{"institution":{}}}}}"#,
         k % 7,
         k % 3,
         k % 60,
         k % 2,
         1 + k % 4,
-        k % 6,
+        if k % 6 == 1 { "null".to_owned() } else { format!("\"i{}\"", k % 6) },
     );
-    Record { kind: PROPOSAL, id: format!("p{k}"), idempotency_key: None, request_digest: "d".to_owned(), body }
+    Record {
+        kind: PROPOSAL,
+        id: format!("p{k}"),
+        idempotency_key: None,
+        request_digest: "d".to_owned(),
+        body,
+    }
 }
 
 fn about(kind: &'static str, proposal_id: &str) -> Record {
     let id = if kind == CONFIRMATION { confirmation_of(proposal_id) } else { own_view_of(proposal_id) };
-    let body = format!(r#"{{"request":{{"level":"high"}},"answer":{{"proposal_id":"{proposal_id}","level":"high"}}}}"#);
+    let body = format!(
+        r#"{{"request":{{"level":"high"}},"answer":{{"proposal_id":"{proposal_id}","level":"high"}}}}"#
+    );
     Record { kind, id, idempotency_key: None, request_digest: "d".to_owned(), body }
 }
 
@@ -84,7 +92,8 @@ pub(super) async fn found(harness: &dyn Harness) -> Outcome {
         Search { without_withheld_levels: true, ..any.clone() },
         Search { model: text("m1"), version: Some(4), ..any.clone() },
         Search { unit: text("u2"), ..any.clone() },
-        Search { institution: text("i5"), ..any.clone() },
+        Search { institution: Some(text("i5")), ..any.clone() },
+        Search { institution: Some(None), ..any.clone() },
         Search { confirmed: Some(true), ..any.clone() },
         Search { confirmed: Some(false), case_id: text("c1"), ..any.clone() },
         Search { unit: text("u0"), level: text("low"), confirmed: Some(true), from, ..any.clone() },
@@ -100,7 +109,7 @@ pub(super) async fn found(harness: &dyn Harness) -> Outcome {
         let page = Page { after: None, newest_first: true, limit: 100 };
         same("what another case finds", &store.list(&search, page).await?, &Vec::new())?;
     }
-    Ok(())
+    Ok(store.close().await?)
 }
 
 pub(super) async fn pages(harness: &dyn Harness) -> Outcome {
@@ -125,7 +134,8 @@ pub(super) async fn pages(harness: &dyn Harness) -> Outcome {
         }
         same("pages of the list put together", &found, &expected)?;
     }
-    newest(&*store, &search).await
+    newest(&*store, &search).await?;
+    Ok(store.close().await?)
 }
 
 /// What was written meanwhile stands before all others.
@@ -142,7 +152,9 @@ pub(super) async fn replaced_once(harness: &dyn Harness) -> Outcome {
     // A confirmed one can be replaced, and one that replaced another.
     written(&*store, replacing("q2", "p2")).await?;
     written(&*store, replacing("r1", "q1")).await?;
-    for record in [replacing("q9", "p1"), about(CONFIRMATION, "p1"), about(OWN_VIEW, "p1"), replacing("q9", "q1")] {
+    for record in
+        [replacing("q9", "p1"), about(CONFIRMATION, "p1"), about(OWN_VIEW, "p1"), replacing("q9", "q1")]
+    {
         let what = format!("a {} of what was replaced", record.kind);
         same(&what, &store.append(record).await?, &Appended::ProposalReplaced)?;
     }
@@ -169,5 +181,5 @@ pub(super) async fn replaced_once(harness: &dyn Harness) -> Outcome {
     }
     same("how often a proposal was replaced", &once, &1)?;
     log.verify().await?;
-    Ok(())
+    Ok(store.close().await?)
 }

@@ -123,9 +123,8 @@ impl Erasure {
     /// Of what came after the entries were selected, what has to go with them: confirmations and own views of proposals among them.
     pub(crate) fn with_later(&self, mut named: Vec<Left>, later: Vec<Left>) -> Vec<Left> {
         let proposals: HashSet<&str> = named.iter().map(|left| left.id.as_str()).collect();
-        let belongs = |left: &Left| {
-            proposal_of(&left.kind, &left.id).is_some_and(|of| proposals.contains(of))
-        };
+        let belongs =
+            |left: &Left| proposal_of(&left.kind, &left.id).is_some_and(|of| proposals.contains(of));
         let belonging: Vec<Left> = later.into_iter().filter(belongs).collect();
         named.extend(belonging);
         named

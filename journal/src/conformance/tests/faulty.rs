@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use super::*;
-use crate::{Erasure, Listed, Page, Search, Summary};
 use crate::erasure::Left;
 use crate::tree::{Frontier, Hash, Leaf, Salt};
+use crate::{Erasure, Listed, Page, Search, Summary};
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,10 @@ pub const FAULTS: [(Fault, &str); 50] = [
     (Fault::ErasedWithoutAnEntry, "what is erased is gone, and an entry says so"),
     (Fault::ErasedTwice, "an erasure that is refused changes nothing"),
     (Fault::ErasedBeforeRefused, "an erasure that is refused changes nothing"),
-    (Fault::LaterConfirmationStays, "a confirmation and an own view go with their proposal, whenever they came"),
+    (
+        Fault::LaterConfirmationStays,
+        "a confirmation and an own view go with their proposal, whenever they came",
+    ),
     (Fault::ErasedIsConfirmed, "a confirmation and an own view go with their proposal, whenever they came"),
     (Fault::WritableWrites, "asking whether the log is writable writes nothing"),
     (Fault::CloseForgotten, "a closed store takes nothing"),

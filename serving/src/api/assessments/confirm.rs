@@ -18,9 +18,6 @@ use crate::extract::{IdempotencyKey, Path};
 use crate::shape::{Field, Kind, Shaped};
 use crate::{App, identity};
 
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2000;
-
 /// The officer's level for a proposal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -131,7 +128,7 @@ struct Proposed {
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
         (status = 410, description = "`proposal_erased`", body = ErrorBody),
         (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
-        (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
+        (status = 409, description = "`already_confirmed`, `proposal_replaced`, `own_view_required`, `idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody),
         (status = 422, description = "`invalid_request`, `level_lowered`", body = ErrorBody),
@@ -214,19 +211,7 @@ fn check(request: &ConfirmationRequest, proposed: &Proposed, protocol: &Protocol
         say("officer.id", format!("officer id is refused: {problem}"));
     }
     if let Some(reason) = &request.reason {
-        let length = reason.chars().count();
-        if reason.trim().is_empty() || length > LONGEST_REASON {
-            say(
-                "reason",
-                format!("reason of {length} characters found, expected 1 to {LONGEST_REASON}, not all blank"),
-            );
-        }
-        if let Some(what) = amparo_datasets::identity::document(reason) {
-            say(
-                "reason",
-                format!("reason holds what looks like {what}: documents of identity are never accepted"),
-            );
-        }
+        details.extend(identity::reason_problems("reason", reason));
     }
     let from = protocol
         .position(&proposed.level)
