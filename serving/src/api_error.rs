@@ -19,7 +19,7 @@
 //! | 409 | `own_view_not_expected` | the proposal was shown at once, so that no level can be recorded before |
 //! | 410 | `proposal_erased` | the proposal was erased from the log: its place is there, what it held is gone |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
-//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8 |
+//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8, or a batch not as `application/x-ndjson` |
 //! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
 //! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
@@ -146,10 +146,12 @@ pub enum ApiError {
         limit: usize,
     },
     /// The body is not declared as JSON in UTF-8.
-    #[error("content type is {found}, expected `application/json`")]
+    #[error("content type is {found}, expected `{expected}`")]
     UnsupportedMediaType {
         /// What was declared.
         found: String,
+        /// What is read there.
+        expected: &'static str,
     },
     /// The body is declared as coded.
     #[error("content coding is `{found}`, expected none")]

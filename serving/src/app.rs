@@ -45,6 +45,8 @@ pub(crate) struct InForce {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers.
     pub case_numbers: Vec<CaseNumber>,
+    /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
+    pub own_view_first: bool,
 }
 
 impl FromRef<App> for BodyMemory {
@@ -70,7 +72,7 @@ impl App {
             versions,
             log,
             assessments,
-            in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers })),
+            in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers, own_view_first: false })),
             bodies: BodyMemory::new(),
             anybody: Arc::new(Caller::open()),
             readiness: Readiness::default(),
@@ -94,6 +96,7 @@ impl App {
         let case_numbers = config.case_numbers.clone();
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
+        app.demand_own_views(config.own_view_first);
         if let Some((reference, version)) = version {
             app.0.example.get_or_init(|| example::of(&reference, &version));
             app.hold(&reference, version).await?;
@@ -101,7 +104,7 @@ impl App {
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version and case numbers, once the version is loaded and has answered a form.
+    /// Takes over what a configuration says of default version, case numbers and own views, once the version is loaded and has answered a form.
     /// Requests that have begun are answered as before.
     ///
     /// # Errors
@@ -119,8 +122,16 @@ impl App {
         }
         let (default_model, case_numbers) = (config.default_model.clone(), config.case_numbers.clone());
         *self.0.in_force.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(InForce { default_model, case_numbers });
+            Arc::new(InForce { default_model, case_numbers, own_view_first: config.own_view_first });
         Ok(())
+    }
+
+    /// Says whether the officer's own level has to be recorded before a proposal is shown, from the next request on.
+    pub fn demand_own_views(&self, own_view_first: bool) {
+        let mut in_force = self.0.in_force.write().unwrap_or_else(PoisonError::into_inner);
+        let InForce { default_model, case_numbers, .. } = &**in_force;
+        let (default_model, case_numbers) = (default_model.clone(), case_numbers.clone());
+        *in_force = Arc::new(InForce { default_model, case_numbers, own_view_first });
     }
 
     /// Keeps a version that is loaded already.

@@ -23,6 +23,8 @@ pub struct Config {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
+    /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
+    pub own_view_first: bool,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -46,7 +48,7 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version and the case numbers.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and the demand of own views.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -55,6 +57,7 @@ impl Config {
             log,
             default_model: _,
             case_numbers: _,
+            own_view_first: _,
             assessment_threads,
             assessment_queue,
             loaded_versions,

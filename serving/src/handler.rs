@@ -85,7 +85,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(assessments::create::create))
+        .routes(routes!(assessments::create::create, assessments::list::list))
+        .routes(routes!(assessments::batch::batch))
+        .routes(routes!(assessments::own_view::record))
         .routes(routes!(assessments::show::show))
         .routes(routes!(assessments::confirm::confirm))
         .routes(routes!(models::list))

@@ -2,6 +2,8 @@
 
 use amparo_datasets::identity::{CaseNumber, document};
 
+use crate::api_error::Detail;
+
 /// Longest id, in characters.
 const LONGEST: usize = 128;
 

@@ -30,7 +30,8 @@ mod versions;
 
 pub use access::{Caller, Officers, Right, Role};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
-pub use api::assessments::request::{AssessmentRequest, Officer};
+pub use api::assessments::own_view::OwnViewRequest;
+pub use api::assessments::request::{AssessmentRequest, Officer, Replaces};
 pub use api_error::ApiError;
 pub use app::App;
 pub use body::BODY_LIMIT;

@@ -39,6 +39,9 @@ pub struct Settings {
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
     #[serde(deserialize_with = "all_parsed")]
     pub case_numbers: Vec<CaseNumber>,
+    /// Demand the officer's own level before any proposal is shown: a request without it is answered with a ticket. Default: false, where each request says so.
+    #[arg(long, env = "AMPARO_OWN_VIEW_FIRST", num_args = 0..=1, default_missing_value = "true")]
+    pub own_view_first: Option<bool>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -74,6 +77,7 @@ impl Settings {
             log: self.log.or(file.log),
             default_model: self.default_model.or(file.default_model),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            own_view_first: self.own_view_first.or(file.own_view_first),
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -97,6 +101,7 @@ impl Settings {
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
             default_model: self.default_model,
             case_numbers: self.case_numbers,
+            own_view_first: self.own_view_first.unwrap_or(false),
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -155,13 +160,14 @@ mod tests {
             log: _,
             default_model: _,
             case_numbers: _,
+            own_view_first: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 11, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
     }
 
     const FILE: &str = r#"

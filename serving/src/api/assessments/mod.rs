@@ -5,6 +5,7 @@ pub(crate) mod batch;
 pub(crate) mod confirm;
 pub(crate) mod correction;
 pub(crate) mod create;
+mod cursor;
 pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod own_view;

@@ -274,7 +274,8 @@ impl Checked {
     ) -> Result<(Vec<u8>, BTreeMap<String, FormAnswer>), ApiError> {
         let Self { mut details, .. } = self;
         let levels = version.protocol().levels();
-        if let Some(level) = request.own_level().filter(|level| version.protocol().position(level).is_none()) {
+        if let Some(level) = request.own_level().filter(|level| version.protocol().position(level).is_none())
+        {
             let known = levels.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
             details.push(Detail::new("officer.own_level", format!("level `{level}` is none of {known}")));
         }
