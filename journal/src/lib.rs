@@ -12,6 +12,7 @@ mod entry;
 mod erasure;
 mod error;
 mod evidence;
+mod listing;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
@@ -37,11 +38,13 @@ pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, answers, decision, decisions};
 pub use entry::{
-    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, PROPOSAL, Record, case_of, confirmation_of,
+    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, OWN_VIEW, PROPOSAL, Record, case_of,
+    confirmation_of, own_view_of,
 };
 pub use erasure::{Erasure, Ground, Ranges, Statement};
 pub use error::Error;
 pub use evidence::Evidence;
+pub use listing::{Listed, Page, Search, Summary};
 pub use log::{Log, Verified};
 pub use note::{SigningKey, VerifierKey};
 pub use receipt::{Consistency, Receipt};

@@ -2,7 +2,8 @@
 
 use super::{Harness, Outcome, Problem, filled, proposal, same, written};
 use crate::{
-    Appended, CONFIRMATION, Criterion, Entry, Erasure, Error, Ground, Log, Record, Statement, confirmation_of,
+    Appended, CONFIRMATION, Criterion, Entry, Erasure, Error, Ground, Log, OWN_VIEW, Page, Record, Search,
+    Statement, confirmation_of, own_view_of,
 };
 
 fn confirmation(proposal_id: &str) -> Record {
@@ -46,6 +47,9 @@ pub(super) async fn erased(harness: &dyn Harness) -> Outcome {
         }
         same("what is left of a leaf", &now, &then)?;
     }
+    let page = Page { after: None, newest_first: false, limit: 99 };
+    let listed: Vec<i64> = store.list(&Search::default(), page).await?.iter().map(|l| l.sequence).collect();
+    same("what is listed", &listed, &vec![2, 3, 5, 6, 8])?;
     same("entries of the case", &log.find_case("c1").await?, &Vec::new())?;
     same("the entry of a key that is gone", &store.find_key("k4").await?, &None)?;
     let verified = log.verify().await?;
@@ -79,11 +83,14 @@ pub(super) async fn meanwhile(harness: &dyn Harness) -> Outcome {
     // After the selection: of a proposal that goes, and of one that stays.
     for id in ["p4", "p2"] {
         written(&*store, confirmation(id)).await?;
+        written(&*store, Record { kind: OWN_VIEW, id: own_view_of(id), ..confirmation(id) }).await?;
     }
     store.erase(erasure).await?;
     for (id, expected) in [("p4", true), ("p2", false)] {
-        let erased = store.find(&confirmation_of(id)).await?.map(|entry| entry.is_erased());
-        same("whether the confirmation went with its proposal", &erased, &Some(expected))?;
+        for (what, id) in [("confirmation", confirmation_of(id)), ("own view", own_view_of(id))] {
+            let erased = store.find(&id).await?.map(|entry| entry.is_erased());
+            same(&format!("whether the {what} went with its proposal"), &erased, &Some(expected))?;
+        }
     }
     same(
         "a confirmation of what was erased",
@@ -92,6 +99,6 @@ pub(super) async fn meanwhile(harness: &dyn Harness) -> Outcome {
     )?;
     log.verify().await?;
     store.scrub().await?;
-    same("number of entries", &log.verify().await?.entries, &8)?;
+    same("number of entries", &log.verify().await?.entries, &10)?;
     Ok(store.close().await?)
 }

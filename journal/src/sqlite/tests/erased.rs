@@ -168,7 +168,7 @@ async fn the_database_lets_an_erasure_through_and_nothing_else() {
     let mut connection = Opening::of(&file(&dir)).connect().unwrap();
     let transaction = connection.transaction().unwrap();
     let last = table::last(&transaction).unwrap();
-    table::add(&transaction, last, statement, &packed, &mut Vec::new()).unwrap();
+    table::add(&transaction, last, statement, (&packed, None), &mut Vec::new()).unwrap();
     transaction.commit().unwrap();
     for (part, whole) in [
         ("body = NULL", "body = body"),
