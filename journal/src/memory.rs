@@ -84,9 +84,8 @@ impl Store for MemoryStore {
             if state.entries.iter().any(|entry| entry.is_erased() && Some(entry.id.as_str()) == proposal) {
                 return Ok(Appended::ProposalErased);
             }
-            if listed(&state.entries)
-                .iter()
-                .any(|listed| listed.replacement.is_some() && Some(&*listed.proposal_id) == proposal)
+            if !record.takes_replaced()
+                && listed(&state.entries).iter()|listed| listed.replacement.is_some() && Some(&*listed.proposal_id) == proposal)
             {
                 return Ok(Appended::ProposalReplaced);
             }

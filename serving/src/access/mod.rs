@@ -9,6 +9,7 @@ mod caller;
 mod config;
 mod credential;
 mod peer;
+pub(crate) mod reads;
 mod rights;
 mod table;
 mod unrecognised;
