@@ -192,7 +192,7 @@ pub(crate) async fn confirm(
         body: written.text,
     };
     match append(&app, record).await? {
-        Appended::Written(entry) => stored::created(&written.answer, &entry, []),
+        Appended::Written(entry) => stored::created(&written.answer, &entry),
         Appended::Repeated(entry) => stored::response(StatusCode::OK, &entry, []),
         Appended::KeyTaken => Err(ApiError::KeyReused),
         Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),

@@ -1,21 +1,14 @@
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
-
-use amparo_datasets::FormAnswer;
-use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
-use amparo_models::Version;
+use amparo_journal::{Appended, Entry, Record};
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
-use jiff::Timestamp;
-use uuid::Uuid;
 
-use super::proposal::{self, Proposal, Receipt};
-use super::request::{Asked, AssessmentRequest};
-use super::stored::{self, Body};
-use crate::access::{Asker, Caller};
+use super::asking::{self, Asking, Durable, Sent, unavailable};
+use super::proposal::{self, Proposal};
+use super::request::AssessmentRequest;
+use super::stored;
+use crate::access::Asker;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::IdempotencyKey;
@@ -66,37 +59,30 @@ pub(crate) async fn create(
         None => Known::New(app.assessments().enter()?),
     };
     let request: AssessmentRequest = body.parse()?;
-    let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
-    let request_digest = canonical::sha256(&format!("POST /v1/assessments\n{text}"));
+    let request_digest = asking::digest(&request)?;
     let place = match known {
-        Known::Held(entry) => return respond(StatusCode::OK, &repeated(entry, &request_digest)?),
+        Known::Held(entry) => {
+            return respond(StatusCode::OK, &Durable::Before(repeated(entry, &request_digest)?));
+        }
         Known::New(place) => place,
     };
     let now = proposal::now();
     let in_force = app.in_force();
     let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
-    let (assessed_at, asked) = (checked.assessed_at, checked.asked);
     let version = app.version(checked.model.clone()).await?;
-    let form = checked.row(&request, &version)?;
-    let asking = Asking { request, request_digest, key, caller, now, assessed_at, asked, form };
+    let asking = Asking::new(Sent { request, request_digest, key, caller, now }, checked, version)?;
     let log = app.log().clone();
     let made = move || {
-        let made = asking.made(&version);
-        async move {
-            let (record, answer) = made?;
-            Ok((log.append(record).await.map_err(unavailable)?, answer))
-        }
+        let made = asking.made();
+        async move { made?.logged(&log).await }
     };
-    let (appended, answer) = place.run(made).await??;
+    let logged = place.run(made).await??;
     drop(place);
-    match appended {
-        Appended::Written(entry) => stored::created(&answer, &entry, location(&entry)),
-        Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
-        Appended::KeyTaken => Err(ApiError::KeyReused),
-        // A fresh UUID that was there before: not a thing that a request can bring about.
-        Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
-        Appended::ProposalErased => Err(ApiError::internal("a proposal was taken for a confirmation")),
-    }
+    let status = match logged {
+        Durable::New(..) => StatusCode::CREATED,
+        Durable::Before(_) => StatusCode::OK,
+    };
+    respond(status, &logged)
 }
 
 /// What is known of a request before it is looked at.
@@ -105,51 +91,6 @@ enum Known {
     Held(Entry),
     /// It has a place, until its answer is durable.
     New(Place),
-}
-
-/// A request that can be answered.
-struct Asking {
-    request: AssessmentRequest,
-    request_digest: String,
-    key: Option<String>,
-    caller: Arc<Caller>,
-    now: Timestamp,
-    assessed_at: Timestamp,
-    asked: Asked,
-    /// The form as a row of codes, and as it was filled in.
-    form: (Vec<u8>, BTreeMap<String, FormAnswer>),
-}
-
-impl Asking {
-    /// The proposal of a version, as it is to be logged, and where in it the answer is.
-    fn made(self, version: &Version) -> Result<(Record, Range<usize>), ApiError> {
-        let (row, form) = self.form;
-        let assessment = proposal::assess(version, &row, self.asked)?.with_numbers(&form);
-        let words = proposal::words(version, &assessment, self.asked.parts)?;
-        let proposal = Proposal {
-            proposal_id: Uuid::now_v7().to_string(),
-            created_at: self.now,
-            case_id: &self.request.case_id,
-            assessed_at: self.assessed_at,
-            model: &version.manifest().name,
-            version: version.manifest().version,
-            instrument: version.instrument().id(),
-            protocol: version.protocol().id(),
-            assessment: &assessment,
-            words: &words,
-            reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
-            receipt: Receipt::of(&self.request, version)?,
-        };
-        let written = Body { request: &self.request, answer: &proposal, caller: &self.caller }.written()?;
-        let record = Record {
-            kind: PROPOSAL,
-            id: proposal.proposal_id,
-            idempotency_key: self.key,
-            request_digest: self.request_digest,
-            body: written.text,
-        };
-        Ok((record, written.answer))
-    }
 }
 
 /// The entry of a key that was used before.
@@ -168,14 +109,8 @@ pub(super) async fn append(app: &App, record: Record) -> Result<Appended, ApiErr
     app.log().append(record).await.map_err(unavailable)
 }
 
-/// Says that the log failed.
-pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
-    tracing::error!(%error, "log");
-    ApiError::LogUnavailable
-}
-
-fn respond(status: StatusCode, entry: &Entry) -> Result<Response, ApiError> {
-    stored::response(status, entry, location(entry))
+fn respond(status: StatusCode, logged: &Durable) -> Result<Response, ApiError> {
+    stored::respond(status, logged.answer()?, location(logged.entry()))
 }
 
 /// Where a proposal is found again.

@@ -1,5 +1,6 @@
 //! Proposals: made, shown, confirmed.
 
+pub(crate) mod asking;
 pub(crate) mod confirm;
 pub(crate) mod create;
 pub(crate) mod proposal;

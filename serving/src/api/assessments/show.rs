@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::create::unavailable;
+use super::asking::unavailable;
 use super::proposal::Proposal;
 use super::stored;
 use crate::App;

@@ -108,15 +108,15 @@ pub(crate) fn institution(entry: &Entry) -> Result<Option<String>, ApiError> {
     Ok(asked.caller.and_then(|caller| caller.institution))
 }
 
-/// The response to what was written just now, in an entry with that text.
-pub(crate) fn created(
-    answer: &Range<usize>,
-    entry: &Entry,
-    headers: impl IntoIterator<Item = (HeaderName, String)>,
-) -> Result<Response, ApiError> {
+/// The answer of what was written just now, in an entry with that text.
+pub(crate) fn written(answer: &Range<usize>, entry: &Entry) -> Result<String, ApiError> {
     let answer = entry.body.as_deref().and_then(|body| body.get(answer.clone()));
-    let answer = answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?;
-    respond(StatusCode::CREATED, placed(answer, entry)?, headers)
+    placed(answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?, entry)
+}
+
+/// The response to what was written just now.
+pub(crate) fn created(answer: &Range<usize>, entry: &Entry) -> Result<Response, ApiError> {
+    respond(StatusCode::CREATED, written(answer, entry)?, [])
 }
 
 /// The response that serves an entry.
@@ -128,7 +128,8 @@ pub(crate) fn response(
     respond(status, answer(entry)?, headers)
 }
 
-fn respond(
+/// The response with an answer.
+pub(crate) fn respond(
     status: StatusCode,
     answer: String,
     headers: impl IntoIterator<Item = (HeaderName, String)>,
