@@ -260,7 +260,10 @@ mod tests {
             confirmed: None,
             ..first.clone()
         };
-        assert_eq!(decisions(&log.await).await.unwrap(), Decisions { all: vec![first, second], replaced: 0, erased: 0 });
+        assert_eq!(
+            decisions(&log.await).await.unwrap(),
+            Decisions { all: vec![first, second], replaced: 0, erased: 0 }
+        );
     }
 
     #[tokio::test]

@@ -221,7 +221,14 @@ mod tests {
         };
         assert_eq!(Summary::of(PROPOSAL, BODY), Some(expected));
         assert_eq!(Summary::of(crate::CONFIRMATION, BODY), None);
-        for other in ["", "{}", "[]", r#"{"answer": {"level": 3}}"#, r#"{"answer": []}"#, r#"{"request": 1, "answer": {"level": "high"}}"#] {
+        for other in [
+            "",
+            "{}",
+            "[]",
+            r#"{"answer": {"level": 3}}"#,
+            r#"{"answer": []}"#,
+            r#"{"request": 1, "answer": {"level": "high"}}"#,
+        ] {
             assert_eq!(Summary::of(PROPOSAL, other), Some(Summary::default()), "{other}");
         }
     }

@@ -11,8 +11,7 @@ use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
 use crate::{
-    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Record, Search, Store, chain, listing,
-    stores,
+    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Record, Search, Store, chain, listing, stores,
 };
 
 /// Entries read at a time when many are.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::entry::proposal_of;
 use crate::erasure::Left;
 use crate::tree::{Leaf, Node, Salt};
-use crate::entry::proposal_of;
 use crate::{
-    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Record, Search, Store, Summary,
+    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Record, Search, Store,
+    Summary,
 };
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
@@ -84,9 +85,10 @@ impl Store for MemoryStore {
             if state.entries.iter().any(|entry| entry.is_erased() && Some(entry.id.as_str()) == proposal) {
                 return Ok(Appended::ProposalErased);
             }
-            if !record.takes_replaced()
-                && listed(&state.entries).iter()|listed| listed.replacement.is_some() && Some(&*listed.proposal_id) == proposal)
-            {
+            let replaced = |listed: &Listed| {
+                listed.replacement.is_some() && Some(listed.proposal_id.as_str()) == proposal
+            };
+            if !record.takes_replaced() && listed(&state.entries).iter().any(replaced) {
                 return Ok(Appended::ProposalReplaced);
             }
             let entry = self.add(&mut state, record)?;
@@ -180,7 +182,8 @@ pub(crate) fn listed(entries: &[Entry]) -> Vec<Listed> {
     let mut at = HashMap::new();
     for entry in entries.iter().filter(|entry| !entry.is_erased()) {
         let summary = Summary::of_entry(entry);
-        let about = proposal_of(&entry.kind, &entry.id).or(summary.as_ref().and_then(|s| s.replaces.as_deref()));
+        let about =
+            proposal_of(&entry.kind, &entry.id).or(summary.as_ref().and_then(|s| s.replaces.as_deref()));
         if let Some(of) = about.and_then(|id| at.get(id)).and_then(|at: &usize| all.get_mut(*at)) {
             let part = match entry.kind.as_str() {
                 CONFIRMATION => &mut of.confirmation,

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::entry::belongs_to;
 use crate::{
-    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, READ, Ranges,
-    Statement,
+    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, READ,
+    Ranges, Statement,
 };
 
 /// Most proposals that are erased in one step: others wait no longer than that takes.

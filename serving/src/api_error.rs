@@ -7,6 +7,7 @@
 //! | 400 | `model_required` | no `model` in the request and no default configured |
 //! | 401 | `unauthenticated` | nobody is recognised as the caller; `WWW-Authenticate` says how to say who asks |
 //! | 403 | `forbidden` | the caller has no role that may do this |
+//! | 403 | `officer_not_covered` | the request names an officer whom the caller may not speak for |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
@@ -73,6 +74,12 @@ pub enum ApiError {
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
+    /// The request names an officer whom the caller may not speak for.
+    #[error("the caller may not speak for the officer that the request names")]
+    OfficerNotCovered {
+        /// Whom the caller may speak for, in words.
+        expected: String,
+    },
     /// No such path.
     #[error("no such path")]
     NotFound,
@@ -213,6 +220,7 @@ impl ApiError {
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
             Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::OfficerNotCovered { .. } => (StatusCode::FORBIDDEN, "officer_not_covered"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
@@ -280,6 +288,11 @@ impl ApiError {
             }
             Self::LevelLowered { found, proposed } => {
                 vec![Detail::new("level", format!("level `{found}` is below the proposed `{proposed}`"))]
+            }
+            Self::OfficerNotCovered { expected } => {
+                let message =
+                    format!("found an officer whom the caller may not speak for, expected {expected}");
+                vec![Detail::new("officer.id", message)]
             }
             Self::ModelRequired { mut details } => {
                 let message = "nothing found, expected a reference like `vpr@champion`";

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::access::Asker;
 use crate::api_error::ApiError;
 
 /// What stands in the path; what cannot be read there is a path that nothing has.
@@ -20,7 +21,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The header `Idempotency-Key`, if there is one.
+/// The header `Idempotency-Key`, if there is one, as the log keeps it: of the institution of whoever asks.
 pub(crate) struct IdempotencyKey(pub Option<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
@@ -41,9 +42,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         if !(1..=200).contains(&bytes.len()) {
             return Err(refused(&format!("{} characters", bytes.len())));
         }
-        match value.to_str() {
+        match value.to_str().map(str::to_owned) {
             // It is not searched for documents of identity: a key is drawn by a machine, and says nothing of anybody.
-            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => Ok(Self(Some(key.to_owned()))),
+            Ok(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                Ok(Self(Some(Asker::from_request_parts(parts, &()).await?.0.scoped(key))))
+            }
             _ => Err(refused("another character")),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::{Harness, Outcome, Problem, filled, proposal, same, written};
 use crate::{
-    Appended, CONFIRMATION, Criterion, Entry, Erasure, Error, Ground, Log, OWN_VIEW, Page, READ, Record, Search,
-    Statement, confirmation_of, own_view_of, read_of,
+    Appended, CONFIRMATION, Criterion, Entry, Erasure, Error, Ground, Log, OWN_VIEW, Page, READ, Record,
+    Search, Statement, confirmation_of, own_view_of, read_of,
 };
 
 fn confirmation(proposal_id: &str) -> Record {
@@ -47,7 +47,7 @@ pub(super) async fn erased(harness: &dyn Harness) -> Outcome {
     same("the entry that says so", &store.find(&entry.id).await?.as_ref(), &Some(&entry))?;
     let said = Statement::read(&entry)?;
     let said = said.map(|said| (said.erased.to_string(), said.proposals, said.confirmations, said.reads));
-    same("what it says", &said, &Some(("1, 4, 7, 9-10".to_owned(), 3, 1, 1)))?;
+    same("what it says", &said, &Some(("1, 4, 7, 9 to 10".to_owned(), 3, 1, 1)))?;
     for then in &before {
         let now = store.find(&then.id).await?;
         let left =
@@ -102,7 +102,11 @@ pub(super) async fn meanwhile(harness: &dyn Harness) -> Outcome {
     }
     store.erase(erasure).await?;
     for (id, expected) in [("p4", true), ("p2", false)] {
-        for (what, id) in [("confirmation", confirmation_of(id)), ("own view", own_view_of(id)), ("reading", read_of(Some(id), "2"))] {
+        for (what, id) in [
+            ("confirmation", confirmation_of(id)),
+            ("own view", own_view_of(id)),
+            ("reading", read_of(Some(id), "2")),
+        ] {
             let erased = store.find(&id).await?.map(|entry| entry.is_erased());
             same(&format!("whether the {what} went with its proposal"), &erased, &Some(expected))?;
         }
@@ -112,7 +116,11 @@ pub(super) async fn meanwhile(harness: &dyn Harness) -> Outcome {
         &store.append(confirmation("p1")).await?,
         &Appended::ProposalErased,
     )?;
-    same("a reading of what was erased", &store.append(reading("p1", "3")).await?, &Appended::ProposalErased)?;
+    same(
+        "a reading of what was erased",
+        &store.append(reading("p1", "3")).await?,
+        &Appended::ProposalErased,
+    )?;
     log.verify().await?;
     store.scrub().await?;
     same("number of entries", &log.verify().await?.entries, &12)?;

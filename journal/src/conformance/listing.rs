@@ -20,12 +20,20 @@ fn told(k: u32) -> Record {
         1 + k % 4,
         k % 6,
     );
-    Record { kind: PROPOSAL, id: format!("p{k}"), idempotency_key: None, request_digest: "d".to_owned(), body }
+    Record {
+        kind: PROPOSAL,
+        id: format!("p{k}"),
+        idempotency_key: None,
+        request_digest: "d".to_owned(),
+        body,
+    }
 }
 
 fn about(kind: &'static str, proposal_id: &str) -> Record {
     let id = if kind == CONFIRMATION { confirmation_of(proposal_id) } else { own_view_of(proposal_id) };
-    let body = format!(r#"{{"request":{{"level":"high"}},"answer":{{"proposal_id":"{proposal_id}","level":"high"}}}}"#);
+    let body = format!(
+        r#"{{"request":{{"level":"high"}},"answer":{{"proposal_id":"{proposal_id}","level":"high"}}}}"#
+    );
     Record { kind, id, idempotency_key: None, request_digest: "d".to_owned(), body }
 }
 
@@ -142,7 +150,9 @@ pub(super) async fn replaced_once(harness: &dyn Harness) -> Outcome {
     // A confirmed one can be replaced, and one that replaced another.
     written(&*store, replacing("q2", "p2")).await?;
     written(&*store, replacing("r1", "q1")).await?;
-    for record in [replacing("q9", "p1"), about(CONFIRMATION, "p1"), about(OWN_VIEW, "p1"), replacing("q9", "q1")] {
+    for record in
+        [replacing("q9", "p1"), about(CONFIRMATION, "p1"), about(OWN_VIEW, "p1"), replacing("q9", "q1")]
+    {
         let what = format!("a {} of what was replaced", record.kind);
         same(&what, &store.append(record).await?, &Appended::ProposalReplaced)?;
     }

@@ -95,7 +95,9 @@ const REQUIREMENTS: [(&str, Check); 22] = [
     ("appends that nobody waits for do not stand in the way", |h| Box::pin(at_once::dropped(h))),
     ("what is erased is gone, and an entry says so", |h| Box::pin(erasing::erased(h))),
     ("an erasure that is refused changes nothing", |h| Box::pin(erasing::refused(h))),
-    ("a confirmation and an own view go with their proposal, whenever they came", |h| Box::pin(erasing::meanwhile(h))),
+    ("a confirmation and an own view go with their proposal, whenever they came", |h| {
+        Box::pin(erasing::meanwhile(h))
+    }),
     ("asking whether the log is writable writes nothing", |h| Box::pin(enduring::writable(h))),
     ("a closed store takes nothing", |h| Box::pin(enduring::closed(h))),
     ("what was written is there after reopening", |h| Box::pin(enduring::reopened(h))),

@@ -126,9 +126,7 @@ impl Erasure {
     /// Of what came after the entries were selected, what has to go with them: confirmations, own views and readings of proposals among them.
     pub(crate) fn with_later(&self, mut named: Vec<Left>, later: Vec<Left>) -> Vec<Left> {
         let proposals: HashSet<&str> = named.iter().map(|left| left.id.as_str()).collect();
-        let belongs = |left: &Left| {
-            belongs_to(&left.kind, &left.id).is_some_and(|of| proposals.contains(of))
-        };
+        let belongs = |left: &Left| belongs_to(&left.kind, &left.id).is_some_and(|of| proposals.contains(of));
         let belonging: Vec<Left> = later.into_iter().filter(belongs).collect();
         named.extend(belonging);
         named

@@ -87,11 +87,15 @@ impl Checked {
             // Listed when the proposal was read already, or maybe of no proposal that is there.
             (Some(about), None) => match says(store, &about, entry).await? {
                 true => Ok(Ok(())),
-                false => Ok(Err((sequence, format!("the list does not say of its proposal what it is: a {}", entry.kind)))),
+                false => Ok(Err((
+                    sequence,
+                    format!("the list does not say of its proposal what it is: a {}", entry.kind),
+                ))),
             },
-            (_, Some((kind, _))) => {
-                Ok(Err((sequence, format!("the list says that it is the {kind} of a proposal, which it is not"))))
-            }
+            (_, Some((kind, _))) => Ok(Err((
+                sequence,
+                format!("the list says that it is the {kind} of a proposal, which it is not"),
+            ))),
         }
     }
 
@@ -104,7 +108,9 @@ impl Checked {
             None => Ok(()),
             Some((sequence, (kind, _))) => Err((
                 *sequence,
-                format!("the list says that it is the {kind} of a proposal, and there is no such entry after it"),
+                format!(
+                    "the list says that it is the {kind} of a proposal, and there is no such entry after it"
+                ),
             )),
         }
     }

@@ -81,7 +81,8 @@ pub(super) fn note(
 
 /// Whether a proposal was replaced.
 pub(super) fn is_replaced(connection: &Connection, proposal_id: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM entries JOIN proposals USING (sequence) WHERE id = ? AND replacement IS NOT NULL";
+    let sql =
+        "SELECT 1 FROM entries JOIN proposals USING (sequence) WHERE id = ? AND replacement IS NOT NULL";
     connection.prepare_cached(sql)?.exists([proposal_id])
 }
 

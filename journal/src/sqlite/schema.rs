@@ -240,7 +240,8 @@ pub(super) fn make_entries(connection: &Connection) -> rusqlite::Result<()> {
 /// Whether the table has the columns of its edition.
 fn is_log(connection: &Connection, edition: i64) -> rusqlite::Result<bool> {
     let mut select = connection.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid")?;
-    let mut columns = |table| select.query_map([table], |row| row.get(0))?.collect::<Result<Vec<String>, _>>();
+    let mut columns =
+        |table| select.query_map([table], |row| row.get(0))?.collect::<Result<Vec<String>, _>>();
     if edition > WITHOUT_LISTING && columns("proposals")? != listing::COLUMNS {
         return Ok(false);
     }

@@ -217,22 +217,20 @@ pub(super) fn insert(
         Some(Packed::Plain(text)) => (ValueRef::Text(text.as_bytes()), None),
         Some(Packed::Frame(frame, dictionary)) => (ValueRef::Blob(frame), *dictionary),
     };
-    connection
-        .prepare_cached(schema::INSERT)?
-        .execute(params![
-            entry.sequence,
-            entry.kind,
-            entry.id,
-            entry.idempotency_key,
-            entry.request_digest.as_deref().map(digest),
-            leaf.salt.map(|Salt(Hash(salt))| salt),
-            leaf.bytes(),
-            rusqlite::types::ToSqlOutput::Borrowed(body),
-            dictionary,
-            digest(&entry.previous),
-            digest(&entry.hash),
-            entry.case_id,
-        ])?;
+    connection.prepare_cached(schema::INSERT)?.execute(params![
+        entry.sequence,
+        entry.kind,
+        entry.id,
+        entry.idempotency_key,
+        entry.request_digest.as_deref().map(digest),
+        leaf.salt.map(|Salt(Hash(salt))| salt),
+        leaf.bytes(),
+        rusqlite::types::ToSqlOutput::Borrowed(body),
+        dictionary,
+        digest(&entry.previous),
+        digest(&entry.hash),
+        entry.case_id,
+    ])?;
     listing::note(connection, entry, summary)
 }
 

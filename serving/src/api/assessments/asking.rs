@@ -64,8 +64,9 @@ impl Asking {
     /// A request with what was found out about it without the version, checked against the version.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Everything that is wrong with it; [`ApiError::OfficerNotCovered`].
     pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
+        sent.caller.covers(sent.request.officer.as_ref().map(|officer| officer.id.as_str()))?;
         let (assessed_at, asked) = (checked.assessed_at, checked.asked);
         let form = checked.row(&sent.request, &version)?;
         Ok(Self { sent, assessed_at, asked, version, form })
@@ -116,7 +117,9 @@ impl Made {
             Appended::KeyTaken => Err(ApiError::KeyReused),
             // A fresh UUID that was there before: not a thing that a request can bring about.
             Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
-            Appended::ProposalErased => Err(ApiError::internal("a proposal was taken for a confirmation")),
+            Appended::ProposalErased | Appended::ProposalReplaced => {
+                Err(ApiError::internal("a proposal was taken for a confirmation"))
+            }
         }
     }
 }

@@ -148,6 +148,7 @@ pub(crate) async fn confirm(
     body: JsonBody,
 ) -> Result<Response, ApiError> {
     let request: ConfirmationRequest = body.parse()?;
+    caller.covers(Some(&request.officer.id))?;
     let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/confirmation\n{text}"));
     if let Some(entry) = held(&app, key.as_deref()).await? {
@@ -198,6 +199,9 @@ pub(crate) async fn confirm(
         Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),
         // Since it was read.
         Appended::ProposalErased => Err(ApiError::ProposalErased { id: entry.id }),
+        Appended::ProposalReplaced => {
+            Err(ApiError::internal("a proposal was replaced, which nothing does yet"))
+        }
     }
 }
 

@@ -7,13 +7,15 @@ use super::asking::unavailable;
 use super::proposal::Proposal;
 use super::stored;
 use crate::App;
+use crate::access::reads::{self, Read};
 use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
 
 /// Show a proposal.
 ///
-/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone.
+/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone. Before it is shown, the log says who is
+/// shown it, unless the service does not know who asks.
 #[utoipa::path(
     get,
     path = "/v1/assessments/{id}",
@@ -32,7 +34,9 @@ pub(crate) async fn show(
     Asker(caller): Asker,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    stored::response(StatusCode::OK, &find(&app, &caller, &id).await?, [])
+    let entry = find(&app, &caller, &id).await?;
+    reads::logged(&app, &caller, Read::Proposal(&entry)).await?;
+    stored::response(StatusCode::OK, &entry, [])
 }
 
 /// The entry of a proposal that the caller may see. One of another institution is told like one that there is not.
