@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::entry::proposal_of;
-use crate::{CONFIRMATION, ERASURE, Entry, Error, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, Summary};
+use crate::{CONFIRMATION, ERASURE, Entry, Error, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, READ, Summary};
 
 /// What a log holds of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,8 +150,8 @@ pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
                 })?;
                 decision.own_level = Some(entry.parsed::<OwnView>()?.request.level);
             }
-            // Says nothing about a case.
-            KEY_ROTATION | ERASURE => {}
+            // Says nothing about what was decided.
+            KEY_ROTATION | ERASURE | READ => {}
             other => return Err(unreadable(entry, format!("its kind is `{other}`"))),
         }
         Ok::<_, Error>(())

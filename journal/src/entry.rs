@@ -10,6 +10,8 @@ pub const PROPOSAL: &str = "proposal";
 pub const CONFIRMATION: &str = "confirmation";
 /// The kind of an entry that holds the level an officer gave before a withheld proposal was shown.
 pub const OWN_VIEW: &str = "own_view";
+/// The kind of an entry that says who was shown something of cases.
+pub const READ: &str = "read";
 /// The kind of an entry by which the log's key hands over to the next; see [`Rotation`](crate::Rotation).
 pub const KEY_ROTATION: &str = "key_rotation";
 
@@ -20,11 +22,13 @@ pub const ERASURE: &str = "erasure";
 const CONFIRMS: &str = "/confirmation";
 /// What the id of an officer's own view adds to that of its proposal.
 const VIEWS: &str = "/own-view";
+/// What stands between a proposal's id and what is drawn, in the id of a reading of it.
+const READS: &str = "/read/";
 
 /// What is to be appended.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// [`PROPOSAL`], [`CONFIRMATION`], [`OWN_VIEW`], [`KEY_ROTATION`] or [`ERASURE`].
+    /// [`PROPOSAL`], [`CONFIRMATION`], [`OWN_VIEW`], [`READ`], [`KEY_ROTATION`] or [`ERASURE`].
     pub kind: &'static str,
     /// Unique in the log.
     pub id: String,
@@ -41,7 +45,7 @@ pub struct Record {
 pub struct Entry {
     /// 1, 2, 3, ... without gaps.
     pub sequence: i64,
-    /// [`PROPOSAL`], [`CONFIRMATION`], [`OWN_VIEW`], [`KEY_ROTATION`] or [`ERASURE`].
+    /// [`PROPOSAL`], [`CONFIRMATION`], [`OWN_VIEW`], [`READ`], [`KEY_ROTATION`] or [`ERASURE`].
     pub kind: String,
     /// Unique in the log.
     pub id: String,
@@ -72,7 +76,7 @@ pub enum Appended {
     KeyTaken,
     /// The id is in the log already; nothing was written.
     IdTaken,
-    /// It confirms, views or replaces a proposal that was erased; nothing was written.
+    /// It confirms, views, replaces or reads a proposal that was erased; nothing was written.
     ProposalErased,
     /// It confirms, views or replaces a proposal that was replaced by another; nothing was written.
     ProposalReplaced,
@@ -105,9 +109,14 @@ impl Entry {
 }
 
 impl Record {
-    /// The id of the proposal before it that it is about: that it confirms, views or, by its summary, replaces.
+    /// The id of the proposal before it that it is about: that it confirms, views, reads or, by its summary, replaces.
     pub(crate) fn about<'a>(&'a self, summary: Option<&'a Summary>) -> Option<&'a str> {
-        proposal_of(self.kind, &self.id).or_else(|| summary?.replaces.as_deref())
+        belongs_to(self.kind, &self.id).or_else(|| summary?.replaces.as_deref())
+    }
+
+    /// Whether it may be about a proposal that was replaced: that may be read.
+    pub(crate) fn takes_replaced(&self) -> bool {
+        self.kind == READ
     }
 
     /// What becomes of this record if `held` has its idempotency key already.
@@ -130,9 +139,14 @@ pub fn own_view_of(proposal_id: &str) -> String {
     format!("{proposal_id}{VIEWS}")
 }
 
+/// The id of a reading of a proposal, with something that is drawn for it; without a proposal, of a reading that tells no case of anything.
+pub fn read_of(proposal_id: Option<&str>, drawn: &str) -> String {
+    format!("{}{READS}{drawn}", proposal_id.unwrap_or_default())
+}
+
 /// Whether entries of a kind hold something of a case, and may be erased.
 pub(crate) fn is_of_a_case(kind: &str) -> bool {
-    [PROPOSAL, CONFIRMATION, OWN_VIEW].contains(&kind)
+    [PROPOSAL, CONFIRMATION, OWN_VIEW, READ].contains(&kind)
 }
 
 /// The id of the proposal that an entry of this kind and id belongs to, if it is the confirmation or the own view of one.
@@ -141,6 +155,14 @@ pub(crate) fn proposal_of<'a>(kind: &str, id: &'a str) -> Option<&'a str> {
         CONFIRMATION => id.strip_suffix(CONFIRMS),
         OWN_VIEW => id.strip_suffix(VIEWS),
         _ => None,
+    }
+}
+
+/// The id of the proposal that an entry of this kind and id goes with when that is erased: its confirmation, its own view or a reading of it.
+pub(crate) fn belongs_to<'a>(kind: &str, id: &'a str) -> Option<&'a str> {
+    match kind {
+        READ => id.split_once(READS).map(|(proposal, _)| proposal).filter(|proposal| !proposal.is_empty()),
+        _ => proposal_of(kind, id),
     }
 }
 

@@ -38,8 +38,8 @@ pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, answers, decision, decisions};
 pub use entry::{
-    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, OWN_VIEW, PROPOSAL, Record, case_of,
-    confirmation_of, own_view_of,
+    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, OWN_VIEW, PROPOSAL, READ, Record, case_of,
+    confirmation_of, own_view_of, read_of,
 };
 pub use erasure::{Erasure, Ground, Ranges, Statement};
 pub use error::Error;

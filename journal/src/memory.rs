@@ -85,10 +85,10 @@ impl Store for MemoryStore {
             if state.entries.iter().any(|entry| entry.is_erased() && Some(entry.id.as_str()) == proposal) {
                 return Ok(Appended::ProposalErased);
             }
-            if listed(&state.entries)
-                .iter()
-                .any(|listed| listed.replacement.is_some() && Some(&*listed.proposal_id) == proposal)
-            {
+            let replaced = |listed: &Listed| {
+                listed.replacement.is_some() && Some(listed.proposal_id.as_str()) == proposal
+            };
+            if !record.takes_replaced() && listed(&state.entries).iter().any(replaced) {
                 return Ok(Appended::ProposalReplaced);
             }
             let entry = self.add(&mut state, record)?;

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::entry::proposal_of;
+use crate::entry::belongs_to;
 use crate::{
-    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, Ranges,
-    Statement,
+    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, READ,
+    Ranges, Statement,
 };
 
 /// Most proposals that are erased in one step: others wait no longer than that takes.
@@ -40,6 +40,7 @@ struct Found {
     proposal: i64,
     confirmation: Option<i64>,
     own_view: Option<i64>,
+    reads: Vec<i64>,
 }
 
 impl Selection {
@@ -56,6 +57,11 @@ impl Selection {
     /// How many of them have an own view, which goes with them.
     pub fn own_views(&self) -> usize {
         self.found.iter().filter(|found| found.own_view.is_some()).count()
+    }
+
+    /// How many entries say who was shown one of them, which go with them.
+    pub fn reads(&self) -> usize {
+        self.found.iter().map(|found| found.reads.len()).sum()
     }
 
     /// The sequences of all of them.
@@ -76,8 +82,10 @@ impl Selection {
 }
 
 fn sequences(found: &[Found]) -> Ranges {
-    let of = |found: &Found| std::iter::once(found.proposal).chain(found.confirmation).chain(found.own_view);
-    Ranges::of(found.iter().flat_map(of))
+    Ranges::of(found.iter().flat_map(|found| {
+        let parts = std::iter::once(found.proposal).chain(found.confirmation).chain(found.own_view);
+        parts.chain(found.reads.iter().copied())
+    }))
 }
 
 impl Log {
@@ -128,12 +136,14 @@ impl Looking<'_> {
                 self.at.insert(entry.id.clone(), self.found.len());
                 self.found.push(Found { proposal: entry.sequence, ..Found::default() });
             }
-            kind @ (CONFIRMATION | OWN_VIEW) => {
-                let of = proposal_of(kind, &entry.id).and_then(|id| self.at.get(id));
+            kind @ (CONFIRMATION | OWN_VIEW | READ) => {
+                let of = belongs_to(kind, &entry.id).and_then(|id| self.at.get(id));
                 if let Some(found) = of.and_then(|at| self.found.get_mut(*at)) {
-                    let part =
-                        if kind == CONFIRMATION { &mut found.confirmation } else { &mut found.own_view };
-                    *part = Some(entry.sequence);
+                    match kind {
+                        CONFIRMATION => found.confirmation = Some(entry.sequence),
+                        OWN_VIEW => found.own_view = Some(entry.sequence),
+                        _ => found.reads.push(entry.sequence),
+                    }
                 }
             }
             ERASURE => self.by.extend(Statement::read(entry)?.map(|said| (entry.sequence, said.erased))),
@@ -202,7 +212,7 @@ pub(crate) mod tests {
 
     /// So many proposals, each confirmed by the entry 100,000 after it.
     pub fn selected(n: i64) -> Selection {
-        let of = |k| Found { proposal: k, confirmation: Some(100_000 + k), own_view: None };
+        let of = |k| Found { proposal: k, confirmation: Some(100_000 + k), ..Found::default() };
         Selection { found: (1..=n).map(of).collect(), seen: 1_000_000, before: None }
     }
 }

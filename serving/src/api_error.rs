@@ -5,7 +5,9 @@
 //! | 400 | `malformed_json` | the body is not JSON |
 //! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a header says that the body is not whole |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
+//! | 401 | `unauthenticated` | nobody is recognised as the caller; `WWW-Authenticate` says how to say who asks |
 //! | 403 | `forbidden` | the caller has no role that may do this |
+//! | 403 | `officer_not_covered` | the request names an officer whom the caller may not speak for |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
@@ -37,10 +39,11 @@
 //! There is deliberately no `From<Error>`: each place says what a failure means there.
 
 use axum::Json;
-use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER};
+use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::Unrecognised;
 use crate::error_body::bounded;
 pub use crate::error_body::{Detail, ErrorBody};
 
@@ -69,9 +72,18 @@ pub enum ApiError {
         /// Every other problem found.
         details: Vec<Detail>,
     },
+    /// Nobody is recognised as the caller.
+    #[error("no caller is recognised: {0}")]
+    Unauthenticated(Unrecognised),
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
+    /// The request names an officer whom the caller may not speak for.
+    #[error("the caller may not speak for the officer that the request names")]
+    OfficerNotCovered {
+        /// Whom the caller may speak for, in words.
+        expected: String,
+    },
     /// No such path.
     #[error("no such path")]
     NotFound,
@@ -238,7 +250,9 @@ impl ApiError {
             Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
+            Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::OfficerNotCovered { .. } => (StatusCode::FORBIDDEN, "officer_not_covered"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
@@ -278,6 +292,12 @@ impl ApiError {
     /// What the client is told beside the body: after how many seconds to ask again, or how to send the same in another way.
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
+            Self::Unauthenticated(why) => Some((WWW_AUTHENTICATE, why.challenge())),
+            // RFC 6750, section 3.1.
+            Self::Forbidden => Some((
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static(r#"Bearer realm="amparo", error="insufficient_scope""#),
+            )),
             // By then, some of those that wait have been answered.
             Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
             // The rest of the body may still come, and must not be read as another request (RFC 9110, section 15.5.9).
@@ -305,6 +325,11 @@ impl ApiError {
             }
             Self::LevelLowered { found, proposed } => {
                 vec![Detail::new("level", format!("level `{found}` is below the proposed `{proposed}`"))]
+            }
+            Self::OfficerNotCovered { expected } => {
+                let message =
+                    format!("found an officer whom the caller may not speak for, expected {expected}");
+                vec![Detail::new("officer.id", message)]
             }
             Self::ModelRequired { mut details } => {
                 let message = "nothing found, expected a reference like `vpr@champion`";

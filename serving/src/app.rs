@@ -10,7 +10,7 @@ use amparo_models::{ModelRef, Registry, Version, assess};
 use axum::extract::FromRef;
 use serde_json::Value;
 
-use crate::access::Caller;
+use crate::access::Access;
 use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
@@ -31,15 +31,13 @@ struct Inner {
     assessments: AssessmentPool,
     in_force: RwLock<Arc<InForce>>,
     bodies: BodyMemory,
-    /// Whoever asks, while nothing says who callers are.
-    anybody: Arc<Caller>,
     readiness: Readiness,
     /// A request that the default version answers, for the document.
     example: OnceLock<Value>,
 }
 
 /// What can be changed while the service runs. A request is answered by one of these from beginning to end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct InForce {
     /// The version that answers requests that name none.
     pub default_model: Option<ModelRef>,
@@ -47,6 +45,8 @@ pub(crate) struct InForce {
     pub case_numbers: Vec<CaseNumber>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
     pub own_view_first: bool,
+    /// How callers are recognised.
+    pub access: Arc<Access>,
 }
 
 impl FromRef<App> for BodyMemory {
@@ -72,9 +72,13 @@ impl App {
             versions,
             log,
             assessments,
-            in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers, own_view_first: false })),
+            in_force: RwLock::new(Arc::new(InForce {
+                default_model,
+                case_numbers,
+                own_view_first: false,
+                access: Arc::new(Access::open()),
+            })),
             bodies: BodyMemory::new(),
-            anybody: Arc::new(Caller::open()),
             readiness: Readiness::default(),
             example: OnceLock::new(),
         }))
@@ -85,6 +89,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
+        let access = Access::of(&config.access)?;
         let registry = amparo_stores::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
@@ -97,6 +102,7 @@ impl App {
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
         app.demand_own_views(config.own_view_first);
+        app.recognise(access);
         if let Some((reference, version)) = version {
             app.0.example.get_or_init(|| example::of(&reference, &version));
             app.hold(&reference, version).await?;
@@ -104,12 +110,13 @@ impl App {
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version, case numbers and own views, once the version is loaded and has answered a form.
+    /// Takes over what a configuration says of default version, case numbers, own views and who may ask, once the version is loaded and has answered a form.
     /// Requests that have begun are answered as before.
     ///
     /// # Errors
-    /// The version cannot be used; then nothing is changed.
+    /// The version, or a file that says who may ask, cannot be used; then nothing is changed.
     pub async fn reload(&self, config: &Config) -> Result<(), Error> {
+        let access = Access::of(&config.access)?;
         if let Some(reference) = config.default_model.clone() {
             let app = self.clone();
             let asked = reference.clone();
@@ -121,17 +128,19 @@ impl App {
             self.hold(&reference, version).await?;
         }
         let (default_model, case_numbers) = (config.default_model.clone(), config.case_numbers.clone());
-        *self.0.in_force.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(InForce { default_model, case_numbers, own_view_first: config.own_view_first });
+        let own_view_first = config.own_view_first;
+        self.put_in_force(|_| InForce {
+            default_model,
+            case_numbers,
+            own_view_first,
+            access: Arc::new(access),
+        });
         Ok(())
     }
 
     /// Says whether the officer's own level has to be recorded before a proposal is shown, from the next request on.
     pub fn demand_own_views(&self, own_view_first: bool) {
-        let mut in_force = self.0.in_force.write().unwrap_or_else(PoisonError::into_inner);
-        let InForce { default_model, case_numbers, .. } = &**in_force;
-        let (default_model, case_numbers) = (default_model.clone(), case_numbers.clone());
-        *in_force = Arc::new(InForce { default_model, case_numbers, own_view_first });
+        self.put_in_force(|now| InForce { own_view_first, ..now });
     }
 
     /// Keeps a version that is loaded already.
@@ -158,9 +167,19 @@ impl App {
         Arc::clone(&self.0.in_force.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Whoever asks, while nothing says who callers are.
-    pub(crate) fn caller(&self) -> Arc<Caller> {
-        Arc::clone(&self.0.anybody)
+    /// How callers are recognised now.
+    pub(crate) fn access(&self) -> Arc<Access> {
+        Arc::clone(&self.in_force().access)
+    }
+
+    /// Recognises callers in these ways from now on. Nothing is done about requests that have begun.
+    pub fn recognise(&self, access: Access) {
+        self.put_in_force(|now| InForce { access: Arc::new(access), ..now });
+    }
+
+    fn put_in_force(&self, change: impl FnOnce(InForce) -> InForce) {
+        let mut in_force = self.0.in_force.write().unwrap_or_else(PoisonError::into_inner);
+        *in_force = Arc::new(change(InForce::clone(&in_force)));
     }
 
     /// A request that the service accepts; none if it has no default version.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
-use crate::Limits;
+use crate::{AccessConfig, Limits};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Config {
     pub case_numbers: Vec<CaseNumber>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
     pub own_view_first: bool,
+    /// How callers are recognised. With nothing set, the service listens on this machine only.
+    pub access: AccessConfig,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -48,7 +50,7 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and the demand of own views.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers, own views and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -58,6 +60,7 @@ impl Config {
             default_model: _,
             case_numbers: _,
             own_view_first: _,
+            access: _,
             assessment_threads,
             assessment_queue,
             loaded_versions,

@@ -23,6 +23,15 @@ pub enum Error {
         /// What happened.
         source: Box<amparo_models::Error>,
     },
+    /// Everybody who reaches the address could do everything.
+    #[error(
+        "`{address}` can be reached from other machines, and nothing says who may ask: issue API keys with `amparo access issue` and name their \
+         file by `--access-keys`, or listen on `127.0.0.1`"
+    )]
+    Open {
+        /// The address asked for.
+        address: SocketAddr,
+    },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]
     Listen {

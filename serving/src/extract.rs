@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::access::Asker;
 use crate::api_error::ApiError;
 
 /// What stands in the path; what cannot be read there is a path that nothing has.
@@ -20,7 +21,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The header `Idempotency-Key`, if there is one.
+/// The header `Idempotency-Key`, if there is one, as the log keeps it: of the institution of whoever asks.
 pub(crate) struct IdempotencyKey(pub Option<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
@@ -34,9 +35,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             let message = "more than one value found, expected 1 to 200 visible ASCII characters".to_owned();
             return Err(ApiError::InvalidHeader { header: HEADER, message });
         }
-        let text = String::from_utf8_lossy(value.as_bytes());
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
         match key_problem(&text) {
-            None => Ok(Self(Some(text.into_owned()))),
+            None => Ok(Self(Some(Asker::from_request_parts(parts, &()).await?.0.scoped(text)))),
             Some(message) => Err(ApiError::InvalidHeader { header: HEADER, message }),
         }
     }

@@ -28,7 +28,7 @@ mod serve;
 mod shape;
 mod versions;
 
-pub use access::{Caller, Officers, Right, Role};
+pub use access::{Access, AccessConfig, Caller, Officers, Right, Role, Unrecognised};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::own_view::OwnViewRequest;
 pub use api::assessments::request::{AssessmentRequest, Officer, Replaces};

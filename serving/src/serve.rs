@@ -36,13 +36,13 @@ pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr), reread: Rerea
 
 /// Serves until `stop` is done.
 ///
-/// In this order: the addresses are taken, so that one in use is told before anything is made; the default version is loaded
+/// In this order: an address of other machines is refused if nothing says who may ask; the addresses are taken, so that one in use is told before anything is made; the default version is loaded
 /// and answers a form; the log is opened; the ports are opened; `ready` is called with the address. At the stop: no new connection is taken;
 /// requests that have begun get [`Config::grace`] to finish, also on connections that were kept alive, each of which ends with its answer;
 /// the log is folded into one file and closed.
 ///
 /// # Errors
-/// The first of these that fails; [`Error::Listen`] names an address that is in use.
+/// The first of these that fails; [`Error::Listen`] names an address that is in use, [`Error::Open`] one that everybody could reach.
 pub async fn serve_until(
     config: Config,
     ready: impl FnOnce(SocketAddr),
@@ -58,6 +58,9 @@ async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
     reloads: reload::Reloads,
 ) -> Result<(), Error> {
+    if config.access.is_open() && !config.listen.ip().is_loopback() {
+        return Err(Error::Open { address: config.listen });
+    }
     let running = config.clone();
     config.connections.most = descriptors::connections(config.connections.most)?;
     let address = |address| take(address).map_err(|source| Error::Listen { address, source });
@@ -116,6 +119,9 @@ async fn listen(
         tracing::info!("stopping");
     };
     tracing::info!(%address, "listening");
+    if config.access.is_open() {
+        tracing::warn!("nothing says who may ask: everybody on this machine may do everything");
+    }
     ready(address);
     let connections = Connections::new(build_handler(app), config.connections);
     // On a task of its own, so that it shares no turn with what else is waited for here.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{Config, Limits};
+use amparo_serving::{AccessConfig, Config, Limits};
 use clap::Args;
 use serde::Deserialize;
 
@@ -42,6 +42,10 @@ pub struct Settings {
     /// Demand the officer's own level before any proposal is shown: a request without it is answered with a ticket. Default: false, where each request says so.
     #[arg(long, env = "AMPARO_OWN_VIEW_FIRST", num_args = 0..=1, default_missing_value = "true")]
     pub own_view_first: Option<bool>,
+    /// File of API keys, as `amparo access issue` writes it. Without it, nothing says who may ask, and the service listens on this machine only. Default:
+    /// none.
+    #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
+    pub access_keys: Option<PathBuf>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -78,6 +82,7 @@ impl Settings {
             default_model: self.default_model.or(file.default_model),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
             own_view_first: self.own_view_first.or(file.own_view_first),
+            access_keys: self.access_keys.or(file.access_keys),
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -102,6 +107,7 @@ impl Settings {
             default_model: self.default_model,
             case_numbers: self.case_numbers,
             own_view_first: self.own_view_first.unwrap_or(false),
+            access: AccessConfig { keys: self.access_keys },
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -161,13 +167,14 @@ mod tests {
             default_model: _,
             case_numbers: _,
             own_view_first: _,
+            access_keys: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 13, "as many as above");
     }
 
     const FILE: &str = r#"

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Harness, Outcome, Problem, filled, same, written};
 use crate::{
-    Appended, CONFIRMATION, Listed, Log, OWN_VIEW, PROPOSAL, Page, Record, Search, Store, Summary,
-    confirmation_of, own_view_of,
+    Appended, CONFIRMATION, Listed, Log, OWN_VIEW, PROPOSAL, Page, READ, Record, Search, Store, Summary,
+    confirmation_of, own_view_of, read_of,
 };
 
 /// A proposal that says everything that proposals are found by: the `k`-th of many.
@@ -158,13 +158,16 @@ pub(super) async fn replaced_once(harness: &dyn Harness) -> Outcome {
         let what = format!("a {} of what was replaced", record.kind);
         same(&what, &store.append(record).await?, &Appended::ProposalReplaced)?;
     }
+    let body = r#"{"request":{"case_id":"c1"},"answer":{}}"#.to_owned();
+    let reading = Record { kind: READ, id: read_of(Some("p1"), "1"), body, ..about(CONFIRMATION, "p1") };
+    written(&*store, reading).await?;
     let log = Log::on(Arc::clone(&store));
     let listed = log.listed(&entries[0]).await?;
     let said = listed.map(|listed| (listed.replacement, listed.replaced_by));
     same("what replaced a proposal", &said, &Some((Some(replacement.sequence), Some("q1".to_owned()))))?;
     let of = log.listed(&replacement).await?.and_then(|listed| listed.summary.replaces);
     same("what a proposal replaced", &of, &Some("p1".to_owned()))?;
-    same("number of entries", &log.verify().await?.entries, &7)?;
+    same("number of entries", &log.verify().await?.entries, &8)?;
     // Of many that replace one at once, one does.
     let at_once: Vec<_> = (0..8)
         .map(|k| {

@@ -248,6 +248,7 @@ async fn an_entry_that_says_what_is_not_so_is_found() {
         proposals: 1,
         confirmations: 0,
         own_views: 0,
+        reads: 0,
         left: joined([]),
         reason: String::new(),
         by: String::new(),

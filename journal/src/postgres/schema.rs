@@ -76,7 +76,7 @@ const COLUMNS: [(&str, &str); 4] = [
 const REFUSAL: &str =
     "BEGIN RAISE EXCEPTION 'the log is append-only: no row of % is changed or removed', TG_TABLE_NAME; END";
 
-/// What the trigger before changes of entries does: a proposal, a confirmation or an own view may be erased, whole and with nothing else changed, in the transaction in
+/// What the trigger before changes of entries does: a proposal and what belongs to it may be erased, whole and with nothing else changed, in the transaction in
 /// which the last entry was written, which says so. (`xmin` is the transaction that wrote a row.)
 macro_rules! erasure {
     ($kinds:literal) => {
@@ -104,7 +104,7 @@ END")
     };
 }
 
-const ERASURE: &str = erasure!("'proposal', 'confirmation', 'own_view'");
+const ERASURE: &str = erasure!("'proposal', 'confirmation', 'own_view', 'read'");
 
 /// The same in the edition before.
 pub(super) const ERASURE_WITHOUT_OWN_VIEWS: &str = erasure!("'proposal', 'confirmation'");

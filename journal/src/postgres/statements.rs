@@ -27,7 +27,7 @@ pub(super) enum Ask {
     Keep,
     /// What would be left of entries between two sequences.
     Left,
-    /// What would be left of confirmations and own views after a sequence.
+    /// What would be left of confirmations, own views and readings after a sequence.
     Later,
     /// Erases entries.
     Erase,
@@ -115,7 +115,7 @@ pub(super) const STATEMENTS: [&str; 20] = [
     "SELECT sequence, kind, id, hash, tree, body IS NULL AS erased FROM amparo_log_entries
         WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence",
     "SELECT sequence, kind, id, hash, tree, body IS NULL AS erased FROM amparo_log_entries
-        WHERE sequence > $1 AND kind IN ('confirmation', 'own_view') ORDER BY sequence",
+        WHERE sequence > $1 AND kind IN ('confirmation', 'own_view', 'read') ORDER BY sequence",
     "UPDATE amparo_log_entries
         SET idempotency_key = NULL, request_digest = NULL, salt = NULL, body = NULL, dictionary = NULL, case_id = NULL
         WHERE sequence = ANY($1)",

@@ -126,8 +126,10 @@ impl Begun {
                 (None, None) if ids.contains(record.id.as_str()) => Appended::IdTaken,
                 (None, None) if about.is_some_and(|about| self.is_erased(about)) => Appended::ProposalErased,
                 (None, None)
-                    if about
-                        .is_some_and(|about| self.replaced.contains(about) || replaced.contains(about)) =>
+                    if !record.takes_replaced()
+                        && about.is_some_and(|about| {
+                            self.replaced.contains(about) || replaced.contains(about)
+                        }) =>
                 {
                     Appended::ProposalReplaced
                 }

@@ -80,8 +80,8 @@ pub(super) fn erase(transaction: &Transaction<'_>, erasure: &Erasure) -> Result<
     for (first, last) in erasure.entries.bounds() {
         named.extend(left(transaction, "sequence BETWEEN ? AND ?", (*first, *last))?);
     }
-    let later = (erasure.seen, crate::CONFIRMATION, crate::OWN_VIEW);
-    let later = left(transaction, "sequence > ? AND kind IN (?, ?)", later)?;
+    let later = (erasure.seen, crate::CONFIRMATION, crate::OWN_VIEW, crate::READ);
+    let later = left(transaction, "sequence > ? AND kind IN (?, ?, ?)", later)?;
     let of = erasure.with_later(named, later);
     let record = erasure.record(&of).map_err(Fault::NotErased)?;
     // As a text: the trigger that lets entries be erased reads it.

@@ -10,7 +10,7 @@ use crate::Error;
 /// Edition of the tables below, kept in the file's `user_version`.
 pub(super) const EDITION: i64 = 6;
 
-/// The edition whose proposals could not be listed, and whose log knew no own views.
+/// The edition whose proposals could not be listed, and whose log knew no own views and no readings.
 pub(super) const WITHOUT_LISTING: i64 = 5;
 
 /// The edition whose entries could not be erased, and whose dictionaries could hold something of a single case.
@@ -74,7 +74,7 @@ macro_rules! append_only {
     };
 }
 
-/// A proposal, a confirmation or an own view may be erased, whole and with nothing else changed, while the last entry of the log is the one that says so. (The database
+/// A proposal, a confirmation, an own view or a reading may be erased, whole and with nothing else changed, while the last entry of the log is the one that says so. (The database
 /// cannot tell whether that one was written in the same transaction.)
 macro_rules! of_entries {
     ($kinds:literal) => {
@@ -91,7 +91,7 @@ WHEN NOT (OLD.kind IN (", $kinds, ") AND OLD.body IS NOT NULL
     };
 }
 
-const OF_ENTRIES: [(&str, &str); 3] = of_entries!("'proposal', 'confirmation', 'own_view'");
+const OF_ENTRIES: [(&str, &str); 3] = of_entries!("'proposal', 'confirmation', 'own_view', 'read'");
 
 /// The first trigger of the edition before, which knew no own views.
 const NO_OWN_VIEW_IS_ERASED: (&str, &str) = of_entries!("'proposal', 'confirmation'")[0];

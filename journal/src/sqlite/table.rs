@@ -198,6 +198,9 @@ fn refused(connection: &Connection, codec: &Codec, append: &Append) -> Result<Op
     if connection.prepare_cached(sql)?.exists([proposal])? {
         return Ok(Some(Appended::ProposalErased));
     }
+    if record.takes_replaced() {
+        return Ok(None);
+    }
     Ok(listing::is_replaced(connection, proposal)?.then_some(Appended::ProposalReplaced))
 }
 

@@ -4,11 +4,21 @@
 
 mod admission;
 mod asker;
+mod authentication;
 mod caller;
+mod config;
+mod credential;
+mod peer;
+pub(crate) mod reads;
 mod rights;
 mod table;
+mod unrecognised;
 
 pub(crate) use admission::admit;
 pub(crate) use asker::Asker;
+pub use authentication::Access;
 pub use caller::{Caller, Officers};
+pub use config::AccessConfig;
+pub(crate) use peer::Peer;
 pub use rights::{Right, Role};
+pub use unrecognised::Unrecognised;

@@ -9,6 +9,7 @@ mod limits;
 mod open;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -23,6 +24,8 @@ use activity::{Activity, Heard, Stage};
 use answering::Answering;
 pub use limits::Limits;
 use open::{Open, Place};
+
+use crate::access::Peer;
 
 /// Largest head of a request, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -70,9 +73,9 @@ impl Connections {
     async fn accept(&self, listener: &TcpListener) {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     self.room().await;
-                    self.take(stream);
+                    self.take(stream, address.ip());
                 }
                 Err(error) => {
                     // No descriptor is left, or the client is gone already: the next one may fare better.
@@ -95,7 +98,7 @@ impl Connections {
     }
 
     /// Serves a connection.
-    fn take(&self, stream: TcpStream) {
+    fn take(&self, stream: TcpStream, address: IpAddr) {
         // An answer goes out at once; without this it can wait for the client to acknowledge the one before.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was lost");
@@ -105,7 +108,9 @@ impl Connections {
         let place = self.open.add(Arc::clone(&activity));
         let number = place.number();
         let stopping = Arc::clone(&self.stopping);
-        let answering = Answering { router: self.router.clone(), activity: Arc::clone(&activity), stopping };
+        let (router, activity_of) = (self.router.clone(), Arc::clone(&activity));
+        let peer = Peer { address, certificate: None };
+        let answering = Answering { router, activity: activity_of, peer, stopping };
         let task = tokio::spawn(connection(stream, answering, activity, place));
         self.open.serve(number, task.abort_handle());
     }
@@ -127,9 +132,9 @@ impl Connections {
     async fn end(&self, listener: TcpListener, until: Instant) -> bool {
         // Those who connected before the stop are still taken, as far as there is room.
         while self.open.len() < self.limits.most.get()
-            && let Ok(Ok((stream, _))) = timeout(Duration::ZERO, listener.accept()).await
+            && let Ok(Ok((stream, address))) = timeout(Duration::ZERO, listener.accept()).await
         {
-            self.take(stream);
+            self.take(stream, address.ip());
         }
         drop(listener);
         let linger = until.min(Instant::now() + LINGER);

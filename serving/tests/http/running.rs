@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use amparo_journal::Log;
-use amparo_serving::{Config, Error, Limits, serve_until};
+use amparo_serving::{AccessConfig, Config, Error, Limits, serve_until};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -24,6 +24,7 @@ pub fn config(dir: &Path) -> Config {
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         own_view_first: false,
+        access: AccessConfig::default(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

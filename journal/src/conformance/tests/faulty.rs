@@ -62,10 +62,12 @@ pub enum Fault {
     ReplacedUnsaid,
     ErasedIsListed,
     LaterViewStays,
+    LaterReadingStays,
+    ReplacedIsNotRead,
 }
 
 /// Each fault, with the requirement that forbids it.
-pub const FAULTS: [(Fault, &str); 50] = [
+pub const FAULTS: [(Fault, &str); 52] = [
     (Fault::NotChained, "entries are chained from the genesis on"),
     (Fault::HashOfAnotherEntry, "entries are chained from the genesis on"),
     (Fault::KeyIgnored, "a repeated key gives the same entry and writes nothing"),
@@ -98,6 +100,8 @@ pub const FAULTS: [(Fault, &str); 50] = [
     (Fault::ReplacedUnsaid, "a proposal is replaced once, and neither confirmed nor viewed after that"),
     (Fault::ErasedIsListed, "what is erased is gone, and an entry says so"),
     (Fault::LaterViewStays, "a confirmation and an own view go with their proposal, whenever they came"),
+    (Fault::LaterReadingStays, "a confirmation and an own view go with their proposal, whenever they came"),
+    (Fault::ReplacedIsNotRead, "a proposal is replaced once, and neither confirmed nor viewed after that"),
     (Fault::TwoSteps, "many that append at once make one chain"),
     (Fault::KeyLookedUpBefore, "many at once with one key write one entry"),
     (Fault::OpenAfterDrop, "appends that nobody waits for do not stand in the way"),
@@ -205,7 +209,8 @@ impl FaultyStore {
             if state.entries.iter().any(of_erased) && self.fault != Fault::ErasedIsConfirmed {
                 return Some(Appended::ProposalErased);
             }
-            let is_replaced = self.is_replaced(&state.entries, proposal);
+            let is_replaced = self.is_replaced(&state.entries, proposal)
+                && (!record.takes_replaced() || self.fault == Fault::ReplacedIsNotRead);
             return is_replaced.then_some(Appended::ProposalReplaced);
         }
         match self.fault {
@@ -332,6 +337,7 @@ impl Store for FaultyStore {
             let mut later: Vec<Left> = later;
             later.retain(|left| match left.kind.as_str() {
                 crate::CONFIRMATION => self.fault != Fault::LaterConfirmationStays,
+                crate::READ => self.fault != Fault::LaterReadingStays,
                 _ => self.fault != Fault::LaterViewStays,
             });
             let mut of = erasure.with_later(named, later);

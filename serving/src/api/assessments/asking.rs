@@ -67,8 +67,9 @@ impl Asking {
     /// A request with what was found out about it without the version, checked against the version.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Everything that is wrong with it; [`ApiError::OfficerNotCovered`].
     pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
+        sent.caller.covers(sent.request.officer.as_ref().map(|officer| officer.id.as_str()))?;
         let (assessed_at, asked, withheld) = (checked.assessed_at, checked.asked, checked.withheld);
         let form = checked.row(&sent.request, &version)?;
         Ok(Self { sent, assessed_at, asked, withheld, version, form })

@@ -148,6 +148,7 @@ pub(crate) async fn confirm(
     body: JsonBody,
 ) -> Result<Response, ApiError> {
     let request: ConfirmationRequest = body.parse()?;
+    caller.covers(Some(&request.officer.id))?;
     let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/confirmation\n{text}"));
     if let Some(entry) = held(&app, key.as_deref()).await? {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::asking::unavailable;
 use super::cursor;
 use crate::access::Asker;
+use crate::access::reads::{self, Read};
 use crate::api_error::{ApiError, Detail, ErrorBody};
 use crate::{App, rfc3339};
 
@@ -121,6 +122,11 @@ pub(crate) async fn list(
     found.truncate(asked.limit as usize);
     let next = found.last().filter(|_| follows).map(|last| question.cursor(last.sequence));
     let shows_withheld = caller.sees_withheld();
+    if !found.is_empty() {
+        let told: Vec<String> = found.iter().map(|listed| listed.proposal_id.clone()).collect();
+        let (case_id, query) = (asked.search.case_id.as_deref(), asked.told());
+        reads::logged(&app, &caller, Read::Found { query: &query, case_id, told: &told }).await?;
+    }
     let proposals = found.into_iter().map(|listed| ListedProposal::of(listed, shows_withheld)).collect();
     Ok(Json(Proposals { proposals, next }))
 }
@@ -187,6 +193,16 @@ impl Asked {
             asked.details.push(Detail::new("to", "to is not after from, expected a later time"));
         }
         asked
+    }
+
+    /// What was asked, as it is logged with what was told; without the case, which is told apart.
+    fn told(&self) -> serde_json::Value {
+        let Search { from, to, level, model, version, unit, confirmed, .. } = &self.search;
+        let order = if self.newest_first { "newest" } else { "oldest" };
+        serde_json::json!({
+            "from": from, "to": to, "level": level, "model": model, "version": version, "unit": unit,
+            "confirmed": confirmed, "order": order, "limit": self.limit,
+        })
     }
 
     /// Takes over a parameter.

@@ -66,6 +66,7 @@ struct OwnView<'a> {
         (status = 201, description = "recorded; the proposal, as it was made", body = Proposal),
         (status = 200, description = "the same, for a key that was used before", body = Proposal),
         (status = 400, description = "`malformed_json`, `invalid_header`", body = ErrorBody),
+        (status = 403, description = "`officer_not_covered`", body = ErrorBody),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
         (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
         (status = 409, description = "`own_view_recorded`, `own_view_not_expected`, `proposal_replaced`, `idempotency_key_reused`", body = ErrorBody),
@@ -88,6 +89,7 @@ pub(crate) async fn record(
     let request: OwnViewRequest = body.parse()?;
     let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/own-view\n{text}"));
+    caller.covers(Some(&request.officer.id))?;
     let entry = show::find(&app, &caller, &id).await?;
     if let Some(held) = held(&app, key.as_deref()).await? {
         repeated(held, &request_digest)?;

@@ -8,13 +8,15 @@ use super::asking::unavailable;
 use super::proposal::Proposal;
 use super::stored;
 use crate::App;
+use crate::access::reads::{self, Read};
 use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
 
 /// Show a proposal.
 ///
-/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone.
+/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone. Before it is shown, the log says who is
+/// shown it, unless the service does not know who asks.
 #[utoipa::path(
     get,
     path = "/v1/assessments/{id}",
@@ -42,6 +44,7 @@ pub(crate) async fn show(
     if listed.is_withheld() && !caller.sees_withheld() {
         return Err(ApiError::OwnViewRequired { id: entry.id });
     }
+    reads::logged(&app, &caller, Read::Proposal(&entry)).await?;
     let link = |id| (LINK, format!("</v1/assessments/{id}>; rel=\"successor-version\""));
     stored::response(StatusCode::OK, &entry, listed.replaced_by.map(link))
 }

@@ -72,6 +72,7 @@ impl Answering {
         let read = || {
             let (request, key) = line::parsed(&line?, &self.headers)?;
             let request_digest = asking::digest(&request)?;
+            let key = key.map(|key| self.caller.scoped(key));
             let now = proposal::now();
             let in_force = self.app.in_force();
             let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
