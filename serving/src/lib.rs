@@ -26,6 +26,7 @@ pub mod replay;
 pub mod rfc3339;
 mod serve;
 mod shape;
+mod unchanged;
 mod versions;
 
 pub use access::{Access, AccessConfig, Caller, Officers, Right, Role, Unrecognised};

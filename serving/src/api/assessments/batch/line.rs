@@ -67,7 +67,8 @@ type Key = Option<Result<String, String>>;
 fn taken_apart(line: &[u8]) -> (Key, Option<Vec<u8>>) {
     const NAME: &str = "idempotency_key";
     // Most lines have none, and need not be looked at twice.
-    if !line.windows(NAME.len()).any(|part| part == NAME.as_bytes()) {
+    let is_object = line.trim_ascii_start().starts_with(b"{");
+    if !is_object || !line.windows(NAME.len()).any(|part| part == NAME.as_bytes()) {
         return (None, None);
     }
     #[derive(Deserialize)]
