@@ -13,6 +13,7 @@ mod entry;
 mod erasure;
 mod error;
 mod evidence;
+mod listing;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
@@ -39,11 +40,13 @@ pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, answers, decision, decisions};
 pub use drawing::draw_key;
 pub use entry::{
-    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, PROPOSAL, Record, case_of, confirmation_of,
+    Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, OWN_VIEW, PROPOSAL, READ, Record, case_of,
+    confirmation_of, own_view_of, read_of,
 };
 pub use erasure::{Erasure, Ground, Ranges, Statement};
 pub use error::Error;
 pub use evidence::Evidence;
+pub use listing::{Listed, Page, Search, Summary};
 pub use log::{Log, Verified};
 pub use receipt::{Consistency, Receipt};
 pub use rotation::{Keys, Rotation};

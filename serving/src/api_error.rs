@@ -7,6 +7,7 @@
 //! | 400 | `model_required` | no `model` in the request and no default configured |
 //! | 401 | `unauthenticated` | nobody is recognised as the caller; `WWW-Authenticate` says how to say who asks |
 //! | 403 | `forbidden` | the caller has no role that may do this |
+//! | 403 | `officer_not_covered` | the request names an officer whom the caller may not speak for |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
@@ -14,9 +15,13 @@
 //! | 408 | `body_timeout` | the body did not come whole within 20 s; the connection is closed |
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
+//! | 409 | `proposal_replaced` | the proposal was replaced by another, which is the one to confirm or to replace |
+//! | 409 | `own_view_required` | the proposal is withheld until the officer's own level is recorded |
+//! | 409 | `own_view_recorded` | the officer's own level was recorded before |
+//! | 409 | `own_view_not_expected` | the proposal was shown at once, so that no level can be recorded before |
 //! | 410 | `proposal_erased` | the proposal was erased from the log: its place is there, what it held is gone |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
-//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8 |
+//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8, or a batch not as `application/x-ndjson` |
 //! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
 //! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
@@ -74,6 +79,12 @@ pub enum ApiError {
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
+    /// The request names an officer whom the caller may not speak for.
+    #[error("the caller may not speak for the officer that the request names")]
+    OfficerNotCovered {
+        /// Whom the caller may speak for, in words.
+        expected: String,
+    },
     /// No such path.
     #[error("no such path")]
     NotFound,
@@ -109,6 +120,32 @@ pub enum ApiError {
         /// The proposal.
         id: String,
     },
+    /// A proposal that was replaced counts no more.
+    #[error("proposal `{id}` was replaced by another, which counts in its place")]
+    ProposalReplaced {
+        /// The proposal.
+        id: String,
+    },
+    /// The proposal is withheld.
+    #[error(
+        "proposal `{id}` is withheld until the officer's own level is recorded, by `POST /v1/assessments/{id}/own-view`"
+    )]
+    OwnViewRequired {
+        /// The proposal.
+        id: String,
+    },
+    /// An officer gives one own level for a proposal.
+    #[error("the officer's own level for proposal `{id}` was recorded before")]
+    OwnViewRecorded {
+        /// The proposal.
+        id: String,
+    },
+    /// The proposal was not withheld.
+    #[error("proposal `{id}` was shown when it was made: a level recorded now would not be one given before")]
+    OwnViewNotExpected {
+        /// The proposal.
+        id: String,
+    },
     /// The body did not come whole in time.
     #[error("the body did not come whole within {seconds} s")]
     BodyTimeout {
@@ -122,10 +159,12 @@ pub enum ApiError {
         limit: usize,
     },
     /// The body is not declared as JSON in UTF-8.
-    #[error("content type is {found}, expected `application/json`")]
+    #[error("content type is {found}, expected `{expected}`")]
     UnsupportedMediaType {
         /// What was declared.
         found: String,
+        /// What is read there.
+        expected: &'static str,
     },
     /// The body is declared as coded.
     #[error("content coding is `{found}`, expected none")]
@@ -219,12 +258,17 @@ impl ApiError {
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
             Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::OfficerNotCovered { .. } => (StatusCode::FORBIDDEN, "officer_not_covered"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::ProposalNotFound { .. } => (StatusCode::NOT_FOUND, "proposal_not_found"),
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
             Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
+            Self::ProposalReplaced { .. } => (StatusCode::CONFLICT, "proposal_replaced"),
+            Self::OwnViewRequired { .. } => (StatusCode::CONFLICT, "own_view_required"),
+            Self::OwnViewRecorded { .. } => (StatusCode::CONFLICT, "own_view_recorded"),
+            Self::OwnViewNotExpected { .. } => (StatusCode::CONFLICT, "own_view_not_expected"),
             Self::BodyTimeout { .. } => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
             Self::ProposalErased { .. } => (StatusCode::GONE, "proposal_erased"),
             Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
@@ -275,7 +319,8 @@ impl ApiError {
         }
     }
 
-    fn body(self) -> ErrorBody {
+    /// What the client is told.
+    pub(crate) fn body(self) -> ErrorBody {
         let error = self.to_string();
         let code = self.kind().1.to_owned();
         let details = match self {
@@ -289,6 +334,11 @@ impl ApiError {
             }
             Self::LevelLowered { found, proposed } => {
                 vec![Detail::new("level", format!("level `{found}` is below the proposed `{proposed}`"))]
+            }
+            Self::OfficerNotCovered { expected } => {
+                let message =
+                    format!("found an officer whom the caller may not speak for, expected {expected}");
+                vec![Detail::new("officer.id", message)]
             }
             Self::ModelRequired { mut details } => {
                 let message = "nothing found, expected a reference like `vpr@champion`";

@@ -27,6 +27,7 @@ pub mod rfc3339;
 mod serve;
 mod shape;
 mod tls;
+mod unchanged;
 mod versions;
 #[cfg(feature = "tls")]
 mod watched;
@@ -36,7 +37,8 @@ pub use access::{
     Right, Role, RoleName, Unrecognised,
 };
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
-pub use api::assessments::request::{AssessmentRequest, Officer};
+pub use api::assessments::own_view::OwnViewRequest;
+pub use api::assessments::request::{AssessmentRequest, Officer, Replaces};
 pub use api_error::ApiError;
 pub use app::App;
 pub use body::BODY_LIMIT;

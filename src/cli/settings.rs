@@ -47,6 +47,9 @@ pub struct Settings {
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
     #[serde(deserialize_with = "all_parsed")]
     pub case_numbers: Vec<CaseNumber>,
+    /// Demand the officer's own level before any proposal is shown: a request without it is answered with a ticket. Default: false, where each request says so.
+    #[arg(long, env = "AMPARO_OWN_VIEW_FIRST", num_args = 0..=1, default_missing_value = "true")]
+    pub own_view_first: Option<bool>,
     /// File of API keys, as `amparo access issue` writes it. Without it, nothing says who may ask, and the service listens on this machine only. Default:
     /// none.
     #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
@@ -93,6 +96,7 @@ impl Settings {
             default_model: self.default_model.or(file.default_model),
             gate_keys: if self.gate_keys.is_empty() { file.gate_keys } else { self.gate_keys },
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            own_view_first: self.own_view_first.or(file.own_view_first),
             access_keys: self.access_keys.or(file.access_keys),
             tls: self.tls.over(file.tls),
             tokens: self.tokens.over(file.tokens),
@@ -128,6 +132,7 @@ impl Settings {
             case_numbers: self.case_numbers,
             access: AccessConfig { keys: self.access_keys, provider, clients },
             tls,
+            own_view_first: self.own_view_first.unwrap_or(false),
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -200,6 +205,7 @@ mod tests {
             default_model: _,
             gate_keys: _,
             case_numbers: _,
+            own_view_first: _,
             access_keys: _,
             tls:
                 TlsSettings {
@@ -228,7 +234,7 @@ mod tests {
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 28, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 29, "as many as above");
     }
 
     const FILE: &str = r#"

@@ -59,9 +59,11 @@ async fn append(address: &str, record: amparo_journal::Record) -> Result<i64, Fa
     log.close().await?;
     match appended {
         Appended::Written(entry) => Ok(entry.sequence),
-        Appended::Repeated(_) | Appended::KeyTaken | Appended::IdTaken | Appended::ProposalErased => {
-            Err(Failure::Usage("the log names this key already".to_owned()))
-        }
+        Appended::Repeated(_)
+        | Appended::KeyTaken
+        | Appended::IdTaken
+        | Appended::ProposalErased
+        | Appended::ProposalReplaced => Err(Failure::Usage("the log names this key already".to_owned())),
     }
 }
 

@@ -247,6 +247,8 @@ async fn an_entry_that_says_what_is_not_so_is_found() {
         erased: Ranges::of(erased.iter().copied()),
         proposals: 1,
         confirmations: 0,
+        own_views: 0,
+        reads: 0,
         left: joined([]),
         reason: String::new(),
         by: String::new(),

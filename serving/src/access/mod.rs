@@ -14,6 +14,7 @@ mod config;
 mod credential;
 mod peer;
 mod provider;
+pub(crate) mod reads;
 mod rights;
 mod table;
 #[cfg(feature = "oidc")]

@@ -1,21 +1,15 @@
-use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
-
-use amparo_datasets::FormAnswer;
-use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
-use amparo_models::Version;
+use amparo_journal::{Appended, Entry, Record};
 use axum::extract::State;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::header::{CONTENT_LANGUAGE, LOCATION};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
-use jiff::Timestamp;
-use uuid::Uuid;
 
-use super::proposal::{self, Proposal, Receipt};
-use super::request::{Asked, AssessmentRequest};
-use super::stored::{self, Body};
-use crate::access::{Asker, Caller};
+use super::asking::{self, Asking, Durable, Sent, unavailable};
+use super::proposal::{self, Proposal};
+use super::request::AssessmentRequest;
+use super::stored::{self, Ticket};
+use super::{correction, language};
+use crate::access::Asker;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::IdempotencyKey;
@@ -29,7 +23,10 @@ use crate::{App, Place};
     path = "/v1/assessments",
     operation_id = "createAssessment",
     tag = "assessments",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+    params(
+        ("Accept-Language" = Option<String>, Header, description = "the language of the text, `es` or `en`, where the request has no `fields`: it is logged as if all \
+                       parts but the text in the other language had been asked for. Otherwise, and without the header, `fields` decides"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
         description = "1 to 200 visible ASCII characters that the client draws, a UUID for example; they are not searched for documents \
                        of identity, so no id of a person belongs here. The same key with the same request \
                        gives the same proposal again and writes nothing; with another request it is refused.")),
@@ -39,10 +36,13 @@ use crate::{App, Place};
             headers(("Location" = String, description = "where the proposal is found again"))),
         (status = 200, description = "the proposal that this key was given before", body = Proposal,
             headers(("Location" = String, description = "where the proposal is found again"))),
+        (status = 202, description = "a ticket, where the officer's own level has to be recorded before the proposal is shown; also for a key that \
+                       was used before", body = Ticket, headers(("Location" = String, description = "where the proposal is found then"))),
         (status = 400, description = "`malformed_json`, `invalid_header`, `model_required`", body = ErrorBody),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
         (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
-        (status = 409, description = "`idempotency_key_reused`", body = ErrorBody),
+        (status = 409, description = "`idempotency_key_reused`, `proposal_replaced`", body = ErrorBody),
+        (status = 410, description = "`proposal_erased`: the proposal that was to be replaced", body = ErrorBody),
         (status = 413, description = "`body_too_large`: more than 1 MiB", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody,
             headers(("Accept-Encoding" = String, description = "with `unsupported_content_coding`: `identity`"))),
@@ -57,6 +57,7 @@ pub(crate) async fn create(
     State(app): State<App>,
     Asker(caller): Asker,
     IdempotencyKey(key): IdempotencyKey,
+    headers: HeaderMap,
     body: JsonBody,
 ) -> Result<Response, ApiError> {
     // A repetition is answered from the log, even if the version has left the registry since, and however much waits.
@@ -65,38 +66,34 @@ pub(crate) async fn create(
         // No work is done for a request that would be refused in the end.
         None => Known::New(app.assessments().enter()?),
     };
-    let request: AssessmentRequest = body.parse()?;
-    let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
-    let request_digest = canonical::sha256(&format!("POST /v1/assessments\n{text}"));
+    let mut request: AssessmentRequest = body.parse()?;
+    let language = language::ask(&headers, &mut request);
+    let request_digest = asking::digest(&request)?;
     let place = match known {
-        Known::Held(entry) => return respond(StatusCode::OK, &repeated(entry, &request_digest)?),
+        Known::Held(entry) => {
+            return respond(StatusCode::OK, &Durable::Before(repeated(entry, &request_digest)?), language);
+        }
         Known::New(place) => place,
     };
     let now = proposal::now();
     let in_force = app.in_force();
     let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
-    let (assessed_at, asked) = (checked.assessed_at, checked.asked);
+    let mut checked = checked.demanding(&request, in_force.own_view_first);
+    correction::check(&app, &caller, &request, &mut checked).await?;
     let version = app.version(checked.model.clone()).await?;
-    let form = checked.row(&request, &version)?;
-    let asking = Asking { request, request_digest, key, caller, now, assessed_at, asked, form };
+    let asking = Asking::new(Sent { request, request_digest, key, caller, now }, checked, version)?;
     let log = app.log().clone();
     let made = move || {
-        let made = asking.made(&version);
-        async move {
-            let (record, answer) = made?;
-            Ok((log.append(record).await.map_err(unavailable)?, answer))
-        }
+        let made = asking.made();
+        async move { made?.logged(&log).await }
     };
-    let (appended, answer) = place.run(made).await??;
+    let logged = place.run(made).await??;
     drop(place);
-    match appended {
-        Appended::Written(entry) => stored::created(&answer, &entry, location(&entry)),
-        Appended::Repeated(entry) => respond(StatusCode::OK, &entry),
-        Appended::KeyTaken => Err(ApiError::KeyReused),
-        // A fresh UUID that was there before: not a thing that a request can bring about.
-        Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
-        Appended::ProposalErased => Err(ApiError::internal("a proposal was taken for a confirmation")),
-    }
+    let status = match logged {
+        Durable::New(..) => StatusCode::CREATED,
+        Durable::Before(_) => StatusCode::OK,
+    };
+    respond(status, &logged, language)
 }
 
 /// What is known of a request before it is looked at.
@@ -105,51 +102,6 @@ enum Known {
     Held(Entry),
     /// It has a place, until its answer is durable.
     New(Place),
-}
-
-/// A request that can be answered.
-struct Asking {
-    request: AssessmentRequest,
-    request_digest: String,
-    key: Option<String>,
-    caller: Arc<Caller>,
-    now: Timestamp,
-    assessed_at: Timestamp,
-    asked: Asked,
-    /// The form as a row of codes, and as it was filled in.
-    form: (Vec<u8>, BTreeMap<String, FormAnswer>),
-}
-
-impl Asking {
-    /// The proposal of a version, as it is to be logged, and where in it the answer is.
-    fn made(self, version: &Version) -> Result<(Record, Range<usize>), ApiError> {
-        let (row, form) = self.form;
-        let assessment = proposal::assess(version, &row, self.asked)?.with_numbers(&form);
-        let words = proposal::words(version, &assessment, self.asked.parts)?;
-        let proposal = Proposal {
-            proposal_id: Uuid::now_v7().to_string(),
-            created_at: self.now,
-            case_id: &self.request.case_id,
-            assessed_at: self.assessed_at,
-            model: &version.manifest().name,
-            version: version.manifest().version,
-            instrument: version.instrument().id(),
-            protocol: version.protocol().id(),
-            assessment: &assessment,
-            words: &words,
-            reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
-            receipt: Receipt::of(&self.request, version)?,
-        };
-        let written = Body { request: &self.request, answer: &proposal, caller: &self.caller }.written()?;
-        let record = Record {
-            kind: PROPOSAL,
-            id: proposal.proposal_id,
-            idempotency_key: self.key,
-            request_digest: self.request_digest,
-            body: written.text,
-        };
-        Ok((record, written.answer))
-    }
 }
 
 /// The entry of a key that was used before.
@@ -168,14 +120,10 @@ pub(super) async fn append(app: &App, record: Record) -> Result<Appended, ApiErr
     app.log().append(record).await.map_err(unavailable)
 }
 
-/// Says that the log failed.
-pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
-    tracing::error!(%error, "log");
-    ApiError::LogUnavailable
-}
-
-fn respond(status: StatusCode, entry: &Entry) -> Result<Response, ApiError> {
-    stored::response(status, entry, location(entry))
+fn respond(status: StatusCode, logged: &Durable, language: Option<&str>) -> Result<Response, ApiError> {
+    let status = if logged.is_withheld()? { StatusCode::ACCEPTED } else { status };
+    let language = language.map(|language| (CONTENT_LANGUAGE, language.to_owned()));
+    stored::respond(status, logged.answer()?, location(logged.entry()).into_iter().chain(language))
 }
 
 /// Where a proposal is found again.
