@@ -6,7 +6,7 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
-use crate::Limits;
+use crate::{Challenger, Limits};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,10 @@ pub struct Config {
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
     pub default_model: Option<ModelRef>,
+    /// A version that answers a share of the cases for which requests name no version.
+    pub challenger: Option<Challenger>,
+    /// A version that also scores what the default version answered, afterwards, and is never served: `vpr@shadow`.
+    pub shadow: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
@@ -46,7 +50,7 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version and the case numbers.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the versions that answer or stand beside, and the case numbers.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -54,6 +58,8 @@ impl Config {
             health_listen,
             log,
             default_model: _,
+            challenger: _,
+            shadow: _,
             case_numbers: _,
             assessment_threads,
             assessment_queue,

@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{assessments, health, models};
+use crate::api::{aliases, assessments, health, models, shadow};
 use crate::api_error::ApiError;
 use crate::observe::observe;
 use crate::{App, example, flattened};
@@ -91,6 +91,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models::list))
         .routes(routes!(models::show))
         .routes(routes!(models::version))
+        .routes(routes!(aliases::point))
+        .routes(routes!(aliases::roll_back))
+        .routes(routes!(shadow::show))
         .merge(health_routes())
 }
 

@@ -116,6 +116,8 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         health_listen: None,
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
+        challenger: None,
+        shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         assessment_queue: Config::QUEUE,

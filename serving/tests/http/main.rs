@@ -4,9 +4,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aliases;
 mod away;
 mod busy;
 mod carried;
+mod challenger;
 mod confirmation;
 mod connections;
 mod content;
@@ -25,3 +27,4 @@ mod ready;
 mod refusals;
 mod replaying;
 mod running;
+mod shadow;

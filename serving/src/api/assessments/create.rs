@@ -68,7 +68,7 @@ pub(crate) async fn create(
     };
     let now = proposal::now();
     let in_force = app.in_force();
-    let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
+    let checked = request.check(now, &in_force)?;
     let version = app.version(checked.model.clone()).await?;
     let asking = Asking::new(Sent { request, request_digest, key, caller, now }, checked, version)?;
     let log = app.log().clone();
