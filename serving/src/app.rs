@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
 use amparo_models::registry::Which;
-use amparo_models::{ModelRef, Registry, Version, assess};
+use amparo_models::{ModelRef, Registry, Version};
 use axum::extract::FromRef;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -20,6 +20,7 @@ use crate::motion::shadow::{Shadow, work};
 use crate::motion::{Assignment, Side};
 use crate::readiness::Readiness;
 use crate::versions::Versions;
+use crate::warm::{loaded, warm};
 use crate::{AssessmentPool, Challenger, Config, Error, ShadowCounts, example};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
@@ -345,45 +346,5 @@ fn told(error: amparo_models::Error) -> ApiError {
             tracing::error!(%error, "registry");
             ApiError::RegistryUnavailable
         }
-    }
-}
-
-/// The versions that answer requests which name none, the default version first, each of which has answered a form.
-fn loaded(registry: &Registry, config: &Config) -> Result<Vec<(ModelRef, Version)>, Error> {
-    let challenger = config.challenger.as_ref().map(Challenger::version);
-    let mut versions: Vec<(ModelRef, Version)> = Vec::new();
-    for reference in config.default_model.iter().chain(challenger) {
-        let version = registry.load(reference)?;
-        warm(reference, &version)?;
-        if let Some((default, of_default)) = versions.first()
-            && of_default.instrument().digest() != version.instrument().digest()
-        {
-            let form =
-                |of: &Version| format!("`{}` with digest {}", of.instrument().id(), of.instrument().digest());
-            return Err(Error::OtherForm {
-                challenger: reference.to_string(),
-                form: form(&version),
-                default: default.to_string(),
-                expected: form(of_default),
-            });
-        }
-        versions.push((reference.clone(), version));
-    }
-    Ok(versions)
-}
-
-/// Lets a version answer the form on which nothing is known.
-fn warm(reference: &ModelRef, version: &Version) -> Result<(), Error> {
-    let instrument = version.instrument();
-    let row: Vec<u8> = instrument.indicators().iter().map(amparo_datasets::Indicator::unknown).collect();
-    let answer = assess(version.protocol(), instrument, version.recidivism(), version.lethality(), &row);
-    match answer {
-        // That the protocol refuses what nobody learned from is an answer, too.
-        Ok(_) | Err(amparo_models::Error::UnlearnedAnswers { .. }) => Ok(()),
-        Err(source) => Err(Error::WarmUp {
-            model: reference.to_string(),
-            instrument: instrument.id().to_owned(),
-            source: Box::new(source),
-        }),
     }
 }

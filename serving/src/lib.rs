@@ -28,6 +28,7 @@ pub mod rfc3339;
 mod serve;
 mod shape;
 mod versions;
+mod warm;
 
 pub use access::{Caller, Officers, Right, Role};
 pub use api::aliases::{MoveRequest, RollbackRequest};

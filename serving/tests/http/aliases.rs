@@ -1,8 +1,12 @@
 //! Aliases that are moved by the service itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use amparo_models::testing::small;
+use amparo_serving::Config;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -167,4 +171,48 @@ async fn what_is_wrong_with_a_move_is_said_at_once() {
     let unknown =
         service.post("/v1/models/vpr/aliases/shadow/rollback", &json!({"reason": "r", "by": "b"})).await;
     assert_eq!((unknown.status.as_u16(), unknown.json()["code"].as_str().unwrap()), (404, "model_not_found"));
+}
+
+/// Sends forms until told to end; gives the versions that answered, and how long the slowest took.
+async fn asks(service: Arc<Service>, ended: Arc<AtomicBool>) -> (BTreeSet<u64>, Duration) {
+    let (mut versions, mut slowest) = (BTreeSet::new(), Duration::ZERO);
+    while !ended.load(Ordering::Relaxed) {
+        let begun = Instant::now();
+        let reply = service.post("/v1/assessments", &form()).await;
+        slowest = slowest.max(begun.elapsed());
+        assert_eq!(reply.status, 201, "{}", reply.text);
+        versions.insert(reply.json()["version"].as_u64().unwrap());
+    }
+    (versions, slowest)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn swaps_and_rollbacks_under_load_fail_nobody_and_take_effect_at_once() {
+    let service = Arc::new(Service::start().await);
+    put(&service, "live", &to(1, Value::Null)).await;
+    let default_model = Some("vpr@live".parse().unwrap());
+    let live = Config { default_model, ..crate::running::config(service.dir.path()) };
+    service.app.reload(&live).await.unwrap();
+    let ended = Arc::new(AtomicBool::new(false));
+    let asking: Vec<_> =
+        (0..4).map(|_| tokio::spawn(asks(Arc::clone(&service), Arc::clone(&ended)))).collect();
+    for _ in 0..20 {
+        let forth = put(&service, "live", &to(2, 1)).await;
+        assert_eq!((forth.status.as_u16(), &forth.json()["moved"]), (200, &json!(true)), "{}", forth.text);
+        assert_eq!(answered_by(&service).await, 2);
+        let withdrawn = json!({"reason": "withdrawn", "by": "anna"});
+        let reply = service.post("/v1/models/vpr/aliases/live/rollback", &withdrawn).await;
+        assert_eq!((reply.status.as_u16(), &reply.json()["move"]["version"]), (200, &json!(1)));
+        assert_eq!(answered_by(&service).await, 1);
+    }
+    ended.store(true, Ordering::Relaxed);
+    let mut versions = BTreeSet::new();
+    for asking in asking {
+        let (seen, slowest) = asking.await.unwrap();
+        versions.extend(seen);
+        // Far more than it takes; how long it takes is measured by `AMPARO_SWAPS=1000 .ci/oracles/motion.py`.
+        assert!(slowest < Duration::from_secs(10), "{slowest:?}");
+    }
+    assert_eq!(versions, BTreeSet::from([1, 2]), "and no other");
+    assert_eq!(service.app.registry().history("vpr").unwrap().len(), 42);
 }

@@ -4,11 +4,12 @@ mod request;
 mod steps;
 
 use amparo_models::ModelRef;
-use amparo_models::registry::{IN_FORCE, Move};
+use amparo_models::registry::Move;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
+use tracing::Instrument;
 use utoipa::ToSchema;
 
 use crate::App;
@@ -49,14 +50,8 @@ pub(crate) struct LettingPass {
     at: String,
 }
 
-/// Where an alias is to point, and who says so.
-struct Asked {
-    alias: ModelRef,
-    name: String,
-    version: u32,
-    by: String,
-    reason: String,
-}
+/// 200, or 201 for a new alias.
+type Answer = (StatusCode, Json<Moved>);
 
 /// Point an alias to a version.
 ///
@@ -92,21 +87,24 @@ pub(crate) async fn point(
     Asker(caller): Asker,
     Path((model, alias)): Path<(String, String)>,
     body: JsonBody,
-) -> Result<(StatusCode, Json<Moved>), ApiError> {
+) -> Result<Answer, ApiError> {
     let MoveRequest { version, expected, reason, by } = body.parse()?;
     let by = signed(&caller, by.as_deref(), &reason, (version, expected))?;
-    let reference = named(&model, &alias)?;
-    let _alone = app.moving().await;
-    let history = steps::of(&app, &model, &alias).await?;
-    let last = history.last().cloned();
-    let points_to = last.as_ref().map(|last| last.version);
-    if let Some(last) = last.filter(|last| last.version == version) {
-        return answered(&app, model, last, false).await;
-    }
-    if points_to != expected {
-        return Err(moved_by_another(&reference, points_to, expected));
-    }
-    moved(&app, Asked { alias: reference, name: alias, version, by, reason }, expected).await
+    let alias = named(&model, &alias)?;
+    to_its_end(async move {
+        let _alone = app.moving().await;
+        let history = steps::of(&app, &alias).await?;
+        let last = history.last().cloned();
+        let points_to = last.as_ref().map(|last| last.version);
+        if let Some(last) = last.filter(|last| last.version == version) {
+            return answered(&app, &alias, last, false).await;
+        }
+        if points_to != expected {
+            return Err(moved_by_another(&alias, points_to, expected));
+        }
+        moved(&app, alias, (version, expected), (by, reason)).await
+    })
+    .await
 }
 
 /// Point an alias back to where it pointed before.
@@ -142,55 +140,67 @@ pub(crate) async fn roll_back(
     Asker(caller): Asker,
     Path((model, alias)): Path<(String, String)>,
     body: JsonBody,
-) -> Result<(StatusCode, Json<Moved>), ApiError> {
+) -> Result<Answer, ApiError> {
     let RollbackRequest { expected, reason, by } = body.parse()?;
     let by = signed(&caller, by.as_deref(), &reason, (1, expected))?;
-    let reference = named(&model, &alias)?;
-    let _alone = app.moving().await;
-    let history = steps::of(&app, &model, &alias).await?;
-    let Some(last) = history.last().cloned() else {
-        return Err(ApiError::ModelNotFound { message: format!("no alias `{reference}` in the registry") });
-    };
-    let points_to = last.version;
-    if let Some(expected) = expected.filter(|expected| *expected != points_to) {
-        return if steps::withdrew(&history, expected) {
-            answered(&app, model, last, false).await
-        } else {
-            Err(moved_by_another(&reference, Some(points_to), Some(expected)))
+    let alias = named(&model, &alias)?;
+    to_its_end(async move {
+        let _alone = app.moving().await;
+        let history = steps::of(&app, &alias).await?;
+        let Some(last) = history.last().cloned() else {
+            return Err(ApiError::ModelNotFound { message: format!("no alias `{alias}` in the registry") });
         };
-    }
-    let Some(version) = steps::before(&history) else {
-        return Err(ApiError::NothingBefore { alias: reference.to_string(), version: points_to });
-    };
-    moved(&app, Asked { alias: reference, name: alias, version, by, reason }, Some(points_to)).await
+        let points_to = last.version;
+        if let Some(expected) = expected.filter(|expected| *expected != points_to) {
+            return if steps::withdrew(&history, expected) {
+                answered(&app, &alias, last, false).await
+            } else {
+                Err(moved_by_another(&alias, Some(points_to), Some(expected)))
+            };
+        }
+        let Some(version) = steps::before(&history) else {
+            return Err(ApiError::NothingBefore { alias: alias.to_string(), version: points_to });
+        };
+        moved(&app, alias, (version, Some(points_to)), (by, reason)).await
+    })
+    .await
 }
 
-/// Moves an alias; `from` is where it pointed when that was decided.
-async fn moved(app: &App, asked: Asked, from: Option<u32>) -> Result<(StatusCode, Json<Moved>), ApiError> {
-    let Asked { alias, name, version, by, reason } = asked;
-    let model = alias.model().to_owned();
-    let reference = ModelRef::version(&model, version)
+/// What a move comes to. It goes on when nobody waits for it any more, and keeps others from moving anything until it ends: whoever repeats a request
+/// that took too long finds what became of it.
+async fn to_its_end(
+    made: impl Future<Output = Result<Answer, ApiError>> + Send + 'static,
+) -> Result<Answer, ApiError> {
+    let made = tokio::spawn(made.in_current_span());
+    made.await.unwrap_or_else(|_| Err(ApiError::internal("a move of an alias panicked")))
+}
+
+/// Moves an alias to a version; `from` is where it pointed when that was decided.
+async fn moved(
+    app: &App,
+    alias: ModelRef,
+    (version, from): (u32, Option<u32>),
+    (by, reason): (String, String),
+) -> Result<Answer, ApiError> {
+    let reference = ModelRef::version(alias.model(), version)
         .map_err(|error| ApiError::ModelNotFound { message: error.to_string() })?;
     let _warm = app.warmed(reference).await?;
-    let at = proposal::now().to_string();
-    let of = model.clone();
-    let made = app.ask(move |registry| registry.alias(&of, &name, version, &by, &reason, &at)).await?;
+    let (of, at) = (alias.clone(), proposal::now().to_string());
+    let made =
+        app.ask(move |registry| registry.alias(of.model(), steps::name(&of), version, &by, &reason, &at));
+    let made = made.await?;
     app.look_again(alias.clone()).await?;
     // Another service, or the command, may have moved it in between: who has overwritten that is to know.
     if made.from != from {
         tracing::warn!(%alias, "an alias was moved by two at the same time");
         return Err(moved_by_another(&alias, made.from, from));
     }
-    answered(app, model, made, true).await
+    answered(app, &alias, made, true).await
 }
 
 /// Where an alias points by its last move.
-async fn answered(
-    app: &App,
-    model: String,
-    last: Move,
-    moved: bool,
-) -> Result<(StatusCode, Json<Moved>), ApiError> {
+async fn answered(app: &App, alias: &ModelRef, last: Move, moved: bool) -> Result<Answer, ApiError> {
+    let model = alias.model().to_owned();
     let verdict = match &last.verdict {
         None => None,
         Some(verdict) => {
@@ -205,7 +215,6 @@ async fn answered(
             })
         }
     };
-    debug_assert!(last.verdict.is_none() || last.alias == IN_FORCE);
     let status = if moved && last.from.is_none() { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(Moved { model, moved, r#move: last.into(), verdict })))
 }

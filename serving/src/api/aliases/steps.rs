@@ -1,16 +1,25 @@
 //! The way that an alias has come, and the way back.
 
-use amparo_models::registry::Move;
+use amparo_models::ModelRef;
+use amparo_models::registry::{Move, Which};
 
 use crate::App;
 use crate::api_error::ApiError;
 
 /// Every move of an alias, in order.
-pub(super) async fn of(app: &App, model: &str, alias: &str) -> Result<Vec<Move>, ApiError> {
-    let model = model.to_owned();
+pub(super) async fn of(app: &App, alias: &ModelRef) -> Result<Vec<Move>, ApiError> {
+    let model = alias.model().to_owned();
     let mut moves = app.ask(move |registry| registry.history(&model)).await?;
-    moves.retain(|one| one.alias == alias);
+    moves.retain(|one| one.alias == name(alias));
     Ok(moves)
+}
+
+/// What an alias is called; of a number, nothing is.
+pub(super) fn name(alias: &ModelRef) -> &str {
+    match alias.which() {
+        Which::Alias(name) => name,
+        Which::Version(_) => "",
+    }
 }
 
 /// The version that an alias goes back to: the one before on its way, from which all that was withdrawn is taken away.
