@@ -10,10 +10,14 @@
 //! | 403 | `officer_not_covered` | the request names an officer whom the caller may not speak for |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
+//! | 404 | `no_shadow` | no version stands beside the default one |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
 //! | 405 | `method_not_allowed` | the path exists, the method does not |
 //! | 408 | `body_timeout` | the body did not come whole within 20 s; the connection is closed |
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
+//! | 409 | `not_gated` | the gates do not let the version be put in force |
+//! | 409 | `alias_moved` | the alias does not point to the version that the request expects |
+//! | 409 | `nothing_before` | the alias has pointed to no other version that it could go back to |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
 //! | 409 | `proposal_replaced` | the proposal was replaced by another, which is the one to confirm or to replace |
 //! | 409 | `own_view_required` | the proposal is withheld until the officer's own level is recorded |
@@ -114,6 +118,35 @@ pub enum ApiError {
     /// The key belongs to another request.
     #[error("header `Idempotency-Key` was used before with another request")]
     KeyReused,
+    /// The gates, or the rules of the registry, do not let the version be put in force.
+    #[error("{message}")]
+    NotGated {
+        /// What the registry says.
+        message: String,
+    },
+    /// The alias does not point to the version that the request expects.
+    #[error("alias `{alias}` points to {found}, expected {expected}: somebody else has moved it")]
+    AliasMoved {
+        /// `vpr@champion`.
+        alias: String,
+        /// Where it points.
+        found: String,
+        /// Where the request says that it points.
+        expected: String,
+    },
+    /// The alias has pointed nowhere else before.
+    #[error(
+        "alias `{alias}` points to version {version} and pointed to none before it: there is nothing to go back to"
+    )]
+    NothingBefore {
+        /// `vpr@champion`.
+        alias: String,
+        /// Where it points.
+        version: u32,
+    },
+    /// No version stands beside the default one.
+    #[error("no shadow is configured: no version stands beside the default one")]
+    NoShadow,
     /// A proposal is confirmed once.
     #[error("proposal `{id}` was confirmed before")]
     AlreadyConfirmed {
@@ -264,6 +297,10 @@ impl ApiError {
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
+            Self::NoShadow => (StatusCode::NOT_FOUND, "no_shadow"),
+            Self::NotGated { .. } => (StatusCode::CONFLICT, "not_gated"),
+            Self::AliasMoved { .. } => (StatusCode::CONFLICT, "alias_moved"),
+            Self::NothingBefore { .. } => (StatusCode::CONFLICT, "nothing_before"),
             Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
             Self::ProposalReplaced { .. } => (StatusCode::CONFLICT, "proposal_replaced"),
             Self::OwnViewRequired { .. } => (StatusCode::CONFLICT, "own_view_required"),

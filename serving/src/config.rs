@@ -7,7 +7,7 @@ use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
 
-use crate::{AccessConfig, Limits, TlsFiles};
+use crate::{AccessConfig, Challenger, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,10 @@ pub struct Config {
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
     pub default_model: Option<ModelRef>,
+    /// A version that answers a share of the cases for which requests name no version.
+    pub challenger: Option<Challenger>,
+    /// A version that also scores what the default version answered, afterwards, and is never served: `vpr@shadow`.
+    pub shadow: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
@@ -55,7 +59,8 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers, own views and who may ask.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the versions that answer or stand beside, the case
+    /// numbers, own views and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -64,6 +69,8 @@ impl Config {
             gate_keys,
             log,
             default_model: _,
+            challenger: _,
+            shadow: _,
             case_numbers: _,
             own_view_first: _,
             access: _,

@@ -40,6 +40,18 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// The challenger reads another form than the default version.
+    #[error("challenger `{challenger}` reads {form}, expected {expected} as the default model `{default}`")]
+    OtherForm {
+        /// The reference of the challenger.
+        challenger: String,
+        /// Its form: id and digest.
+        form: String,
+        /// The reference of the default version.
+        default: String,
+        /// The form of that.
+        expected: String,
+    },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]
     Listen {

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{assessments, health, models};
+use crate::api::{aliases, assessments, health, models, shadow};
 use crate::api_error::ApiError;
 use crate::content::LINES;
 use crate::observe::observe;
@@ -104,7 +104,10 @@ fn model_routes() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new()
         .routes(routes!(models::list))
         .routes(routes!(models::show))
-        .routes(routes!(models::version));
+        .routes(routes!(models::version))
+        .routes(routes!(aliases::point))
+        .routes(routes!(aliases::roll_back))
+        .routes(routes!(shadow::show));
     routes.layer(from_fn(tagged))
 }
 

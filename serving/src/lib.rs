@@ -19,6 +19,7 @@ mod handler;
 mod handover;
 mod identity;
 mod lines;
+mod motion;
 mod observe;
 mod pool;
 mod readiness;
@@ -29,6 +30,7 @@ mod shape;
 mod tls;
 mod unchanged;
 mod versions;
+mod warm;
 #[cfg(feature = "tls")]
 mod watched;
 
@@ -36,6 +38,7 @@ pub use access::{
     Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl,
     Right, Role, RoleName, Unrecognised,
 };
+pub use api::aliases::{MoveRequest, RollbackRequest};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::own_view::OwnViewRequest;
 pub use api::assessments::request::{AssessmentRequest, Officer, Replaces};
@@ -47,6 +50,7 @@ pub use connections::Limits;
 pub use error::Error;
 pub use handler::{build_handler, openapi};
 pub use lines::Lines;
+pub use motion::{Challenger, ShadowCounts, Share};
 pub use observe::REQUEST_ID;
 pub use pool::{AssessmentPool, Place};
 pub use serve::{Reread, serve, serve_until};

@@ -5,6 +5,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -76,6 +77,18 @@ impl AssessmentPool {
         let permit = Arc::clone(&self.batches).try_acquire_owned().map_err(|_| ApiError::Busy)?;
         Ok(Batch { pool: self.clone(), permit: Arc::new(permit) })
     }
+
+    /// A thread of the pool for work that nobody waits for: once no request runs on it or waits for it, which is looked at again after each
+    /// pause. It takes no place from a request.
+    pub(crate) async fn when_idle(&self, pause: Duration) -> OwnedSemaphorePermit {
+        loop {
+            // While anybody waits for a thread, none is free: those that are given back are theirs.
+            match Arc::clone(&self.threads).try_acquire_owned() {
+                Ok(thread) => return thread,
+                Err(_) => tokio::time::sleep(pause).await,
+            }
+        }
+    }
 }
 
 impl Batch {
@@ -138,7 +151,6 @@ mod tests {
     use std::future::{Ready, ready};
     use std::sync::Mutex;
     use std::sync::mpsc::{Sender, channel};
-    use std::time::Duration;
 
     use tokio::task::{JoinHandle, yield_now};
 
@@ -211,6 +223,29 @@ mod tests {
         next_end.send(()).unwrap();
         assert!(next.await.unwrap());
         assert_eq!(*done.lock().unwrap(), [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_comes_after_all_that_wait() {
+        let (pool, done) = (pool(1, 1), Arc::default());
+        let (first_end, first) = held(&pool, &done, 1).await;
+        let (second_end, second) = held(&pool, &done, 2).await;
+        let idle = tokio::spawn({
+            let (pool, done) = (pool.clone(), Arc::clone(&done));
+            async move {
+                let _thread = pool.when_idle(Duration::from_millis(1)).await;
+                done.lock().unwrap().push(3);
+            }
+        });
+        first_end.send(()).unwrap();
+        assert!(first.await.unwrap());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        assert_eq!(*done.lock().unwrap(), [1], "the second has the thread");
+        second_end.send(()).unwrap();
+        assert!(second.await.unwrap());
+        idle.await.unwrap();
+        assert_eq!(*done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(pool.enter().unwrap().run(|| ready(4)).await, Ok(4), "the thread was given back");
     }
 
     #[tokio::test]

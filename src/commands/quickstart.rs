@@ -117,6 +117,8 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         gate_keys: Vec::new(),
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
+        challenger: None,
+        shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         own_view_first: false,

@@ -16,10 +16,13 @@ const ROUTES: &[Row] = &[
     ("GET", "/v1/models", Right::ReadModels),
     ("GET", "/v1/models/{model}", Right::ReadModels),
     ("GET", "/v1/models/{model}/versions/{version}", Right::ReadModels),
+    ("GET", "/v1/shadow", Right::ReadReports),
     ("POST", "/v1/assessments", Right::Assess),
     ("POST", "/v1/assessments/{id}/confirmation", Right::Confirm),
     ("POST", "/v1/assessments/{id}/own-view", Right::Confirm),
     ("POST", "/v1/assessments:batch", Right::Assess),
+    ("POST", "/v1/models/{model}/aliases/{alias}/rollback", Right::MoveAliases),
+    ("PUT", "/v1/models/{model}/aliases/{alias}", Right::MoveAliases),
 ];
 
 /// The right that a route takes; none if it has no row.

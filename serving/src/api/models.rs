@@ -1,6 +1,6 @@
 //! What is published: models, versions, aliases with their history, manifests and cards.
 
-mod shown;
+pub(crate) mod shown;
 
 use std::collections::BTreeMap;
 

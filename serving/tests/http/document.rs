@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use amparo_models::testing::small::{draft_under_clause, draft_with_a_pair, draft_without};
+use amparo_serving::{Challenger, Config, Share};
 use serde_json::{Value, json};
 
 use crate::many_answers::{case_in, wide_draft};
 use crate::numbers::numeric_draft;
-use crate::support::{Service, form, form_with};
+use crate::running::config;
+use crate::support::{Service, form, form_with, put_in_force};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
 struct Comparison {
@@ -145,6 +147,32 @@ async fn compared(service: &Service) -> Comparison {
     service.app.registry().publish(&wide_draft()).unwrap();
     let proposal = service.post("/v1/assessments", &case_in("a1")).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "towns");
+    let moved = Comparison::schema("Moved");
+    put_in_force(service.app.registry(), 2);
+    let back =
+        service.post("/v1/models/vpr/aliases/champion/rollback", &json!({"reason": "r", "by": "b"})).await;
+    comparison.compare(&back.json(), &moved, "back");
+    let refused =
+        service.post("/v1/models/vpr/aliases/champion/rollback", &json!({"reason": "r", "by": "b"})).await;
+    comparison.compare(&refused.json(), &Comparison::schema("ErrorBody"), "nothing before");
+    comparison.compare(
+        &service.get("/v1/shadow").await.json(),
+        &Comparison::schema("ErrorBody"),
+        "no shadow",
+    );
+    let config = Config {
+        challenger: Some(Challenger::new("vpr@2".parse().unwrap(), Share::new(0.5).unwrap(), "s").unwrap()),
+        shadow: Some("vpr@2".parse().unwrap()),
+        ..config(service.dir.path())
+    };
+    service.app.reload(&config).await.unwrap();
+    for case in 0..60 {
+        let proposal =
+            service.post("/v1/assessments", &form_with("case_id", json!(format!("c-{case}")))).await;
+        comparison.compare(&proposal.json(), &Comparison::schema("Proposal"), "assigned");
+    }
+    let report = crate::shadow::settled(service).await;
+    comparison.compare(&report, &Comparison::schema("ShadowReport"), "shadow");
     for (path, name) in [
         ("/v1/models", "Models"),
         ("/v1/models/vpr", "ModelDetail"),
@@ -167,8 +195,15 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
     let mut unseen = Vec::new();
     for (name, schema) in comparison.document["components"]["schemas"].as_object().unwrap() {
         // Requests are sent, not served; `CorrectionCutOff` needs a form that these versions do not have.
-        let sent =
-            ["AssessmentRequest", "Officer", "ConfirmationRequest", "ConfirmingOfficer", "CorrectionCutOff"];
+        let sent = [
+            "AssessmentRequest",
+            "Officer",
+            "ConfirmationRequest",
+            "ConfirmingOfficer",
+            "CorrectionCutOff",
+            "MoveRequest",
+            "RollbackRequest",
+        ];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
             if !sent.contains(&name.as_str()) && !comparison.seen.contains(&field) {
@@ -261,6 +296,10 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         ProposalNotFound { id: id() },
         ModelNotFound { message: message() },
         KeyReused,
+        NotGated { message: message() },
+        AliasMoved { alias: id(), found: found(), expected: found() },
+        NothingBefore { alias: id(), version: 1 },
+        NoShadow,
         AlreadyConfirmed { id: id() },
         ProposalReplaced { id: id() },
         OwnViewRequired { id: id() },

@@ -4,10 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aliases;
 mod away;
 mod batch;
 mod busy;
 mod carried;
+mod challenger;
 mod confirmation;
 mod connections;
 mod content;
@@ -32,3 +34,4 @@ mod ready;
 mod refusals;
 mod replaying;
 mod running;
+mod shadow;

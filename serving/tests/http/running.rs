@@ -23,6 +23,8 @@ pub fn config(dir: &Path) -> Config {
         gate_keys: Vec::new(),
         log: format!("sqlite:{}", dir.join("log.sqlite").display()),
         default_model: Some("vpr@champion".parse().unwrap()),
+        challenger: None,
+        shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         own_view_first: false,

@@ -15,6 +15,8 @@ use super::request::{Asked, AssessmentRequest, Checked};
 use super::stored::{self, Body};
 use crate::access::Caller;
 use crate::api_error::ApiError;
+use crate::motion::Assignment;
+use crate::motion::shadow::{Beside, Shadow};
 
 /// A request as it came.
 pub(crate) struct Sent {
@@ -36,6 +38,8 @@ pub(crate) struct Asking {
     assessed_at: Timestamp,
     asked: Asked,
     withheld: bool,
+    assignment: Option<Assignment>,
+    shadow: Option<Arc<Shadow>>,
     version: Arc<Version>,
     /// The form as a row of codes, and as it was filled in.
     form: (Vec<u8>, BTreeMap<String, FormAnswer>),
@@ -47,6 +51,7 @@ pub(crate) struct Made {
     answer: Range<usize>,
     /// The proposal that it replaces.
     replaces: Option<String>,
+    beside: Option<Beside>,
 }
 
 /// A proposal that is durable.
@@ -71,8 +76,9 @@ impl Asking {
     pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
         sent.caller.covers(sent.request.officer.as_ref().map(|officer| officer.id.as_str()))?;
         let (assessed_at, asked, withheld) = (checked.assessed_at, checked.asked, checked.withheld);
+        let (assignment, shadow) = (checked.assignment.clone(), checked.shadow.clone());
         let form = checked.row(&sent.request, &version)?;
-        Ok(Self { sent, assessed_at, asked, withheld, version, form })
+        Ok(Self { sent, assessed_at, asked, withheld, assignment, shadow, version, form })
     }
 
     /// The proposal of the version: computed, not logged yet.
@@ -95,6 +101,7 @@ impl Asking {
             version: version.manifest().version,
             instrument: version.instrument().id(),
             protocol: version.protocol().id(),
+            assignment: self.assignment,
             assessment: &assessment,
             words: &words,
             reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
@@ -109,17 +116,26 @@ impl Asking {
             body: written.text,
         };
         let replaces = request.replaces.as_ref().map(|replaces| replaces.proposal_id.clone());
-        Ok(Made { record, answer: written.answer, replaces })
+        let beside = self.shadow.map(|shadow| {
+            let unit = request.officer.and_then(|officer| officer.unit);
+            shadow.beside(Arc::clone(&self.version), (row, &assessment), unit)
+        });
+        Ok(Made { record, answer: written.answer, replaces, beside })
     }
 }
 
 impl Made {
-    /// Writes it to the log; without it there is no answer.
+    /// Writes it to the log; without it there is no answer. Only what is written is handed over to the shadow.
     pub async fn logged(self, log: &Log) -> Result<Durable, ApiError> {
         // Since it was read.
         let replaced = self.replaces.unwrap_or_default();
         match log.append(self.record).await.map_err(unavailable)? {
-            Appended::Written(entry) => Ok(Durable::New(entry, self.answer)),
+            Appended::Written(entry) => {
+                if let Some(beside) = self.beside {
+                    beside.hand_over();
+                }
+                Ok(Durable::New(entry, self.answer))
+            }
             Appended::Repeated(entry) => Ok(Durable::Before(entry)),
             Appended::KeyTaken => Err(ApiError::KeyReused),
             // A fresh UUID that was there before: not a thing that a request can bring about.

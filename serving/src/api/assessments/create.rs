@@ -77,7 +77,7 @@ pub(crate) async fn create(
     };
     let now = proposal::now();
     let in_force = app.in_force();
-    let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
+    let checked = request.check(now, &in_force)?;
     let mut checked = checked.demanding(&request, in_force.own_view_first);
     correction::check(&app, &caller, &request, &mut checked).await?;
     let version = app.version(checked.model.clone()).await?;
