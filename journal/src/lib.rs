@@ -20,6 +20,7 @@ mod packing;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod processors;
+mod progress;
 mod proving;
 mod queue;
 mod receipt;
@@ -44,6 +45,7 @@ pub use error::Error;
 pub use evidence::Evidence;
 pub use log::{Log, Verified};
 pub use note::{SigningKey, VerifierKey};
+pub use progress::Progress;
 pub use receipt::{Consistency, Receipt};
 pub use rotation::{Keys, Rotation};
 pub use selection::{Criterion, Selection};

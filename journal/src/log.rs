@@ -10,7 +10,7 @@ use crate::address::{is_postgres, shown};
 use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
-use crate::{Appended, Entry, Erasure, Error, GENESIS, Record, Store, chain, stores};
+use crate::{Appended, Entry, Erasure, Error, GENESIS, Progress, Record, Store, chain, stores};
 
 /// Entries read at a time when many are.
 pub(crate) const PAGE: u32 = 1000;
@@ -253,6 +253,11 @@ impl Log {
     /// [`Error::Store`] if not.
     pub async fn writable(&self) -> Result<(), Error> {
         self.store.writable().await
+    }
+
+    /// How far the writing has come; none of a log that is only read, or in memory.
+    pub fn progress(&self) -> Option<Progress> {
+        self.store.progress()
     }
 
     /// Closes the log, for everybody who shares it.

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::erasure::Left;
 use crate::tree::{Leaf, Node, Salt};
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Progress, Record, Store};
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
 #[derive(Debug, Default)]
@@ -138,6 +138,10 @@ impl Store for MemoryStore {
 
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(async move { self.open("append to").map(|_| ()) })
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        None
     }
 
     fn close(&self) -> Pending<'_, ()> {

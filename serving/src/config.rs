@@ -6,7 +6,7 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
-use crate::Limits;
+use crate::{Collector, Limits};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Config {
     pub loaded_versions: NonZeroUsize,
     /// How many connections there may be, and how long each may take for what.
     pub connections: Limits,
+    /// Where traces of requests are sent; nowhere without it.
+    pub otlp: Option<Collector>,
     /// How long a stop waits for requests in flight; see [`Config::GRACE`].
     pub grace: Duration,
 }
@@ -59,6 +61,7 @@ impl Config {
             assessment_queue,
             loaded_versions,
             connections,
+            otlp,
             grace,
         } = self;
         let changed = [
@@ -73,6 +76,7 @@ impl Config {
             ("idle_time", connections.idle != other.connections.idle),
             ("head_time", connections.head != other.connections.head),
             ("answer_time", connections.answer != other.connections.answer),
+            ("otlp", *otlp != other.otlp),
             ("grace", *grace != other.grace),
         ];
         changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()

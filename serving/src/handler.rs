@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{assessments, health, models};
+use crate::api::{assessments, health, metrics, models};
 use crate::api_error::ApiError;
 use crate::observe::observe;
 use crate::{App, example, flattened};
@@ -52,19 +52,19 @@ pub fn build_handler(app: App) -> Router {
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
-    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app);
+    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app.clone());
     // The document and its page hold nothing of anybody, so anybody may see them.
-    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
+    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)), app)
 }
 
 /// The router of an address where only the state of the service is told.
 pub(crate) fn build_health_handler(app: App) -> Router {
     let (router, _) = health_routes().split_for_parts();
-    layered(router.with_state(app))
+    layered(router.with_state(app.clone()), app)
 }
 
 /// What is the same for every answer.
-fn layered(router: Router) -> Router {
+fn layered(router: Router, app: App) -> Router {
     let router = router
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
@@ -73,7 +73,7 @@ fn layered(router: Router) -> Router {
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(map_response(not_stored))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(app, observe))
 }
 
 /// The OpenAPI document of the service.
@@ -95,7 +95,10 @@ fn routes() -> OpenApiRouter<App> {
 }
 
 fn health_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics))
 }
 
 /// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).

@@ -19,6 +19,7 @@ mod handler;
 mod handover;
 mod identity;
 mod lines;
+mod metrics;
 mod observe;
 mod pool;
 mod readiness;
@@ -26,7 +27,9 @@ pub mod replay;
 pub mod rfc3339;
 mod serve;
 mod shape;
+mod traces;
 mod versions;
+mod watch;
 
 pub use access::{Caller, Officers, Right, Role};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
@@ -42,6 +45,7 @@ pub use lines::Lines;
 pub use observe::REQUEST_ID;
 pub use pool::{AssessmentPool, Place};
 pub use serve::{Reread, serve, serve_until};
+pub use traces::Collector;
 
 /// The code that answers, as receipts name it.
 pub const CODE_VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

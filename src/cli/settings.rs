@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{Config, Limits};
+use amparo_serving::{Collector, Config, Limits};
 use clap::Args;
 use serde::Deserialize;
 
@@ -55,6 +55,10 @@ pub struct Settings {
     /// Seconds after which a connection without a request is closed: more than your gateway keeps one. Default: 75.
     #[arg(long, value_name = "SECONDS", env = "AMPARO_IDLE_TIME")]
     pub idle_time: Option<NonZeroUsize>,
+    /// Collector of traces (OpenTelemetry, OTLP over HTTP), for example `http://127.0.0.1:4318`. Default: none, and nothing is traced.
+    #[arg(long, value_name = "URL", env = "AMPARO_OTLP")]
+    #[serde(deserialize_with = "parsed")]
+    pub otlp: Option<Collector>,
 }
 
 impl Settings {
@@ -79,6 +83,7 @@ impl Settings {
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
             connections: self.connections.or(file.connections),
             idle_time: self.idle_time.or(file.idle_time),
+            otlp: self.otlp.or(file.otlp),
         }
     }
 
@@ -105,6 +110,7 @@ impl Settings {
                 idle: self.idle_time.map_or(usual.idle, |s| Duration::from_secs(s.get() as u64)),
                 ..usual
             },
+            otlp: self.otlp,
             grace: Config::GRACE,
         })
     }
@@ -160,8 +166,9 @@ mod tests {
             loaded_versions: _,
             connections: _,
             idle_time: _,
+            otlp: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 11, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
     }
 
     const FILE: &str = r#"

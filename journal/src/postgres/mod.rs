@@ -24,7 +24,7 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Progress, Record, Store};
 use address::Target;
 use erasing::Erasing;
 use reading::Reading;
@@ -108,6 +108,10 @@ impl Store for PostgresStore {
     /// entry.
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(self.queue.try_out())
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        Some(self.queue.meter().progress())
     }
 
     fn close(&self) -> Pending<'_, ()> {

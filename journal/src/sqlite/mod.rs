@@ -23,7 +23,7 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Progress, Record, Store};
 use erasing::Erasing;
 use file::Opening;
 use reading::Reading;
@@ -114,6 +114,10 @@ impl Store for SqliteStore {
     /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(self.writer.try_out())
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        Some(self.writer.meter().progress())
     }
 
     /// Moves everything from the write-ahead file into the log, so that one file is left.

@@ -19,7 +19,7 @@ use super::reading::Reading;
 use super::schema::{self, Found};
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Pending, Progress, Record, Store};
 
 /// How often the way to open the log is chosen again, if a service starts or stops at that moment.
 const ATTEMPTS: usize = 5;
@@ -154,6 +154,10 @@ impl Store for SqliteReader {
 
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(async { Err(Error::read_only(self.place())) })
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        None
     }
 
     fn close(&self) -> Pending<'_, ()> {

@@ -2,4 +2,5 @@
 
 pub(crate) mod assessments;
 pub(crate) mod health;
+pub(crate) mod metrics;
 pub(crate) mod models;

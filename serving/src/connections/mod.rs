@@ -22,7 +22,8 @@ use tokio::time::{Instant, sleep, timeout};
 use activity::{Activity, Heard, Stage};
 use answering::Answering;
 pub use limits::Limits;
-use open::{Open, Place};
+pub(crate) use open::Open;
+use open::Place;
 
 /// Largest head of a request, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -48,6 +49,11 @@ pub(crate) struct Connections {
 impl Connections {
     pub fn new(router: Router, limits: Limits) -> Self {
         Self { router, limits, open: Arc::default(), stopping: Arc::default() }
+    }
+
+    /// The same, which are also those that `open` counts.
+    pub fn counted(self, open: &Arc<Open>) -> Self {
+        Self { open: Arc::clone(open), ..self }
     }
 
     /// Takes connections until `stop` is done; then no more, and those that are open get `grace` to end what they are in.

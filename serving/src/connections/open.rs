@@ -17,7 +17,7 @@ const SLOW: Duration = Duration::from_secs(1);
 
 /// All connections to one address.
 #[derive(Debug, Default)]
-pub(super) struct Open {
+pub(crate) struct Open {
     by_number: Mutex<HashMap<u64, One>>,
     next: AtomicU64,
     /// Told whenever one is gone.

@@ -17,6 +17,7 @@ mod fields;
 mod idempotency;
 mod left_out;
 mod many_answers;
+mod metrics;
 mod numbers;
 mod pairs;
 mod proposals;

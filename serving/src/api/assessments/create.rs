@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, PROPOSAL, Record, canonical};
@@ -19,6 +20,7 @@ use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::IdempotencyKey;
+use crate::watch::{Stage, Watch};
 use crate::{App, Place};
 
 /// Assess one form.
@@ -79,12 +81,19 @@ pub(crate) async fn create(
     let version = app.version(checked.model.clone()).await?;
     let form = checked.row(&request, &version)?;
     let asking = Asking { request, request_digest, key, caller, now, assessed_at, asked, form };
-    let log = app.log().clone();
+    let (log, watch) = (app.log().clone(), Watch::current());
     let made = move || {
         let made = asking.made(&version);
         async move {
-            let (record, answer) = made?;
-            Ok((log.append(record).await.map_err(unavailable)?, answer))
+            let Made { record, answer, level, row } = made?;
+            let begun = Instant::now();
+            let appended = log.append(record).await;
+            watch.stage(Stage::Log, begun);
+            let appended = appended.map_err(unavailable)?;
+            if matches!(appended, Appended::Written(_)) {
+                watch.proposed(&version, &level, &row);
+            }
+            Ok((appended, answer))
         }
     };
     let (appended, answer) = place.run(made).await??;
@@ -120,9 +129,18 @@ struct Asking {
     form: (Vec<u8>, BTreeMap<String, FormAnswer>),
 }
 
+/// A proposal that is not in the log yet.
+struct Made {
+    record: Record,
+    /// Where in the record the answer is.
+    answer: Range<usize>,
+    level: String,
+    row: Vec<u8>,
+}
+
 impl Asking {
-    /// The proposal of a version, as it is to be logged, and where in it the answer is.
-    fn made(self, version: &Version) -> Result<(Record, Range<usize>), ApiError> {
+    /// The proposal of a version, as it is to be logged.
+    fn made(self, version: &Version) -> Result<Made, ApiError> {
         let (row, form) = self.form;
         let assessment = proposal::assess(version, &row, self.asked)?.with_numbers(&form);
         let words = proposal::words(version, &assessment, self.asked.parts)?;
@@ -148,7 +166,7 @@ impl Asking {
             request_digest: self.request_digest,
             body: written.text,
         };
-        Ok((record, written.answer))
+        Ok(Made { record, answer: written.answer, level: assessment.level, row })
     }
 }
 
@@ -165,7 +183,10 @@ pub(super) fn repeated(entry: Entry, request_digest: &str) -> Result<Entry, ApiE
 
 /// Writes to the log; without it there is no answer.
 pub(super) async fn append(app: &App, record: Record) -> Result<Appended, ApiError> {
-    app.log().append(record).await.map_err(unavailable)
+    let begun = Instant::now();
+    let appended = app.log().append(record).await;
+    Watch::current().stage(Stage::Log, begun);
+    appended.map_err(unavailable)
 }
 
 /// Says that the log failed.
