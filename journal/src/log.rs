@@ -63,6 +63,25 @@ impl Log {
         Ok(Self::on(stores::read(address).await?))
     }
 
+    /// Whether [`Log::open`] would succeed, as far as that shows without writing: a log that is there is opened to be read and an entry is read; a file
+    /// can be written to, or could be made. Nothing is made.
+    ///
+    /// # Errors
+    /// As [`Log::open`].
+    pub async fn could_open(address: &str) -> Result<(), Error> {
+        if !stores::could_open(address)? {
+            return Ok(());
+        }
+        let log = match Self::read(address).await {
+            Ok(log) => log,
+            // A database in which the tables would be made.
+            Err(Error::Missing { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let read = log.entries(i64::MIN, 1).await;
+        log.close().await.and(read.map(|_| ()))
+    }
+
     /// Copies the log at an address into a file that must not exist, also while a service writes to it, and verifies the chain and the tree
     /// of the copy. The file has its name only once all of it is on the disk and verified; until then it is called the same with `.part`.
     ///

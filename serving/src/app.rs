@@ -294,7 +294,7 @@ fn told(error: amparo_models::Error) -> ApiError {
 }
 
 /// Lets a version answer the form on which nothing is known.
-fn warm(reference: &ModelRef, version: Version) -> Result<Version, Error> {
+pub(crate) fn warm(reference: &ModelRef, version: Version) -> Result<Version, Error> {
     let instrument = version.instrument();
     let row: Vec<u8> = instrument.indicators().iter().map(amparo_datasets::Indicator::unknown).collect();
     let answer = assess(version.protocol(), instrument, version.recidivism(), version.lethality(), &row);

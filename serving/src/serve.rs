@@ -95,7 +95,7 @@ async fn run(
 }
 
 /// Takes an address without accepting connections yet.
-fn take(address: SocketAddr) -> std::io::Result<TcpSocket> {
+pub(crate) fn take(address: SocketAddr) -> std::io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // As tokio's own listener does: a port whose last connections are still being forgotten is not in use.
     socket.set_reuseaddr(true)?;

@@ -4,6 +4,7 @@
 //! entry that says so, and the database itself refuses to: a file without the triggers that do so is not opened.
 
 mod backup;
+mod before;
 mod dictionaries;
 mod digest;
 mod erasing;
@@ -28,6 +29,7 @@ use erasing::Erasing;
 use file::Opening;
 use reading::Reading;
 
+pub(crate) use before::could_open;
 pub(crate) use filling::SqliteFilling;
 pub use reader::SqliteReader;
 

@@ -47,7 +47,7 @@ impl Open {
         self.all().len()
     }
 
-    pub fn add(self: &Arc<Self>, activity: Arc<Activity>) -> Place {
+    pub(super) fn add(self: &Arc<Self>, activity: Arc<Activity>) -> Place {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.all().insert(number, One { activity, task: None });
         Place { open: Arc::clone(self), number }

@@ -7,6 +7,8 @@ mod support;
 mod away;
 mod busy;
 mod carried;
+mod check;
+mod client_example;
 mod confirmation;
 mod connections;
 mod content;
