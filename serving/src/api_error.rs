@@ -388,10 +388,16 @@ impl ApiError {
     }
 }
 
+/// The code of an error, beside the response that tells it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused(pub &'static str);
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let header = self.header();
-        let mut response = (self.kind().0, Json(self.body())).into_response();
+        let (status, code) = self.kind();
+        let mut response = (status, Json(self.body())).into_response();
+        response.extensions_mut().insert(Refused(code));
         if let Some((name, value)) = header {
             response.headers_mut().insert(name, value);
         }

@@ -16,9 +16,12 @@ use crate::access::Access;
 use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
+use crate::connections::Open;
+use crate::metrics::Metrics;
 use crate::motion::shadow::{Shadow, work};
 use crate::motion::{Assignment, Side};
 use crate::readiness::Readiness;
+use crate::traces::Tracer;
 use crate::versions::Versions;
 use crate::warm::{loaded, warm};
 use crate::{AssessmentPool, Challenger, Config, Error, ShadowCounts, example};
@@ -41,6 +44,10 @@ struct Inner {
     moving: Mutex<()>,
     bodies: BodyMemory,
     readiness: Readiness,
+    metrics: Metrics,
+    connections: Arc<Open>,
+    /// Where traces go, if they are wanted.
+    tracer: OnceLock<Tracer>,
     /// A request that the default version answers, for the document.
     example: OnceLock<Value>,
 }
@@ -112,6 +119,9 @@ impl App {
             moving: Mutex::default(),
             bodies: BodyMemory::new(),
             readiness: Readiness::default(),
+            metrics: Metrics::new(),
+            connections: Arc::default(),
+            tracer: OnceLock::new(),
             example: OnceLock::new(),
         }))
     }
@@ -130,6 +140,10 @@ impl App {
         let case_numbers = config.case_numbers.clone();
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
+        if let Some(collector) = &config.otlp {
+            let tracer = Tracer::start(collector)?;
+            app.0.tracer.get_or_init(|| tracer);
+        }
         if let Some((reference, version)) = versions.first() {
             app.0.example.get_or_init(|| example::of(reference, version));
         }
@@ -277,6 +291,26 @@ impl App {
     /// Whether the service can answer.
     pub(crate) fn readiness(&self) -> &Readiness {
         &self.0.readiness
+    }
+
+    /// What the service counts.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Where traces go, if they are wanted.
+    pub(crate) fn tracer(&self) -> Option<&Tracer> {
+        self.0.tracer.get()
+    }
+
+    /// The connections that are open, as whoever serves keeps them.
+    pub(crate) fn open_connections(&self) -> &Arc<Open> {
+        &self.0.connections
+    }
+
+    /// Name and number of the versions that are in memory.
+    pub(crate) fn loaded(&self) -> Vec<(String, u32)> {
+        self.0.versions.loaded()
     }
 
     /// Where assessments are computed.

@@ -7,7 +7,7 @@ use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
 
-use crate::{AccessConfig, Challenger, Limits, TlsFiles};
+use crate::{AccessConfig, Challenger, Collector, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,8 @@ pub struct Config {
     pub loaded_versions: NonZeroUsize,
     /// How many connections there may be, and how long each may take for what.
     pub connections: Limits,
+    /// Where traces of requests are sent; nowhere without it.
+    pub otlp: Option<Collector>,
     /// How long a stop waits for requests in flight; see [`Config::GRACE`].
     pub grace: Duration,
 }
@@ -79,6 +81,7 @@ impl Config {
             assessment_queue,
             loaded_versions,
             connections,
+            otlp,
             grace,
         } = self;
         let changed = [
@@ -103,6 +106,7 @@ impl Config {
             ("idle_time", connections.idle != other.connections.idle),
             ("head_time", connections.head != other.connections.head),
             ("answer_time", connections.answer != other.connections.answer),
+            ("otlp", *otlp != other.otlp),
             ("grace", *grace != other.grace),
         ];
         changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{aliases, assessments, health, models, shadow};
+use crate::api::{aliases, assessments, health, metrics, models, shadow};
 use crate::api_error::ApiError;
 use crate::content::LINES;
 use crate::observe::observe;
@@ -57,19 +57,19 @@ pub fn build_handler(app: App) -> Router {
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
-    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app);
+    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app.clone());
     // The document and its page hold nothing of anybody, so anybody may see them.
-    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
+    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)), app)
 }
 
 /// The router of an address where only the state of the service is told.
 pub(crate) fn build_health_handler(app: App) -> Router {
     let (router, _) = health_routes().split_for_parts();
-    layered(router.with_state(app))
+    layered(router.with_state(app.clone()), app)
 }
 
 /// What is the same for every answer.
-fn layered(router: Router) -> Router {
+fn layered(router: Router, app: App) -> Router {
     let router = router
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
@@ -79,7 +79,7 @@ fn layered(router: Router) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(compressed())
         .layer(map_response(not_stored))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(app, observe))
 }
 
 /// The OpenAPI document of the service.
@@ -112,7 +112,10 @@ fn model_routes() -> OpenApiRouter<App> {
 }
 
 fn health_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics))
 }
 
 /// Smallest answer that is compressed, in bytes: a smaller one fits into a packet or two.

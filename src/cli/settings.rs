@@ -8,7 +8,7 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{AccessConfig, Challenger, Config, Limits, Share};
+use amparo_serving::{AccessConfig, Challenger, Collector, Config, Limits, Share};
 use clap::Args;
 use serde::Deserialize;
 
@@ -92,6 +92,10 @@ pub struct Settings {
     /// Seconds after which a connection without a request is closed: more than your gateway keeps one. Default: 75.
     #[arg(long, value_name = "SECONDS", env = "AMPARO_IDLE_TIME")]
     pub idle_time: Option<NonZeroUsize>,
+    /// Collector of traces (OpenTelemetry, OTLP over HTTP), for example `http://127.0.0.1:4318`. Default: none, and nothing is traced.
+    #[arg(long, value_name = "URL", env = "AMPARO_OTLP")]
+    #[serde(deserialize_with = "parsed")]
+    pub otlp: Option<Collector>,
 }
 
 impl Settings {
@@ -125,6 +129,7 @@ impl Settings {
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
             connections: self.connections.or(file.connections),
             idle_time: self.idle_time.or(file.idle_time),
+            otlp: self.otlp.or(file.otlp),
         }
     }
 
@@ -172,6 +177,7 @@ impl Settings {
                 idle: self.idle_time.map_or(usual.idle, |s| Duration::from_secs(s.get() as u64)),
                 ..usual
             },
+            otlp: self.otlp,
             grace: Config::GRACE,
         })
     }
@@ -306,8 +312,9 @@ mod tests {
             loaded_versions: _,
             connections: _,
             idle_time: _,
+            otlp: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 33, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 34, "as many as above");
     }
 
     const FILE: &str = r#"

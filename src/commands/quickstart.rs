@@ -127,6 +127,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),
+        otlp: None,
         grace: Config::GRACE,
     };
     let ready = |address| {

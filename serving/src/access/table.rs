@@ -11,6 +11,7 @@ type Row = (&'static str, &'static str, Right);
 const ROUTES: &[Row] = &[
     ("GET", "/health/live", Right::Anyone),
     ("GET", "/health/ready", Right::Anyone),
+    ("GET", "/metrics", Right::ReadState),
     ("GET", "/v1/assessments", Right::ReadCases),
     ("GET", "/v1/assessments/{id}", Right::ReadCases),
     ("GET", "/v1/models", Right::ReadModels),

@@ -33,6 +33,7 @@ pub fn config(dir: &Path) -> Config {
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),
+        otlp: None,
         grace: Config::GRACE,
     }
 }
