@@ -45,6 +45,15 @@ pub(crate) struct InForce {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers.
     pub case_numbers: Vec<CaseNumber>,
+    /// The references by which inference is not logged.
+    pub unlogged_models: Vec<ModelRef>,
+}
+
+impl InForce {
+    /// Whether inference by this reference is logged.
+    pub fn logs(&self, reference: &ModelRef) -> bool {
+        !self.unlogged_models.contains(reference)
+    }
 }
 
 impl FromRef<App> for BodyMemory {
@@ -70,7 +79,11 @@ impl App {
             versions,
             log,
             assessments,
-            in_force: RwLock::new(Arc::new(InForce { default_model, case_numbers })),
+            in_force: RwLock::new(Arc::new(InForce {
+                default_model,
+                case_numbers,
+                unlogged_models: Vec::new(),
+            })),
             bodies: BodyMemory::new(),
             anybody: Arc::new(Caller::open()),
             readiness: Readiness::default(),
@@ -83,6 +96,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
+        config.check()?;
         let registry = amparo_stores::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
@@ -91,9 +105,8 @@ impl App {
         };
         let log = Log::open(&config.log).await?;
         let assessments = AssessmentPool::new(config.assessment_threads, config.assessment_queue);
-        let case_numbers = config.case_numbers.clone();
-        let default = config.default_model.clone();
-        let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
+        let app = Self::new(registry, log, None, assessments, Vec::new(), config.loaded_versions);
+        app.put_in_force(config);
         if let Some((reference, version)) = version {
             app.0.example.get_or_init(|| example::of(&reference, &version));
             app.hold(&reference, version).await?;
@@ -101,12 +114,13 @@ impl App {
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version and case numbers, once the version is loaded and has answered a form.
+    /// Takes over what a configuration says of default version, case numbers and models that are not logged, once the version is loaded and has answered a form.
     /// Requests that have begun are answered as before.
     ///
     /// # Errors
     /// The version cannot be used; then nothing is changed.
     pub async fn reload(&self, config: &Config) -> Result<(), Error> {
+        config.check()?;
         if let Some(reference) = config.default_model.clone() {
             let app = self.clone();
             let asked = reference.clone();
@@ -117,10 +131,18 @@ impl App {
             })??;
             self.hold(&reference, version).await?;
         }
-        let (default_model, case_numbers) = (config.default_model.clone(), config.case_numbers.clone());
-        *self.0.in_force.write().unwrap_or_else(PoisonError::into_inner) =
-            Arc::new(InForce { default_model, case_numbers });
+        self.put_in_force(config);
         Ok(())
+    }
+
+    /// Takes over what can be changed while the service runs.
+    fn put_in_force(&self, config: &Config) {
+        let Config { default_model, case_numbers, unlogged_models, .. } = config.clone();
+        for reference in &unlogged_models {
+            tracing::warn!(model = %reference, "inference by this reference is not logged");
+        }
+        *self.0.in_force.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(InForce { default_model, case_numbers, unlogged_models });
     }
 
     /// Keeps a version that is loaded already.

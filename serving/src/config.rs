@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
-use amparo_models::registry::ModelRef;
+use amparo_models::registry::{ModelRef, Which};
 
-use crate::Limits;
+use crate::{Error, Limits};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,9 @@ pub struct Config {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
+    /// References by which inference of the Open Inference Protocol, version 2, is not logged, for tests: neither the default model nor a
+    /// `champion`. By another reference to the same version it is logged, and so is `/v1`.
+    pub unlogged_models: Vec<ModelRef>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -46,7 +49,20 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version and the case numbers.
+    /// Refuses what must not be said.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let always = |model: &&ModelRef| {
+            self.default_model.as_ref() == Some(*model)
+                || matches!(model.which(), Which::Alias(alias) if alias == "champion")
+        };
+        match self.unlogged_models.iter().find(always) {
+            Some(model) => Err(Error::AlwaysLogged { model: model.to_string() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and the
+    /// models that are not logged.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -55,6 +71,7 @@ impl Config {
             log,
             default_model: _,
             case_numbers: _,
+            unlogged_models: _,
             assessment_threads,
             assessment_queue,
             loaded_versions,

@@ -18,6 +18,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::access::admit;
 use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
+use crate::inference::{v1, v2};
 use crate::observe::observe;
 use crate::{App, example, flattened};
 
@@ -40,6 +41,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
+        (name = "inference", description = "The Open Inference Protocol: proposals for other people's clients."),
         (name = "health", description = "Whether the process runs, and whether it can answer."),
     ),
 )]
@@ -91,6 +93,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(models::list))
         .routes(routes!(models::show))
         .routes(routes!(models::version))
+        .routes(routes!(v1::alive))
+        .routes(routes!(v1::call))
+        .routes(routes!(v2::server::live))
+        .routes(routes!(v2::server::ready))
+        .routes(routes!(v2::server::metadata))
+        .routes(routes!(v2::server::index))
+        .routes(routes!(v2::model::metadata))
+        .routes(routes!(v2::model::version_metadata))
+        .routes(routes!(v2::model::ready))
+        .routes(routes!(v2::model::version_ready))
+        .routes(routes!(v2::infer::infer))
+        .routes(routes!(v2::infer::infer_by_version))
         .merge(health_routes())
 }
 

@@ -18,6 +18,7 @@ mod flattened;
 mod handler;
 mod handover;
 mod identity;
+mod inference;
 mod lines;
 mod observe;
 mod pool;

@@ -39,6 +39,11 @@ pub struct Settings {
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
     #[serde(deserialize_with = "all_parsed")]
     pub case_numbers: Vec<CaseNumber>,
+    /// Version that the Open Inference Protocol (`/v2`) may ask for without a log, for tests: `vpr@shadow`. Only by this very name, and neither the
+    /// default model nor a `champion`. Give it once for each; in the environment, separate them by commas.
+    #[arg(long = "unlogged-model", value_delimiter = ',', env = "AMPARO_UNLOGGED_MODELS")]
+    #[serde(deserialize_with = "all_parsed")]
+    pub unlogged_models: Vec<ModelRef>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -74,6 +79,11 @@ impl Settings {
             log: self.log.or(file.log),
             default_model: self.default_model.or(file.default_model),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            unlogged_models: if self.unlogged_models.is_empty() {
+                file.unlogged_models
+            } else {
+                self.unlogged_models
+            },
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -97,6 +107,7 @@ impl Settings {
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
             default_model: self.default_model,
             case_numbers: self.case_numbers,
+            unlogged_models: self.unlogged_models,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),

@@ -15,6 +15,7 @@ mod durability;
 mod erased;
 mod fields;
 mod idempotency;
+mod inference;
 mod left_out;
 mod many_answers;
 mod numbers;

@@ -23,6 +23,7 @@ pub fn config(dir: &Path) -> Config {
         default_model: Some("vpr@champion".parse().unwrap()),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

@@ -71,6 +71,16 @@ impl Asking {
         Ok(Self { sent, assessed_at, asked, version, form })
     }
 
+    /// Its idempotency key.
+    pub fn key(&self) -> Option<&str> {
+        self.sent.key.as_deref()
+    }
+
+    /// Its [`digest`].
+    pub fn digest(&self) -> &str {
+        &self.sent.request_digest
+    }
+
     /// The proposal of the version: computed, not logged yet.
     ///
     /// # Errors
@@ -119,6 +129,12 @@ impl Made {
             Appended::ProposalErased => Err(ApiError::internal("a proposal was taken for a confirmation")),
         }
     }
+
+    /// The answer without a place in the log, for what an operator has said is not logged.
+    pub fn unlogged(&self) -> Result<String, ApiError> {
+        let answer = self.record.body.get(self.answer.clone());
+        answer.map(str::to_owned).ok_or_else(|| ApiError::internal("an answer is not where it was written"))
+    }
 }
 
 impl Durable {
@@ -138,7 +154,7 @@ impl Durable {
 }
 
 /// Says that the log failed.
-pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
+pub(crate) fn unavailable(error: amparo_journal::Error) -> ApiError {
     tracing::error!(%error, "log");
     ApiError::LogUnavailable
 }
