@@ -152,6 +152,7 @@ mod tests {
         let usual = least.config().unwrap();
         assert_eq!((registry, listen, log), (&usual.registry, &usual.listen, &usual.log));
         assert!(health_listen.is_some() && default_model.is_some() && case_numbers.len() == 1);
+        assert!(config.unlogged_models.is_empty());
         assert_eq!(config.assessment_queue, usual.assessment_queue);
         assert_eq!(config.loaded_versions, usual.loaded_versions);
         assert_eq!(
@@ -166,13 +167,14 @@ mod tests {
             log: _,
             default_model: _,
             case_numbers: _,
+            unlogged_models: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 11, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
     }
 
     const FILE: &str = r#"

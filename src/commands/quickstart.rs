@@ -118,6 +118,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         default_model: Some(default_model),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

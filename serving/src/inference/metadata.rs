@@ -119,8 +119,19 @@ pub(crate) struct ResponseOutput {
     parameters: Option<Value>,
     /// The elements, unless they follow the JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<Value>>, nullable = false)]
-    data: Option<Vec<Value>>,
+    #[schema(nullable = false)]
+    data: Option<Vec<ResponseElement>>,
+}
+
+/// An element of a tensor of an answer.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `wire` writes")]
+pub(crate) enum ResponseElement {
+    /// Of `BYTES`.
+    Text(String),
+    /// Of `INT64` and `FP64`.
+    Number(f64),
 }
 
 /// How logging is told.
