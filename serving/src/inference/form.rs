@@ -295,6 +295,3 @@ fn codes(indicator: &Indicator) -> String {
         format!("a whole number from 0 to {}, where {0} is `{UNKNOWN}`", answers.len() - 1)
     }
 }
-
-#[cfg(test)]
-mod tests;
