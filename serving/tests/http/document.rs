@@ -136,6 +136,9 @@ async fn compared(service: &Service) -> Comparison {
         ("/health/ready", "Health"),
         ("/", "Alive"),
         ("/v2", "ServerMetadata"),
+        ("/v2/health/live", "ServerLive"),
+        ("/v2/health/ready", "ServerReady"),
+        ("/v2/models/vpr/ready", "ModelReady"),
         ("/v2/models/vpr", "ModelMetadata"),
         ("/v1/assessments/nothing", "ErrorBody"),
     ] {

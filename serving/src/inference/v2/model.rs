@@ -2,13 +2,23 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::App;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
 use crate::inference::metadata::{self, ModelMetadata};
 use crate::inference::reference;
+
+/// That a version can answer. The status says so already.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ModelReady {
+    /// The model.
+    name: String,
+    /// `true`: one that cannot is refused.
+    ready: bool,
+}
 
 /// Show a model to clients of the Open Inference Protocol, in its default version.
 #[utoipa::path(
@@ -62,13 +72,16 @@ pub(crate) async fn version_metadata(
     tag = "inference",
     params(("model" = String, Path, description = "its name, `vpr`, or its name with a version, `vpr@champion`")),
     responses(
-        (status = 200, description = "it can; the body is empty"),
+        (status = 200, description = "it can", body = ModelReady),
         (status = 400, description = "`version_required`: the default version is of another model", body = ErrorBody),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
         (status = 503, description = "`registry_unavailable`", body = ErrorBody),
     ),
 )]
-pub(crate) async fn ready(State(app): State<App>, Path(model): Path<String>) -> Result<StatusCode, ApiError> {
+pub(crate) async fn ready(
+    State(app): State<App>,
+    Path(model): Path<String>,
+) -> Result<Json<ModelReady>, ApiError> {
     loaded(&app, &model, None).await
 }
 
@@ -83,7 +96,7 @@ pub(crate) async fn ready(State(app): State<App>, Path(model): Path<String>) -> 
         ("version" = String, Path, description = "a number or an alias: `3`, `champion`"),
     ),
     responses(
-        (status = 200, description = "it can; the body is empty"),
+        (status = 200, description = "it can", body = ModelReady),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
         (status = 503, description = "`registry_unavailable`", body = ErrorBody),
     ),
@@ -91,7 +104,7 @@ pub(crate) async fn ready(State(app): State<App>, Path(model): Path<String>) -> 
 pub(crate) async fn version_ready(
     State(app): State<App>,
     Path((model, version)): Path<(String, String)>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Json<ModelReady>, ApiError> {
     loaded(&app, &model, Some(&version)).await
 }
 
@@ -104,7 +117,8 @@ async fn described(app: &App, model: &str, version: Option<&str>) -> Result<Json
     Ok(Json(metadata::of(&version, &versions, logged)))
 }
 
-async fn loaded(app: &App, model: &str, version: Option<&str>) -> Result<StatusCode, ApiError> {
+async fn loaded(app: &App, model: &str, version: Option<&str>) -> Result<Json<ModelReady>, ApiError> {
     let reference = reference::named(app, model, version).await?;
-    app.version(reference).await.map(|_| StatusCode::OK)
+    let version = app.version(reference).await?;
+    Ok(Json(ModelReady { name: version.manifest().name.clone(), ready: true }))
 }

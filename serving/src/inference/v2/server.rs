@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,16 +32,30 @@ pub(crate) struct RepositoryItem {
     reason: String,
 }
 
+/// That the process runs. The status says so already; one client reads it here.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ServerLive {
+    /// `true`: one that does not run does not answer.
+    live: bool,
+}
+
+/// That the service can answer. The status says so already; one client reads it here.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ServerReady {
+    /// `true`: one that cannot is refused with 503.
+    ready: bool,
+}
+
 /// Whether the process runs, for clients of the Open Inference Protocol.
 #[utoipa::path(
     get,
     path = "/v2/health/live",
     operation_id = "getInferenceLiveness",
     tag = "inference",
-    responses((status = 200, description = "it runs; the body is empty")),
+    responses((status = 200, description = "it runs", body = ServerLive)),
 )]
-pub(crate) async fn live() -> StatusCode {
-    StatusCode::OK
+pub(crate) async fn live() -> Json<ServerLive> {
+    Json(ServerLive { live: true })
 }
 
 /// Whether the service can answer, as `/health/ready` finds out.
@@ -52,13 +65,13 @@ pub(crate) async fn live() -> StatusCode {
     operation_id = "getInferenceReadiness",
     tag = "inference",
     responses(
-        (status = 200, description = "it can; the body is empty"),
+        (status = 200, description = "it can", body = ServerReady),
         (status = 503, description = "`not_ready`, with all that is missing in `details`", body = ErrorBody),
     ),
 )]
-pub(crate) async fn ready(State(app): State<App>) -> Result<StatusCode, ApiError> {
+pub(crate) async fn ready(State(app): State<App>) -> Result<Json<ServerReady>, ApiError> {
     app.readiness().answer(|| app.clone().missing()).await?;
-    Ok(StatusCode::OK)
+    Ok(Json(ServerReady { ready: true }))
 }
 
 /// Show the service.

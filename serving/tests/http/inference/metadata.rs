@@ -73,11 +73,15 @@ async fn every_output_that_is_told_can_be_asked_for() {
 #[tokio::test]
 async fn the_service_and_its_models_are_told() {
     let service = Service::start().await;
-    for path in
-        ["/v2/health/live", "/v2/health/ready", "/v2/models/vpr/ready", "/v2/models/vpr/versions/2/ready"]
-    {
+    let model = json!({"name": "vpr", "ready": true});
+    for (path, expected) in [
+        ("/v2/health/live", json!({"live": true})),
+        ("/v2/health/ready", json!({"ready": true})),
+        ("/v2/models/vpr/ready", model.clone()),
+        ("/v2/models/vpr/versions/2/ready", model),
+    ] {
         let reply = service.get(path).await;
-        assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, ""), "{path}");
+        assert_eq!((reply.status.as_u16(), reply.json()), (200, expected), "{path}");
     }
     let server = service.get("/v2").await.json();
     assert_eq!((&server["name"], &server["extensions"]), (&json!("amparo"), &json!(["binary_tensor_data"])));
