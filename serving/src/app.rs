@@ -65,6 +65,8 @@ pub(crate) struct InForce {
     pub case_numbers: Vec<CaseNumber>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
     pub own_view_first: bool,
+    /// The references by which inference is not logged.
+    pub unlogged_models: Vec<ModelRef>,
     /// How callers are recognised.
     pub access: Arc<Access>,
 }
@@ -81,6 +83,11 @@ impl InForce {
             Side::Challenger => challenger.version(),
         };
         (Some(model.clone()), Some(assignment))
+    }
+
+    /// Whether inference by this reference is logged.
+    pub fn logs(&self, reference: &ModelRef) -> bool {
+        !self.unlogged_models.contains(reference)
     }
 }
 
@@ -113,6 +120,7 @@ impl App {
                 shadow: None,
                 case_numbers,
                 own_view_first: false,
+                unlogged_models: Vec::new(),
                 access: Arc::new(Access::open()),
             })),
             shadow_counts: Arc::default(),
@@ -131,6 +139,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
+        config.check()?;
         let access = Access::of(&config.access, None).await?;
         let registry = amparo_stores::open(&config.registry)?.trusting(config.gate_keys.clone());
         // The versions before the log: with a wrong reference, no file is left behind.
@@ -151,13 +160,14 @@ impl App {
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version, challenger, shadow, case numbers, own views and who may ask, once the versions
+    /// Takes over what a configuration says of default version, challenger, shadow, case numbers, own views, models that are not logged and who may ask, once the versions
     /// that answer are loaded and have answered a form. Requests that have begun are answered as before. A shadow that stays the same goes on
     /// counting.
     ///
     /// # Errors
     /// A version that is to answer, or a file that says who may ask, cannot be used; then nothing is changed.
     pub async fn reload(&self, config: &Config) -> Result<(), Error> {
+        config.check()?;
         let access = Access::of(&config.access, Some(&self.access())).await?;
         let (app, of) = (self.clone(), config.clone());
         let loading = tokio::task::spawn_blocking(move || loaded(app.registry(), &of));
@@ -181,12 +191,16 @@ impl App {
         let before = self.in_force().shadow.clone();
         let kept = before.filter(|shadow| config.shadow.as_ref() == Some(shadow.reference()));
         let shadow = kept.or_else(|| config.shadow.clone().map(|reference| self.begin_shadow(reference)));
+        for reference in &config.unlogged_models {
+            tracing::warn!(model = %reference, "inference by this reference is not logged");
+        }
         self.put_in_force(|_| InForce {
             default_model: config.default_model.clone(),
             challenger: config.challenger.clone(),
             shadow,
             case_numbers: config.case_numbers.clone(),
             own_view_first: config.own_view_first,
+            unlogged_models: config.unlogged_models.clone(),
             access: Arc::new(access),
         });
         Ok(())

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
-use amparo_models::registry::ModelRef;
+use amparo_models::registry::{IN_FORCE, ModelRef, Which};
 
-use crate::{AccessConfig, Challenger, Collector, Limits, TlsFiles};
+use crate::{AccessConfig, Challenger, Collector, Error, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,9 @@ pub struct Config {
     pub access: AccessConfig,
     /// The files that encrypted connections need; without, connections are not encrypted. The health checks' own address never is.
     pub tls: Option<TlsFiles>,
+    /// References by which inference of the Open Inference Protocol, version 2, is not logged, for tests: neither the default model nor a
+    /// `champion`. By another reference to the same version it is logged, and so is `/v1`.
+    pub unlogged_models: Vec<ModelRef>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -61,8 +64,20 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
+    /// Refuses what must not be said.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let always = |model: &&ModelRef| {
+            self.default_model.as_ref() == Some(*model)
+                || matches!(model.which(), Which::Alias(alias) if alias == IN_FORCE)
+        };
+        match self.unlogged_models.iter().find(always) {
+            Some(model) => Err(Error::AlwaysLogged { model: model.to_string() }),
+            None => Ok(()),
+        }
+    }
+
     /// The settings that `other` has otherwise and that only a new start can change; all but the versions that answer or stand beside, the case
-    /// numbers, own views and who may ask.
+    /// numbers, own views, models that are not logged and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -77,6 +92,7 @@ impl Config {
             own_view_first: _,
             access: _,
             tls,
+            unlogged_models: _,
             assessment_threads,
             assessment_queue,
             loaded_versions,

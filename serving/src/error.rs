@@ -52,6 +52,14 @@ pub enum Error {
         /// The form of that.
         expected: String,
     },
+    /// What answers by default, or is in force, is always logged.
+    #[error(
+        "`unlogged_models` names `{model}`, expected neither the default model nor a `champion`: what they propose is always logged"
+    )]
+    AlwaysLogged {
+        /// The reference.
+        model: String,
+    },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]
     Listen {

@@ -22,6 +22,7 @@ use crate::access::admit;
 use crate::api::{aliases, assessments, health, metrics, models, shadow};
 use crate::api_error::ApiError;
 use crate::content::LINES;
+use crate::inference::{v1, v2};
 use crate::observe::observe;
 use crate::unchanged::tagged;
 use crate::{App, example, flattened};
@@ -45,6 +46,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
+        (name = "inference", description = "The Open Inference Protocol: proposals for other people's clients."),
         (name = "health", description = "Whether the process runs, and whether it can answer."),
     ),
 )]
@@ -97,6 +99,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(assessments::show::show))
         .routes(routes!(assessments::confirm::confirm))
         .merge(model_routes())
+        .routes(routes!(v1::alive))
+        .routes(routes!(v1::call))
+        .routes(routes!(v2::server::live))
+        .routes(routes!(v2::server::ready))
+        .routes(routes!(v2::server::metadata))
+        .routes(routes!(v2::server::index))
+        .routes(routes!(v2::model::metadata))
+        .routes(routes!(v2::model::version_metadata))
+        .routes(routes!(v2::model::ready))
+        .routes(routes!(v2::model::version_ready))
+        .routes(routes!(v2::infer::infer))
+        .routes(routes!(v2::infer::infer_by_version))
         .merge(health_routes())
 }
 

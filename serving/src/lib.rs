@@ -19,6 +19,7 @@ mod flattened;
 mod handler;
 mod handover;
 mod identity;
+mod inference;
 mod lines;
 mod metrics;
 mod motion;

@@ -76,6 +76,11 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub tokens: TokenSettings,
+    /// Version that the Open Inference Protocol (`/v2`) may ask for without a log, for tests: `vpr@shadow`. Only by this very name, and neither the
+    /// default model nor a `champion`. Give it once for each; in the environment, separate them by commas.
+    #[arg(long = "unlogged-model", value_delimiter = ',', env = "AMPARO_UNLOGGED_MODELS")]
+    #[serde(deserialize_with = "all_parsed")]
+    pub unlogged_models: Vec<ModelRef>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -124,6 +129,11 @@ impl Settings {
             access_keys: self.access_keys.or(file.access_keys),
             tls: self.tls.over(file.tls),
             tokens: self.tokens.over(file.tokens),
+            unlogged_models: if self.unlogged_models.is_empty() {
+                file.unlogged_models
+            } else {
+                self.unlogged_models
+            },
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -169,6 +179,7 @@ impl Settings {
             access: AccessConfig { keys: self.access_keys, provider, clients },
             tls,
             own_view_first: self.own_view_first.unwrap_or(false),
+            unlogged_models: self.unlogged_models,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -265,6 +276,7 @@ mod tests {
         assert_eq!((registry, listen, log), (&usual.registry, &usual.listen, &usual.log));
         assert!(health_listen.is_some() && default_model.is_some() && case_numbers.len() == 1);
         assert!(config.challenger.is_some() && config.shadow.is_some());
+        assert!(config.unlogged_models.is_empty());
         assert_eq!(config.assessment_queue, usual.assessment_queue);
         assert_eq!(config.loaded_versions, usual.loaded_versions);
         assert_eq!(
@@ -307,6 +319,7 @@ mod tests {
                     token_unit_claim: _,
                     token_officers_claim: _,
                 },
+            unlogged_models: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
@@ -314,7 +327,7 @@ mod tests {
             idle_time: _,
             otlp: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 34, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 35, "as many as above");
     }
 
     const FILE: &str = r#"

@@ -124,6 +124,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

@@ -6,6 +6,7 @@ use amparo_models::testing::small::{draft_under_clause, draft_with_a_pair, draft
 use amparo_serving::{Challenger, Config, Share};
 use serde_json::{Value, json};
 
+use crate::inference::two;
 use crate::many_answers::{case_in, wide_draft};
 use crate::numbers::numeric_draft;
 use crate::running::config;
@@ -178,10 +179,31 @@ async fn compared(service: &Service) -> Comparison {
         ("/v1/models/vpr", "ModelDetail"),
         ("/v1/models/vpr/versions/1", "VersionDetail"),
         ("/health/ready", "Health"),
+        ("/", "Alive"),
+        ("/v2", "ServerMetadata"),
+        ("/v2/health/live", "ServerLive"),
+        ("/v2/health/ready", "ServerReady"),
+        ("/v2/models/vpr/ready", "ModelReady"),
+        ("/v2/models/vpr", "ModelMetadata"),
         ("/v1/assessments/nothing", "ErrorBody"),
     ] {
         comparison.compare(&service.get(path).await.json(), &Comparison::schema(name), path);
     }
+    for (path, name, asking) in [
+        ("/v1/models/vpr:predict", "PredictResponse", json!({"instances": [form()]})),
+        ("/v1/models/vpr:explain", "PredictResponse", json!({"instances": [form()]})),
+        ("/v2/models/vpr/infer", "InferenceResponse", two()),
+    ] {
+        comparison.compare(&service.post(path, &asking).await.json(), &Comparison::schema(name), path);
+    }
+    let index = service.post("/v2/repository/index", &json!({})).await.json();
+    comparison.compare(&index[0], &Comparison::schema("RepositoryItem"), "index");
+    let mut asking = two();
+    asking["parameters"] = json!({"binary_data_output": true});
+    let reply = service.post("/v2/models/vpr/infer", &asking).await;
+    let length: usize = reply.headers["inference-header-content-length"].to_str().unwrap().parse().unwrap();
+    let head = serde_json::from_slice(&reply.bytes[..length]).unwrap();
+    comparison.compare(&head, &Comparison::schema("InferenceResponse"), "binary");
     let refused = service.post("/v1/assessments", &form_with("case_id", json!(""))).await.json();
     comparison.compare(&refused, &Comparison::schema("ErrorBody"), "refused");
     comparison
@@ -203,6 +225,11 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
             "CorrectionCutOff",
             "MoveRequest",
             "RollbackRequest",
+            "InferenceRequest",
+            "RequestInput",
+            "RequestOutput",
+            "PredictRequest",
+            "Instance",
         ];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
@@ -252,7 +279,7 @@ async fn every_field_and_operation_is_described() {
             assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations.len(), 15, "{operations:?}");
+    assert_eq!(operations.len(), 29, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }
@@ -293,6 +320,7 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         MalformedJson { message: message() },
         InvalidHeader { header: "", message: message() },
         ModelRequired { details: details() },
+        VersionRequired { model: message() },
         ProposalNotFound { id: id() },
         ModelNotFound { message: message() },
         KeyReused,
@@ -308,7 +336,7 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         BodyTimeout { seconds: 1 },
         BodyTooLarge { limit: 1 },
         UnsupportedMediaType { found: found(), expected: "application/json" },
-        UnsupportedContentCoding { found: found() },
+        UnsupportedContentCoding { found: found(), gzip: true },
         UnsupportedTransferCoding { found: found() },
         Invalid { details: details() },
         InstrumentMismatch { found: found(), expected: found(), version: found(), details: details() },

@@ -23,6 +23,7 @@ mod encrypted;
 mod erased;
 mod fields;
 mod idempotency;
+mod inference;
 mod kept;
 mod left_out;
 mod listing;

@@ -30,6 +30,7 @@ pub fn config(dir: &Path) -> Config {
         own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

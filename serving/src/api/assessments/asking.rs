@@ -91,6 +91,16 @@ impl Asking {
         Ok(Self { sent, assessed_at, asked, withheld, assignment, shadow, watch, version, form })
     }
 
+    /// Its idempotency key.
+    pub fn key(&self) -> Option<&str> {
+        self.sent.key.as_deref()
+    }
+
+    /// Its [`digest`].
+    pub fn digest(&self) -> &str {
+        &self.sent.request_digest
+    }
+
     /// The proposal of the version: computed, not logged yet.
     ///
     /// # Errors
@@ -168,6 +178,12 @@ impl Made {
             Appended::ProposalReplaced => Err(ApiError::ProposalReplaced { id: replaced }),
         }
     }
+
+    /// The answer without a place in the log, for what an operator has said is not logged.
+    pub fn unlogged(&self) -> Result<String, ApiError> {
+        let answer = self.record.body.get(self.answer.clone());
+        answer.map(str::to_owned).ok_or_else(|| ApiError::internal("an answer is not where it was written"))
+    }
 }
 
 impl Durable {
@@ -196,7 +212,7 @@ impl Durable {
 }
 
 /// Says that the log failed.
-pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
+pub(crate) fn unavailable(error: amparo_journal::Error) -> ApiError {
     tracing::error!(%error, "log");
     ApiError::LogUnavailable
 }
