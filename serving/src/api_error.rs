@@ -27,6 +27,7 @@
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
 //! | 501 | `unsupported_transfer_coding` | the body is transferred in another way than whole or in chunks |
 //! | 503 | `busy` | as many requests wait as may, or all bodies together are too large; `Retry-After` says when to ask again |
+//! | 503 | `identity_provider_unavailable` | there are no keys of the identity provider to check a token with; `Retry-After` says when to ask again |
 //! | 503 | `log_unavailable` | the proposal could not be made durable, so there is no answer |
 //! | 503 | `registry_unavailable` | the registry or a version in it cannot be read or verified |
 //! | 503 | `not_ready` | the service cannot answer now |
@@ -186,6 +187,11 @@ pub enum ApiError {
     /// As many requests wait as may, or all bodies together are too large.
     #[error("too many assessments are waiting, so there is no answer: ask again in a moment")]
     Busy,
+    /// There are no keys to check a token with.
+    #[error(
+        "the keys of the identity provider cannot be fetched, so a token cannot be checked: ask again in a moment"
+    )]
+    NoProviderKeys,
     /// The log cannot be written or read.
     #[error("the decision log is unavailable, so there is no answer")]
     LogUnavailable,
@@ -246,6 +252,7 @@ impl ApiError {
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::NoProviderKeys => (StatusCode::SERVICE_UNAVAILABLE, "identity_provider_unavailable"),
             Self::LogUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::RegistryUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "registry_unavailable"),
             Self::NotReady { .. } => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
@@ -264,6 +271,8 @@ impl ApiError {
             )),
             // By then, some of those that wait have been answered.
             Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("1"))),
+            // By then, they have been asked for again.
+            Self::NoProviderKeys => Some((RETRY_AFTER, HeaderValue::from_static("10"))),
             // The rest of the body may still come, and must not be read as another request (RFC 9110, section 15.5.9).
             Self::BodyTimeout { .. } => Some((CONNECTION, HeaderValue::from_static("close"))),
             // RFC 9110, section 15.5.16.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
@@ -86,7 +87,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let access = Access::of(&config.access)?;
+        let access = Access::of(&config.access, None).await?;
         let registry = amparo_stores::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
@@ -112,7 +113,7 @@ impl App {
     /// # Errors
     /// The version, or a file that says who may ask, cannot be used; then nothing is changed.
     pub async fn reload(&self, config: &Config) -> Result<(), Error> {
-        let access = Access::of(&config.access)?;
+        let access = Access::of(&config.access, Some(&self.access())).await?;
         if let Some(reference) = config.default_model.clone() {
             let app = self.clone();
             let asked = reference.clone();
@@ -155,6 +156,15 @@ impl App {
     /// How callers are recognised now.
     pub(crate) fn access(&self) -> Arc<Access> {
         Arc::clone(&self.in_force().access)
+    }
+
+    /// Keeps what is known of who may ask up to date, whatever is in force; for ever.
+    pub(crate) async fn keep_access(&self) {
+        loop {
+            let access = self.access();
+            // Another may be in force by then.
+            let _kept = tokio::time::timeout(Duration::from_secs(5), access.keep()).await;
+        }
     }
 
     /// Recognises callers in these ways from now on. Nothing is done about requests that have begun.

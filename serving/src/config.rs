@@ -6,7 +6,7 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
 
-use crate::{AccessConfig, Limits};
+use crate::{AccessConfig, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Config {
     pub case_numbers: Vec<CaseNumber>,
     /// How callers are recognised. With nothing set, the service listens on this machine only.
     pub access: AccessConfig,
+    /// The files that encrypted connections need; without, connections are not encrypted. The health checks' own address never is.
+    pub tls: Option<TlsFiles>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -58,6 +60,7 @@ impl Config {
             default_model: _,
             case_numbers: _,
             access: _,
+            tls,
             assessment_threads,
             assessment_queue,
             loaded_versions,
@@ -69,6 +72,15 @@ impl Config {
             ("listen", *listen != other.listen),
             ("health_listen", *health_listen != other.health_listen),
             ("log", *log != other.log),
+            (
+                "tls_certificate",
+                tls.as_ref().map(|tls| &tls.certificate) != other.tls.as_ref().map(|tls| &tls.certificate),
+            ),
+            ("tls_key", tls.as_ref().map(|tls| &tls.key) != other.tls.as_ref().map(|tls| &tls.key)),
+            (
+                "tls_client_authority",
+                tls.as_ref().map(|tls| &tls.clients) != other.tls.as_ref().map(|tls| &tls.clients),
+            ),
             ("assessment_threads", *assessment_threads != other.assessment_threads),
             ("assessment_queue", *assessment_queue != other.assessment_queue),
             ("loaded_versions", *loaded_versions != other.loaded_versions),

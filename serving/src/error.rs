@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What can go wrong outside of a request: at the start, in the log, when the service stops.
@@ -31,6 +32,22 @@ pub enum Error {
     Open {
         /// The address asked for.
         address: SocketAddr,
+    },
+    /// Who may ask, or how connections are encrypted, cannot be found out.
+    #[error("{what}: {problem}")]
+    Access {
+        /// What was attempted.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The file of API keys cannot be read, written or changed so.
+    #[error("API keys in `{}`: {problem}", path.display())]
+    ApiKeys {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
     },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]

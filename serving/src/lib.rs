@@ -26,9 +26,16 @@ pub mod replay;
 pub mod rfc3339;
 mod serve;
 mod shape;
+mod tls;
 mod versions;
+#[cfg(feature = "tls")]
+mod watched;
 
-pub use access::{Access, AccessConfig, Caller, Officers, Right, Role, Unrecognised};
+pub use access::keys;
+pub use access::{
+    Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl,
+    Right, Role, RoleName, Unrecognised,
+};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::request::{AssessmentRequest, Officer};
 pub use api_error::ApiError;
@@ -42,6 +49,7 @@ pub use lines::Lines;
 pub use observe::REQUEST_ID;
 pub use pool::{AssessmentPool, Place};
 pub use serve::{Reread, serve, serve_until};
+pub use tls::{ClientAuthority, TlsFiles};
 
 /// The code that answers, as receipts name it.
 pub const CODE_VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

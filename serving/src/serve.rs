@@ -5,12 +5,14 @@ mod reload;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use crate::connections::Connections;
+use crate::tls::Tls;
 use crate::{App, Config, Error, build_handler, descriptors};
 pub use reload::Reread;
 
@@ -66,6 +68,8 @@ async fn run(
     let address = |address| take(address).map_err(|source| Error::Listen { address, source });
     let socket = address(config.listen)?;
     let health_socket = config.health_listen.map(address).transpose()?;
+    let tls = config.tls.clone().map(Tls::open).transpose();
+    let tls = tls.map_err(|problem| Error::Access { what: "TLS", problem })?.map(Arc::new);
     let app = App::open(&config).await?;
     let log = app.log().clone();
     let (stopping, stopped) = watch::channel(false);
@@ -73,7 +77,7 @@ async fn run(
     let served = async {
         let lane = health_socket.map(|socket| health::Lane::start(socket, app.clone(), stopped.clone()));
         let lane = lane.transpose()?;
-        let served = listen(&config, socket, app.clone(), ready, stop).await;
+        let served = listen(&config, socket, app.clone(), tls.clone(), ready, stop).await;
         // Whoever asks for the service's health is answered until the last request is.
         stopping.send_replace(true);
         lane.map_or(Ok(()), health::Lane::join).and(served)
@@ -81,7 +85,8 @@ async fn run(
     let served = tokio::select! {
         served = served => served,
         () = keeping.readiness().keep(|| keeping.clone().missing()) => Ok(()),
-        () = reload::each(reloads, &reloading, running) => Ok(()),
+        () = keeping.keep_access() => Ok(()),
+        () = reload::each(reloads, &reloading, tls.as_deref(), running) => Ok(()),
     };
     // However it ended: what was acknowledged is durable, and a reader finds one file.
     let closed = log.close().await.map_err(Error::from);
@@ -110,6 +115,7 @@ async fn listen(
     config: &Config,
     socket: TcpSocket,
     app: App,
+    tls: Option<Arc<Tls>>,
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
@@ -123,7 +129,7 @@ async fn listen(
         tracing::warn!("nothing says who may ask: everybody on this machine may do everything");
     }
     ready(address);
-    let connections = Connections::new(build_handler(app), config.connections);
+    let connections = Connections::new(build_handler(app), config.connections, tls);
     // On a task of its own, so that it shares no turn with what else is waited for here.
     let serving = tokio::spawn(connections.serve(listener, stop, config.grace));
     let failed = |_| Error::Serve { action: "serve", source: std::io::Error::other("accepting panicked") };

@@ -119,6 +119,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         access: AccessConfig::default(),
+        tls: None,
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

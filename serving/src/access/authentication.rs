@@ -1,38 +1,79 @@
 //! Finds out who asks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::request::Parts;
+use jiff::Timestamp;
 
+#[cfg(not(feature = "tls"))]
+use super::absent::Certificates;
+#[cfg(not(feature = "oidc"))]
+use super::absent::Tokens;
+#[cfg(feature = "tls")]
+use super::certificates::Certificates;
 use super::credential::Credential;
-use super::{AccessConfig, Caller, Unrecognised};
+use super::keys::WatchedKeys;
+#[cfg(feature = "oidc")]
+use super::tokens::Tokens;
+use super::{AccessConfig, Caller, IdentityProvider, Unrecognised};
 use crate::Error;
 use crate::api_error::ApiError;
+
+/// How often the file of API keys is looked at.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The ways in which callers are recognised, each of which may be missing. With none, everybody may do everything.
 #[derive(Debug)]
 pub struct Access {
     /// Whoever asks, where nothing says who callers are.
     anybody: Option<Arc<Caller>>,
+    keys: Option<Arc<WatchedKeys>>,
+    tokens: Option<Arc<Tokens>>,
+    certificates: Option<Certificates>,
 }
 
 impl Access {
     /// A service that does not find out who asks.
     pub fn open() -> Self {
-        Self { anybody: Some(Arc::new(Caller::open())) }
+        Self { anybody: Some(Arc::new(Caller::open())), keys: None, tokens: None, certificates: None }
     }
 
-    /// As configured. What it needs is read now.
+    /// As configured. What it needs is read now; of the same identity provider, what is known `before` is kept.
     ///
     /// # Errors
-    /// A file cannot be read.
-    pub fn of(config: &AccessConfig) -> Result<Self, Error> {
-        if config.is_open() { Ok(Self::open()) } else { Ok(Self { anybody: None }) }
+    /// A file cannot be read, or what an identity provider says cannot be used.
+    pub async fn of(config: &AccessConfig, before: Option<&Self>) -> Result<Self, Error> {
+        if config.is_open() {
+            return Ok(Self::open());
+        }
+        let keys = config.keys.as_deref().map(WatchedKeys::read).transpose()?.map(Arc::new);
+        let failed = |what| move |problem| Error::Access { what, problem };
+        let tokens = match &config.provider {
+            Some(provider) => {
+                Some(tokens(provider, before).await.map_err(failed("tokens of the identity provider"))?)
+            }
+            None => None,
+        };
+        let certificates = config.clients.clone().map(Certificates::open).transpose();
+        let certificates = certificates.map_err(failed("certificates of clients"))?;
+        Ok(Self { anybody: None, keys, tokens, certificates })
     }
 
     /// Whether nothing says who callers are.
     pub fn is_open(&self) -> bool {
         self.anybody.is_some()
+    }
+
+    /// Looks each second whether API keys were issued or revoked; for ever.
+    pub(crate) async fn keep(&self) {
+        let Some(keys) = &self.keys else { return std::future::pending().await };
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let keys = Arc::clone(keys);
+            // Panics are told by the runtime; the next look is a new one.
+            let _looked = tokio::task::spawn_blocking(move || keys.renew()).await;
+        }
     }
 
     /// Who asks.
@@ -45,10 +86,31 @@ impl Access {
         }
         let refused = |problem| Err(ApiError::Unauthenticated(Unrecognised::Invalid(problem)));
         match Credential::of(parts)? {
-            Some(Credential::Key(_)) => refused("this service takes no API keys"),
-            Some(Credential::Token(_)) => refused("this service takes no tokens"),
-            Some(Credential::Certificate(_)) => refused("this service takes no certificates"),
+            Some(Credential::Key(key)) => match &self.keys {
+                Some(keys) => keys.caller(key, Timestamp::now()).map_err(ApiError::Unauthenticated),
+                None => refused("this service takes no API keys"),
+            },
+            Some(Credential::Token(token)) => match &self.tokens {
+                Some(tokens) => tokens.caller(token).await,
+                None => refused("this service takes no tokens"),
+            },
+            Some(Credential::Certificate(certificate)) => match &self.certificates {
+                Some(certificates) => certificates.caller(certificate).map_err(ApiError::Unauthenticated),
+                None => refused("this service takes no certificates"),
+            },
             None => Err(ApiError::Unauthenticated(Unrecognised::Missing)),
         }
+    }
+}
+
+/// Those of a provider: the ones that are known already, or they are fetched.
+async fn tokens(provider: &IdentityProvider, before: Option<&Access>) -> Result<Arc<Tokens>, String> {
+    let known = before.and_then(|access| access.tokens.as_ref());
+    match known.filter(|tokens| tokens.provider() == provider) {
+        Some(tokens) => {
+            tokens.refresh().await;
+            Ok(Arc::clone(tokens))
+        }
+        None => Tokens::open(provider.clone()).await.map(Arc::new),
     }
 }

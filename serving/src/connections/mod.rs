@@ -17,6 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -26,6 +27,7 @@ pub use limits::Limits;
 use open::{Open, Place};
 
 use crate::access::Peer;
+use crate::tls::Tls;
 
 /// Largest head of a request, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -44,13 +46,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Connections {
     router: Router,
     limits: Limits,
+    /// What connections are encrypted with; nothing if they are not.
+    tls: Option<Arc<Tls>>,
     open: Arc<Open>,
     stopping: Arc<AtomicBool>,
 }
 
 impl Connections {
-    pub fn new(router: Router, limits: Limits) -> Self {
-        Self { router, limits, open: Arc::default(), stopping: Arc::default() }
+    pub fn new(router: Router, limits: Limits, tls: Option<Arc<Tls>>) -> Self {
+        Self { router, limits, tls, open: Arc::default(), stopping: Arc::default() }
     }
 
     /// Takes connections until `stop` is done; then no more, and those that are open get `grace` to end what they are in.
@@ -111,7 +115,7 @@ impl Connections {
         let (router, activity_of) = (self.router.clone(), Arc::clone(&activity));
         let peer = Peer { address, certificate: None };
         let answering = Answering { router, activity: activity_of, peer, stopping };
-        let task = tokio::spawn(connection(stream, answering, activity, place));
+        let task = tokio::spawn(greeted(stream, self.tls.clone(), answering, activity, place));
         self.open.serve(number, task.abort_handle());
     }
 
@@ -150,8 +154,34 @@ impl Connections {
     }
 }
 
+/// Serves one connection, once both sides have agreed on its encryption, if it is encrypted.
+async fn greeted(
+    stream: TcpStream,
+    tls: Option<Arc<Tls>>,
+    mut answering: Answering,
+    activity: Arc<Activity>,
+    place: Place,
+) {
+    let Some(tls) = tls else { return connection(stream, answering, activity, place).await };
+    // As long as a head may take, from the first moment on.
+    activity.enter(Stage::Head);
+    match tls.accept(stream).await {
+        Ok((stream, certificate)) => {
+            activity.enter(Stage::Idle);
+            answering.peer.certificate = certificate;
+            connection(stream, answering, activity, place).await;
+        }
+        Err(error) => tracing::debug!(%error, "a connection was not encrypted as it has to be"),
+    }
+}
+
 /// Serves one connection to its end.
-async fn connection(stream: TcpStream, answering: Answering, activity: Arc<Activity>, place: Place) {
+async fn connection<T: AsyncRead + AsyncWrite + Unpin>(
+    stream: T,
+    answering: Answering,
+    activity: Arc<Activity>,
+    place: Place,
+) {
     let heard = Heard { inner: stream, activity: Arc::clone(&activity) };
     let mut http = http1::Builder::new();
     // The times are ours: hyper's for the head would count the time before it, too.

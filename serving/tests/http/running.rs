@@ -24,6 +24,7 @@ pub fn config(dir: &Path) -> Config {
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         access: AccessConfig::default(),
+        tls: None,
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

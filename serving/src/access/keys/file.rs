@@ -87,7 +87,8 @@ impl KeyFile {
             if !ids.insert(&key.id) {
                 problems.push(format!("key `{}` is there twice", key.id));
             }
-            let hexadecimal = |text: &str, digits| text.len() == digits && text.bytes().all(|b| b.is_ascii_hexdigit());
+            let hexadecimal =
+                |text: &str, digits| text.len() == digits && text.bytes().all(|b| b.is_ascii_hexdigit());
             if !hexadecimal(&key.digest, 64) {
                 problems.push(format!("the digest of key `{}` is not of 64 hexadecimal digits", key.id));
             }
@@ -133,12 +134,16 @@ mod tests {
             )
         };
         let digest = "0".repeat(64);
-        let file = |keys: &[String]| KeyFile::parse(&format!(r#"{{"format": 1, "keys": [{}]}}"#, keys.join(",")));
+        let file =
+            |keys: &[String]| KeyFile::parse(&format!(r#"{{"format": 1, "keys": [{}]}}"#, keys.join(",")));
         assert_eq!(file(&[key("a", &digest, "\"platform\"")]).map(|file| file.keys.len()), Ok(1));
         let wrong = file(&[key("a", "short", "\"platform\""), key("a", &digest, "")]);
         let expected = "the digest of key `a` is not of 64 hexadecimal digits; key `a` is there twice; key `a` has no role";
         assert_eq!(wrong, Err(expected.to_owned()));
-        assert_eq!(KeyFile::parse(r#"{"format": 2, "keys": []}"#), Err("its format is 2, expected 1".to_owned()));
+        assert_eq!(
+            KeyFile::parse(r#"{"format": 2, "keys": []}"#),
+            Err("its format is 2, expected 1".to_owned())
+        );
         for text in ["", "{}", r#"{"format": 1, "keys": [], "more": 1}"#] {
             assert!(KeyFile::parse(text).is_err(), "{text}");
         }

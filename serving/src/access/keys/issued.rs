@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use amparo_journal::canonical::{self, hexadecimal};
 use jiff::Timestamp;
 
-
 use super::file::ApiKey;
 use crate::access::Role;
 use crate::access::credential::KEY_PREFIX;
@@ -80,13 +79,19 @@ impl Issue {
             problems.push(format!("it expires at {}, which is past", self.expires));
         }
         let officers = self.officers.iter().map(|officer| ("officer", officer));
-        let names = self.institution.iter().map(|name| ("institution", name)).chain(self.unit.iter().map(|name| ("unit", name)));
+        let names = self
+            .institution
+            .iter()
+            .map(|name| ("institution", name))
+            .chain(self.unit.iter().map(|name| ("unit", name)));
         for (what, name) in names.chain(officers) {
             let bare = if what == "officer" { name.strip_suffix('*').unwrap_or(name) } else { name };
             let taken = |c: char| c.is_ascii_alphanumeric() || "._:-".contains(c);
             let empty = bare.is_empty() && !(what == "officer" && name == "*");
             if name.len() > 128 || empty || !bare.chars().all(taken) {
-                problems.push(format!("{what} `{name}` is refused, expected 1 to 128 letters, digits and `._:-`"));
+                problems.push(format!(
+                    "{what} `{name}` is refused, expected 1 to 128 letters, digits and `._:-`"
+                ));
             }
         }
         problems

@@ -18,31 +18,33 @@ use crate::access::{Caller, Unrecognised};
 #[derive(Debug)]
 pub(crate) struct ApiKeys {
     path: PathBuf,
-    stamp: Option<Stamp>,
     by_id: HashMap<String, (ApiKey, Arc<Caller>)>,
 }
 
 /// What changes when a file is replaced or written.
-type Stamp = (SystemTime, u64);
+pub(super) type Stamp = (SystemTime, u64);
 
 impl ApiKeys {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`Error::Access`] names it and says what is wrong.
+    /// [`Error::ApiKeys`] names it and says what is wrong.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let refused = |problem: String| Error::Access { path: path.to_owned(), problem };
-        // Before the text: what is written meanwhile is read the next time.
-        let stamp = stamp(path);
+        let refused = |problem: String| Error::ApiKeys { path: path.to_owned(), problem };
         let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
         let file = KeyFile::parse(&text).map_err(refused)?;
         let with_caller = |key: ApiKey| (key.id.clone(), (key.clone(), Arc::new(key.caller())));
-        Ok(Self { path: path.to_owned(), stamp, by_id: file.keys.into_iter().map(with_caller).collect() })
+        Ok(Self { path: path.to_owned(), by_id: file.keys.into_iter().map(with_caller).collect() })
     }
 
-    /// Whether the file was written since.
-    pub fn is_outdated(&self) -> bool {
-        stamp(&self.path) != self.stamp
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
     }
 
     /// Whoever presents a key, `amparo_<id>_<secret>`.
@@ -67,7 +69,8 @@ impl ApiKeys {
     }
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
+/// What a file is now; none if it is not there.
+pub(super) fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.modified().ok()?, std::os::unix::fs::MetadataExt::ino(&metadata)))
 }

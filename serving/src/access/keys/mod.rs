@@ -8,8 +8,9 @@ mod file;
 mod issued;
 mod loaded;
 mod store;
+mod watched;
 
-pub use file::{ApiKey, KeyFile};
+pub use file::{ApiKey, KeyFile, Revoked};
 pub use issued::{Issue, Issued};
-pub(crate) use loaded::ApiKeys;
 pub use store::KeyStore;
+pub(crate) use watched::WatchedKeys;

@@ -24,7 +24,7 @@ impl KeyStore {
     /// The keys.
     ///
     /// # Errors
-    /// [`Error::Access`] if the file is not there or is none.
+    /// [`Error::ApiKeys`] if the file is not there or is none.
     pub fn list(&self) -> Result<Vec<ApiKey>, Error> {
         self.read().map(|file| file.keys)
     }
@@ -32,7 +32,7 @@ impl KeyStore {
     /// Makes a key, and the file if it is not there.
     ///
     /// # Errors
-    /// [`Error::Access`].
+    /// [`Error::ApiKeys`].
     pub fn issue(&self, issue: Issue, by: &str, now: Timestamp) -> Result<Issued, Error> {
         self.change(true, |file| self.add(file, issue, by, now))
     }
@@ -40,7 +40,7 @@ impl KeyStore {
     /// Makes a key in the place of another, which holds for `overlap` more at most.
     ///
     /// # Errors
-    /// [`Error::Access`], also if the key holds no more or has a successor.
+    /// [`Error::ApiKeys`], also if the key holds no more or has a successor.
     pub fn rotate(
         &self,
         id: &str,
@@ -54,7 +54,9 @@ impl KeyStore {
                 return Err(self.refused(format!("key `{id}` is {state}, expected a valid one")));
             }
             if let Some(successor) = &old.successor {
-                return Err(self.refused(format!("key `{id}` was rotated already: its successor is `{successor}`")));
+                return Err(
+                    self.refused(format!("key `{id}` was rotated already: its successor is `{successor}`"))
+                );
             }
             let issue = Issue::like(old, expires);
             let issued = self.add(file, issue, by, now)?;
@@ -69,7 +71,7 @@ impl KeyStore {
     /// Says that a key holds no more.
     ///
     /// # Errors
-    /// [`Error::Access`], also if it was revoked before.
+    /// [`Error::ApiKeys`], also if it was revoked before.
     pub fn revoke(&self, id: &str, by: &str, now: Timestamp) -> Result<ApiKey, Error> {
         self.change(false, |file| {
             let (state, key) = self.known(file, id, now)?;
@@ -91,19 +93,28 @@ impl KeyStore {
         Ok(issued)
     }
 
-    fn known<'a>(&self, file: &'a mut KeyFile, id: &str, now: Timestamp) -> Result<(&'static str, &'a mut ApiKey), Error> {
+    fn known<'a>(
+        &self,
+        file: &'a mut KeyFile,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(&'static str, &'a mut ApiKey), Error> {
         let key = file.keys.iter_mut().find(|key| key.id == id);
         key.map(|key| (key.state(now), key)).ok_or_else(|| self.refused(format!("there is no key `{id}`")))
     }
 
     /// Does something with what the file holds, while nobody else does, and writes it.
-    fn change<T>(&self, make: bool, change: impl FnOnce(&mut KeyFile) -> Result<T, Error>) -> Result<T, Error> {
+    fn change<T>(
+        &self,
+        make: bool,
+        change: impl FnOnce(&mut KeyFile) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let failed = |error: std::io::Error| self.refused(error.to_string());
         // A file of its own: the one with the keys is replaced, and a lock on it would be a lock on what it was.
         let lock = owned(&self.beside("lock"), false).map_err(failed)?;
         lock.lock().map_err(failed)?;
         let mut file = match self.read() {
-            Err(Error::Access { .. }) if make && !self.0.exists() => KeyFile::default(),
+            Err(Error::ApiKeys { .. }) if make && !self.0.exists() => KeyFile::default(),
             read => read?,
         };
         let done = change(&mut file)?;
@@ -119,7 +130,8 @@ impl KeyStore {
         new.write_all(text.as_bytes())?;
         new.sync_all()?;
         std::fs::rename(&beside, &self.0)?;
-        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder =
+            self.0.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     }
 
@@ -139,7 +151,7 @@ impl KeyStore {
     }
 
     fn refused(&self, problem: String) -> Error {
-        Error::Access { path: self.0.clone(), problem }
+        Error::ApiKeys { path: self.0.clone(), problem }
     }
 }
 

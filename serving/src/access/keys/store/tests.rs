@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
-use crate::access::keys::ApiKeys;
+use crate::access::keys::loaded::ApiKeys;
 use crate::access::{Officers, Role, Unrecognised};
 
 fn at(time: &str) -> Timestamp {
@@ -140,10 +140,24 @@ fn what_is_wrong_is_told_and_changes_nothing() {
     assert!(!error.contains("officer `*`") && !place.path().exists());
     let issued = place.store.issue(issue(), "ana", at(NOW)).unwrap();
     let before = std::fs::read_to_string(place.path()).unwrap();
-    assert!(place.store.revoke("000000000000", "ana", at(NOW)).unwrap_err().to_string().contains("there is no key"));
+    assert!(
+        place
+            .store
+            .revoke("000000000000", "ana", at(NOW))
+            .unwrap_err()
+            .to_string()
+            .contains("there is no key")
+    );
     assert_eq!(std::fs::read_to_string(place.path()).unwrap(), before);
     place.store.revoke(&issued.key.id, "ana", at(NOW)).unwrap();
-    assert!(place.store.revoke(&issued.key.id, "ana", at(NOW)).unwrap_err().to_string().contains("revoked already"));
+    assert!(
+        place
+            .store
+            .revoke(&issued.key.id, "ana", at(NOW))
+            .unwrap_err()
+            .to_string()
+            .contains("revoked already")
+    );
     // A file that is broken is not replaced by one with a key.
     std::fs::write(place.path(), "{").unwrap();
     assert!(place.store.issue(issue(), "ana", at(NOW)).is_err());
