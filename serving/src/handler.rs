@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -19,7 +17,8 @@ use crate::access::admit;
 use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
 use crate::observe::observe;
-use crate::{App, example, flattened};
+use crate::protective::protect;
+use crate::{App, example, flattened, secured};
 
 /// Longest time a request may take, from its head to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -35,8 +34,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The service that this document came from.")),
-    // None is asked for: authentication is the gateway's, and the document says so in the words that tools understand.
-    security(()),
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
@@ -49,6 +46,7 @@ struct Document;
 pub fn build_handler(app: App) -> Router {
     let (router, mut document) = routes().split_for_parts();
     flattened::merge(&mut document);
+    secured::declare(&mut document, app.access().is_open());
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
@@ -72,7 +70,7 @@ fn layered(router: Router) -> Router {
     router
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(map_response(not_stored))
+        .layer(from_fn(protect))
         .layer(from_fn(observe))
 }
 
@@ -80,6 +78,7 @@ fn layered(router: Router) -> Router {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = routes().into_openapi();
     flattened::merge(&mut document);
+    secured::declare(&mut document, false);
     document
 }
 
@@ -96,12 +95,6 @@ fn routes() -> OpenApiRouter<App> {
 
 fn health_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
-}
-
-/// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).
-async fn not_stored(mut response: Response) -> Response {
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

@@ -21,9 +21,11 @@ mod identity;
 mod lines;
 mod observe;
 mod pool;
+mod protective;
 mod readiness;
 pub mod replay;
 pub mod rfc3339;
+mod secured;
 mod serve;
 mod shape;
 mod tls;
@@ -34,7 +36,7 @@ mod watched;
 pub use access::keys;
 pub use access::{
     Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl,
-    Right, Role, RoleName, Unrecognised,
+    Rate, Right, Role, RoleName, Unrecognised,
 };
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
 pub use api::assessments::request::{AssessmentRequest, Officer};

@@ -1,13 +1,13 @@
 //! What the service is told: by flags and the environment, and by a file, which can be read again while it runs.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{AccessConfig, Config, Limits};
+use amparo_serving::{AccessConfig, Config, Limits, Rate};
 use clap::Args;
 use serde::Deserialize;
 
@@ -43,6 +43,12 @@ pub struct Settings {
     /// none.
     #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
     pub access_keys: Option<PathBuf>,
+    /// Requests a minute that each caller may send; one more is refused with 429 `too_many_requests`. Default: as many as it wants.
+    #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_LIMIT")]
+    pub rate_limit: Option<NonZeroU32>,
+    /// Requests that a caller may send at once, within `rate_limit`. Default: as many as in a minute.
+    #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_BURST")]
+    pub rate_burst: Option<NonZeroU32>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -79,6 +85,8 @@ impl Settings {
             default_model: self.default_model.or(file.default_model),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
             access_keys: self.access_keys.or(file.access_keys),
+            rate_limit: self.rate_limit.or(file.rate_limit),
+            rate_burst: self.rate_burst.or(file.rate_burst),
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -90,6 +98,14 @@ impl Settings {
     /// The configuration, with the usual value for what nobody said; only the registry has none.
     pub fn config(self) -> Result<Config, Failure> {
         let usual = Limits::default();
+        let rate = self
+            .rate_limit
+            .map(|per_minute| Rate { per_minute, burst: self.rate_burst.unwrap_or(per_minute) });
+        if self.rate_burst.is_some() && rate.is_none() {
+            return Err(Failure::Usage(
+                "`rate_burst` is set without `rate_limit`, expected both or the second alone".to_owned(),
+            ));
+        }
         let missing = || {
             Failure::Usage(
                 "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
@@ -102,7 +118,7 @@ impl Settings {
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
             default_model: self.default_model,
             case_numbers: self.case_numbers,
-            access: AccessConfig { keys: self.access_keys },
+            access: AccessConfig { keys: self.access_keys, rate, ..AccessConfig::default() },
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -162,13 +178,15 @@ mod tests {
             default_model: _,
             case_numbers: _,
             access_keys: _,
+            rate_limit: _,
+            rate_burst: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 12, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 14, "as many as above");
     }
 
     const FILE: &str = r#"

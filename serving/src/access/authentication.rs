@@ -1,7 +1,8 @@
 //! Finds out who asks.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::request::Parts;
 use jiff::Timestamp;
@@ -14,14 +15,18 @@ use super::absent::Tokens;
 use super::certificates::Certificates;
 use super::credential::Credential;
 use super::keys::WatchedKeys;
+use super::rate::Limiter;
 #[cfg(feature = "oidc")]
 use super::tokens::Tokens;
-use super::{AccessConfig, Caller, IdentityProvider, Unrecognised};
+use super::{AccessConfig, Caller, IdentityProvider, Peer, Rate, Unrecognised};
 use crate::Error;
 use crate::api_error::ApiError;
 
 /// How often the file of API keys is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How often an address may fail to say who asks.
+const FAILURES: Rate = Rate { per_minute: NonZeroU32::new(60).unwrap(), burst: NonZeroU32::new(60).unwrap() };
 
 /// The ways in which callers are recognised, each of which may be missing. With none, everybody may do everything.
 #[derive(Debug)]
@@ -31,12 +36,21 @@ pub struct Access {
     keys: Option<Arc<WatchedKeys>>,
     tokens: Option<Arc<Tokens>>,
     certificates: Option<Certificates>,
+    limiter: Option<Limiter>,
+    failures: Limiter,
 }
 
 impl Access {
     /// A service that does not find out who asks.
     pub fn open() -> Self {
-        Self { anybody: Some(Arc::new(Caller::open())), keys: None, tokens: None, certificates: None }
+        Self {
+            anybody: Some(Arc::new(Caller::open())),
+            keys: None,
+            tokens: None,
+            certificates: None,
+            limiter: None,
+            failures: Limiter::new(FAILURES),
+        }
     }
 
     /// As configured. What it needs is read now; of the same identity provider, what is known `before` is kept.
@@ -44,8 +58,9 @@ impl Access {
     /// # Errors
     /// A file cannot be read, or what an identity provider says cannot be used.
     pub async fn of(config: &AccessConfig, before: Option<&Self>) -> Result<Self, Error> {
+        let limiter = config.rate.map(Limiter::new);
         if config.is_open() {
-            return Ok(Self::open());
+            return Ok(Self { limiter, ..Self::open() });
         }
         let keys = config.keys.as_deref().map(WatchedKeys::read).transpose()?.map(Arc::new);
         let failed = |what| move |problem| Error::Access { what, problem };
@@ -57,7 +72,7 @@ impl Access {
         };
         let certificates = config.clients.clone().map(Certificates::open).transpose();
         let certificates = certificates.map_err(failed("certificates of clients"))?;
-        Ok(Self { anybody: None, keys, tokens, certificates })
+        Ok(Self { anybody: None, keys, tokens, certificates, limiter, ..Self::open() })
     }
 
     /// Whether nothing says who callers are.
@@ -73,6 +88,25 @@ impl Access {
             let keys = Arc::clone(keys);
             // Panics are told by the runtime; the next look is a new one.
             let _looked = tokio::task::spawn_blocking(move || keys.renew()).await;
+        }
+    }
+
+    /// Counts a request of a caller, where callers have a rate.
+    ///
+    /// # Errors
+    /// [`ApiError::TooManyRequests`].
+    pub(crate) fn count(&self, caller: &Caller, now: Instant) -> Result<(), ApiError> {
+        self.limiter.as_ref().map_or(Ok(()), |limiter| limiter.count(&caller.id, now))
+    }
+
+    /// How whoever is not recognised is answered: by the error, or, if there were many from its address, by [`ApiError::TooManyRequests`]. Callers who
+    /// are recognised share the address of their gateway with those who are not, and are let in all the same.
+    pub(crate) fn failed(&self, peer: Option<&Peer>, error: ApiError, now: Instant) -> ApiError {
+        match (&error, peer) {
+            (ApiError::Unauthenticated(_), Some(peer)) => {
+                self.failures.count(&peer.address.to_string(), now).err().unwrap_or(error)
+            }
+            _ => error,
         }
     }
 

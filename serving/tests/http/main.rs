@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod away;
 mod busy;
 mod carried;
@@ -25,3 +26,4 @@ mod ready;
 mod refusals;
 mod replaying;
 mod running;
+mod table;
