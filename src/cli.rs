@@ -18,9 +18,11 @@ mod mlflow;
 mod recalibrate;
 mod resampling;
 mod score;
+mod secured;
 mod service;
 mod settings;
 mod spelling;
+mod tokens;
 mod tracked;
 mod tune;
 

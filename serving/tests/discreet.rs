@@ -193,9 +193,8 @@ fn no_word_of_a_request_is_logged_and_no_answer_tells_what_is_inside() {
         let heard = recorder.text();
         assert!(heard.lines().count() > 400 && heard.contains("/v1/assessments/{id}"));
         let secrets = Role::ALL.map(|role| callers.of(role).to_owned());
-        for private in [MARK, known.as_str(), "severe", "\"c-1\""]
-            .into_iter()
-            .chain(secrets.iter().map(String::as_str))
+        for private in
+            [MARK, known.as_str(), "severe", "\"c-1\""].into_iter().chain(secrets.iter().map(String::as_str))
         {
             let line = heard.lines().find(|line| line.contains(private));
             assert_eq!(line, None, "`{private}` is in the operational log");

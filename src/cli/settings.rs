@@ -11,6 +11,8 @@ use amparo_serving::{AccessConfig, Config, Limits, Rate};
 use clap::Args;
 use serde::Deserialize;
 
+use super::secured::TlsSettings;
+use super::tokens::TokenSettings;
 use crate::failure::Failure;
 
 /// The settings, each of which may be missing. The flags are described to whoever types them, the file is of the same names.
@@ -49,6 +51,12 @@ pub struct Settings {
     /// Requests that a caller may send at once, within `rate_limit`. Default: as many as in a minute.
     #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_BURST")]
     pub rate_burst: Option<NonZeroU32>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub tls: TlsSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub tokens: TokenSettings,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -87,6 +95,8 @@ impl Settings {
             access_keys: self.access_keys.or(file.access_keys),
             rate_limit: self.rate_limit.or(file.rate_limit),
             rate_burst: self.rate_burst.or(file.rate_burst),
+            tls: self.tls.over(file.tls),
+            tokens: self.tokens.over(file.tokens),
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
@@ -95,30 +105,35 @@ impl Settings {
         }
     }
 
-    /// The configuration, with the usual value for what nobody said; only the registry has none.
+    /// The configuration, with the usual value for what nobody said; only the registry has none. All that contradicts itself is told at once.
     pub fn config(self) -> Result<Config, Failure> {
         let usual = Limits::default();
+        let mut problems = Vec::new();
         let rate = self
             .rate_limit
             .map(|per_minute| Rate { per_minute, burst: self.rate_burst.unwrap_or(per_minute) });
         if self.rate_burst.is_some() && rate.is_none() {
-            return Err(Failure::Usage(
-                "`rate_burst` is set without `rate_limit`, expected both or the second alone".to_owned(),
-            ));
+            problems.push("`rate_burst` is set without `rate_limit`, within which it holds".to_owned());
         }
-        let missing = || {
-            Failure::Usage(
+        if self.registry.is_none() {
+            problems.push(
                 "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
-            )
+            );
+        }
+        let (tls, clients) = self.tls.files(&mut problems);
+        let provider = self.tokens.provider(&mut problems);
+        let Some(registry) = self.registry.filter(|_| problems.is_empty()) else {
+            return Err(Failure::Usage(problems.join("\n")));
         };
         Ok(Config {
-            registry: self.registry.ok_or_else(missing)?,
+            registry,
             listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             health_listen: self.health_listen,
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
             default_model: self.default_model,
             case_numbers: self.case_numbers,
-            access: AccessConfig { keys: self.access_keys, rate, ..AccessConfig::default() },
+            access: AccessConfig { keys: self.access_keys, provider, clients, rate },
+            tls,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -133,7 +148,7 @@ impl Settings {
 }
 
 /// A text of the file, read as a flag is.
-fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+pub(super) fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -141,7 +156,7 @@ fn parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::
 }
 
 /// Texts of the file, each read as a flag is.
-fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
+pub(super) fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
@@ -157,7 +172,14 @@ mod tests {
     #[test]
     fn the_example_file_names_every_setting_with_its_usual_value() {
         let text = include_str!("../../serving/serve.example.toml");
-        let config = toml::from_str::<Settings>(text).unwrap().config().unwrap();
+        let mut settings = toml::from_str::<Settings>(text).unwrap();
+        if cfg!(not(feature = "tls")) {
+            settings.tls = TlsSettings::default();
+        }
+        if cfg!(not(feature = "oidc")) {
+            settings.tokens = TokenSettings::default();
+        }
+        let config = settings.config().unwrap();
         let Config { registry, listen, health_listen, log, default_model, case_numbers, .. } = &config;
         let least = Settings { registry: Some("amparo-quickstart/registry".into()), ..Settings::default() };
         let usual = least.config().unwrap();
@@ -180,13 +202,34 @@ mod tests {
             access_keys: _,
             rate_limit: _,
             rate_burst: _,
+            tls:
+                TlsSettings {
+                    tls_certificate: _,
+                    tls_key: _,
+                    tls_client_authority: _,
+                    tls_client_certificates: _,
+                    tls_clients: _,
+                },
+            tokens:
+                TokenSettings {
+                    token_issuer: _,
+                    token_audiences: _,
+                    token_keys: _,
+                    token_authority: _,
+                    token_leeway: _,
+                    token_roles_claim: _,
+                    token_roles: _,
+                    token_institution_claim: _,
+                    token_unit_claim: _,
+                    token_officers_claim: _,
+                },
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 14, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 29, "as many as above");
     }
 
     const FILE: &str = r#"
@@ -245,6 +288,8 @@ mod tests {
             let error = toml::from_str::<Settings>(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");
         }
+        let error = toml::from_str::<Settings>("token_isuer = 'a'").unwrap_err().to_string();
+        assert!(error.contains("token_isuer"), "{error}");
         let error = Settings::default().config().unwrap_err().to_string();
         assert!(error.starts_with("`registry` is missing: give it by `--registry`"), "{error}");
     }

@@ -105,6 +105,11 @@ pub struct Claims {
 pub struct ClaimPath(Vec<String>);
 
 impl ClaimPath {
+    /// A claim that is not within another.
+    pub fn of(name: &str) -> Self {
+        Self(vec![name.to_owned()])
+    }
+
     /// The names, from outside to inside.
     pub fn names(&self) -> &[String] {
         &self.0

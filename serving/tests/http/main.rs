@@ -13,6 +13,8 @@ mod connections;
 mod content;
 mod document;
 mod durability;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod erased;
 mod fields;
 mod idempotency;

@@ -25,7 +25,8 @@ pub(super) fn caller(provider: &IdentityProvider, claims: &Map<String, Value>) -
     let unit = text(at(&provider.claims.unit))?;
     let officers = texts(at(&provider.claims.officers), false)?;
     // A person may choose a name. A platform's claims are written by those who run the provider.
-    if officers.iter().any(|name| name.ends_with('*')) && !roles.contains(&Role::Platform) {
+    let person = roles.contains(&Role::Officer) && !roles.contains(&Role::Platform);
+    if person && officers.iter().any(|name| name.ends_with('*')) {
         return Err(Refused("the token speaks for many officers (`*`), which only the role `platform` may"));
     }
     let officers = if officers.is_empty() { Officers::None } else { Officers::Named(officers) };
