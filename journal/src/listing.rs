@@ -71,8 +71,8 @@ pub struct Search {
     pub version: Option<u32>,
     /// Of this unit.
     pub unit: Option<String>,
-    /// Of a caller of this institution.
-    pub institution: Option<String>,
+    /// Of a caller of this institution; `Some(None)` is of a caller of none.
+    pub institution: Option<Option<String>>,
     /// Confirmed, or not.
     pub confirmed: Option<bool>,
     /// Whether a level is not found by while its proposal is withheld; see [`Listed::is_withheld`].
@@ -132,7 +132,7 @@ impl Search {
             && is(&self.level, level)
             && is(&self.model, model)
             && is(&self.unit, unit)
-            && is(&self.institution, institution)
+            && self.institution.as_ref().is_none_or(|wanted| wanted == institution)
             && (self.version.is_none() || self.version == *version)
             && self.from.is_none_or(|from| created_at.is_some_and(|at| at >= from))
             && self.to.is_none_or(|to| created_at.is_some_and(|at| at < to))

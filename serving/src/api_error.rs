@@ -15,9 +15,13 @@
 //! | 408 | `body_timeout` | the body did not come whole within 20 s; the connection is closed |
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
+//! | 409 | `proposal_replaced` | the proposal was replaced by another, which is the one to confirm or to replace |
+//! | 409 | `own_view_required` | the proposal is withheld until the officer's own level is recorded |
+//! | 409 | `own_view_recorded` | the officer's own level was recorded before |
+//! | 409 | `own_view_not_expected` | the proposal was shown at once, so that no level can be recorded before |
 //! | 410 | `proposal_erased` | the proposal was erased from the log: its place is there, what it held is gone |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
-//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8 |
+//! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8, or a batch not as `application/x-ndjson` |
 //! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
 //! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
@@ -117,6 +121,32 @@ pub enum ApiError {
         /// The proposal.
         id: String,
     },
+    /// A proposal that was replaced counts no more.
+    #[error("proposal `{id}` was replaced by another, which counts in its place")]
+    ProposalReplaced {
+        /// The proposal.
+        id: String,
+    },
+    /// The proposal is withheld.
+    #[error(
+        "proposal `{id}` is withheld until the officer's own level is recorded, by `POST /v1/assessments/{id}/own-view`"
+    )]
+    OwnViewRequired {
+        /// The proposal.
+        id: String,
+    },
+    /// An officer gives one own level for a proposal.
+    #[error("the officer's own level for proposal `{id}` was recorded before")]
+    OwnViewRecorded {
+        /// The proposal.
+        id: String,
+    },
+    /// The proposal was not withheld.
+    #[error("proposal `{id}` was shown when it was made: a level recorded now would not be one given before")]
+    OwnViewNotExpected {
+        /// The proposal.
+        id: String,
+    },
     /// The body did not come whole in time.
     #[error("the body did not come whole within {seconds} s")]
     BodyTimeout {
@@ -130,10 +160,12 @@ pub enum ApiError {
         limit: usize,
     },
     /// The body is not declared as JSON in UTF-8.
-    #[error("content type is {found}, expected `application/json`")]
+    #[error("content type is {found}, expected `{expected}`")]
     UnsupportedMediaType {
         /// What was declared.
         found: String,
+        /// What is read there.
+        expected: &'static str,
     },
     /// The body is declared as coded.
     #[error("content coding is `{found}`, expected none")]
@@ -240,6 +272,10 @@ impl ApiError {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
             Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
+            Self::ProposalReplaced { .. } => (StatusCode::CONFLICT, "proposal_replaced"),
+            Self::OwnViewRequired { .. } => (StatusCode::CONFLICT, "own_view_required"),
+            Self::OwnViewRecorded { .. } => (StatusCode::CONFLICT, "own_view_recorded"),
+            Self::OwnViewNotExpected { .. } => (StatusCode::CONFLICT, "own_view_not_expected"),
             Self::BodyTimeout { .. } => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
             Self::ProposalErased { .. } => (StatusCode::GONE, "proposal_erased"),
             Self::BodyTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
@@ -292,7 +328,8 @@ impl ApiError {
         }
     }
 
-    fn body(self) -> ErrorBody {
+    /// What the client is told.
+    pub(crate) fn body(self) -> ErrorBody {
         let error = self.to_string();
         let code = self.kind().1.to_owned();
         let details = match self {

@@ -44,6 +44,8 @@ pub(crate) struct InForce {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers.
     pub case_numbers: Vec<CaseNumber>,
+    /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
+    pub own_view_first: bool,
     /// How callers are recognised.
     pub access: Arc<Access>,
 }
@@ -74,6 +76,7 @@ impl App {
             in_force: RwLock::new(Arc::new(InForce {
                 default_model,
                 case_numbers,
+                own_view_first: false,
                 access: Arc::new(Access::open()),
             })),
             bodies: BodyMemory::new(),
@@ -99,6 +102,7 @@ impl App {
         let case_numbers = config.case_numbers.clone();
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
+        app.demand_own_views(config.own_view_first);
         app.recognise(access);
         if let Some((reference, version)) = version {
             app.0.example.get_or_init(|| example::of(&reference, &version));
@@ -107,7 +111,7 @@ impl App {
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version, case numbers and who may ask, once the version is loaded and has answered a form.
+    /// Takes over what a configuration says of default version, case numbers, own views and who may ask, once the version is loaded and has answered a form.
     /// Requests that have begun are answered as before.
     ///
     /// # Errors
@@ -125,8 +129,19 @@ impl App {
             self.hold(&reference, version).await?;
         }
         let (default_model, case_numbers) = (config.default_model.clone(), config.case_numbers.clone());
-        self.put_in_force(|_| InForce { default_model, case_numbers, access: Arc::new(access) });
+        let own_view_first = config.own_view_first;
+        self.put_in_force(|_| InForce {
+            default_model,
+            case_numbers,
+            own_view_first,
+            access: Arc::new(access),
+        });
         Ok(())
+    }
+
+    /// Says whether the officer's own level has to be recorded before a proposal is shown, from the next request on.
+    pub fn demand_own_views(&self, own_view_first: bool) {
+        self.put_in_force(|now| InForce { own_view_first, ..now });
     }
 
     /// Keeps a version that is loaded already.

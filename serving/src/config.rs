@@ -23,6 +23,8 @@ pub struct Config {
     pub default_model: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
+    /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
+    pub own_view_first: bool,
     /// How callers are recognised. With nothing set, the service listens on this machine only.
     pub access: AccessConfig,
     /// The files that encrypted connections need; without, connections are not encrypted. The health checks' own address never is.
@@ -50,7 +52,7 @@ impl Config {
     /// The usual number of versions in memory: those that aliases lead to, and a few old ones that somebody looks at.
     pub const LOADED: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and who may ask.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers, own views and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -59,6 +61,7 @@ impl Config {
             log,
             default_model: _,
             case_numbers: _,
+            own_view_first: _,
             access: _,
             tls,
             assessment_threads,

@@ -7,7 +7,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,8 +19,10 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::access::admit;
 use crate::api::{assessments, health, models};
 use crate::api_error::ApiError;
+use crate::content::LINES;
 use crate::observe::observe;
 use crate::protective::protect;
+use crate::unchanged::tagged;
 use crate::{App, example, flattened, secured};
 
 /// Longest time a request may take, from its head to its answer.
@@ -70,6 +75,7 @@ fn layered(router: Router) -> Router {
     router
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(compressed())
         .layer(from_fn(protect))
         .layer(from_fn(observe))
 }
@@ -84,17 +90,34 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(assessments::create::create))
+        .routes(routes!(assessments::create::create, assessments::list::list))
+        .routes(routes!(assessments::batch::batch))
+        .routes(routes!(assessments::own_view::record))
         .routes(routes!(assessments::show::show))
         .routes(routes!(assessments::confirm::confirm))
+        .merge(model_routes())
+        .merge(health_routes())
+}
+
+fn model_routes() -> OpenApiRouter<App> {
+    let routes = OpenApiRouter::new()
         .routes(routes!(models::list))
         .routes(routes!(models::show))
-        .routes(routes!(models::version))
-        .merge(health_routes())
+        .routes(routes!(models::version));
+    routes.layer(from_fn(tagged))
 }
 
 fn health_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+}
+
+/// Smallest answer that is compressed, in bytes: a smaller one fits into a packet or two.
+const COMPRESSED_FROM: u64 = 2048;
+
+/// Answers are compressed where the client asks for it, fast. Lines of a batch are not: each is sent as soon as it can be.
+fn compressed() -> CompressionLayer<impl Predicate> {
+    let worth = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::const_new(LINES));
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth)
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

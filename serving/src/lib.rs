@@ -29,6 +29,7 @@ mod secured;
 mod serve;
 mod shape;
 mod tls;
+mod unchanged;
 mod versions;
 #[cfg(feature = "tls")]
 mod watched;
@@ -39,7 +40,8 @@ pub use access::{
     Rate, Right, Role, RoleName, Unrecognised,
 };
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
-pub use api::assessments::request::{AssessmentRequest, Officer};
+pub use api::assessments::own_view::OwnViewRequest;
+pub use api::assessments::request::{AssessmentRequest, Officer, Replaces};
 pub use api_error::ApiError;
 pub use app::App;
 pub use body::BODY_LIMIT;

@@ -22,9 +22,10 @@ const OF_THE_PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'sel
 pub(crate) async fn protect(request: Request, next: Next) -> Response {
     let policy = if request.uri().path().starts_with("/docs") { OF_THE_PAGE } else { OF_ANSWERS };
     let mut response = next.run(request).await;
-    let headers: [(HeaderName, &'static str); 5] = [
-        // Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).
-        (CACHE_CONTROL, "no-store"),
+    // Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5). But for those that say otherwise of
+    // themselves.
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    let headers: [(HeaderName, &'static str); 4] = [
         (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

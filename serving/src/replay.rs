@@ -127,7 +127,7 @@ impl<'a> Replayer<'a> {
         };
         let (words_then, answer_then) =
             answer.rest.into_iter().partition(|(field, _)| words_now.contains_key(field));
-        let ignored = ["proposal_id", "created_at", "assessed_at", "reassess_by"];
+        let ignored = ["proposal_id", "created_at", "assessed_at", "reassess_by", "own_view_first"];
         let mut data = Compared::of_edition(&reasons);
         data.fields("", without(answer_then, &ignored), without(now, &ignored));
         let ignored = ["code_version"];

@@ -194,7 +194,7 @@ mod tests {
             ("answers.A", "indicator `A` is answered twice"),
             (
                 "x",
-                "field `x` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`, `fields`",
+                "field `x` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `replaces`, `own_view_first`, `pairs`, `fields`",
             ),
             ("instrument", "field `instrument` is missing, expected a text"),
         ];

@@ -41,6 +41,9 @@ pub struct Settings {
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
     #[serde(deserialize_with = "all_parsed")]
     pub case_numbers: Vec<CaseNumber>,
+    /// Demand the officer's own level before any proposal is shown: a request without it is answered with a ticket. Default: false, where each request says so.
+    #[arg(long, env = "AMPARO_OWN_VIEW_FIRST", num_args = 0..=1, default_missing_value = "true")]
+    pub own_view_first: Option<bool>,
     /// File of API keys, as `amparo access issue` writes it. Without it, nothing says who may ask, and the service listens on this machine only. Default:
     /// none.
     #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
@@ -92,6 +95,7 @@ impl Settings {
             log: self.log.or(file.log),
             default_model: self.default_model.or(file.default_model),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            own_view_first: self.own_view_first.or(file.own_view_first),
             access_keys: self.access_keys.or(file.access_keys),
             rate_limit: self.rate_limit.or(file.rate_limit),
             rate_burst: self.rate_burst.or(file.rate_burst),
@@ -132,6 +136,7 @@ impl Settings {
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
             default_model: self.default_model,
             case_numbers: self.case_numbers,
+            own_view_first: self.own_view_first.unwrap_or(false),
             access: AccessConfig { keys: self.access_keys, provider, clients, rate },
             tls,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
@@ -199,6 +204,7 @@ mod tests {
             log: _,
             default_model: _,
             case_numbers: _,
+            own_view_first: _,
             access_keys: _,
             rate_limit: _,
             rate_burst: _,
@@ -229,7 +235,7 @@ mod tests {
             connections: _,
             idle_time: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 29, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 30, "as many as above");
     }
 
     const FILE: &str = r#"

@@ -118,6 +118,7 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         default_model: Some(default_model),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
+        own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
         assessment_queue: Config::QUEUE,

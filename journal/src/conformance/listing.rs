@@ -12,13 +12,13 @@ use crate::{
 fn told(k: u32) -> Record {
     let (level, withheld) = (["low", "high"][k as usize % 2], k.is_multiple_of(5));
     let body = format!(
-        r#"{{"request":{{"case_id":"c{}","officer":{{"id":"o","unit":"u{}"}}}},"answer":{{"created_at":"2026-03-05T09:00:{:02}Z","level":"{level}","model":"m{}","version":{},"own_view_first":{withheld}}},"caller":{{"institution":"i{}"}}}}"#,
+        r#"{{"request":{{"case_id":"c{}","officer":{{"id":"o","unit":"u{}"}}}},"answer":{{"created_at":"2026-03-05T09:00:{:02}Z","level":"{level}","model":"m{}","version":{},"own_view_first":{withheld}}},"caller":{{"institution":{}}}}}"#,
         k % 7,
         k % 3,
         k % 60,
         k % 2,
         1 + k % 4,
-        k % 6,
+        if k % 6 == 1 { "null".to_owned() } else { format!("\"i{}\"", k % 6) },
     );
     Record {
         kind: PROPOSAL,
@@ -92,7 +92,8 @@ pub(super) async fn found(harness: &dyn Harness) -> Outcome {
         Search { without_withheld_levels: true, ..any.clone() },
         Search { model: text("m1"), version: Some(4), ..any.clone() },
         Search { unit: text("u2"), ..any.clone() },
-        Search { institution: text("i5"), ..any.clone() },
+        Search { institution: Some(text("i5")), ..any.clone() },
+        Search { institution: Some(None), ..any.clone() },
         Search { confirmed: Some(true), ..any.clone() },
         Search { confirmed: Some(false), case_id: text("c1"), ..any.clone() },
         Search { unit: text("u0"), level: text("low"), confirmed: Some(true), from, ..any.clone() },
@@ -108,7 +109,7 @@ pub(super) async fn found(harness: &dyn Harness) -> Outcome {
         let page = Page { after: None, newest_first: true, limit: 100 };
         same("what another case finds", &store.list(&search, page).await?, &Vec::new())?;
     }
-    Ok(())
+    Ok(store.close().await?)
 }
 
 pub(super) async fn pages(harness: &dyn Harness) -> Outcome {
@@ -133,7 +134,8 @@ pub(super) async fn pages(harness: &dyn Harness) -> Outcome {
         }
         same("pages of the list put together", &found, &expected)?;
     }
-    newest(&*store, &search).await
+    newest(&*store, &search).await?;
+    Ok(store.close().await?)
 }
 
 /// What was written meanwhile stands before all others.
@@ -182,5 +184,5 @@ pub(super) async fn replaced_once(harness: &dyn Harness) -> Outcome {
     }
     same("how often a proposal was replaced", &once, &1)?;
     log.verify().await?;
-    Ok(())
+    Ok(store.close().await?)
 }

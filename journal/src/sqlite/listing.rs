@@ -112,7 +112,8 @@ pub(super) fn list(connection: &Connection, search: &Search, page: Page) -> rusq
     wanted("p.level = ?", text(&search.level));
     wanted("p.model = ?", text(&search.model));
     wanted("p.version = ?", search.version.map(|version| Value::Integer(version.into())));
-    wanted("p.institution = ?", text(&search.institution));
+    let of_text = |text: Option<String>| text.map_or(Value::Null, Value::Text);
+    wanted("p.institution IS ?", search.institution.clone().map(of_text));
     let follows = if page.newest_first { "p.sequence < ?" } else { "p.sequence > ?" };
     wanted(follows, page.after.map(Value::Integer));
     match search.confirmed {

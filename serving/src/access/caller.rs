@@ -65,6 +65,17 @@ impl Caller {
         self.roles.iter().any(|role| role.sees_all()) || self.institution.as_deref() == institution
     }
 
+    /// The institution whose cases may be shown, which may be none; nothing if all may be.
+    pub(crate) fn sees_only(&self) -> Option<Option<String>> {
+        let sees_all = self.roles.iter().any(|role| role.sees_all());
+        (!sees_all).then(|| self.institution.clone())
+    }
+
+    /// Whether a proposal may be shown whose officer has to give a level first: to oversight, unless it acts for officers, too.
+    pub(crate) fn sees_withheld(&self) -> bool {
+        self.roles.iter().any(|role| role.sees_all()) && !self.may(Right::Confirm)
+    }
+
     /// Whether the caller may speak for an officer.
     pub fn speaks_for(&self, officer: &str) -> bool {
         match &self.officers {

@@ -18,7 +18,6 @@ pub(crate) enum Read<'a> {
     /// One proposal.
     Proposal(&'a Entry),
     /// Proposals that a search found.
-    #[expect(dead_code, reason = "until proposals are listed")]
     Found {
         /// What was asked for, without the case, as JSON.
         query: &'a serde_json::Value,

@@ -9,12 +9,15 @@ type Row = (&'static str, &'static str, Right);
 const ROUTES: &[Row] = &[
     ("GET", "/health/live", Right::Anyone),
     ("GET", "/health/ready", Right::Anyone),
+    ("GET", "/v1/assessments", Right::ReadCases),
     ("GET", "/v1/assessments/{id}", Right::ReadCases),
     ("GET", "/v1/models", Right::ReadModels),
     ("GET", "/v1/models/{model}", Right::ReadModels),
     ("GET", "/v1/models/{model}/versions/{version}", Right::ReadModels),
     ("POST", "/v1/assessments", Right::Assess),
     ("POST", "/v1/assessments/{id}/confirmation", Right::Confirm),
+    ("POST", "/v1/assessments/{id}/own-view", Right::Confirm),
+    ("POST", "/v1/assessments:batch", Right::Assess),
 ];
 
 /// The right that a route takes; none if it has no row.

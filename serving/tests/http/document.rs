@@ -107,6 +107,23 @@ async fn compared(service: &Service) -> Comparison {
         let confirmation = service.post(&path, &body).await.json();
         comparison.compare(&confirmation, &Comparison::schema("Confirmation"), "confirmation");
     }
+    let withheld = service.post("/v1/assessments", &form_with("own_view_first", json!(true))).await;
+    comparison.compare(&withheld.json(), &Comparison::schema("Ticket"), "ticket");
+    let path = format!("{}/own-view", withheld.headers["location"].to_str().unwrap());
+    let view = json!({"officer": {"id": "o"}, "level": "low"});
+    comparison.compare(&view, &Comparison::schema("OwnViewRequest"), "own view");
+    let shown = service.post(&path, &view).await.json();
+    comparison.compare(&shown, &Comparison::schema("Proposal"), "own view");
+    let mut correcting = form();
+    correcting["replaces"] = json!({"proposal_id": shown["proposal_id"], "reason": "another case"});
+    comparison.compare(&correcting, &Comparison::schema("AssessmentRequest"), "correction");
+    service.post("/v1/assessments", &correcting).await;
+    let listed = service.get("/v1/assessments?limit=2").await.json();
+    comparison.compare(&listed, &Comparison::schema("Proposals"), "list");
+    let lines =
+        axum::http::Request::post("/v1/assessments:batch").header("content-type", "application/x-ndjson");
+    let refused = service.send(lines.body("{\n".into()).unwrap()).await;
+    comparison.compare(&refused.json(), &Comparison::schema("RefusedLine"), "batch");
     service.app.registry().publish(&draft_with_a_pair("pair")).unwrap();
     let mut asking = form_with("model", json!("pair@1"));
     asking["pairs"] = json!(true);
@@ -200,7 +217,7 @@ async fn every_field_and_operation_is_described() {
             assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations.len(), 8, "{operations:?}");
+    assert_eq!(operations.len(), 11, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }
@@ -245,9 +262,13 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         ModelNotFound { message: message() },
         KeyReused,
         AlreadyConfirmed { id: id() },
+        ProposalReplaced { id: id() },
+        OwnViewRequired { id: id() },
+        OwnViewRecorded { id: id() },
+        OwnViewNotExpected { id: id() },
         BodyTimeout { seconds: 1 },
         BodyTooLarge { limit: 1 },
-        UnsupportedMediaType { found: found() },
+        UnsupportedMediaType { found: found(), expected: "application/json" },
         UnsupportedContentCoding { found: found() },
         UnsupportedTransferCoding { found: found() },
         Invalid { details: details() },

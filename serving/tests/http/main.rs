@@ -6,11 +6,13 @@ mod support;
 
 mod access;
 mod away;
+mod batch;
 mod busy;
 mod carried;
 mod confirmation;
 mod connections;
 mod content;
+mod corrections;
 mod document;
 mod durability;
 #[cfg(feature = "tls")]
@@ -18,9 +20,12 @@ mod encrypted;
 mod erased;
 mod fields;
 mod idempotency;
+mod kept;
 mod left_out;
+mod listing;
 mod many_answers;
 mod numbers;
+mod own_view;
 mod pairs;
 mod proposals;
 mod published;

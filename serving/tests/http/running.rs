@@ -23,6 +23,7 @@ pub fn config(dir: &Path) -> Config {
         default_model: Some("vpr@champion".parse().unwrap()),
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
+        own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
         assessment_queue: Config::QUEUE,

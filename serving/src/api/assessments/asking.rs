@@ -35,6 +35,7 @@ pub(crate) struct Asking {
     sent: Sent,
     assessed_at: Timestamp,
     asked: Asked,
+    withheld: bool,
     version: Arc<Version>,
     /// The form as a row of codes, and as it was filled in.
     form: (Vec<u8>, BTreeMap<String, FormAnswer>),
@@ -44,6 +45,8 @@ pub(crate) struct Asking {
 pub(crate) struct Made {
     record: Record,
     answer: Range<usize>,
+    /// The proposal that it replaces.
+    replaces: Option<String>,
 }
 
 /// A proposal that is durable.
@@ -67,9 +70,9 @@ impl Asking {
     /// Everything that is wrong with it; [`ApiError::OfficerNotCovered`].
     pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
         sent.caller.covers(sent.request.officer.as_ref().map(|officer| officer.id.as_str()))?;
-        let (assessed_at, asked) = (checked.assessed_at, checked.asked);
+        let (assessed_at, asked, withheld) = (checked.assessed_at, checked.asked, checked.withheld);
         let form = checked.row(&sent.request, &version)?;
-        Ok(Self { sent, assessed_at, asked, version, form })
+        Ok(Self { sent, assessed_at, asked, withheld, version, form })
     }
 
     /// The proposal of the version: computed, not logged yet.
@@ -84,6 +87,7 @@ impl Asking {
         let words = proposal::words(version, &assessment, self.asked.parts)?;
         let proposal = Proposal {
             proposal_id: Uuid::now_v7().to_string(),
+            own_view_first: self.withheld,
             created_at: now,
             case_id: &request.case_id,
             assessed_at: self.assessed_at,
@@ -104,30 +108,41 @@ impl Asking {
             request_digest,
             body: written.text,
         };
-        Ok(Made { record, answer: written.answer })
+        let replaces = request.replaces.as_ref().map(|replaces| replaces.proposal_id.clone());
+        Ok(Made { record, answer: written.answer, replaces })
     }
 }
 
 impl Made {
     /// Writes it to the log; without it there is no answer.
     pub async fn logged(self, log: &Log) -> Result<Durable, ApiError> {
+        // Since it was read.
+        let replaced = self.replaces.unwrap_or_default();
         match log.append(self.record).await.map_err(unavailable)? {
             Appended::Written(entry) => Ok(Durable::New(entry, self.answer)),
             Appended::Repeated(entry) => Ok(Durable::Before(entry)),
             Appended::KeyTaken => Err(ApiError::KeyReused),
             // A fresh UUID that was there before: not a thing that a request can bring about.
             Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
-            Appended::ProposalErased | Appended::ProposalReplaced => {
-                Err(ApiError::internal("a proposal was taken for a confirmation"))
-            }
+            Appended::ProposalErased => Err(ApiError::ProposalErased { id: replaced }),
+            Appended::ProposalReplaced => Err(ApiError::ProposalReplaced { id: replaced }),
         }
     }
 }
 
 impl Durable {
-    /// The answer, with its place in the log.
+    /// Whether the officer's own level has to be recorded before the proposal is shown.
+    pub fn is_withheld(&self) -> Result<bool, ApiError> {
+        match self {
+            Self::New(entry, answer) => Ok(stored::is_withheld(stored::part(answer, entry)?, &entry.id)),
+            Self::Before(entry) => Ok(stored::is_withheld(&stored::answer(entry)?, &entry.id)),
+        }
+    }
+
+    /// The answer, with its place in the log; of a proposal that is withheld, a ticket for it.
     pub fn answer(&self) -> Result<String, ApiError> {
         match self {
+            _ if self.is_withheld()? => stored::ticket(self.entry()),
             Self::New(entry, answer) => stored::written(answer, entry),
             Self::Before(entry) => stored::answer(entry),
         }

@@ -23,6 +23,11 @@ const ADDITIVITY: f64 = 1e-9;
 pub(crate) struct Proposal<'a> {
     /// UUID, version 7.
     pub proposal_id: String,
+    // At the beginning, where it is found without the rest.
+    /// Whether it was withheld until the officer's own level was recorded; left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub own_view_first: bool,
     /// When it was made, RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
