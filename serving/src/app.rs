@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
@@ -255,6 +256,15 @@ impl App {
     /// How callers are recognised now.
     pub(crate) fn access(&self) -> Arc<Access> {
         Arc::clone(&self.in_force().access)
+    }
+
+    /// Keeps what is known of who may ask up to date, whatever is in force; for ever.
+    pub(crate) async fn keep_access(&self) {
+        loop {
+            let access = self.access();
+            // Another may be in force by then.
+            let _kept = tokio::time::timeout(Duration::from_secs(5), access.keep()).await;
+        }
     }
 
     /// Recognises callers in these ways from now on. Nothing is done about requests that have begun.

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What can go wrong outside of a request: at the start, in the log, when the service stops.
@@ -59,6 +60,14 @@ pub enum Error {
     AlwaysLogged {
         /// The reference.
         model: String,
+    },
+    /// The file of API keys cannot be read, written or changed so.
+    #[error("API keys in `{}`: {problem}", path.display())]
+    ApiKeys {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
     },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -24,8 +22,9 @@ use crate::api_error::ApiError;
 use crate::content::LINES;
 use crate::inference::{v1, v2};
 use crate::observe::observe;
+use crate::protective::protect;
 use crate::unchanged::tagged;
-use crate::{App, example, flattened};
+use crate::{App, example, flattened, secured};
 
 /// Longest time a request may take, from its head to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -41,8 +40,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The service that this document came from.")),
-    // None is asked for: authentication is the gateway's, and the document says so in the words that tools understand.
-    security(()),
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
@@ -56,6 +53,7 @@ struct Document;
 pub fn build_handler(app: App) -> Router {
     let (router, mut document) = routes().split_for_parts();
     flattened::merge(&mut document);
+    secured::declare(&mut document, app.access().is_open());
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
@@ -80,7 +78,7 @@ fn layered(router: Router, app: App) -> Router {
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(compressed())
-        .layer(map_response(not_stored))
+        .layer(from_fn(protect))
         .layer(from_fn_with_state(app, observe))
 }
 
@@ -88,6 +86,7 @@ fn layered(router: Router, app: App) -> Router {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = routes().into_openapi();
     flattened::merge(&mut document);
+    secured::declare(&mut document, false);
     document
 }
 
@@ -139,13 +138,6 @@ const COMPRESSED_FROM: u64 = 2048;
 fn compressed() -> CompressionLayer<impl Predicate> {
     let worth = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::const_new(LINES));
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth)
-}
-
-/// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).
-/// But for those that say otherwise of themselves.
-async fn not_stored(mut response: Response) -> Response {
-    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

@@ -25,9 +25,11 @@ mod metrics;
 mod motion;
 mod observe;
 mod pool;
+mod protective;
 mod readiness;
 pub mod replay;
 pub mod rfc3339;
+mod secured;
 mod serve;
 mod shape;
 mod tls;
@@ -39,9 +41,10 @@ mod watch;
 #[cfg(feature = "tls")]
 mod watched;
 
+pub use access::keys;
 pub use access::{
     Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl,
-    Right, Role, RoleName, Unrecognised,
+    Rate, Right, Role, RoleName, Unrecognised,
 };
 pub use api::aliases::{MoveRequest, RollbackRequest};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};

@@ -89,6 +89,7 @@ async fn run(
     let served = tokio::select! {
         served = served => served,
         () = keeping.readiness().keep(|| keeping.clone().missing()) => Ok(()),
+        () = keeping.keep_access() => Ok(()),
         () = reload::each(reloads, &reloading, tls.as_deref(), running) => Ok(()),
     };
     // However it ended: what was acknowledged is durable, and a reader finds one file.

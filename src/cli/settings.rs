@@ -1,14 +1,14 @@
 //! What the service is told: by flags and the environment, and by a file, which can be read again while it runs.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{AccessConfig, Challenger, Collector, Config, Limits, Share};
+use amparo_serving::{AccessConfig, Challenger, Collector, Config, Limits, Rate, Share};
 use clap::Args;
 use serde::Deserialize;
 
@@ -70,6 +70,12 @@ pub struct Settings {
     /// none.
     #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
     pub access_keys: Option<PathBuf>,
+    /// Requests a minute that each caller may send; one more is refused with 429 `too_many_requests`. Default: as many as it wants.
+    #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_LIMIT")]
+    pub rate_limit: Option<NonZeroU32>,
+    /// Requests that a caller may send at once, within `rate_limit`. Default: as many as in a minute.
+    #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_BURST")]
+    pub rate_burst: Option<NonZeroU32>,
     #[command(flatten)]
     #[serde(flatten)]
     pub tls: TlsSettings,
@@ -127,6 +133,8 @@ impl Settings {
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
             own_view_first: self.own_view_first.or(file.own_view_first),
             access_keys: self.access_keys.or(file.access_keys),
+            rate_limit: self.rate_limit.or(file.rate_limit),
+            rate_burst: self.rate_burst.or(file.rate_burst),
             tls: self.tls.over(file.tls),
             tokens: self.tokens.over(file.tokens),
             unlogged_models: if self.unlogged_models.is_empty() {
@@ -147,6 +155,12 @@ impl Settings {
     pub fn config(self) -> Result<Config, Failure> {
         let usual = Limits::default();
         let mut problems = Vec::new();
+        let rate = self
+            .rate_limit
+            .map(|per_minute| Rate { per_minute, burst: self.rate_burst.unwrap_or(per_minute) });
+        if self.rate_burst.is_some() && rate.is_none() {
+            problems.push("`rate_burst` is set without `rate_limit`, within which it holds".to_owned());
+        }
         if self.registry.is_none() {
             problems.push(
                 "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
@@ -176,7 +190,7 @@ impl Settings {
             gate_keys: self.gate_keys,
             default_model: self.default_model,
             case_numbers: self.case_numbers,
-            access: AccessConfig { keys: self.access_keys, provider, clients },
+            access: AccessConfig { keys: self.access_keys, provider, clients, rate },
             tls,
             own_view_first: self.own_view_first.unwrap_or(false),
             unlogged_models: self.unlogged_models,
@@ -298,6 +312,8 @@ mod tests {
             case_numbers: _,
             own_view_first: _,
             access_keys: _,
+            rate_limit: _,
+            rate_burst: _,
             tls:
                 TlsSettings {
                     tls_certificate: _,
@@ -327,7 +343,7 @@ mod tests {
             idle_time: _,
             otlp: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 35, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 37, "as many as above");
     }
 
     const FILE: &str = r#"

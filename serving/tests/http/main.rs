@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod aliases;
 mod away;
 mod batch;
@@ -39,3 +40,4 @@ mod refusals;
 mod replaying;
 mod running;
 mod shadow;
+mod table;
