@@ -25,6 +25,7 @@ mod left_out;
 mod listing;
 mod many_answers;
 mod numbers;
+mod opened;
 mod own_view;
 mod pairs;
 mod proposals;
