@@ -97,7 +97,7 @@ async fn answer(
 ) -> Reply {
     let (method, path) = &routes[asked.route];
     // Half of them ask for a proposal that there is.
-    let parameter = if asked.parameter.len() % 2 == 0 && path.starts_with("/v1/assessments") {
+    let parameter = if asked.parameter.len().is_multiple_of(2) && path.starts_with("/v1/assessments") {
         known
     } else {
         &asked.parameter
