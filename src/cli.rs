@@ -128,7 +128,7 @@ pub enum Command {
     ///
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
     /// Without a way to recognise callers (`--access-keys` and others), everybody may do everything, and the service listens on this machine only.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Verify, back up or export the log of proposals, sign what it says of itself, prove what it holds, and erase from it.
     #[command(subcommand)]
     Log(Log),

@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 from common import QUICKSTART, WORK, amparo, holds
@@ -90,14 +91,18 @@ def exported(log):
 
 
 def wanted(rows, query):
-    """A plain filter; times are texts of one form, which compare as times do."""
+    """A plain filter. Times are compared as times: a whole second is written without decimals."""
+    def time_of(text):
+        return datetime.fromisoformat(text)
+
     def fits(row):
         return all((
             query.get("case_id") in (None, row["case_id"]), query.get("unit") in (None, row["unit"]),
             query.get("model") in (None, row["model"]), query.get("version") in (None, row["version"]),
             query.get("level") in (None, row["level"]) and not ("level" in query and row["withheld"]),
             query.get("confirmed") in (None, json.dumps(row["confirmed"])),
-            query.get("from", "") <= row["created_at"], row["created_at"] < query.get("to", "9"),
+            "from" not in query or time_of(query["from"]) <= time_of(row["created_at"]),
+            "to" not in query or time_of(row["created_at"]) < time_of(query["to"]),
         ))
     found = [row | ({"level": None} if row["withheld"] else {}) for row in rows if fits(row)]
     return found if query.get("order") == "oldest" else found[::-1]

@@ -3,7 +3,10 @@
 //! ```text
 //! cargo bench -p amparo-serving --bench batch -- http://127.0.0.1:8080 bodies.jsonl --rows=100000 --process=PID
 //! ```
-//! The forms of the file are sent again and again, while answers are read. With `--process`, the processor time that the service took is said for each row,
+//! ```text
+//! cargo bench -p amparo-serving --bench batch -- --serve=REGISTRY --log=FILE --listen=127.0.0.1:8080
+//! ```
+//! is a service to be measured so, built with no more than it needs. The forms of the file are sent again and again, while answers are read. With `--process`, the processor time that the service took is said for each row,
 //! too: what it took does not depend on what else the machine does. The answer is one line of JSON.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
 
@@ -11,6 +14,8 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::TcpStream;
 use std::process::ExitCode;
 use std::time::Instant;
+
+use amparo_serving::{AccessConfig, Config, Limits};
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -20,7 +25,12 @@ const TICKS: f64 = 100.0;
 fn main() -> ExitCode {
     // `cargo bench` adds a flag of its own.
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
-    match run(&args) {
+    let flag = |name: &str| args.iter().find_map(|arg| arg.strip_prefix(&format!("--{name}=")));
+    let done = match flag("serve") {
+        Some(registry) => serve(registry, flag("log").unwrap_or("batch.sqlite"), flag("listen").unwrap_or("127.0.0.1:8080")),
+        None => run(&args),
+    };
+    match done {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
@@ -64,6 +74,28 @@ fn run(args: &[String]) -> Result<String, Fault> {
         answered as f64 / seconds,
         bytes as f64 / answered as f64,
     ))
+}
+
+fn serve(registry: &str, log: &str, listen: &str) -> Result<String, Fault> {
+    let config = Config {
+        registry: registry.into(),
+        listen: listen.parse()?,
+        health_listen: None,
+        log: log.to_owned(),
+        default_model: Some("vpr@champion".parse()?),
+        case_numbers: Vec::new(),
+        own_view_first: false,
+        access: AccessConfig::default(),
+        assessment_threads: Config::cores(),
+        assessment_queue: Config::QUEUE,
+        loaded_versions: Config::LOADED,
+        connections: Limits::default(),
+        grace: Config::GRACE,
+    };
+    let again = config.clone();
+    let serving = amparo_serving::serve(config, |_| {}, Box::new(move || Ok(again.clone())));
+    tokio::runtime::Runtime::new()?.block_on(serving)?;
+    Ok("stopped".to_owned())
 }
 
 fn write(stream: TcpStream, head: &str, forms: &[String], rows: usize) -> Result<(), Fault> {

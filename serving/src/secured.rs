@@ -12,8 +12,11 @@ use crate::access::{Right, right};
 /// The name of the scheme: an API key or a token, either way a bearer.
 const BEARER: &str = "bearer";
 
+/// A header: its name, its type and what it says.
+type Told = (&'static str, Type, &'static str);
+
 /// What admission answers, with the header that goes with it.
-const ANSWERS: [(&str, &str, Option<(&str, Type, &str)>); 4] = [
+const ANSWERS: [(&str, &str, Option<Told>); 4] = [
     ("400", "`invalid_header`", None),
     (
         "401",
@@ -63,7 +66,7 @@ fn answered(operation: &mut Operation) {
     }
 }
 
-fn answer(description: &str, header: Option<(&str, Type, &str)>) -> Response {
+fn answer(description: &str, header: Option<Told>) -> Response {
     let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
     let mut response = ResponseBuilder::new().description(description).content("application/json", body);
     if let Some((name, kind, description)) = header {

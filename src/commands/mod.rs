@@ -52,7 +52,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Score(args) => score::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Export(args) => export::run(&args),
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(*args),
         Command::Log(args) => log::run(&args),
         Command::Mlflow(args) => mlflow::run(&args),
         Command::Keys(args) => keys::run(&args),

@@ -42,7 +42,7 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
             if stopping.load(Ordering::Acquire) {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            Ok(response.map(|body| Answer { body, _under_way: under_way }))
+            Ok(response.map(|body| Answer { body, under_way: under_way }))
         })
     }
 }
@@ -59,7 +59,7 @@ impl Drop for UnderWay {
 /// The body of an answer. The connection is in its request until the body is handed over.
 pub(super) struct Answer {
     body: Body,
-    _under_way: UnderWay,
+    under_way: UnderWay,
 }
 
 impl hyper::body::Body for Answer {
@@ -70,7 +70,14 @@ impl hyper::body::Body for Answer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        // A stream may be as long as it takes; what counts is that it goes on, and that the client reads.
+        if let Poll::Ready(Some(Ok(_))) = &frame
+            && self.body.size_hint().exact().is_none()
+        {
+            self.under_way.0.enter(Stage::Request);
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

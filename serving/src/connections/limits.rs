@@ -16,7 +16,7 @@ pub struct Limits {
     pub head: Duration,
     /// Longest time without a request: longer than a gateway keeps a connection that it may use again.
     pub idle: Duration,
-    /// Longest time from the head of a request to the end of its answer, the client's reading included.
+    /// Longest time from the head of a request to the end of its answer, the client's reading included; of an answer that is a stream, to the next part of it.
     pub answer: Duration,
 }
 

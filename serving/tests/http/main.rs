@@ -31,6 +31,7 @@ mod listing;
 mod many_answers;
 mod metrics;
 mod numbers;
+mod opened;
 mod own_view;
 mod pairs;
 mod proposals;

@@ -21,6 +21,7 @@ struct Report<'a> {
     proposals: usize,
     confirmations: usize,
     own_views: usize,
+    reads: usize,
     /// Their sequences.
     sequences: &'a Ranges,
     /// The entries that say so.
@@ -64,6 +65,7 @@ async fn run(criterion: &Criterion, how: &cli::Erasing) -> Result<(), Failure> {
         proposals: selection.proposals(),
         confirmations: selection.confirmations(),
         own_views: selection.own_views(),
+        reads: selection.reads(),
         sequences: &sequences,
         entries: Vec::new(),
         scrubbed: false,
@@ -140,10 +142,14 @@ fn planned(criterion: &Criterion, selection: &Selection) -> Result<(), Failure> 
         say!("the log holds no proposal{of_time}: nothing was erased");
         return Ok(());
     }
-    let (proposals, confirmations) = (selection.proposals() as u64, selection.confirmations() as u64);
+    let with_them = [
+        (selection.confirmations() as u64, "confirmation"),
+        (selection.own_views() as u64, "own view"),
+        (selection.reads() as u64, "reading"),
+    ];
     say!(
         "{}{of_time} would be erased, entries {}",
-        counted(proposals, confirmations),
+        counted(selection.proposals() as u64, with_them),
         shortened(&selection.entries())
     );
     say!(
@@ -155,17 +161,22 @@ fn planned(criterion: &Criterion, selection: &Selection) -> Result<(), Failure> 
 /// Says what was erased.
 fn told(entry: &Entry) -> Result<(), Failure> {
     if let Some(said) = Statement::read(entry)? {
-        let erased = counted(said.proposals, said.confirmations);
+        let with_them =
+            [(said.confirmations, "confirmation"), (said.own_views, "own view"), (said.reads, "reading")];
+        let erased = counted(said.proposals, with_them);
         say!("{erased} erased, entries {}; entry {} says so", shortened(&said.erased), entry.sequence);
     }
     Ok(())
 }
 
-fn counted(proposals: u64, confirmations: u64) -> String {
+/// Each kind of which there are some, in words.
+fn counted(proposals: u64, with_them: [(u64, &str); 3]) -> String {
     let with_unit = |n: u64, unit: &str| if n == 1 { format!("1 {unit}") } else { format!("{n} {unit}s") };
-    match confirmations {
-        0 => with_unit(proposals, "proposal"),
-        n => format!("{} and {}", with_unit(proposals, "proposal"), with_unit(n, "confirmation")),
+    let mut parts = vec![with_unit(proposals, "proposal")];
+    parts.extend(with_them.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| with_unit(*n, unit)));
+    match parts.pop() {
+        Some(last) if !parts.is_empty() => format!("{} and {last}", parts.join(", ")),
+        last => last.unwrap_or_default(),
     }
 }
 

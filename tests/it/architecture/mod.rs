@@ -5,6 +5,7 @@ mod dependencies;
 mod families;
 mod features;
 mod links;
+mod security;
 mod sources;
 mod tree;
 mod verbs;

@@ -82,7 +82,7 @@ pub(crate) struct ListedProposal {
         ("version" = Option<u32>, Query, minimum = 1, description = "answered by a version of this number"),
         ("unit" = Option<String>, Query, min_length = 1, max_length = 128, description = "of an officer of this unit"),
         ("confirmed" = Option<bool>, Query, description = "confirmed by an officer, or not"),
-        ("order" = Option<Order>, Query, description = "which come first. Default: `newest`"),
+        ("order" = Option<String>, Query, pattern = "^(newest|oldest)$", description = "which come first. Default: `newest`"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "most proposals on the page. Default: 50"),
         ("cursor" = Option<String>, Query, min_length = 1, max_length = 200, description = "`next` of the page before, with the same question otherwise; `limit` may differ"),
     ),
@@ -129,15 +129,6 @@ pub(crate) async fn list(
     }
     let proposals = found.into_iter().map(|listed| ListedProposal::of(listed, shows_withheld)).collect();
     Ok(Json(Proposals { proposals, next }))
-}
-
-/// Which come first.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "for the document")]
-pub(crate) enum Order {
-    Newest,
-    Oldest,
 }
 
 impl ListedProposal {
