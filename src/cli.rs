@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod audit;
+mod bind;
 mod bins;
 mod draft;
 mod erasing;
@@ -17,9 +18,11 @@ mod mlflow;
 mod recalibrate;
 mod resampling;
 mod score;
+mod secured;
 mod service;
 mod settings;
 mod spelling;
+mod tokens;
 mod tracked;
 mod tune;
 
@@ -31,6 +34,7 @@ use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom, Shadow};
+pub use bind::Bind;
 pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};
@@ -307,6 +311,16 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+    },
+    /// Bind a model to gates and to the key of their owner: from then on, a version is put in force by verdicts only that this key has signed, one by
+    /// each of these gates. The version that is in force has to have them already.
+    Bind(Bind),
+    /// Show whose verdicts count for a model, and by which gates.
+    Bindings {
+        #[command(flatten)]
+        registry: Registry,
+        /// Model name.
+        model: String,
     },
     /// Show every move of every alias of a model.
     History {

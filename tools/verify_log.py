@@ -136,7 +136,7 @@ def check_erased(entry, number):
     """What is left of an entry whose content was erased, in one digest; its hash cannot be made again."""
     left = [name for name in ("body", "request_digest", "idempotency_key", "salt") if entry.get(name) is not None]
     demand(not left, f"entry {number} was erased by half: {', '.join(left)} is left")
-    demand(entry["kind"] in ("proposal", "confirmation"), f"entry {number} was erased, and is a {entry['kind']}")
+    demand(entry["kind"] in ("proposal", "confirmation", "own_view", "read"), f"entry {number} was erased, and is a {entry['kind']}")
     fields = [number, entry["kind"], entry["id"], entry["hash"], entry["leaf"]]
     return sha256("\n".join(map(str, fields)).encode()).digest()
 

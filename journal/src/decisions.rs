@@ -1,18 +1,21 @@
 //! The log read as decisions: what was proposed, by which version, and what an officer made of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{CONFIRMATION, ERASURE, Entry, Error, KEY_ROTATION, Log, PROPOSAL};
+use crate::entry::proposal_of;
+use crate::{CONFIRMATION, ERASURE, Entry, Error, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, READ, Summary};
 
 /// What a log holds of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decisions {
-    /// Every proposal, in order.
+    /// Every proposal, in order, but those that were replaced: a form that was corrected counts once, as it was corrected.
     pub all: Vec<Decision>,
+    /// Proposals that were replaced by another, confirmed or not.
+    pub replaced: usize,
     /// Proposals that were erased, of which nothing is known any more.
     pub erased: usize,
 }
@@ -32,7 +35,7 @@ pub struct Decision {
     pub assessed_at: Timestamp,
     /// Pseudonym of the officer's unit, if the platform said it.
     pub unit: Option<String>,
-    /// The level the officer noted before seeing the proposal.
+    /// The level the officer noted before seeing the proposal: with the form, or while the proposal was withheld.
     pub own_level: Option<String>,
     /// The level that was proposed.
     pub level: String,
@@ -93,25 +96,38 @@ struct Confirmation {
 }
 
 #[derive(Deserialize)]
+struct OwnView {
+    request: Viewed,
+}
+
+#[derive(Deserialize)]
+struct Viewed {
+    level: String,
+}
+
+#[derive(Deserialize)]
 struct Confirmed {
     proposal_id: String,
     level: String,
 }
 
-/// Every proposal of a log in order, with its confirmation; the chain is recomputed on the way. Those that were erased are counted.
+/// Every proposal of a log in order, with its confirmation and the officer's own view; the chain is recomputed on the way. Those that were erased and those
+/// that were replaced are counted. If what replaced a proposal was erased, the proposal counts again: nothing says any more that it was replaced.
 ///
 /// # Errors
 /// [`Error::Chain`] if the chain does not hold; [`Error::Entry`] for an entry that is not as this edition logs; [`Error::Store`].
 pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
     let mut erased = 0;
+    let mut replaced = HashSet::new();
     let mut decisions: Vec<Decision> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
     log.walk(|entry, _| {
         match entry.kind.as_str() {
             PROPOSAL if entry.is_erased() => erased += 1,
             // With its proposal.
-            CONFIRMATION if entry.is_erased() => {}
+            CONFIRMATION | OWN_VIEW if entry.is_erased() => {}
             PROPOSAL => {
+                replaced.extend(Summary::of_entry(entry).and_then(|summary| summary.replaces));
                 at.insert(entry.id.clone(), decisions.len());
                 decisions.push(decision(entry)?);
             }
@@ -126,14 +142,24 @@ pub async fn decisions(log: &Log) -> Result<Decisions, Error> {
                 })?;
                 decision.confirmed = Some(answer.level);
             }
-            // Says nothing about a case.
-            KEY_ROTATION | ERASURE => {}
+            OWN_VIEW => {
+                let of = proposal_of(OWN_VIEW, &entry.id).unwrap_or_default();
+                let decision = at.get(of).and_then(|at| decisions.get_mut(*at));
+                let decision = decision.ok_or_else(|| {
+                    unreadable(entry, format!("it is a view of `{of}`, which is not in the log before it"))
+                })?;
+                decision.own_level = Some(entry.parsed::<OwnView>()?.request.level);
+            }
+            // Says nothing about what was decided.
+            KEY_ROTATION | ERASURE | READ => {}
             other => return Err(unreadable(entry, format!("its kind is `{other}`"))),
         }
         Ok::<_, Error>(())
     })
     .await?;
-    Ok(Decisions { all: decisions, erased })
+    let before = decisions.len();
+    decisions.retain(|decision| !replaced.contains(&decision.proposal_id));
+    Ok(Decisions { replaced: before - decisions.len(), all: decisions, erased })
 }
 
 /// A proposal as a decision that nobody has confirmed.
@@ -234,7 +260,10 @@ mod tests {
             confirmed: None,
             ..first.clone()
         };
-        assert_eq!(decisions(&log.await).await.unwrap(), Decisions { all: vec![first, second], erased: 0 });
+        assert_eq!(
+            decisions(&log.await).await.unwrap(),
+            Decisions { all: vec![first, second], replaced: 0, erased: 0 }
+        );
     }
 
     #[tokio::test]

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, Summary};
 
 /// The kind of an entry that holds a proposal.
 pub const PROPOSAL: &str = "proposal";
 /// The kind of an entry that holds a confirmation.
 pub const CONFIRMATION: &str = "confirmation";
+/// The kind of an entry that holds the level an officer gave before a withheld proposal was shown.
+pub const OWN_VIEW: &str = "own_view";
+/// The kind of an entry that says who was shown something of cases.
+pub const READ: &str = "read";
 /// The kind of an entry by which the log's key hands over to the next; see [`Rotation`](crate::Rotation).
 pub const KEY_ROTATION: &str = "key_rotation";
 
@@ -15,12 +19,16 @@ pub const KEY_ROTATION: &str = "key_rotation";
 pub const ERASURE: &str = "erasure";
 
 /// What the id of a confirmation adds to that of its proposal.
-const OF_PROPOSAL: &str = "/confirmation";
+const CONFIRMS: &str = "/confirmation";
+/// What the id of an officer's own view adds to that of its proposal.
+const VIEWS: &str = "/own-view";
+/// What stands between a proposal's id and what is drawn, in the id of a reading of it.
+const READS: &str = "/read/";
 
 /// What is to be appended.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// [`PROPOSAL`], [`CONFIRMATION`], [`KEY_ROTATION`] or [`ERASURE`].
+    /// [`PROPOSAL`], [`CONFIRMATION`], [`OWN_VIEW`], [`READ`], [`KEY_ROTATION`] or [`ERASURE`].
     pub kind: &'static str,
     /// Unique in the log.
     pub id: String,
@@ -37,7 +45,7 @@ pub struct Record {
 pub struct Entry {
     /// 1, 2, 3, ... without gaps.
     pub sequence: i64,
-    /// [`PROPOSAL`], [`CONFIRMATION`], [`KEY_ROTATION`] or [`ERASURE`].
+    /// [`PROPOSAL`], [`CONFIRMATION`], [`OWN_VIEW`], [`READ`], [`KEY_ROTATION`] or [`ERASURE`].
     pub kind: String,
     /// Unique in the log.
     pub id: String,
@@ -68,8 +76,10 @@ pub enum Appended {
     KeyTaken,
     /// The id is in the log already; nothing was written.
     IdTaken,
-    /// It is the confirmation of a proposal that was erased; nothing was written.
+    /// It confirms, views, replaces or reads a proposal that was erased; nothing was written.
     ProposalErased,
+    /// It confirms, views or replaces a proposal that was replaced by another; nothing was written.
+    ProposalReplaced,
 }
 
 impl Entry {
@@ -99,9 +109,14 @@ impl Entry {
 }
 
 impl Record {
-    /// The id of the proposal that it confirms, if it is a confirmation.
-    pub(crate) fn confirms(&self) -> Option<&str> {
-        (self.kind == CONFIRMATION).then(|| proposal_of(&self.id)).flatten()
+    /// The id of the proposal before it that it is about: that it confirms, views, reads or, by its summary, replaces.
+    pub(crate) fn about<'a>(&'a self, summary: Option<&'a Summary>) -> Option<&'a str> {
+        belongs_to(self.kind, &self.id).or_else(|| summary?.replaces.as_deref())
+    }
+
+    /// Whether it may be about a proposal that was replaced: that may be read.
+    pub(crate) fn takes_replaced(&self) -> bool {
+        self.kind == READ
     }
 
     /// What becomes of this record if `held` has its idempotency key already.
@@ -116,17 +131,39 @@ impl Record {
 
 /// The id of the confirmation of a proposal.
 pub fn confirmation_of(proposal_id: &str) -> String {
-    format!("{proposal_id}{OF_PROPOSAL}")
+    format!("{proposal_id}{CONFIRMS}")
+}
+
+/// The id of the officer's own view of a proposal.
+pub fn own_view_of(proposal_id: &str) -> String {
+    format!("{proposal_id}{VIEWS}")
+}
+
+/// The id of a reading of a proposal, with something that is drawn for it; without a proposal, of a reading that tells no case of anything.
+pub fn read_of(proposal_id: Option<&str>, drawn: &str) -> String {
+    format!("{}{READS}{drawn}", proposal_id.unwrap_or_default())
 }
 
 /// Whether entries of a kind hold something of a case, and may be erased.
 pub(crate) fn is_of_a_case(kind: &str) -> bool {
-    [PROPOSAL, CONFIRMATION].contains(&kind)
+    [PROPOSAL, CONFIRMATION, OWN_VIEW, READ].contains(&kind)
 }
 
-/// The id of the proposal that a confirmation of this id belongs to.
-pub(crate) fn proposal_of(confirmation_id: &str) -> Option<&str> {
-    confirmation_id.strip_suffix(OF_PROPOSAL)
+/// The id of the proposal that an entry of this kind and id belongs to, if it is the confirmation or the own view of one.
+pub(crate) fn proposal_of<'a>(kind: &str, id: &'a str) -> Option<&'a str> {
+    match kind {
+        CONFIRMATION => id.strip_suffix(CONFIRMS),
+        OWN_VIEW => id.strip_suffix(VIEWS),
+        _ => None,
+    }
+}
+
+/// The id of the proposal that an entry of this kind and id goes with when that is erased: its confirmation, its own view or a reading of it.
+pub(crate) fn belongs_to<'a>(kind: &str, id: &'a str) -> Option<&'a str> {
+    match kind {
+        READ => id.split_once(READS).map(|(proposal, _)| proposal).filter(|proposal| !proposal.is_empty()),
+        _ => proposal_of(kind, id),
+    }
 }
 
 /// The case that a body is about: the text at `request.case_id`, or `None` if there is none.

@@ -69,6 +69,16 @@ pub enum Error {
         /// Its edition.
         edition: i64,
     },
+    /// The log is of an edition that keeps nothing to list proposals by. It gains that when it is opened for writing.
+    #[error(
+        "log `{log}` is of edition {edition}, whose proposals cannot be listed: it gains a list when the service opens it"
+    )]
+    WithoutListing {
+        /// Where the log is.
+        log: String,
+        /// Its edition.
+        edition: i64,
+    },
     /// What was given is not what it is said to be: a key, a checkpoint, a receipt, a proof.
     #[error("cannot read {what}: {problem}")]
     Malformed {
@@ -107,6 +117,15 @@ pub enum Error {
         /// Found and expected, in words.
         problem: String,
     },
+}
+
+impl From<amparo_signing::Error> for Error {
+    fn from(error: amparo_signing::Error) -> Self {
+        match error {
+            amparo_signing::Error::Malformed { what, problem } => Self::Malformed { what, problem },
+            amparo_signing::Error::Refuted { problem } => Self::Refuted { problem },
+        }
+    }
 }
 
 impl Error {

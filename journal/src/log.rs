@@ -10,7 +10,9 @@ use crate::address::{is_postgres, shown};
 use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
-use crate::{Appended, Entry, Erasure, Error, GENESIS, Record, Store, chain, stores};
+use crate::{
+    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Record, Search, Store, chain, listing, stores,
+};
 
 /// Entries read at a time when many are.
 pub(crate) const PAGE: u32 = 1000;
@@ -21,8 +23,8 @@ pub struct Log {
     store: Arc<dyn Store>,
 }
 
-/// Entries, and what they add to the tree.
-type Page = (Result<Vec<Entry>, Error>, Result<Vec<Leaf>, Error>);
+/// Entries, what they add to the tree, and what they are listed by.
+type Read = (Result<Vec<Entry>, Error>, Result<Vec<Leaf>, Error>, Result<Option<Vec<Listed>>, Error>);
 
 /// A log whose chain holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -151,6 +153,24 @@ impl Log {
         self.store.leaves(from, limit).await
     }
 
+    /// One page of the proposals that a search finds, in the order of the log or against it. Since entries are only appended, pages fit together
+    /// whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::WithoutListing`].
+    pub async fn list(&self, search: &Search, page: Page) -> Result<Vec<Listed>, Error> {
+        self.store.list(search, page).await
+    }
+
+    /// What a proposal is listed by; `None` if it was erased.
+    ///
+    /// # Errors
+    /// As [`Log::list`].
+    pub async fn listed(&self, proposal: &Entry) -> Result<Option<Listed>, Error> {
+        let mut found = self.store.list(&Search::default(), Page::from(proposal.sequence, 1)).await?;
+        Ok(found.pop().filter(|listed| listed.sequence == proposal.sequence))
+    }
+
     /// Erases entries, and appends the entry that says so, in one step.
     ///
     /// # Errors
@@ -167,7 +187,7 @@ impl Log {
         self.store.scrub().await
     }
 
-    /// Recomputes the whole chain and the tree, and the case that each entry is filed under. Of an entry that was erased, its hash is taken as it is, if a later
+    /// Recomputes the whole chain and the tree, the case that each entry is filed under, and what each proposal is listed by. Of an entry that was erased, its hash is taken as it is, if a later
     /// entry says that it was erased.
     ///
     /// # Errors
@@ -189,11 +209,12 @@ impl Log {
         let mut verified = Verified { entries: 0, erased: 0, head: GENESIS.to_owned(), root: None };
         let mut gone = Gone::default();
         let mut tree = Some(Frontier::default());
+        let mut checked = listing::Checked::default();
         // From below any sequence a tamperer may have written, so that no row is passed over.
         let mut next = Some(self.page(i64::MIN));
         while let Some(reading) = next {
             let read = reading.await.map_err(|_| Error::store("read", self.place(), "reading it panicked"));
-            let (page, leaves) = read?;
+            let (page, leaves, listed) = read?;
             let page = page?;
             // Read while this one is verified.
             next = following(&page).map(|from| self.page(from));
@@ -211,6 +232,7 @@ impl Log {
                 leaves => leaves?,
             };
             let mut leaves = leaves.into_iter();
+            let mut of = listed?.map(|listed| listing::Of::of(listed, &page));
             let altered = chain::altered(&page);
             for (entry, altered) in page.into_iter().zip(altered) {
                 let broken = |problem| self.broken((verified.entries + 1, problem));
@@ -229,11 +251,16 @@ impl Log {
                     added = Some(leaf);
                 }
                 gone.note(&entry, added.as_ref()).map_err(|fault| self.broken(fault))?;
+                if let Some(of) = &mut of {
+                    let noted = checked.note(&*self.store, &entry, of).await?;
+                    noted.map_err(|fault| self.broken(fault))?;
+                }
                 sound(&entry, added.as_ref().zip(tree.as_ref()))?;
                 verified = Verified { entries: entry.sequence, head: entry.hash, ..verified };
             }
         }
         let erased = gone.end().map_err(|fault| self.broken(fault))?;
+        checked.end().map_err(|fault| self.broken(fault))?;
         Ok(Verified { root: tree.map(|tree| tree.root()), erased, ..verified })
     }
 
@@ -241,10 +268,14 @@ impl Log {
         Error::Chain { log: self.place().to_owned(), sequence, problem }
     }
 
-    /// Reads a page of entries, and what they add to the tree.
-    fn page(&self, from: i64) -> JoinHandle<Page> {
+    /// Reads a page of entries, what they add to the tree, and what they are listed by.
+    fn page(&self, from: i64) -> JoinHandle<Read> {
         let store = Arc::clone(&self.store);
-        tokio::spawn(async move { (store.entries(from, PAGE).await, store.leaves(from, PAGE).await) })
+        tokio::spawn(async move {
+            let (entries, leaves) = (store.entries(from, PAGE).await, store.leaves(from, PAGE).await);
+            let listed = listing::Of::read(&*store, from).await;
+            (entries, leaves, listed)
+        })
     }
 
     /// Whether an entry could be written now.

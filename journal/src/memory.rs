@@ -1,10 +1,15 @@
 //! A store that keeps nothing beyond the process: for tests, and to show that the seam holds.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::entry::proposal_of;
 use crate::erasure::Left;
 use crate::tree::{Leaf, Node, Salt};
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{
+    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Record, Search, Store,
+    Summary,
+};
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
 #[derive(Debug, Default)]
@@ -75,9 +80,16 @@ impl Store for MemoryStore {
             if state.entries.iter().any(|entry| entry.id == record.id) {
                 return Ok(Appended::IdTaken);
             }
-            let proposal = record.confirms();
+            let summary = Summary::of(record.kind, &record.body);
+            let proposal = record.about(summary.as_ref());
             if state.entries.iter().any(|entry| entry.is_erased() && Some(entry.id.as_str()) == proposal) {
                 return Ok(Appended::ProposalErased);
+            }
+            let replaced = |listed: &Listed| {
+                listed.replacement.is_some() && Some(listed.proposal_id.as_str()) == proposal
+            };
+            if !record.takes_replaced() && listed(&state.entries).iter().any(replaced) {
+                return Ok(Appended::ProposalReplaced);
             }
             let entry = self.add(&mut state, record)?;
             Ok(Appended::Written(entry))
@@ -136,6 +148,22 @@ impl Store for MemoryStore {
         })
     }
 
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>> {
+        Box::pin(async move {
+            let mut found = listed(&self.open("read")?.entries);
+            found.retain(|listed| search.finds(listed));
+            if page.newest_first {
+                found.reverse();
+            }
+            let follows = |listed: &Listed| match page.after {
+                None => true,
+                Some(after) if page.newest_first => listed.sequence < after,
+                Some(after) => listed.sequence > after,
+            };
+            Ok(found.into_iter().filter(follows).take(page.limit as usize).collect())
+        })
+    }
+
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(async move { self.open("append to").map(|_| ()) })
     }
@@ -146,4 +174,42 @@ impl Store for MemoryStore {
             Ok(())
         })
     }
+}
+
+/// Every proposal that was not erased, in order, as entries say it.
+pub(crate) fn listed(entries: &[Entry]) -> Vec<Listed> {
+    let mut all: Vec<Listed> = Vec::new();
+    let mut at = HashMap::new();
+    for entry in entries.iter().filter(|entry| !entry.is_erased()) {
+        let summary = Summary::of_entry(entry);
+        let about =
+            proposal_of(&entry.kind, &entry.id).or(summary.as_ref().and_then(|s| s.replaces.as_deref()));
+        if let Some(of) = about.and_then(|id| at.get(id)).and_then(|at: &usize| all.get_mut(*at)) {
+            let part = match entry.kind.as_str() {
+                CONFIRMATION => &mut of.confirmation,
+                OWN_VIEW => &mut of.own_view,
+                _ => &mut of.replacement,
+            };
+            if part.is_none() {
+                *part = Some(entry.sequence);
+                if summary.is_some() {
+                    of.replaced_by = Some(entry.id.clone());
+                }
+            }
+        }
+        if let Some(summary) = summary {
+            at.insert(entry.id.clone(), all.len());
+            all.push(Listed {
+                sequence: entry.sequence,
+                proposal_id: entry.id.clone(),
+                case_id: entry.case_id.clone(),
+                summary,
+                confirmation: None,
+                own_view: None,
+                replacement: None,
+                replaced_by: None,
+            });
+        }
+    }
+    all
 }

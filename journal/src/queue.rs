@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::packing::codec::Packed;
 use crate::packing::learning::Lesson;
-use crate::{Appended, Error, Record};
+use crate::{Appended, Error, Record, Summary};
 
 /// How long an entry waits for those before it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,12 +37,19 @@ pub(crate) enum Job<O> {
 pub(crate) struct Append {
     pub record: Record,
     pub packed: Packed,
+    /// What it is listed by, if it is a proposal.
+    pub summary: Option<Summary>,
     /// Set by whoever is first: the one who writes it, or the caller who waits no longer.
     begun: Arc<AtomicBool>,
     answer: Answer<Appended>,
 }
 
 impl Append {
+    /// The proposal that it confirms, views or replaces.
+    pub fn about(&self) -> Option<&str> {
+        self.record.about(self.summary.as_ref())
+    }
+
     /// Begins with it, unless its caller has gone away. From here on, the caller waits for the answer however long it takes.
     pub fn begin(&self) -> bool {
         !self.is_gone() && !self.begun.swap(true, Ordering::AcqRel)
@@ -98,7 +105,9 @@ impl<O: Send + 'static> Queue<O> {
     pub async fn append(&self, record: Record, packed: Packed) -> Result<Appended, Error> {
         let begun = Arc::new(AtomicBool::new(false));
         let (answer, mut answered) = oneshot::channel();
-        let job = Append { record, packed, begun: Arc::clone(&begun), answer };
+        // Here, and not by the one who writes for all.
+        let summary = Summary::of(record.kind, &record.body);
+        let job = Append { record, packed, summary, begun: Arc::clone(&begun), answer };
         self.send("append to", Job::Append(job))?;
         if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut answered).await {
             return answer.unwrap_or_else(|_| Err(self.ended("append to")));

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::entry::proposal_of;
+use crate::entry::belongs_to;
 use crate::{
-    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, PROPOSAL, Ranges, Statement,
+    CONFIRMATION, ERASURE, Entry, Erasure, Error, Ground, KEY_ROTATION, Log, OWN_VIEW, PROPOSAL, READ,
+    Ranges, Statement,
 };
 
 /// Most proposals that are erased in one step: others wait no longer than that takes.
 const TOGETHER: usize = 5_000;
 
-/// Which proposals are meant; the confirmation of each goes with it.
+/// Which proposals are meant; the confirmation and the own view of each go with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Criterion {
     /// All of one case.
@@ -27,11 +28,19 @@ pub enum Criterion {
 /// Entries of a log that was verified to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    /// Sequences of the proposals, each with that of its confirmation.
-    found: Vec<(i64, Option<i64>)>,
+    found: Vec<Found>,
     /// Number of entries that were looked at.
     seen: i64,
     before: Option<Timestamp>,
+}
+
+/// Sequences of a proposal, and of what goes with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Found {
+    proposal: i64,
+    confirmation: Option<i64>,
+    own_view: Option<i64>,
+    reads: Vec<i64>,
 }
 
 impl Selection {
@@ -42,7 +51,17 @@ impl Selection {
 
     /// How many of them have a confirmation, which goes with them.
     pub fn confirmations(&self) -> usize {
-        self.found.iter().filter(|(_, confirmation)| confirmation.is_some()).count()
+        self.found.iter().filter(|found| found.confirmation.is_some()).count()
+    }
+
+    /// How many of them have an own view, which goes with them.
+    pub fn own_views(&self) -> usize {
+        self.found.iter().filter(|found| found.own_view.is_some()).count()
+    }
+
+    /// How many entries say who was shown one of them, which go with them.
+    pub fn reads(&self) -> usize {
+        self.found.iter().map(|found| found.reads.len()).sum()
     }
 
     /// The sequences of all of them.
@@ -52,7 +71,7 @@ impl Selection {
 
     /// The steps in which they are erased: one, unless they are many thousands. Each is done whole or not at all.
     pub fn erasures(&self, ground: &Ground) -> Vec<Erasure> {
-        let step = |found: &[(i64, Option<i64>)]| Erasure {
+        let step = |found: &[Found]| Erasure {
             entries: sequences(found),
             seen: self.seen,
             ground: ground.clone(),
@@ -62,10 +81,11 @@ impl Selection {
     }
 }
 
-fn sequences(found: &[(i64, Option<i64>)]) -> Ranges {
-    Ranges::of(
-        found.iter().flat_map(|(proposal, confirmation)| std::iter::once(*proposal).chain(*confirmation)),
-    )
+fn sequences(found: &[Found]) -> Ranges {
+    Ranges::of(found.iter().flat_map(|found| {
+        let parts = std::iter::once(found.proposal).chain(found.confirmation).chain(found.own_view);
+        parts.chain(found.reads.iter().copied())
+    }))
 }
 
 impl Log {
@@ -94,7 +114,7 @@ impl Log {
 
 struct Looking<'a> {
     criterion: &'a Criterion,
-    found: Vec<(i64, Option<i64>)>,
+    found: Vec<Found>,
     /// Where in it a proposal is, by its id.
     at: HashMap<String, usize>,
     /// What entries are whose ids were named, and whether each was erased: kind and sequence.
@@ -114,12 +134,16 @@ impl Looking<'_> {
             _ if entry.is_erased() => {}
             PROPOSAL if self.is_meant(entry)? => {
                 self.at.insert(entry.id.clone(), self.found.len());
-                self.found.push((entry.sequence, None));
+                self.found.push(Found { proposal: entry.sequence, ..Found::default() });
             }
-            CONFIRMATION => {
-                let of = proposal_of(&entry.id).and_then(|id| self.at.remove(id));
-                if let Some((_, confirmation)) = of.and_then(|at| self.found.get_mut(at)) {
-                    *confirmation = Some(entry.sequence);
+            kind @ (CONFIRMATION | OWN_VIEW | READ) => {
+                let of = belongs_to(kind, &entry.id).and_then(|id| self.at.get(id));
+                if let Some(found) = of.and_then(|at| self.found.get_mut(*at)) {
+                    match kind {
+                        CONFIRMATION => found.confirmation = Some(entry.sequence),
+                        OWN_VIEW => found.own_view = Some(entry.sequence),
+                        _ => found.reads.push(entry.sequence),
+                    }
                 }
             }
             ERASURE => self.by.extend(Statement::read(entry)?.map(|said| (entry.sequence, said.erased))),
@@ -188,6 +212,7 @@ pub(crate) mod tests {
 
     /// So many proposals, each confirmed by the entry 100,000 after it.
     pub fn selected(n: i64) -> Selection {
-        Selection { found: (1..=n).map(|k| (k, Some(100_000 + k))).collect(), seen: 1_000_000, before: None }
+        let of = |k| Found { proposal: k, confirmation: Some(100_000 + k), ..Found::default() };
+        Selection { found: (1..=n).map(of).collect(), seen: 1_000_000, before: None }
     }
 }

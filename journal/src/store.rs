@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Record};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Record, Search};
 
 /// What a store answers, sooner or later.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -21,6 +21,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send +
 /// - **All or nothing.** An append that fails or is refused leaves nothing behind. One whose future is dropped has either
 ///   written its entry or nothing, and does not stand in the way of the next.
 /// - **In the tree.** With each entry, in the same step, its leaf is written: [`Leaf::grown`] with a salt of its own, drawn for it.
+/// - **Listed.** With each proposal, in the same step, what it is listed by is kept; with what confirms, views or replaces it, that it does. A proposal is
+///   replaced once, and not confirmed or viewed after that.
 /// - **Unchanged.** What was written is given back as it was written, in order, for ever, unless it was erased.
 /// - **Erased whole.** [`erase`](Store::erase) destroys all that it has to and writes the entry that says so in one step, or does nothing. What is left of an
 ///   entry is as it was.
@@ -29,8 +31,8 @@ pub trait Store: Debug + Send + Sync {
     fn place(&self) -> &str;
 
     /// Appends a record as the entry [`Entry::after`] the last one. In this order: a key that is held already decides
-    /// what becomes of the record ([`Record::with_key_of`]); an id that is held refuses it, and so does, of a confirmation, that its proposal was erased; else
-    /// it is written.
+    /// what becomes of the record ([`Record::with_key_of`]); an id that is held refuses it, and so does, of what confirms, views or replaces a
+    /// proposal, that this one was erased, and then that it was replaced; else it is written.
     ///
     /// # Errors
     /// [`Error::Store`]; then nothing was written.
@@ -66,8 +68,14 @@ pub trait Store: Debug + Send + Sync {
     /// [`Error::Store`]; [`Error::WithoutTree`] of a log of an edition before it, which can only be read.
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>>;
 
-    /// Erases entries: their bodies, the digests of their requests, their keys, the cases that they are filed under, and the salts of their leaves. With
-    /// them go confirmations of theirs that came since they were selected. In the same step the entry is written that says so.
+    /// One page of the proposals that a search finds, in the order of the log or against it.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; [`Error::WithoutListing`] of a log of an edition before, which can only be read.
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>>;
+
+    /// Erases entries: their bodies, the digests of their requests, their keys, the cases that they are filed under, what they are listed by, and the salts of
+    /// their leaves. With them go confirmations and own views of theirs that came since they were selected. In the same step the entry is written that says so.
     ///
     /// # Errors
     /// [`Error::NotErased`] if one of them is not there, is no case's or was erased before; [`Error::Store`]. Then nothing was erased.

@@ -19,7 +19,7 @@ use crate::shape::{self, Shaped};
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Longest time that a body may take to come: shorter than a request may take, so that a client that sends slowly is not told that the service is slow.
-const BODY_TIME: Duration = Duration::from_secs(20);
+pub(crate) const BODY_TIME: Duration = Duration::from_secs(20);
 
 /// Bytes of a too large body that are read and thrown away, so that the client, still sending, gets its answer and not
 /// a closed connection.
@@ -103,18 +103,26 @@ impl JsonBody {
     /// # Errors
     /// Everything that is wrong with its fields.
     pub fn parse<T: Shaped + DeserializeOwned>(self) -> Result<T, ApiError> {
-        let refused = |error: serde_json::Error| match error.classify() {
-            Category::Data => ApiError::Invalid { details: vec![Detail::new("body", error.to_string())] },
-            Category::Io | Category::Syntax | Category::Eof => {
-                ApiError::MalformedJson { message: error.to_string() }
-            }
-        };
-        let details = shape::problems::<T>(self.0.bytes()).map_err(refused)?;
-        if details.is_empty() {
-            serde_json::from_slice(self.0.bytes()).map_err(refused)
-        } else {
-            Err(ApiError::Invalid { details })
+        parse(self.0.bytes())
+    }
+}
+
+/// The value that some bytes are.
+///
+/// # Errors
+/// Everything that is wrong with its fields.
+pub(crate) fn parse<T: Shaped + DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let refused = |error: serde_json::Error| match error.classify() {
+        Category::Data => ApiError::Invalid { details: vec![Detail::new("body", error.to_string())] },
+        Category::Io | Category::Syntax | Category::Eof => {
+            ApiError::MalformedJson { message: error.to_string() }
         }
+    };
+    let details = shape::problems::<T>(bytes).map_err(refused)?;
+    if details.is_empty() {
+        serde_json::from_slice(bytes).map_err(refused)
+    } else {
+        Err(ApiError::Invalid { details })
     }
 }
 

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
+use amparo_journal::VerifierKey;
 use amparo_models::registry::{ModelRef, Which};
 
-use crate::{Error, Limits};
+use crate::{AccessConfig, Challenger, Error, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,15 +18,27 @@ pub struct Config {
     pub listen: SocketAddr,
     /// A second address, answered by a thread of its own, where only the state of the service is told.
     pub health_listen: Option<SocketAddr>,
+    /// Keys of which one must have bound the gates that a version in force has passed; any may, if there are none.
+    pub gate_keys: Vec<VerifierKey>,
     /// The decision log: a path, `sqlite:path` or `postgres://user@host/database`, as `amparo_journal::Log::open` takes it. Made if there is none.
     pub log: String,
     /// The version that answers requests that name none: `vpr@champion`. Without it, every request must name one.
     pub default_model: Option<ModelRef>,
+    /// A version that answers a share of the cases for which requests name no version.
+    pub challenger: Option<Challenger>,
+    /// A version that also scores what the default version answered, afterwards, and is never served: `vpr@shadow`.
+    pub shadow: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
     /// References by which inference of the Open Inference Protocol, version 2, is not logged, for tests: neither the default model nor a
     /// `champion`. By another reference to the same version it is logged, and so is `/v1`.
     pub unlogged_models: Vec<ModelRef>,
+    /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
+    pub own_view_first: bool,
+    /// How callers are recognised. With nothing set, the service listens on this machine only.
+    pub access: AccessConfig,
+    /// The files that encrypted connections need; without, connections are not encrypted. The health checks' own address never is.
+    pub tls: Option<TlsFiles>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -53,6 +66,7 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let always = |model: &&ModelRef| {
             self.default_model.as_ref() == Some(*model)
+                || self.challenger.as_ref().map(Challenger::version) == Some(*model)
                 || matches!(model.which(), Which::Alias(alias) if alias == "champion")
         };
         match self.unlogged_models.iter().find(always) {
@@ -61,17 +75,23 @@ impl Config {
         }
     }
 
-    /// The settings that `other` has otherwise and that only a new start can change; all but the default version, the case numbers and the
-    /// models that are not logged.
+    /// The settings that `other` has otherwise and that only a new start can change; all but the versions that answer or stand beside, the case
+    /// numbers, models that are not logged, own views and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
             listen,
             health_listen,
+            gate_keys,
             log,
             default_model: _,
+            challenger: _,
+            shadow: _,
             case_numbers: _,
             unlogged_models: _,
+            own_view_first: _,
+            access: _,
+            tls,
             assessment_threads,
             assessment_queue,
             loaded_versions,
@@ -82,7 +102,17 @@ impl Config {
             ("registry", *registry != other.registry),
             ("listen", *listen != other.listen),
             ("health_listen", *health_listen != other.health_listen),
+            ("gate_keys", *gate_keys != other.gate_keys),
             ("log", *log != other.log),
+            (
+                "tls_certificate",
+                tls.as_ref().map(|tls| &tls.certificate) != other.tls.as_ref().map(|tls| &tls.certificate),
+            ),
+            ("tls_key", tls.as_ref().map(|tls| &tls.key) != other.tls.as_ref().map(|tls| &tls.key)),
+            (
+                "tls_client_authority",
+                tls.as_ref().map(|tls| &tls.clients) != other.tls.as_ref().map(|tls| &tls.clients),
+            ),
             ("assessment_threads", *assessment_threads != other.assessment_threads),
             ("assessment_queue", *assessment_queue != other.assessment_queue),
             ("loaded_versions", *loaded_versions != other.loaded_versions),

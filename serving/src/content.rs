@@ -12,17 +12,29 @@ use crate::api_error::ApiError;
 
 /// Refuses a body that is not, whole and as it is sent, JSON in UTF-8.
 pub(crate) fn declared_as_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    declared_as(headers, "application/json")
+}
+
+/// The same of lines of JSON.
+pub(crate) fn declared_as_lines(headers: &HeaderMap) -> Result<(), ApiError> {
+    declared_as(headers, LINES)
+}
+
+/// The media type of lines of JSON.
+pub(crate) const LINES: &str = "application/x-ndjson";
+
+fn declared_as(headers: &HeaderMap, expected: &'static str) -> Result<(), ApiError> {
     whole(headers)?;
     let coded = listed(headers, CONTENT_ENCODING);
     if coded.iter().any(|coding| coding != "identity") {
         return Err(ApiError::UnsupportedContentCoding { found: coded.join(", "), gzip: false });
     }
-    let refused = |found: String| Err(ApiError::UnsupportedMediaType { found });
+    let refused = |found: String| Err(ApiError::UnsupportedMediaType { found, expected });
     let mut declared = headers.get_all(CONTENT_TYPE).iter();
     match (declared.next(), declared.next()) {
         (None, _) => refused("missing".to_owned()),
         (Some(_), Some(_)) => refused("given twice".to_owned()),
-        (Some(declared), None) => match media_type(declared) {
+        (Some(declared), None) => match media_type(declared, expected) {
             None => Ok(()),
             Some(found) => refused(found),
         },
@@ -56,12 +68,12 @@ fn whole(headers: &HeaderMap) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What a content type is, if it is not JSON in UTF-8.
-fn media_type(declared: &HeaderValue) -> Option<String> {
+/// What a content type is, if it is not the expected one in UTF-8.
+fn media_type(declared: &HeaderValue, expected: &str) -> Option<String> {
     let declared = String::from_utf8_lossy(declared.as_bytes());
     let mut parts = declared.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    if !essence.eq_ignore_ascii_case(expected) {
         return Some(format!("`{essence}`"));
     }
     // JSON is UTF-8 and has no parameters (RFC 8259, section 11). One that says so anyway is harmless, any other is not.
@@ -78,7 +90,7 @@ fn media_type(declared: &HeaderValue) -> Option<String> {
 }
 
 /// The members of a header that is a list, in small letters.
-pub(crate) fn listed(headers: &HeaderMap, name: impl AsHeaderName) -> Vec<String> {
+fn listed(headers: &HeaderMap, name: impl AsHeaderName) -> Vec<String> {
     let texts = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let members = |text: std::borrow::Cow<'_, str>| -> Vec<String> {
         text.split(',').map(|member| member.trim().to_ascii_lowercase()).filter(|m| !m.is_empty()).collect()

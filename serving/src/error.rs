@@ -25,11 +25,40 @@ pub enum Error {
     },
     /// What answers by default, or is in force, is always logged.
     #[error(
-        "`unlogged_models` names `{model}`, expected neither the default model nor a `champion`: what they propose is always logged"
+        "`unlogged_models` names `{model}`, expected neither the default model, nor its challenger, nor a `champion`: what they propose is always logged"
     )]
     AlwaysLogged {
         /// The reference.
         model: String,
+    },
+    /// Everybody who reaches the address could do everything.
+    #[error(
+        "`{address}` can be reached from other machines, and nothing says who may ask: issue API keys with `amparo access issue` and name their \
+         file by `--access-keys`, or listen on `127.0.0.1`"
+    )]
+    Open {
+        /// The address asked for.
+        address: SocketAddr,
+    },
+    /// Who may ask, or how connections are encrypted, cannot be found out.
+    #[error("{what}: {problem}")]
+    Access {
+        /// What was attempted.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The challenger reads another form than the default version.
+    #[error("challenger `{challenger}` reads {form}, expected {expected} as the default model `{default}`")]
+    OtherForm {
+        /// The reference of the challenger.
+        challenger: String,
+        /// Its form: id and digest.
+        form: String,
+        /// The reference of the default version.
+        default: String,
+        /// The form of that.
+        expected: String,
     },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
+use crate::access::Asker;
 use crate::api_error::ApiError;
 
 /// What stands in the path; what cannot be read there is a path that nothing has.
@@ -20,7 +21,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The header `Idempotency-Key`, if there is one.
+/// The header `Idempotency-Key`, if there is one, as the log keeps it: of the institution of whoever asks.
 pub(crate) struct IdempotencyKey(pub Option<String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
@@ -28,23 +29,27 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         const HEADER: &str = "Idempotency-Key";
-        let refused = |found: &str| ApiError::InvalidHeader {
-            header: HEADER,
-            message: format!("{found} found, expected 1 to 200 visible ASCII characters"),
-        };
         let mut values = parts.headers.get_all(HEADER).iter();
         let Some(value) = values.next() else { return Ok(Self(None)) };
         if values.next().is_some() {
-            return Err(refused("more than one value"));
+            let message = "more than one value found, expected 1 to 200 visible ASCII characters".to_owned();
+            return Err(ApiError::InvalidHeader { header: HEADER, message });
         }
-        let bytes = value.as_bytes();
-        if !(1..=200).contains(&bytes.len()) {
-            return Err(refused(&format!("{} characters", bytes.len())));
-        }
-        match value.to_str() {
-            // It is not searched for documents of identity: a key is drawn by a machine, and says nothing of anybody.
-            Ok(key) if bytes.iter().all(u8::is_ascii_graphic) => Ok(Self(Some(key.to_owned()))),
-            _ => Err(refused("another character")),
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        match key_problem(&text) {
+            None => Ok(Self(Some(Asker::from_request_parts(parts, &()).await?.0.scoped(text)))),
+            Some(message) => Err(ApiError::InvalidHeader { header: HEADER, message }),
         }
     }
+}
+
+/// What is wrong with an idempotency key, if anything is. It is not searched for documents of identity: a key is drawn by a machine, and says nothing of
+/// anybody.
+pub(crate) fn key_problem(key: &str) -> Option<String> {
+    let found = match key.len() {
+        1..=200 if key.bytes().all(|byte| byte.is_ascii_graphic()) => return None,
+        1..=200 => "another character".to_owned(),
+        length => format!("{length} characters"),
+    };
+    Some(format!("{found} found, expected 1 to 200 visible ASCII characters"))
 }

@@ -9,17 +9,22 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{assessments, health, models};
+use crate::api::{aliases, assessments, health, models, shadow};
 use crate::api_error::ApiError;
+use crate::content::LINES;
 use crate::inference::{v1, v2};
 use crate::observe::observe;
+use crate::unchanged::tagged;
 use crate::{App, example, flattened};
 
 /// Longest time a request may take, from its head to its answer.
@@ -74,6 +79,7 @@ fn layered(router: Router) -> Router {
     router
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(compressed())
         .layer(map_response(not_stored))
         .layer(from_fn(observe))
 }
@@ -87,12 +93,18 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(assessments::create::create))
+        .routes(routes!(assessments::create::create, assessments::list::list))
+        .routes(routes!(assessments::batch::batch))
+        .routes(routes!(assessments::own_view::record))
         .routes(routes!(assessments::show::show))
         .routes(routes!(assessments::confirm::confirm))
-        .routes(routes!(models::list))
-        .routes(routes!(models::show))
-        .routes(routes!(models::version))
+        .merge(model_routes())
+        .merge(inference_routes())
+        .merge(health_routes())
+}
+
+fn inference_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(v1::alive))
         .routes(routes!(v1::call))
         .routes(routes!(v2::server::live))
@@ -105,16 +117,36 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(v2::model::version_ready))
         .routes(routes!(v2::infer::infer))
         .routes(routes!(v2::infer::infer_by_version))
-        .merge(health_routes())
+}
+
+fn model_routes() -> OpenApiRouter<App> {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(models::list))
+        .routes(routes!(models::show))
+        .routes(routes!(models::version))
+        .routes(routes!(aliases::point))
+        .routes(routes!(aliases::roll_back))
+        .routes(routes!(shadow::show));
+    routes.layer(from_fn(tagged))
 }
 
 fn health_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
 }
 
+/// Smallest answer that is compressed, in bytes: a smaller one fits into a packet or two.
+const COMPRESSED_FROM: u64 = 2048;
+
+/// Answers are compressed where the client asks for it, fast. Lines of a batch are not: each is sent as soon as it can be.
+fn compressed() -> CompressionLayer<impl Predicate> {
+    let worth = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::const_new(LINES));
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth)
+}
+
 /// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).
+/// But for those that say otherwise of themselves.
 async fn not_stored(mut response: Response) -> Response {
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

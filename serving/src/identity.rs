@@ -2,6 +2,8 @@
 
 use amparo_datasets::identity::{CaseNumber, document};
 
+use crate::api_error::Detail;
+
 /// Longest id, in characters.
 const LONGEST: usize = 128;
 
@@ -26,6 +28,23 @@ pub(crate) fn problem(id: &str) -> Option<String> {
 pub(crate) fn case_problem(id: &str, numbers: &[CaseNumber]) -> Option<String> {
     let stated = id.len() <= LONGEST && numbers.iter().any(|number| number.fits(id));
     if stated { None } else { problem(id) }
+}
+
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 2000;
+
+/// What is wrong with a reason that a person wrote in a field.
+pub(crate) fn reason_problems(field: &str, reason: &str) -> Vec<Detail> {
+    let mut details = Vec::new();
+    let mut say = |message| details.push(Detail::new(field, message));
+    let length = reason.chars().count();
+    if reason.trim().is_empty() || length > LONGEST_REASON {
+        say(format!("reason of {length} characters found, expected 1 to {LONGEST_REASON}, not all blank"));
+    }
+    if let Some(what) = amparo_datasets::identity::document(reason) {
+        say(format!("reason holds what looks like {what}: documents of identity are never accepted"));
+    }
+    details
 }
 
 #[cfg(test)]

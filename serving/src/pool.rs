@@ -5,6 +5,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -18,6 +19,21 @@ pub struct AssessmentPool {
     places: Arc<Semaphore>,
     /// One permit for each assessment that runs; handed out in the order of asking.
     threads: Arc<Semaphore>,
+    /// One permit for each batch that is answered.
+    batches: Arc<Semaphore>,
+    /// One permit for each slice of a batch that runs or waits for a thread.
+    slices: Arc<Semaphore>,
+}
+
+/// Batches that are answered at the same time; what waits of each in memory is bounded.
+const BATCHES: usize = 4;
+
+/// A batch among those that are answered. It takes no place of single requests: of all batches together, at most as many slices run or wait as there are
+/// threads, so that a single request waits for two slices at most before it has its thread.
+#[derive(Debug, Clone)]
+pub(crate) struct Batch {
+    pool: AssessmentPool,
+    permit: Arc<OwnedSemaphorePermit>,
 }
 
 /// A place in the pool, from before a request is looked at until its answer is durable. Dropped, it is given back.
@@ -34,6 +50,8 @@ impl AssessmentPool {
         Self {
             places: Arc::new(Semaphore::new(places)),
             threads: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
+            batches: Arc::new(Semaphore::new(BATCHES)),
+            slices: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
         }
     }
 
@@ -49,6 +67,49 @@ impl AssessmentPool {
     pub fn enter(&self) -> Result<Place, ApiError> {
         let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| ApiError::Busy)?;
         Ok(Place { permit: Arc::new(permit), threads: Arc::clone(&self.threads) })
+    }
+
+    /// Takes a place among the batches that are answered.
+    ///
+    /// # Errors
+    /// [`ApiError::Busy`], at once, if as many are answered as may.
+    pub(crate) fn enter_batch(&self) -> Result<Batch, ApiError> {
+        let permit = Arc::clone(&self.batches).try_acquire_owned().map_err(|_| ApiError::Busy)?;
+        Ok(Batch { pool: self.clone(), permit: Arc::new(permit) })
+    }
+
+    /// A thread of the pool for work that nobody waits for: once no request runs on it or waits for it, which is looked at again after each
+    /// pause. It takes no place from a request.
+    pub(crate) async fn when_idle(&self, pause: Duration) -> OwnedSemaphorePermit {
+        loop {
+            // While anybody waits for a thread, none is free: those that are given back are theirs.
+            match Arc::clone(&self.threads).try_acquire_owned() {
+                Ok(thread) => return thread,
+                Err(_) => tokio::time::sleep(pause).await,
+            }
+        }
+    }
+}
+
+impl Batch {
+    /// Computes a slice on a thread of the pool, as [`Place::run`] does. The thread, and the turn of the slice, are given back before the future that comes of
+    /// it is waited for.
+    ///
+    /// # Errors
+    /// As [`Place::run`].
+    pub async fn run<F: Future<Output: Send> + Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<F::Output, ApiError> {
+        let closed = |_| ApiError::internal("the pool of assessments is closed");
+        let turn = Arc::clone(&self.pool.slices).acquire_owned().await.map_err(closed)?;
+        let place = Place { permit: Arc::clone(&self.permit), threads: Arc::clone(&self.pool.threads) };
+        let computed = move || {
+            let rest = compute();
+            drop(turn);
+            rest
+        };
+        place.run(computed).await
     }
 }
 
@@ -90,7 +151,6 @@ mod tests {
     use std::future::{Ready, ready};
     use std::sync::Mutex;
     use std::sync::mpsc::{Sender, channel};
-    use std::time::Duration;
 
     use tokio::task::{JoinHandle, yield_now};
 
@@ -163,6 +223,29 @@ mod tests {
         next_end.send(()).unwrap();
         assert!(next.await.unwrap());
         assert_eq!(*done.lock().unwrap(), [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_comes_after_all_that_wait() {
+        let (pool, done) = (pool(1, 1), Arc::default());
+        let (first_end, first) = held(&pool, &done, 1).await;
+        let (second_end, second) = held(&pool, &done, 2).await;
+        let idle = tokio::spawn({
+            let (pool, done) = (pool.clone(), Arc::clone(&done));
+            async move {
+                let _thread = pool.when_idle(Duration::from_millis(1)).await;
+                done.lock().unwrap().push(3);
+            }
+        });
+        first_end.send(()).unwrap();
+        assert!(first.await.unwrap());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        assert_eq!(*done.lock().unwrap(), [1], "the second has the thread");
+        second_end.send(()).unwrap();
+        assert!(second.await.unwrap());
+        idle.await.unwrap();
+        assert_eq!(*done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(pool.enter().unwrap().run(|| ready(4)).await, Ok(4), "the thread was given back");
     }
 
     #[tokio::test]

@@ -5,12 +5,14 @@ mod reload;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use crate::connections::Connections;
+use crate::tls::Tls;
 use crate::{App, Config, Error, build_handler, descriptors};
 pub use reload::Reread;
 
@@ -36,13 +38,13 @@ pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr), reread: Rerea
 
 /// Serves until `stop` is done.
 ///
-/// In this order: the addresses are taken, so that one in use is told before anything is made; the default version is loaded
+/// In this order: an address of other machines is refused if nothing says who may ask; the addresses are taken, so that one in use is told before anything is made; the default version is loaded
 /// and answers a form; the log is opened; the ports are opened; `ready` is called with the address. At the stop: no new connection is taken;
 /// requests that have begun get [`Config::grace`] to finish, also on connections that were kept alive, each of which ends with its answer;
 /// the log is folded into one file and closed.
 ///
 /// # Errors
-/// The first of these that fails; [`Error::Listen`] names an address that is in use.
+/// The first of these that fails; [`Error::Listen`] names an address that is in use, [`Error::Open`] one that everybody could reach.
 pub async fn serve_until(
     config: Config,
     ready: impl FnOnce(SocketAddr),
@@ -58,11 +60,16 @@ async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
     reloads: reload::Reloads,
 ) -> Result<(), Error> {
+    if config.access.is_open() && !config.listen.ip().is_loopback() {
+        return Err(Error::Open { address: config.listen });
+    }
     let running = config.clone();
     config.connections.most = descriptors::connections(config.connections.most)?;
     let address = |address| take(address).map_err(|source| Error::Listen { address, source });
     let socket = address(config.listen)?;
     let health_socket = config.health_listen.map(address).transpose()?;
+    let tls = config.tls.clone().map(Tls::open).transpose();
+    let tls = tls.map_err(|problem| Error::Access { what: "TLS", problem })?.map(Arc::new);
     let app = App::open(&config).await?;
     let log = app.log().clone();
     let (stopping, stopped) = watch::channel(false);
@@ -70,7 +77,7 @@ async fn run(
     let served = async {
         let lane = health_socket.map(|socket| health::Lane::start(socket, app.clone(), stopped.clone()));
         let lane = lane.transpose()?;
-        let served = listen(&config, socket, app.clone(), ready, stop).await;
+        let served = listen(&config, socket, app.clone(), tls.clone(), ready, stop).await;
         // Whoever asks for the service's health is answered until the last request is.
         stopping.send_replace(true);
         lane.map_or(Ok(()), health::Lane::join).and(served)
@@ -78,7 +85,7 @@ async fn run(
     let served = tokio::select! {
         served = served => served,
         () = keeping.readiness().keep(|| keeping.clone().missing()) => Ok(()),
-        () = reload::each(reloads, &reloading, running) => Ok(()),
+        () = reload::each(reloads, &reloading, tls.as_deref(), running) => Ok(()),
     };
     // However it ended: what was acknowledged is durable, and a reader finds one file.
     let closed = log.close().await.map_err(Error::from);
@@ -107,6 +114,7 @@ async fn listen(
     config: &Config,
     socket: TcpSocket,
     app: App,
+    tls: Option<Arc<Tls>>,
     ready: impl FnOnce(SocketAddr),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
@@ -116,8 +124,11 @@ async fn listen(
         tracing::info!("stopping");
     };
     tracing::info!(%address, "listening");
+    if config.access.is_open() {
+        tracing::warn!("nothing says who may ask: everybody on this machine may do everything");
+    }
     ready(address);
-    let connections = Connections::new(build_handler(app), config.connections);
+    let connections = Connections::new(build_handler(app), config.connections, tls);
     // On a task of its own, so that it shares no turn with what else is waited for here.
     let serving = tokio::spawn(connections.serve(listener, stop, config.grace));
     let failed = |_| Error::Serve { action: "serve", source: std::io::Error::other("accepting panicked") };

@@ -1,6 +1,7 @@
 //! One file a subcommand.
 
 mod audit;
+mod bind;
 mod bins;
 mod data;
 mod draft;

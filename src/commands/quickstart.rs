@@ -14,7 +14,7 @@ use amparo_lab::{Comparison, Published, Settings, Training, compare, documents, 
 use amparo_models::artefact::Version;
 use amparo_models::registry::{IN_FORCE, ModelRef, Registry};
 use amparo_reporting::telling::{self, Lang};
-use amparo_serving::{Config, Limits};
+use amparo_serving::{AccessConfig, Config, Limits};
 use amparo_training::Experiment;
 use serde::Serialize;
 
@@ -114,11 +114,17 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         registry: registry.location().to_owned(),
         listen: args.listen,
         health_listen: None,
+        gate_keys: Vec::new(),
         log: format!("sqlite:{}", log.display()),
         default_model: Some(default_model),
+        challenger: None,
+        shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         unlogged_models: Vec::new(),
+        own_view_first: false,
+        access: AccessConfig::default(),
+        tls: None,
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),

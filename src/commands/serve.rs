@@ -27,8 +27,12 @@ pub fn run(args: Serve) -> Result<(), Failure> {
         let read = read.clone();
         Box::new(move || read().map_err(|failure| failure.to_string()))
     };
-    let ready = |address| say!("listening on http://{address}, documentation at http://{address}/docs");
-    serve(read()?, ready, reread)
+    let config = read()?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let ready = move |address| {
+        say!("listening on {scheme}://{address}, documentation at {scheme}://{address}/docs");
+    };
+    serve(config, ready, reread)
 }
 
 /// Runs the service; `ready` is told the address once it listens, and `reread` is asked at each SIGHUP.

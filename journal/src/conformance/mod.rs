@@ -30,6 +30,7 @@ mod enduring;
 mod erasing;
 mod finding;
 mod leaves;
+mod listing;
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -73,7 +74,7 @@ type Outcome = Result<(), Problem>;
 
 type Check = for<'a> fn(&'a dyn Harness) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
-const REQUIREMENTS: [(&str, Check); 19] = [
+const REQUIREMENTS: [(&str, Check); 22] = [
     ("entries are chained from the genesis on", |h| Box::pin(appending::chained(h))),
     ("a repeated key gives the same entry and writes nothing", |h| Box::pin(appending::repeated_key(h))),
     ("a key of another request is taken", |h| Box::pin(appending::taken_key(h))),
@@ -84,12 +85,19 @@ const REQUIREMENTS: [(&str, Check); 19] = [
     ("pages of any size and start fit together", |h| Box::pin(finding::pages(h))),
     ("every entry has its leaf in the tree, with a salt of its own", |h| Box::pin(leaves::in_the_tree(h))),
     ("pages of leaves of any size and start fit together", |h| Box::pin(leaves::pages(h))),
+    ("proposals are found by all that they are listed by", |h| Box::pin(listing::found(h))),
+    ("pages of the list fit together, whatever is written meanwhile", |h| Box::pin(listing::pages(h))),
+    ("a proposal is replaced once, and neither confirmed nor viewed after that", |h| {
+        Box::pin(listing::replaced_once(h))
+    }),
     ("many that append at once make one chain", |h| Box::pin(at_once::one_chain(h))),
     ("many at once with one key write one entry", |h| Box::pin(at_once::one_key(h))),
     ("appends that nobody waits for do not stand in the way", |h| Box::pin(at_once::dropped(h))),
     ("what is erased is gone, and an entry says so", |h| Box::pin(erasing::erased(h))),
     ("an erasure that is refused changes nothing", |h| Box::pin(erasing::refused(h))),
-    ("a confirmation goes with its proposal, whenever it came", |h| Box::pin(erasing::meanwhile(h))),
+    ("a confirmation and an own view go with their proposal, whenever they came", |h| {
+        Box::pin(erasing::meanwhile(h))
+    }),
     ("asking whether the log is writable writes nothing", |h| Box::pin(enduring::writable(h))),
     ("a closed store takes nothing", |h| Box::pin(enduring::closed(h))),
     ("what was written is there after reopening", |h| Box::pin(enduring::reopened(h))),

@@ -1,12 +1,13 @@
 //! Entries of which nothing but their place is left, and the entry that says so.
 //!
-//! What is destroyed of a proposal or a confirmation is its body, the digest of its request, its idempotency key, the case that it is filed under
-//! and the salt of its leaf. What is left is its sequence, kind and id, its hash and its leaf, so that chain, tree, checkpoints and receipts hold as
+//! What is destroyed of a proposal, a confirmation, an own view or a reading is its body, the digest of its request, its idempotency key, the case that it is filed
+//! under, what it is listed by, and the salt of its leaf. What is left is its sequence, kind and id, its hash and its leaf, so that chain, tree, checkpoints and receipts hold as
 //! before. The entry that is appended in the same step has the kind [`ERASURE`](crate::ERASURE), and its body says, without anything of a case:
 //!
 //! ```text
 //! {"erased": [[first, last], ...],   the sequences, in ranges
 //!  "proposals": n, "confirmations": n,
+//!  "own_views": n, "reads": n,       each left out if there are none
 //!  "left": "...",                    what is left of them; see below
 //!  "reason": "...", "by": "...", "at": "...",
 //!  "before": "..."}                  null, or the day of a retention period
@@ -29,9 +30,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::canonical::{self, hexadecimal};
-use crate::entry::{is_of_a_case, proposal_of};
+use crate::entry::{belongs_to, is_of_a_case};
 use crate::tree::{Hash, Leaf};
-use crate::{CONFIRMATION, ERASURE, Entry, Error, PROPOSAL, Record};
+use crate::{CONFIRMATION, ERASURE, Entry, Error, OWN_VIEW, PROPOSAL, READ, Record};
 
 pub(crate) use gone::Gone;
 pub use ranges::Ranges;
@@ -50,9 +51,9 @@ pub struct Ground {
 /// What is to be erased in one step; [`Selection::erasures`](crate::Selection::erasures) makes it.
 #[derive(Debug, Clone)]
 pub struct Erasure {
-    /// The entries: proposals, each with its confirmation.
+    /// The entries: proposals, each with its confirmation, its own view and what says who read it.
     pub(crate) entries: Ranges,
-    /// The entry up to which confirmations were looked for.
+    /// The entry up to which these were looked for.
     pub(crate) seen: i64,
     pub(crate) ground: Ground,
     pub(crate) before: Option<Timestamp>,
@@ -68,6 +69,12 @@ pub struct Statement {
     pub proposals: u64,
     /// How many are confirmations.
     pub confirmations: u64,
+    /// How many are own views.
+    #[serde(default, skip_serializing_if = "none")]
+    pub own_views: u64,
+    /// How many say who was shown one of them.
+    #[serde(default, skip_serializing_if = "none")]
+    pub reads: u64,
     /// What is left of them, in one hash.
     pub left: Hash,
     /// Why.
@@ -104,6 +111,11 @@ impl Left {
     }
 }
 
+/// Statements of logs without own views or readings say nothing of them.
+fn none(n: &u64) -> bool {
+    *n == 0
+}
+
 /// What is left of several entries, in one hash.
 fn joined(digests: impl IntoIterator<Item = [u8; 32]>) -> Hash {
     let all = digests.into_iter().fold(Sha256::new(), |all, one| all.chain_update(one));
@@ -111,13 +123,10 @@ fn joined(digests: impl IntoIterator<Item = [u8; 32]>) -> Hash {
 }
 
 impl Erasure {
-    /// Of what came after the entries were selected, what has to go with them: confirmations of proposals among them.
+    /// Of what came after the entries were selected, what has to go with them: confirmations, own views and readings of proposals among them.
     pub(crate) fn with_later(&self, mut named: Vec<Left>, later: Vec<Left>) -> Vec<Left> {
         let proposals: HashSet<&str> = named.iter().map(|left| left.id.as_str()).collect();
-        let belongs = |left: &Left| {
-            let of = (left.kind == CONFIRMATION).then(|| proposal_of(&left.id)).flatten();
-            of.is_some_and(|of| proposals.contains(of))
-        };
+        let belongs = |left: &Left| belongs_to(&left.kind, &left.id).is_some_and(|of| proposals.contains(of));
         let belonging: Vec<Left> = later.into_iter().filter(belongs).collect();
         named.extend(belonging);
         named
@@ -136,7 +145,7 @@ impl Erasure {
             }
             if !is_of_a_case(kind) {
                 return Err(refused(format!(
-                    "entry {sequence} is a {kind}, expected a {PROPOSAL} or a {CONFIRMATION}"
+                    "entry {sequence} is a {kind}, expected a {PROPOSAL}, a {CONFIRMATION}, an {OWN_VIEW} or a {READ}"
                 )));
             }
         }
@@ -150,6 +159,8 @@ impl Erasure {
             erased,
             proposals: count(PROPOSAL),
             confirmations: count(CONFIRMATION),
+            own_views: count(OWN_VIEW),
+            reads: count(READ),
             left: joined(of.iter().map(Left::digest)),
             reason,
             by,

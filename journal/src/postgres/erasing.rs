@@ -32,10 +32,10 @@ impl Erasing {
         })
     }
 
-    /// Writes the table anew, with all that lies outside of its rows and with its indexes.
+    /// Writes the tables anew, with all that lies outside of their rows and with their indexes.
     pub async fn scrub(&self) -> Result<(), Error> {
         let session = schema::session(&self.0, Role::Writes).await?;
-        let scrubbed = session.patiently("VACUUM FULL amparo_log_entries").await;
+        let scrubbed = session.patiently("VACUUM FULL amparo_log_entries, amparo_log_proposals").await;
         scrubbed.map_err(|fault| self.0.failed("scrub", fault))
     }
 }
@@ -53,13 +53,14 @@ async fn erase(session: &Session, erasure: &Erasure) -> Result<Entry, Fault> {
     // As a text: the trigger that lets entries be erased reads it.
     let packed = Packed::Plain(record.body.clone());
     let (entry, leaf) = begun.grown(begun.end.clone(), record, &HashMap::new())?;
-    table::insert(session, &[(&entry, Some(&packed), &leaf)]).await?;
+    table::insert(session, &[(&entry, Some(&packed), &leaf, None)]).await?;
     for together in of.chunks(TOGETHER) {
         let sequences: Vec<i64> = together.iter().map(|left| left.sequence).collect();
         let erased = session.execute(Ask::Erase, &[&sequences]).await?;
         if erased != together.len() as u64 {
             return Err(Fault::Unexpected(format!("{erased} of {} entries were erased", together.len())));
         }
+        session.execute(Ask::Forget, &[&sequences]).await?;
     }
     session.batch("COMMIT").await?;
     Ok(entry)

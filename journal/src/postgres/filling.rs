@@ -10,7 +10,7 @@ use super::{schema, table};
 use crate::packing::codec::Codec;
 use crate::store::Filling;
 use crate::tree::Leaf;
-use crate::{Entry, Error, Pending, Store};
+use crate::{Entry, Error, Pending, Store, Summary};
 
 /// The log, in a transaction that nobody else sees.
 pub(crate) struct PostgresFilling {
@@ -32,7 +32,7 @@ impl PostgresFilling {
         session.batch("SET idle_in_transaction_session_timeout = 0").await.map_err(failed)?;
         schema::make_new(&session, &target).await?;
         schema::check(&session, Role::Writes, &target.place).await?;
-        session.prepare().await.map_err(failed)?;
+        session.prepare(true).await.map_err(failed)?;
         Ok(Self { target, session: Arc::new(session), codec: Arc::new(Codec::default()) })
     }
 }
@@ -55,10 +55,11 @@ impl Filling for PostgresFilling {
                 .into_iter()
                 .collect::<Result<_, _>>()
                 .map_err(|source: std::io::Error| self.target.failed("make", source))?;
+            let summaries: Vec<_> = entries.iter().map(|(entry, _)| Summary::of_entry(entry)).collect();
             let rows: Vec<_> = entries
                 .iter()
-                .zip(&packed)
-                .map(|((entry, leaf), packed)| (entry, packed.as_ref(), leaf))
+                .zip(packed.iter().zip(&summaries))
+                .map(|((entry, leaf), (packed, summary))| (entry, packed.as_ref(), leaf, summary.as_ref()))
                 .collect();
             table::insert(&self.session, &rows).await.map_err(|fault| self.target.failed("make", fault))
         })

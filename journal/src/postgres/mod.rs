@@ -8,6 +8,7 @@
 mod address;
 mod erasing;
 mod filling;
+mod listing;
 mod migration;
 mod reader;
 mod reading;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
 use address::Target;
 use erasing::Erasing;
 use reading::Reading;
@@ -95,11 +96,15 @@ impl Store for PostgresStore {
         Box::pin(self.reading.leaves(from, limit))
     }
 
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>> {
+        Box::pin(self.reading.list(search, page))
+    }
+
     fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {
         Box::pin(self.erasing.erase(erasure))
     }
 
-    /// Writes the table of entries and its indexes anew (`VACUUM FULL`), which nobody can read meanwhile. Its owner may do that.
+    /// Writes the tables of entries and of proposals and their indexes anew (`VACUUM FULL`), which nobody can read meanwhile. Its owner may do that.
     fn scrub(&self) -> Pending<'_, ()> {
         Box::pin(self.erasing.scrub())
     }

@@ -8,7 +8,7 @@ use super::schema;
 use super::session::Role;
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
 
 /// One database, to be read only.
 #[derive(Debug)]
@@ -62,6 +62,10 @@ impl Store for PostgresReader {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         Box::pin(self.reading.leaves(from, limit))
+    }
+
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>> {
+        Box::pin(self.reading.list(search, page))
     }
 
     fn erase(&self, _: Erasure) -> Pending<'_, Entry> {

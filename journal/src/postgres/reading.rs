@@ -10,13 +10,13 @@ use tokio_postgres::types::ToSql;
 
 use super::address::Target;
 use super::session::{Fault, Role, Session};
-use super::statements::Ask;
+use super::statements::{Ask, Question};
 use super::table::Kept;
-use super::{schema, table};
+use super::{listing, schema, table};
 use crate::packing::codec::{Codec, Damaged};
 use crate::store::sound;
 use crate::tree::Leaf;
-use crate::{Entry, Error};
+use crate::{Entry, Error, Listed, Page, Search};
 
 /// Connections, each opened when it is needed and anew when it was lost.
 #[derive(Debug)]
@@ -94,6 +94,27 @@ impl Reading {
         }))
     }
 
+    pub async fn list(&self, search: &Search, page: Page) -> Result<Vec<Listed>, Error> {
+        let (sql, bound) = listing::question(search, page);
+        let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|value| &**value as _).collect();
+        let asked = self.ask(Question::Text(&sql), &bound).await;
+        let (_, rows) = asked.map_err(|error| self.without_listing(error))?;
+        let listed: Result<_, tokio_postgres::Error> = rows.iter().map(listing::listed).collect();
+        listed.map_err(|error| self.failed(error.into()))
+    }
+
+    /// A log of an edition before has no such table.
+    fn without_listing(&self, error: Error) -> Error {
+        let Error::Store { source, .. } = &error else { return error };
+        match source.downcast_ref::<Fault>() {
+            Some(fault) if fault.is_about_no_table() => Error::WithoutListing {
+                log: self.place().to_owned(),
+                edition: schema::WITHOUT_LISTING.into(),
+            },
+            _ => error,
+        }
+    }
+
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         for place in &self.places {
@@ -125,7 +146,12 @@ impl Reading {
     }
 
     /// Asks something, once more if the connection turns out to have been lost since it was used last.
-    async fn ask(&self, what: Ask, bound: &[&(dyn ToSql + Sync)]) -> Result<(Arc<Session>, Vec<Row>), Error> {
+    async fn ask(
+        &self,
+        what: impl Into<Question<'_>>,
+        bound: &[&(dyn ToSql + Sync)],
+    ) -> Result<(Arc<Session>, Vec<Row>), Error> {
+        let what = what.into();
         let place = &self.places[self.next.fetch_add(1, Ordering::Relaxed) % self.places.len()];
         let (session, is_new) = self.session(place).await?;
         match session.ask(what, bound).await {

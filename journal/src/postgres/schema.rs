@@ -1,12 +1,15 @@
 //! The tables of the present edition: made if there are none, checked if there are.
 
 use super::address::Target;
-use super::migration;
 use super::session::{Fault, Role, Session};
+use super::{listing, migration};
 use crate::Error;
 
 /// Edition of the tables below, kept in one of them.
-const EDITION: i32 = 2;
+const EDITION: i32 = 3;
+
+/// The edition whose proposals could not be listed, and whose log knew no own views.
+pub(super) const WITHOUT_LISTING: i32 = 2;
 
 /// The edition whose entries could not be erased, and whose dictionaries could hold something of a single case.
 pub(super) const WITHOUT_ERASURE: i32 = 1;
@@ -33,7 +36,7 @@ const BEGIN_ANEW: &str = concat!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRIT
 /// migrated: a program of that edition that is still running may write nothing that is packed with one of them.
 const TABLES: &str = r#"
 CREATE TABLE amparo_log (edition integer NOT NULL);
-INSERT INTO amparo_log VALUES (2);
+INSERT INTO amparo_log VALUES (3);
 CREATE TABLE amparo_log_entries (
     sequence        bigint PRIMARY KEY,
     kind            text COLLATE "C" NOT NULL,
@@ -58,7 +61,7 @@ CREATE TABLE amparo_log_dictionaries (
 ALTER TABLE amparo_log_dictionaries ALTER COLUMN bytes SET STORAGE EXTERNAL"#;
 
 /// The tables, each with its columns.
-const COLUMNS: [(&str, &str); 3] = [
+const COLUMNS: [(&str, &str); 4] = [
     ("amparo_log", "edition integer"),
     ("amparo_log_dictionaries", "number bigint, digest text, bytes bytea"),
     (
@@ -66,19 +69,22 @@ const COLUMNS: [(&str, &str); 3] = [
         "sequence bigint, kind text, id text, idempotency_key text, request_digest text, salt bytea, tree bytea, body bytea, \
          dictionary bigint, previous text, hash text, case_id text",
     ),
+    ("amparo_log_proposals", listing::COLUMNS),
 ];
 
 /// What most triggers do.
 const REFUSAL: &str =
     "BEGIN RAISE EXCEPTION 'the log is append-only: no row of % is changed or removed', TG_TABLE_NAME; END";
 
-/// What the trigger before changes of entries does: a proposal or a confirmation may be erased, whole and with nothing else changed, in the transaction in
+/// What the trigger before changes of entries does: a proposal and what belongs to it may be erased, whole and with nothing else changed, in the transaction in
 /// which the last entry was written, which says so. (`xmin` is the transaction that wrote a row.)
-const ERASURE: &str = "
+macro_rules! erasure {
+    ($kinds:literal) => {
+        concat!("
 DECLARE
     named boolean := false;
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.kind IN ('proposal', 'confirmation') AND OLD.body IS NOT NULL
+    IF TG_OP = 'UPDATE' AND OLD.kind IN (", $kinds, ") AND OLD.body IS NOT NULL
         AND num_nonnulls(NEW.idempotency_key, NEW.request_digest, NEW.salt, NEW.body, NEW.dictionary, NEW.case_id) = 0
         AND (NEW.sequence, NEW.kind, NEW.id, NEW.tree, NEW.previous, NEW.hash)
             = (OLD.sequence, OLD.kind, OLD.id, OLD.tree, OLD.previous, OLD.hash)
@@ -94,7 +100,14 @@ BEGIN
         END IF;
     END IF;
     RAISE EXCEPTION 'the log is append-only: no row of % is changed or removed', TG_TABLE_NAME;
-END";
+END")
+    };
+}
+
+const ERASURE: &str = erasure!("'proposal', 'confirmation', 'own_view', 'read'");
+
+/// The same in the edition before.
+pub(super) const ERASURE_WITHOUT_OWN_VIEWS: &str = erasure!("'proposal', 'confirmation'");
 
 /// The functions of the triggers, by name.
 const FUNCTIONS: [(&str, &str); 2] = [("amparo_log_refuses", REFUSAL), ("amparo_log_erases", ERASURE)];
@@ -135,8 +148,8 @@ const TRIGGERS: [Trigger; 4] = [
 pub(super) async fn session(target: &Target, role: Role) -> Result<Session, Error> {
     let failed = |fault| target.failed("open", fault);
     let mut session = Session::connect(target, role).await.map_err(failed)?;
-    check(&session, role, &target.place).await?;
-    session.prepare().await.map_err(failed)?;
+    let edition = check(&session, role, &target.place).await?;
+    session.prepare(edition > WITHOUT_LISTING).await.map_err(failed)?;
     Ok(session)
 }
 
@@ -146,7 +159,8 @@ pub(super) async fn session(target: &Target, role: Role) -> Result<Session, Erro
 /// As [`check`]; [`Error::Store`] if the role may not make tables.
 pub(super) async fn prepare(session: &Session, target: &Target) -> Result<(), Error> {
     let failed = |fault: Fault| target.failed("open", fault);
-    if edition(session, &target.place).await? == Some(WITHOUT_ERASURE) {
+    if let Some(WITHOUT_ERASURE | WITHOUT_LISTING) = edition(session, &target.place).await? {
+        check(session, Role::Reads, &target.place).await?;
         return migration::migrate(session, target).await;
     }
     if !is_there(session, &target.place).await? {
@@ -156,7 +170,7 @@ pub(super) async fn prepare(session: &Session, target: &Target) -> Result<(), Er
         }
         session.batch("COMMIT").await.map_err(failed)?;
     }
-    check(session, Role::Writes, &target.place).await
+    check(session, Role::Writes, &target.place).await.map(|_| ())
 }
 
 /// Makes the tables in a transaction, and refuses a place where a log is.
@@ -171,6 +185,7 @@ pub(super) async fn make_new(session: &Session, target: &Target) -> Result<(), E
 
 async fn make(session: &Session) -> Result<(), Fault> {
     session.batch(TABLES).await?;
+    session.batch(listing::TABLE).await?;
     protect(session).await
 }
 
@@ -231,30 +246,32 @@ async fn edition(session: &Session, place: &str) -> Result<Option<i32>, Error> {
     }
 }
 
-/// Refuses what is no log of the present edition, or is one without what keeps entries from being changed.
+/// The edition of a log. Refused is what is no log of the present edition, or is one without what keeps entries from being changed.
 ///
 /// # Errors
 /// [`Error::Missing`], [`Error::Format`], [`Error::Unprotected`], [`Error::Store`].
-pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<(), Error> {
+pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<i32, Error> {
     let failed = |error: tokio_postgres::Error| Error::store("open", place, Fault::from(error));
     let client = &session.client;
     let edition = match edition(session, place).await? {
         Some(EDITION) => EDITION,
         // It can be read as it is.
-        Some(WITHOUT_ERASURE) if role == Role::Reads => WITHOUT_ERASURE,
+        Some(before @ (WITHOUT_ERASURE | WITHOUT_LISTING)) if role == Role::Reads => before,
         Some(other_one) => return Err(other(place, format!("of edition {other_one}"))),
         None => return Err(Error::Missing { log: place.to_owned() }),
     };
     let columns = "SELECT c.relname::text, c.relkind = 'r' AND NOT c.relhasrules,
             string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE c.oid = ANY (ARRAY[to_regclass('amparo_log'), to_regclass('amparo_log_dictionaries'), to_regclass('amparo_log_entries')])
+        WHERE c.oid = ANY (ARRAY[to_regclass('amparo_log'), to_regclass('amparo_log_dictionaries'), to_regclass('amparo_log_entries'),
+            to_regclass('amparo_log_proposals')])
         GROUP BY c.oid ORDER BY 1";
     let mut columns = client.query(columns, &[]).await.map_err(failed)?.into_iter();
-    for (table, expected) in COLUMNS {
+    let tables = if edition < EDITION { &COLUMNS[..3] } else { &COLUMNS };
+    for (table, expected) in tables {
         let row = columns.next().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)));
         let found: Option<(String, bool, String)> = row.transpose().map_err(failed)?;
-        if found != Some((table.to_owned(), true, expected.to_owned())) {
+        if found != Some(((*table).to_owned(), true, (*expected).to_owned())) {
             return Err(other(place, format!("a database without the table `{table}`")));
         }
     }
@@ -263,20 +280,24 @@ pub(super) async fn check(session: &Session, role: Role, place: &str) -> Result<
         return Err(Error::Unprotected { log: place.to_owned(), triggers: missing });
     }
     if role == Role::Reads {
-        return Ok(());
+        return Ok(edition);
     }
-    let settings = "SELECT current_setting('server_encoding'), current_setting('fsync'), has_table_privilege('amparo_log_entries', 'INSERT')";
+    let settings = "SELECT current_setting('server_encoding'), current_setting('fsync'), has_table_privilege('amparo_log_entries', 'INSERT'),
+            has_table_privilege('amparo_log_proposals', 'INSERT') AND has_table_privilege('amparo_log_proposals', 'UPDATE')";
     let row = client.query_one(settings, &[]).await;
-    let settings = row.and_then(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)));
-    let (encoding, fsync, may): (String, String, bool) = settings.map_err(failed)?;
+    let settings =
+        row.and_then(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)));
+    let (encoding, fsync, may, may_list): (String, String, bool, bool) = settings.map_err(failed)?;
     let problem = if encoding != "UTF8" {
         format!("the database is encoded in {encoding}, expected UTF8")
     } else if fsync != "on" {
         format!("the server has `fsync = {fsync}`, so that nothing it keeps is durable; expected `on`")
     } else if !may {
         "the role may not insert into `amparo_log_entries`".to_owned()
+    } else if !may_list {
+        "the role may not insert into and update `amparo_log_proposals`".to_owned()
     } else {
-        return Ok(());
+        return Ok(edition);
     };
     Err(Error::store("open", place, problem))
 }
@@ -297,8 +318,11 @@ async fn missing(session: &Session, edition: i32) -> Result<Vec<&'static str>, F
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
         .collect::<Result<_, tokio_postgres::Error>>()?;
     let is_there = |trigger: &&Trigger| {
-        let function = if edition == WITHOUT_ERASURE { 0 } else { trigger.function };
-        let (_, text) = FUNCTIONS[function];
+        let text = match (edition, trigger.function) {
+            (WITHOUT_ERASURE, _) => REFUSAL,
+            (WITHOUT_LISTING, 1) => ERASURE_WITHOUT_OWN_VIEWS,
+            (_, function) => FUNCTIONS[function].1,
+        };
         found.iter().any(|(table, name, kind, source)| {
             table == trigger.table && name == trigger.name && *kind == trigger.kind && source == text
         })

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio_postgres::config::TargetSessionAttrs;
-use tokio_postgres::error::Severity;
+use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, Statement};
 
 use super::address::{Target, chain};
-use super::statements::{Ask, STATEMENTS};
+use super::statements::{Ask, Question, STATEMENTS};
 use crate::packing::codec::Damaged;
 
 /// How long the server may take for one thing.
@@ -73,6 +73,12 @@ impl Fault {
         error.as_db_error().is_some_and(|error| error.parsed_severity() == Some(Severity::Error))
     }
 
+    /// Whether it is about a table that is not there.
+    pub fn is_about_no_table(&self) -> bool {
+        let Self::Server(error) = self else { return false };
+        error.code() == Some(&SqlState::UNDEFINED_TABLE)
+    }
+
     /// Whether it is about a value that the server cannot keep, such as a text with U+0000 or a key that is too long for an index.
     pub fn is_about_a_value(&self) -> bool {
         let Self::Server(error) = self else { return false };
@@ -116,19 +122,29 @@ impl Session {
         Ok(session)
     }
 
-    /// The same, to a log that is there: its statements are understood.
-    pub async fn prepare(&mut self) -> Result<(), Fault> {
-        for sql in STATEMENTS {
+    /// The same, to a log that is there: its statements are understood, but for those about the list of proposals where a log has none.
+    pub async fn prepare(&mut self, has_list: bool) -> Result<(), Fault> {
+        let n = if has_list { STATEMENTS.len() } else { Ask::List as usize };
+        for sql in &STATEMENTS[..n] {
             let statement = within(async { Ok(self.client.prepare(sql).await?) }).await?;
             self.statements.push(statement);
         }
         Ok(())
     }
 
-    /// Asks one of the prepared statements.
-    pub async fn ask(&self, what: Ask, bound: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Fault> {
-        let statement = self.statement(what)?;
-        within(async { Ok(self.client.query(statement, bound).await?) }).await
+    /// Asks one of the prepared statements, or what a text says.
+    pub async fn ask(
+        &self,
+        what: impl Into<Question<'_>>,
+        bound: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Fault> {
+        match what.into() {
+            Question::Prepared(what) => {
+                let statement = self.statement(what)?;
+                within(async { Ok(self.client.query(statement, bound).await?) }).await
+            }
+            Question::Text(sql) => within(async { Ok(self.client.query(sql, bound).await?) }).await,
+        }
     }
 
     /// Does what one of the prepared statements says; gives the number of rows.

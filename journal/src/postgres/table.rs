@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
+use super::listing;
 use super::session::{Fault, Session};
 use super::statements::Ask;
-use crate::Entry;
 use crate::erasure::Left;
 use crate::packing::codec::{Codec, Damaged, Packed};
 use crate::tree::{Hash, Leaf, Salt};
+use crate::{Entry, Summary};
 
 /// The dictionary of a frame that needs none; a body without any is no frame.
 const NONE: i64 = 0;
@@ -123,27 +124,26 @@ pub(super) fn left(row: &Row) -> Result<Left, Fault> {
     Ok(Left { sequence, kind, id, hash, data: leaf.data, erased: row.try_get("erased")? })
 }
 
-/// Writes entries in one statement, each with its body as it is packed and with its leaf.
-pub(super) async fn insert(
-    session: &Session,
-    rows: &[(&Entry, Option<&Packed>, &Leaf)],
-) -> Result<(), Fault> {
-    let trees: Vec<Vec<u8>> = rows.iter().map(|(_, _, leaf)| leaf.bytes()).collect();
+/// An entry, its body as it is packed, its leaf, and what it is listed by.
+pub(super) type Written<'a> = (&'a Entry, Option<&'a Packed>, &'a Leaf, Option<&'a Summary>);
+
+/// Writes entries in one statement, and lists them. All that the server is asked is sent at once, in order.
+pub(super) async fn insert(session: &Session, rows: &[Written<'_>]) -> Result<(), Fault> {
+    let trees: Vec<Vec<u8>> = rows.iter().map(|(_, _, leaf, _)| leaf.bytes()).collect();
     let column = |of: fn(&Entry) -> &str| -> Vec<String> {
-        rows.iter().map(|(entry, _, _)| of(entry).to_owned()).collect()
+        rows.iter().map(|(entry, ..)| of(entry).to_owned()).collect()
     };
-    let sequences: Vec<i64> = rows.iter().map(|(entry, _, _)| entry.sequence).collect();
-    let keys: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.idempotency_key.as_deref()).collect();
+    let sequences: Vec<i64> = rows.iter().map(|(entry, ..)| entry.sequence).collect();
+    let keys: Vec<Option<&str>> = rows.iter().map(|(entry, ..)| entry.idempotency_key.as_deref()).collect();
     let salts: Vec<Option<&[u8]>> = rows
         .iter()
-        .map(|(_, _, leaf)| leaf.salt.as_ref().map(|Salt(Hash(bytes))| bytes.as_slice()))
+        .map(|(_, _, leaf, _)| leaf.salt.as_ref().map(|Salt(Hash(bytes))| bytes.as_slice()))
         .collect();
     let (bodies, dictionaries): (Vec<Option<&[u8]>>, Vec<Option<i64>>) =
-        rows.iter().map(|(_, packed, _)| kept(*packed)).unzip();
-    let cases: Vec<Option<&str>> = rows.iter().map(|(entry, _, _)| entry.case_id.as_deref()).collect();
+        rows.iter().map(|(_, packed, ..)| kept(*packed)).unzip();
+    let cases: Vec<Option<&str>> = rows.iter().map(|(entry, ..)| entry.case_id.as_deref()).collect();
     let (kinds, ids) = (column(|entry| &entry.kind), column(|entry| &entry.id));
-    let digests: Vec<Option<&str>> =
-        rows.iter().map(|(entry, _, _)| entry.request_digest.as_deref()).collect();
+    let digests: Vec<Option<&str>> = rows.iter().map(|(entry, ..)| entry.request_digest.as_deref()).collect();
     let previous = column(|entry| &entry.previous);
     let hashes = column(|entry| &entry.hash);
     let bound: [&(dyn ToSql + Sync); 12] = [
@@ -160,7 +160,11 @@ pub(super) async fn insert(
         &hashes,
         &cases,
     ];
-    let written = session.execute(Ask::Insert, &bound).await?;
+    let of: Vec<_> = rows.iter().map(|(entry, _, _, summary)| (*entry, *summary)).collect();
+    let (written, noted) =
+        tokio::join!(biased; session.execute(Ask::Insert, &bound), listing::note(session, &of));
+    let written = written?;
+    noted?;
     if written == rows.len() as u64 {
         return Ok(());
     }

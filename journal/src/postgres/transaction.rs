@@ -12,7 +12,7 @@ use super::{schema, table};
 use crate::packing::codec::{Codec, Damaged};
 use crate::queue::Append;
 use crate::tree::{Hash, Leaf, Node, Salt};
-use crate::{Appended, Entry, Record};
+use crate::{Appended, Entry, PROPOSAL, Record};
 
 /// Where a log ends: sequence and hash of its last entry; nothing if it is empty.
 pub(super) type End = Option<(i64, String)>;
@@ -26,6 +26,8 @@ pub(super) struct Begun {
     /// Entries in the log that have an id or a key of those to be appended.
     ids: HashMap<String, Entry>,
     keys: HashMap<String, Entry>,
+    /// Proposals that were replaced, of those that entries to be appended are about.
+    replaced: HashSet<String>,
 }
 
 /// What becomes of entries, once they are committed.
@@ -56,18 +58,27 @@ pub(super) async fn begin(
     appends: &[Append],
 ) -> Result<Begun, Fault> {
     let ids = appends.iter().map(|append| append.record.id.as_str());
-    let ids: Vec<&str> = ids.chain(appends.iter().filter_map(|append| append.record.confirms())).collect();
+    let about: Vec<&str> = appends.iter().filter_map(Append::about).collect();
+    let ids: Vec<&str> = ids.chain(about.iter().copied()).collect();
     let keys: Vec<&str> =
         appends.iter().filter_map(|append| append.record.idempotency_key.as_deref()).collect();
     let sequence = known.as_ref().map(|(sequence, _)| *sequence);
     let (of_end, of_ids, of_keys): ([&(dyn ToSql + Sync); 1], [_; 1], [_; 1]) =
         ([&sequence], [&ids as &(dyn ToSql + Sync)], [&keys as &(dyn ToSql + Sync)]);
-    let (begun, end, ids, keys) = tokio::join!(
+    let of_replaced = [&about as &(dyn ToSql + Sync)];
+    let replaced = async {
+        match about.is_empty() {
+            true => Ok(Vec::new()),
+            false => session.ask(Ask::AreReplaced, &of_replaced).await,
+        }
+    };
+    let (begun, end, ids, keys, replaced) = tokio::join!(
         biased;
         session.batch(schema::BEGIN),
         session.ask(Ask::End, &of_end),
         session.ask(Ask::Ids, &of_ids),
         session.ask(Ask::Keys, &of_keys),
+        replaced,
     );
     begun?;
     let mut begun = Begun::default();
@@ -85,6 +96,7 @@ pub(super) async fn begin(
         ));
     }
     begun.ids = table::by(&ids?, codec, session, |entry| Some(entry.id.clone())).await?;
+    begun.replaced = replaced?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
     begun.keys = table::by(&keys?, codec, session, |entry| entry.idempotency_key.clone()).await?;
     Ok(begun)
 }
@@ -97,8 +109,9 @@ impl Begun {
     pub fn plan(&self, appends: &[Append], tried: usize) -> Result<Plan, Fault> {
         let mut plan = Plan { end: self.end.clone(), ..Plan::default() };
         let mut leaves = HashMap::new();
-        let (mut ids, mut keys) = (HashSet::new(), HashMap::new());
-        for (place, Append { record, .. }) in appends.iter().enumerate() {
+        let (mut ids, mut keys, mut replaced) = (HashSet::new(), HashMap::new(), HashSet::new());
+        for (place, append) in appends.iter().enumerate() {
+            let (record, about) = (&append.record, append.about());
             let key = record.idempotency_key.as_deref();
             let added = |at: &usize| match &plan.appended[*at] {
                 Appended::Written(entry) => Some(entry),
@@ -111,13 +124,22 @@ impl Begun {
                 (Some(held), _) => record.with_key_of(held.clone()),
                 (None, Some(_)) => Appended::IdTaken,
                 (None, None) if ids.contains(record.id.as_str()) => Appended::IdTaken,
-                (None, None) if self.is_of_erased(record) => Appended::ProposalErased,
+                (None, None) if about.is_some_and(|about| self.is_erased(about)) => Appended::ProposalErased,
+                (None, None)
+                    if !record.takes_replaced()
+                        && about.is_some_and(|about| {
+                            self.replaced.contains(about) || replaced.contains(about)
+                        }) =>
+                {
+                    Appended::ProposalReplaced
+                }
                 (None, None) => {
                     let (entry, leaf) = self.grown(plan.end.take(), record.clone(), &leaves)?;
                     leaves.insert(entry.sequence, leaf.clone());
                     plan.written.push((place, leaf));
                     plan.end = Some((entry.sequence, entry.hash.clone()));
                     ids.insert(record.id.as_str());
+                    replaced.extend(about.filter(|_| record.kind == PROPOSAL));
                     keys.extend(key.map(|key| (key, place)));
                     Appended::Written(entry)
                 }
@@ -140,9 +162,9 @@ impl Begun {
         Ok((entry, leaf))
     }
 
-    /// Whether it confirms what was erased.
-    fn is_of_erased(&self, record: &Record) -> bool {
-        record.confirms().and_then(|proposal| self.ids.get(proposal)).is_some_and(Entry::is_erased)
+    /// Whether a proposal was erased.
+    fn is_erased(&self, proposal: &str) -> bool {
+        self.ids.get(proposal).is_some_and(Entry::is_erased)
     }
 
     /// The hash of a node, where the entry that completes it keeps it.
@@ -180,7 +202,10 @@ impl Plan {
             .written
             .iter()
             .filter_map(|(place, leaf)| match &self.appended[*place] {
-                Appended::Written(entry) => Some((entry, Some(&appends[*place].packed), leaf)),
+                Appended::Written(entry) => {
+                    let Append { packed, summary, .. } = &appends[*place];
+                    Some((entry, Some(packed), leaf, summary.as_ref()))
+                }
                 _ => None,
             })
             .collect();

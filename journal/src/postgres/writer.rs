@@ -35,7 +35,7 @@ pub(super) async fn open(target: Arc<Target>, codec: Arc<Codec>) -> Result<Queue
     let failed = |fault| target.failed("open", fault);
     let mut session = Session::connect(&target, Role::Writes).await.map_err(failed)?;
     schema::prepare(&session, &target).await?;
-    session.prepare().await.map_err(failed)?;
+    session.prepare(true).await.map_err(failed)?;
     table::prepare(&codec, &session).await.map_err(failed)?;
     let (queue, asked) = Queue::before(&target.place);
     let learning = Learning::new(queue.lessons());

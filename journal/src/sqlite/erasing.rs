@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::fault::Fault;
 use super::file::Opening;
-use super::{schema, table};
+use super::{listing, schema, table};
 use crate::erasure::Left;
 use crate::packing::codec::Packed;
 use crate::{Entry, Erasure, Error};
@@ -80,16 +80,18 @@ pub(super) fn erase(transaction: &Transaction<'_>, erasure: &Erasure) -> Result<
     for (first, last) in erasure.entries.bounds() {
         named.extend(left(transaction, "sequence BETWEEN ? AND ?", (*first, *last))?);
     }
-    let later = left(transaction, "sequence > ? AND kind = ?", (erasure.seen, crate::CONFIRMATION))?;
+    let later = (erasure.seen, crate::CONFIRMATION, crate::OWN_VIEW, crate::READ);
+    let later = left(transaction, "sequence > ? AND kind IN (?, ?, ?)", later)?;
     let of = erasure.with_later(named, later);
     let record = erasure.record(&of).map_err(Fault::NotErased)?;
     // As a text: the trigger that lets entries be erased reads it.
     let packed = Packed::Plain(record.body.clone());
     let last = table::last(transaction)?;
-    let entry = table::add(transaction, last, record, &packed, &mut Vec::new())?;
+    let entry = table::add(transaction, last, record, (&packed, None), &mut Vec::new())?;
     let mut erase = transaction.prepare_cached(ERASE)?;
     for left in &of {
         erase.execute([left.sequence])?;
+        listing::forget(transaction, left.sequence)?;
     }
     Ok(entry)
 }

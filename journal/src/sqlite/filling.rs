@@ -10,7 +10,7 @@ use super::{dictionaries, file, schema, table};
 use crate::packing::codec::Codec;
 use crate::store::Filling;
 use crate::tree::Leaf;
-use crate::{Entry, Error, Pending, Store};
+use crate::{Entry, Error, Pending, Store, Summary};
 
 /// The log, aside.
 pub(crate) struct SqliteFilling {
@@ -88,7 +88,8 @@ impl Filling for SqliteFilling {
         Box::pin(self.work(move |Open { connection, codec }| {
             for (entry, leaf) in &entries {
                 let packed = codec.pack_if_any(entry.body.as_deref())?;
-                table::insert(connection, entry, packed.as_ref(), leaf)?;
+                let summary = Summary::of_entry(entry);
+                table::insert(connection, entry, (packed.as_ref(), summary.as_ref()), leaf)?;
             }
             Ok(())
         }))

@@ -1,7 +1,7 @@
-//! From the editions before: nothing of the fourth could be erased, and its dictionaries were trained on bodies as they are, so that they may hold something
+//! From the editions before: proposals of the fifth could not be listed; nothing of the fourth could be erased, and its dictionaries were trained on bodies as they are, so that they may hold something
 //! of a single case; the third kept no tree, the bodies of the second were texts, and the first had no column `case_id` either.
 //!
-//! Every body is packed anew, with a dictionary of what bodies have in common, and the dictionaries before go. What is removed is overwritten
+//! Of the fifth, all entries stay as they are. Of those before, every body is packed anew, with a dictionary of what bodies have in common, and the dictionaries before go. What is removed is overwritten
 //! (`secure_delete`).
 
 use std::path::Path;
@@ -9,22 +9,45 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{dictionaries, schema, table};
-use crate::Error;
+use super::{dictionaries, listing, schema, table};
 use crate::packing::codec::{Codec, Damaged};
 use crate::packing::learning;
 use crate::tree::{Frontier, Leaf, Salt};
+use crate::{Error, Summary};
 
 /// Rows read at a time.
 const PAGE: u32 = 1000;
 
-/// Packs every body anew; gives every entry its leaf in the tree where it had none, and files it under the case that its body names where
+/// Lists every proposal. Of editions before the fifth, packs every body anew; gives every entry its leaf in the tree where it had none, and files it under the case that its body names where
 /// the edition before filed it under none; gives the number of entries. Nothing else changes: sequences, bodies, hashes, and leaves that are there stay as they
 /// are, whether the chain holds or not.
 ///
 /// The caller commits. Until then, and so after a kill at any moment, the file is of the edition before.
 pub(super) fn migrate(connection: &Connection, from: i64, path: &Path) -> Result<i64, Error> {
-    moved(connection, from).map_err(|source| Error::store("migrate", path.display(), source))
+    let migrated = if from == schema::WITHOUT_LISTING { listed(connection) } else { moved(connection, from) };
+    migrated.map_err(|source| Error::store("migrate", path.display(), source))
+}
+
+/// Of the fifth edition.
+fn listed(connection: &Connection) -> Result<i64, Fault> {
+    schema::alter(connection)?;
+    let codec = Codec::default();
+    let (mut entries, mut next) = (0, Some(i64::MIN));
+    while let Some(start) = next {
+        let page = table::select(
+            connection,
+            ("entries", schema::WITHOUT_LISTING),
+            "WHERE sequence >= ? ORDER BY sequence LIMIT ?",
+            (start, PAGE),
+        )?;
+        next = page.last().and_then(|last| last.sequence().checked_add(1));
+        for kept in page {
+            entries += 1;
+            let entry = kept.unpacked(&codec, connection)?;
+            listing::note(connection, &entry, Summary::of_entry(&entry).as_ref())?;
+        }
+    }
+    Ok(entries)
 }
 
 fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
@@ -68,7 +91,8 @@ fn moved(connection: &Connection, from: i64) -> Result<i64, Fault> {
                 }
             };
             let entry = kept.unpacked(&old, connection)?;
-            table::insert(connection, &entry, new.pack_if_any(entry.body.as_deref())?.as_ref(), &leaf)?;
+            let (packed, summary) = (new.pack_if_any(entry.body.as_deref())?, Summary::of_entry(&entry));
+            table::insert(connection, &entry, (packed.as_ref(), summary.as_ref()), &leaf)?;
         }
     }
     connection.execute_batch("DROP TABLE former")?;

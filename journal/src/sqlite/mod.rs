@@ -10,6 +10,7 @@ mod erasing;
 mod fault;
 mod file;
 mod filling;
+mod listing;
 mod migration;
 mod reader;
 mod reading;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
 use erasing::Erasing;
 use file::Opening;
 use reading::Reading;
@@ -100,6 +101,10 @@ impl Store for SqliteStore {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         Box::pin(self.reading.leaves(from, limit))
+    }
+
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>> {
+        Box::pin(self.reading.list(search, page))
     }
 
     fn erase(&self, erasure: Erasure) -> Pending<'_, Entry> {

@@ -19,7 +19,7 @@ use super::reading::Reading;
 use super::schema::{self, Found};
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Pending, Record, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
 
 /// How often the way to open the log is chosen again, if a service starts or stops at that moment.
 const ATTEMPTS: usize = 5;
@@ -142,6 +142,10 @@ impl Store for SqliteReader {
 
     fn leaves(&self, from: i64, limit: u32) -> Pending<'_, Vec<Leaf>> {
         self.checked(self.reading.leaves(from, limit))
+    }
+
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>> {
+        self.checked(self.reading.list(search, page))
     }
 
     fn erase(&self, _: Erasure) -> Pending<'_, Entry> {

@@ -8,13 +8,13 @@ use rusqlite::{Connection, Params};
 use tokio::sync::Semaphore;
 
 use super::fault::Fault;
-use super::schema;
 use super::table::{self, Kept};
+use super::{listing, schema};
 use crate::packing::codec::{Codec, Damaged};
 use crate::processors::on_all_processors;
 use crate::store::sound;
 use crate::tree::Leaf;
-use crate::{Entry, Error};
+use crate::{Entry, Error, Listed, Page, Search};
 
 /// Rows read at a time where many are looked through.
 const PAGE: u32 = 1000;
@@ -77,6 +77,17 @@ impl Reading {
             return Err(Error::WithoutTree { log: self.0.place.clone(), edition: self.0.edition });
         }
         self.ask(move |inner, connection| inner.leaves(connection, from, limit)).await
+    }
+
+    pub async fn list(&self, search: &Search, page: Page) -> Result<Vec<Listed>, Error> {
+        if self.0.edition <= schema::WITHOUT_LISTING {
+            return Err(Error::WithoutListing { log: self.0.place.clone(), edition: self.0.edition });
+        }
+        let search = search.clone();
+        self.ask(move |inner, connection| {
+            listing::list(connection, &search, page).map_err(|source| inner.failed(source))
+        })
+        .await
     }
 
     pub async fn find_case(&self, case_id: &str, from: i64, limit: u32) -> Result<Vec<Entry>, Error> {

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::migration;
+use super::{listing, migration};
 use crate::Error;
 
 /// Edition of the tables below, kept in the file's `user_version`.
-pub(super) const EDITION: i64 = 5;
+pub(super) const EDITION: i64 = 6;
+
+/// The edition whose proposals could not be listed, and whose log knew no own views and no readings.
+pub(super) const WITHOUT_LISTING: i64 = 5;
 
 /// The edition whose entries could not be erased, and whose dictionaries could hold something of a single case.
 pub(super) const WITHOUT_ERASURE: i64 = 4;
@@ -42,7 +45,7 @@ CREATE TABLE entries (
     case_id         TEXT
 ) STRICT;
 CREATE INDEX entries_by_case ON entries (case_id) WHERE case_id IS NOT NULL;
-PRAGMA user_version = 5";
+PRAGMA user_version = 6";
 
 const DICTIONARIES: &str = "
 CREATE TABLE dictionaries (
@@ -56,14 +59,14 @@ CREATE TABLE dictionaries (
 ///
 /// `INSERT OR REPLACE` removes what is in its way without asking the second one.
 macro_rules! append_only {
-    ($table:literal, $one:literal, $replaced:literal, $changed:literal) => {
+    ($table:literal, $one:literal, $replaced:expr, $changed:expr) => {
         [
             (concat!($table, "_are_not_changed"), append_only!(@ $table, $one, "changed", "UPDATE", $changed)),
             (concat!($table, "_are_not_removed"), append_only!(@ $table, $one, "removed", "DELETE", "")),
             (concat!($table, "_are_not_replaced"), append_only!(@ $table, $one, "replaced", "INSERT", $replaced)),
         ]
     };
-    (@ $table:literal, $one:literal, $done:literal, $by:literal, $when:literal) => {
+    (@ $table:literal, $one:literal, $done:literal, $by:literal, $when:expr) => {
         concat!(
             "CREATE TRIGGER ", $table, "_are_not_", $done, " BEFORE ", $by, " ON ", $table, $when,
             "\nBEGIN SELECT RAISE(ABORT, 'the log is append-only: no ", $one, " is ", $done, "'); END"
@@ -71,23 +74,27 @@ macro_rules! append_only {
     };
 }
 
-/// A proposal or a confirmation may be erased, whole and with nothing else changed, while the last entry of the log is the one that says so. (The database
+/// A proposal, a confirmation, an own view or a reading may be erased, whole and with nothing else changed, while the last entry of the log is the one that says so. (The database
 /// cannot tell whether that one was written in the same transaction.)
-const OF_ENTRIES: [(&str, &str); 3] = append_only!(
-    "entries",
-    "entry",
-    "
+macro_rules! of_entries {
+    ($kinds:literal) => {
+        append_only!("entries", "entry", "
 WHEN EXISTS (SELECT 1 FROM entries
-    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)",
-    "
-WHEN NOT (OLD.kind IN ('proposal', 'confirmation') AND OLD.body IS NOT NULL
+    WHERE sequence = NEW.sequence OR id = NEW.id OR idempotency_key = NEW.idempotency_key)", concat!("
+WHEN NOT (OLD.kind IN (", $kinds, ") AND OLD.body IS NOT NULL
     AND coalesce(NEW.idempotency_key, NEW.request_digest, NEW.salt, NEW.body, NEW.dictionary, NEW.case_id) IS NULL
     AND NEW.sequence = OLD.sequence AND NEW.kind = OLD.kind AND NEW.id = OLD.id
     AND NEW.tree = OLD.tree AND NEW.previous = OLD.previous AND NEW.hash = OLD.hash
     AND EXISTS (SELECT 1
         FROM (SELECT kind, body FROM entries ORDER BY sequence DESC LIMIT 1) AS last, json_each(last.body, '$.erased') AS range
-        WHERE last.kind = 'erasure' AND OLD.sequence BETWEEN range.value ->> 0 AND range.value ->> 1))"
-);
+        WHERE last.kind = 'erasure' AND OLD.sequence BETWEEN range.value ->> 0 AND range.value ->> 1))"))
+    };
+}
+
+const OF_ENTRIES: [(&str, &str); 3] = of_entries!("'proposal', 'confirmation', 'own_view', 'read'");
+
+/// The first trigger of the edition before, which knew no own views.
+const NO_OWN_VIEW_IS_ERASED: (&str, &str) = of_entries!("'proposal', 'confirmation'")[0];
 
 const OF_DICTIONARIES: [(&str, &str); 3] = append_only!(
     "dictionaries",
@@ -191,8 +198,10 @@ pub(super) fn triggers(edition: i64) -> Vec<(&'static str, &'static str)> {
         WITHOUT_FRAMES => triggers.truncate(3),
         _ => {}
     }
-    if edition <= WITHOUT_ERASURE {
-        triggers[0] = NO_ENTRY_IS_CHANGED;
+    match edition {
+        ..=WITHOUT_ERASURE => triggers[0] = NO_ENTRY_IS_CHANGED,
+        WITHOUT_LISTING => triggers[0] = NO_OWN_VIEW_IS_ERASED,
+        _ => {}
     }
     triggers
 }
@@ -209,8 +218,17 @@ pub(super) fn other(path: &Path, found: String) -> Error {
 /// Makes the tables, and what protects them.
 pub(super) fn make(connection: &Connection) -> rusqlite::Result<()> {
     make_entries(connection)?;
+    connection.execute_batch(listing::TABLE)?;
     connection.execute_batch(DICTIONARIES)?;
     OF_DICTIONARIES.iter().try_for_each(|(_, sql)| connection.execute_batch(sql))
+}
+
+/// Makes of the edition before what is the present one, but for what proposals are listed by, which is nothing yet.
+pub(super) fn alter(connection: &Connection) -> rusqlite::Result<()> {
+    let (changed, sql) = OF_ENTRIES[0];
+    connection.execute_batch(&format!("DROP TRIGGER {changed}; {sql}"))?;
+    connection.execute_batch(listing::TABLE)?;
+    connection.pragma_update(None, "user_version", EDITION)
 }
 
 /// Makes the table of entries, and what protects it.
@@ -221,8 +239,13 @@ pub(super) fn make_entries(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Whether the table has the columns of its edition.
 fn is_log(connection: &Connection, edition: i64) -> rusqlite::Result<bool> {
-    let mut select = connection.prepare("SELECT name FROM pragma_table_info('entries') ORDER BY cid")?;
-    let columns: Vec<String> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut select = connection.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid")?;
+    let mut columns =
+        |table| select.query_map([table], |row| row.get(0))?.collect::<Result<Vec<String>, _>>();
+    if edition > WITHOUT_LISTING && columns("proposals")? != listing::COLUMNS {
+        return Ok(false);
+    }
+    let columns = columns("entries")?;
     let expected: &[&str] = &[
         "sequence",
         "kind",

@@ -5,12 +5,12 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 
 use super::digest::Digest;
 use super::fault::Fault;
-use super::{dictionaries, schema};
+use super::{dictionaries, listing, schema};
 use crate::erasure::Left;
 use crate::packing::codec::{Codec, Damaged, Packed};
 use crate::queue::Append;
 use crate::tree::{Hash, Leaf, Node, Salt};
-use crate::{Appended, Entry, Record, case_of};
+use crate::{Appended, Entry, Record, Summary, case_of};
 
 /// Room that a log needs to be called writable: several times what a proposal fills.
 const ROOM: u32 = 128 * 1024;
@@ -99,11 +99,12 @@ pub(super) fn append(
     let mut appended = Vec::with_capacity(appends.len());
     // What the tree needs is mostly what was just added to it.
     let mut leaves: Vec<Leaf> = Vec::new();
-    for Append { record, packed, .. } in appends {
-        let what = match refused(transaction, codec, record)? {
+    for append in appends {
+        let what = match refused(transaction, codec, append)? {
             Some(refused) => refused,
             None => {
-                let entry = add(transaction, last, record.clone(), packed, &mut leaves)?;
+                let of = (&append.packed, append.summary.as_ref());
+                let entry = add(transaction, last, append.record.clone(), of, &mut leaves)?;
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)
             }
@@ -113,12 +114,12 @@ pub(super) fn append(
     Ok(appended)
 }
 
-/// Appends a record after the last entry; given are the leaves that were added in the same transaction.
+/// Appends a record after the last entry; given are its body as it is packed, what it is listed by, and the leaves that were added in the same transaction.
 pub(super) fn add(
     transaction: &Transaction<'_>,
     last: Option<(i64, String)>,
     record: Record,
-    packed: &Packed,
+    (packed, summary): (&Packed, Option<&Summary>),
     leaves: &mut Vec<Leaf>,
 ) -> Result<Entry, Fault> {
     let entry = Entry::after(last, record);
@@ -128,7 +129,7 @@ pub(super) fn add(
         added.map_or_else(|| kept(transaction, node), Ok)
     };
     let leaf = Leaf::grown(entry.sequence, &entry.hash, Salt::draw()?, left)?;
-    insert(transaction, &entry, Some(packed), &leaf)?;
+    insert(transaction, &entry, (Some(packed), summary), &leaf)?;
     leaves.push(leaf);
     Ok(entry)
 }
@@ -179,7 +180,8 @@ fn kept(connection: &Connection, node: Node) -> Result<Hash, Fault> {
 }
 
 /// Why a record is not written.
-fn refused(connection: &Connection, codec: &Codec, record: &Record) -> Result<Option<Appended>, Fault> {
+fn refused(connection: &Connection, codec: &Codec, append: &Append) -> Result<Option<Appended>, Fault> {
+    let record = &append.record;
     if let Some(key) = &record.idempotency_key {
         let held =
             select(connection, ("entries", schema::EDITION), "WHERE idempotency_key = ?", [key])?.pop();
@@ -191,17 +193,22 @@ fn refused(connection: &Connection, codec: &Codec, record: &Record) -> Result<Op
     if connection.prepare_cached(sql)?.exists([&record.id])? {
         return Ok(Some(Appended::IdTaken));
     }
-    let Some(proposal) = record.confirms() else { return Ok(None) };
+    let Some(proposal) = append.about() else { return Ok(None) };
     let sql = "SELECT 1 FROM entries WHERE id = ? AND body IS NULL";
-    let erased = connection.prepare_cached(sql)?.exists([proposal])?;
-    Ok(erased.then_some(Appended::ProposalErased))
+    if connection.prepare_cached(sql)?.exists([proposal])? {
+        return Ok(Some(Appended::ProposalErased));
+    }
+    if record.takes_replaced() {
+        return Ok(None);
+    }
+    Ok(listing::is_replaced(connection, proposal)?.then_some(Appended::ProposalReplaced))
 }
 
-/// Writes an entry as it is, in the present edition.
+/// Writes an entry as it is, in the present edition, with its body as it is packed and what it is listed by.
 pub(super) fn insert(
     connection: &Connection,
     entry: &Entry,
-    packed: Option<&Packed>,
+    (packed, summary): (Option<&Packed>, Option<&Summary>),
     leaf: &Leaf,
 ) -> rusqlite::Result<()> {
     let digest = |text: &str| Digest(text.to_owned());
@@ -210,23 +217,21 @@ pub(super) fn insert(
         Some(Packed::Plain(text)) => (ValueRef::Text(text.as_bytes()), None),
         Some(Packed::Frame(frame, dictionary)) => (ValueRef::Blob(frame), *dictionary),
     };
-    connection
-        .prepare_cached(schema::INSERT)?
-        .execute(params![
-            entry.sequence,
-            entry.kind,
-            entry.id,
-            entry.idempotency_key,
-            entry.request_digest.as_deref().map(digest),
-            leaf.salt.map(|Salt(Hash(salt))| salt),
-            leaf.bytes(),
-            rusqlite::types::ToSqlOutput::Borrowed(body),
-            dictionary,
-            digest(&entry.previous),
-            digest(&entry.hash),
-            entry.case_id,
-        ])
-        .map(|_| ())
+    connection.prepare_cached(schema::INSERT)?.execute(params![
+        entry.sequence,
+        entry.kind,
+        entry.id,
+        entry.idempotency_key,
+        entry.request_digest.as_deref().map(digest),
+        leaf.salt.map(|Salt(Hash(salt))| salt),
+        leaf.bytes(),
+        rusqlite::types::ToSqlOutput::Borrowed(body),
+        dictionary,
+        digest(&entry.previous),
+        digest(&entry.hash),
+        entry.case_id,
+    ])?;
+    listing::note(connection, entry, summary)
 }
 
 /// Writes as much as several entries to the disk, to be taken back, so that a full disk is found out before a request is.

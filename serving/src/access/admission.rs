@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -11,23 +12,30 @@ use crate::App;
 use crate::api_error::ApiError;
 
 /// Finds out who asks, and lets in those who may. Handlers find the caller by [`Asker`](super::Asker).
-pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match admitted(&app, &request) {
+pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admitted(&app, &parts).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            if let Some(caller) = caller {
+                parts.extensions.insert(caller);
+            }
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(error) => error.into_response(),
     }
 }
 
-fn admitted(app: &App, request: &Request) -> Result<Arc<Caller>, ApiError> {
-    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let right = route.and_then(|route| table::right(request.method(), route));
-    let caller = app.caller();
+/// The caller; nobody for what anybody may see, where nobody is asked who it is.
+async fn admitted(app: &App, parts: &Parts) -> Result<Option<Arc<Caller>>, ApiError> {
+    let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+    let right = route.and_then(|route| table::right(&parts.method, route));
+    if right == Some(Right::Anyone) {
+        return Ok(None);
+    }
+    let caller = app.access().caller(parts).await?;
+    // Who is not recognised is told so first, whatever was asked for.
     match right {
-        Some(Right::Anyone) => Ok(caller),
-        Some(right) if caller.may(right) => Ok(caller),
+        Some(right) if caller.may(right) => Ok(Some(caller)),
         Some(_) | None => Err(ApiError::Forbidden),
     }
 }

@@ -1,10 +1,12 @@
 //! Who asks.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::rights::{Right, Role};
+use crate::api_error::ApiError;
 
 /// Who asks, as it stands in the log beside what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,17 @@ impl Caller {
         self.roles.iter().any(|role| role.sees_all()) || self.institution.as_deref() == institution
     }
 
+    /// The institution whose cases may be shown, which may be none; nothing if all may be.
+    pub(crate) fn sees_only(&self) -> Option<Option<String>> {
+        let sees_all = self.roles.iter().any(|role| role.sees_all());
+        (!sees_all).then(|| self.institution.clone())
+    }
+
+    /// Whether a proposal may be shown whose officer has to give a level first: to oversight, unless it acts for officers, too.
+    pub(crate) fn sees_withheld(&self) -> bool {
+        self.roles.iter().any(|role| role.sees_all()) && !self.may(Right::Confirm)
+    }
+
     /// Whether the caller may speak for an officer.
     pub fn speaks_for(&self, officer: &str) -> bool {
         match &self.officers {
@@ -72,6 +85,41 @@ impl Caller {
                 Some(beginning) => officer.starts_with(beginning),
                 None => officer == name,
             }),
+        }
+    }
+}
+
+impl Caller {
+    /// Refuses a request that names an officer whom the caller may not speak for.
+    ///
+    /// # Errors
+    /// [`ApiError::OfficerNotCovered`].
+    pub(crate) fn covers(&self, officer: Option<&str>) -> Result<(), ApiError> {
+        match officer {
+            Some(officer) if !self.speaks_for(officer) => {
+                Err(ApiError::OfficerNotCovered { expected: self.officers.to_string() })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The idempotency key as the log keeps it: of the caller's institution alone, so that two institutions that draw the same key know nothing of each other.
+    ///
+    /// A key holds no space, so that no two pairs become the same; without an institution it stays as it is, as logs have it that knew no callers.
+    pub(crate) fn scoped(&self, key: String) -> String {
+        match &self.institution {
+            None => key,
+            Some(institution) => format!("{} {key}", institution.escape_default()),
+        }
+    }
+}
+
+impl fmt::Display for Officers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Named(named) => write!(f, "one of `{}`", named.join("`, `")),
+            Self::Any => f.write_str("any"),
         }
     }
 }
@@ -119,6 +167,27 @@ mod tests {
         assert!(caller.speaks_for("u-7:o-41") && caller.speaks_for("o-1"));
         assert!(!caller.speaks_for("o-12") && !caller.speaks_for("u-8:o-41") && !caller.speaks_for("o"));
         assert!(Caller::open().speaks_for("o-12"));
+    }
+
+    #[test]
+    fn no_two_institutions_share_a_key() {
+        let of = |institution| caller(&[], institution).scoped("k-1".to_owned());
+        let all = [None, Some("a"), Some("b"), Some("a k-1"), Some("a\n"), Some("a\\n")].map(of);
+        assert_eq!((all[0].as_str(), all[1].as_str()), ("k-1", "a k-1"));
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+        assert!(all.iter().all(|key| !key.contains('\n')), "the chain is written line by line");
+    }
+
+    #[test]
+    fn an_officer_who_is_not_covered_is_refused_and_not_repeated() {
+        let mut caller = caller(&[], None);
+        assert_eq!(caller.covers(None), Ok(()));
+        let refused = |caller: &Caller| caller.covers(Some("o-1")).err().map(|error| format!("{error:?}"));
+        assert!(refused(&caller).is_some_and(|said| said.contains("none") && !said.contains("o-1")));
+        caller.officers = Officers::Named(vec!["u-7:*".to_owned(), "o-2".to_owned()]);
+        assert!(refused(&caller).is_some_and(|said| said.contains("one of `u-7:*`, `o-2`")));
+        caller.officers = Officers::Named(vec!["*".to_owned()]);
+        assert_eq!(caller.covers(Some("o-1")), Ok(()));
     }
 
     #[test]

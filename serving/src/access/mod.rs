@@ -2,13 +2,31 @@
 //!
 //! Every route has a row in [`table`]; what has none is refused. A caller has roles, and a role has rights.
 
+#[cfg(not(all(feature = "oidc", feature = "tls")))]
+mod absent;
 mod admission;
 mod asker;
+mod authentication;
 mod caller;
+#[cfg(feature = "tls")]
+mod certificates;
+mod config;
+mod credential;
+mod peer;
+mod provider;
+pub(crate) mod reads;
 mod rights;
 mod table;
+#[cfg(feature = "oidc")]
+mod tokens;
+mod unrecognised;
 
 pub(crate) use admission::admit;
 pub(crate) use asker::Asker;
+pub use authentication::Access;
 pub use caller::{Caller, Officers};
+pub use config::AccessConfig;
+pub(crate) use peer::{Peer, PeerCertificate};
+pub use provider::{ClaimPath, Claims, IdentityProvider, KeySource, ProviderUrl, RoleName};
 pub use rights::{Right, Role};
+pub use unrecognised::Unrecognised;

@@ -1,5 +1,7 @@
 //! Controllers, by resource and then by verb.
 
+pub(crate) mod aliases;
 pub(crate) mod assessments;
 pub(crate) mod health;
 pub(crate) mod models;
+pub(crate) mod shadow;

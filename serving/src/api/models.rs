@@ -1,6 +1,6 @@
 //! What is published: models, versions, aliases with their history, manifests and cards.
 
-mod shown;
+pub(crate) mod shown;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,11 @@ use shown::{ModelDetail, Models, PublishedModel, VersionDetail, VersionSummary};
     path = "/v1/models",
     operation_id = "listModels",
     tag = "models",
+    params(("If-None-Match" = Option<String>, Header, description = "`ETag` of an answer that the client has")),
     responses(
-        (status = 200, description = "every model with its versions and aliases", body = Models),
+        (status = 200, description = "every model with its versions and aliases", body = Models,
+            headers(("ETag" = String, description = "changes when the answer does"))),
+        (status = 304, description = "the answer is the one of `If-None-Match`"),
         (status = 503, description = "`registry_unavailable`", body = ErrorBody),
     ),
 )]
@@ -40,10 +43,15 @@ pub(crate) async fn list(State(app): State<App>) -> Result<Json<Models>, ApiErro
     path = "/v1/models/{model}",
     operation_id = "getModel",
     tag = "models",
-    params(("model" = String, Path, description = "its name: `vpr`")),
+    params(
+        ("model" = String, Path, description = "its name: `vpr`"),
+        ("If-None-Match" = Option<String>, Header, description = "`ETag` of an answer that the client has"),
+    ),
     responses(
-        (status = 200, description = "its versions, and every move of every alias", body = ModelDetail),
+        (status = 200, description = "its versions, and every move of every alias", body = ModelDetail,
+            headers(("ETag" = String, description = "changes when the answer does"))),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
+        (status = 304, description = "the answer is the one of `If-None-Match`"),
         (status = 503, description = "`registry_unavailable`", body = ErrorBody),
     ),
 )]
@@ -77,10 +85,13 @@ pub(crate) async fn show(
     params(
         ("model" = String, Path, description = "its name: `vpr`"),
         ("version" = String, Path, description = "a number or an alias: `3`, `champion`"),
+        ("If-None-Match" = Option<String>, Header, description = "`ETag` of an answer that the client has"),
     ),
     responses(
-        (status = 200, description = "manifest with declared metrics, and card", body = VersionDetail),
+        (status = 200, description = "manifest with declared metrics, and card", body = VersionDetail,
+            headers(("ETag" = String, description = "changes when the answer does: when an alias comes to this version or leaves it"))),
         (status = 404, description = "`model_not_found`", body = ErrorBody),
+        (status = 304, description = "the answer is the one of `If-None-Match`"),
         (status = 503, description = "`registry_unavailable`", body = ErrorBody),
     ),
 )]

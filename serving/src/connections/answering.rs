@@ -15,11 +15,14 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tower::ServiceExt;
 
 use super::activity::{Activity, Stage};
+use crate::access::Peer;
 
 /// The router of one connection: notes when a request is answered, and says at a stop that it was the last one.
 pub(super) struct Answering {
     pub router: Router,
     pub activity: Arc<Activity>,
+    /// Who asks on this connection, as far as the connection says.
+    pub peer: Peer,
     /// Whether no further request is taken.
     pub stopping: Arc<AtomicBool>,
 }
@@ -29,7 +32,8 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer.clone());
         self.activity.enter(Stage::Request);
         let (router, stopping) = (self.router.clone(), Arc::clone(&self.stopping));
         let under_way = UnderWay(Arc::clone(&self.activity));

@@ -9,6 +9,7 @@ mod limits;
 mod open;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -23,6 +25,9 @@ use activity::{Activity, Heard, Stage};
 use answering::Answering;
 pub use limits::Limits;
 use open::{Open, Place};
+
+use crate::access::Peer;
+use crate::tls::Tls;
 
 /// Largest head of a request, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -41,13 +46,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Connections {
     router: Router,
     limits: Limits,
+    /// What connections are encrypted with; nothing if they are not.
+    tls: Option<Arc<Tls>>,
     open: Arc<Open>,
     stopping: Arc<AtomicBool>,
 }
 
 impl Connections {
-    pub fn new(router: Router, limits: Limits) -> Self {
-        Self { router, limits, open: Arc::default(), stopping: Arc::default() }
+    pub fn new(router: Router, limits: Limits, tls: Option<Arc<Tls>>) -> Self {
+        Self { router, limits, tls, open: Arc::default(), stopping: Arc::default() }
     }
 
     /// Takes connections until `stop` is done; then no more, and those that are open get `grace` to end what they are in.
@@ -70,9 +77,9 @@ impl Connections {
     async fn accept(&self, listener: &TcpListener) {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     self.room().await;
-                    self.take(stream);
+                    self.take(stream, address.ip());
                 }
                 Err(error) => {
                     // No descriptor is left, or the client is gone already: the next one may fare better.
@@ -95,7 +102,7 @@ impl Connections {
     }
 
     /// Serves a connection.
-    fn take(&self, stream: TcpStream) {
+    fn take(&self, stream: TcpStream, address: IpAddr) {
         // An answer goes out at once; without this it can wait for the client to acknowledge the one before.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was lost");
@@ -105,8 +112,10 @@ impl Connections {
         let place = self.open.add(Arc::clone(&activity));
         let number = place.number();
         let stopping = Arc::clone(&self.stopping);
-        let answering = Answering { router: self.router.clone(), activity: Arc::clone(&activity), stopping };
-        let task = tokio::spawn(connection(stream, answering, activity, place));
+        let (router, activity_of) = (self.router.clone(), Arc::clone(&activity));
+        let peer = Peer { address, certificate: None };
+        let answering = Answering { router, activity: activity_of, peer, stopping };
+        let task = tokio::spawn(greeted(stream, self.tls.clone(), answering, activity, place));
         self.open.serve(number, task.abort_handle());
     }
 
@@ -127,9 +136,9 @@ impl Connections {
     async fn end(&self, listener: TcpListener, until: Instant) -> bool {
         // Those who connected before the stop are still taken, as far as there is room.
         while self.open.len() < self.limits.most.get()
-            && let Ok(Ok((stream, _))) = timeout(Duration::ZERO, listener.accept()).await
+            && let Ok(Ok((stream, address))) = timeout(Duration::ZERO, listener.accept()).await
         {
-            self.take(stream);
+            self.take(stream, address.ip());
         }
         drop(listener);
         let linger = until.min(Instant::now() + LINGER);
@@ -145,8 +154,34 @@ impl Connections {
     }
 }
 
+/// Serves one connection, once both sides have agreed on its encryption, if it is encrypted.
+async fn greeted(
+    stream: TcpStream,
+    tls: Option<Arc<Tls>>,
+    mut answering: Answering,
+    activity: Arc<Activity>,
+    place: Place,
+) {
+    let Some(tls) = tls else { return connection(stream, answering, activity, place).await };
+    // As long as a head may take, from the first moment on.
+    activity.enter(Stage::Head);
+    match tls.accept(stream).await {
+        Ok((stream, certificate)) => {
+            activity.enter(Stage::Idle);
+            answering.peer.certificate = certificate;
+            connection(stream, answering, activity, place).await;
+        }
+        Err(error) => tracing::debug!(%error, "a connection was not encrypted as it has to be"),
+    }
+}
+
 /// Serves one connection to its end.
-async fn connection(stream: TcpStream, answering: Answering, activity: Arc<Activity>, place: Place) {
+async fn connection<T: AsyncRead + AsyncWrite + Unpin>(
+    stream: T,
+    answering: Answering,
+    activity: Arc<Activity>,
+    place: Place,
+) {
     let heard = Heard { inner: stream, activity: Arc::clone(&activity) };
     let mut http = http1::Builder::new();
     // The times are ours: hyper's for the head would count the time before it, too.

@@ -85,7 +85,8 @@ impl Forms {
         for (row, request) in requests.into_iter().enumerate() {
             let request_digest = asking::digest(&request)?;
             let key = key.as_ref().map(|key| if n_rows == 1 { key.clone() } else { format!("{key}#{row}") });
-            let checked = request.check(now, None, &in_force.case_numbers).and_then(|checked| {
+            let checked = request.check(now, &in_force).and_then(|checked| {
+                let checked = checked.demanding(&request, in_force.own_view_first).shown_at_once();
                 let sent = Sent { request, request_digest, key, caller: Arc::clone(&caller), now };
                 Asking::new(sent, checked, Arc::clone(&version))
             });

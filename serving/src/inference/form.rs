@@ -93,6 +93,8 @@ impl Reading<'_> {
             model: Some(self.reference.to_string()),
             assessed_at: None,
             officer: None,
+            replaces: None,
+            own_view_first: None,
             pairs: false,
             fields: self.fields.clone(),
         }

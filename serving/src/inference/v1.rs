@@ -178,6 +178,8 @@ pub(crate) async fn call(
         model: Some(reference.to_string()),
         assessed_at: instance.assessed_at,
         officer: instance.officer,
+        replaces: None,
+        own_view_first: None,
         pairs: instance.pairs,
         fields: instance.fields,
     });

@@ -40,7 +40,7 @@ impl Lane {
                 // Nobody left to tell is the end as well.
                 let _ended = stopped.wait_for(|stopped| *stopped).await;
             };
-            let connections = Connections::new(build_health_handler(app), limits());
+            let connections = Connections::new(build_health_handler(app), limits(), None);
             runtime.block_on(connections.serve(listener, stop, Duration::ZERO));
         };
         let thread =

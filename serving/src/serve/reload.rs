@@ -3,6 +3,7 @@
 use tokio::signal::unix::Signal;
 use tokio::sync::mpsc;
 
+use crate::tls::Tls;
 use crate::{App, Config};
 
 /// Reads the configuration again, or says why it cannot.
@@ -19,17 +20,17 @@ pub(super) fn on(mut hangup: Signal, mut reread: Reread) -> Reloads {
 }
 
 /// Takes each over, or says why not; for ever.
-pub(super) async fn each(mut reloads: Reloads, app: &App, running: Config) {
+pub(super) async fn each(mut reloads: Reloads, app: &App, tls: Option<&Tls>, running: Config) {
     while let Some(read) = reloads.recv().await {
         match read {
-            Ok(config) => take_over(app, &running, &config).await,
+            Ok(config) => take_over(app, tls, &running, &config).await,
             Err(error) => tracing::error!(%error, "configuration cannot be read, so nothing was changed"),
         }
     }
     std::future::pending().await
 }
 
-async fn take_over(app: &App, running: &Config, config: &Config) {
+async fn take_over(app: &App, tls: Option<&Tls>, running: &Config, config: &Config) {
     let fixed = running.fixed_but_other(config).join(", ");
     if !fixed.is_empty() {
         tracing::error!(
@@ -38,8 +39,11 @@ async fn take_over(app: &App, running: &Config, config: &Config) {
         );
         return;
     }
+    if let Some(tls) = tls {
+        tls.reread();
+    }
     match app.reload(config).await {
         Ok(()) => tracing::info!("configuration reloaded"),
-        Err(error) => tracing::error!(%error, "default model cannot be used, so nothing was changed"),
+        Err(error) => tracing::error!(%error, "the configuration cannot be used, so nothing was changed"),
     }
 }

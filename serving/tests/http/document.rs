@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use amparo_models::testing::small::{draft_under_clause, draft_with_a_pair, draft_without};
+use amparo_serving::{Challenger, Config, Share};
 use serde_json::{Value, json};
 
 use crate::inference::two;
 use crate::many_answers::{case_in, wide_draft};
 use crate::numbers::numeric_draft;
-use crate::support::{Service, form, form_with};
+use crate::running::config;
+use crate::support::{Service, form, form_with, put_in_force};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
 struct Comparison {
@@ -108,6 +110,23 @@ async fn compared(service: &Service) -> Comparison {
         let confirmation = service.post(&path, &body).await.json();
         comparison.compare(&confirmation, &Comparison::schema("Confirmation"), "confirmation");
     }
+    let withheld = service.post("/v1/assessments", &form_with("own_view_first", json!(true))).await;
+    comparison.compare(&withheld.json(), &Comparison::schema("Ticket"), "ticket");
+    let path = format!("{}/own-view", withheld.headers["location"].to_str().unwrap());
+    let view = json!({"officer": {"id": "o"}, "level": "low"});
+    comparison.compare(&view, &Comparison::schema("OwnViewRequest"), "own view");
+    let shown = service.post(&path, &view).await.json();
+    comparison.compare(&shown, &Comparison::schema("Proposal"), "own view");
+    let mut correcting = form();
+    correcting["replaces"] = json!({"proposal_id": shown["proposal_id"], "reason": "another case"});
+    comparison.compare(&correcting, &Comparison::schema("AssessmentRequest"), "correction");
+    service.post("/v1/assessments", &correcting).await;
+    let listed = service.get("/v1/assessments?limit=2").await.json();
+    comparison.compare(&listed, &Comparison::schema("Proposals"), "list");
+    let lines =
+        axum::http::Request::post("/v1/assessments:batch").header("content-type", "application/x-ndjson");
+    let refused = service.send(lines.body("{\n".into()).unwrap()).await;
+    comparison.compare(&refused.json(), &Comparison::schema("RefusedLine"), "batch");
     service.app.registry().publish(&draft_with_a_pair("pair")).unwrap();
     let mut asking = form_with("model", json!("pair@1"));
     asking["pairs"] = json!(true);
@@ -129,6 +148,32 @@ async fn compared(service: &Service) -> Comparison {
     service.app.registry().publish(&wide_draft()).unwrap();
     let proposal = service.post("/v1/assessments", &case_in("a1")).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "towns");
+    let moved = Comparison::schema("Moved");
+    put_in_force(service.app.registry(), 2);
+    let back =
+        service.post("/v1/models/vpr/aliases/champion/rollback", &json!({"reason": "r", "by": "b"})).await;
+    comparison.compare(&back.json(), &moved, "back");
+    let refused =
+        service.post("/v1/models/vpr/aliases/champion/rollback", &json!({"reason": "r", "by": "b"})).await;
+    comparison.compare(&refused.json(), &Comparison::schema("ErrorBody"), "nothing before");
+    comparison.compare(
+        &service.get("/v1/shadow").await.json(),
+        &Comparison::schema("ErrorBody"),
+        "no shadow",
+    );
+    let config = Config {
+        challenger: Some(Challenger::new("vpr@2".parse().unwrap(), Share::new(0.5).unwrap(), "s").unwrap()),
+        shadow: Some("vpr@2".parse().unwrap()),
+        ..config(service.dir.path())
+    };
+    service.app.reload(&config).await.unwrap();
+    for case in 0..60 {
+        let proposal =
+            service.post("/v1/assessments", &form_with("case_id", json!(format!("c-{case}")))).await;
+        comparison.compare(&proposal.json(), &Comparison::schema("Proposal"), "assigned");
+    }
+    let report = crate::shadow::settled(service).await;
+    comparison.compare(&report, &Comparison::schema("ShadowReport"), "shadow");
     for (path, name) in [
         ("/v1/models", "Models"),
         ("/v1/models/vpr", "ModelDetail"),
@@ -183,6 +228,8 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
             "RequestOutput",
             "PredictRequest",
             "Instance",
+            "MoveRequest",
+            "RollbackRequest",
         ];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
@@ -232,7 +279,7 @@ async fn every_field_and_operation_is_described() {
             assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations.len(), 20, "{operations:?}");
+    assert_eq!(operations.len(), 26, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }
@@ -277,10 +324,18 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         ProposalNotFound { id: id() },
         ModelNotFound { message: message() },
         KeyReused,
+        NotGated { message: message() },
+        AliasMoved { alias: id(), found: found(), expected: found() },
+        NothingBefore { alias: id(), version: 1 },
+        NoShadow,
         AlreadyConfirmed { id: id() },
+        ProposalReplaced { id: id() },
+        OwnViewRequired { id: id() },
+        OwnViewRecorded { id: id() },
+        OwnViewNotExpected { id: id() },
         BodyTimeout { seconds: 1 },
         BodyTooLarge { limit: 1 },
-        UnsupportedMediaType { found: found() },
+        UnsupportedMediaType { found: found(), expected: "application/json" },
         UnsupportedContentCoding { found: found(), gzip: true },
         UnsupportedTransferCoding { found: found() },
         Invalid { details: details() },

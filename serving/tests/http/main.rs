@@ -4,21 +4,30 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aliases;
 mod away;
+mod batch;
 mod busy;
 mod carried;
+mod challenger;
 mod confirmation;
 mod connections;
 mod content;
+mod corrections;
 mod document;
 mod durability;
+#[cfg(feature = "tls")]
+mod encrypted;
 mod erased;
 mod fields;
 mod idempotency;
 mod inference;
+mod kept;
 mod left_out;
+mod listing;
 mod many_answers;
 mod numbers;
+mod own_view;
 mod pairs;
 mod proposals;
 mod published;
@@ -26,3 +35,4 @@ mod ready;
 mod refusals;
 mod replaying;
 mod running;
+mod shadow;

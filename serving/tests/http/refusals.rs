@@ -245,7 +245,7 @@ async fn bodies_that_are_not_the_request() {
     text_refused(&service, &null, 422, invalid("answers", message)).await;
     let mut extra = form().to_string();
     extra.replace_range(..1, r#"{"name":"Ana","#);
-    let message = "field `name` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `pairs`, `fields`";
+    let message = "field `name` is unknown, expected one of `case_id`, `instrument`, `answers`, `model`, `assessed_at`, `officer`, `replaces`, `own_view_first`, `pairs`, `fields`";
     text_refused(&service, &extra, 422, invalid("name", message)).await;
     let twice = r#"{"case_id":"c","instrument":"small","answers":{"A":"absent","A":"present"}}"#;
     text_refused(&service, twice, 422, invalid("answers.A", "indicator `A` is answered twice")).await;
@@ -307,7 +307,7 @@ async fn paths_and_methods_that_are_not_there() {
         let reply = service.get(path).await;
         assert_eq!((reply.status.as_u16(), reply.json()), (404, not_found.clone()), "{path}");
     }
-    let reply = service.get("/v1/assessments").await;
+    let reply = service.get("/v1/assessments:batch").await;
     let expected = error("method is not allowed on this path", "method_not_allowed", &[]);
     assert_eq!((reply.status.as_u16(), reply.json()), (405, expected));
     assert_eq!(reply.headers["allow"], "POST");

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use super::*;
-use crate::Erasure;
 use crate::erasure::Left;
 use crate::tree::{Frontier, Hash, Leaf, Salt};
+use crate::{Erasure, Listed, Page, Search, Summary};
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +52,22 @@ pub enum Fault {
     NodesForgotten,
     LeavesAfterFrom,
     LeavesTooLong,
+    Unlisted,
+    ListedByNoUnit,
+    WithheldLevelFound,
+    ListPageTooLong,
+    ListAlwaysInOrder,
+    ListPageFromTheLast,
+    ReplacedTwice,
+    ReplacedUnsaid,
+    ErasedIsListed,
+    LaterViewStays,
+    LaterReadingStays,
+    ReplacedIsNotRead,
 }
 
 /// Each fault, with the requirement that forbids it.
-pub const FAULTS: [(Fault, &str); 40] = [
+pub const FAULTS: [(Fault, &str); 52] = [
     (Fault::NotChained, "entries are chained from the genesis on"),
     (Fault::HashOfAnotherEntry, "entries are chained from the genesis on"),
     (Fault::KeyIgnored, "a repeated key gives the same entry and writes nothing"),
@@ -78,6 +90,18 @@ pub const FAULTS: [(Fault, &str); 40] = [
     (Fault::NodesForgotten, "every entry has its leaf in the tree, with a salt of its own"),
     (Fault::LeavesAfterFrom, "pages of leaves of any size and start fit together"),
     (Fault::LeavesTooLong, "pages of leaves of any size and start fit together"),
+    (Fault::Unlisted, "proposals are found by all that they are listed by"),
+    (Fault::ListedByNoUnit, "proposals are found by all that they are listed by"),
+    (Fault::WithheldLevelFound, "proposals are found by all that they are listed by"),
+    (Fault::ListPageTooLong, "pages of the list fit together, whatever is written meanwhile"),
+    (Fault::ListAlwaysInOrder, "pages of the list fit together, whatever is written meanwhile"),
+    (Fault::ListPageFromTheLast, "pages of the list fit together, whatever is written meanwhile"),
+    (Fault::ReplacedTwice, "a proposal is replaced once, and neither confirmed nor viewed after that"),
+    (Fault::ReplacedUnsaid, "a proposal is replaced once, and neither confirmed nor viewed after that"),
+    (Fault::ErasedIsListed, "what is erased is gone, and an entry says so"),
+    (Fault::LaterViewStays, "a confirmation and an own view go with their proposal, whenever they came"),
+    (Fault::LaterReadingStays, "a confirmation and an own view go with their proposal, whenever they came"),
+    (Fault::ReplacedIsNotRead, "a proposal is replaced once, and neither confirmed nor viewed after that"),
     (Fault::TwoSteps, "many that append at once make one chain"),
     (Fault::KeyLookedUpBefore, "many at once with one key write one entry"),
     (Fault::OpenAfterDrop, "appends that nobody waits for do not stand in the way"),
@@ -89,8 +113,11 @@ pub const FAULTS: [(Fault, &str); 40] = [
     (Fault::ErasedWithoutAnEntry, "what is erased is gone, and an entry says so"),
     (Fault::ErasedTwice, "an erasure that is refused changes nothing"),
     (Fault::ErasedBeforeRefused, "an erasure that is refused changes nothing"),
-    (Fault::LaterConfirmationStays, "a confirmation goes with its proposal, whenever it came"),
-    (Fault::ErasedIsConfirmed, "a confirmation goes with its proposal, whenever it came"),
+    (
+        Fault::LaterConfirmationStays,
+        "a confirmation and an own view go with their proposal, whenever they came",
+    ),
+    (Fault::ErasedIsConfirmed, "a confirmation and an own view go with their proposal, whenever they came"),
     (Fault::WritableWrites, "asking whether the log is writable writes nothing"),
     (Fault::CloseForgotten, "a closed store takes nothing"),
     (Fault::ClosedSaysWritable, "a closed store takes nothing"),
@@ -118,7 +145,7 @@ static KEPT: LazyLock<Mutex<HashMap<String, Shared>>> = LazyLock::new(Mutex::def
 
 #[derive(Debug)]
 pub struct FaultyStore {
-    fault: Fault,
+    pub(super) fault: Fault,
     place: String,
     state: Shared,
     closed: Mutex<bool>,
@@ -176,9 +203,15 @@ impl FaultyStore {
             }
         }
         if !same_id {
-            let proposal = record.confirms().filter(|_| self.fault != Fault::ErasedIsConfirmed);
+            let summary = Summary::of(record.kind, &record.body);
+            let proposal = record.about(summary.as_ref());
             let of_erased = |entry: &Entry| entry.is_erased() && Some(entry.id.as_str()) == proposal;
-            return state.entries.iter().any(of_erased).then_some(Appended::ProposalErased);
+            if state.entries.iter().any(of_erased) && self.fault != Fault::ErasedIsConfirmed {
+                return Some(Appended::ProposalErased);
+            }
+            let is_replaced = self.is_replaced(&state.entries, proposal)
+                && (!record.takes_replaced() || self.fault == Fault::ReplacedIsNotRead);
+            return is_replaced.then_some(Appended::ProposalReplaced);
         }
         match self.fault {
             Fault::RefusedTakesItsKey => state.taken.extend(key.cloned()),
@@ -301,7 +334,12 @@ impl Store for FaultyStore {
             let (before, later) = all.into_iter().partition(|left| left.sequence <= erasure.seen);
             let before: Vec<Left> = before;
             let named = before.into_iter().filter(|left| erasure.entries.contains(left.sequence)).collect();
-            let later = if self.fault == Fault::LaterConfirmationStays { Vec::new() } else { later };
+            let mut later: Vec<Left> = later;
+            later.retain(|left| match left.kind.as_str() {
+                crate::CONFIRMATION => self.fault != Fault::LaterConfirmationStays,
+                crate::READ => self.fault != Fault::LaterReadingStays,
+                _ => self.fault != Fault::LaterViewStays,
+            });
             let mut of = erasure.with_later(named, later);
             if self.fault == Fault::ErasedBeforeRefused {
                 self.state.lock().unwrap().entries.truncate(1);
@@ -382,6 +420,13 @@ impl Store for FaultyStore {
             let after = i64::from(self.fault == Fault::LeavesAfterFrom && from > 1);
             let limit = limit as usize + usize::from(self.fault == Fault::LeavesTooLong);
             Ok(leaves.into_iter().filter(|leaf| leaf.sequence >= from + after).take(limit).collect())
+        })
+    }
+
+    fn list<'a>(&'a self, search: &'a Search, page: Page) -> Pending<'a, Vec<Listed>> {
+        Box::pin(async move {
+            self.open()?;
+            Ok(self.listed(&self.state.lock().unwrap().entries, search, page))
         })
     }
 

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod faulty;
+mod faulty_list;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

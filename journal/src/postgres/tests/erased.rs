@@ -69,7 +69,8 @@ async fn a_role_that_may_only_append_erases_nothing() {
         .execute(&format!(
             "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {0} TO {role};
             GRANT SELECT ON ALL TABLES IN SCHEMA {0} TO {role};
-            GRANT INSERT ON amparo_log_entries, amparo_log_dictionaries TO {role}",
+            GRANT INSERT ON amparo_log_entries, amparo_log_dictionaries, amparo_log_proposals TO {role};
+            GRANT UPDATE ON amparo_log_proposals TO {role}",
             place.name
         ))
         .await;
@@ -123,6 +124,7 @@ async fn of_edition_before(place: &Place, log: &Log) {
             ALTER TABLE amparo_log_entries ENABLE ALWAYS TRIGGER amparo_log_entries_are_not_emptied;
             ALTER TABLE amparo_log_dictionaries ENABLE ALWAYS TRIGGER amparo_log_dictionaries_are_not_changed;
             ALTER TABLE amparo_log_dictionaries ENABLE ALWAYS TRIGGER amparo_log_dictionaries_are_not_emptied;
+            DROP TABLE amparo_log_proposals;
             UPDATE amparo_log SET edition = 1",
         )
         .await
@@ -152,7 +154,9 @@ async fn a_log_of_the_edition_before_is_migrated_by_its_owner() {
     let packed = "SELECT count(*) FROM amparo_log_entries WHERE dictionary = 1000001";
     let edition = "SELECT edition::bigint FROM amparo_log";
     let numbers = [place.number(old).await, place.number(packed).await, place.number(edition).await];
-    assert_eq!(numbers, [0, 120, 2]);
+    assert_eq!(numbers, [0, 120, 3]);
+    let listed = "SELECT count(*) FROM amparo_log_proposals WHERE unit IS NULL";
+    assert_eq!(place.number(listed).await, 120);
     let holds =
         "SELECT count(*) FROM amparo_log_dictionaries WHERE position('case-unique'::bytea IN bytes) > 0";
     assert_eq!(place.number(holds).await, 0);
@@ -165,4 +169,41 @@ async fn a_log_of_the_edition_before_is_migrated_by_its_owner() {
     assert_eq!(migrated.verify().await.unwrap().erased, 1);
     // The second time there is nothing to migrate.
     assert_eq!(Log::open(&place.address).await.unwrap().verify().await.unwrap().entries, 121);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_without_a_list_gains_it_from_the_bodies() {
+    let (place, log) = filled(0).await;
+    for k in 0..30 {
+        let body = format!(
+            r#"{{"request":{{"case_id":"c{k}","officer":{{"unit":"u{}"}}}},"answer":{{"level":"high"}}}}"#,
+            k % 3
+        );
+        log.append(Record { body, ..record(&format!("p{k}")) }).await.unwrap();
+    }
+    log.append(Record { kind: crate::CONFIRMATION, ..record("p4/confirmation") }).await.unwrap();
+    let verified = log.verify().await.unwrap();
+    let of_unit = crate::Search { unit: Some("u1".to_owned()), ..Default::default() };
+    let page = crate::Page { after: None, newest_first: true, limit: 99 };
+    let listed = log.list(&of_unit, page).await.unwrap();
+    assert_eq!(listed.iter().filter(|listed| listed.confirmation == Some(31)).count(), 1);
+    log.close().await.unwrap();
+    let old = "DROP TABLE amparo_log_proposals; UPDATE amparo_log SET edition = 2";
+    place.execute(old).await;
+    let of_the_edition = format!(
+        "CREATE OR REPLACE FUNCTION amparo_log_erases() RETURNS trigger LANGUAGE plpgsql AS $text${}$text$",
+        schema::ERASURE_WITHOUT_OWN_VIEWS
+    );
+    let Err(Error::Unprotected { .. }) = Log::open(&place.address).await else {
+        panic!("it is of another edition")
+    };
+    place.execute(&of_the_edition).await;
+    // It is read as it is, and listed once it was opened for writing.
+    let reader = Log::read(&place.address).await.unwrap();
+    assert_eq!(reader.verify().await.unwrap(), verified);
+    let error = reader.list(&of_unit, page).await.unwrap_err();
+    assert!(matches!(error, Error::WithoutListing { edition: 2, .. }), "{error}");
+    let migrated = Log::open(&place.address).await.unwrap();
+    assert_eq!(migrated.list(&of_unit, page).await.unwrap(), listed);
+    assert_eq!(migrated.verify().await.unwrap(), verified);
 }

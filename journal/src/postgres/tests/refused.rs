@@ -20,14 +20,18 @@ async fn a_log_that_is_not_there_is_not_made_by_a_reader() {
 #[tokio::test]
 async fn foreign_and_newer_databases_are_refused() {
     for (sql, told) in [
-        ("UPDATE amparo_log SET edition = 3", "is of edition 3, expected a log of edition 2"),
-        ("DELETE FROM amparo_log", "is a log with 0 editions, expected a log of edition 2"),
+        ("UPDATE amparo_log SET edition = 4", "is of edition 4, expected a log of edition 3"),
+        ("DELETE FROM amparo_log", "is a log with 0 editions, expected a log of edition 3"),
         (
             "DROP TABLE amparo_log; CREATE TABLE amparo_log (id bigint)",
-            "is another program's table `amparo_log`, expected a log of edition 2",
+            "is another program's table `amparo_log`, expected a log of edition 3",
         ),
         ("DROP TABLE amparo_log", "is a database with tables of a log, but without `amparo_log`, expected"),
         ("DROP TABLE amparo_log_entries", "is a database without the table `amparo_log_entries`, expected"),
+        (
+            "DROP TABLE amparo_log_proposals",
+            "is a database without the table `amparo_log_proposals`, expected",
+        ),
         (
             "ALTER TABLE amparo_log_entries ADD COLUMN more text",
             "is a database without the table `amparo_log_entries`, expected",
@@ -85,8 +89,10 @@ async fn a_role_needs_no_more_than_it_is_said_to() {
         .execute(&format!(
             "CREATE ROLE {name}_service LOGIN; CREATE ROLE {name}_reader LOGIN;
              GRANT USAGE ON SCHEMA {name} TO {name}_service, {name}_reader;
-             GRANT SELECT ON amparo_log, amparo_log_entries, amparo_log_dictionaries TO {name}_service, {name}_reader;
-             GRANT INSERT ON amparo_log_entries, amparo_log_dictionaries TO {name}_service"
+             GRANT SELECT ON amparo_log, amparo_log_entries, amparo_log_dictionaries, amparo_log_proposals
+                TO {name}_service, {name}_reader;
+             GRANT INSERT ON amparo_log_entries, amparo_log_dictionaries, amparo_log_proposals TO {name}_service;
+             GRANT UPDATE ON amparo_log_proposals TO {name}_service"
         ))
         .await;
     let start = server();

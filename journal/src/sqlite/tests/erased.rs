@@ -35,11 +35,14 @@ fn found(dir: &tempfile::TempDir, words: &[&str]) -> Vec<String> {
 /// A proposal for a case, under a key, its body plain or packed.
 fn of_case(case: &str, k: usize, is_packed: bool) -> Record {
     let filling = if is_packed { "the same words again, ".repeat(100) } else { String::new() };
+    // In a frame it is not found; in the list it is.
+    let officer =
+        if is_packed { format!(r#","officer":{{"unit":"unit-of-{case}"}}"#) } else { String::new() };
     Record {
         id: format!("{k:06}"),
         idempotency_key: Some(format!("key-{:06}-of-{case}", k * 7919 % 1_000_003)),
         body: format!(
-            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"}},"answer":"{filling}"}}"#
+            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"{officer}}},"answer":{{"level":"{filling}"}}}}"#
         ),
         ..record("")
     }
@@ -59,7 +62,8 @@ async fn nothing_of_a_case_is_left_in_the_bytes_of_the_files() {
             log.append(Record { kind: CONFIRMATION, body, ..record(&id) }).await.unwrap();
         }
     }
-    let words = ["case-erased", "of-case-erased", "by-case-erased", "seen-at-her-door"];
+    let words =
+        ["case-erased", "of-case-erased", "by-case-erased", "unit-of-case-erased", "seen-at-her-door"];
     assert_eq!(found(&dir, &words), words);
     let kept: Vec<Entry> = log.entries(1, 999).await.unwrap();
     let said = Statement::read(&erase(&log, &of("case-erased")).await).unwrap().unwrap();
@@ -168,7 +172,7 @@ async fn the_database_lets_an_erasure_through_and_nothing_else() {
     let mut connection = Opening::of(&file(&dir)).connect().unwrap();
     let transaction = connection.transaction().unwrap();
     let last = table::last(&transaction).unwrap();
-    table::add(&transaction, last, statement, &packed, &mut Vec::new()).unwrap();
+    table::add(&transaction, last, statement, (&packed, None), &mut Vec::new()).unwrap();
     transaction.commit().unwrap();
     for (part, whole) in [
         ("body = NULL", "body = body"),
@@ -189,6 +193,9 @@ async fn the_database_lets_an_erasure_through_and_nothing_else() {
     let error = log.verify().await.unwrap_err();
     assert!(matches!(error, Error::Chain { sequence: 2, .. }), "{error}");
     try_to(&store, format!("UPDATE entries SET {GONE} WHERE sequence = 2")).await.unwrap();
+    let error = log.verify().await.unwrap_err().to_string();
+    assert!(error.ends_with("sequence 2: it was erased, and is still listed"), "{error}");
+    try_to(&store, "DELETE FROM proposals WHERE sequence = 2").await.unwrap();
     let error = log.verify().await.unwrap_err().to_string();
     assert!(error.ends_with("what is left of the entries that it erased was changed"), "{error}");
     log.append(record("last")).await.unwrap();

@@ -86,13 +86,13 @@ async fn a_transaction_that_ends_before_its_time_harms_no_other() {
 #[tokio::test]
 async fn a_log_that_is_no_log_any_more_is_not_begun_anew() {
     let (dir, store, log) = filled(2).await;
-    execute(&store, "PRAGMA user_version = 6").await;
+    execute(&store, "PRAGMA user_version = 7").await;
     // A failure, so that the next transaction opens the file again.
     assert!(try_to(&store, "SELECT * FROM nowhere").await.is_err());
     let error = log.append(record("x")).await.unwrap_err();
     assert!(matches!(error, Error::Format { .. }), "{error}");
     let other = Opening::of(&dir.path().join("log.sqlite")).connect().unwrap();
-    other.execute_batch("PRAGMA user_version = 5").unwrap();
+    other.execute_batch("PRAGMA user_version = 6").unwrap();
     assert!(
         matches!(log.append(record("x")).await.unwrap(), Appended::Written(entry) if entry.sequence == 3)
     );

@@ -78,6 +78,18 @@ fn fourth() -> String {
     THIRD.replace("request_digest  ANY NOT NULL,", tree).replace("user_version = 3", "user_version = 4")
 }
 
+/// The fifth edition: entries can be erased.
+fn fifth() -> String {
+    let frames = "dictionary      INTEGER CHECK (dictionary > 1000000),";
+    fourth()
+        .replace("request_digest  ANY NOT NULL,", "request_digest  ANY,")
+        .replace("body            ANY NOT NULL,", "body            ANY,")
+        .replace("dictionary      INTEGER,", frames)
+        .replace("    salt BLOB,", "    salt            BLOB,")
+        .replace("    tree BLOB NOT NULL,", "    tree            BLOB NOT NULL,")
+        .replace("user_version = 4", "user_version = 5")
+}
+
 /// Cases `case-0`, `case-1` and `case-2` in turn, and of many each its own, each proposal followed by its confirmation; the bodies fill several pages.
 pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
@@ -85,6 +97,7 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     match edition {
         3 => connection.execute_batch(THIRD).unwrap(),
         4 => connection.execute_batch(&fourth()).unwrap(),
+        5 => connection.execute_batch(&fifth()).unwrap(),
         _ => connection.execute_batch(FIRST).unwrap(),
     }
     if edition == 2 {
@@ -120,15 +133,16 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
         // Trained on bodies as they are.
         let bodies: Vec<&str> = entries.iter().filter_map(|entry| entry.body.as_deref()).collect();
         let dictionary = zstd::dict::from_samples(&bodies, 65_536).unwrap();
-        let sql = "INSERT INTO dictionaries VALUES (1, ?, ?)";
+        let sql = "INSERT INTO dictionaries VALUES (?, ?, ?)";
         let digest = Digest(crate::canonical::sha256_of(&dictionary));
-        connection.execute(sql, params![digest, dictionary]).unwrap();
-        codec.learn(1, &dictionary);
+        let number = if edition > 4 { 1_000_001 } else { 1 };
+        connection.execute(sql, params![number, digest, dictionary]).unwrap();
+        codec.learn(number, &dictionary);
     }
     let mut tree = Frontier::default();
     for entry in &entries {
         write(&connection, edition, &codec, entry);
-        if edition == 4 {
+        if edition > 3 {
             let salt = Salt::draw().unwrap();
             let data = salt.data(&entry.hash);
             let leaf = Leaf { sequence: entry.sequence, salt: Some(salt), data, nodes: tree.add(&data) };
@@ -139,7 +153,7 @@ pub(super) fn old(edition: i64, proposals: usize) -> tempfile::TempDir {
     let triggers = schema::triggers(edition);
     match edition {
         2 => connection.execute_batch(triggers[0].1).unwrap(),
-        3 | 4 => triggers.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap()),
+        3..=5 => triggers.iter().for_each(|(_, sql)| connection.execute_batch(sql).unwrap()),
         _ => {}
     }
     dir
@@ -164,7 +178,7 @@ fn write(connection: &Connection, edition: i64, codec: &Codec, entry: &Entry) {
     let sql = "INSERT INTO entries
         (sequence, kind, id, idempotency_key, request_digest, body, dictionary, previous, hash, case_id)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let sql = if edition == 4 {
+    let sql = if edition > 3 {
         &sql.replace("hash, case_id)", "hash, case_id, tree)").replace("?)", "?, x'')")
     } else {
         sql
@@ -200,7 +214,7 @@ async fn contents(dir: &tempfile::TempDir) -> (Vec<Entry>, i64) {
 
 #[tokio::test]
 async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
-    for edition in [1, 2, 3, 4] {
+    for edition in [1, 2, 3, 4, 5] {
         let dir = old(edition, 7);
         let (before, found) = contents(&dir).await;
         assert_eq!((before.len(), found), (14, edition));
@@ -218,6 +232,11 @@ async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
             assert!(found.iter().all(|entry| entry.kind == PROPOSAL));
             assert_eq!(found.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), sequences);
         }
+        let every = Page { after: None, newest_first: true, limit: 99 };
+        let listed = log.list(&Search::default(), every).await.unwrap();
+        let listed: Vec<_> = listed.iter().map(|listed| (listed.sequence, listed.confirmation)).collect();
+        let expected: Vec<_> = (0..7).rev().map(|k| (1 + 2 * k, Some(2 + 2 * k))).collect();
+        assert_eq!(listed, expected, "each proposal is listed with its confirmation");
         let next = Record { body: r#"{"request":{"case_id":"case-1"}}"#.to_owned(), ..record("next") };
         assert!(matches!(log.append(next).await.unwrap(), Appended::Written(entry) if entry.sequence == 15));
         assert_eq!(log.find_case("case-1").await.unwrap().len(), 3);
@@ -225,7 +244,7 @@ async fn entries_are_packed_and_filed_under_their_cases_and_the_chain_stays() {
         log.close().await.unwrap();
         let (after, found) = contents(&dir).await;
         assert!(after[..14] == before, "an entry was changed");
-        assert_eq!(found, 5);
+        assert_eq!(found, 6);
         // The second time there is nothing to migrate.
         assert_eq!(Log::open(&address(&dir)).await.unwrap().verify().await.unwrap().entries, 15);
     }
@@ -241,8 +260,8 @@ async fn a_migrated_file_is_as_a_new_one() {
     };
     let (new, _, log) = filled(0).await;
     log.close().await.unwrap();
-    assert_eq!(shape(&new).len(), 2 + 1 + 6);
-    for edition in [1, 2, 3, 4] {
+    assert_eq!(shape(&new).len(), 3 + 3 + 6);
+    for edition in [1, 2, 3, 4, 5] {
         let migrated = old(edition, 1);
         Log::open(&address(&migrated)).await.unwrap().close().await.unwrap();
         assert_eq!(shape(&migrated), shape(&new));
@@ -251,7 +270,7 @@ async fn a_migrated_file_is_as_a_new_one() {
 
 #[tokio::test]
 async fn many_entries_are_packed_with_a_dictionary_of_their_own() {
-    for edition in [2, 3, 4] {
+    for edition in [2, 3, 4, 5] {
         let dir = old(edition, 100);
         let before = contents(&dir).await.0;
         let log = Log::open(&address(&dir)).await.unwrap();
@@ -298,6 +317,8 @@ async fn a_broken_chain_is_migrated_as_it_is_and_still_found_broken() {
         (3, "sequence = 30"),
         (4, "hash = 'x'"),
         (4, "tree = zeroblob(32)"),
+        (5, "hash = 'x'"),
+        (5, "case_id = 'x'"),
     ] {
         let dir = old(edition, 2);
         let connection = connected(&dir);
@@ -320,6 +341,7 @@ async fn an_old_log_that_lost_its_triggers_is_refused_as_it_is() {
         (2, "entries_are_not_replaced"),
         (3, "dictionaries_are_not_removed"),
         (4, "entries_are_not_changed"),
+        (5, "entries_are_not_changed"),
     ] {
         let dir = old(edition, 1);
         connected(&dir).execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
@@ -354,6 +376,6 @@ async fn a_migration_is_told_once_and_names_no_case() {
     let heard = times.find(|heard| heard.contains("log migrated")).unwrap_or_default();
     let lines: Vec<&str> = heard.lines().filter(|line| line.contains("log migrated")).collect();
     assert_eq!(lines.len(), 1, "{heard}");
-    assert!(lines[0].contains(r#""from":1,"to":5,"entries":4"#), "{}", lines[0]);
+    assert!(lines[0].contains(r#""from":1,"to":6,"entries":4"#), "{}", lines[0]);
     assert!(!heard.contains("case-"), "{heard}");
 }

@@ -169,10 +169,10 @@ async fn foreign_and_newer_files_are_refused() {
         log.close().await.unwrap();
         Log::open(&address(&dir)).await.unwrap_err().to_string()
     };
-    let error = refused("PRAGMA user_version = 6").await;
-    assert!(error.ends_with("is of edition 6, expected a log of edition 5"), "{error}");
+    let error = refused("PRAGMA user_version = 7").await;
+    assert!(error.ends_with("is of edition 7, expected a log of edition 6"), "{error}");
     let error = refused("DROP TABLE entries; CREATE TABLE other (x); PRAGMA user_version = 0").await;
-    assert!(error.contains("is another program's database, expected a log of edition 5"), "{error}");
+    assert!(error.contains("is another program's database, expected a log of edition 6"), "{error}");
     for sql in [
         "DROP TABLE entries; CREATE TABLE other (x)",
         "ALTER TABLE entries ADD COLUMN more TEXT",

@@ -162,7 +162,7 @@ async fn what_is_no_log_is_not_read() {
     assert!(matches!(Log::read(&address(&dir)).await, Err(Error::Missing { .. })));
     std::fs::write(file(&dir), "").unwrap();
     let error = Log::read(&address(&dir)).await.unwrap_err().to_string();
-    assert!(error.ends_with("is empty, expected a log of edition 5"), "{error}");
+    assert!(error.ends_with("is empty, expected a log of edition 6"), "{error}");
     assert_eq!(files(dir.path()).len(), 1);
     std::fs::write(file(&dir), "not a database, but long enough to be looked at as one".repeat(30)).unwrap();
     assert!(matches!(Log::read(&address(&dir)).await, Err(Error::Store { action: "open", .. })));

@@ -145,3 +145,67 @@ async fn an_entry_filed_under_another_case_is_found_where_it_is() {
         assert!(!error.contains("case-"), "no case is named: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_proposal_that_is_listed_by_what_its_body_does_not_say_is_found_where_it_is() {
+    let proposal = |k: i64, replaces: &str| Record {
+        body: format!(
+            r#"{{"request":{{"case_id":"c","officer":{{"unit":"u-{k}"}},"replaces":{replaces}}},"answer":{{"created_at":"2026-03-05T09:00:00Z","level":"high","model":"m","version":1}}}}"#
+        ),
+        ..record(&format!("p{k}"))
+    };
+    let confirmation =
+        |of: &str| Record { kind: crate::CONFIRMATION, ..record(&format!("{of}/confirmation")) };
+    let other = "it is listed by something that its body does not say";
+    let no_such = "the list says that it is the proposal of a proposal, which it is not";
+    for (sql, sequence, told) in [
+        ("UPDATE proposals SET level = 'low' WHERE sequence = 1", 1, other),
+        ("UPDATE proposals SET unit = NULL WHERE sequence = 2", 2, other),
+        ("UPDATE proposals SET created_at = created_at - 1 WHERE sequence = 2", 2, other),
+        ("UPDATE proposals SET institution = 'i' WHERE sequence = 2", 2, other),
+        ("UPDATE proposals SET own_view_first = 1 WHERE sequence = 1", 1, other),
+        ("UPDATE proposals SET replaces = NULL WHERE sequence = 4", 4, other),
+        ("DELETE FROM proposals WHERE sequence = 1", 1, "it is a proposal, and is not listed"),
+        (
+            "INSERT INTO proposals (sequence, own_view_first) VALUES (3, 0)",
+            3,
+            "it is listed, and is no proposal",
+        ),
+        (
+            "UPDATE proposals SET confirmation = NULL WHERE sequence = 1",
+            3,
+            "the list does not say of its proposal what it is: a confirmation",
+        ),
+        (
+            "UPDATE proposals SET replacement = NULL WHERE sequence = 2",
+            4,
+            "the list does not say of its proposal what it is: a proposal",
+        ),
+        (
+            "UPDATE proposals SET confirmation = 3 WHERE sequence = 2",
+            3,
+            "the list says that it is the confirmation of a proposal, which it is not",
+        ),
+        ("UPDATE proposals SET replacement = 2 WHERE sequence = 1", 2, no_such),
+        (
+            "UPDATE proposals SET own_view = 9 WHERE sequence = 4",
+            9,
+            "the list says that it is the own_view of a proposal, and there is no such entry after it",
+        ),
+    ] {
+        let (_dir, store, log) = filled(0).await;
+        for record in [
+            proposal(1, "null"),
+            proposal(2, "null"),
+            confirmation("p1"),
+            proposal(4, r#"{"proposal_id":"p2","reason":"r"}"#),
+        ] {
+            assert!(matches!(log.append(record).await.unwrap(), Appended::Written(_)));
+        }
+        assert_eq!(log.verify().await.unwrap().entries, 4);
+        execute(&store, sql).await;
+        let error = log.verify().await.unwrap_err();
+        assert!(matches!(error, Error::Chain { sequence: at, .. } if at == sequence), "{sql}: {error}");
+        assert!(error.to_string().ends_with(told), "{sql}: {error}");
+    }
+}

@@ -15,6 +15,8 @@ use super::request::{Asked, AssessmentRequest, Checked};
 use super::stored::{self, Body};
 use crate::access::Caller;
 use crate::api_error::ApiError;
+use crate::motion::Assignment;
+use crate::motion::shadow::{Beside, Shadow};
 
 /// A request as it came.
 pub(crate) struct Sent {
@@ -35,6 +37,9 @@ pub(crate) struct Asking {
     sent: Sent,
     assessed_at: Timestamp,
     asked: Asked,
+    withheld: bool,
+    assignment: Option<Assignment>,
+    shadow: Option<Arc<Shadow>>,
     version: Arc<Version>,
     /// The form as a row of codes, and as it was filled in.
     form: (Vec<u8>, BTreeMap<String, FormAnswer>),
@@ -44,6 +49,9 @@ pub(crate) struct Asking {
 pub(crate) struct Made {
     record: Record,
     answer: Range<usize>,
+    /// The proposal that it replaces.
+    replaces: Option<String>,
+    beside: Option<Beside>,
 }
 
 /// A proposal that is durable.
@@ -64,11 +72,13 @@ impl Asking {
     /// A request with what was found out about it without the version, checked against the version.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Everything that is wrong with it; [`ApiError::OfficerNotCovered`].
     pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
-        let (assessed_at, asked) = (checked.assessed_at, checked.asked);
+        sent.caller.covers(sent.request.officer.as_ref().map(|officer| officer.id.as_str()))?;
+        let (assessed_at, asked, withheld) = (checked.assessed_at, checked.asked, checked.withheld);
+        let (assignment, shadow) = (checked.assignment.clone(), checked.shadow.clone());
         let form = checked.row(&sent.request, &version)?;
-        Ok(Self { sent, assessed_at, asked, version, form })
+        Ok(Self { sent, assessed_at, asked, withheld, assignment, shadow, version, form })
     }
 
     /// Its idempotency key.
@@ -93,6 +103,7 @@ impl Asking {
         let words = proposal::words(version, &assessment, self.asked.parts)?;
         let proposal = Proposal {
             proposal_id: Uuid::now_v7().to_string(),
+            own_view_first: self.withheld,
             created_at: now,
             case_id: &request.case_id,
             assessed_at: self.assessed_at,
@@ -100,6 +111,7 @@ impl Asking {
             version: version.manifest().version,
             instrument: version.instrument().id(),
             protocol: version.protocol().id(),
+            assignment: self.assignment,
             assessment: &assessment,
             words: &words,
             reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
@@ -113,20 +125,33 @@ impl Asking {
             request_digest,
             body: written.text,
         };
-        Ok(Made { record, answer: written.answer })
+        let replaces = request.replaces.as_ref().map(|replaces| replaces.proposal_id.clone());
+        let beside = self.shadow.map(|shadow| {
+            let unit = request.officer.and_then(|officer| officer.unit);
+            shadow.beside(Arc::clone(&self.version), (row, &assessment), unit)
+        });
+        Ok(Made { record, answer: written.answer, replaces, beside })
     }
 }
 
 impl Made {
-    /// Writes it to the log; without it there is no answer.
+    /// Writes it to the log; without it there is no answer. Only what is written is handed over to the shadow.
     pub async fn logged(self, log: &Log) -> Result<Durable, ApiError> {
+        // Since it was read.
+        let replaced = self.replaces.unwrap_or_default();
         match log.append(self.record).await.map_err(unavailable)? {
-            Appended::Written(entry) => Ok(Durable::New(entry, self.answer)),
+            Appended::Written(entry) => {
+                if let Some(beside) = self.beside {
+                    beside.hand_over();
+                }
+                Ok(Durable::New(entry, self.answer))
+            }
             Appended::Repeated(entry) => Ok(Durable::Before(entry)),
             Appended::KeyTaken => Err(ApiError::KeyReused),
             // A fresh UUID that was there before: not a thing that a request can bring about.
             Appended::IdTaken => Err(ApiError::internal("a fresh id is in the log already")),
-            Appended::ProposalErased => Err(ApiError::internal("a proposal was taken for a confirmation")),
+            Appended::ProposalErased => Err(ApiError::ProposalErased { id: replaced }),
+            Appended::ProposalReplaced => Err(ApiError::ProposalReplaced { id: replaced }),
         }
     }
 
@@ -138,9 +163,18 @@ impl Made {
 }
 
 impl Durable {
-    /// The answer, with its place in the log.
+    /// Whether the officer's own level has to be recorded before the proposal is shown.
+    pub fn is_withheld(&self) -> Result<bool, ApiError> {
+        match self {
+            Self::New(entry, answer) => Ok(stored::is_withheld(stored::part(answer, entry)?, &entry.id)),
+            Self::Before(entry) => Ok(stored::is_withheld(&stored::answer(entry)?, &entry.id)),
+        }
+    }
+
+    /// The answer, with its place in the log; of a proposal that is withheld, a ticket for it.
     pub fn answer(&self) -> Result<String, ApiError> {
         match self {
+            _ if self.is_withheld()? => stored::ticket(self.entry()),
             Self::New(entry, answer) => stored::written(answer, entry),
             Self::Before(entry) => stored::answer(entry),
         }

@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use amparo_datasets::Text;
 use amparo_journal::{Appended, CONFIRMATION, Entry, Record, canonical, confirmation_of};
-use amparo_models::{ModelRef, Protocol};
+use amparo_models::{ModelRef, Protocol, Version};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::asking::unavailable;
 use super::create::{append, held, repeated};
 use super::stored::{self, Body, Logged};
 use super::{proposal, show};
@@ -17,9 +20,6 @@ use crate::body::JsonBody;
 use crate::extract::{IdempotencyKey, Path};
 use crate::shape::{Field, Kind, Shaped};
 use crate::{App, identity};
-
-/// Longest reason, in characters.
-const LONGEST_REASON: usize = 2000;
 
 /// The officer's level for a proposal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -91,20 +91,20 @@ pub(crate) struct Confirmation<'a> {
 
 /// Where a confirmation stands in the log.
 #[derive(Serialize, ToSchema)]
-struct ConfirmationReceipt<'a> {
+pub(super) struct ConfirmationReceipt<'a> {
     /// The `log_hash` of the proposal that was confirmed.
-    proposal_log_hash: &'a str,
+    pub proposal_log_hash: &'a str,
     /// The code that answered.
-    code_version: &'a str,
+    pub code_version: &'a str,
     #[serde(flatten)]
-    logged: Logged,
+    pub logged: Logged,
 }
 
 /// What is read back of a proposal.
 #[derive(Deserialize)]
-struct Proposed {
-    model: String,
-    version: u32,
+pub(super) struct Proposed {
+    pub model: String,
+    pub version: u32,
     assessed_at: Timestamp,
     level: String,
 }
@@ -131,7 +131,7 @@ struct Proposed {
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
         (status = 410, description = "`proposal_erased`", body = ErrorBody),
         (status = 408, description = "`body_timeout`: the body did not come whole within 20 s", body = ErrorBody),
-        (status = 409, description = "`already_confirmed`, `idempotency_key_reused`", body = ErrorBody),
+        (status = 409, description = "`already_confirmed`, `proposal_replaced`, `own_view_required`, `idempotency_key_reused`", body = ErrorBody),
         (status = 413, description = "`body_too_large`", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody),
         (status = 422, description = "`invalid_request`, `level_lowered`", body = ErrorBody),
@@ -148,20 +148,25 @@ pub(crate) async fn confirm(
     body: JsonBody,
 ) -> Result<Response, ApiError> {
     let request: ConfirmationRequest = body.parse()?;
+    caller.covers(Some(&request.officer.id))?;
     let text = canonical::json(&request).map_err(|_| ApiError::internal("a request cannot be written"))?;
     let request_digest = canonical::sha256(&format!("POST /v1/assessments/{id}/confirmation\n{text}"));
     if let Some(entry) = held(&app, key.as_deref()).await? {
         return stored::response(StatusCode::OK, &repeated(entry, &request_digest)?, []);
     }
     let entry = show::find(&app, &caller, &id).await?;
+    let listed = app.log().listed(&entry).await.map_err(unavailable)?;
+    let listed = listed.ok_or_else(|| ApiError::ProposalErased { id: entry.id.clone() })?;
+    if listed.replacement.is_some() {
+        return Err(ApiError::ProposalReplaced { id: entry.id });
+    }
+    if listed.is_withheld() {
+        return Err(ApiError::OwnViewRequired { id: entry.id });
+    }
     let proposed = proposed(&entry)?;
     let version = ModelRef::version(&proposed.model, proposed.version)
         .map_err(|_| ApiError::internal("a logged proposal names no version"))?;
-    let version = app.version(version).await.map_err(|error| match error {
-        // The proposal is there, so the path is right; what is missing is ours to keep.
-        ApiError::ModelNotFound { .. } => ApiError::RegistryUnavailable,
-        other => other,
-    })?;
+    let version = self::version(&app, version).await?;
     let protocol = version.protocol();
     let level = check(&request, &proposed, protocol)?;
     let hours = protocol.levels()[level].reassess_within_hours;
@@ -198,10 +203,19 @@ pub(crate) async fn confirm(
         Appended::IdTaken => Err(ApiError::AlreadyConfirmed { id: entry.id }),
         // Since it was read.
         Appended::ProposalErased => Err(ApiError::ProposalErased { id: entry.id }),
+        Appended::ProposalReplaced => Err(ApiError::ProposalReplaced { id: entry.id }),
     }
 }
 
-fn proposed(entry: &Entry) -> Result<Proposed, ApiError> {
+/// The version of a proposal. The proposal is there, so the path is right; what is missing is ours to keep.
+pub(super) async fn version(app: &App, version: ModelRef) -> Result<Arc<Version>, ApiError> {
+    app.version(version).await.map_err(|error| match error {
+        ApiError::ModelNotFound { .. } => ApiError::RegistryUnavailable,
+        other => other,
+    })
+}
+
+pub(super) fn proposed(entry: &Entry) -> Result<Proposed, ApiError> {
     serde_json::from_str(&stored::answer(entry)?)
         .map_err(|_| ApiError::internal("a logged proposal is not as this edition writes it"))
 }
@@ -209,25 +223,13 @@ fn proposed(entry: &Entry) -> Result<Proposed, ApiError> {
 /// Checks a confirmation; gives the place of the officer's level.
 fn check(request: &ConfirmationRequest, proposed: &Proposed, protocol: &Protocol) -> Result<usize, ApiError> {
     let mut details = Vec::new();
-    let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
     if let Some(problem) = identity::problem(&request.officer.id) {
-        say("officer.id", format!("officer id is refused: {problem}"));
+        details.push(Detail::new("officer.id", format!("officer id is refused: {problem}")));
     }
     if let Some(reason) = &request.reason {
-        let length = reason.chars().count();
-        if reason.trim().is_empty() || length > LONGEST_REASON {
-            say(
-                "reason",
-                format!("reason of {length} characters found, expected 1 to {LONGEST_REASON}, not all blank"),
-            );
-        }
-        if let Some(what) = amparo_datasets::identity::document(reason) {
-            say(
-                "reason",
-                format!("reason holds what looks like {what}: documents of identity are never accepted"),
-            );
-        }
+        details.extend(identity::reason_problems("reason", reason));
     }
+    let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
     let from = protocol
         .position(&proposed.level)
         .ok_or_else(|| ApiError::internal("a logged level is not the protocol's"))?;

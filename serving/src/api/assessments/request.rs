@@ -1,8 +1,8 @@
 //! What a case platform asks, and all that can be wrong with it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use amparo_datasets::identity::CaseNumber;
 use amparo_datasets::{FormAnswer, Instrument, expected_answers};
 use amparo_models::artefact::Version;
 use amparo_models::assess::{Assessment, Part, Parts};
@@ -13,6 +13,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Detail};
+use crate::app::InForce;
+use crate::motion::Assignment;
+use crate::motion::shadow::Shadow;
 use crate::shape::{Field, Kind, Shaped};
 use crate::{identity, rfc3339};
 
@@ -52,6 +55,15 @@ pub struct AssessmentRequest {
     /// Who filled it in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer: Option<Officer>,
+    /// The proposal that this one replaces, because its form was filled in wrongly: of the same case and form, and not replaced yet. It may have been
+    /// confirmed; if not, it cannot be any more. It is shown as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaces>,
+    /// Whether the officer's own level has to be recorded before the proposal is shown. Unless `officer.own_level` is given here, the answer
+    /// is then a ticket without level or score, and the proposal is the answer to `POST /v1/assessments/{id}/own-view`. Default: what the service is told to demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool)]
+    pub own_view_first: Option<bool>,
     /// Whether the answer also says what pairs of answers add together, in `explanation.interactions`. Default: no.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pairs: bool,
@@ -97,6 +109,22 @@ pub struct Officer {
     pub own_level: Option<String>,
 }
 
+/// The proposal that is replaced, and why.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replaces {
+    /// Its `proposal_id`.
+    pub proposal_id: String,
+    /// What was wrong with its form: 1 to 2000 characters, without names or documents of identity.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub reason: String,
+}
+
+impl Shaped for Replaces {
+    const FIELDS: &'static [Field] =
+        &[Field::needed("proposal_id", Kind::Text), Field::needed("reason", Kind::Text)];
+}
+
 impl Shaped for AssessmentRequest {
     const FIELDS: &'static [Field] = &[
         Field::needed("case_id", Kind::Text),
@@ -105,6 +133,8 @@ impl Shaped for AssessmentRequest {
         Field::optional("model", Kind::Text),
         Field::optional("assessed_at", Kind::Text),
         Field::optional("officer", Kind::Object(Officer::FIELDS)),
+        Field::optional("replaces", Kind::Object(Replaces::FIELDS)),
+        Field::optional("own_view_first", Kind::Flag),
         Field::optional("pairs", Kind::Flag),
         Field::optional("fields", Kind::Texts),
     ];
@@ -126,21 +156,22 @@ pub(crate) struct Checked {
     pub model: ModelRef,
     /// What it is asked for.
     pub asked: Asked,
+    /// Whether the proposal is withheld until the officer's own level is recorded.
+    pub withheld: bool,
+    /// What decided which version answers, where two may.
+    pub assignment: Option<Assignment>,
+    /// What stands beside the answer, if the default version gives it.
+    pub shadow: Option<Arc<Shadow>>,
     /// What is wrong so far; told together with what is wrong about the answers.
     details: Vec<Detail>,
 }
 
 impl AssessmentRequest {
     /// Checks all that can be checked without the version.
-    pub(crate) fn check(
-        &self,
-        now: Timestamp,
-        default: Option<&ModelRef>,
-        case_numbers: &[CaseNumber],
-    ) -> Result<Checked, ApiError> {
+    pub(crate) fn check(&self, now: Timestamp, in_force: &InForce) -> Result<Checked, ApiError> {
         let mut details = Vec::new();
         let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
-        if let Some(problem) = identity::case_problem(&self.case_id, case_numbers) {
+        if let Some(problem) = identity::case_problem(&self.case_id, &in_force.case_numbers) {
             say("case_id", format!("case id is refused: {problem}"));
         }
         if let Some(problem) = self.officer.as_ref().and_then(|officer| identity::problem(&officer.id)) {
@@ -169,16 +200,31 @@ impl AssessmentRequest {
                 now
             }
         };
-        let model = match &self.model {
-            Some(text) => text.parse::<ModelRef>().map_err(|error| say("model", error.to_string())).ok(),
-            None => default.cloned(),
+        let (model, assignment) = match &self.model {
+            Some(text) => {
+                (text.parse::<ModelRef>().map_err(|error| say("model", error.to_string())).ok(), None)
+            }
+            None => in_force.for_case(&self.case_id),
         };
+        if let Some(replaces) = &self.replaces {
+            details.extend(identity::reason_problems("replaces.reason", &replaces.reason));
+        }
+        let withheld = self.own_view_first == Some(true) && self.own_level().is_none();
         let asked = self.asked(|field, message| details.push(Detail::new(field, message)));
         match model {
-            Some(model) => Ok(Checked { assessed_at, model, asked, details }),
+            Some(model) => {
+                let shadow =
+                    in_force.shadow.clone().filter(|_| in_force.default_model.as_ref() == Some(&model));
+                Ok(Checked { assessed_at, model, asked, withheld, assignment, shadow, details })
+            }
             None if self.model.is_none() => Err(ApiError::ModelRequired { details }),
             None => Err(ApiError::Invalid { details }),
         }
+    }
+
+    /// The level that the officer gives with the form.
+    fn own_level(&self) -> Option<&str> {
+        self.officer.as_ref().and_then(|officer| officer.own_level.as_deref())
     }
 
     /// What it asks for; what is no part of an assessment, or listed twice, is told.
@@ -211,6 +257,33 @@ impl AssessmentRequest {
 }
 
 impl Checked {
+    /// What else is wrong, found out elsewhere.
+    pub fn say(&mut self, field: &str, message: String) {
+        self.details.push(Detail::new(field, message));
+    }
+
+    /// The same in a service that may demand the officer's own level before a proposal is shown.
+    pub fn demanding(mut self, request: &AssessmentRequest, own_view_first: bool) -> Self {
+        if own_view_first {
+            if request.own_view_first == Some(false) {
+                let message = "own_view_first is false, and the service demands the officer's own level before a proposal is shown";
+                self.say("own_view_first", message.to_owned());
+            }
+            self.withheld = request.own_level().is_none();
+        }
+        self
+    }
+
+    /// The same for an answer that has no form for a ticket: what would be withheld is told as a problem.
+    pub fn shown_at_once(mut self) -> Self {
+        if self.withheld {
+            let message =
+                "the officer's own level is missing, and the service demands it before a proposal is shown";
+            self.say("officer.own_level", message.to_owned());
+        }
+        self
+    }
+
     /// Checks the form against the version, and gives it with its row of answer codes.
     pub fn row(
         self,
@@ -219,8 +292,8 @@ impl Checked {
     ) -> Result<(Vec<u8>, BTreeMap<String, FormAnswer>), ApiError> {
         let Self { mut details, .. } = self;
         let levels = version.protocol().levels();
-        let own_level = request.officer.as_ref().and_then(|officer| officer.own_level.as_deref());
-        if let Some(level) = own_level.filter(|level| version.protocol().position(level).is_none()) {
+        if let Some(level) = request.own_level().filter(|level| version.protocol().position(level).is_none())
+        {
             let known = levels.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
             details.push(Detail::new("officer.own_level", format!("level `{level}` is none of {known}")));
         }

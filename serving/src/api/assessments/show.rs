@@ -1,19 +1,22 @@
 use amparo_journal::{Entry, PROPOSAL};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::LINK;
 use axum::response::Response;
 
 use super::asking::unavailable;
 use super::proposal::Proposal;
 use super::stored;
 use crate::App;
+use crate::access::reads::{self, Read};
 use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
 
 /// Show a proposal.
 ///
-/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone.
+/// Byte for byte as it was answered, whatever has been published or confirmed since. One that was erased is gone. Before it is shown, the log says who is
+/// shown it, unless the service does not know who asks.
 #[utoipa::path(
     get,
     path = "/v1/assessments/{id}",
@@ -21,8 +24,10 @@ use crate::extract::Path;
     tag = "assessments",
     params(("id" = String, Path, description = "`proposal_id`")),
     responses(
-        (status = 200, description = "the proposal as it was", body = Proposal),
+        (status = 200, description = "the proposal as it was", body = Proposal,
+            headers(("Link" = String, description = "with `rel=\"successor-version\"`: the proposal that replaced it, if one did"))),
         (status = 404, description = "`proposal_not_found`", body = ErrorBody),
+        (status = 409, description = "`own_view_required`: it is withheld until the officer's own level is recorded; oversight is shown it", body = ErrorBody),
         (status = 410, description = "`proposal_erased`: its place in the log is kept, and nothing of what was asked and answered", body = ErrorBody),
         (status = 503, description = "`log_unavailable`", body = ErrorBody),
     ),
@@ -32,7 +37,16 @@ pub(crate) async fn show(
     Asker(caller): Asker,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    stored::response(StatusCode::OK, &find(&app, &caller, &id).await?, [])
+    let entry = find(&app, &caller, &id).await?;
+    let listed = app.log().listed(&entry).await.map_err(unavailable)?;
+    // Erased since it was read.
+    let listed = listed.ok_or_else(|| ApiError::ProposalErased { id: entry.id.clone() })?;
+    if listed.is_withheld() && !caller.sees_withheld() {
+        return Err(ApiError::OwnViewRequired { id: entry.id });
+    }
+    reads::logged(&app, &caller, Read::Proposal(&entry)).await?;
+    let link = |id| (LINK, format!("</v1/assessments/{id}>; rel=\"successor-version\""));
+    stored::response(StatusCode::OK, &entry, listed.replaced_by.map(link))
 }
 
 /// The entry of a proposal that the caller may see. One of another institution is told like one that there is not.

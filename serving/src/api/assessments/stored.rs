@@ -108,10 +108,54 @@ pub(crate) fn institution(entry: &Entry) -> Result<Option<String>, ApiError> {
     Ok(asked.caller.and_then(|caller| caller.institution))
 }
 
-/// The answer of what was written just now, in an entry with that text.
-pub(crate) fn written(answer: &Range<usize>, entry: &Entry) -> Result<String, ApiError> {
+/// The answer of what was written just now, in an entry with that text, without its place in the log.
+pub(crate) fn part<'a>(answer: &Range<usize>, entry: &'a Entry) -> Result<&'a str, ApiError> {
     let answer = entry.body.as_deref().and_then(|body| body.get(answer.clone()));
-    placed(answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))?, entry)
+    answer.ok_or_else(|| ApiError::internal("an entry is not what was written"))
+}
+
+/// The same with its place in the log.
+pub(crate) fn written(answer: &Range<usize>, entry: &Entry) -> Result<String, ApiError> {
+    placed(part(answer, entry)?, entry)
+}
+
+/// Whether an answer is that of a proposal which was withheld when it was made. It says so at its beginning.
+pub(crate) fn is_withheld(answer: &str, id: &str) -> bool {
+    let rest = answer.strip_prefix(r#"{"proposal_id":""#).and_then(|rest| rest.strip_prefix(id));
+    rest.is_some_and(|rest| rest.starts_with(r#"","own_view_first":true"#))
+}
+
+/// What is said of a proposal before the officer's own level is recorded.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(crate) struct Ticket<'a> {
+    /// The proposal that is withheld.
+    #[serde(borrow)]
+    #[schema(value_type = String)]
+    proposal_id: &'a RawValue,
+    /// Always true: the level is recorded by `POST /v1/assessments/{id}/own-view`, which answers with the proposal.
+    #[schema(value_type = bool)]
+    own_view_first: &'a RawValue,
+    /// When it was made, RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: &'a RawValue,
+    /// The case, as in the request.
+    #[schema(value_type = String)]
+    case_id: &'a RawValue,
+    /// When the form was filled in, RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    assessed_at: &'a RawValue,
+    /// What lets anyone replay the proposal; it holds no answer.
+    #[schema(value_type = super::proposal::Receipt)]
+    receipt: &'a RawValue,
+}
+
+/// The ticket for a proposal that is withheld: the same bytes each time.
+pub(crate) fn ticket(entry: &Entry) -> Result<String, ApiError> {
+    let other = |_| ApiError::internal("an entry is not as this edition writes it");
+    let body = entry.body().map_err(|_| ApiError::internal("an entry was erased"))?;
+    let stored: StoredBody<'_> = serde_json::from_str(body).map_err(other)?;
+    let ticket: Ticket<'_> = serde_json::from_str(stored.answer.get()).map_err(other)?;
+    placed(&serde_json::to_string(&ticket).map_err(other)?, entry)
 }
 
 /// The response to what was written just now.
