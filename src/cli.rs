@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod access;
 mod audit;
 mod bind;
 mod bins;
@@ -33,6 +34,7 @@ use amparo_lab::accepted_leak;
 use amparo_models::registry::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use access::{Access, Issue};
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom, Shadow};
 pub use bind::Bind;
 pub use bins::{Bins, Goes};
@@ -125,7 +127,7 @@ pub enum Command {
     /// Serve assessments over HTTP.
     ///
     /// Operational logs go to standard error as JSON; the environment variable `AMPARO_TRACE` filters them (for example `warn`).
-    /// The service has no authentication and no TLS: run it behind a gateway that provides them.
+    /// Without a way to recognise callers (`--access-keys` and others), everybody may do everything, and the service listens on this machine only.
     Serve(Serve),
     /// Verify, back up or export the log of proposals, sign what it says of itself, prove what it holds, and erase from it.
     #[command(subcommand)]
@@ -133,6 +135,9 @@ pub enum Command {
     /// Make the keys that sign checkpoints of the log, and replace them.
     #[command(subcommand)]
     Keys(Keys),
+    /// Issue, list, rotate and revoke API keys of the service: who may ask for what.
+    #[command(subcommand)]
+    Access(Access),
     /// Compute a logged proposal again, or all of them, and compare with the log, to the last bit.
     Replay(Replay),
 }

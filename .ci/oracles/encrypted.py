@@ -53,12 +53,14 @@ def service(name, *more):
     with said.open("w") as out:
         server = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=out)
     try:
-        for _ in range(400):
+        for _ in range(600):
             with contextlib.suppress(OSError):
                 if ask(health, "/health/ready")[0] == 200:
                     break
             assert server.poll() is None, said.read_text()
             time.sleep(0.05)
+        else:
+            raise AssertionError(f"not ready within 30 seconds:\n{said.read_text()}")
         yield port, server, said
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=10) == 0, said.read_text()

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const [packages, port] = process.argv.slice(2)
-const require = createRequire(path.join(packages, 'node_modules', 'x.js'))
+const require = createRequire(path.resolve(packages, 'node_modules', 'x.js'))
 const { default: Provider } = await import(pathToFileURL(require.resolve('oidc-provider')))
 
 const made = (alg, ...how) => {

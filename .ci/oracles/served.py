@@ -17,8 +17,8 @@ def free_port():
         return free.getsockname()[1]
 
 
-def start(port, log, operational, serve=SERVE):
-    args = [AMPARO, *serve, "--log", f"sqlite:{log}", "--listen", f"127.0.0.1:{port}"]
+def start(port, log, operational, *more, serve=SERVE):
+    args = [AMPARO, *serve, "--log", f"sqlite:{log}", "--listen", f"127.0.0.1:{port}", *more]
     with operational.open("a") as said:
         server = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=said)
     for _ in range(200):

@@ -97,12 +97,14 @@ def service(name, *more):
     with said.open("w") as out:
         server = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=out)
     try:
-        for _ in range(400):
+        for _ in range(600):
             with contextlib.suppress(OSError):
                 if ask(port, None, "/health/ready")[0] == 200:
                     break
             assert server.poll() is None, said.read_text()
             time.sleep(0.05)
+        else:
+            raise AssertionError(f"not ready within 30 seconds:\n{said.read_text()}")
         yield port, server, said
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=10) == 0, said.read_text()
@@ -261,14 +263,17 @@ def from_file():
     keys = FOLDER / "keys-in-file.json"
     write = lambda: keys.write_text(json.dumps({"keys": [key.public() for key in provider.keys]}))
     write()
-    with service("file", "--token-issuer", "police", "--token-keys", str(keys), *MAPPED) as (port, server, _):
+    with service("file", "--token-issuer", "police", "--token-keys", str(keys), *MAPPED) as (port, server, said):
         token = lambda: provider.keys[0].sign(provider.claims(iss="police"))
         before = token()
         assert assess(port, before)[0] == 201
         provider.keys[0] = Key("RS256", "rsa-2")
         write()
         server.send_signal(signal.SIGHUP)
-        time.sleep(1)
+        for _ in range(600):
+            if "configuration reloaded" in said.read_text():
+                break
+            time.sleep(0.05)
         holds("SIGHUP: keys of the file are read again", lambda s: s == 201, assess(port, token())[0], assess(port, before)[0])
 
 

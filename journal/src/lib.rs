@@ -21,6 +21,7 @@ mod packing;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod processors;
+mod progress;
 mod proving;
 mod queue;
 mod receipt;
@@ -48,6 +49,7 @@ pub use error::Error;
 pub use evidence::Evidence;
 pub use listing::{Listed, Page, Search, Summary};
 pub use log::{Log, Verified};
+pub use progress::Progress;
 pub use receipt::{Consistency, Receipt};
 pub use rotation::{Keys, Rotation};
 pub use selection::{Criterion, Selection};

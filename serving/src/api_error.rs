@@ -32,6 +32,7 @@
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
 //! | 422 | `unlearned_answers` | the version has not learned from some answers, and the protocol refuses them: `details` |
 //! | 422 | `level_lowered` | an officer's level below the proposed one |
+//! | 429 | `too_many_requests` | the caller, or an address that nobody is recognised from, asks more often than it may; `Retry-After` says when to ask again |
 //! | 500 | `internal` | a fault of ours |
 //! | 500 | `explanation_mismatch` | the explanation does not add up to the score, so there is no answer |
 //! | 501 | `unsupported_transfer_coding` | the body is transferred in another way than whole or in chunks |
@@ -78,6 +79,9 @@ pub enum ApiError {
         /// Every other problem found.
         details: Vec<Detail>,
     },
+    /// Nobody is recognised as the caller.
+    #[error("no caller is recognised: {0}")]
+    Unauthenticated(Unrecognised),
     /// The path names no version, and the default one is of another model.
     #[error(
         "the path names no version of `{model}`, which is not the model of the service's default version, \
@@ -87,9 +91,6 @@ pub enum ApiError {
         /// The model that is named.
         model: String,
     },
-    /// Nobody is recognised as the caller.
-    #[error("no caller is recognised: {0}")]
-    Unauthenticated(Unrecognised),
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
@@ -255,6 +256,12 @@ pub enum ApiError {
         /// The proposed level.
         proposed: String,
     },
+    /// More requests than may be.
+    #[error("too many requests: ask again in {seconds} s")]
+    TooManyRequests {
+        /// Seconds after which to ask again.
+        seconds: u64,
+    },
     /// A fault of ours.
     #[error("the service failed, so there is no answer")]
     Internal,
@@ -301,8 +308,8 @@ impl ApiError {
             Self::MalformedJson { .. } => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
-            Self::VersionRequired { .. } => (StatusCode::BAD_REQUEST, "version_required"),
             Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+            Self::VersionRequired { .. } => (StatusCode::BAD_REQUEST, "version_required"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::OfficerNotCovered { .. } => (StatusCode::FORBIDDEN, "officer_not_covered"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
@@ -335,6 +342,7 @@ impl ApiError {
             Self::InstrumentMismatch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "instrument_mismatch"),
             Self::UnlearnedAnswers { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unlearned_answers"),
             Self::LevelLowered { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "level_lowered"),
+            Self::TooManyRequests { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::ExplanationMismatch => (StatusCode::INTERNAL_SERVER_ERROR, "explanation_mismatch"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
@@ -350,6 +358,7 @@ impl ApiError {
     fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::Unauthenticated(why) => Some((WWW_AUTHENTICATE, why.challenge())),
+            Self::TooManyRequests { seconds } => Some((RETRY_AFTER, HeaderValue::from(*seconds))),
             // RFC 6750, section 3.1.
             Self::Forbidden => Some((
                 WWW_AUTHENTICATE,
@@ -413,6 +422,10 @@ impl ApiError {
         response
     }
 }
+
+/// The code of an error, beside the response that tells it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused(pub &'static str);
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {

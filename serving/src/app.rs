@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
@@ -16,9 +17,12 @@ use crate::access::Access;
 use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
+use crate::connections::Open;
+use crate::metrics::Metrics;
 use crate::motion::shadow::{Shadow, work};
 use crate::motion::{Assignment, Side};
 use crate::readiness::Readiness;
+use crate::traces::Tracer;
 use crate::versions::Versions;
 use crate::warm::{loaded, warm};
 use crate::{AssessmentPool, Challenger, Config, Error, ShadowCounts, example};
@@ -41,6 +45,10 @@ struct Inner {
     moving: Mutex<()>,
     bodies: BodyMemory,
     readiness: Readiness,
+    metrics: Metrics,
+    connections: Arc<Open>,
+    /// Where traces go, if they are wanted.
+    tracer: OnceLock<Tracer>,
     /// A request that the default version answers, for the document.
     example: OnceLock<Value>,
 }
@@ -56,20 +64,15 @@ pub(crate) struct InForce {
     pub shadow: Option<Arc<Shadow>>,
     /// How the authority writes its case numbers.
     pub case_numbers: Vec<CaseNumber>,
-    /// The references by which inference is not logged.
-    pub unlogged_models: Vec<ModelRef>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
     pub own_view_first: bool,
+    /// The references by which inference is not logged.
+    pub unlogged_models: Vec<ModelRef>,
     /// How callers are recognised.
     pub access: Arc<Access>,
 }
 
 impl InForce {
-    /// Whether inference by this reference is logged.
-    pub fn logs(&self, reference: &ModelRef) -> bool {
-        !self.unlogged_models.contains(reference)
-    }
-
     /// The version that answers a case for which the request names none, and what decided it if two may.
     pub fn for_case(&self, case_id: &str) -> (Option<ModelRef>, Option<Assignment>) {
         let Some((default, challenger)) = self.default_model.as_ref().zip(self.challenger.as_ref()) else {
@@ -81,6 +84,11 @@ impl InForce {
             Side::Challenger => challenger.version(),
         };
         (Some(model.clone()), Some(assignment))
+    }
+
+    /// Whether inference by this reference is logged.
+    pub fn logs(&self, reference: &ModelRef) -> bool {
+        !self.unlogged_models.contains(reference)
     }
 }
 
@@ -112,14 +120,17 @@ impl App {
                 challenger: None,
                 shadow: None,
                 case_numbers,
-                unlogged_models: Vec::new(),
                 own_view_first: false,
+                unlogged_models: Vec::new(),
                 access: Arc::new(Access::open()),
             })),
             shadow_counts: Arc::default(),
             moving: Mutex::default(),
             bodies: BodyMemory::new(),
             readiness: Readiness::default(),
+            metrics: Metrics::new(),
+            connections: Arc::default(),
+            tracer: OnceLock::new(),
             example: OnceLock::new(),
         }))
     }
@@ -139,6 +150,10 @@ impl App {
         let case_numbers = config.case_numbers.clone();
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
+        if let Some(collector) = &config.otlp {
+            let tracer = Tracer::start(collector)?;
+            app.0.tracer.get_or_init(|| tracer);
+        }
         if let Some((reference, version)) = versions.first() {
             app.0.example.get_or_init(|| example::of(reference, version));
         }
@@ -146,8 +161,8 @@ impl App {
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version, challenger, shadow, case numbers, models that are not logged, own views and
-    /// who may ask, once the versions that answer are loaded and have answered a form. Requests that have begun are answered as before. A shadow that stays the same goes on
+    /// Takes over what a configuration says of default version, challenger, shadow, case numbers, own views, models that are not logged and who may ask, once the versions
+    /// that answer are loaded and have answered a form. Requests that have begun are answered as before. A shadow that stays the same goes on
     /// counting.
     ///
     /// # Errors
@@ -185,8 +200,8 @@ impl App {
             challenger: config.challenger.clone(),
             shadow,
             case_numbers: config.case_numbers.clone(),
-            unlogged_models: config.unlogged_models.clone(),
             own_view_first: config.own_view_first,
+            unlogged_models: config.unlogged_models.clone(),
             access: Arc::new(access),
         });
         Ok(())
@@ -243,6 +258,15 @@ impl App {
         Arc::clone(&self.in_force().access)
     }
 
+    /// Keeps what is known of who may ask up to date, whatever is in force; for ever.
+    pub(crate) async fn keep_access(&self) {
+        loop {
+            let access = self.access();
+            // Another may be in force by then.
+            let _kept = tokio::time::timeout(Duration::from_secs(5), access.keep()).await;
+        }
+    }
+
     /// Recognises callers in these ways from now on. Nothing is done about requests that have begun.
     pub fn recognise(&self, access: Access) {
         self.put_in_force(|now| InForce { access: Arc::new(access), ..now });
@@ -291,6 +315,26 @@ impl App {
     /// Whether the service can answer.
     pub(crate) fn readiness(&self) -> &Readiness {
         &self.0.readiness
+    }
+
+    /// What the service counts.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Where traces go, if they are wanted.
+    pub(crate) fn tracer(&self) -> Option<&Tracer> {
+        self.0.tracer.get()
+    }
+
+    /// The connections that are open, as whoever serves keeps them.
+    pub(crate) fn open_connections(&self) -> &Arc<Open> {
+        &self.0.connections
+    }
+
+    /// Name and number of the versions that are in memory.
+    pub(crate) fn loaded(&self) -> Vec<(String, u32)> {
+        self.0.versions.loaded()
     }
 
     /// Where assessments are computed.

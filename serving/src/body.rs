@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRef, FromRequest, Request};
@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::api_error::{ApiError, Detail};
 use crate::content::declared_as_json;
 use crate::shape::{self, Shaped};
+use crate::watch::{Stage, Watch};
 
 /// Largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -76,8 +77,11 @@ impl RawBody {
         let waits = request.headers().contains_key(EXPECT);
         let body = request.into_body();
         let room = memory.room(body.size_hint().exact())?;
+        let begun = Instant::now();
         let late = |_| ApiError::BodyTimeout { seconds: BODY_TIME.as_secs() };
-        let bytes = tokio::time::timeout(BODY_TIME, read(body, waits)).await.map_err(late)??;
+        let read = tokio::time::timeout(BODY_TIME, read(body, waits)).await;
+        Watch::current().stage(Stage::Body, begun);
+        let bytes = read.map_err(late)??;
         Ok(Self { bytes, room })
     }
 

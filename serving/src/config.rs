@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
-use amparo_models::registry::{ModelRef, Which};
+use amparo_models::registry::{IN_FORCE, ModelRef, Which};
 
-use crate::{AccessConfig, Challenger, Error, Limits, TlsFiles};
+use crate::{AccessConfig, Challenger, Collector, Error, Limits, TlsFiles};
 
 /// What the service has to know to start. Nothing is read from the environment here.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,15 +30,15 @@ pub struct Config {
     pub shadow: Option<ModelRef>,
     /// How the authority writes its case numbers, so that none of them is taken for a document of identity.
     pub case_numbers: Vec<CaseNumber>,
-    /// References by which inference of the Open Inference Protocol, version 2, is not logged, for tests: neither the default model nor a
-    /// `champion`. By another reference to the same version it is logged, and so is `/v1`.
-    pub unlogged_models: Vec<ModelRef>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
     pub own_view_first: bool,
     /// How callers are recognised. With nothing set, the service listens on this machine only.
     pub access: AccessConfig,
     /// The files that encrypted connections need; without, connections are not encrypted. The health checks' own address never is.
     pub tls: Option<TlsFiles>,
+    /// References by which inference of the Open Inference Protocol, version 2, is not logged, for tests: neither the default model nor a
+    /// `champion`. By another reference to the same version it is logged, and so is `/v1`.
+    pub unlogged_models: Vec<ModelRef>,
     /// How many assessments are computed at the same time; see [`Config::cores`].
     pub assessment_threads: NonZeroUsize,
     /// How many more may wait, for their turn or for the log, before a request is refused as `busy`; see [`Config::QUEUE`].
@@ -47,6 +47,8 @@ pub struct Config {
     pub loaded_versions: NonZeroUsize,
     /// How many connections there may be, and how long each may take for what.
     pub connections: Limits,
+    /// Where traces of requests are sent; nowhere without it.
+    pub otlp: Option<Collector>,
     /// How long a stop waits for requests in flight; see [`Config::GRACE`].
     pub grace: Duration,
 }
@@ -67,7 +69,7 @@ impl Config {
         let always = |model: &&ModelRef| {
             self.default_model.as_ref() == Some(*model)
                 || self.challenger.as_ref().map(Challenger::version) == Some(*model)
-                || matches!(model.which(), Which::Alias(alias) if alias == "champion")
+                || matches!(model.which(), Which::Alias(alias) if alias == IN_FORCE)
         };
         match self.unlogged_models.iter().find(always) {
             Some(model) => Err(Error::AlwaysLogged { model: model.to_string() }),
@@ -76,7 +78,7 @@ impl Config {
     }
 
     /// The settings that `other` has otherwise and that only a new start can change; all but the versions that answer or stand beside, the case
-    /// numbers, models that are not logged, own views and who may ask.
+    /// numbers, own views, models that are not logged and who may ask.
     pub(crate) fn fixed_but_other(&self, other: &Self) -> Vec<&'static str> {
         let Self {
             registry,
@@ -88,14 +90,15 @@ impl Config {
             challenger: _,
             shadow: _,
             case_numbers: _,
-            unlogged_models: _,
             own_view_first: _,
             access: _,
             tls,
+            unlogged_models: _,
             assessment_threads,
             assessment_queue,
             loaded_versions,
             connections,
+            otlp,
             grace,
         } = self;
         let changed = [
@@ -120,6 +123,7 @@ impl Config {
             ("idle_time", connections.idle != other.connections.idle),
             ("head_time", connections.head != other.connections.head),
             ("answer_time", connections.answer != other.connections.answer),
+            ("otlp", *otlp != other.otlp),
             ("grace", *grace != other.grace),
         ];
         changed.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What can go wrong outside of a request: at the start, in the log, when the service stops.
@@ -22,14 +23,6 @@ pub enum Error {
         instrument: String,
         /// What happened.
         source: Box<amparo_models::Error>,
-    },
-    /// What answers by default, or is in force, is always logged.
-    #[error(
-        "`unlogged_models` names `{model}`, expected neither the default model, nor its challenger, nor a `champion`: what they propose is always logged"
-    )]
-    AlwaysLogged {
-        /// The reference.
-        model: String,
     },
     /// Everybody who reaches the address could do everything.
     #[error(
@@ -59,6 +52,22 @@ pub enum Error {
         default: String,
         /// The form of that.
         expected: String,
+    },
+    /// What answers by default, or is in force, is always logged.
+    #[error(
+        "`unlogged_models` names `{model}`, expected neither the default model, nor its challenger, nor a `champion`: what they propose is always logged"
+    )]
+    AlwaysLogged {
+        /// The reference.
+        model: String,
+    },
+    /// The file of API keys cannot be read, written or changed so.
+    #[error("API keys in `{}`: {problem}", path.display())]
+    ApiKeys {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
     },
     /// The address is taken, or not ours to take.
     #[error("cannot listen on `{address}`: {source}")]

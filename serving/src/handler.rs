@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,13 +17,14 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{aliases, assessments, health, models, shadow};
+use crate::api::{aliases, assessments, health, metrics, models, shadow};
 use crate::api_error::ApiError;
 use crate::content::LINES;
 use crate::inference::{v1, v2};
 use crate::observe::observe;
+use crate::protective::protect;
 use crate::unchanged::tagged;
-use crate::{App, example, flattened};
+use crate::{App, example, flattened, secured};
 
 /// Longest time a request may take, from its head to its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -41,8 +40,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The service that this document came from.")),
-    // None is asked for: authentication is the gateway's, and the document says so in the words that tools understand.
-    security(()),
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
@@ -56,22 +53,23 @@ struct Document;
 pub fn build_handler(app: App) -> Router {
     let (router, mut document) = routes().split_for_parts();
     flattened::merge(&mut document);
+    secured::declare(&mut document, app.access().is_open());
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
-    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app);
+    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app.clone());
     // The document and its page hold nothing of anybody, so anybody may see them.
-    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
+    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)), app)
 }
 
 /// The router of an address where only the state of the service is told.
 pub(crate) fn build_health_handler(app: App) -> Router {
     let (router, _) = health_routes().split_for_parts();
-    layered(router.with_state(app))
+    layered(router.with_state(app.clone()), app)
 }
 
 /// What is the same for every answer.
-fn layered(router: Router) -> Router {
+fn layered(router: Router, app: App) -> Router {
     let router = router
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
@@ -80,14 +78,15 @@ fn layered(router: Router) -> Router {
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(compressed())
-        .layer(map_response(not_stored))
-        .layer(from_fn(observe))
+        .layer(from_fn(protect))
+        .layer(from_fn_with_state(app, observe))
 }
 
 /// The OpenAPI document of the service.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = routes().into_openapi();
     flattened::merge(&mut document);
+    secured::declare(&mut document, false);
     document
 }
 
@@ -99,12 +98,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(assessments::show::show))
         .routes(routes!(assessments::confirm::confirm))
         .merge(model_routes())
-        .merge(inference_routes())
-        .merge(health_routes())
-}
-
-fn inference_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
         .routes(routes!(v1::alive))
         .routes(routes!(v1::call))
         .routes(routes!(v2::server::live))
@@ -117,6 +110,7 @@ fn inference_routes() -> OpenApiRouter<App> {
         .routes(routes!(v2::model::version_ready))
         .routes(routes!(v2::infer::infer))
         .routes(routes!(v2::infer::infer_by_version))
+        .merge(health_routes())
 }
 
 fn model_routes() -> OpenApiRouter<App> {
@@ -131,7 +125,10 @@ fn model_routes() -> OpenApiRouter<App> {
 }
 
 fn health_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics))
 }
 
 /// Smallest answer that is compressed, in bytes: a smaller one fits into a packet or two.
@@ -141,13 +138,6 @@ const COMPRESSED_FROM: u64 = 2048;
 fn compressed() -> CompressionLayer<impl Predicate> {
     let worth = SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::const_new(LINES));
     CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth)
-}
-
-/// Answers are about cases: nothing between the service and its client is to keep them (RFC 9111, section 5.2.2.5).
-/// But for those that say otherwise of themselves.
-async fn not_stored(mut response: Response) -> Response {
-    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 async fn limit_time(request: Request, next: Next) -> Response {

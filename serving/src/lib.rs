@@ -6,6 +6,7 @@ mod api;
 pub mod api_error;
 mod app;
 mod body;
+mod check;
 mod config;
 mod connections;
 mod content;
@@ -20,24 +21,30 @@ mod handover;
 mod identity;
 mod inference;
 mod lines;
+mod metrics;
 mod motion;
 mod observe;
 mod pool;
+mod protective;
 mod readiness;
 pub mod replay;
 pub mod rfc3339;
+mod secured;
 mod serve;
 mod shape;
 mod tls;
+mod traces;
 mod unchanged;
 mod versions;
 mod warm;
+mod watch;
 #[cfg(feature = "tls")]
 mod watched;
 
+pub use access::keys;
 pub use access::{
     Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl,
-    Right, Role, RoleName, Unrecognised,
+    Rate, Right, Role, RoleName, Unrecognised,
 };
 pub use api::aliases::{MoveRequest, RollbackRequest};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
@@ -46,6 +53,7 @@ pub use api::assessments::request::{AssessmentRequest, Officer, Replaces};
 pub use api_error::ApiError;
 pub use app::App;
 pub use body::BODY_LIMIT;
+pub use check::{Obstacle, check};
 pub use config::Config;
 pub use connections::Limits;
 pub use error::Error;
@@ -56,6 +64,7 @@ pub use observe::REQUEST_ID;
 pub use pool::{AssessmentPool, Place};
 pub use serve::{Reread, serve, serve_until};
 pub use tls::{ClientAuthority, TlsFiles};
+pub use traces::Collector;
 
 /// The code that answers, as receipts name it.
 pub const CODE_VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

@@ -5,12 +5,13 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api_error::ApiError;
 use crate::handover::handover;
+use crate::watch::{Stage, Watch};
 
 /// A number of threads, and a queue before them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct AssessmentPool {
     batches: Arc<Semaphore>,
     /// One permit for each slice of a batch that runs or waits for a thread.
     slices: Arc<Semaphore>,
+    /// How many permits there are of places and threads.
+    sizes: (usize, usize),
 }
 
 /// Batches that are answered at the same time; what waits of each in memory is bounded.
@@ -36,6 +39,17 @@ pub(crate) struct Batch {
     permit: Arc<OwnedSemaphorePermit>,
 }
 
+/// How much of a pool is occupied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Occupied {
+    /// Requests that are taken at most.
+    pub places: usize,
+    /// Requests that are worked on or wait, for a thread or for the log.
+    pub taken: usize,
+    /// Assessments that are computed.
+    pub running: usize,
+}
+
 /// A place in the pool, from before a request is looked at until its answer is durable. Dropped, it is given back.
 #[derive(Debug)]
 pub struct Place {
@@ -47,17 +61,29 @@ impl AssessmentPool {
     /// A pool that computes `threads` assessments at a time, while up to `queue` more wait for their turn, or for the log.
     pub fn new(threads: NonZeroUsize, queue: usize) -> Self {
         let places = threads.get().saturating_add(queue).min(Semaphore::MAX_PERMITS);
+        let threads = threads.get().min(Semaphore::MAX_PERMITS);
         Self {
             places: Arc::new(Semaphore::new(places)),
-            threads: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
+            threads: Arc::new(Semaphore::new(threads)),
             batches: Arc::new(Semaphore::new(BATCHES)),
-            slices: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
+            slices: Arc::new(Semaphore::new(threads)),
+            sizes: (places, threads),
         }
     }
 
     /// How many more requests would be taken now, to be worked on or to wait.
     pub fn free_places(&self) -> usize {
         self.places.available_permits()
+    }
+
+    /// How much is occupied now.
+    pub(crate) fn occupied(&self) -> Occupied {
+        let (places, threads) = self.sizes;
+        Occupied {
+            places,
+            taken: places - self.places.available_permits(),
+            running: threads - self.threads.available_permits(),
+        }
     }
 
     /// Takes a place, before any work is done for a request that could not be finished in time.
@@ -127,7 +153,9 @@ impl Place {
         compute: impl FnOnce() -> F + Send + 'static,
     ) -> Result<F::Output, ApiError> {
         let closed = |_| ApiError::internal("the pool of assessments is closed");
+        let (watch, asked) = (Watch::current(), Instant::now());
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(closed)?;
+        watch.stage(Stage::Wait, asked);
         let place = Arc::clone(&self.permit);
         let span = tracing::Span::current();
         let (giver, taker) = handover();
@@ -136,7 +164,9 @@ impl Place {
             // Dropped after the two below, so that whoever is woken finds them given back.
             let giver = giver;
             let held = (place, thread);
+            let begun = Instant::now();
             let rest = compute();
+            watch.stage(Stage::Assess, begun);
             drop(held);
             giver.hand_over(rest);
         });

@@ -1,14 +1,14 @@
 //! What the service is told: by flags and the environment, and by a file, which can be read again while it runs.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{AccessConfig, Challenger, Config, Limits, Share};
+use amparo_serving::{AccessConfig, Challenger, Collector, Config, Limits, Rate, Share};
 use clap::Args;
 use serde::Deserialize;
 
@@ -63,11 +63,6 @@ pub struct Settings {
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
     #[serde(deserialize_with = "all_parsed")]
     pub case_numbers: Vec<CaseNumber>,
-    /// Version that the Open Inference Protocol (`/v2`) may ask for without a log, for tests: `vpr@shadow`. Only by this very name, and neither the
-    /// default model nor a `champion`. Give it once for each; in the environment, separate them by commas.
-    #[arg(long = "unlogged-model", value_delimiter = ',', env = "AMPARO_UNLOGGED_MODELS")]
-    #[serde(deserialize_with = "all_parsed")]
-    pub unlogged_models: Vec<ModelRef>,
     /// Demand the officer's own level before any proposal is shown: a request without it is answered with a ticket. Default: false, where each request says so.
     #[arg(long, env = "AMPARO_OWN_VIEW_FIRST", num_args = 0..=1, default_missing_value = "true")]
     pub own_view_first: Option<bool>,
@@ -75,12 +70,23 @@ pub struct Settings {
     /// none.
     #[arg(long, value_name = "FILE", env = "AMPARO_ACCESS_KEYS")]
     pub access_keys: Option<PathBuf>,
+    /// Requests a minute that each caller may send; one more is refused with 429 `too_many_requests`. Default: as many as it wants.
+    #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_LIMIT")]
+    pub rate_limit: Option<NonZeroU32>,
+    /// Requests that a caller may send at once, within `rate_limit`. Default: as many as in a minute.
+    #[arg(long, value_name = "REQUESTS", env = "AMPARO_RATE_BURST")]
+    pub rate_burst: Option<NonZeroU32>,
     #[command(flatten)]
     #[serde(flatten)]
     pub tls: TlsSettings,
     #[command(flatten)]
     #[serde(flatten)]
     pub tokens: TokenSettings,
+    /// Version that the Open Inference Protocol (`/v2`) may ask for without a log, for tests: `vpr@shadow`. Only by this very name, and neither the
+    /// default model nor a `champion`. Give it once for each; in the environment, separate them by commas.
+    #[arg(long = "unlogged-model", value_delimiter = ',', env = "AMPARO_UNLOGGED_MODELS")]
+    #[serde(deserialize_with = "all_parsed")]
+    pub unlogged_models: Vec<ModelRef>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -97,6 +103,10 @@ pub struct Settings {
     /// Seconds after which a connection without a request is closed: more than your gateway keeps one. Default: 75.
     #[arg(long, value_name = "SECONDS", env = "AMPARO_IDLE_TIME")]
     pub idle_time: Option<NonZeroUsize>,
+    /// Collector of traces (OpenTelemetry, OTLP over HTTP), for example `http://127.0.0.1:4318`. Default: none, and nothing is traced.
+    #[arg(long, value_name = "URL", env = "AMPARO_OTLP")]
+    #[serde(deserialize_with = "parsed")]
+    pub otlp: Option<Collector>,
 }
 
 impl Settings {
@@ -121,20 +131,23 @@ impl Settings {
             challenger_salt: self.challenger_salt.or(file.challenger_salt),
             shadow: self.shadow.or(file.shadow),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
+            own_view_first: self.own_view_first.or(file.own_view_first),
+            access_keys: self.access_keys.or(file.access_keys),
+            rate_limit: self.rate_limit.or(file.rate_limit),
+            rate_burst: self.rate_burst.or(file.rate_burst),
+            tls: self.tls.over(file.tls),
+            tokens: self.tokens.over(file.tokens),
             unlogged_models: if self.unlogged_models.is_empty() {
                 file.unlogged_models
             } else {
                 self.unlogged_models
             },
-            own_view_first: self.own_view_first.or(file.own_view_first),
-            access_keys: self.access_keys.or(file.access_keys),
-            tls: self.tls.over(file.tls),
-            tokens: self.tokens.over(file.tokens),
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
             connections: self.connections.or(file.connections),
             idle_time: self.idle_time.or(file.idle_time),
+            otlp: self.otlp.or(file.otlp),
         }
     }
 
@@ -142,6 +155,12 @@ impl Settings {
     pub fn config(self) -> Result<Config, Failure> {
         let usual = Limits::default();
         let mut problems = Vec::new();
+        let rate = self
+            .rate_limit
+            .map(|per_minute| Rate { per_minute, burst: self.rate_burst.unwrap_or(per_minute) });
+        if self.rate_burst.is_some() && rate.is_none() {
+            problems.push("`rate_burst` is set without `rate_limit`, within which it holds".to_owned());
+        }
         if self.registry.is_none() {
             problems.push(
                 "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
@@ -171,10 +190,10 @@ impl Settings {
             gate_keys: self.gate_keys,
             default_model: self.default_model,
             case_numbers: self.case_numbers,
-            unlogged_models: self.unlogged_models,
-            access: AccessConfig { keys: self.access_keys, provider, clients },
+            access: AccessConfig { keys: self.access_keys, provider, clients, rate },
             tls,
             own_view_first: self.own_view_first.unwrap_or(false),
+            unlogged_models: self.unlogged_models,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -183,6 +202,7 @@ impl Settings {
                 idle: self.idle_time.map_or(usual.idle, |s| Duration::from_secs(s.get() as u64)),
                 ..usual
             },
+            otlp: self.otlp,
             grace: Config::GRACE,
         })
     }
@@ -269,8 +289,8 @@ mod tests {
         let usual = least.config().unwrap();
         assert_eq!((registry, listen, log), (&usual.registry, &usual.listen, &usual.log));
         assert!(health_listen.is_some() && default_model.is_some() && case_numbers.len() == 1);
-        assert!(config.unlogged_models.is_empty());
         assert!(config.challenger.is_some() && config.shadow.is_some());
+        assert!(config.unlogged_models.is_empty());
         assert_eq!(config.assessment_queue, usual.assessment_queue);
         assert_eq!(config.loaded_versions, usual.loaded_versions);
         assert_eq!(
@@ -290,9 +310,10 @@ mod tests {
             challenger_salt: _,
             shadow: _,
             case_numbers: _,
-            unlogged_models: _,
             own_view_first: _,
             access_keys: _,
+            rate_limit: _,
+            rate_burst: _,
             tls:
                 TlsSettings {
                     tls_certificate: _,
@@ -314,13 +335,15 @@ mod tests {
                     token_unit_claim: _,
                     token_officers_claim: _,
                 },
+            unlogged_models: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
+            otlp: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 34, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 37, "as many as above");
     }
 
     const FILE: &str = r#"

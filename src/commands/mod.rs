@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+mod access;
 mod audit;
 mod bind;
 mod bins;
@@ -55,6 +56,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Log(args) => log::run(&args),
         Command::Mlflow(args) => mlflow::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Access(args) => access::run(args),
         Command::Replay(args) => replay::run(&args),
     }
 }

@@ -121,13 +121,14 @@ pub fn run(args: &Quickstart) -> Result<(), Failure> {
         shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
-        unlogged_models: Vec::new(),
         own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),
+        otlp: None,
         grace: Config::GRACE,
     };
     let ready = |address| {

@@ -1,13 +1,13 @@
 //! What another version, or a model that is compared only, says of the forms in a log.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Place;
+use std::collections::{BTreeMap, HashSet};
 
 use amparo_datasets::{FormAnswer, number_cases};
 use amparo_evaluation::audit::{Settings, Shadow, Shadowed, shadow};
 use amparo_exchange::ComparedModel;
 use amparo_exchange::compared::Run;
-use amparo_journal::{Decision, Entry, PROPOSAL, answers, decision};
+use amparo_journal::{Decision, Entry, PROPOSAL, Summary, answers, decision};
 use amparo_models::artefact::Version;
 use amparo_models::registry::{ModelRef, Registry};
 use serde::Serialize;
@@ -66,6 +66,8 @@ pub struct ShadowAudit {
     pub other_levels: u64,
     /// Proposals that were erased, of which nothing is known any more.
     pub erased: u64,
+    /// Proposals that were replaced by another, which counts in their place.
+    pub replaced: u64,
     /// Those that would have another level, in the order of the log.
     #[serde(skip)]
     pub moved: Vec<Moved>,
@@ -80,6 +82,8 @@ pub struct Shadowing<'a> {
     other_form: u64,
     other_levels: u64,
     erased: u64,
+    /// Ids of proposals that a later one replaces.
+    replaced: HashSet<String>,
 }
 
 /// A version that answered, with what is the same for all of its proposals.
@@ -119,7 +123,16 @@ impl<'a> Shadowing<'a> {
     /// Beside a shadow, with the versions of a registry that answered.
     pub fn new(registry: &'a Registry, by: ShadowedBy<'a>) -> Self {
         let (versions, proposals) = (BTreeMap::new(), Vec::new());
-        Self { registry, by, versions, proposals, other_form: 0, other_levels: 0, erased: 0 }
+        Self {
+            registry,
+            by,
+            versions,
+            proposals,
+            other_form: 0,
+            other_levels: 0,
+            erased: 0,
+            replaced: HashSet::new(),
+        }
     }
 
     /// Takes an entry of the log; what is no proposal is passed over.
@@ -134,6 +147,8 @@ impl<'a> Shadowing<'a> {
             self.erased += 1;
             return Ok(());
         }
+        let said = Summary::of(&entry.kind, entry.body.as_deref().unwrap_or_default());
+        self.replaced.extend(said.and_then(|said| said.replaces));
         let decision = decision(entry)?;
         let Answered { version, fits, .. } =
             match self.versions.entry((decision.model.clone(), decision.version)) {
@@ -159,7 +174,10 @@ impl<'a> Shadowing<'a> {
     /// # Errors
     /// [`Error::UnknownLevel`] for a level that is not of the protocol of the version that answered; what the shadow does not take.
     pub fn finished(self, settings: Settings, run: &mut Run<'_>) -> Result<ShadowAudit, Error> {
-        let Self { by, versions, proposals, other_form, other_levels, erased, .. } = self;
+        let Self { by, versions, mut proposals, other_form, other_levels, erased, replaced, .. } = self;
+        let before = proposals.len();
+        proposals.retain(|(decision, _)| !replaced.contains(&decision.proposal_id));
+        let replaced = (before - proposals.len()) as u64;
         let (cases, _) = number_cases(proposals.iter().map(|(decision, _)| decision.case_id.as_str()));
         let probabilities = match by {
             ShadowedBy::Model(model) => {
@@ -224,7 +242,7 @@ impl<'a> Shadowing<'a> {
             shadow: shadow(&levels, &all, settings),
         };
         let of_levels = streams.into_iter().map(of).collect();
-        Ok(ShadowAudit { of_levels, other_form, other_levels, erased, moved })
+        Ok(ShadowAudit { of_levels, other_form, other_levels, erased, replaced, moved })
     }
 }
 

@@ -19,7 +19,7 @@ mod verdict;
 pub(crate) mod view;
 pub(crate) mod words;
 
-pub use audit::{capacity, erased, factors, fixed, not_compared, overrides, shadow};
+pub use audit::{capacity, erased, factors, fixed, not_compared, overrides, replaced, shadow};
 pub use block::Block;
 pub use lang::Lang;
 pub(crate) use lang::tell;

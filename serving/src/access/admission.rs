@@ -1,6 +1,7 @@
 //! Nobody comes to a handler without having been let in.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -28,11 +29,17 @@ pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) 
 /// The caller; nobody for what anybody may see, where nobody is asked who it is.
 async fn admitted(app: &App, parts: &Parts) -> Result<Option<Arc<Caller>>, ApiError> {
     let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
-    let right = route.and_then(|route| table::right(&parts.method, route));
+    let right = route.and_then(|route| table::right(parts.method.as_str(), route));
     if right == Some(Right::Anyone) {
         return Ok(None);
     }
-    let caller = app.access().caller(parts).await?;
+    let access = app.access();
+    let now = Instant::now();
+    let caller = match access.caller(parts).await {
+        Ok(caller) => caller,
+        Err(error) => return Err(access.failed(parts.extensions.get(), error, now)),
+    };
+    access.count(&caller, now)?;
     // Who is not recognised is told so first, whatever was asked for.
     match right {
         Some(right) if caller.may(right) => Ok(Some(caller)),

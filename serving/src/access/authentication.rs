@@ -1,8 +1,11 @@
 //! Finds out who asks.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::http::request::Parts;
+use jiff::Timestamp;
 
 #[cfg(not(feature = "tls"))]
 use super::absent::Certificates;
@@ -11,25 +14,43 @@ use super::absent::Tokens;
 #[cfg(feature = "tls")]
 use super::certificates::Certificates;
 use super::credential::Credential;
+use super::keys::WatchedKeys;
+use super::rate::Limiter;
 #[cfg(feature = "oidc")]
 use super::tokens::Tokens;
-use super::{AccessConfig, Caller, IdentityProvider, Unrecognised};
+use super::{AccessConfig, Caller, IdentityProvider, Peer, Rate, Unrecognised};
 use crate::Error;
 use crate::api_error::ApiError;
+
+/// How often the file of API keys is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How often an address may fail to say who asks.
+const FAILURES: Rate = Rate { per_minute: NonZeroU32::new(60).unwrap(), burst: NonZeroU32::new(60).unwrap() };
 
 /// The ways in which callers are recognised, each of which may be missing. With none, everybody may do everything.
 #[derive(Debug)]
 pub struct Access {
     /// Whoever asks, where nothing says who callers are.
     anybody: Option<Arc<Caller>>,
+    keys: Option<Arc<WatchedKeys>>,
     tokens: Option<Arc<Tokens>>,
     certificates: Option<Certificates>,
+    limiter: Option<Limiter>,
+    failures: Limiter,
 }
 
 impl Access {
     /// A service that does not find out who asks.
     pub fn open() -> Self {
-        Self { anybody: Some(Arc::new(Caller::open())), tokens: None, certificates: None }
+        Self {
+            anybody: Some(Arc::new(Caller::open())),
+            keys: None,
+            tokens: None,
+            certificates: None,
+            limiter: None,
+            failures: Limiter::new(FAILURES),
+        }
     }
 
     /// As configured. What it needs is read now; of the same identity provider, what is known `before` is kept.
@@ -37,9 +58,11 @@ impl Access {
     /// # Errors
     /// A file cannot be read, or what an identity provider says cannot be used.
     pub async fn of(config: &AccessConfig, before: Option<&Self>) -> Result<Self, Error> {
+        let limiter = config.rate.map(Limiter::new);
         if config.is_open() {
-            return Ok(Self::open());
+            return Ok(Self { limiter, ..Self::open() });
         }
+        let keys = config.keys.as_deref().map(WatchedKeys::read).transpose()?.map(Arc::new);
         let failed = |what| move |problem| Error::Access { what, problem };
         let tokens = match &config.provider {
             Some(provider) => {
@@ -49,12 +72,42 @@ impl Access {
         };
         let certificates = config.clients.clone().map(Certificates::open).transpose();
         let certificates = certificates.map_err(failed("certificates of clients"))?;
-        Ok(Self { anybody: None, tokens, certificates })
+        Ok(Self { anybody: None, keys, tokens, certificates, limiter, ..Self::open() })
     }
 
     /// Whether nothing says who callers are.
     pub fn is_open(&self) -> bool {
         self.anybody.is_some()
+    }
+
+    /// Looks each second whether API keys were issued or revoked; for ever.
+    pub(crate) async fn keep(&self) {
+        let Some(keys) = &self.keys else { return std::future::pending().await };
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let keys = Arc::clone(keys);
+            // Panics are told by the runtime; the next look is a new one.
+            let _looked = tokio::task::spawn_blocking(move || keys.renew()).await;
+        }
+    }
+
+    /// Counts a request of a caller, where callers have a rate.
+    ///
+    /// # Errors
+    /// [`ApiError::TooManyRequests`].
+    pub(crate) fn count(&self, caller: &Caller, now: Instant) -> Result<(), ApiError> {
+        self.limiter.as_ref().map_or(Ok(()), |limiter| limiter.count(&caller.id, now))
+    }
+
+    /// How whoever is not recognised is answered: by the error, or, if there were many from its address, by [`ApiError::TooManyRequests`]. Callers who
+    /// are recognised share the address of their gateway with those who are not, and are let in all the same.
+    pub(crate) fn failed(&self, peer: Option<&Peer>, error: ApiError, now: Instant) -> ApiError {
+        match (&error, peer) {
+            (ApiError::Unauthenticated(_), Some(peer)) => {
+                self.failures.count(&peer.address.to_string(), now).err().unwrap_or(error)
+            }
+            _ => error,
+        }
     }
 
     /// Who asks.
@@ -67,7 +120,10 @@ impl Access {
         }
         let refused = |problem| Err(ApiError::Unauthenticated(Unrecognised::Invalid(problem)));
         match Credential::of(parts)? {
-            Some(Credential::Key(_)) => refused("this service takes no API keys"),
+            Some(Credential::Key(key)) => match &self.keys {
+                Some(keys) => keys.caller(key, Timestamp::now()).map_err(ApiError::Unauthenticated),
+                None => refused("this service takes no API keys"),
+            },
             Some(Credential::Token(token)) => match &self.tokens {
                 Some(tokens) => tokens.caller(token).await,
                 None => refused("this service takes no tokens"),

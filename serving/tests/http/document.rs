@@ -223,13 +223,13 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
             "ConfirmationRequest",
             "ConfirmingOfficer",
             "CorrectionCutOff",
+            "MoveRequest",
+            "RollbackRequest",
             "InferenceRequest",
             "RequestInput",
             "RequestOutput",
             "PredictRequest",
             "Instance",
-            "MoveRequest",
-            "RollbackRequest",
         ];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
@@ -279,7 +279,7 @@ async fn every_field_and_operation_is_described() {
             assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations.len(), 26, "{operations:?}");
+    assert_eq!(operations.len(), 29, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }

@@ -4,12 +4,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod aliases;
 mod away;
 mod batch;
 mod busy;
 mod carried;
 mod challenger;
+mod check;
+mod client_example;
 mod confirmation;
 mod connections;
 mod content;
@@ -26,6 +29,7 @@ mod kept;
 mod left_out;
 mod listing;
 mod many_answers;
+mod metrics;
 mod numbers;
 mod own_view;
 mod pairs;
@@ -36,3 +40,4 @@ mod refusals;
 mod replaying;
 mod running;
 mod shadow;
+mod table;

@@ -27,13 +27,14 @@ pub fn config(dir: &Path) -> Config {
         shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
-        unlogged_models: Vec::new(),
         own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),
+        otlp: None,
         grace: Config::GRACE,
     }
 }

@@ -1,5 +1,7 @@
 //! A service over a small version made by hand, and how to ask it.
 
+pub mod access;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

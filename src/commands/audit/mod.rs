@@ -28,14 +28,18 @@ fn settings(how: &How) -> Settings {
     Settings { seed, replicates, smallest_cell }
 }
 
-/// The decisions in a log, whose chain is verified on the way. On standard error it says how many are missing because they were erased.
+/// The decisions in a log, whose chain is verified on the way. On standard error it says how many are missing because they were erased, or
+/// are left out because another proposal replaced them.
 fn logged(address: &str, lang: Lang) -> Result<Vec<Decision>, Failure> {
-    let Decisions { all, erased } = super::runtime()?.block_on(async {
+    let Decisions { all, replaced, erased } = super::runtime()?.block_on(async {
         let log = Log::read(address).await?;
         Ok::<_, Failure>(decisions(&log).await?)
     })?;
     if erased > 0 {
         progress::note(&telling::erased(erased, lang));
+    }
+    if replaced > 0 {
+        progress::note(&telling::replaced(replaced, lang));
     }
     Ok(all)
 }

@@ -45,6 +45,9 @@ pub fn run(args: &cli::Shadow) -> Result<(), Failure> {
     if found.erased > 0 {
         progress::note(&telling::erased(found.erased as usize, lang));
     }
+    if found.replaced > 0 {
+        progress::note(&telling::replaced(found.replaced as usize, lang));
+    }
     if args.how.json {
         return print_json(&found);
     }

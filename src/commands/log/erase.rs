@@ -20,6 +20,7 @@ struct Report<'a> {
     erased: bool,
     proposals: usize,
     confirmations: usize,
+    own_views: usize,
     /// Their sequences.
     sequences: &'a Ranges,
     /// The entries that say so.
@@ -62,6 +63,7 @@ async fn run(criterion: &Criterion, how: &cli::Erasing) -> Result<(), Failure> {
         erased: false,
         proposals: selection.proposals(),
         confirmations: selection.confirmations(),
+        own_views: selection.own_views(),
         sequences: &sequences,
         entries: Vec::new(),
         scrubbed: false,

@@ -40,3 +40,20 @@ pub fn erased(n: usize, lang: Lang) -> String {
         ),
     }
 }
+
+/// How many proposals are left out because another replaced them.
+pub fn replaced(n: usize, lang: Lang) -> String {
+    match n {
+        1 => tell!(
+            lang,
+            "1 propuesta del registro se ha sustituido por otra, que cuenta en su lugar",
+            "1 proposal of the log was replaced by another, which counts in its place"
+        ),
+        n => tell!(
+            lang,
+            "{} propuestas del registro se han sustituido por otras, que cuentan en su lugar",
+            "{} proposals of the log were replaced by others, which count in their place";
+            n
+        ),
+    }
+}

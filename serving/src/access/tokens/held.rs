@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::keys::KeySet;
@@ -78,9 +78,7 @@ impl Held {
 
     async fn fetch_alone(&self, _alone: OwnedMutexGuard<()>) -> Result<(), Failure> {
         self.state().begun = Some(Instant::now());
-        let source = Arc::clone(&self.source);
-        let fetched = tokio::task::spawn_blocking(move || source.fetch()).await;
-        let fetched = fetched.unwrap_or_else(|_| Err(Failure::Unreachable("asking panicked".to_owned())));
+        let fetched = fetched(Arc::clone(&self.source)).await;
         let mut state = self.state();
         match fetched {
             Ok(keys) => {
@@ -134,4 +132,18 @@ impl Held {
             }
         });
     }
+}
+
+/// Fetches on a thread of its own, for which a stop of the service does not wait, as it would for one of tokio's.
+async fn fetched(source: Arc<Source>) -> Result<KeySet, Failure> {
+    let (done, fetched) = oneshot::channel();
+    let fetch = move || {
+        // That nobody waits any more is the end as well.
+        let _waited_for = done.send(source.fetch());
+    };
+    let failed = |problem: String| Err(Failure::Unreachable(problem));
+    if let Err(error) = std::thread::Builder::new().name("amparo-keys".to_owned()).spawn(fetch) {
+        return failed(format!("no thread to ask on: {error}"));
+    }
+    fetched.await.unwrap_or_else(|_| failed("asking panicked".to_owned()))
 }

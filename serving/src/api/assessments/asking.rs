@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, Log, PROPOSAL, Record, canonical};
@@ -17,6 +18,7 @@ use crate::access::Caller;
 use crate::api_error::ApiError;
 use crate::motion::Assignment;
 use crate::motion::shadow::{Beside, Shadow};
+use crate::watch::{Stage, Watch};
 
 /// A request as it came.
 pub(crate) struct Sent {
@@ -40,6 +42,7 @@ pub(crate) struct Asking {
     withheld: bool,
     assignment: Option<Assignment>,
     shadow: Option<Arc<Shadow>>,
+    watch: Watch,
     version: Arc<Version>,
     /// The form as a row of codes, and as it was filled in.
     form: (Vec<u8>, BTreeMap<String, FormAnswer>),
@@ -52,6 +55,11 @@ pub(crate) struct Made {
     /// The proposal that it replaces.
     replaces: Option<String>,
     beside: Option<Beside>,
+    /// Who is told that it is durable, and of what: version, level and row.
+    watch: Watch,
+    version: Arc<Version>,
+    level: String,
+    row: Vec<u8>,
 }
 
 /// A proposal that is durable.
@@ -69,7 +77,8 @@ pub(crate) fn digest(request: &AssessmentRequest) -> Result<String, ApiError> {
 }
 
 impl Asking {
-    /// A request with what was found out about it without the version, checked against the version.
+    /// A request with what was found out about it without the version, checked against the version. Whoever watches the request of this task is told of
+    /// the proposal.
     ///
     /// # Errors
     /// Everything that is wrong with it; [`ApiError::OfficerNotCovered`].
@@ -78,7 +87,8 @@ impl Asking {
         let (assessed_at, asked, withheld) = (checked.assessed_at, checked.asked, checked.withheld);
         let (assignment, shadow) = (checked.assignment.clone(), checked.shadow.clone());
         let form = checked.row(&sent.request, &version)?;
-        Ok(Self { sent, assessed_at, asked, withheld, assignment, shadow, version, form })
+        let watch = Watch::current();
+        Ok(Self { sent, assessed_at, asked, withheld, assignment, shadow, watch, version, form })
     }
 
     /// Its idempotency key.
@@ -128,9 +138,19 @@ impl Asking {
         let replaces = request.replaces.as_ref().map(|replaces| replaces.proposal_id.clone());
         let beside = self.shadow.map(|shadow| {
             let unit = request.officer.and_then(|officer| officer.unit);
-            shadow.beside(Arc::clone(&self.version), (row, &assessment), unit)
+            shadow.beside(Arc::clone(&self.version), (row.clone(), &assessment), unit)
         });
-        Ok(Made { record, answer: written.answer, replaces, beside })
+        let (watch, level) = (self.watch, assessment.level);
+        Ok(Made {
+            record,
+            answer: written.answer,
+            replaces,
+            beside,
+            watch,
+            version: self.version,
+            level,
+            row,
+        })
     }
 }
 
@@ -139,8 +159,12 @@ impl Made {
     pub async fn logged(self, log: &Log) -> Result<Durable, ApiError> {
         // Since it was read.
         let replaced = self.replaces.unwrap_or_default();
-        match log.append(self.record).await.map_err(unavailable)? {
+        let begun = Instant::now();
+        let appended = log.append(self.record).await;
+        self.watch.stage(Stage::Log, begun);
+        match appended.map_err(unavailable)? {
             Appended::Written(entry) => {
+                self.watch.proposed(&self.version, &self.level, &self.row);
                 if let Some(beside) = self.beside {
                     beside.hand_over();
                 }
