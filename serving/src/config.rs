@@ -68,6 +68,7 @@ impl Config {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let always = |model: &&ModelRef| {
             self.default_model.as_ref() == Some(*model)
+                || self.challenger.as_ref().map(Challenger::version) == Some(*model)
                 || matches!(model.which(), Which::Alias(alias) if alias == IN_FORCE)
         };
         match self.unlogged_models.iter().find(always) {

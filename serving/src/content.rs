@@ -90,7 +90,7 @@ fn media_type(declared: &HeaderValue, expected: &str) -> Option<String> {
 }
 
 /// The members of a header that is a list, in small letters.
-pub(crate) fn listed(headers: &HeaderMap, name: impl AsHeaderName) -> Vec<String> {
+fn listed(headers: &HeaderMap, name: impl AsHeaderName) -> Vec<String> {
     let texts = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let members = |text: std::borrow::Cow<'_, str>| -> Vec<String> {
         text.split(',').map(|member| member.trim().to_ascii_lowercase()).filter(|m| !m.is_empty()).collect()

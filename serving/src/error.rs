@@ -55,7 +55,7 @@ pub enum Error {
     },
     /// What answers by default, or is in force, is always logged.
     #[error(
-        "`unlogged_models` names `{model}`, expected neither the default model nor a `champion`: what they propose is always logged"
+        "`unlogged_models` names `{model}`, expected neither the default model, nor its challenger, nor a `champion`: what they propose is always logged"
     )]
     AlwaysLogged {
         /// The reference.

@@ -86,11 +86,7 @@ impl Forms {
             let request_digest = asking::digest(&request)?;
             let key = key.as_ref().map(|key| if n_rows == 1 { key.clone() } else { format!("{key}#{row}") });
             let checked = request.check(now, &in_force).and_then(|checked| {
-                let checked = checked.demanding(&request, in_force.own_view_first);
-                if checked.withheld {
-                    let message = "nothing found, expected the officer's own level: the service demands it before a proposal is shown";
-                    return Err(ApiError::Invalid { details: vec![Detail::new("officer.own_level", message)] });
-                }
+                let checked = checked.demanding(&request, in_force.own_view_first).shown_at_once();
                 let sent = Sent { request, request_digest, key, caller: Arc::clone(&caller), now };
                 Asking::new(sent, checked, Arc::clone(&version))
             });

@@ -2,7 +2,7 @@
 //! matter: clients name JSON where there is more, and some name none.
 
 use axum::extract::{FromRef, FromRequest, Request};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 
 use super::gzip;
 use crate::api_error::ApiError;
@@ -10,7 +10,7 @@ use crate::body::{BodyMemory, RawBody};
 use crate::content::declared_as_gzip;
 
 /// The header that says how long the JSON is.
-pub(super) const JSON_LENGTH: &str = "inference-header-content-length";
+pub(super) const JSON_LENGTH: HeaderName = HeaderName::from_static("inference-header-content-length");
 
 /// A body that is not looked at yet.
 pub(crate) struct InferenceBody {

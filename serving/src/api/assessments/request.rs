@@ -274,6 +274,16 @@ impl Checked {
         self
     }
 
+    /// The same for an answer that has no form for a ticket: what would be withheld is told as a problem.
+    pub fn shown_at_once(mut self) -> Self {
+        if self.withheld {
+            let message =
+                "the officer's own level is missing, and the service demands it before a proposal is shown";
+            self.say("officer.own_level", message.to_owned());
+        }
+        self
+    }
+
     /// Checks the form against the version, and gives it with its row of answer codes.
     pub fn row(
         self,

@@ -1,8 +1,10 @@
 //! Inference: forms as tensors, and their proposals as tensors.
 
+use std::sync::Arc;
+
 use axum::extract::State;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, json};
 
@@ -16,13 +18,12 @@ use crate::inference::form::Reading;
 use crate::inference::metadata::{InferenceRequest, InferenceResponse, logging};
 use crate::inference::told::Told;
 use crate::inference::wire::{self, Answer, Problem, Unreadable};
-use crate::inference::{gzip, outputs, reference};
+use crate::inference::{outputs, reference};
 
 /// What a request says besides its body.
 struct Call {
-    caller: std::sync::Arc<Caller>,
+    caller: Arc<Caller>,
     key: Option<String>,
-    headers: HeaderMap,
 }
 
 /// Assess forms that are sent as tensors, with the service's default version.
@@ -63,10 +64,9 @@ pub(crate) async fn infer(
     Asker(caller): Asker,
     Path(model): Path<String>,
     IdempotencyKey(key): IdempotencyKey,
-    headers: HeaderMap,
     body: InferenceBody,
 ) -> Result<Response, Told> {
-    Ok(answered(&app, Call { caller, key, headers }, &model, None, &body).await?)
+    Ok(answered(&app, Call { caller, key }, &model, None, &body).await?)
 }
 
 /// Assess forms that are sent as tensors.
@@ -107,10 +107,9 @@ pub(crate) async fn infer_by_version(
     Asker(caller): Asker,
     Path((model, version)): Path<(String, String)>,
     IdempotencyKey(key): IdempotencyKey,
-    headers: HeaderMap,
     body: InferenceBody,
 ) -> Result<Response, Told> {
-    Ok(answered(&app, Call { caller, key, headers }, &model, Some(&version), &body).await?)
+    Ok(answered(&app, Call { caller, key }, &model, Some(&version), &body).await?)
 }
 
 async fn answered(
@@ -122,7 +121,7 @@ async fn answered(
 ) -> Result<Response, ApiError> {
     // No work is done for a request that would be refused in the end.
     let place = app.assessments().enter()?;
-    let Call { caller, key, headers } = call;
+    let Call { caller, key } = call;
     let (json, binary) = body.parts()?;
     let json = wire::without_nan(json);
     let request = wire::read(&json, binary).map_err(unreadable)?;
@@ -152,7 +151,7 @@ async fn answered(
     };
     let id = request.id.clone();
     drop(request);
-    let forms = Forms { requests, version: std::sync::Arc::clone(&version), key, caller, logged };
+    let forms = Forms { requests, version: Arc::clone(&version), key, caller, logged };
     let answers = forms.assessed(app, &place).await?;
     let answer = Answer {
         model_name: &version.manifest().name,
@@ -162,22 +161,20 @@ async fn answered(
         outputs: outputs::tensors(&wanted, answers)?,
     };
     let written = answer.written().map_err(|_| ApiError::internal("an answer cannot be written"))?;
-    Ok(response(&headers, written))
+    Ok(response(written))
 }
 
-fn response(headers: &HeaderMap, (body, json_length): (Vec<u8>, Option<usize>)) -> Response {
-    let content = if json_length.is_some() { "application/octet-stream" } else { "application/json" };
-    let packed = gzip::packed(headers, &body);
-    let is_packed = packed.is_some();
-    let mut response =
-        ([(CONTENT_TYPE, content), (VARY, "Accept-Encoding")], packed.unwrap_or(body)).into_response();
-    if is_packed {
-        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+fn response((body, json_length): (Vec<u8>, Option<usize>)) -> Response {
+    match json_length {
+        Some(length) => {
+            let headers = [
+                (CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+                (JSON_LENGTH, HeaderValue::from(length)),
+            ];
+            (headers, body).into_response()
+        }
+        None => ([(CONTENT_TYPE, "application/json")], body).into_response(),
     }
-    if let Some(length) = json_length {
-        response.headers_mut().insert(JSON_LENGTH, HeaderValue::from(length));
-    }
-    response
 }
 
 fn unreadable(error: Unreadable) -> ApiError {

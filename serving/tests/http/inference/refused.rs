@@ -253,3 +253,24 @@ async fn a_version_is_never_guessed() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_service_that_demands_own_views_shows_no_number_before() {
+    let service = Service::start().await;
+    service.app.demand_own_views(true);
+    let expected =
+        "the officer's own level is missing, and the service demands it before a proposal is shown";
+    let (status, error) = refused(&service, one()).await;
+    assert!(status == 422 && error.contains(expected), "{error}");
+    let instance = json!({"instances": [{"case_id": "c-1", "answers": crate::support::form()["answers"]}]});
+    let predicted = service.post("/v1/models/vpr:predict", &instance).await;
+    assert!(predicted.status == 422 && predicted.text.contains(expected), "{}", predicted.text);
+    assert_eq!(service.entries().await, 0);
+    let mut body = one();
+    for (name, text) in [("officer.id", "u-7:o-1"), ("officer.own_level", "high")] {
+        let input = json!({"name": name, "shape": [1], "datatype": "BYTES", "data": [text]});
+        body["inputs"].as_array_mut().unwrap().push(input);
+    }
+    let reply = infer(&service, body.to_string(), &[]).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+}
