@@ -415,7 +415,9 @@ impl ApiError {
     /// The response, with a body that may say it in another way.
     pub(crate) fn respond(self, say: impl FnOnce(ErrorBody) -> ErrorBody) -> Response {
         let header = self.header();
-        let mut response = (self.kind().0, Json(bounded(say(self.body())))).into_response();
+        let (status, code) = self.kind();
+        let mut response = (status, Json(bounded(say(self.body())))).into_response();
+        response.extensions_mut().insert(Refused(code));
         if let Some((name, value)) = header {
             response.headers_mut().insert(name, value);
         }

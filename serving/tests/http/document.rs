@@ -279,7 +279,7 @@ async fn every_field_and_operation_is_described() {
             assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations.len(), 29, "{operations:?}");
+    assert_eq!(operations.len(), 27, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }
