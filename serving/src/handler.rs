@@ -42,6 +42,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
     servers((url = "/", description = "The service that this document came from.")),
     // None is asked for: authentication is the gateway's, and the document says so in the words that tools understand.
     security(()),
+    components(schemas(assessments::batch::RefusedLine)),
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),

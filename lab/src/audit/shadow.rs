@@ -1,7 +1,7 @@
 //! What another version, or a model that is compared only, says of the forms in a log.
 
-use std::collections::{BTreeMap, HashSet};
 use std::collections::btree_map::Entry as Place;
+use std::collections::{BTreeMap, HashSet};
 
 use amparo_datasets::{FormAnswer, number_cases};
 use amparo_evaluation::audit::{Settings, Shadow, Shadowed, shadow};
@@ -123,7 +123,16 @@ impl<'a> Shadowing<'a> {
     /// Beside a shadow, with the versions of a registry that answered.
     pub fn new(registry: &'a Registry, by: ShadowedBy<'a>) -> Self {
         let (versions, proposals) = (BTreeMap::new(), Vec::new());
-        Self { registry, by, versions, proposals, other_form: 0, other_levels: 0, erased: 0, replaced: HashSet::new() }
+        Self {
+            registry,
+            by,
+            versions,
+            proposals,
+            other_form: 0,
+            other_levels: 0,
+            erased: 0,
+            replaced: HashSet::new(),
+        }
     }
 
     /// Takes an entry of the log; what is no proposal is passed over.
