@@ -48,14 +48,13 @@ def sent(port, path, value, method=None):
 
 
 def forms(rows, seed):
-    """Forms of a cohort that was drawn for this, each of one of three units."""
+    """Forms of a cohort that was drawn for this, each of a unit or of none."""
     path = FOLDER / f"forms-{seed}.parquet"
     amparo("data", "generate", "--instrument", "vpr5.0-h", "--rows", rows, "--seed", seed, "--out", path)
     cohort = Cohort(path)
     ids = [i["id"] for i in cohort.indicators]
     rows = cohort.table[ids].to_dict("records")
-    units = [None, "u-1", "u-2"]
-    officer = lambda n: {"id": "o-1", "unit": units[n % 3]} if units[n % 3] else {"id": "o-1"}
+    officer = lambda n: {"id": "o-1", "unit": "u-1"} if n % 2 else {"id": "o-1"}
     return [{"case_id": f"c-{n}", "instrument": "vpr5.0-h", "answers": row, "officer": officer(n)} for n, row in enumerate(rows)]
 
 
@@ -234,9 +233,9 @@ def challenger(cases):
 
 
 shutil.copytree(QUICKSTART / "registry", REGISTRY)
-drawn = forms(600, 31)
+drawn = forms(1500, 31)
 swaps(drawn)
 shadow(drawn)
 broken_shadow(drawn)
-challenger(drawn)
+challenger(drawn[:600])
 shutil.rmtree(FOLDER)

@@ -19,10 +19,10 @@ const LONGEST_NAME: usize = 128;
 #[schema(example = json!({"version": 7, "expected": 6, "reason": "passed the gates of November", "by": "operator-2"}))]
 pub struct MoveRequest {
     /// The version that it is to point to.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 4294967295_i64)]
     pub version: u32,
     /// The version that it points to now, so that nobody overwrites a move unknowingly; null for a new alias.
-    #[schema(required = true, minimum = 1)]
+    #[schema(required = true, minimum = 1, maximum = 4294967295_i64)]
     pub expected: Option<u32>,
     /// Why: 1 to 2000 characters. It stays in the history of the registry.
     #[schema(min_length = 1, max_length = 2000)]
@@ -40,7 +40,7 @@ pub struct MoveRequest {
 pub struct RollbackRequest {
     /// The version that is withdrawn: it points there now. With it, a repetition changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 4294967295_i64)]
     pub expected: Option<u32>,
     /// Why: 1 to 2000 characters. It stays in the history of the registry.
     #[schema(min_length = 1, max_length = 2000)]

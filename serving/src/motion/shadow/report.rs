@@ -49,7 +49,7 @@ pub(crate) struct ShadowOfLevels {
     pub answered_by: Vec<ShadowedVersion>,
     /// Proposals by their level and by the level of the shadow.
     pub moves: Vec<ShadowMoves>,
-    /// Who would move, by unit and level, where this can be told; the unit `(not stated)` has the proposals whose request names none.
+    /// Who would move, by unit and level, where this can be told; the unit `not_stated` has the proposals whose request names none.
     pub units: Vec<ShadowedUnit>,
     /// Proposals of units that are not counted apart, because there are too many units.
     pub of_other_units: u64,

@@ -10,8 +10,8 @@ use super::counts::ShadowSeen;
 /// Units that are counted apart, so that memory is bounded whatever units requests name; of the others only their number of proposals is known.
 pub(super) const UNITS: usize = 2_000;
 
-/// The unit of proposals whose request names none; no unit has this id, which begins with no letter of one.
-pub(super) const NOT_STATED: &str = "(not stated)";
+/// The unit of proposals whose request names none, as the audits call it.
+pub(super) const NOT_STATED: &str = "not_stated";
 
 /// Of one shadow version, since some time.
 #[derive(Debug)]
