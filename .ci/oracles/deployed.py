@@ -26,10 +26,6 @@ def ran(*args):
 
 def unit():
     """systemd reads the unit without a complaint, and counts how much it leaves open."""
-    if not shutil.which("systemd-analyze"):
-        assert not os.environ.get("CI"), "systemd-analyze is missing"
-        print("  skipped: systemd-analyze, which is not here")
-        return
     # The program is where a package would put it; here it lies elsewhere.
     text = (DEPLOY / "systemd" / "amparo.service").read_text().replace("/usr/local/bin/amparo", AMPARO)
 
@@ -71,7 +67,10 @@ def manifests():
     by_kind = {m["kind"]: m for m in read(text)}
     settings = FOLDER / "serve.toml"
     settings.write_text(by_kind["ConfigMap"]["data"]["serve.toml"])
-    code, said = ran(AMPARO, "serve", "--config", settings, "--registry", QUICKSTART / "registry", "--log", FOLDER / "log.sqlite",
+    keys = FOLDER / "access-keys.json"
+    code, said = ran(AMPARO, "access", "issue", "--store", keys, "--by", "ana", "--role", "platform", "--expires", "2099-01-01")
+    assert code == 0, said
+    code, said = ran(AMPARO, "serve", "--config", settings, "--access-keys", keys, "--registry", QUICKSTART / "registry", "--log", FOLDER / "log.sqlite",
                      "--default-model", "vpr@challenger", "--listen", f"127.0.0.1:{free_port()}", "--health-listen", f"127.0.0.1:{free_port()}", "--check")
     assert code == 0, said
     pod = by_kind["StatefulSet"]["spec"]["template"]["spec"]
@@ -113,13 +112,10 @@ def static():
     """The program of the image, linked as there, as its user, in a root that holds nothing else."""
     program = os.environ.get("AMPARO_STATIC")
     if not program:
-        assert not os.environ.get("CI"), "AMPARO_STATIC is missing"
-        print("  skipped: the static program, which was not built")
+        # Building it takes as long as the release build: whoever changes `deploy/container` or what the program is linked with does.
+        print("  the static program is not looked at: AMPARO_STATIC names none")
         return
     holds("it asks for no library of the system", lambda p: "NEEDED" not in ran("readelf", "--dynamic", p)[1], program, "/bin/bash")
-    if os.geteuid() != 0:
-        print("  skipped: an empty root, which needs root")
-        return
     with empty_root(program) as root:
         port = free_port()
         inside = lambda *args: ["chroot", "--userspec=65532:65532", "--groups=", str(root), "/amparo", *args]
