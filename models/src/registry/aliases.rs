@@ -18,7 +18,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name that is not allowed, an empty `by` or `reason`, a time that is none, or no move at
-    /// all; [`Error::NotFound`] for an unknown version; [`Error::NotGated`]; what is wrong with the version, its verdict or
+    /// all; [`Error::NotFound`] for an unknown version; [`Error::NotGated`]; [`Error::NotVouched`]; what is wrong with the version, its verdict or
     /// the histories.
     pub fn alias(
         &self,
@@ -52,7 +52,12 @@ impl Registry {
             };
             let [alias, by, reason, at] = [alias, by, reason, at].map(str::to_owned);
             let digest = digest.clone();
-            Ok((Move { alias, version, digest, from, verdict, by, reason, at, previous: None }, None))
+            let made = Move { alias, version, digest, from, verdict, by, reason, at, previous: None };
+            // Whoever trusts certain keys puts nothing in force that they would not believe afterwards.
+            if made.alias == IN_FORCE {
+                self.vouched(model, &made)?;
+            }
+            Ok((made, None))
         })
     }
 

@@ -164,6 +164,19 @@ fn who_can_write_and_has_no_key_puts_no_version_in_force() {
 }
 
 #[test]
+fn whoever_trusts_a_key_puts_nothing_in_force_that_it_has_not_signed() {
+    let (_dir, registry) = registry(1);
+    let (owner, other) = (key(1), key(2));
+    judged(&registry, 1, (GATES[0], None, true), Some(&owner)).unwrap();
+    let trusting = |key: &SigningKey| Registry::open(registry.location()).unwrap().trusting([key.verifier()]);
+    assert!(put(&trusting(&owner), 1).contains("the model is bound to no key"));
+    bind(&registry, &GATES[..1], &owner, None).unwrap();
+    assert!(put(&trusting(&other), 1).contains("which is not trusted"));
+    assert!(registry.history("vpr").unwrap().is_empty(), "nothing was moved");
+    assert_eq!(put(&trusting(&owner), 1), "no error");
+}
+
+#[test]
 fn a_key_hands_over_and_what_it_signs_later_does_not_count() {
     let (_dir, registry) = registry(2);
     let (first, second) = (key(1), key(2));
