@@ -18,7 +18,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a name that is not allowed, an empty `by` or `reason`, a time that is none, or no move at
-    /// all; [`Error::NotFound`] for an unknown version; [`Error::NotGated`]; [`Error::NotVouched`]; what is wrong with the version, its verdict or
+    /// all; [`Error::NotFound`] for an unknown version; [`Error::NotGated`]; what is wrong with the version, its verdict or
     /// the histories.
     pub fn alias(
         &self,
@@ -55,7 +55,10 @@ impl Registry {
             let made = Move { alias, version, digest, from, verdict, by, reason, at, previous: None };
             // Whoever trusts certain keys puts nothing in force that they would not believe afterwards.
             if made.alias == IN_FORCE {
-                self.vouched(model, &made)?;
+                self.vouched(model, &made).map_err(|error| match error {
+                    Error::NotVouched { version, problem } => Error::NotGated { version, problem },
+                    other => other,
+                })?;
             }
             Ok((made, None))
         })
