@@ -16,12 +16,14 @@ from served import ask, free_port, start
 
 FOLDER = Path(tempfile.mkdtemp(dir=WORK))
 NODE = Path(os.environ["NODE_PREFIX"]) / "node_modules" / ".bin"
+# Beside this file, and found by its path.
+ENVIRONMENT = os.environ | {"SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("schemathesis_hooks.py"))}
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 
 
 def run(*args):
     """Whether a program is content; what it said goes with it."""
-    done = subprocess.run([str(a) for a in args], cwd=FOLDER, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run([str(a) for a in args], cwd=FOLDER, env=ENVIRONMENT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     return done.returncode == 0, done.stdout + done.stderr
 
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{Entry, PROPOSAL};
 
-pub(crate) use checked::{Checked, Of};
+pub(crate) use checked::{Checked, Told};
 
 /// What the body of a proposal says about it; nothing where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -232,7 +232,7 @@ impl Log {
                 leaves => leaves?,
             };
             let mut leaves = leaves.into_iter();
-            let mut of = listed?.map(|listed| listing::Of::of(listed, &page));
+            let mut of = listed?.map(|listed| listing::Told::beside(listed, &page));
             let altered = chain::altered(&page);
             for (entry, altered) in page.into_iter().zip(altered) {
                 let broken = |problem| self.broken((verified.entries + 1, problem));
@@ -273,7 +273,7 @@ impl Log {
         let store = Arc::clone(&self.store);
         tokio::spawn(async move {
             let (entries, leaves) = (store.entries(from, PAGE).await, store.leaves(from, PAGE).await);
-            let listed = listing::Of::read(&*store, from).await;
+            let listed = listing::Told::read(&*store, from).await;
             (entries, leaves, listed)
         })
     }

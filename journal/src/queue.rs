@@ -38,7 +38,7 @@ pub(crate) struct Append {
     pub record: Record,
     pub packed: Packed,
     /// What it is listed by, if it is a proposal.
-    pub summary: Option<Summary>,
+    pub summary: Option<Box<Summary>>,
     /// Set by whoever is first: the one who writes it, or the caller who waits no longer.
     begun: Arc<AtomicBool>,
     answer: Answer<Appended>,
@@ -47,7 +47,7 @@ pub(crate) struct Append {
 impl Append {
     /// The proposal that it confirms, views or replaces.
     pub fn about(&self) -> Option<&str> {
-        self.record.about(self.summary.as_ref())
+        self.record.about(self.summary.as_deref())
     }
 
     /// Begins with it, unless its caller has gone away. From here on, the caller waits for the answer however long it takes.
@@ -106,7 +106,7 @@ impl<O: Send + 'static> Queue<O> {
         let begun = Arc::new(AtomicBool::new(false));
         let (answer, mut answered) = oneshot::channel();
         // Here, and not by the one who writes for all.
-        let summary = Summary::of(record.kind, &record.body);
+        let summary = Summary::of(record.kind, &record.body).map(Box::new);
         let job = Append { record, packed, summary, begun: Arc::clone(&begun), answer };
         self.send("append to", Job::Append(job))?;
         if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut answered).await {

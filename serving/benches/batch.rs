@@ -27,7 +27,9 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let flag = |name: &str| args.iter().find_map(|arg| arg.strip_prefix(&format!("--{name}=")));
     let done = match flag("serve") {
-        Some(registry) => serve(registry, flag("log").unwrap_or("batch.sqlite"), flag("listen").unwrap_or("127.0.0.1:8080")),
+        Some(registry) => {
+            serve(registry, flag("log").unwrap_or("batch.sqlite"), flag("listen").unwrap_or("127.0.0.1:8080"))
+        }
         None => run(&args),
     };
     match done {

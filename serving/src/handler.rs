@@ -39,6 +39,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The service that this document came from.")),
+    components(schemas(assessments::batch::RefusedLine)),
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),

@@ -19,12 +19,12 @@ pub(crate) struct Checked {
 
 /// What the list says of some entries, and what they say themselves.
 #[derive(Debug, Default)]
-pub(crate) struct Of {
+pub(crate) struct Told {
     listed: HashMap<i64, Listed>,
     summaries: HashMap<i64, Summary>,
 }
 
-impl Of {
+impl Told {
     /// What is listed of entries from a sequence on; `None` of a log of an edition that keeps no list.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Of {
     }
 
     /// Beside what the entries say, worked out on all processors.
-    pub fn of(listed: Vec<Listed>, entries: &[Entry]) -> Self {
+    pub fn beside(listed: Vec<Listed>, entries: &[Entry]) -> Self {
         let summaries = on_all_processors(entries.iter().collect(), |entry: &Entry| {
             (entry.sequence, Summary::of_entry(entry))
         });
@@ -57,7 +57,7 @@ impl Checked {
         &mut self,
         store: &dyn Store,
         entry: &Entry,
-        of: &mut Of,
+        of: &mut Told,
     ) -> Result<Result<(), Fault>, Error> {
         let sequence = entry.sequence;
         let (listed, summary) = (of.listed.remove(&sequence), of.summaries.remove(&sequence));

@@ -204,7 +204,7 @@ impl Plan {
             .filter_map(|(place, leaf)| match &self.appended[*place] {
                 Appended::Written(entry) => {
                     let Append { packed, summary, .. } = &appends[*place];
-                    Some((entry, Some(packed), leaf, summary.as_ref()))
+                    Some((entry, Some(packed), leaf, summary.as_deref()))
                 }
                 _ => None,
             })

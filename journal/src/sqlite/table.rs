@@ -103,7 +103,7 @@ pub(super) fn append(
         let what = match refused(transaction, codec, append)? {
             Some(refused) => refused,
             None => {
-                let of = (&append.packed, append.summary.as_ref());
+                let of = (&append.packed, append.summary.as_deref());
                 let entry = add(transaction, last, append.record.clone(), of, &mut leaves)?;
                 last = Some((entry.sequence, entry.hash.clone()));
                 Appended::Written(entry)

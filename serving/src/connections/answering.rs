@@ -42,7 +42,7 @@ impl hyper::service::Service<Request<Incoming>> for Answering {
             if stopping.load(Ordering::Acquire) {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            Ok(response.map(|body| Answer { body, under_way: under_way }))
+            Ok(response.map(|body| Answer { body, under_way }))
         })
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::migrating::{file, old};
 use super::packed::{learned, proposal};
 use super::*;
-use crate::{CONFIRMATION, Criterion, Ground, Statement};
+use crate::{CONFIRMATION, Criterion, Ground, READ, Statement, read_of};
 
 fn ground() -> Ground {
     Ground { reason: "asked for".to_owned(), by: "dpo".to_owned(), at: jiff::Timestamp::UNIX_EPOCH }
@@ -60,14 +60,26 @@ async fn nothing_of_a_case_is_left_in_the_bytes_of_the_files() {
             let id = format!("{:06}/confirmation", k * 307 % 401);
             let body = format!(r#"{{"request":{{"reason":"seen-at-her-door-{k}"}},"answer":{{}}}}"#);
             log.append(Record { kind: CONFIRMATION, body, ..record(&id) }).await.unwrap();
+            let proposal = format!("{:06}", k * 307 % 401);
+            let body = format!(
+                r#"{{"request":{{"case_id":"{case}"}},"answer":{{}},"caller":{{"id":"shown-to-{k}"}}}}"#
+            );
+            let reading = record(&read_of(Some(&proposal), "1"));
+            log.append(Record { kind: READ, body, ..reading }).await.unwrap();
         }
     }
-    let words =
-        ["case-erased", "of-case-erased", "by-case-erased", "unit-of-case-erased", "seen-at-her-door"];
+    let words = [
+        "case-erased",
+        "of-case-erased",
+        "by-case-erased",
+        "unit-of-case-erased",
+        "seen-at-her-door",
+        "shown-to-",
+    ];
     assert_eq!(found(&dir, &words), words);
     let kept: Vec<Entry> = log.entries(1, 999).await.unwrap();
     let said = Statement::read(&erase(&log, &of("case-erased")).await).unwrap().unwrap();
-    assert_eq!((said.proposals, said.confirmations), (20, 10));
+    assert_eq!((said.proposals, said.confirmations, said.reads), (20, 10, 10));
     log.scrub().await.unwrap();
     assert_eq!(found(&dir, &words), Vec::<String>::new());
     assert_eq!(found(&dir, &["case-0031"]), ["case-0031"], "another case is there as before");
@@ -75,7 +87,7 @@ async fn nothing_of_a_case_is_left_in_the_bytes_of_the_files() {
         let now = log.find(&then.id).await.unwrap().unwrap();
         assert!(now == then || said.erased.contains(then.sequence));
     }
-    assert_eq!(log.verify().await.unwrap().erased, 30);
+    assert_eq!(log.verify().await.unwrap().erased, 40);
     // What was rewritten is the log that was opened: it goes on, and is opened again.
     log.append(record("next")).await.unwrap();
     let second = Log::open(&address(&dir)).await.unwrap();

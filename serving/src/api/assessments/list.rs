@@ -20,6 +20,9 @@ const MOST: u32 = 500;
 /// Proposals on a page of which no length is asked.
 const USUAL: u32 = 50;
 
+/// Largest number of a version that is looked for, as the document has it.
+const LARGEST: u32 = i32::MAX.unsigned_abs();
+
 /// Longest text that proposals are found by, in characters.
 const LONGEST: usize = 128;
 
@@ -79,7 +82,7 @@ pub(crate) struct ListedProposal {
         ("to" = Option<String>, Query, format = DateTime, description = "made before this time, RFC 3339"),
         ("level" = Option<String>, Query, min_length = 1, max_length = 128, description = "of this proposed level; a proposal that is withheld is not found by it"),
         ("model" = Option<String>, Query, min_length = 1, max_length = 128, description = "answered by this model: `vpr`"),
-        ("version" = Option<u32>, Query, minimum = 1, description = "answered by a version of this number"),
+        ("version" = Option<u32>, Query, minimum = 1, maximum = 2147483647, description = "answered by a version of this number"),
         ("unit" = Option<String>, Query, min_length = 1, max_length = 128, description = "of an officer of this unit"),
         ("confirmed" = Option<bool>, Query, description = "confirmed by an officer, or not"),
         ("order" = Option<String>, Query, pattern = "^(newest|oldest)$", description = "which come first. Default: `newest`"),
@@ -207,7 +210,7 @@ impl Asked {
             "cursor" => self.cursor = Some(text("cursor", value)?),
             "from" => search.from = Some(milliseconds(name, &value)?),
             "to" => search.to = Some(milliseconds(name, &value)?),
-            "version" => search.version = Some(number(name, &value, u32::MAX)?),
+            "version" => search.version = Some(number(name, &value, LARGEST)?),
             "limit" => self.limit = number(name, &value, MOST)?,
             "confirmed" => {
                 search.confirmed = Some(match value.as_str() {

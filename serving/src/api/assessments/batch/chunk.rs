@@ -37,7 +37,13 @@ enum State {
     /// It can be answered.
     Ready(Box<Asking>),
     /// It is answered.
-    Done(Result<Durable, ApiError>),
+    Done(Box<Result<Durable, ApiError>>),
+}
+
+impl State {
+    fn done(answered: Result<Durable, ApiError>) -> Self {
+        Self::Done(Box::new(answered))
+    }
 }
 
 impl Answering {
@@ -49,7 +55,7 @@ impl Answering {
             self.batch.run(move || std::future::ready(lines.into_iter().map(|line| of.read(line)).collect()));
         let mut states: Vec<State> = match read.await {
             Ok(states) => states,
-            Err(error) => numbers.iter().map(|_| State::Done(Err(error.clone()))).collect(),
+            Err(error) => numbers.iter().map(|_| State::done(Err(error.clone()))).collect(),
         };
         self.look_up(&mut states).await;
         let answered = self.computed(states).await;
@@ -80,7 +86,7 @@ impl Answering {
             let sent = Sent { request, request_digest, key, caller: Arc::clone(&self.caller), now };
             Ok((sent, checked))
         };
-        read().map_or_else(|error| State::Done(Err(error)), |read| State::Read(Box::new(read)))
+        read().map_or_else(|error| State::done(Err(error)), |read| State::Read(Box::new(read)))
     }
 
     /// Looks up what is known already of the keys, the proposals that are replaced, and the versions.
@@ -88,12 +94,12 @@ impl Answering {
         let mut versions = HashMap::new();
         for state in states {
             if let State::Read(_) = state
-                && let State::Read(read) = std::mem::replace(state, State::Done(Err(ApiError::Internal)))
+                && let State::Read(read) = std::mem::replace(state, State::done(Err(ApiError::Internal)))
             {
                 let (sent, checked) = *read;
                 *state = match self.found(sent, checked, &mut versions).await {
                     Ok(state) => state,
-                    Err(error) => State::Done(Err(error)),
+                    Err(error) => State::done(Err(error)),
                 };
             }
         }
@@ -107,7 +113,7 @@ impl Answering {
     ) -> Result<State, ApiError> {
         if let Some(held) = create::held(&self.app, sent.key.as_deref()).await? {
             let held = create::repeated(held, &sent.request_digest)?;
-            return Ok(State::Done(Ok(Durable::Before(held))));
+            return Ok(State::done(Ok(Durable::Before(held))));
         }
         correction::check(&self.app, &self.caller, &sent.request, &mut checked).await?;
         let version = self.version(checked.model.clone(), versions).await?;
@@ -135,7 +141,7 @@ impl Answering {
         let mut ready = Vec::new();
         for (place, state) in states.into_iter().enumerate() {
             answered.push(match state {
-                State::Done(done) => Some(done),
+                State::Done(done) => Some(*done),
                 State::Ready(asking) => {
                     ready.push((place, *asking));
                     None
@@ -178,7 +184,7 @@ fn sliced(
     let begun = Instant::now();
     let mut asked = asked.into_iter();
     let mut made = Vec::new();
-    while let Some((_, asking)) = asked.next() {
+    for (_, asking) in asked.by_ref() {
         made.push(asking.made());
         if begun.elapsed() > SLICE {
             break;

@@ -48,7 +48,7 @@ const UNDER_WAY: usize = 8;
     tag = "assessments",
     request_body(content = String, content_type = "application/x-ndjson", description = "a form (`AssessmentRequest`, with `idempotency_key` if wanted) on each line, of at most 1 MiB"),
     responses(
-        (status = 200, description = "a proposal, a ticket or an error (`RefusedLine`) on each line", body = RefusedLine, content_type = "application/x-ndjson"),
+        (status = 200, description = "a proposal, a ticket or an error (`RefusedLine`) on each line", body = String, content_type = "application/x-ndjson"),
         (status = 400, description = "`invalid_header`", body = ErrorBody),
         (status = 415, description = "`unsupported_media_type`, `unsupported_content_coding`", body = ErrorBody),
         (status = 501, description = "`unsupported_transfer_coding`", body = ErrorBody),
