@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bind;
 mod bins;
 mod draft;
 mod erasing;
@@ -35,6 +36,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use access::{Access, Issue};
 pub use audit::{Audit, Capacity, Factors, How, Overrides, Period, RiskFrom, Shadow};
+pub use bind::Bind;
 pub use bins::{Bins, Goes};
 pub use draft::Draft;
 pub use erasing::{Erase, Erasing, Retain};
@@ -314,6 +316,16 @@ pub enum Models {
         registry: Registry,
         /// Version: `vpr@3` or `vpr@champion`.
         model: ModelRef,
+    },
+    /// Bind a model to gates and to the key of their owner: from then on, a version is put in force by verdicts only that this key has signed, one by
+    /// each of these gates. The version that is in force has to have them already.
+    Bind(Bind),
+    /// Show whose verdicts count for a model, and by which gates.
+    Bindings {
+        #[command(flatten)]
+        registry: Registry,
+        /// Model name.
+        model: String,
     },
     /// Show every move of every alias of a model.
     History {

@@ -26,6 +26,9 @@ pub enum Failure {
     /// The log.
     #[error(transparent)]
     Journal(#[from] amparo_journal::Error),
+    /// A key, or what it signed.
+    #[error(transparent)]
+    Signing(#[from] amparo_signing::Error),
     /// The service.
     #[error(transparent)]
     Serving(#[from] amparo_serving::Error),
@@ -64,6 +67,7 @@ impl Failure {
             | Self::Lab(_)
             | Self::Exchange(_)
             | Self::Journal(_)
+            | Self::Signing(_)
             | Self::Serving(_)
             | Self::Tracking(_)
             | Self::Io { .. }

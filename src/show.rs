@@ -110,6 +110,11 @@ pub fn summary(report: &Report) -> Table {
     table(header, report.scored.iter().map(line))
 }
 
+/// The beginning of a digest, as people compare them.
+pub fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{wrapped, wrapped_line};

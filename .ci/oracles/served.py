@@ -17,8 +17,8 @@ def free_port():
         return free.getsockname()[1]
 
 
-def start(port, log, operational):
-    args = [AMPARO, *SERVE, "--log", f"sqlite:{log}", "--listen", f"127.0.0.1:{port}"]
+def start(port, log, operational, *more, serve=SERVE):
+    args = [AMPARO, *serve, "--log", f"sqlite:{log}", "--listen", f"127.0.0.1:{port}", *more]
     with operational.open("a") as said:
         server = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=said)
     for _ in range(200):
@@ -42,11 +42,11 @@ def ready(port, status):
     raise AssertionError(f"readiness is {reply}, expected {status} within 10 seconds")
 
 
-def ask(port, path, body=None, key=None):
+def ask(port, path, body=None, key=None, method=None):
     headers = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
+        with urllib.request.urlopen(request, timeout=60) as reply:
             return reply.status, reply.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

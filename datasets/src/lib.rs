@@ -48,7 +48,7 @@ pub use error::{Error, Problem, Problems};
 pub use foreign::{ForeignColumn, ForeignKind, ForeignTable};
 pub use form_answer::FormAnswer;
 pub use instrument::{
-    Answer, Bins, Factor, Indicator, Instrument, MAX_KNOWN_ANSWERS, MAX_TOLD_APART, Polarity, Text,
+    Answer, Bins, Factor, Indicator, Instrument, MAX_KNOWN_ANSWERS, MAX_TOLD_APART, Polarity, Text, UNKNOWN,
 };
 pub use kaplan_meier::{FollowedRow, Risk, kaplan_meier};
 pub use lang::{Bilingual, Lang};

@@ -17,8 +17,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::Error;
-use crate::note::{Note, SigningKey, VerifierKey};
 use crate::tree::Hash;
+use amparo_signing::{Note, SigningKey, VerifierKey};
 
 /// A checkpoint that was read or made; nobody's signature is believed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

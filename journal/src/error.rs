@@ -119,6 +119,15 @@ pub enum Error {
     },
 }
 
+impl From<amparo_signing::Error> for Error {
+    fn from(error: amparo_signing::Error) -> Self {
+        match error {
+            amparo_signing::Error::Malformed { what, problem } => Self::Malformed { what, problem },
+            amparo_signing::Error::Refuted { problem } => Self::Refuted { problem },
+        }
+    }
+}
+
 impl Error {
     /// [`Error::Store`] about the log at a place.
     pub(crate) fn store(

@@ -1,11 +1,11 @@
 //! What somebody holds of a log, checked: with the log at hand, or without it.
 
 use crate::checkpoint::Checkpoint;
-use crate::note::VerifierKey;
 use crate::receipt::{Consistency, Receipt};
 use crate::rotation::Keys;
 use crate::tree::{self, Hash};
 use crate::{Error, Log, Verified};
+use amparo_signing::VerifierKey;
 
 /// Checkpoints, receipts and proofs, and the keys that are trusted.
 #[derive(Debug, Clone, Default)]

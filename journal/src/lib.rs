@@ -8,6 +8,7 @@ mod checkpoint;
 pub mod conformance;
 mod copying;
 mod decisions;
+mod drawing;
 mod entry;
 mod erasure;
 mod error;
@@ -16,11 +17,11 @@ mod listing;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
-mod note;
 mod packing;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod processors;
+mod progress;
 mod proving;
 mod queue;
 mod receipt;
@@ -34,9 +35,11 @@ mod stores;
 pub mod tiles;
 pub mod tree;
 
+pub use amparo_signing::{SigningKey, VerifierKey};
 pub use chain::{GENESIS, hash};
 pub use checkpoint::Checkpoint;
 pub use decisions::{Decision, Decisions, answers, decision, decisions};
+pub use drawing::draw_key;
 pub use entry::{
     Appended, CONFIRMATION, ERASURE, Entry, KEY_ROTATION, OWN_VIEW, PROPOSAL, READ, Record, case_of,
     confirmation_of, own_view_of, read_of,
@@ -46,7 +49,7 @@ pub use error::Error;
 pub use evidence::Evidence;
 pub use listing::{Listed, Page, Search, Summary};
 pub use log::{Log, Verified};
-pub use note::{SigningKey, VerifierKey};
+pub use progress::Progress;
 pub use receipt::{Consistency, Receipt};
 pub use rotation::{Keys, Rotation};
 pub use selection::{Criterion, Selection};

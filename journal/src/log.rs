@@ -11,7 +11,8 @@ use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
 use crate::{
-    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Record, Search, Store, chain, listing, stores,
+    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Progress, Record, Search, Store, chain, listing,
+    stores,
 };
 
 /// Entries read at a time when many are.
@@ -63,6 +64,25 @@ impl Log {
     /// [`Error::Missing`], else as [`Log::open`]. Appending to it is [`Error::Store`].
     pub async fn read(address: &str) -> Result<Self, Error> {
         Ok(Self::on(stores::read(address).await?))
+    }
+
+    /// Whether [`Log::open`] would succeed, as far as that shows without writing: a log that is there is opened to be read and an entry is read; a file
+    /// can be written to, or could be made. Nothing is made.
+    ///
+    /// # Errors
+    /// As [`Log::open`].
+    pub async fn could_open(address: &str) -> Result<(), Error> {
+        if !stores::could_open(address)? {
+            return Ok(());
+        }
+        let log = match Self::read(address).await {
+            Ok(log) => log,
+            // A database in which the tables would be made.
+            Err(Error::Missing { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let read = log.entries(i64::MIN, 1).await;
+        log.close().await.and(read.map(|_| ()))
     }
 
     /// Copies the log at an address into a file that must not exist, also while a service writes to it, and verifies the chain and the tree
@@ -284,6 +304,11 @@ impl Log {
     /// [`Error::Store`] if not.
     pub async fn writable(&self) -> Result<(), Error> {
         self.store.writable().await
+    }
+
+    /// How far the writing has come; none of a log that is only read, or in memory.
+    pub fn progress(&self) -> Option<Progress> {
+        self.store.progress()
     }
 
     /// Closes the log, for everybody who shares it.

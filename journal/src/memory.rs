@@ -7,8 +7,8 @@ use crate::entry::proposal_of;
 use crate::erasure::Left;
 use crate::tree::{Leaf, Node, Salt};
 use crate::{
-    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Record, Search, Store,
-    Summary,
+    Appended, CONFIRMATION, Entry, Erasure, Error, Listed, OWN_VIEW, Page, Pending, Progress, Record, Search,
+    Store, Summary,
 };
 
 /// Entries in memory. It keeps every promise of a [`Store`] but to be durable.
@@ -166,6 +166,10 @@ impl Store for MemoryStore {
 
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(async move { self.open("append to").map(|_| ()) })
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        None
     }
 
     fn close(&self) -> Pending<'_, ()> {

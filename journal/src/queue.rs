@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::packing::codec::Packed;
 use crate::packing::learning::Lesson;
+use crate::progress::Meter;
 use crate::{Appended, Error, Record, Summary};
 
 /// How long an entry waits for those before it.
@@ -70,6 +71,7 @@ impl Append {
 pub(crate) struct Queue<O> {
     jobs: mpsc::UnboundedSender<Job<O>>,
     place: Arc<str>,
+    meter: Arc<Meter>,
 }
 
 impl<O> std::fmt::Debug for Queue<O> {
@@ -80,7 +82,7 @@ impl<O> std::fmt::Debug for Queue<O> {
 
 impl<O> Clone for Queue<O> {
     fn clone(&self) -> Self {
-        Self { jobs: self.jobs.clone(), place: Arc::clone(&self.place) }
+        Self { jobs: self.jobs.clone(), place: Arc::clone(&self.place), meter: Arc::clone(&self.meter) }
     }
 }
 
@@ -88,7 +90,12 @@ impl<O: Send + 'static> Queue<O> {
     /// The two ends of a queue before the log at a place.
     pub fn before(place: &str) -> (Self, mpsc::UnboundedReceiver<Job<O>>) {
         let (jobs, asked) = mpsc::unbounded_channel();
-        (Self { jobs, place: place.into() }, asked)
+        (Self { jobs, place: place.into(), meter: Arc::default() }, asked)
+    }
+
+    /// What counts how far the writing has come; it does not keep the queue open.
+    pub fn meter(&self) -> Arc<Meter> {
+        Arc::clone(&self.meter)
     }
 
     /// Where lessons are handed in, as long as somebody can ask.
@@ -103,6 +110,7 @@ impl<O: Send + 'static> Queue<O> {
 
     /// Appends a record, whose body is packed already.
     pub async fn append(&self, record: Record, packed: Packed) -> Result<Appended, Error> {
+        let _waits = self.meter.waits();
         let begun = Arc::new(AtomicBool::new(false));
         let (answer, mut answered) = oneshot::channel();
         // Here, and not by the one who writes for all.

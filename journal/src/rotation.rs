@@ -14,8 +14,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::note::{Note, SigningKey, VerifierKey};
 use crate::{Entry, Error, KEY_ROTATION, Record, canonical};
+use amparo_signing::{Note, SigningKey, VerifierKey};
 
 const TITLE: &str = "amparo log key rotation v1";
 

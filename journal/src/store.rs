@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Listed, Page, Record, Search};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Progress, Record, Search};
 
 /// What a store answers, sooner or later.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -93,6 +93,9 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     /// [`Error::Store`] if not.
     fn writable(&self) -> Pending<'_, ()>;
+
+    /// How far the writing has come; none of a store that has nobody who writes apart from those who ask.
+    fn progress(&self) -> Option<Progress>;
 
     /// Puts everything in its final place and lets go of it. Whatever is asked afterwards is an error.
     ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::address::is_postgres;
 #[cfg(feature = "postgres")]
 use crate::postgres::{PostgresFilling, PostgresReader, PostgresStore};
-use crate::sqlite::{SqliteFilling, SqliteReader, SqliteStore};
+use crate::sqlite::{self, SqliteFilling, SqliteReader, SqliteStore};
 use crate::store::Filling;
 use crate::{Error, Store};
 
@@ -29,6 +29,12 @@ pub(crate) async fn read(address: &str) -> Result<Arc<dyn Store>, Error> {
         true => Err(Error::WithoutPostgres),
         false => Ok(Arc::new(SqliteReader::open(address).await?)),
     }
+}
+
+/// Whether there is a store at an address; an error if it could not be written to, as far as that shows without writing.
+pub(crate) fn could_open(address: &str) -> Result<bool, Error> {
+    // What a role may do in a database shows when it does it.
+    if is_postgres(address) { Ok(true) } else { sqlite::could_open(address) }
 }
 
 /// Begins a store that must not be there.

@@ -89,6 +89,14 @@ pub enum Error {
         /// No verdict, one that blocks, or one that compares it with another version than the one in force.
         problem: String,
     },
+    /// A version is in force, and nobody who is trusted says that it may be.
+    #[error("`{version}` is in force, and is not believed to be: {problem}")]
+    NotVouched {
+        /// `model@number`.
+        version: String,
+        /// Whose verdict is missing.
+        problem: String,
+    },
     /// An instrument or a form is wrong.
     #[error(transparent)]
     Data(#[from] amparo_datasets::Error),

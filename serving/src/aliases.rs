@@ -7,11 +7,12 @@
 //! gave it. What a registry says that can be read is always believed: that there is no such alias, or that its history is broken.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use amparo_models::{Error, ModelRef};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::timeout;
 
 /// How long a request waits for the registry, if it is known where the alias led.
@@ -24,10 +25,21 @@ pub(crate) struct Aliases(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     led_to: HashMap<ModelRef, u32>,
+    /// Of those that led somewhere.
+    together: HashMap<ModelRef, Arc<Together>>,
     /// Whether the registry could not be read when it was asked last, or has not answered for too long.
     is_away: bool,
     /// Whether it is being asked on behalf of nobody.
     is_asked: bool,
+}
+
+/// Those who look the same alias up at the same time.
+#[derive(Debug, Default)]
+struct Together {
+    /// How often looking up was begun.
+    begun: AtomicU64,
+    /// What was found last; nothing while it is being looked up, or was not found. Held by the one who looks it up.
+    last: tokio::sync::Mutex<Option<u32>>,
 }
 
 /// Why it is not known where an alias leads.
@@ -57,7 +69,7 @@ impl Aliases {
             self.ask_for_nobody(alias, look_up);
             return Ok(known);
         }
-        match timeout(PATIENCE, self.ask(alias, look_up)).await {
+        match timeout(PATIENCE, self.ask_together(alias, look_up)).await {
             Ok(Ok(Err(error))) if !is_unreadable(&error) => Err(Unknown::Registry(error)),
             Ok(Ok(found)) => Ok(found.unwrap_or(known)),
             Ok(Err(_)) => Err(Unknown::Panicked),
@@ -66,6 +78,29 @@ impl Aliases {
                 Ok(known)
             }
         }
+    }
+
+    /// Looks an alias up on behalf of all who ask meanwhile: after a move, its history is read once and not by each of many requests.
+    ///
+    /// What is found is only given to those who came before the looking up began, so that nobody misses a move that was made before they asked.
+    async fn ask_together(
+        &self,
+        alias: &ModelRef,
+        look_up: impl FnOnce() -> Result<u32, Error> + Send + 'static,
+    ) -> Result<Result<u32, Error>, JoinError> {
+        let together = Arc::clone(self.state().together.entry(alias.clone()).or_default());
+        let begun_before = together.begun.load(Ordering::SeqCst);
+        let mut last = together.last.lock().await;
+        if together.begun.load(Ordering::SeqCst) > begun_before
+            && let Some(number) = *last
+        {
+            return Ok(Ok(number));
+        }
+        together.begun.fetch_add(1, Ordering::SeqCst);
+        *last = None;
+        let found = self.ask(alias, look_up).await;
+        *last = found.as_ref().ok().and_then(|found| found.as_ref().ok()).copied();
+        found
     }
 
     /// Looks an alias up, off the threads that serve requests, and keeps what was found, whether somebody waits for it or not.
@@ -144,7 +179,7 @@ pub(crate) fn is_unreadable(error: &Error) -> bool {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     use std::time::Instant;
 
     use super::*;
@@ -237,6 +272,37 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(asked.load(Ordering::Relaxed), 2, "the first, and one on behalf of nobody");
         at_last(&aliases, 2).await;
+    }
+
+    #[tokio::test]
+    async fn many_who_ask_at_once_share_a_look_and_nobody_misses_a_move_made_before() {
+        let aliases = Aliases::default();
+        number(&aliases, Ok(1)).await.unwrap();
+        let (moved, looked) = (Arc::new(AtomicUsize::new(1)), Arc::new(AtomicUsize::new(0)));
+        let ask = || {
+            let (aliases, moved, looked) = (aliases.clone(), Arc::clone(&moved), Arc::clone(&looked));
+            tokio::spawn(async move {
+                let look_up = move || {
+                    looked.fetch_add(1, Ordering::SeqCst);
+                    let found = moved.load(Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_millis(20));
+                    Ok(found as u32)
+                };
+                aliases.number(&champion(), look_up).await.unwrap()
+            })
+        };
+        let first = ask();
+        while looked.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // The first look began before the move, so those who ask now must not be given what it finds.
+        moved.store(2, Ordering::SeqCst);
+        let later: Vec<_> = (0..64).map(|_| ask()).collect();
+        assert_eq!(first.await.unwrap(), 1);
+        for asked in later {
+            assert_eq!(asked.await.unwrap(), 2);
+        }
+        assert_eq!(looked.load(Ordering::SeqCst), 2, "one before the move, and one for all after it");
     }
 
     #[tokio::test]

@@ -5,15 +5,20 @@
 //! | 400 | `malformed_json` | the body is not JSON |
 //! | 400 | `invalid_header` | `Idempotency-Key` is not 1 to 200 visible ASCII characters, or a header says that the body is not whole |
 //! | 400 | `model_required` | no `model` in the request and no default configured |
+//! | 400 | `version_required` | the path names a model and no version, and the default version is of another model |
 //! | 401 | `unauthenticated` | nobody is recognised as the caller; `WWW-Authenticate` says how to say who asks |
 //! | 403 | `forbidden` | the caller has no role that may do this |
 //! | 403 | `officer_not_covered` | the request names an officer whom the caller may not speak for |
 //! | 404 | `not_found` | no such path |
 //! | 404 | `proposal_not_found` | no proposal of that id |
+//! | 404 | `no_shadow` | no version stands beside the default one |
 //! | 404 | `model_not_found` | no such model, version or alias in the registry |
 //! | 405 | `method_not_allowed` | the path exists, the method does not |
 //! | 408 | `body_timeout` | the body did not come whole within 20 s; the connection is closed |
 //! | 409 | `idempotency_key_reused` | the key belongs to another request |
+//! | 409 | `not_gated` | the gates do not let the version be put in force |
+//! | 409 | `alias_moved` | the alias does not point to the version that the request expects |
+//! | 409 | `nothing_before` | the alias has pointed to no other version that it could go back to |
 //! | 409 | `already_confirmed` | the proposal was confirmed before |
 //! | 409 | `proposal_replaced` | the proposal was replaced by another, which is the one to confirm or to replace |
 //! | 409 | `own_view_required` | the proposal is withheld until the officer's own level is recorded |
@@ -22,7 +27,7 @@
 //! | 410 | `proposal_erased` | the proposal was erased from the log: its place is there, what it held is gone |
 //! | 413 | `body_too_large` | the body is larger than 1 MiB |
 //! | 415 | `unsupported_media_type` | the body is not declared as `application/json` in UTF-8, or a batch not as `application/x-ndjson` |
-//! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise; `Accept-Encoding` says what is read |
+//! | 415 | `unsupported_content_coding` | the body is declared as compressed or coded otherwise than is read on the path; `Accept-Encoding` says what is |
 //! | 422 | `invalid_request` | a field is missing, unknown or wrong: each is named in `details` |
 //! | 422 | `instrument_mismatch` | the form is not the one the version was made for |
 //! | 422 | `unlearned_answers` | the version has not learned from some answers, and the protocol refuses them: `details` |
@@ -77,6 +82,15 @@ pub enum ApiError {
     /// Nobody is recognised as the caller.
     #[error("no caller is recognised: {0}")]
     Unauthenticated(Unrecognised),
+    /// The path names no version, and the default one is of another model.
+    #[error(
+        "the path names no version of `{model}`, which is not the model of the service's default version, \
+         expected `/v2/models/{model}/versions/{{version}}`, with a number or an alias"
+    )]
+    VersionRequired {
+        /// The model that is named.
+        model: String,
+    },
     /// The caller has no role that may do this.
     #[error("no role of the caller may do this")]
     Forbidden,
@@ -115,6 +129,35 @@ pub enum ApiError {
     /// The key belongs to another request.
     #[error("header `Idempotency-Key` was used before with another request")]
     KeyReused,
+    /// The gates, or the rules of the registry, do not let the version be put in force.
+    #[error("{message}")]
+    NotGated {
+        /// What the registry says.
+        message: String,
+    },
+    /// The alias does not point to the version that the request expects.
+    #[error("alias `{alias}` points to {found}, expected {expected}: somebody else has moved it")]
+    AliasMoved {
+        /// `vpr@champion`.
+        alias: String,
+        /// Where it points.
+        found: String,
+        /// Where the request says that it points.
+        expected: String,
+    },
+    /// The alias has pointed nowhere else before.
+    #[error(
+        "alias `{alias}` points to version {version} and pointed to none before it: there is nothing to go back to"
+    )]
+    NothingBefore {
+        /// `vpr@champion`.
+        alias: String,
+        /// Where it points.
+        version: u32,
+    },
+    /// No version stands beside the default one.
+    #[error("no shadow is configured: no version stands beside the default one")]
+    NoShadow,
     /// A proposal is confirmed once.
     #[error("proposal `{id}` was confirmed before")]
     AlreadyConfirmed {
@@ -168,10 +211,12 @@ pub enum ApiError {
         expected: &'static str,
     },
     /// The body is declared as coded.
-    #[error("content coding is `{found}`, expected none")]
+    #[error("content coding is `{found}`, expected {}", if *gzip { "`gzip` or none" } else { "none" })]
     UnsupportedContentCoding {
         /// What was declared.
         found: String,
+        /// Whether `gzip` is read on this path.
+        gzip: bool,
     },
     /// The body is transferred in a coding that is not read.
     #[error("transfer coding is `{found}`, expected `chunked` or none")]
@@ -264,6 +309,7 @@ impl ApiError {
             Self::InvalidHeader { .. } => (StatusCode::BAD_REQUEST, "invalid_header"),
             Self::ModelRequired { .. } => (StatusCode::BAD_REQUEST, "model_required"),
             Self::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+            Self::VersionRequired { .. } => (StatusCode::BAD_REQUEST, "version_required"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::OfficerNotCovered { .. } => (StatusCode::FORBIDDEN, "officer_not_covered"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
@@ -271,6 +317,10 @@ impl ApiError {
             Self::ModelNotFound { .. } => (StatusCode::NOT_FOUND, "model_not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
+            Self::NoShadow => (StatusCode::NOT_FOUND, "no_shadow"),
+            Self::NotGated { .. } => (StatusCode::CONFLICT, "not_gated"),
+            Self::AliasMoved { .. } => (StatusCode::CONFLICT, "alias_moved"),
+            Self::NothingBefore { .. } => (StatusCode::CONFLICT, "nothing_before"),
             Self::AlreadyConfirmed { .. } => (StatusCode::CONFLICT, "already_confirmed"),
             Self::ProposalReplaced { .. } => (StatusCode::CONFLICT, "proposal_replaced"),
             Self::OwnViewRequired { .. } => (StatusCode::CONFLICT, "own_view_required"),
@@ -321,8 +371,9 @@ impl ApiError {
             // The rest of the body may still come, and must not be read as another request (RFC 9110, section 15.5.9).
             Self::BodyTimeout { .. } => Some((CONNECTION, HeaderValue::from_static("close"))),
             // RFC 9110, section 15.5.16.
-            Self::UnsupportedContentCoding { .. } => {
-                Some((ACCEPT_ENCODING, HeaderValue::from_static("identity")))
+            Self::UnsupportedContentCoding { gzip, .. } => {
+                let read = if *gzip { "gzip" } else { "identity" };
+                Some((ACCEPT_ENCODING, HeaderValue::from_static(read)))
             }
             _ => None,
         }
@@ -356,18 +407,31 @@ impl ApiError {
             }
             _ => Vec::new(),
         };
-        bounded(ErrorBody { error, code, details })
+        ErrorBody { error, code, details }
     }
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+impl ApiError {
+    /// The response, with a body that may say it in another way.
+    pub(crate) fn respond(self, say: impl FnOnce(ErrorBody) -> ErrorBody) -> Response {
         let header = self.header();
-        let mut response = (self.kind().0, Json(self.body())).into_response();
+        let (status, code) = self.kind();
+        let mut response = (status, Json(bounded(say(self.body())))).into_response();
+        response.extensions_mut().insert(Refused(code));
         if let Some((name, value)) = header {
             response.headers_mut().insert(name, value);
         }
         response
+    }
+}
+
+/// The code of an error, beside the response that tells it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused(pub &'static str);
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.respond(|body| body)
     }
 }
 

@@ -7,17 +7,25 @@ use std::time::Duration;
 use amparo_datasets::identity::CaseNumber;
 use amparo_journal::Log;
 use amparo_models::registry::Which;
-use amparo_models::{ModelRef, Registry, Version, assess};
+use amparo_models::{ModelRef, Registry, Version};
 use axum::extract::FromRef;
+use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::access::Access;
 use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
+use crate::connections::Open;
+use crate::metrics::Metrics;
+use crate::motion::shadow::{Shadow, work};
+use crate::motion::{Assignment, Side};
 use crate::readiness::Readiness;
+use crate::traces::Tracer;
 use crate::versions::Versions;
-use crate::{AssessmentPool, Config, Error, example};
+use crate::warm::{loaded, warm};
+use crate::{AssessmentPool, Challenger, Config, Error, ShadowCounts, example};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,8 +39,16 @@ struct Inner {
     log: Log,
     assessments: AssessmentPool,
     in_force: RwLock<Arc<InForce>>,
+    /// Of all shadows since the start.
+    shadow_counts: Arc<ShadowCounts>,
+    /// Held by whoever moves an alias.
+    moving: Mutex<()>,
     bodies: BodyMemory,
     readiness: Readiness,
+    metrics: Metrics,
+    connections: Arc<Open>,
+    /// Where traces go, if they are wanted.
+    tracer: OnceLock<Tracer>,
     /// A request that the default version answers, for the document.
     example: OnceLock<Value>,
 }
@@ -42,12 +58,38 @@ struct Inner {
 pub(crate) struct InForce {
     /// The version that answers requests that name none.
     pub default_model: Option<ModelRef>,
+    /// The version that answers a share of these requests instead.
+    pub challenger: Option<Challenger>,
+    /// What stands beside the default version and answers nobody.
+    pub shadow: Option<Arc<Shadow>>,
     /// How the authority writes its case numbers.
     pub case_numbers: Vec<CaseNumber>,
     /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
     pub own_view_first: bool,
+    /// The references by which inference is not logged.
+    pub unlogged_models: Vec<ModelRef>,
     /// How callers are recognised.
     pub access: Arc<Access>,
+}
+
+impl InForce {
+    /// The version that answers a case for which the request names none, and what decided it if two may.
+    pub fn for_case(&self, case_id: &str) -> (Option<ModelRef>, Option<Assignment>) {
+        let Some((default, challenger)) = self.default_model.as_ref().zip(self.challenger.as_ref()) else {
+            return (self.default_model.clone(), None);
+        };
+        let assignment = challenger.assigned(case_id);
+        let model = match assignment.answered_by {
+            Side::Default => default,
+            Side::Challenger => challenger.version(),
+        };
+        (Some(model.clone()), Some(assignment))
+    }
+
+    /// Whether inference by this reference is logged.
+    pub fn logs(&self, reference: &ModelRef) -> bool {
+        !self.unlogged_models.contains(reference)
+    }
 }
 
 impl FromRef<App> for BodyMemory {
@@ -75,65 +117,91 @@ impl App {
             assessments,
             in_force: RwLock::new(Arc::new(InForce {
                 default_model,
+                challenger: None,
+                shadow: None,
                 case_numbers,
                 own_view_first: false,
+                unlogged_models: Vec::new(),
                 access: Arc::new(Access::open()),
             })),
+            shadow_counts: Arc::default(),
+            moving: Mutex::default(),
             bodies: BodyMemory::new(),
             readiness: Readiness::default(),
+            metrics: Metrics::new(),
+            connections: Arc::default(),
+            tracer: OnceLock::new(),
             example: OnceLock::new(),
         }))
     }
 
-    /// Opens registry and log, loads the default version and lets it answer one form.
+    /// Opens registry and log, loads the versions that answer requests which name none, and lets each answer one form.
     ///
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
+        config.check()?;
         let access = Access::of(&config.access, None).await?;
-        let registry = amparo_stores::open(&config.registry)?;
-        // The version before the log: with a wrong reference, no file is left behind.
-        let version = match &config.default_model {
-            Some(reference) => Some((reference.clone(), warm(reference, registry.load(reference)?)?)),
-            None => None,
-        };
+        let registry = amparo_stores::open(&config.registry)?.trusting(config.gate_keys.clone());
+        // The versions before the log: with a wrong reference, no file is left behind.
+        let versions = loaded(&registry, config)?;
         let log = Log::open(&config.log).await?;
         let assessments = AssessmentPool::new(config.assessment_threads, config.assessment_queue);
         let case_numbers = config.case_numbers.clone();
         let default = config.default_model.clone();
         let app = Self::new(registry, log, default, assessments, case_numbers, config.loaded_versions);
-        app.demand_own_views(config.own_view_first);
-        app.recognise(access);
-        if let Some((reference, version)) = version {
-            app.0.example.get_or_init(|| example::of(&reference, &version));
-            app.hold(&reference, version).await?;
+        if let Some(collector) = &config.otlp {
+            let tracer = Tracer::start(collector)?;
+            app.0.tracer.get_or_init(|| tracer);
         }
+        if let Some((reference, version)) = versions.first() {
+            app.0.example.get_or_init(|| example::of(reference, version));
+        }
+        app.take_over(versions, config, access).await?;
         Ok(app)
     }
 
-    /// Takes over what a configuration says of default version, case numbers, own views and who may ask, once the version is loaded and has answered a form.
-    /// Requests that have begun are answered as before.
+    /// Takes over what a configuration says of default version, challenger, shadow, case numbers, own views, models that are not logged and who may ask, once the versions
+    /// that answer are loaded and have answered a form. Requests that have begun are answered as before. A shadow that stays the same goes on
+    /// counting.
     ///
     /// # Errors
-    /// The version, or a file that says who may ask, cannot be used; then nothing is changed.
+    /// A version that is to answer, or a file that says who may ask, cannot be used; then nothing is changed.
     pub async fn reload(&self, config: &Config) -> Result<(), Error> {
+        config.check()?;
         let access = Access::of(&config.access, Some(&self.access())).await?;
-        if let Some(reference) = config.default_model.clone() {
-            let app = self.clone();
-            let asked = reference.clone();
-            let loading = tokio::task::spawn_blocking(move || warm(&asked, app.registry().load(&asked)?));
-            let version = loading.await.map_err(|_| Error::Serve {
-                action: "load the default model",
-                source: std::io::Error::other("loading it panicked"),
-            })??;
+        let (app, of) = (self.clone(), config.clone());
+        let loading = tokio::task::spawn_blocking(move || loaded(app.registry(), &of));
+        let versions = loading.await.map_err(|_| Error::Serve {
+            action: "load the default model",
+            source: std::io::Error::other("loading it panicked"),
+        })??;
+        self.take_over(versions, config, access).await
+    }
+
+    /// Keeps versions that are loaded already, and puts a configuration in force.
+    async fn take_over(
+        &self,
+        versions: Vec<(ModelRef, Version)>,
+        config: &Config,
+        access: Access,
+    ) -> Result<(), Error> {
+        for (reference, version) in versions {
             self.hold(&reference, version).await?;
         }
-        let (default_model, case_numbers) = (config.default_model.clone(), config.case_numbers.clone());
-        let own_view_first = config.own_view_first;
+        let before = self.in_force().shadow.clone();
+        let kept = before.filter(|shadow| config.shadow.as_ref() == Some(shadow.reference()));
+        let shadow = kept.or_else(|| config.shadow.clone().map(|reference| self.begin_shadow(reference)));
+        for reference in &config.unlogged_models {
+            tracing::warn!(model = %reference, "inference by this reference is not logged");
+        }
         self.put_in_force(|_| InForce {
-            default_model,
-            case_numbers,
-            own_view_first,
+            default_model: config.default_model.clone(),
+            challenger: config.challenger.clone(),
+            shadow,
+            case_numbers: config.case_numbers.clone(),
+            own_view_first: config.own_view_first,
+            unlogged_models: config.unlogged_models.clone(),
             access: Arc::new(access),
         });
         Ok(())
@@ -142,6 +210,23 @@ impl App {
     /// Says whether the officer's own level has to be recorded before a proposal is shown, from the next request on.
     pub fn demand_own_views(&self, own_view_first: bool) {
         self.put_in_force(|now| InForce { own_view_first, ..now });
+    }
+
+    /// A shadow that counts from now on; it ends with the last who may hand proposals over to it.
+    fn begin_shadow(&self, reference: ModelRef) -> Arc<Shadow> {
+        let (shadow, waiting) = Shadow::new(reference, Arc::clone(&self.0.shadow_counts), Timestamp::now());
+        let service = Arc::downgrade(&self.0);
+        let version = move |reference| {
+            let app = service.upgrade().map(Self);
+            async move {
+                match app {
+                    Some(app) => app.version(reference).await,
+                    None => Err(ApiError::Internal),
+                }
+            }
+        };
+        tokio::spawn(work(Arc::downgrade(&shadow), waiting, self.0.assessments.clone(), version));
+        shadow
     }
 
     /// Keeps a version that is loaded already.
@@ -192,6 +277,36 @@ impl App {
         *in_force = Arc::new(change(InForce::clone(&in_force)));
     }
 
+    /// What the shadows of this service have said since it started.
+    pub fn shadow_counts(&self) -> &ShadowCounts {
+        &self.0.shadow_counts
+    }
+
+    /// Waits until nobody else of this service moves an alias, and keeps others from it.
+    pub(crate) async fn moving(&self) -> MutexGuard<'_, ()> {
+        self.0.moving.lock().await
+    }
+
+    /// The version behind a reference, once it has answered one form, so that whoever asks it first does not wait.
+    pub(crate) async fn warmed(&self, reference: ModelRef) -> Result<Arc<Version>, ApiError> {
+        let version = self.version(reference.clone()).await?;
+        let warmed = Arc::clone(&version);
+        let answered = tokio::task::spawn_blocking(move || warm(&reference, &warmed)).await;
+        answered.map_err(|_| panicked())?.map_err(|error| {
+            tracing::error!(%error, "a version cannot answer");
+            ApiError::RegistryUnavailable
+        })?;
+        Ok(version)
+    }
+
+    /// Makes it known at once where an alias leads now, so that not each of those who ask next has to read its history.
+    pub(crate) async fn look_again(&self, alias: ModelRef) -> Result<u32, ApiError> {
+        let asked = alias.clone();
+        let found = self.asked(move |registry| registry.resolve(&asked)).await?;
+        self.0.aliases.learn(alias, &found);
+        found.map_err(told)
+    }
+
     /// A request that the service accepts; none if it has no default version.
     pub(crate) fn example(&self) -> Option<&Value> {
         self.0.example.get()
@@ -200,6 +315,26 @@ impl App {
     /// Whether the service can answer.
     pub(crate) fn readiness(&self) -> &Readiness {
         &self.0.readiness
+    }
+
+    /// What the service counts.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Where traces go, if they are wanted.
+    pub(crate) fn tracer(&self) -> Option<&Tracer> {
+        self.0.tracer.get()
+    }
+
+    /// The connections that are open, as whoever serves keeps them.
+    pub(crate) fn open_connections(&self) -> &Arc<Open> {
+        &self.0.connections
+    }
+
+    /// Name and number of the versions that are in memory.
+    pub(crate) fn loaded(&self) -> Vec<(String, u32)> {
+        self.0.versions.loaded()
     }
 
     /// Where assessments are computed.
@@ -292,25 +427,10 @@ fn told(error: amparo_models::Error) -> ApiError {
         error @ amparo_models::Error::NotFound { .. } => {
             ApiError::ModelNotFound { message: error.to_string() }
         }
+        error @ amparo_models::Error::NotGated { .. } => ApiError::NotGated { message: error.to_string() },
         error => {
             tracing::error!(%error, "registry");
             ApiError::RegistryUnavailable
         }
-    }
-}
-
-/// Lets a version answer the form on which nothing is known.
-fn warm(reference: &ModelRef, version: Version) -> Result<Version, Error> {
-    let instrument = version.instrument();
-    let row: Vec<u8> = instrument.indicators().iter().map(amparo_datasets::Indicator::unknown).collect();
-    let answer = assess(version.protocol(), instrument, version.recidivism(), version.lethality(), &row);
-    match answer {
-        // That the protocol refuses what nobody learned from is an answer, too.
-        Ok(_) | Err(amparo_models::Error::UnlearnedAnswers { .. }) => Ok(version),
-        Err(source) => Err(Error::WarmUp {
-            model: reference.to_string(),
-            instrument: instrument.id().to_owned(),
-            source: Box::new(source),
-        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRef, FromRequest, Request};
@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::api_error::{ApiError, Detail};
 use crate::content::declared_as_json;
 use crate::shape::{self, Shaped};
+use crate::watch::{Stage, Watch};
 
 /// Largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -48,11 +49,15 @@ impl BodyMemory {
     }
 }
 
-/// The bytes of a body that is declared to be JSON: at most [`BODY_LIMIT`] of them, not looked at yet.
-pub(crate) struct JsonBody {
+/// The bytes of a body: at most [`BODY_LIMIT`] of them.
+pub(crate) struct RawBody {
     bytes: Vec<u8>,
-    _room: OwnedSemaphorePermit,
+    #[expect(dead_code, reason = "held until the bytes go")]
+    room: OwnedSemaphorePermit,
 }
+
+/// A body that is declared to be JSON, not looked at yet.
+pub(crate) struct JsonBody(RawBody);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody
 where
@@ -62,12 +67,37 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         declared_as_json(request.headers())?;
+        RawBody::of(request, &BodyMemory::from_ref(state)).await.map(Self)
+    }
+}
+
+impl RawBody {
+    /// Reads the body of a request.
+    pub async fn of(request: Request, memory: &BodyMemory) -> Result<Self, ApiError> {
         let waits = request.headers().contains_key(EXPECT);
         let body = request.into_body();
-        let room = BodyMemory::from_ref(state).room(body.size_hint().exact())?;
+        let room = memory.room(body.size_hint().exact())?;
+        let begun = Instant::now();
         let late = |_| ApiError::BodyTimeout { seconds: BODY_TIME.as_secs() };
-        let bytes = tokio::time::timeout(BODY_TIME, read(body, waits)).await.map_err(late)??;
-        Ok(Self { bytes, _room: room })
+        let read = tokio::time::timeout(BODY_TIME, read(body, waits)).await;
+        Watch::current().stage(Stage::Body, begun);
+        let bytes = read.map_err(late)??;
+        Ok(Self { bytes, room })
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The same with what its bytes are unpacked to; the room is as for the largest body that is read.
+    pub fn unpacked(
+        self,
+        memory: &BodyMemory,
+        unpack: impl FnOnce(&[u8]) -> Result<Vec<u8>, ApiError>,
+    ) -> Result<Self, ApiError> {
+        let room = memory.room(None)?;
+        Ok(Self { bytes: unpack(&self.bytes)?, room })
     }
 }
 
@@ -77,7 +107,7 @@ impl JsonBody {
     /// # Errors
     /// Everything that is wrong with its fields.
     pub fn parse<T: Shaped + DeserializeOwned>(self) -> Result<T, ApiError> {
-        parse(&self.bytes)
+        parse(self.0.bytes())
     }
 }
 

@@ -24,19 +24,10 @@ pub(crate) fn declared_as_lines(headers: &HeaderMap) -> Result<(), ApiError> {
 pub(crate) const LINES: &str = "application/x-ndjson";
 
 fn declared_as(headers: &HeaderMap, expected: &'static str) -> Result<(), ApiError> {
-    if headers.contains_key(CONTENT_RANGE) {
-        return Err(ApiError::InvalidHeader {
-            header: "Content-Range",
-            message: "a part of a body found, expected the whole".to_owned(),
-        });
-    }
-    let transferred = listed(headers, TRANSFER_ENCODING);
-    if transferred.iter().any(|coding| coding != "chunked") || transferred.len() > 1 {
-        return Err(ApiError::UnsupportedTransferCoding { found: transferred.join(", ") });
-    }
+    whole(headers)?;
     let coded = listed(headers, CONTENT_ENCODING);
     if coded.iter().any(|coding| coding != "identity") {
-        return Err(ApiError::UnsupportedContentCoding { found: coded.join(", ") });
+        return Err(ApiError::UnsupportedContentCoding { found: coded.join(", "), gzip: false });
     }
     let refused = |found: String| Err(ApiError::UnsupportedMediaType { found, expected });
     let mut declared = headers.get_all(CONTENT_TYPE).iter();
@@ -48,6 +39,33 @@ fn declared_as(headers: &HeaderMap, expected: &'static str) -> Result<(), ApiErr
             Some(found) => refused(found),
         },
     }
+}
+
+/// Whether a body of any type is compressed by gzip; it has to come whole, and in no other coding.
+pub(crate) fn declared_as_gzip(headers: &HeaderMap) -> Result<bool, ApiError> {
+    whole(headers)?;
+    let mut coded = listed(headers, CONTENT_ENCODING);
+    coded.retain(|coding| coding != "identity");
+    match coded.as_slice() {
+        [] => Ok(false),
+        [coding] if ["gzip", "x-gzip"].contains(&coding.as_str()) => Ok(true),
+        _ => Err(ApiError::UnsupportedContentCoding { found: coded.join(", "), gzip: true }),
+    }
+}
+
+/// Refuses a body that is a part, or that is transferred in a way that is not read.
+fn whole(headers: &HeaderMap) -> Result<(), ApiError> {
+    if headers.contains_key(CONTENT_RANGE) {
+        return Err(ApiError::InvalidHeader {
+            header: "Content-Range",
+            message: "a part of a body found, expected the whole".to_owned(),
+        });
+    }
+    let transferred = listed(headers, TRANSFER_ENCODING);
+    if transferred.iter().any(|coding| coding != "chunked") || transferred.len() > 1 {
+        return Err(ApiError::UnsupportedTransferCoding { found: transferred.join(", ") });
+    }
+    Ok(())
 }
 
 /// What a content type is, if it is not the expected one in UTF-8.

@@ -41,6 +41,26 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// The challenger reads another form than the default version.
+    #[error("challenger `{challenger}` reads {form}, expected {expected} as the default model `{default}`")]
+    OtherForm {
+        /// The reference of the challenger.
+        challenger: String,
+        /// Its form: id and digest.
+        form: String,
+        /// The reference of the default version.
+        default: String,
+        /// The form of that.
+        expected: String,
+    },
+    /// What answers by default, or is in force, is always logged.
+    #[error(
+        "`unlogged_models` names `{model}`, expected neither the default model, nor its challenger, nor a `champion`: what they propose is always logged"
+    )]
+    AlwaysLogged {
+        /// The reference.
+        model: String,
+    },
     /// The file of API keys cannot be read, written or changed so.
     #[error("API keys in `{}`: {problem}", path.display())]
     ApiKeys {

@@ -17,9 +17,10 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::access::admit;
-use crate::api::{assessments, health, models};
+use crate::api::{aliases, assessments, health, metrics, models, shadow};
 use crate::api_error::ApiError;
 use crate::content::LINES;
+use crate::inference::{v1, v2};
 use crate::observe::observe;
 use crate::protective::protect;
 use crate::unchanged::tagged;
@@ -43,6 +44,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
     tags(
         (name = "assessments", description = "Proposals: made, shown, confirmed."),
         (name = "models", description = "What is published, and which version an alias points to."),
+        (name = "inference", description = "The Open Inference Protocol: proposals for other people's clients."),
         (name = "health", description = "Whether the process runs, and whether it can answer."),
     ),
 )]
@@ -56,19 +58,19 @@ pub fn build_handler(app: App) -> Router {
     if let Some(request) = app.example() {
         example::put(&mut document, request.clone());
     }
-    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app);
+    let router = router.route_layer(from_fn_with_state(app.clone(), admit)).with_state(app.clone());
     // The document and its page hold nothing of anybody, so anybody may see them.
-    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)))
+    layered(router.merge(SwaggerUi::new("/docs").url("/openapi.json", document)), app)
 }
 
 /// The router of an address where only the state of the service is told.
 pub(crate) fn build_health_handler(app: App) -> Router {
     let (router, _) = health_routes().split_for_parts();
-    layered(router.with_state(app))
+    layered(router.with_state(app.clone()), app)
 }
 
 /// What is the same for every answer.
-fn layered(router: Router) -> Router {
+fn layered(router: Router, app: App) -> Router {
     let router = router
         .fallback(async || ApiError::NotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
@@ -78,7 +80,7 @@ fn layered(router: Router) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(compressed())
         .layer(from_fn(protect))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(app, observe))
 }
 
 /// The OpenAPI document of the service.
@@ -97,6 +99,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(assessments::show::show))
         .routes(routes!(assessments::confirm::confirm))
         .merge(model_routes())
+        .routes(routes!(v1::alive))
+        .routes(routes!(v1::call))
+        .routes(routes!(v2::server::live))
+        .routes(routes!(v2::server::ready))
+        .routes(routes!(v2::server::metadata))
+        .routes(routes!(v2::server::index))
+        .routes(routes!(v2::model::metadata))
+        .routes(routes!(v2::model::version_metadata))
+        .routes(routes!(v2::model::ready))
+        .routes(routes!(v2::model::version_ready))
+        .routes(routes!(v2::infer::infer))
+        .routes(routes!(v2::infer::infer_by_version))
         .merge(health_routes())
 }
 
@@ -104,12 +118,18 @@ fn model_routes() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new()
         .routes(routes!(models::list))
         .routes(routes!(models::show))
-        .routes(routes!(models::version));
+        .routes(routes!(models::version))
+        .routes(routes!(aliases::point))
+        .routes(routes!(aliases::roll_back))
+        .routes(routes!(shadow::show));
     routes.layer(from_fn(tagged))
 }
 
 fn health_routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+    OpenApiRouter::new()
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics))
 }
 
 /// Smallest answer that is compressed, in bytes: a smaller one fits into a packet or two.

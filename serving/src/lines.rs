@@ -20,6 +20,9 @@ const WAITING: usize = 4096;
 /// How long lines gather before the next are written: waking a thread for each costs a busy service more than writing it.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// Lines that nobody was there to take, of all writers of the process.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
 /// A writer that never blocks and never fails. Clones write to the same place.
 ///
 /// ```
@@ -64,6 +67,11 @@ impl Lines {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    /// The same, of all writers of the process together.
+    pub fn dropped_by_all() -> u64 {
+        DROPPED.load(Ordering::Relaxed)
+    }
+
     /// Waits until what was said is written, and no longer than `patience`; gives whether it is.
     pub fn finish(&self, patience: Duration) -> bool {
         let until = Instant::now() + patience;
@@ -84,7 +92,7 @@ impl Write for Lines {
     /// One call is one line.
     fn write(&mut self, line: &[u8]) -> Result<usize> {
         if self.queue.try_send(Said::Line(line.to_vec())).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            drop_one(&self.dropped);
         }
         Ok(line.len())
     }
@@ -92,6 +100,11 @@ impl Write for Lines {
     fn flush(&mut self) -> Result<()> {
         Ok(())
     }
+}
+
+fn drop_one(dropped: &AtomicU64) {
+    dropped.fetch_add(1, Ordering::Relaxed);
+    DROPPED.fetch_add(1, Ordering::Relaxed);
 }
 
 fn write_out(said: &Receiver<Said>, mut out: impl Write, dropped: &AtomicU64) {
@@ -106,7 +119,7 @@ fn write_out(said: &Receiver<Said>, mut out: impl Write, dropped: &AtomicU64) {
                 Said::Line(line) => {
                     // Nobody is there to be told that nobody is there; the next line that gets through says it.
                     if out.write_all(&line).is_err() {
-                        dropped.fetch_add(1, Ordering::Relaxed);
+                        drop_one(dropped);
                     }
                 }
                 Said::End(end) => {

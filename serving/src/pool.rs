@@ -5,11 +5,13 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::api_error::ApiError;
 use crate::handover::handover;
+use crate::watch::{Stage, Watch};
 
 /// A number of threads, and a queue before them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct AssessmentPool {
     batches: Arc<Semaphore>,
     /// One permit for each slice of a batch that runs or waits for a thread.
     slices: Arc<Semaphore>,
+    /// How many permits there are of places and threads.
+    sizes: (usize, usize),
 }
 
 /// Batches that are answered at the same time; what waits of each in memory is bounded.
@@ -35,6 +39,17 @@ pub(crate) struct Batch {
     permit: Arc<OwnedSemaphorePermit>,
 }
 
+/// How much of a pool is occupied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Occupied {
+    /// Requests that are taken at most.
+    pub places: usize,
+    /// Requests that are worked on or wait, for a thread or for the log.
+    pub taken: usize,
+    /// Assessments that are computed.
+    pub running: usize,
+}
+
 /// A place in the pool, from before a request is looked at until its answer is durable. Dropped, it is given back.
 #[derive(Debug)]
 pub struct Place {
@@ -46,17 +61,29 @@ impl AssessmentPool {
     /// A pool that computes `threads` assessments at a time, while up to `queue` more wait for their turn, or for the log.
     pub fn new(threads: NonZeroUsize, queue: usize) -> Self {
         let places = threads.get().saturating_add(queue).min(Semaphore::MAX_PERMITS);
+        let threads = threads.get().min(Semaphore::MAX_PERMITS);
         Self {
             places: Arc::new(Semaphore::new(places)),
-            threads: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
+            threads: Arc::new(Semaphore::new(threads)),
             batches: Arc::new(Semaphore::new(BATCHES)),
-            slices: Arc::new(Semaphore::new(threads.get().min(Semaphore::MAX_PERMITS))),
+            slices: Arc::new(Semaphore::new(threads)),
+            sizes: (places, threads),
         }
     }
 
     /// How many more requests would be taken now, to be worked on or to wait.
     pub fn free_places(&self) -> usize {
         self.places.available_permits()
+    }
+
+    /// How much is occupied now.
+    pub(crate) fn occupied(&self) -> Occupied {
+        let (places, threads) = self.sizes;
+        Occupied {
+            places,
+            taken: places - self.places.available_permits(),
+            running: threads - self.threads.available_permits(),
+        }
     }
 
     /// Takes a place, before any work is done for a request that could not be finished in time.
@@ -75,6 +102,18 @@ impl AssessmentPool {
     pub(crate) fn enter_batch(&self) -> Result<Batch, ApiError> {
         let permit = Arc::clone(&self.batches).try_acquire_owned().map_err(|_| ApiError::Busy)?;
         Ok(Batch { pool: self.clone(), permit: Arc::new(permit) })
+    }
+
+    /// A thread of the pool for work that nobody waits for: once no request runs on it or waits for it, which is looked at again after each
+    /// pause. It takes no place from a request.
+    pub(crate) async fn when_idle(&self, pause: Duration) -> OwnedSemaphorePermit {
+        loop {
+            // While anybody waits for a thread, none is free: those that are given back are theirs.
+            match Arc::clone(&self.threads).try_acquire_owned() {
+                Ok(thread) => return thread,
+                Err(_) => tokio::time::sleep(pause).await,
+            }
+        }
     }
 }
 
@@ -114,7 +153,9 @@ impl Place {
         compute: impl FnOnce() -> F + Send + 'static,
     ) -> Result<F::Output, ApiError> {
         let closed = |_| ApiError::internal("the pool of assessments is closed");
+        let (watch, asked) = (Watch::current(), Instant::now());
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(closed)?;
+        watch.stage(Stage::Wait, asked);
         let place = Arc::clone(&self.permit);
         let span = tracing::Span::current();
         let (giver, taker) = handover();
@@ -123,7 +164,9 @@ impl Place {
             // Dropped after the two below, so that whoever is woken finds them given back.
             let giver = giver;
             let held = (place, thread);
+            let begun = Instant::now();
             let rest = compute();
+            watch.stage(Stage::Assess, begun);
             drop(held);
             giver.hand_over(rest);
         });
@@ -138,7 +181,6 @@ mod tests {
     use std::future::{Ready, ready};
     use std::sync::Mutex;
     use std::sync::mpsc::{Sender, channel};
-    use std::time::Duration;
 
     use tokio::task::{JoinHandle, yield_now};
 
@@ -211,6 +253,29 @@ mod tests {
         next_end.send(()).unwrap();
         assert!(next.await.unwrap());
         assert_eq!(*done.lock().unwrap(), [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_comes_after_all_that_wait() {
+        let (pool, done) = (pool(1, 1), Arc::default());
+        let (first_end, first) = held(&pool, &done, 1).await;
+        let (second_end, second) = held(&pool, &done, 2).await;
+        let idle = tokio::spawn({
+            let (pool, done) = (pool.clone(), Arc::clone(&done));
+            async move {
+                let _thread = pool.when_idle(Duration::from_millis(1)).await;
+                done.lock().unwrap().push(3);
+            }
+        });
+        first_end.send(()).unwrap();
+        assert!(first.await.unwrap());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        assert_eq!(*done.lock().unwrap(), [1], "the second has the thread");
+        second_end.send(()).unwrap();
+        assert!(second.await.unwrap());
+        idle.await.unwrap();
+        assert_eq!(*done.lock().unwrap(), [1, 2, 3]);
+        assert_eq!(pool.enter().unwrap().run(|| ready(4)).await, Ok(4), "the thread was given back");
     }
 
     #[tokio::test]

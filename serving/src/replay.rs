@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::api::assessments::proposal::Receipt;
 use crate::api::assessments::request::AssessmentRequest;
+use crate::motion::Assignment;
 use crate::rfc3339;
 use compared::Compared;
 use versions::Versions;
@@ -58,6 +59,8 @@ struct Answer {
     model: String,
     version: u32,
     receipt: Map<String, Value>,
+    #[serde(default)]
+    assignment: Option<Assignment>,
     #[serde(flatten)]
     rest: Map<String, Value>,
 }
@@ -110,6 +113,16 @@ impl<'a> Replayer<'a> {
         let words = words.asked(asked.parts);
         let mut now = object(&assessment).ok_or_else(|| failed("the answer cannot be written".to_owned()))?;
         let words_now = object(&words).ok_or_else(|| failed("the words cannot be written".to_owned()))?;
+        let mut rest = answer.rest;
+        if let Some(then) = answer.assignment {
+            // Decided again from the case, by the share and the salt that held then.
+            let decided = then.again(&request.case_id);
+            for (fields, assignment) in [(&mut rest, Some(&then)), (&mut now, decided.as_ref())] {
+                let written = serde_json::to_value(assignment);
+                let written = written.map_err(|_| failed("the assignment cannot be written".to_owned()))?;
+                fields.insert("assignment".to_owned(), written);
+            }
+        }
         now.insert("case_id".to_owned(), request.case_id.into());
         now.insert("instrument".to_owned(), version.instrument().id().into());
         now.insert("protocol".to_owned(), version.protocol().id().into());
@@ -126,7 +139,7 @@ impl<'a> Replayer<'a> {
             fields
         };
         let (words_then, answer_then) =
-            answer.rest.into_iter().partition(|(field, _)| words_now.contains_key(field));
+            rest.into_iter().partition(|(field, _)| words_now.contains_key(field));
         let ignored = ["proposal_id", "created_at", "assessed_at", "reassess_by", "own_view_first"];
         let mut data = Compared::of_edition(&reasons);
         data.fields("", without(answer_then, &ignored), without(now, &ignored));

@@ -6,6 +6,7 @@ mod reload;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,6 +16,9 @@ use crate::connections::Connections;
 use crate::tls::Tls;
 use crate::{App, Config, Error, build_handler, descriptors};
 pub use reload::Reread;
+
+/// How long a stop waits for the last spans to be sent.
+const LAST_SPANS: Duration = Duration::from_secs(1);
 
 /// Serves until SIGTERM or SIGINT; see [`serve_until`]. On SIGHUP, the configuration is read again by `reread` and taken over, as far as
 /// [`App::reload`] can; one that cannot be read, or that differs in more, changes nothing, which the operational log says.
@@ -90,11 +94,15 @@ async fn run(
     };
     // However it ended: what was acknowledged is durable, and a reader finds one file.
     let closed = log.close().await.map_err(Error::from);
+    if let Some(tracer) = keeping.tracer().cloned() {
+        // The last spans are worth a moment, and no more.
+        let _panicked = tokio::task::spawn_blocking(move || tracer.finish(LAST_SPANS)).await;
+    }
     served.and(closed)
 }
 
 /// Takes an address without accepting connections yet.
-fn take(address: SocketAddr) -> std::io::Result<TcpSocket> {
+pub(crate) fn take(address: SocketAddr) -> std::io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // As tokio's own listener does: a port whose last connections are still being forgotten is not in use.
     socket.set_reuseaddr(true)?;
@@ -129,7 +137,8 @@ async fn listen(
         tracing::warn!("nothing says who may ask: everybody on this machine may do everything");
     }
     ready(address);
-    let connections = Connections::new(build_handler(app), config.connections, tls);
+    let open = Arc::clone(app.open_connections());
+    let connections = Connections::new(build_handler(app), config.connections, tls).counted(&open);
     // On a task of its own, so that it shares no turn with what else is waited for here.
     let serving = tokio::spawn(connections.serve(listener, stop, config.grace));
     let failed = |_| Error::Serve { action: "serve", source: std::io::Error::other("accepting panicked") };

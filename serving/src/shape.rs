@@ -27,6 +27,9 @@ pub(crate) struct Field {
 /// What a field may be.
 pub(crate) enum Kind {
     Text,
+    Number,
+    /// One that must be given, and may be null.
+    NumberOrNull,
     Flag,
     Texts,
     /// From indicator to answer.
@@ -55,6 +58,8 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text => "a text",
+            Self::Number => "a number",
+            Self::NumberOrNull => "a number or null",
             Self::Flag => "true or false",
             Self::Texts => "a list of texts",
             Self::Answers => "an object from indicator to answer",
@@ -120,6 +125,7 @@ fn object(
         match (&field.kind, found) {
             (_, "null") if field.may_be_null() => {}
             (Kind::Text, "a text") | (Kind::Flag, "a boolean") => {}
+            (Kind::Number | Kind::NumberOrNull, "a number") | (Kind::NumberOrNull, "null") => {}
             (Kind::Texts, "a list") => texts(&at, serde_json::from_str(value.get())?, details),
             (Kind::Answers, "an object") => answers(serde_json::from_str(value.get())?, details),
             (Kind::Object(fields), "an object") => {
@@ -173,6 +179,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::api::aliases::{MoveRequest, RollbackRequest};
     use crate::api::assessments::confirm::ConfirmationRequest;
     use crate::api::assessments::request::AssessmentRequest;
 
@@ -213,6 +220,12 @@ mod tests {
             assert_eq!(said::<AssessmentRequest>(body), []);
             serde_json::from_str::<AssessmentRequest>(body).unwrap();
         }
+        for expected in ["3", "null"] {
+            let body = format!(r#"{{"version":4,"expected":{expected},"reason":"r"}}"#);
+            assert_eq!(said::<MoveRequest>(&body), []);
+        }
+        assert_eq!(said::<MoveRequest>(r#"{"version":4,"reason":"r"}"#).len(), 1);
+        assert_eq!(said::<MoveRequest>(r#"{"version":null,"expected":"3","reason":"r"}"#).len(), 2);
         assert_eq!(said::<ConfirmationRequest>(r#"{"officer":{"id":"o"},"level":"high"}"#), []);
     }
 
@@ -232,13 +245,17 @@ mod tests {
         let inner = |fields: &'static [Field]| {
             let inner = fields.iter().find_map(|field| match field.kind {
                 Kind::Object(fields) => Some(fields),
-                Kind::Text | Kind::Texts | Kind::Flag | Kind::Answers => None,
+                Kind::Text | Kind::Number | Kind::NumberOrNull | Kind::Texts | Kind::Flag | Kind::Answers => {
+                    None
+                }
             });
             shape(inner.unwrap())
         };
         assert_eq!(shape(AssessmentRequest::FIELDS), documented(&document, "AssessmentRequest"));
         assert_eq!(inner(AssessmentRequest::FIELDS), documented(&document, "Officer"));
         assert_eq!(shape(ConfirmationRequest::FIELDS), documented(&document, "ConfirmationRequest"));
+        assert_eq!(shape(MoveRequest::FIELDS), documented(&document, "MoveRequest"));
+        assert_eq!(shape(RollbackRequest::FIELDS), documented(&document, "RollbackRequest"));
         assert_eq!(inner(ConfirmationRequest::FIELDS), documented(&document, "ConfirmingOfficer"));
     }
 }

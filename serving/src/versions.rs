@@ -53,6 +53,12 @@ impl Versions {
         version.cloned()
     }
 
+    /// Name and number of those that are in memory.
+    pub fn loaded(&self) -> Vec<(String, u32)> {
+        let held = self.locked();
+        held.iter().filter(|held| held.version.initialized()).map(|held| held.key.clone()).collect()
+    }
+
     /// Where a version is, or will be: the last of all, as the one that was asked for last.
     fn place(&self, reference: &ModelRef, number: u32) -> Arc<OnceCell<Arc<Version>>> {
         let mut held = self.locked();

@@ -164,12 +164,12 @@ fn no_word_of_a_request_is_logged_and_no_answer_tells_what_is_inside() {
         let known = made.json()["proposal_id"].as_str().unwrap().to_owned();
         let mut statuses = std::collections::BTreeSet::new();
         // The same draws each time.
-        let config = Config { failure_persistence: None, ..Config::with_cases(2000) };
+        let config = Config { failure_persistence: None, ..Config::with_cases(6000) };
         let mut runner = TestRunner::new_with_rng(
             config,
             proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
         );
-        let drawn: Vec<Asked> = (0..2000)
+        let drawn: Vec<Asked> = (0..6000)
             .map(|_| {
                 proptest::strategy::ValueTree::current(&asked(routes.len()).new_tree(&mut runner).unwrap())
             })

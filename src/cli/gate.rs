@@ -31,6 +31,10 @@ pub struct Gate {
     /// TOML file that waives gates which cannot tell. Each waiver names the gate, this version, a reason and a person.
     #[arg(long)]
     pub waivers: Option<PathBuf>,
+    /// Private key of the owner of the gates, made by `amparo keys new`: the verdict is signed. For a model that is bound (`amparo models bind`), only
+    /// such verdicts count.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
     /// Folder for `verdict.json` and the report behind it. It is created if it does not exist.
     #[arg(long)]
     pub out: Option<PathBuf>,

@@ -8,9 +8,9 @@ use super::LogFile;
 
 #[derive(Debug, Subcommand)]
 pub enum Keys {
-    /// Make a key that signs checkpoints of a log (Ed25519). The public key is printed and written beside it, as `FILE.pub`.
+    /// Make a key that signs checkpoints of a log, or verdicts of gates (Ed25519). The public key is printed and written beside it, as `FILE.pub`.
     New {
-        /// Name of the log, for ever: without spaces and `+`, usually an address such as `example.org/amparo`.
+        /// Name of the log, or of the owner of the gates, for ever: without spaces and `+`, usually an address such as `example.org/amparo`.
         #[arg(long, value_name = "ORIGIN")]
         name: String,
         /// File for the private key, which must not exist. Only its owner can read it.

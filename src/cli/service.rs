@@ -46,6 +46,10 @@ pub struct Serve {
     /// read again.
     #[arg(long, env = "AMPARO_CONFIG")]
     pub config: Option<PathBuf>,
+    /// Do all that a start does, as far as that leaves no trace, say everything that is wrong, and end: exit code 0 if the service would start, 2 if
+    /// not. Nothing is served, and no file is made.
+    #[arg(long)]
+    pub check: bool,
     #[command(flatten)]
     pub settings: Settings,
 }

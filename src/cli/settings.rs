@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use amparo_datasets::identity::CaseNumber;
+use amparo_journal::VerifierKey;
 use amparo_models::registry::ModelRef;
-use amparo_serving::{AccessConfig, Config, Limits, Rate};
+use amparo_serving::{AccessConfig, Challenger, Collector, Config, Limits, Rate, Share};
 use clap::Args;
 use serde::Deserialize;
 
@@ -32,10 +33,31 @@ pub struct Settings {
     /// created if it does not exist. Keep it: audits replay it. Default: `sqlite:amparo-log.sqlite`.
     #[arg(long, env = "AMPARO_LOG", hide_env_values = true)]
     pub log: Option<String>,
+    /// Public key of an owner of gates whom you trust (its text, `name+id+base64`): `champion` counts only where one of these keys has bound the
+    /// gates that the version passed; see `amparo models bind`. Repeat the flag for several; in the environment, separate them by commas.
+    #[arg(long = "gate-key", value_delimiter = ',', value_name = "KEY", env = "AMPARO_GATE_KEYS", value_parser = VerifierKey::parse)]
+    #[serde(deserialize_with = "keys")]
+    pub gate_keys: Vec<VerifierKey>,
     /// Version that answers requests which name none, for example `vpr@champion`. Without it, every request must name one.
     #[arg(long, env = "AMPARO_DEFAULT_MODEL")]
     #[serde(deserialize_with = "parsed")]
     pub default_model: Option<ModelRef>,
+    /// Version that answers a share of the cases for which requests name no version, for example `vpr@challenger`. Which cases is decided by a hash of
+    /// the case id and `--challenger-salt`, and stands in each proposal. Default: none.
+    #[arg(long, env = "AMPARO_CHALLENGER")]
+    #[serde(deserialize_with = "parsed")]
+    pub challenger: Option<ModelRef>,
+    /// Share of the cases that the challenger answers: 0 to 1, with at most four decimals.
+    #[arg(long, value_name = "SHARE", env = "AMPARO_CHALLENGER_SHARE")]
+    #[serde(deserialize_with = "share")]
+    pub challenger_share: Option<Share>,
+    /// Text that is hashed before the case id. Another one is another draw of the cases; it stands in each proposal.
+    #[arg(long, value_name = "TEXT", env = "AMPARO_CHALLENGER_SALT")]
+    pub challenger_salt: Option<String>,
+    /// Version that scores what the default version answered, afterwards, and is never served, for example `vpr@shadow`. Default: none.
+    #[arg(long, env = "AMPARO_SHADOW")]
+    #[serde(deserialize_with = "parsed")]
+    pub shadow: Option<ModelRef>,
     /// How case numbers are written, so that none is taken for a document of identity: `#` is a digit, `@` a letter, everything else stands for
     /// itself. Give it once for each way, for example `--case-number '####-####-@'`; in the environment, separate them by commas.
     #[arg(long = "case-number", value_delimiter = ',', env = "AMPARO_CASE_NUMBERS")]
@@ -60,6 +82,11 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub tokens: TokenSettings,
+    /// Version that the Open Inference Protocol (`/v2`) may ask for without a log, for tests: `vpr@shadow`. Only by this very name, and neither the
+    /// default model nor a `champion`. Give it once for each; in the environment, separate them by commas.
+    #[arg(long = "unlogged-model", value_delimiter = ',', env = "AMPARO_UNLOGGED_MODELS")]
+    #[serde(deserialize_with = "all_parsed")]
+    pub unlogged_models: Vec<ModelRef>,
     /// Number of assessments that are computed at the same time. Default: the number of available cores.
     #[arg(long, env = "AMPARO_ASSESSMENT_THREADS")]
     pub assessment_threads: Option<NonZeroUsize>,
@@ -76,6 +103,10 @@ pub struct Settings {
     /// Seconds after which a connection without a request is closed: more than your gateway keeps one. Default: 75.
     #[arg(long, value_name = "SECONDS", env = "AMPARO_IDLE_TIME")]
     pub idle_time: Option<NonZeroUsize>,
+    /// Collector of traces (OpenTelemetry, OTLP over HTTP), for example `http://127.0.0.1:4318`. Default: none, and nothing is traced.
+    #[arg(long, value_name = "URL", env = "AMPARO_OTLP")]
+    #[serde(deserialize_with = "parsed")]
+    pub otlp: Option<Collector>,
 }
 
 impl Settings {
@@ -94,6 +125,11 @@ impl Settings {
             health_listen: self.health_listen.or(file.health_listen),
             log: self.log.or(file.log),
             default_model: self.default_model.or(file.default_model),
+            gate_keys: if self.gate_keys.is_empty() { file.gate_keys } else { self.gate_keys },
+            challenger: self.challenger.or(file.challenger),
+            challenger_share: self.challenger_share.or(file.challenger_share),
+            challenger_salt: self.challenger_salt.or(file.challenger_salt),
+            shadow: self.shadow.or(file.shadow),
             case_numbers: if self.case_numbers.is_empty() { file.case_numbers } else { self.case_numbers },
             own_view_first: self.own_view_first.or(file.own_view_first),
             access_keys: self.access_keys.or(file.access_keys),
@@ -101,11 +137,17 @@ impl Settings {
             rate_burst: self.rate_burst.or(file.rate_burst),
             tls: self.tls.over(file.tls),
             tokens: self.tokens.over(file.tokens),
+            unlogged_models: if self.unlogged_models.is_empty() {
+                file.unlogged_models
+            } else {
+                self.unlogged_models
+            },
             assessment_threads: self.assessment_threads.or(file.assessment_threads),
             assessment_queue: self.assessment_queue.or(file.assessment_queue),
             loaded_versions: self.loaded_versions.or(file.loaded_versions),
             connections: self.connections.or(file.connections),
             idle_time: self.idle_time.or(file.idle_time),
+            otlp: self.otlp.or(file.otlp),
         }
     }
 
@@ -124,21 +166,34 @@ impl Settings {
                 "`registry` is missing: give it by `--registry`, by `AMPARO_REGISTRY` or in the file of `--config`".to_owned(),
             );
         }
+        let challenger = self.challenger().unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        if self.shadow.is_some() && self.default_model.is_none() {
+            problems.push(
+                "`shadow` is given without `default_model`, the version that it stands beside".to_owned(),
+            );
+        }
         let (tls, clients) = self.tls.files(&mut problems);
         let provider = self.tokens.provider(&mut problems);
         let Some(registry) = self.registry.filter(|_| problems.is_empty()) else {
             return Err(Failure::Usage(problems.join("\n")));
         };
         Ok(Config {
+            challenger,
+            shadow: self.shadow,
             registry,
             listen: self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
             health_listen: self.health_listen,
             log: self.log.unwrap_or_else(|| "sqlite:amparo-log.sqlite".to_owned()),
+            gate_keys: self.gate_keys,
             default_model: self.default_model,
             case_numbers: self.case_numbers,
-            own_view_first: self.own_view_first.unwrap_or(false),
             access: AccessConfig { keys: self.access_keys, provider, clients, rate },
             tls,
+            own_view_first: self.own_view_first.unwrap_or(false),
+            unlogged_models: self.unlogged_models,
             assessment_threads: self.assessment_threads.unwrap_or_else(Config::cores),
             assessment_queue: self.assessment_queue.unwrap_or(Config::QUEUE),
             loaded_versions: self.loaded_versions.unwrap_or(Config::LOADED),
@@ -147,9 +202,47 @@ impl Settings {
                 idle: self.idle_time.map_or(usual.idle, |s| Duration::from_secs(s.get() as u64)),
                 ..usual
             },
+            otlp: self.otlp,
             grace: Config::GRACE,
         })
     }
+}
+
+impl Settings {
+    /// The challenger, if there is one: all that says what it answers, and the version that answers the rest.
+    fn challenger(&self) -> Result<Option<Challenger>, String> {
+        let parts = (&self.challenger, self.challenger_share, &self.challenger_salt);
+        let said = [
+            ("challenger", parts.0.is_some()),
+            ("challenger_share", parts.1.is_some()),
+            ("challenger_salt", parts.2.is_some()),
+        ];
+        let (Some(version), Some(share), Some(salt)) = parts else {
+            let missing: Vec<String> =
+                said.iter().filter(|(_, is_said)| !is_said).map(|(name, _)| format!("`{name}`")).collect();
+            return if missing.len() == said.len() {
+                Ok(None)
+            } else {
+                Err(format!(
+                    "{} is missing: `challenger`, `challenger_share` and `challenger_salt` are given together",
+                    missing.join(" and ")
+                ))
+            };
+        };
+        if self.default_model.is_none() {
+            return Err(
+                "`challenger` is given without `default_model`, the version that answers the other cases"
+                    .to_owned(),
+            );
+        }
+        Challenger::new(version.clone(), share, salt).map(Some)
+    }
+}
+
+/// A share of the file.
+fn share<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Share>, D::Error> {
+    let share = f64::deserialize(deserializer)?;
+    Share::new(share).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// A text of the file, read as a flag is.
@@ -166,6 +259,12 @@ pub(super) fn all_parsed<'de, D: serde::Deserializer<'de>, T: std::str::FromStr<
 ) -> Result<Vec<T>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+/// Public keys.
+fn keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<VerifierKey>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().map(|text| VerifierKey::parse(text).map_err(serde::de::Error::custom)).collect()
 }
 
 #[cfg(test)]
@@ -190,6 +289,8 @@ mod tests {
         let usual = least.config().unwrap();
         assert_eq!((registry, listen, log), (&usual.registry, &usual.listen, &usual.log));
         assert!(health_listen.is_some() && default_model.is_some() && case_numbers.len() == 1);
+        assert!(config.challenger.is_some() && config.shadow.is_some());
+        assert!(config.unlogged_models.is_empty());
         assert_eq!(config.assessment_queue, usual.assessment_queue);
         assert_eq!(config.loaded_versions, usual.loaded_versions);
         assert_eq!(
@@ -203,6 +304,11 @@ mod tests {
             health_listen: _,
             log: _,
             default_model: _,
+            gate_keys: _,
+            challenger: _,
+            challenger_share: _,
+            challenger_salt: _,
+            shadow: _,
             case_numbers: _,
             own_view_first: _,
             access_keys: _,
@@ -229,13 +335,15 @@ mod tests {
                     token_unit_claim: _,
                     token_officers_claim: _,
                 },
+            unlogged_models: _,
             assessment_threads: _,
             assessment_queue: _,
             loaded_versions: _,
             connections: _,
             idle_time: _,
+            otlp: _,
         } = Settings::default();
-        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 30, "as many as above");
+        assert_eq!(toml::from_str::<toml::Table>(text).unwrap().len(), 37, "as many as above");
     }
 
     const FILE: &str = r#"
@@ -290,12 +398,30 @@ mod tests {
             ("case_numbers = ['']", "case"),
             ("idle_time = 0", "nonzero"),
             ("listen = '127.0.0.1'", "socket address"),
+            ("challenger_share = 1.5", "share `1.5` is refused"),
         ] {
             let error = toml::from_str::<Settings>(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");
         }
         let error = toml::from_str::<Settings>("token_isuer = 'a'").unwrap_err().to_string();
         assert!(error.contains("token_isuer"), "{error}");
+        for (text, expected) in [
+            ("challenger = 'vpr@a'", "`challenger_share` and `challenger_salt` is missing"),
+            ("challenger_share = 0.1\nchallenger_salt = 's'", "`challenger` is missing"),
+            (
+                "challenger = 'vpr@a'\nchallenger_share = 0.1\nchallenger_salt = 's'",
+                "`challenger` is given without `default_model`",
+            ),
+            ("shadow = 'vpr@a'", "`shadow` is given without `default_model`"),
+            (
+                "default_model = 'vpr@b'\nchallenger = 'vpr@a'\nchallenger_share = 0.1\nchallenger_salt = ''",
+                "salt of the challenger is refused",
+            ),
+        ] {
+            let settings = toml::from_str::<Settings>(&format!("registry = 'r'\n{text}")).unwrap();
+            let error = settings.config().unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
         let error = Settings::default().config().unwrap_err().to_string();
         assert!(error.starts_with("`registry` is missing: give it by `--registry`"), "{error}");
     }

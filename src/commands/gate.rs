@@ -19,6 +19,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
     let lang = Lang::from(args.lang);
     let gates = Gates::from_toml(&built_in_or_file("gates", &args.gates, Gates::BUILT_IN)?)?;
     let waivers = args.waivers.as_ref().map(|path| read_waivers(path)).transpose()?.unwrap_or_default();
+    let key = args.key.as_deref().map(super::keys::read).transpose()?;
     let registry = amparo_stores::open_to_write(&args.registry)?;
     let version = registry.load(&args.model)?;
     let against = against(&registry, &version, args.against.as_ref())?;
@@ -31,6 +32,7 @@ pub fn run(args: &Gate) -> Result<(), Failure> {
         other_cases: args.other_cases,
         gates: &gates,
         waivers: &waivers,
+        key: key.as_ref(),
         at: &now(),
     };
     let Gated { report, verdict, entry } = gate(&gating, &registry, cohort, &settings, &Bars::default())?;

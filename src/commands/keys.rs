@@ -1,8 +1,8 @@
-//! `amparo keys`: keys that sign checkpoints of a log.
+//! `amparo keys`: keys that sign checkpoints of a log, and verdicts of gates.
 
 use std::path::{Path, PathBuf};
 
-use amparo_journal::{Appended, Log, Rotation, SigningKey};
+use amparo_journal::{Appended, Log, Rotation, SigningKey, draw_key};
 
 use super::log::{keys_of, refused};
 use super::{create_new, create_secret, runtime};
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 pub fn run(args: &cli::Keys) -> Result<(), Failure> {
     match args {
         cli::Keys::New { name, out } => {
-            let key = SigningKey::draw(name)?;
+            let key = draw_key(name)?;
             write(&key, out)?;
             say!("{}", key.verifier());
             Ok(())
@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> Result<SigningKey, Failure> {
 }
 
 fn rotate(address: &str, old: &SigningKey, out: &Path) -> Result<(), Failure> {
-    let new = SigningKey::draw(old.verifier().name())?;
+    let new = draw_key(old.verifier().name())?;
     let record = Rotation::record(old, &new)?;
     runtime()?.block_on(async {
         // Opened for writing only once it is known to be there, to hold, and to be this key's.

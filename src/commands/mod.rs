@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bind;
 mod bins;
 mod data;
 mod draft;

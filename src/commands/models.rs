@@ -5,7 +5,7 @@ use amparo_lab::documents::published_card;
 use amparo_models::registry::{ModelRef, Move, Unfinished, VerdictEntry};
 use amparo_reporting::telling::{self, Lang};
 
-use super::{now, print_json};
+use super::{bind, now, print_json};
 use crate::cli::{self, Models};
 use crate::failure::Failure;
 use crate::show;
@@ -35,6 +35,8 @@ pub fn run(args: &Models) -> Result<(), Failure> {
         Models::Mend { registry, model } => mend(registry, model),
         Models::Verdict { registry, model } => verdict(registry, model),
         Models::History { registry, model } => history(registry, model),
+        Models::Bind(args) => bind::bind(args),
+        Models::Bindings { registry, model } => bind::list(registry, model),
     }
 }
 
@@ -151,9 +153,9 @@ fn history(at: &cli::Registry, model: &str) -> Result<(), Failure> {
         Some(entry) => {
             let verdict = KeptVerdict::from_json(&registry.verdict(model, entry)?)?;
             let gates = &verdict.gates().id;
-            Ok::<_, Failure>(format!("{}, {gates_word} {gates} {}", entry.number, short(&entry.gates)))
+            Ok::<_, Failure>(format!("{}, {gates_word} {gates} {}", entry.number, show::short(&entry.gates)))
         }
-        None => Ok(short(digest).to_owned()),
+        None => Ok(show::short(digest).to_owned()),
     };
     let row = |m: Move| {
         let from = m.from.map_or_else(|| "-".to_owned(), |from| from.to_string());
@@ -190,11 +192,6 @@ fn verdict_row(verdict: VerdictEntry, lang: Lang) -> [String; 5] {
         (false, _) => "no",
     };
     let passes = passes.to_owned();
-    let against = verdict.against.map_or_else(|| "-".to_owned(), |digest| short(&digest).to_owned());
-    [verdict.number.to_string(), verdict.at, passes, short(&verdict.gates).to_owned(), against]
-}
-
-/// The beginning of a digest, as people compare them.
-fn short(digest: &str) -> &str {
-    digest.get(..12).unwrap_or(digest)
+    let against = verdict.against.map_or_else(|| "-".to_owned(), |digest| show::short(&digest).to_owned());
+    [verdict.number.to_string(), verdict.at, passes, show::short(&verdict.gates).to_owned(), against]
 }

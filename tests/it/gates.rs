@@ -20,7 +20,7 @@ pub fn value(name: &str, metric: &str, bound: &str) -> String {
 }
 
 /// A folder with `small@1`, and gates of which one passes (`good`), one blocks (`bad`), one cannot tell (`open`).
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     let dir = small::folder();
     run_in(dir.path(), IMPORT).succeeded();
     run_in(dir.path(), TRAIN).succeeded();
@@ -38,17 +38,17 @@ fn folder() -> TempDir {
     dir
 }
 
-fn gate(dir: &Path, gates: &str, more: &[&str]) -> Ran {
+pub fn gate(dir: &Path, gates: &str, more: &[&str]) -> Ran {
     let args = ["gate", "--replicates", "200", "--gates", gates];
     run_in(dir, args.iter().chain(&FIRST).chain(more))
 }
 
-fn champion(dir: &Path) -> Ran {
+pub fn champion(dir: &Path) -> Ran {
     let args = ["models", "alias", "--registry", "registry", "--by", "ana", "--reason", "for a test"];
     run_in(dir, args.into_iter().chain(["small", "champion", "1"]))
 }
 
-fn models(dir: &Path, what: &[&str]) -> Value {
+pub fn models(dir: &Path, what: &[&str]) -> Value {
     let args = what.iter().copied().chain(["--json", "--registry", "registry"]);
     run_in(dir, ["models"].into_iter().chain(args)).succeeded().json()
 }

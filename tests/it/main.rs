@@ -5,6 +5,7 @@ mod architecture;
 mod audit;
 mod backup;
 mod bins;
+mod bound;
 mod context;
 mod copy;
 mod documents;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -125,6 +126,11 @@ impl Gates {
         ("compas-fairness", include_str!("../../gates/compas-fairness.toml")),
         ("compas-performance", include_str!("../../gates/compas-performance.toml")),
     ];
+
+    /// SHA-256 of the file, by which verdicts and bindings name it.
+    pub fn digest(&self) -> String {
+        sha256(self.text.as_bytes())
+    }
 
     /// Reads gates.
     ///

@@ -1,6 +1,5 @@
 //! The verdict as data: codes and numbers, as `verdict.json` and the registry hold them. Its words are in the crate `reporting`.
 
-use amparo_models::artefact::sha256;
 use serde::{Deserialize, Serialize};
 
 use super::file::{Ask, Gates};
@@ -196,7 +195,7 @@ impl Verdict {
                 id: gates.id.clone(),
                 title: gates.title.clone(),
                 owner: gates.owner.clone(),
-                digest: sha256(gates.text.as_bytes()),
+                digest: gates.digest(),
                 text: gates.text.clone(),
             },
             waivers: records(waivers, &results),

@@ -12,7 +12,7 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 ";
 
 fn key() -> SigningKey {
-    SigningKey::draw("example.org/log").unwrap()
+    crate::draw_key("example.org/log").unwrap()
 }
 
 /// A witness and its cosignature of a text.
@@ -55,7 +55,7 @@ fn a_checkpoint_is_believed_of_its_own_key_only() {
         refused(&text, &[other.verifier()]),
         format!("checkpoint `c` is signed by `{found}`, expected `{expected}`")
     );
-    let elsewhere = SigningKey::draw("example.org/other").unwrap().verifier();
+    let elsewhere = crate::draw_key("example.org/other").unwrap().verifier();
     assert_eq!(
         refused(&text, &[elsewhere]),
         "checkpoint `c` is of the log `example.org/log`, expected `example.org/other`, whose key was given"

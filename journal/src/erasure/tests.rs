@@ -274,9 +274,9 @@ async fn an_entry_that_says_what_is_not_so_is_found() {
 
 #[tokio::test]
 async fn a_receipt_from_before_holds_and_none_is_made_after() {
-    use crate::{Checkpoint, Evidence, Receipt, SigningKey};
+    use crate::{Checkpoint, Evidence, Receipt};
     let (_, log) = log().await;
-    let key = SigningKey::draw("example.org/log").unwrap();
+    let key = crate::draw_key("example.org/log").unwrap();
     let checkpoint = Checkpoint::signed(8, log.root_at(8).await.unwrap(), &key);
     let entry = log.find("p2").await.unwrap().unwrap();
     let receipt = Receipt::of(&log, &entry, &checkpoint).await.unwrap();

@@ -42,7 +42,7 @@ async fn proof(log: &Log, from: &Checkpoint, to: &Checkpoint) -> (Consistency, C
 }
 
 fn key() -> SigningKey {
-    SigningKey::draw("example.org/log").unwrap()
+    crate::draw_key("example.org/log").unwrap()
 }
 
 #[tokio::test]

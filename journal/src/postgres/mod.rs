@@ -25,7 +25,7 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Progress, Record, Search, Store};
 use address::Target;
 use erasing::Erasing;
 use reading::Reading;
@@ -113,6 +113,10 @@ impl Store for PostgresStore {
     /// entry.
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(self.queue.try_out())
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        Some(self.queue.meter().progress())
     }
 
     fn close(&self) -> Pending<'_, ()> {

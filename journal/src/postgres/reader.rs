@@ -8,7 +8,7 @@ use super::schema;
 use super::session::Role;
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Progress, Record, Search, Store};
 
 /// One database, to be read only.
 #[derive(Debug)]
@@ -78,6 +78,10 @@ impl Store for PostgresReader {
 
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(async { Err(Error::read_only(self.place())) })
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        None
     }
 
     fn close(&self) -> Pending<'_, ()> {

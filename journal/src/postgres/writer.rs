@@ -19,6 +19,7 @@ use super::transaction::{self, Begun, End, Ended};
 use super::{schema, table};
 use crate::packing::codec::Codec;
 use crate::packing::learning::{Learning, Lesson};
+use crate::progress::Meter;
 use crate::queue::{self, Append, Queue, TOGETHER, tell};
 use crate::{Appended, Error};
 
@@ -47,6 +48,7 @@ pub(super) async fn open(target: Arc<Target>, codec: Arc<Codec>) -> Result<Queue
         absent: None,
         codec,
         learning,
+        meter: queue.meter(),
     };
     tokio::spawn(task.run(asked));
     Ok(queue)
@@ -65,6 +67,7 @@ struct Task {
     absent: Option<(Instant, Error)>,
     codec: Arc<Codec>,
     learning: Learning,
+    meter: Arc<Meter>,
 }
 
 /// Why entries are not in the log, or may not be.
@@ -120,7 +123,10 @@ impl Task {
         if appends.is_empty() {
             return;
         }
-        match self.written(&appends, tried).await {
+        let begun = Instant::now();
+        let written = self.written(&appends, tried).await;
+        self.meter.committed(begun);
+        match written {
             Ok(appended) => {
                 for (append, appended) in appends.into_iter().zip(appended) {
                     if let Appended::Written(entry) = &appended {

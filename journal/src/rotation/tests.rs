@@ -3,7 +3,7 @@
 use super::*;
 
 fn key() -> SigningKey {
-    SigningKey::draw("example.org/log").unwrap()
+    crate::draw_key("example.org/log").unwrap()
 }
 
 fn entry(sequence: i64, record: Record) -> Entry {
@@ -61,7 +61,7 @@ fn both_keys_have_signed() {
 #[test]
 fn a_key_of_another_log_and_the_same_key_cannot_follow() {
     let a = key();
-    for b in [a.clone(), SigningKey::draw("example.org/other").unwrap()] {
+    for b in [a.clone(), crate::draw_key("example.org/other").unwrap()] {
         let error = Rotation::record(&a, &b).unwrap_err().to_string();
         assert!(error.ends_with("expected another key of the same name"), "{error}");
     }

@@ -4,6 +4,7 @@
 //! entry that says so, and the database itself refuses to: a file without the triggers that do so is not opened.
 
 mod backup;
+mod before;
 mod dictionaries;
 mod digest;
 mod erasing;
@@ -24,11 +25,12 @@ use std::sync::Arc;
 use crate::packing::codec::Codec;
 use crate::queue::Queue;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Progress, Record, Search, Store};
 use erasing::Erasing;
 use file::Opening;
 use reading::Reading;
 
+pub(crate) use before::could_open;
 pub(crate) use filling::SqliteFilling;
 pub use reader::SqliteReader;
 
@@ -119,6 +121,10 @@ impl Store for SqliteStore {
     /// Writes as much as several entries to the disk and takes it back, so that a full disk is found out before a request is.
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(self.writer.try_out())
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        Some(self.writer.meter().progress())
     }
 
     /// Moves everything from the write-ahead file into the log, so that one file is left.

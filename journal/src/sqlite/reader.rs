@@ -19,7 +19,7 @@ use super::reading::Reading;
 use super::schema::{self, Found};
 use crate::packing::codec::Codec;
 use crate::tree::Leaf;
-use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Record, Search, Store};
+use crate::{Appended, Entry, Erasure, Error, Listed, Page, Pending, Progress, Record, Search, Store};
 
 /// How often the way to open the log is chosen again, if a service starts or stops at that moment.
 const ATTEMPTS: usize = 5;
@@ -158,6 +158,10 @@ impl Store for SqliteReader {
 
     fn writable(&self) -> Pending<'_, ()> {
         Box::pin(async { Err(Error::read_only(self.place())) })
+    }
+
+    fn progress(&self) -> Option<Progress> {
+        None
     }
 
     fn close(&self) -> Pending<'_, ()> {

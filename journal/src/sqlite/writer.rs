@@ -9,6 +9,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::mpsc;
@@ -19,6 +20,7 @@ use super::same::Files;
 use super::{dictionaries, schema, table};
 use crate::packing::codec::Codec;
 use crate::packing::learning::{Learning, Lesson};
+use crate::progress::Meter;
 use crate::queue::{self, Append, Queue, TOGETHER, tell};
 use crate::{Appended, Error};
 
@@ -52,8 +54,14 @@ pub(super) fn open(opening: Opening, codec: Arc<Codec>) -> Result<Queue<Other>, 
     let (queue, asked) = Queue::before(&opening.path.display().to_string());
     let learning = Learning::new(queue.lessons());
     let opening = Arc::new(opening);
-    let thread =
-        Thread { opening: Arc::clone(&opening), files, connection: Some(connection), codec, learning };
+    let thread = Thread {
+        opening: Arc::clone(&opening),
+        files,
+        connection: Some(connection),
+        codec,
+        learning,
+        meter: queue.meter(),
+    };
     let started = std::thread::Builder::new().name("amparo-log".to_owned()).spawn(|| thread.run(asked));
     started.map_err(|source| opening.failed("open", source))?;
     Ok(queue)
@@ -76,6 +84,7 @@ struct Thread {
     connection: Option<Connection>,
     codec: Arc<Codec>,
     learning: Learning,
+    meter: Arc<Meter>,
 }
 
 impl Thread {
@@ -117,8 +126,10 @@ impl Thread {
             return;
         }
         let codec = Arc::clone(&self.codec);
+        let begun = Instant::now();
         let written =
             self.transact(|transaction| table::append(transaction, &codec, &appends).map(End::Commit));
+        self.meter.committed(begun);
         match written {
             Ok(appended) => {
                 for (append, appended) in appends.into_iter().zip(appended) {

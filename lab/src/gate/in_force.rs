@@ -68,7 +68,8 @@ pub fn put_first_in_force(registry: &Registry, first: &First<'_>) -> Result<InFo
     }
     let none = Waivers::default();
     check(gates, &none, version, first.cohort)?;
-    let unwaived = Gating { version, against: None, other_cases: false, gates, waivers: &none, at };
+    let unwaived =
+        Gating { version, against: None, other_cases: false, gates, waivers: &none, key: None, at };
     let at_first = verdict(&unwaived, report)?;
     let open = at_first.in_the_way().filter(|gate| gate.answer == Answer::CannotTell);
     let waivers = Waivers::new(
@@ -81,7 +82,7 @@ pub fn put_first_in_force(registry: &Registry, first: &First<'_>) -> Result<InFo
         .collect(),
     );
     let verdict = verdict(&Gating { waivers: &waivers, ..unwaived }, report)?;
-    keep(registry, version, &verdict)?;
+    keep(registry, version, &verdict, None)?;
     if verdict.passed {
         registry.alias(&manifest.name, IN_FORCE, manifest.version, by, first.reason, at)?;
     }

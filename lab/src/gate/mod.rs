@@ -8,6 +8,7 @@ pub use amparo_evaluation::gates::{Gates, Verdict, Waivers};
 pub use amparo_evaluation::report::Report;
 use amparo_models::artefact::Version;
 use amparo_models::registry::{IN_FORCE, ModelRef, Registry, VerdictEntry};
+use amparo_signing::SigningKey;
 use amparo_training::pipeline::CODE_VERSION;
 
 pub use self::in_force::{First, InForce, put_first_in_force};
@@ -27,6 +28,8 @@ pub struct Gating<'a> {
     pub gates: &'a Gates,
     /// The waivers.
     pub waivers: &'a Waivers,
+    /// The key of the gates' owner, if the verdict is to be signed.
+    pub key: Option<&'a SigningKey>,
     /// When, RFC 3339.
     pub at: &'a str,
 }
@@ -62,7 +65,7 @@ pub fn gate(
     let names = (display_name(version), display_name(against.unwrap_or(version)));
     let report = judge(held, cohort, names, settings, observer)?;
     let verdict = verdict(gating, &report)?;
-    let entry = keep(registry, version, &verdict)?;
+    let entry = keep(registry, version, &verdict, gating.key)?;
     Ok(Gated { report, verdict, entry })
 }
 
@@ -112,7 +115,15 @@ fn verdict(gating: &Gating<'_>, report: &Report) -> Result<Verdict, Error> {
     Ok(Verdict::new(report, &display_name(version), gates, waivers, (at, CODE_VERSION))?)
 }
 
-fn keep(registry: &Registry, version: &Version, verdict: &Verdict) -> Result<VerdictEntry, Error> {
-    let manifest = version.manifest();
-    Ok(registry.keep_verdict(&manifest.name, manifest.version, &json(verdict)?)?)
+fn keep(
+    registry: &Registry,
+    version: &Version,
+    verdict: &Verdict,
+    key: Option<&SigningKey>,
+) -> Result<VerdictEntry, Error> {
+    let (manifest, json) = (version.manifest(), json(verdict)?);
+    Ok(match key {
+        Some(key) => registry.keep_signed_verdict(&manifest.name, manifest.version, &json, key)?,
+        None => registry.keep_verdict(&manifest.name, manifest.version, &json)?,
+    })
 }

@@ -40,7 +40,7 @@ impl Registry {
             return Err(Error::invalid(format!("move of alias `{alias}`"), problems.join("; ")));
         }
         let digest = self.load(&ModelRef::version(model, version)?)?.digest().to_owned();
-        self.add_line(model, |moves: &[Move]| {
+        self.add_line(model, |moves: &[Move], _| {
             let from = current(moves, alias).map(|m| m.version);
             if from == Some(version) {
                 let problem = format!("it already points to version {version}");
@@ -75,14 +75,19 @@ impl Registry {
     }
 
     pub(super) fn pointers(&self, model: &str) -> Result<BTreeMap<String, u32>, Error> {
-        Ok(self.last_moves(model)?.iter().map(|(alias, last)| (alias.clone(), last.version)).collect())
+        Ok(self.last_moves(model)?.of.iter().map(|(alias, last)| (alias.clone(), last.version)).collect())
     }
 
     /// The last move of an alias.
     pub(super) fn current(&self, model: &str, alias: &str) -> Result<Move, Error> {
-        match self.last_moves(model)?.get(alias) {
-            Some(last) => Ok(last.clone()),
-            None => {
+        let last = self.last_moves(model)?;
+        match (last.of.get(alias), &last.unvouched) {
+            (Some(last), Some(problem)) if alias == IN_FORCE => {
+                let version = format!("{model}@{}", last.version);
+                Err(Error::NotVouched { version, problem: problem.clone() })
+            }
+            (Some(last), _) => Ok(last.clone()),
+            (None, _) => {
                 let known = self.aliases(model)?.into_keys().collect();
                 Err(not_found("alias", &format!("{model}@{alias}"), "the model has", known))
             }
@@ -98,7 +103,13 @@ impl Registry {
         }
         // Read after the mark: a move in between is in what is kept, and the next mark is another one.
         let moves = self.lines(model)?.into_iter().map(|a_move: Move| (a_move.alias.clone(), a_move));
-        let last = Arc::new(moves.collect::<LastMoves>());
+        let of: BTreeMap<String, Move> = moves.collect();
+        let unvouched = match of.get(IN_FORCE).map_or(Ok(()), |in_force| self.vouched(model, in_force)) {
+            Ok(()) => None,
+            Err(Error::NotVouched { problem, .. }) => Some(problem),
+            Err(error) => return Err(error),
+        };
+        let last = Arc::new(LastMoves { of, unvouched });
         let is_at_hand = self.store.is_at_hand(&log);
         self.pointed().insert(model.to_owned(), Pointed { mark, is_at_hand, last: Arc::clone(&last) });
         Ok(last)

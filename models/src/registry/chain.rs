@@ -37,17 +37,24 @@ impl Registry {
         Ok(self.chain(model)?.lines)
     }
 
+    /// The same, and the digest of the last line.
+    pub(super) fn lines_and_last<T: Line>(&self, model: &str) -> Result<(Vec<T>, Option<String>), Error> {
+        let Chain { lines, last, .. } = self.chain(model)?;
+        Ok((lines, last))
+    }
+
     /// Adds the line that follows from those there are, chained to the last.
     ///
-    /// If somebody else adds one in the meantime, it is worked out again: `next` always sees all lines before its own.
+    /// If somebody else adds one in the meantime, it is worked out again: `next` always sees all lines before its own, and the digest of
+    /// the last of them.
     pub(super) fn add_line<'a, T: Line>(
         &self,
         model: &str,
-        next: impl Fn(&[T]) -> Result<Addition<'a, T>, Error>,
+        next: impl Fn(&[T], Option<&str>) -> Result<Addition<'a, T>, Error>,
     ) -> Result<T, Error> {
         loop {
             let Chain { lines, last, log, bytes, place } = self.chain::<T>(model)?;
-            let (mut added, beside) = next(&lines)?;
+            let (mut added, beside) = next(&lines, last.as_deref())?;
             added.set_previous(last);
             let mut line =
                 serde_json::to_vec(&added).map_err(|e| format(&place, T::EXPECTED, e.to_string()))?;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::chain::{self, Line};
-use super::{Move, Registry, VerdictEntry};
+use super::{Binding, Move, Registry, VerdictEntry};
 use crate::Error;
 use crate::artefact::sha256;
 
@@ -27,15 +27,19 @@ pub struct Unfinished {
 }
 
 impl Registry {
-    /// Takes the unfinished last line off a model's history of aliases and off its list of verdicts, and keeps it in a file beside; gives
+    /// Takes the unfinished last line off a model's history of aliases and off its lists of verdicts and bindings, and keeps it in a file beside; gives
     /// what was taken off, which is nothing where every line is finished.
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown model; [`Error::Format`] if the lines before do not hold, in which case nothing is changed.
     pub fn mend(&self, model: &str) -> Result<Vec<Unfinished>, Error> {
         self.versions(model)?;
-        // Both are looked at before either is changed.
-        let ends = [self.unfinished::<Move>(model)?, self.unfinished::<VerdictEntry>(model)?];
+        // All are looked at before one is changed.
+        let ends = [
+            self.unfinished::<Move>(model)?,
+            self.unfinished::<VerdictEntry>(model)?,
+            self.unfinished::<Binding>(model)?,
+        ];
         let mut taken = Vec::new();
         for end in ends.into_iter().flatten() {
             taken.extend(self.take_off(&end)?);

@@ -5,6 +5,7 @@
 //! R/<model>/aliases.jsonl     every move of every alias, in order; never rewritten
 //! R/<model>/verdicts.jsonl    every verdict of the gates on a version, in order; never rewritten
 //! R/<model>/verdicts/         the verdicts themselves, by their SHA-256
+//! R/<model>/bindings.jsonl    whose verdicts count, and by which gates, in order; never rewritten
 //! R/<model>/fingerprints/     keyed fingerprints of the cases that a version has seen, by the digest of the version
 //! R/<model>/out-of-fold/      scores of a cross-fitted version on its own cohort, by the digest of the version
 //! R/<model>/lethality-out-of-fold/      the same of its lethality model on the cohort of that
@@ -18,6 +19,8 @@
 mod aliases;
 mod aside;
 mod beside;
+mod binding;
+mod bound;
 mod chain;
 mod fingerprints;
 mod folder;
@@ -36,10 +39,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use amparo_signing::VerifierKey;
 use serde::{Deserialize, Serialize};
 
 pub use crate::name::check_name;
 pub use beside::ScoresOf;
+pub use binding::{Binding, ToBind};
 pub use fingerprints::{Common, Fingerprints, Key, Seen};
 pub use folder::Folder;
 pub use history::Move;
@@ -60,6 +65,8 @@ pub struct Registry {
     store: Arc<dyn Store>,
     /// By model.
     pointed: Arc<Mutex<HashMap<String, Pointed>>>,
+    /// Keys of which one must have bound the gates of a version in force; none where any may.
+    trusted: Arc<[VerifierKey]>,
 }
 
 /// Where the aliases of a model pointed when their history was read last.
@@ -73,7 +80,12 @@ struct Pointed {
 }
 
 /// The last move of each alias.
-type LastMoves = BTreeMap<String, Move>;
+#[derive(Debug, Default)]
+struct LastMoves {
+    of: BTreeMap<String, Move>,
+    /// Why the version in force is not believed to be one; see [`Registry::trusting`].
+    unvouched: Option<String>,
+}
 
 /// What a registry holds of one model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +118,13 @@ impl Registry {
 
     /// A registry in any store.
     pub fn on(store: impl Store + 'static) -> Self {
-        Self { store: Arc::new(store), pointed: Arc::default() }
+        Self { store: Arc::new(store), pointed: Arc::default(), trusted: Arc::default() }
+    }
+
+    /// The same registry for somebody who trusts these keys only: a version in force counts if one of them has bound the gates that it passed.
+    /// See [`Binding`].
+    pub fn trusting(self, keys: impl Into<Arc<[VerifierKey]>>) -> Self {
+        Self { trusted: keys.into(), pointed: Arc::default(), ..self }
     }
 
     /// Where it is: the folder of a [`Folder`].
@@ -208,7 +226,11 @@ impl Registry {
     pub fn resolved_at_once(&self, reference: &ModelRef) -> Option<u32> {
         match reference.which() {
             Which::Version(number) => Some(*number),
-            Which::Alias(alias) => self.unchanged(reference.model())?.get(alias).map(|last| last.version),
+            Which::Alias(alias) => {
+                let last = self.unchanged(reference.model())?;
+                let is_believed = alias != IN_FORCE || last.unvouched.is_none();
+                last.of.get(alias).filter(|_| is_believed).map(|last| last.version)
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! Verdicts of the gates on versions, kept beside them: what lets a version be put in force.
 
+use amparo_signing::SigningKey;
 use serde::{Deserialize, Serialize};
 
+use super::bound::Bound;
 use super::chain::Line;
 use super::history::{Move, current};
 use super::{ModelRef, Registry, check_name};
@@ -34,6 +36,9 @@ pub struct VerdictEntry {
     pub at: String,
     /// SHA-256 of the verdict as it was written.
     pub verdict: String,
+    /// The signed note of the gates' owner about all of the above; see [`Binding`](super::Binding). A verdict need not be signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
     /// SHA-256 of the line before, without its line feed; nothing on the first line.
     pub previous: Option<String>,
 }
@@ -64,6 +69,30 @@ impl Registry {
     /// [`Error::Invalid`] for a verdict without these fields, or about another version; [`Error::NotFound`]; what is wrong
     /// with the version or with the history of verdicts; [`Error::Io`].
     pub fn keep_verdict(&self, model: &str, version: u32, json: &str) -> Result<VerdictEntry, Error> {
+        self.keep(model, version, json, None)
+    }
+
+    /// The same, signed with the key of the gates' owner.
+    ///
+    /// # Errors
+    /// Those of [`Registry::keep_verdict`]; [`Error::Invalid`] if the model is bound to another key.
+    pub fn keep_signed_verdict(
+        &self,
+        model: &str,
+        version: u32,
+        json: &str,
+        key: &SigningKey,
+    ) -> Result<VerdictEntry, Error> {
+        self.keep(model, version, json, Some(key))
+    }
+
+    fn keep(
+        &self,
+        model: &str,
+        version: u32,
+        json: &str,
+        key: Option<&SigningKey>,
+    ) -> Result<VerdictEntry, Error> {
         let what = || format!("verdict on `{model}@{version}`");
         let head: Head = serde_json::from_str(json).map_err(|e| Error::invalid(what(), e.to_string()))?;
         let digest = self.load(&ModelRef::version(model, version)?)?.digest().to_owned();
@@ -72,13 +101,22 @@ impl Registry {
             let found = &head.version.digest;
             problems.push(format!("it is about a version with digest {found}, expected {digest}"));
         }
+        if let (Some(key), Some(bound)) = (key, self.bound(model)?)
+            && let Some(expected) = bound.key().filter(|expected| **expected != key.verifier())
+        {
+            let found = key.verifier().short();
+            problems.push(format!(
+                "it is signed with the key `{found}`, the model is bound to `{}`",
+                expected.short()
+            ));
+        }
         if !problems.is_empty() {
             return Err(Error::invalid(what(), problems.join("; ")));
         }
         let (text, kept) = (json.as_bytes(), sha256(json.as_bytes()));
-        self.add_line(model, |before: &[VerdictEntry]| {
+        self.add_line(model, |before: &[VerdictEntry], previous| {
             let number = before.len() as u32 + 1;
-            let entry = VerdictEntry {
+            let mut entry = VerdictEntry {
                 number,
                 version,
                 digest: digest.clone(),
@@ -87,8 +125,10 @@ impl Registry {
                 gates: head.gates.digest.clone(),
                 at: head.at.clone(),
                 verdict: kept.clone(),
-                previous: None,
+                statement: None,
+                previous: previous.map(str::to_owned),
             };
+            entry.statement = key.map(|key| entry.signed(model, key));
             // Only a line of the history makes a verdict count, not a file that a killed process left.
             Ok((entry, Some((file(model, &kept), text))))
         })
@@ -137,7 +177,8 @@ impl Registry {
     ///
     /// By every gates file that it was ever judged by, its last verdict must pass: gates that it fails are not forgotten for others
     /// that it passes. A version that was in force before needs no new comparison, and what it was judged without one since then
-    /// does not count against it.
+    /// does not count against it. For a model that is bound, only verdicts count that the bound key has signed, and there must be one by each of
+    /// the bound gates.
     pub(super) fn letting_pass(
         &self,
         model: &str,
@@ -149,9 +190,19 @@ impl Registry {
             moves.iter().filter(|m| m.alias == IN_FORCE && m.digest == digest).collect();
         let let_pass = |v: &VerdictEntry| own_moves.iter().any(|m| m.verdict.as_ref() == Some(&v.verdict));
         let counts = |v: &VerdictEntry| own_moves.is_empty() || v.against.is_some() || let_pass(v);
+        let bound = self.bound(model)?;
+        let is_signed = |v: &VerdictEntry| bound.as_ref().is_none_or(|bound| bound.counts(v));
         let mut verdicts: Vec<VerdictEntry> = self.lines(model)?;
         verdicts.reverse();
-        verdicts.retain(|v| v.digest == digest && counts(v));
+        verdicts.retain(|v| v.digest == digest && counts(v) && is_signed(v));
+        for gates in bound.as_ref().map_or(&[][..], Bound::gates) {
+            if verdicts.iter().all(|v| v.gates != *gates) {
+                return Err(refuse(format!(
+                    "there is no verdict on it by the gates with digest {} that the bound key has signed",
+                    gates.get(..12).unwrap_or(gates)
+                )));
+            }
+        }
         let Some(last) = verdicts.first() else {
             return Err(refuse("there is no verdict on it".to_owned()));
         };

@@ -7,17 +7,33 @@ type Row = (&'static str, &'static str, Right);
 
 /// Every route of the service. What has no row is refused.
 const ROUTES: &[Row] = &[
+    ("GET", "/", Right::Anyone),
     ("GET", "/health/live", Right::Anyone),
     ("GET", "/health/ready", Right::Anyone),
+    ("GET", "/metrics", Right::ReadState),
     ("GET", "/v1/assessments", Right::ReadCases),
     ("GET", "/v1/assessments/{id}", Right::ReadCases),
     ("GET", "/v1/models", Right::ReadModels),
     ("GET", "/v1/models/{model}", Right::ReadModels),
     ("GET", "/v1/models/{model}/versions/{version}", Right::ReadModels),
+    ("GET", "/v1/shadow", Right::ReadReports),
+    ("GET", "/v2", Right::ReadModels),
+    ("GET", "/v2/health/live", Right::Anyone),
+    ("GET", "/v2/health/ready", Right::Anyone),
+    ("GET", "/v2/models/{model}", Right::ReadModels),
+    ("GET", "/v2/models/{model}/ready", Right::ReadModels),
+    ("GET", "/v2/models/{model}/versions/{version}", Right::ReadModels),
+    ("GET", "/v2/models/{model}/versions/{version}/ready", Right::ReadModels),
     ("POST", "/v1/assessments", Right::Assess),
     ("POST", "/v1/assessments/{id}/confirmation", Right::Confirm),
     ("POST", "/v1/assessments/{id}/own-view", Right::Confirm),
     ("POST", "/v1/assessments:batch", Right::Assess),
+    ("POST", "/v1/models/{model}", Right::Assess),
+    ("POST", "/v1/models/{model}/aliases/{alias}/rollback", Right::MoveAliases),
+    ("POST", "/v2/models/{model}/infer", Right::Assess),
+    ("POST", "/v2/models/{model}/versions/{version}/infer", Right::Assess),
+    ("POST", "/v2/repository/index", Right::ReadModels),
+    ("PUT", "/v1/models/{model}/aliases/{alias}", Right::MoveAliases),
 ];
 
 /// The right that a route takes; none if it has no row.

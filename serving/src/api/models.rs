@@ -1,6 +1,6 @@
 //! What is published: models, versions, aliases with their history, manifests and cards.
 
-mod shown;
+pub(crate) mod shown;
 
 use std::collections::BTreeMap;
 
@@ -67,9 +67,13 @@ pub(crate) async fn show(
         let versions: Result<Vec<_>, Error> =
             numbers.into_iter().map(|n| Ok(summary(registry.manifest(&model, n)?, &aliases))).collect();
         let history = registry.history(&model)?.into_iter().map(Into::into).collect();
-        Ok(ModelDetail { versions: versions?, history, name: model, aliases })
+        Ok(ModelDetail { versions: versions?, history, name: model, aliases, ready: true })
     });
-    detail.await.map(Json)
+    let mut detail = detail.await?;
+    if let Some(default) = app.in_force().default_model.clone().filter(|of| of.model() == detail.name) {
+        detail.ready = app.version(default).await.is_ok();
+    }
+    Ok(Json(detail))
 }
 
 /// Show a version.

@@ -24,7 +24,8 @@ use tokio::time::{Instant, sleep, timeout};
 use activity::{Activity, Heard, Stage};
 use answering::Answering;
 pub use limits::Limits;
-use open::{Open, Place};
+pub(crate) use open::Open;
+use open::Place;
 
 use crate::access::Peer;
 use crate::tls::Tls;
@@ -55,6 +56,11 @@ pub(crate) struct Connections {
 impl Connections {
     pub fn new(router: Router, limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         Self { router, limits, tls, open: Arc::default(), stopping: Arc::default() }
+    }
+
+    /// The same, which are also those that `open` counts.
+    pub fn counted(self, open: &Arc<Open>) -> Self {
+        Self { open: Arc::clone(open), ..self }
     }
 
     /// Takes connections until `stop` is done; then no more, and those that are open get `grace` to end what they are in.

@@ -17,7 +17,7 @@ const SLOW: Duration = Duration::from_secs(1);
 
 /// All connections to one address.
 #[derive(Debug, Default)]
-pub(super) struct Open {
+pub(crate) struct Open {
     by_number: Mutex<HashMap<u64, One>>,
     next: AtomicU64,
     /// Told whenever one is gone.
@@ -47,7 +47,7 @@ impl Open {
         self.all().len()
     }
 
-    pub fn add(self: &Arc<Self>, activity: Arc<Activity>) -> Place {
+    pub(super) fn add(self: &Arc<Self>, activity: Arc<Activity>) -> Place {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.all().insert(number, One { activity, task: None });
         Place { open: Arc::clone(self), number }

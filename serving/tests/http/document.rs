@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use amparo_models::testing::small::{draft_under_clause, draft_with_a_pair, draft_without};
+use amparo_serving::{Challenger, Config, Share};
 use serde_json::{Value, json};
 
+use crate::inference::two;
 use crate::many_answers::{case_in, wide_draft};
 use crate::numbers::numeric_draft;
-use crate::support::{Service, form, form_with};
+use crate::running::config;
+use crate::support::{Service, form, form_with, put_in_force};
 
 /// Compares values with schemas, and remembers which documented fields were seen.
 struct Comparison {
@@ -145,15 +148,62 @@ async fn compared(service: &Service) -> Comparison {
     service.app.registry().publish(&wide_draft()).unwrap();
     let proposal = service.post("/v1/assessments", &case_in("a1")).await.json();
     comparison.compare(&proposal, &Comparison::schema("Proposal"), "towns");
+    let moved = Comparison::schema("Moved");
+    put_in_force(service.app.registry(), 2);
+    let back =
+        service.post("/v1/models/vpr/aliases/champion/rollback", &json!({"reason": "r", "by": "b"})).await;
+    comparison.compare(&back.json(), &moved, "back");
+    let refused =
+        service.post("/v1/models/vpr/aliases/champion/rollback", &json!({"reason": "r", "by": "b"})).await;
+    comparison.compare(&refused.json(), &Comparison::schema("ErrorBody"), "nothing before");
+    comparison.compare(
+        &service.get("/v1/shadow").await.json(),
+        &Comparison::schema("ErrorBody"),
+        "no shadow",
+    );
+    let config = Config {
+        challenger: Some(Challenger::new("vpr@2".parse().unwrap(), Share::new(0.5).unwrap(), "s").unwrap()),
+        shadow: Some("vpr@2".parse().unwrap()),
+        ..config(service.dir.path())
+    };
+    service.app.reload(&config).await.unwrap();
+    for case in 0..60 {
+        let proposal =
+            service.post("/v1/assessments", &form_with("case_id", json!(format!("c-{case}")))).await;
+        comparison.compare(&proposal.json(), &Comparison::schema("Proposal"), "assigned");
+    }
+    let report = crate::shadow::settled(service).await;
+    comparison.compare(&report, &Comparison::schema("ShadowReport"), "shadow");
     for (path, name) in [
         ("/v1/models", "Models"),
         ("/v1/models/vpr", "ModelDetail"),
         ("/v1/models/vpr/versions/1", "VersionDetail"),
         ("/health/ready", "Health"),
+        ("/", "Alive"),
+        ("/v2", "ServerMetadata"),
+        ("/v2/health/live", "ServerLive"),
+        ("/v2/health/ready", "ServerReady"),
+        ("/v2/models/vpr/ready", "ModelReady"),
+        ("/v2/models/vpr", "ModelMetadata"),
         ("/v1/assessments/nothing", "ErrorBody"),
     ] {
         comparison.compare(&service.get(path).await.json(), &Comparison::schema(name), path);
     }
+    for (path, name, asking) in [
+        ("/v1/models/vpr:predict", "PredictResponse", json!({"instances": [form()]})),
+        ("/v1/models/vpr:explain", "PredictResponse", json!({"instances": [form()]})),
+        ("/v2/models/vpr/infer", "InferenceResponse", two()),
+    ] {
+        comparison.compare(&service.post(path, &asking).await.json(), &Comparison::schema(name), path);
+    }
+    let index = service.post("/v2/repository/index", &json!({})).await.json();
+    comparison.compare(&index[0], &Comparison::schema("RepositoryItem"), "index");
+    let mut asking = two();
+    asking["parameters"] = json!({"binary_data_output": true});
+    let reply = service.post("/v2/models/vpr/infer", &asking).await;
+    let length: usize = reply.headers["inference-header-content-length"].to_str().unwrap().parse().unwrap();
+    let head = serde_json::from_slice(&reply.bytes[..length]).unwrap();
+    comparison.compare(&head, &Comparison::schema("InferenceResponse"), "binary");
     let refused = service.post("/v1/assessments", &form_with("case_id", json!(""))).await.json();
     comparison.compare(&refused, &Comparison::schema("ErrorBody"), "refused");
     comparison
@@ -167,8 +217,20 @@ async fn what_is_served_is_documented_and_what_is_documented_is_served() {
     let mut unseen = Vec::new();
     for (name, schema) in comparison.document["components"]["schemas"].as_object().unwrap() {
         // Requests are sent, not served; `CorrectionCutOff` needs a form that these versions do not have.
-        let sent =
-            ["AssessmentRequest", "Officer", "ConfirmationRequest", "ConfirmingOfficer", "CorrectionCutOff"];
+        let sent = [
+            "AssessmentRequest",
+            "Officer",
+            "ConfirmationRequest",
+            "ConfirmingOfficer",
+            "CorrectionCutOff",
+            "MoveRequest",
+            "RollbackRequest",
+            "InferenceRequest",
+            "RequestInput",
+            "RequestOutput",
+            "PredictRequest",
+            "Instance",
+        ];
         for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field) {
             let field = format!("{name}.{field}");
             if !sent.contains(&name.as_str()) && !comparison.seen.contains(&field) {
@@ -217,7 +279,7 @@ async fn every_field_and_operation_is_described() {
             assert!(operations.insert(id.to_owned()), "{id} names two operations");
         }
     }
-    assert_eq!(operations.len(), 11, "{operations:?}");
+    assert_eq!(operations.len(), 27, "{operations:?}");
     let text = document.to_string().replace("decision log", "");
     assert!(!text.contains("decision"), "the word is proposal");
 }
@@ -258,9 +320,14 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         MalformedJson { message: message() },
         InvalidHeader { header: "", message: message() },
         ModelRequired { details: details() },
+        VersionRequired { model: message() },
         ProposalNotFound { id: id() },
         ModelNotFound { message: message() },
         KeyReused,
+        NotGated { message: message() },
+        AliasMoved { alias: id(), found: found(), expected: found() },
+        NothingBefore { alias: id(), version: 1 },
+        NoShadow,
         AlreadyConfirmed { id: id() },
         ProposalReplaced { id: id() },
         OwnViewRequired { id: id() },
@@ -269,7 +336,7 @@ async fn the_documented_statuses_of_an_error_are_those_of_its_code() {
         BodyTimeout { seconds: 1 },
         BodyTooLarge { limit: 1 },
         UnsupportedMediaType { found: found(), expected: "application/json" },
-        UnsupportedContentCoding { found: found() },
+        UnsupportedContentCoding { found: found(), gzip: true },
         UnsupportedTransferCoding { found: found() },
         Invalid { details: details() },
         InstrumentMismatch { found: found(), expected: found(), version: found(), details: details() },

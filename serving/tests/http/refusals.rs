@@ -303,7 +303,7 @@ async fn bodies_that_are_too_large() {
 async fn paths_and_methods_that_are_not_there() {
     let service = Service::start().await;
     let not_found = error("no such path", "not_found", &[]);
-    for path in ["/", "/v1", "/v1/assessments/a/b", "/v2/models"] {
+    for path in ["/v3", "/v1", "/v1/assessments/a/b", "/v2/models"] {
         let reply = service.get(path).await;
         assert_eq!((reply.status.as_u16(), reply.json()), (404, not_found.clone()), "{path}");
     }

@@ -4,31 +4,37 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use amparo_journal::Log;
-use amparo_serving::{AccessConfig, Config, Error, Limits, serve_until};
+use amparo_journal::{Log, draw_key};
+use amparo_models::registry::ToBind;
+use amparo_serving::{AccessConfig, App, Config, Error, Limits, build_handler, serve_until};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::support::{form, registry};
+use crate::support::{Service, form, put_in_force, registry};
 
 pub fn config(dir: &Path) -> Config {
     Config {
         registry: dir.join("registry"),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         health_listen: None,
+        gate_keys: Vec::new(),
         log: format!("sqlite:{}", dir.join("log.sqlite").display()),
         default_model: Some("vpr@champion".parse().unwrap()),
+        challenger: None,
+        shadow: None,
         assessment_threads: Config::cores(),
         case_numbers: Vec::new(),
         own_view_first: false,
         access: AccessConfig::default(),
         tls: None,
+        unlogged_models: Vec::new(),
         assessment_queue: Config::QUEUE,
         loaded_versions: Config::LOADED,
         connections: Limits::default(),
+        otlp: None,
         grace: Config::GRACE,
     }
 }
@@ -58,6 +64,50 @@ async fn reply(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();
     text
+}
+
+#[tokio::test]
+async fn a_version_that_no_trusted_key_vouches_for_is_not_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let registry = registry(dir.path());
+    let owner = draw_key("gates").unwrap();
+    let trusting = || Config { gate_keys: vec![owner.verifier()], ..config(dir.path()) };
+    let refused = App::open(&trusting()).await.unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "`vpr@1` is in force, and is not believed to be: the model is bound to no key, expected one that is trusted"
+    );
+    let (entry, gates) = (registry.verdicts("vpr").unwrap().remove(0), ["0".repeat(64)]);
+    let verdict = registry.verdict("vpr", &entry).unwrap();
+    registry.keep_signed_verdict("vpr", 1, &verdict, &owner).unwrap();
+    let to_bind = ToBind {
+        gates: &gates,
+        key: &owner,
+        next: None,
+        by: "ana",
+        reason: "why",
+        at: "2026-03-02T08:00:00Z",
+    };
+    registry.bind("vpr", &to_bind).unwrap();
+    let app = App::open(&trusting()).await.unwrap();
+    let other = draw_key("gates").unwrap();
+    let refused = App::open(&Config { gate_keys: vec![other.verifier()], ..config(dir.path()) }).await;
+    assert!(refused.unwrap_err().to_string().contains("which is not trusted"));
+    // While it serves, somebody who has no key moves the alias by hand.
+    let bindings = dir.path().join("registry/vpr/bindings.jsonl");
+    let kept = std::fs::read(&bindings).unwrap();
+    std::fs::remove_file(&bindings).unwrap();
+    put_in_force(&registry, 2);
+    std::fs::write(&bindings, kept).unwrap();
+    let service = Service { router: build_handler(app.clone()), dir, app };
+    let reply = service.post("/v1/assessments", &form()).await;
+    assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str()), (503, Some("registry_unavailable")));
+    let ready = service.get("/health/ready").await;
+    assert_eq!(ready.status, 503);
+    // Whoever names the version gets it: it is published, and nobody says that it is in force.
+    let mut named = form();
+    named["model"] = "vpr@1".into();
+    assert_eq!(service.post("/v1/assessments", &named).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,6 +14,22 @@ use crate::support::{Reply, Service};
 const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/health/live", "anybody"),
     ("GET", "/health/ready", "anybody"),
+    ("GET", "/", "anybody"),
+    ("GET", "/metrics", "oversight operator"),
+    ("GET", "/v1/shadow", "scientist oversight"),
+    ("PUT", "/v1/models/{model}/aliases/{alias}", "operator"),
+    ("POST", "/v1/models/{model}/aliases/{alias}/rollback", "operator"),
+    ("POST", "/v1/models/{model}", "platform"),
+    ("GET", "/v2", "platform officer scientist oversight operator"),
+    ("GET", "/v2/health/live", "anybody"),
+    ("GET", "/v2/health/ready", "anybody"),
+    ("GET", "/v2/models/{model}", "platform officer scientist oversight operator"),
+    ("GET", "/v2/models/{model}/ready", "platform officer scientist oversight operator"),
+    ("GET", "/v2/models/{model}/versions/{version}", "platform officer scientist oversight operator"),
+    ("GET", "/v2/models/{model}/versions/{version}/ready", "platform officer scientist oversight operator"),
+    ("POST", "/v2/models/{model}/infer", "platform"),
+    ("POST", "/v2/models/{model}/versions/{version}/infer", "platform"),
+    ("POST", "/v2/repository/index", "platform officer scientist oversight operator"),
     ("POST", "/v1/assessments", "platform"),
     ("GET", "/v1/assessments/{id}", "platform officer oversight"),
     ("POST", "/v1/assessments/{id}/confirmation", "officer"),
@@ -37,7 +53,11 @@ fn routes() -> BTreeSet<(String, String)> {
 }
 
 async fn ask(service: &Service, method: &str, path: &str, key: Option<&str>) -> Reply {
-    let path = path.replace("{id}", "p-1").replace("{model}", "vpr").replace("{version}", "1");
+    let path = path
+        .replace("{id}", "p-1")
+        .replace("{model}", "vpr")
+        .replace("{version}", "1")
+        .replace("{alias}", "shadow");
     assert!(!path.contains('{'), "`{path}` needs something in the place of its parameter");
     let request = authorised(Request::builder().method(method).uri(path), key);
     service.send(request.header("content-type", "application/json").body(Body::from("{}")).unwrap()).await
@@ -83,9 +103,11 @@ async fn a_table_that_is_wrong_is_found_out() {
     let without = &TABLE[1..];
     assert_eq!(faults(without).await, [r#"("GET", "/health/live")"#]);
     let mut other = TABLE.to_vec();
-    other[2].2 = "platform scientist";
+    let form =
+        other.iter().position(|(method, path, _)| (*method, *path) == ("POST", "/v1/assessments")).unwrap();
+    other[form].2 = "platform scientist";
     assert_eq!(faults(&other).await, ["POST /v1/assessments scientist: 403 Forbidden"]);
-    other[2].2 = "";
+    other[form].2 = "";
     assert_eq!(faults(&other).await, ["POST /v1/assessments platform: 422 Unprocessable Entity"]);
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::code;
 
 /// The crates, and the command.
-const CRATES: [&str; 12] = [
+const CRATES: [&str; 13] = [
     "datasets",
     "models",
     "exchange",
@@ -17,6 +17,7 @@ const CRATES: [&str; 12] = [
     "serving",
     "stores",
     "tracking",
+    "signing",
     "",
 ];
 

@@ -7,13 +7,14 @@ use super::tree::root;
 use crate::running::ran;
 
 /// Crates, each with those of ours that it may know.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 12] = [
+    ("signing", &[]),
     ("datasets", &[]),
-    ("models", &["amparo-datasets"]),
-    ("exchange", &["amparo-datasets", "amparo-models"]),
-    ("training", &["amparo-datasets", "amparo-models"]),
-    ("evaluation", &["amparo-datasets", "amparo-models"]),
-    ("reporting", &["amparo-datasets", "amparo-evaluation", "amparo-models"]),
+    ("models", &["amparo-datasets", "amparo-signing"]),
+    ("exchange", &["amparo-datasets", "amparo-models", "amparo-signing"]),
+    ("training", &["amparo-datasets", "amparo-models", "amparo-signing"]),
+    ("evaluation", &["amparo-datasets", "amparo-models", "amparo-signing"]),
+    ("reporting", &["amparo-datasets", "amparo-evaluation", "amparo-models", "amparo-signing"]),
     (
         "lab",
         &[
@@ -23,12 +24,13 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
             "amparo-journal",
             "amparo-models",
             "amparo-reporting",
+            "amparo-signing",
             "amparo-training",
         ],
     ),
-    ("journal", &[]),
-    ("stores", &["amparo-datasets", "amparo-models"]),
-    ("serving", &["amparo-datasets", "amparo-journal", "amparo-models", "amparo-stores"]),
+    ("journal", &["amparo-signing"]),
+    ("stores", &["amparo-datasets", "amparo-models", "amparo-signing"]),
+    ("serving", &["amparo-datasets", "amparo-journal", "amparo-models", "amparo-signing", "amparo-stores"]),
     ("tracking", &[]),
 ];
 
@@ -65,6 +67,7 @@ fn serving_knows_no_training_no_evaluation_and_no_table() {
             "amparo-journal",
             "amparo-models",
             "amparo-serving",
+            "amparo-signing",
             "amparo-stores"
         ])
     );
@@ -190,8 +193,18 @@ fn models_know_no_clock_no_chance_and_no_network() {
     let manifest: toml::Table = text.parse().unwrap();
     let found: Vec<&str> = manifest["dependencies"].as_table().unwrap().keys().map(String::as_str).collect();
     // `utoipa`: the feature `openapi` describes what an assessment holds where its types are; it computes nothing.
-    let expected =
-        ["amparo-datasets", "hmac", "libm", "serde", "serde_json", "sha2", "thiserror", "toml", "utoipa"];
+    let expected = [
+        "amparo-datasets",
+        "amparo-signing",
+        "hmac",
+        "libm",
+        "serde",
+        "serde_json",
+        "sha2",
+        "thiserror",
+        "toml",
+        "utoipa",
+    ];
     assert_eq!(found, expected, "another dependency of `amparo-models` needs a reason, here");
     assert!(!tree("amparo-models", "normal").contains("utoipa"), "not unless it is asked for");
     assert!(tree("amparo-serving", "normal").contains("utoipa"), "the search finds it");

@@ -443,6 +443,10 @@ impl Store for FaultyStore {
         })
     }
 
+    fn progress(&self) -> Option<crate::Progress> {
+        None
+    }
+
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async move {
             *self.closed.lock().unwrap() = true;

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod aliases;
+mod bindings;
 mod links;
 mod names;
 mod publish;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use amparo_datasets::FormAnswer;
 use amparo_journal::{Appended, Entry, Log, PROPOSAL, Record, canonical};
@@ -15,6 +16,9 @@ use super::request::{Asked, AssessmentRequest, Checked};
 use super::stored::{self, Body};
 use crate::access::Caller;
 use crate::api_error::ApiError;
+use crate::motion::Assignment;
+use crate::motion::shadow::{Beside, Shadow};
+use crate::watch::{Stage, Watch};
 
 /// A request as it came.
 pub(crate) struct Sent {
@@ -36,6 +40,9 @@ pub(crate) struct Asking {
     assessed_at: Timestamp,
     asked: Asked,
     withheld: bool,
+    assignment: Option<Assignment>,
+    shadow: Option<Arc<Shadow>>,
+    watch: Watch,
     version: Arc<Version>,
     /// The form as a row of codes, and as it was filled in.
     form: (Vec<u8>, BTreeMap<String, FormAnswer>),
@@ -47,6 +54,12 @@ pub(crate) struct Made {
     answer: Range<usize>,
     /// The proposal that it replaces.
     replaces: Option<String>,
+    beside: Option<Beside>,
+    /// Who is told that it is durable, and of what: version, level and row.
+    watch: Watch,
+    version: Arc<Version>,
+    level: String,
+    row: Vec<u8>,
 }
 
 /// A proposal that is durable.
@@ -64,15 +77,28 @@ pub(crate) fn digest(request: &AssessmentRequest) -> Result<String, ApiError> {
 }
 
 impl Asking {
-    /// A request with what was found out about it without the version, checked against the version.
+    /// A request with what was found out about it without the version, checked against the version. Whoever watches the request of this task is told of
+    /// the proposal.
     ///
     /// # Errors
     /// Everything that is wrong with it; [`ApiError::OfficerNotCovered`].
     pub fn new(sent: Sent, checked: Checked, version: Arc<Version>) -> Result<Self, ApiError> {
         sent.caller.covers(sent.request.officer.as_ref().map(|officer| officer.id.as_str()))?;
         let (assessed_at, asked, withheld) = (checked.assessed_at, checked.asked, checked.withheld);
+        let (assignment, shadow) = (checked.assignment.clone(), checked.shadow.clone());
         let form = checked.row(&sent.request, &version)?;
-        Ok(Self { sent, assessed_at, asked, withheld, version, form })
+        let watch = Watch::current();
+        Ok(Self { sent, assessed_at, asked, withheld, assignment, shadow, watch, version, form })
+    }
+
+    /// Its idempotency key.
+    pub fn key(&self) -> Option<&str> {
+        self.sent.key.as_deref()
+    }
+
+    /// Its [`digest`].
+    pub fn digest(&self) -> &str {
+        &self.sent.request_digest
     }
 
     /// The proposal of the version: computed, not logged yet.
@@ -95,6 +121,7 @@ impl Asking {
             version: version.manifest().version,
             instrument: version.instrument().id(),
             protocol: version.protocol().id(),
+            assignment: self.assignment,
             assessment: &assessment,
             words: &words,
             reassess_by: proposal::due(self.assessed_at, assessment.reassess_within_hours)?,
@@ -109,17 +136,40 @@ impl Asking {
             body: written.text,
         };
         let replaces = request.replaces.as_ref().map(|replaces| replaces.proposal_id.clone());
-        Ok(Made { record, answer: written.answer, replaces })
+        let beside = self.shadow.map(|shadow| {
+            let unit = request.officer.and_then(|officer| officer.unit);
+            shadow.beside(Arc::clone(&self.version), (row.clone(), &assessment), unit)
+        });
+        let (watch, level) = (self.watch, assessment.level);
+        Ok(Made {
+            record,
+            answer: written.answer,
+            replaces,
+            beside,
+            watch,
+            version: self.version,
+            level,
+            row,
+        })
     }
 }
 
 impl Made {
-    /// Writes it to the log; without it there is no answer.
+    /// Writes it to the log; without it there is no answer. Only what is written is handed over to the shadow.
     pub async fn logged(self, log: &Log) -> Result<Durable, ApiError> {
         // Since it was read.
         let replaced = self.replaces.unwrap_or_default();
-        match log.append(self.record).await.map_err(unavailable)? {
-            Appended::Written(entry) => Ok(Durable::New(entry, self.answer)),
+        let begun = Instant::now();
+        let appended = log.append(self.record).await;
+        self.watch.stage(Stage::Log, begun);
+        match appended.map_err(unavailable)? {
+            Appended::Written(entry) => {
+                self.watch.proposed(&self.version, &self.level, &self.row);
+                if let Some(beside) = self.beside {
+                    beside.hand_over();
+                }
+                Ok(Durable::New(entry, self.answer))
+            }
             Appended::Repeated(entry) => Ok(Durable::Before(entry)),
             Appended::KeyTaken => Err(ApiError::KeyReused),
             // A fresh UUID that was there before: not a thing that a request can bring about.
@@ -127,6 +177,12 @@ impl Made {
             Appended::ProposalErased => Err(ApiError::ProposalErased { id: replaced }),
             Appended::ProposalReplaced => Err(ApiError::ProposalReplaced { id: replaced }),
         }
+    }
+
+    /// The answer without a place in the log, for what an operator has said is not logged.
+    pub fn unlogged(&self) -> Result<String, ApiError> {
+        let answer = self.record.body.get(self.answer.clone());
+        answer.map(str::to_owned).ok_or_else(|| ApiError::internal("an answer is not where it was written"))
     }
 }
 
@@ -156,7 +212,7 @@ impl Durable {
 }
 
 /// Says that the log failed.
-pub(super) fn unavailable(error: amparo_journal::Error) -> ApiError {
+pub(crate) fn unavailable(error: amparo_journal::Error) -> ApiError {
     tracing::error!(%error, "log");
     ApiError::LogUnavailable
 }

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use amparo_journal::{Appended, Entry, Record};
 use axum::extract::State;
 use axum::http::header::{CONTENT_LANGUAGE, LOCATION};
@@ -13,6 +15,7 @@ use crate::access::Asker;
 use crate::api_error::{ApiError, ErrorBody};
 use crate::body::JsonBody;
 use crate::extract::IdempotencyKey;
+use crate::watch::{Stage, Watch};
 use crate::{App, Place};
 
 /// Assess one form.
@@ -77,7 +80,7 @@ pub(crate) async fn create(
     };
     let now = proposal::now();
     let in_force = app.in_force();
-    let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
+    let checked = request.check(now, &in_force)?;
     let mut checked = checked.demanding(&request, in_force.own_view_first);
     correction::check(&app, &caller, &request, &mut checked).await?;
     let version = app.version(checked.model.clone()).await?;
@@ -117,7 +120,10 @@ pub(super) fn repeated(entry: Entry, request_digest: &str) -> Result<Entry, ApiE
 
 /// Writes to the log; without it there is no answer.
 pub(super) async fn append(app: &App, record: Record) -> Result<Appended, ApiError> {
-    app.log().append(record).await.map_err(unavailable)
+    let begun = Instant::now();
+    let appended = app.log().append(record).await;
+    Watch::current().stage(Stage::Log, begun);
+    appended.map_err(unavailable)
 }
 
 fn respond(status: StatusCode, logged: &Durable, language: Option<&str>) -> Result<Response, ApiError> {

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::request::{Asked, AssessmentRequest};
 use super::stored::Logged;
 use crate::api_error::{ApiError, Detail};
+use crate::motion::Assignment;
 
 /// Largest difference between an explanation's sum and the score it explains.
 const ADDITIVITY: f64 = 1e-9;
@@ -44,6 +45,10 @@ pub(crate) struct Proposal<'a> {
     pub instrument: &'a str,
     /// The edition of the protocol.
     pub protocol: &'a str,
+    /// What decided which version answers: left out unless a challenger answers a share of the cases and the request names no version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub assignment: Option<Assignment>,
     #[serde(flatten)]
     pub assessment: &'a Assessment,
     #[serde(flatten)]

@@ -1,8 +1,8 @@
 //! What a case platform asks, and all that can be wrong with it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use amparo_datasets::identity::CaseNumber;
 use amparo_datasets::{FormAnswer, Instrument, expected_answers};
 use amparo_models::artefact::Version;
 use amparo_models::assess::{Assessment, Part, Parts};
@@ -13,6 +13,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Detail};
+use crate::app::InForce;
+use crate::motion::Assignment;
+use crate::motion::shadow::Shadow;
 use crate::shape::{Field, Kind, Shaped};
 use crate::{identity, rfc3339};
 
@@ -155,21 +158,20 @@ pub(crate) struct Checked {
     pub asked: Asked,
     /// Whether the proposal is withheld until the officer's own level is recorded.
     pub withheld: bool,
+    /// What decided which version answers, where two may.
+    pub assignment: Option<Assignment>,
+    /// What stands beside the answer, if the default version gives it.
+    pub shadow: Option<Arc<Shadow>>,
     /// What is wrong so far; told together with what is wrong about the answers.
     details: Vec<Detail>,
 }
 
 impl AssessmentRequest {
     /// Checks all that can be checked without the version.
-    pub(crate) fn check(
-        &self,
-        now: Timestamp,
-        default: Option<&ModelRef>,
-        case_numbers: &[CaseNumber],
-    ) -> Result<Checked, ApiError> {
+    pub(crate) fn check(&self, now: Timestamp, in_force: &InForce) -> Result<Checked, ApiError> {
         let mut details = Vec::new();
         let mut say = |field: &str, message: String| details.push(Detail::new(field, message));
-        if let Some(problem) = identity::case_problem(&self.case_id, case_numbers) {
+        if let Some(problem) = identity::case_problem(&self.case_id, &in_force.case_numbers) {
             say("case_id", format!("case id is refused: {problem}"));
         }
         if let Some(problem) = self.officer.as_ref().and_then(|officer| identity::problem(&officer.id)) {
@@ -198,9 +200,11 @@ impl AssessmentRequest {
                 now
             }
         };
-        let model = match &self.model {
-            Some(text) => text.parse::<ModelRef>().map_err(|error| say("model", error.to_string())).ok(),
-            None => default.cloned(),
+        let (model, assignment) = match &self.model {
+            Some(text) => {
+                (text.parse::<ModelRef>().map_err(|error| say("model", error.to_string())).ok(), None)
+            }
+            None => in_force.for_case(&self.case_id),
         };
         if let Some(replaces) = &self.replaces {
             details.extend(identity::reason_problems("replaces.reason", &replaces.reason));
@@ -208,7 +212,11 @@ impl AssessmentRequest {
         let withheld = self.own_view_first == Some(true) && self.own_level().is_none();
         let asked = self.asked(|field, message| details.push(Detail::new(field, message)));
         match model {
-            Some(model) => Ok(Checked { assessed_at, model, asked, withheld, details }),
+            Some(model) => {
+                let shadow =
+                    in_force.shadow.clone().filter(|_| in_force.default_model.as_ref() == Some(&model));
+                Ok(Checked { assessed_at, model, asked, withheld, assignment, shadow, details })
+            }
             None if self.model.is_none() => Err(ApiError::ModelRequired { details }),
             None => Err(ApiError::Invalid { details }),
         }
@@ -262,6 +270,16 @@ impl Checked {
                 self.say("own_view_first", message.to_owned());
             }
             self.withheld = request.own_level().is_none();
+        }
+        self
+    }
+
+    /// The same for an answer that has no form for a ticket: what would be withheld is told as a problem.
+    pub fn shown_at_once(mut self) -> Self {
+        if self.withheld {
+            let message =
+                "the officer's own level is missing, and the service demands it before a proposal is shown";
+            self.say("officer.own_level", message.to_owned());
         }
         self
     }

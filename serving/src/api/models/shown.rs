@@ -35,6 +35,9 @@ pub struct ModelDetail {
     pub aliases: BTreeMap<String, u32>,
     /// Every move of every alias, in order.
     pub history: Vec<AliasMove>,
+    /// Whether it can answer: the default version of the service, if that is one of its versions, can be loaded. Clients of version 1 of the
+    /// Open Inference Protocol ask for this.
+    pub ready: bool,
 }
 
 /// A version in short.

@@ -81,7 +81,7 @@ impl Answering {
             let key = key.map(|key| self.caller.scoped(key));
             let now = proposal::now();
             let in_force = self.app.in_force();
-            let checked = request.check(now, in_force.default_model.as_ref(), &in_force.case_numbers)?;
+            let checked = request.check(now, &in_force)?;
             let checked = checked.demanding(&request, in_force.own_view_first);
             let sent = Sent { request, request_digest, key, caller: Arc::clone(&self.caller), now };
             Ok((sent, checked))

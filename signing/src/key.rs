@@ -13,8 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::Signer as _;
 use sha2::{Digest, Sha256};
 
-use crate::Error;
-use crate::canonical::hexadecimal;
+use crate::{Error, hexadecimal};
 
 /// Type of a signature over the text itself.
 const PLAIN: u8 = 1;
@@ -104,7 +103,7 @@ impl VerifierKey {
     }
 
     /// Whether these bytes are its signature of a message.
-    pub(crate) fn holds(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub fn holds(&self, message: &[u8], signature: &[u8]) -> bool {
         let signature = ed25519_dalek::Signature::from_slice(signature);
         signature.is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
     }
@@ -121,19 +120,16 @@ impl fmt::Display for VerifierKey {
 }
 
 impl SigningKey {
-    /// A new key for a name, drawn from the operating system.
+    /// The key of a name that a seed gives: 32 bytes that nobody else can know, drawn where there is chance.
     ///
     /// # Errors
-    /// [`Error::Malformed`] if it is no name; [`Error::Refuted`] if the system gives no random bytes.
-    pub fn draw(name: &str) -> Result<Self, Error> {
+    /// [`Error::Malformed`] if it is no name.
+    pub fn of(name: &str, seed: [u8; 32]) -> Result<Self, Error> {
         if !is_name(name) {
             let problem =
                 "expected at least one character, no space and no `+`, such as `example.org/amparo`";
             return Err(Error::Malformed { what: format!("name `{name}`"), problem: problem.to_owned() });
         }
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed)
-            .map_err(|source| Error::Refuted { problem: format!("no key can be drawn: {source}") })?;
         Ok(Self { name: name.to_owned(), key: ed25519_dalek::SigningKey::from_bytes(&seed) })
     }
 
@@ -174,7 +170,7 @@ impl SigningKey {
         VerifierKey { name: self.name.clone(), kind: PLAIN, key: self.key.verifying_key() }
     }
 
-    pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.key.sign(message).to_bytes().to_vec()
     }
 }
@@ -186,12 +182,12 @@ impl fmt::Debug for SigningKey {
 }
 
 /// Whether keys may have a name.
-pub(super) fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c == '+' || c.is_whitespace() || c.is_control())
 }
 
 /// A name and an id, as errors name a key.
-pub(super) fn short(name: &str, id: [u8; 4]) -> String {
+pub(crate) fn short(name: &str, id: [u8; 4]) -> String {
     format!("{name}+{}", hexadecimal(&id))
 }
 

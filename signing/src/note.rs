@@ -3,10 +3,6 @@
 //! ```text
 //! — <key name> base64(4 bytes that name the key || signature)
 //! ```
-//! The crate `signed_note` would do the same, and bring second editions of the signatures, hashes and Base64 that are here anyway. The form
-//! is checked with the vectors that it and Go's `sumdb/note` publish.
-
-mod key;
 
 use std::fmt;
 
@@ -14,8 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::Error;
-
-pub use key::{SigningKey, VerifierKey};
+use crate::key::{self, SigningKey, VerifierKey};
 
 /// Longest note that is read, in bytes.
 const LONGEST: usize = 1_000_000;
@@ -94,7 +89,7 @@ impl Note {
     }
 
     /// The bytes of the first signature that names a key; `None` if there is none. They are not checked.
-    pub(crate) fn signature_of(&self, key: &VerifierKey) -> Option<&[u8]> {
+    pub fn signature_of(&self, key: &VerifierKey) -> Option<&[u8]> {
         let by = |signature: &&Signature| signature.name == key.name() && signature.id == key.id();
         self.signatures.iter().find(by).map(|signature| signature.bytes.as_slice())
     }
@@ -117,7 +112,7 @@ impl Note {
     }
 
     /// The keys that the signatures name, as errors name them.
-    pub(crate) fn signers(&self) -> String {
+    pub fn signers(&self) -> String {
         let names: Vec<String> =
             self.signatures.iter().map(|Signature { name, id, .. }| key::short(name, *id)).collect();
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
@@ -143,6 +138,3 @@ impl Signature {
         whole.then(|| Self { name: name.to_owned(), id: *id, bytes: bytes.to_vec() })
     }
 }
-
-#[cfg(test)]
-mod tests;

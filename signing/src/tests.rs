@@ -1,6 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::*;
+use crate::{Note, SigningKey, VerifierKey};
 
 // The example of Go's golang.org/x/mod/sumdb/note, which C2SP's signed-note describes.
 const SECRET: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
@@ -26,7 +26,7 @@ fn keys_and_notes_are_the_published_ones() {
 #[test]
 fn a_signature_holds_for_its_text_and_its_key_only() {
     let key = VerifierKey::parse(PUBLIC).unwrap();
-    let other = SigningKey::draw("PeterNeumann").unwrap().verifier();
+    let other = SigningKey::of("PeterNeumann", [7; 32]).unwrap().verifier();
     assert!(!Note::parse("it", NOTE).unwrap().is_signed_by(&other).unwrap());
     for (from, to) in [("answer", "Answer"), ("x08go/ZJ", "x08go/ZK")] {
         let changed = Note::parse("it", &NOTE.replace(from, to)).unwrap();
@@ -95,10 +95,10 @@ fn what_is_no_key_is_told_and_a_private_key_is_not_repeated() {
         assert!(error.starts_with("cannot read key file `k`: ") && !error.contains("YEK"), "{error}");
     }
     for name in ["", "a b", "a+b", "a\n"] {
-        assert!(SigningKey::draw(name).unwrap_err().to_string().contains("no space and no `+`"));
+        assert!(SigningKey::of(name, [7; 32]).unwrap_err().to_string().contains("no space and no `+`"));
     }
-    let drawn = SigningKey::draw("example.org/a").unwrap();
-    assert_ne!(drawn.secret(), SigningKey::draw("example.org/a").unwrap().secret());
+    let drawn = SigningKey::of("example.org/a", [7; 32]).unwrap();
+    assert_ne!(drawn.secret(), SigningKey::of("example.org/a", [8; 32]).unwrap().secret());
     assert!(!format!("{drawn:?}").contains(&drawn.secret()[40..]));
     assert_eq!(SigningKey::parse("it", &format!("{}\n", drawn.secret())).unwrap().secret(), drawn.secret());
     assert_eq!(VerifierKey::parse(&drawn.verifier().to_string()).unwrap(), drawn.verifier());

@@ -1,0 +1,85 @@
+//! What is found out about a request while it is answered: how long each stage took.
+//!
+//! Whoever does the work of a stage says so here, without knowing who listens: the counts of the service, and the trace of the request
+//! if there is one.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use amparo_models::Version;
+
+use crate::metrics::Metrics;
+use crate::traces::Trace;
+
+/// A part of the work on a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The body comes.
+    Body,
+    /// A thread for the assessment is waited for.
+    Wait,
+    /// The assessment is computed.
+    Assess,
+    /// The entry is made durable.
+    Log,
+}
+
+impl Stage {
+    pub const ALL: [Self; 4] = [Self::Body, Self::Wait, Self::Assess, Self::Log];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Wait => "wait",
+            Self::Assess => "assess",
+            Self::Log => "log",
+        }
+    }
+}
+
+tokio::task_local! {
+    static WATCH: Watch;
+}
+
+/// Who listens to what happens to a request; nobody outside of one. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Watch(Option<Arc<Watched>>);
+
+#[derive(Debug)]
+struct Watched {
+    metrics: Metrics,
+    trace: Option<Arc<Trace>>,
+}
+
+impl Watch {
+    pub fn new(metrics: Metrics, trace: Option<Arc<Trace>>) -> Self {
+        Self(Some(Arc::new(Watched { metrics, trace })))
+    }
+
+    /// The one of the request that this task answers. Other threads are handed a clone.
+    pub fn current() -> Self {
+        WATCH.try_with(Clone::clone).unwrap_or_default()
+    }
+
+    /// Answers a request that is watched.
+    pub async fn over<F: Future>(self, answering: F) -> F::Output {
+        WATCH.scope(self, answering).await
+    }
+
+    /// Says that a stage began at a time, and has ended.
+    pub fn stage(&self, stage: Stage, begun: Instant) {
+        let Some(watched) = &self.0 else { return };
+        let ended = Instant::now();
+        watched.metrics.stage(stage, ended.duration_since(begun));
+        if let Some(trace) = &watched.trace {
+            trace.stage(stage, begun, ended);
+        }
+    }
+
+    /// Says that a proposal on a row is in the log. A repetition of one is none.
+    pub fn proposed(&self, version: &Version, level: &str, row: &[u8]) {
+        if let Some(watched) = &self.0 {
+            watched.metrics.proposed(version, level, row);
+        }
+    }
+}
