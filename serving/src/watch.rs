@@ -61,6 +61,11 @@ impl Watch {
         WATCH.try_with(Clone::clone).unwrap_or_default()
     }
 
+    /// The same, counted and not traced: for what goes on after an answer has begun, however long that is.
+    pub fn untraced(&self) -> Self {
+        Self(self.0.as_ref().map(|watched| Arc::new(Watched { metrics: watched.metrics.clone(), trace: None })))
+    }
+
     /// Answers a request that is watched.
     pub async fn over<F: Future>(self, answering: F) -> F::Output {
         WATCH.scope(self, answering).await

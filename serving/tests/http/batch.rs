@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Reply, Service, form, form_with};
 
-async fn batch(service: &Service, text: impl Into<Body>) -> Reply {
+pub async fn batch(service: &Service, text: impl Into<Body>) -> Reply {
     let request = Request::post("/v1/assessments:batch").header("content-type", "application/x-ndjson");
     service.send(request.body(text.into()).unwrap()).await
 }
@@ -18,7 +18,7 @@ fn lines(reply: &Reply) -> Vec<Value> {
     reply.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn text(forms: &[Value]) -> String {
+pub fn text(forms: &[Value]) -> String {
     forms.iter().map(|form| format!("{form}\n")).collect()
 }
 

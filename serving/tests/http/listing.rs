@@ -45,8 +45,8 @@ async fn proposals_are_found_by_all_that_is_asked() {
         assert_eq!(all[0][field], shown[field], "{field}");
     }
     let at = all[5]["created_at"].as_str().unwrap().to_owned();
-    type Filter = Box<dyn Fn(&Value) -> bool>;
-    let asked: [(String, Filter); 9] = [
+    type Filter<'a> = Box<dyn Fn(&Value) -> bool + 'a>;
+    let asked: [(String, Filter<'_>); 9] = [
         ("case_id=c-1".to_owned(), Box::new(|p| p["case_id"] == "c-1")),
         ("unit=u-0".to_owned(), Box::new(|p| p["unit"] == "u-0")),
         ("level=high".to_owned(), Box::new(|p| p["level"] == "high")),

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::batch::{batch, text};
+use crate::inference::{infer, two};
 use crate::support::{Service, form, form_with};
 
 /// Each series with its value.
@@ -83,7 +85,7 @@ async fn what_is_counted_is_what_was_asked() {
         assert!((found - expected).abs() < 0.5, "{name} is {found}, expected {expected}: {series:#?}");
     }
     let proposals = series.iter().filter(|(name, _)| name.starts_with("amparo_proposals_total"));
-    assert_eq!(proposals.map(|(_, count)| count).sum::<f64>(), 3.0);
+    assert_eq!(proposals.map(|(_, count)| *count as u64).sum::<u64>(), 3);
     assert!(of(&series, "amparo_log_commit_seconds_total") > 0.0);
     let all = series.keys().map(String::as_str).collect::<String>();
     assert!(!all.contains("c-1") && !all.contains("unheard"), "{all}");
@@ -103,4 +105,15 @@ async fn looking_at_the_counts_changes_only_what_counts_looking() {
         (of(&second, &requests("GET", "/metrics", 200)) - 1.0).abs() < 0.5,
         "the answer itself comes after"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proposals_are_counted_whichever_door_they_came_by() {
+    let service = Service::start().await;
+    let forms: Vec<_> = (0..30).map(|k| form_with("case_id", json!(format!("c-{k}")))).collect();
+    assert_eq!(batch(&service, text(&forms)).await.text.lines().count(), 30);
+    assert_eq!(infer(&service, two().to_string(), &[]).await.status, 200);
+    let series = counted(&service).await;
+    let proposals = series.iter().filter(|(name, _)| name.starts_with("amparo_proposals_total"));
+    assert_eq!(proposals.map(|(_, count)| *count as u64).sum::<u64>(), 32);
 }

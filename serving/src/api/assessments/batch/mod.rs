@@ -29,6 +29,7 @@ use crate::pool::Batch;
 use chunk::Answering;
 pub(crate) use line::RefusedLine;
 use lines::Lines;
+use crate::watch::Watch;
 
 /// Chunks of a batch that are worked on at a time, or wait to be sent.
 const UNDER_WAY: usize = 8;
@@ -65,7 +66,8 @@ pub(crate) async fn batch(
     declared_as_lines(&headers)?;
     let batch = app.assessments().enter_batch()?;
     let (chunks, answers) = mpsc::channel(UNDER_WAY);
-    tokio::spawn(taken(app, caller, headers, batch, request.into_body(), chunks));
+    let watch = Watch::current().untraced();
+    tokio::spawn(watch.over(taken(app, caller, headers, batch, request.into_body(), chunks)));
     let body = Body::new(Answers { chunks: answers, next: None });
     Ok((StatusCode::OK, [(CONTENT_TYPE, LINES)], body).into_response())
 }
@@ -84,7 +86,8 @@ async fn taken(
     while let Ok(room) = chunks.reserve().await {
         let Some(chunk) = lines.chunk().await else { break };
         let answering = Arc::clone(&answering);
-        room.send(tokio::spawn(async move { answering.answer(chunk).await }));
+        let answered = async move { answering.answer(chunk).await };
+        room.send(tokio::spawn(Watch::current().over(answered)));
     }
 }
 
