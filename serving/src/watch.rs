@@ -63,7 +63,11 @@ impl Watch {
 
     /// The same, counted and not traced: for what goes on after an answer has begun, however long that is.
     pub fn untraced(&self) -> Self {
-        Self(self.0.as_ref().map(|watched| Arc::new(Watched { metrics: watched.metrics.clone(), trace: None })))
+        Self(
+            self.0
+                .as_ref()
+                .map(|watched| Arc::new(Watched { metrics: watched.metrics.clone(), trace: None })),
+        )
     }
 
     /// Answers a request that is watched.

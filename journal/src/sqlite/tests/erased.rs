@@ -34,7 +34,9 @@ fn found(dir: &tempfile::TempDir, words: &[&str]) -> Vec<String> {
 
 /// A proposal for a case, under a key, its body plain or packed.
 fn of_case(case: &str, k: usize, is_packed: bool) -> Record {
-    let filling = if is_packed { "the same words again, ".repeat(100) } else { String::new() };
+    // A body that is not to be packed is as short as it may be.
+    let words = "the same words again, ".repeat(100);
+    let answer = if is_packed { format!(r#"{{"level":"{words}"}}"#) } else { "{}".to_owned() };
     // In a frame it is not found; in the list it is.
     let officer =
         if is_packed { format!(r#","officer":{{"unit":"unit-of-{case}"}}"#) } else { String::new() };
@@ -42,7 +44,7 @@ fn of_case(case: &str, k: usize, is_packed: bool) -> Record {
         id: format!("{k:06}"),
         idempotency_key: Some(format!("key-{:06}-of-{case}", k * 7919 % 1_000_003)),
         body: format!(
-            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"{officer}}},"answer":{{"level":"{filling}"}}}}"#
+            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"{officer}}},"answer":{answer}}}"#
         ),
         ..record("")
     }

@@ -26,10 +26,10 @@ use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::content::{LINES, declared_as_lines};
 use crate::pool::Batch;
+use crate::watch::Watch;
 use chunk::Answering;
 pub(crate) use line::RefusedLine;
 use lines::Lines;
-use crate::watch::Watch;
 
 /// Chunks of a batch that are worked on at a time, or wait to be sent.
 const UNDER_WAY: usize = 8;
