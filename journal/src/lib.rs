@@ -13,6 +13,7 @@ mod entry;
 mod erasure;
 mod error;
 mod evidence;
+mod list_check;
 mod listing;
 mod log;
 #[cfg(any(test, feature = "testing"))]

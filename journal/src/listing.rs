@@ -3,14 +3,11 @@
 //! All of it is derived: from the proposal's own body ([`Summary::of`]), and from the later entries that belong to it. [`Log::verify`](crate::Log::verify)
 //! compares the two, as it does with the case that an entry is filed under.
 
-mod checked;
-
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{Entry, PROPOSAL};
-
-pub(crate) use checked::{Checked, Told};
+use crate::entry::belongs_to;
+use crate::{Entry, PROPOSAL, Record};
 
 /// What the body of a proposal says about it; nothing where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -195,6 +192,13 @@ struct Answer {
 struct Caller {
     #[serde(default)]
     institution: Option<String>,
+}
+
+impl Record {
+    /// The id of the proposal before it that it is about: that it confirms, views, reads or, by its summary, replaces.
+    pub(crate) fn about<'a>(&'a self, summary: Option<&'a Summary>) -> Option<&'a str> {
+        belongs_to(self.kind, &self.id).or_else(|| summary?.replaces.as_deref())
+    }
 }
 
 #[cfg(test)]

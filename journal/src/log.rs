@@ -11,8 +11,8 @@ use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
 use crate::{
-    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Progress, Record, Search, Store, chain, listing,
-    stores,
+    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Progress, Record, Search, Store, chain,
+    list_check, stores,
 };
 
 /// Entries read at a time when many are.
@@ -229,7 +229,7 @@ impl Log {
         let mut verified = Verified { entries: 0, erased: 0, head: GENESIS.to_owned(), root: None };
         let mut gone = Gone::default();
         let mut tree = Some(Frontier::default());
-        let mut checked = listing::Checked::default();
+        let mut checked = list_check::Checked::default();
         // From below any sequence a tamperer may have written, so that no row is passed over.
         let mut next = Some(self.page(i64::MIN));
         while let Some(reading) = next {
@@ -252,7 +252,7 @@ impl Log {
                 leaves => leaves?,
             };
             let mut leaves = leaves.into_iter();
-            let mut of = listed?.map(|listed| listing::Told::beside(listed, &page));
+            let mut of = listed?.map(|listed| list_check::Told::beside(listed, &page));
             let altered = chain::altered(&page);
             for (entry, altered) in page.into_iter().zip(altered) {
                 let broken = |problem| self.broken((verified.entries + 1, problem));
@@ -293,7 +293,7 @@ impl Log {
         let store = Arc::clone(&self.store);
         tokio::spawn(async move {
             let (entries, leaves) = (store.entries(from, PAGE).await, store.leaves(from, PAGE).await);
-            let listed = listing::Told::read(&*store, from).await;
+            let listed = list_check::Told::read(&*store, from, PAGE).await;
             (entries, leaves, listed)
         })
     }

@@ -50,9 +50,9 @@ use axum::http::header::{ACCEPT_ENCODING, CONNECTION, HeaderName, RETRY_AFTER, W
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::access::Unrecognised;
 use crate::error_body::bounded;
 pub use crate::error_body::{Detail, ErrorBody};
+use crate::unrecognised::Unrecognised;
 
 /// Why a request gets no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::access::admit;
+use crate::admission::admit;
 use crate::api::{aliases, assessments, health, metrics, models, shadow};
 use crate::api_error::ApiError;
 use crate::content::LINES;

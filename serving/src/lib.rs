@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod admission;
 mod aliases;
 mod api;
 pub mod api_error;
@@ -27,6 +28,7 @@ mod observe;
 mod pool;
 mod protective;
 mod readiness;
+mod reads;
 pub mod replay;
 pub mod rfc3339;
 mod secured;
@@ -35,6 +37,7 @@ mod shape;
 mod tls;
 mod traces;
 mod unchanged;
+mod unrecognised;
 mod versions;
 mod warm;
 mod watch;
@@ -44,7 +47,7 @@ mod watched;
 pub use access::keys;
 pub use access::{
     Access, AccessConfig, Caller, ClaimPath, Claims, IdentityProvider, KeySource, Officers, ProviderUrl,
-    Rate, Right, Role, RoleName, Unrecognised,
+    Rate, Right, Role, RoleName,
 };
 pub use api::aliases::{MoveRequest, RollbackRequest};
 pub use api::assessments::confirm::{ConfirmationRequest, ConfirmingOfficer};
@@ -65,6 +68,7 @@ pub use pool::{AssessmentPool, Place};
 pub use serve::{Reread, serve, serve_until};
 pub use tls::{ClientAuthority, TlsFiles};
 pub use traces::Collector;
+pub use unrecognised::Unrecognised;
 
 /// The code that answers, as receipts name it.
 pub const CODE_VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));

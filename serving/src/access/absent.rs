@@ -57,7 +57,10 @@ impl Certificates {
     ///
     /// # Errors
     /// None.
-    pub fn caller(&self, _: &super::PeerCertificate) -> Result<Arc<Caller>, super::Unrecognised> {
+    pub fn caller(
+        &self,
+        _: &super::PeerCertificate,
+    ) -> Result<Arc<Caller>, crate::unrecognised::Unrecognised> {
         match *self {}
     }
 }

@@ -18,9 +18,10 @@ use super::keys::WatchedKeys;
 use super::rate::Limiter;
 #[cfg(feature = "oidc")]
 use super::tokens::Tokens;
-use super::{AccessConfig, Caller, IdentityProvider, Peer, Rate, Unrecognised};
+use super::{AccessConfig, Caller, IdentityProvider, Peer, Rate};
 use crate::Error;
 use crate::api_error::ApiError;
+use crate::unrecognised::Unrecognised;
 
 /// How often the file of API keys is looked at.
 const LOOK: Duration = Duration::from_secs(1);

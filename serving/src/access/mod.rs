@@ -4,7 +4,6 @@
 
 #[cfg(not(all(feature = "oidc", feature = "tls")))]
 mod absent;
-mod admission;
 mod asker;
 mod authentication;
 mod caller;
@@ -16,14 +15,11 @@ pub mod keys;
 mod peer;
 mod provider;
 mod rate;
-pub(crate) mod reads;
 mod rights;
 mod table;
 #[cfg(feature = "oidc")]
 mod tokens;
-mod unrecognised;
 
-pub(crate) use admission::admit;
 pub(crate) use asker::Asker;
 pub use authentication::Access;
 pub use caller::{Caller, Officers};
@@ -33,4 +29,3 @@ pub use provider::{ClaimPath, Claims, IdentityProvider, KeySource, ProviderUrl, 
 pub use rate::Rate;
 pub use rights::{Right, Role};
 pub(crate) use table::right;
-pub use unrecognised::Unrecognised;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::migrating::{file, old};
 use super::packed::{learned, proposal};
 use super::*;
-use crate::{CONFIRMATION, Criterion, Ground, Statement};
+use crate::{CONFIRMATION, Criterion, Ground, READ, Statement, read_of};
 
 fn ground() -> Ground {
     Ground { reason: "asked for".to_owned(), by: "dpo".to_owned(), at: jiff::Timestamp::UNIX_EPOCH }
@@ -34,7 +34,9 @@ fn found(dir: &tempfile::TempDir, words: &[&str]) -> Vec<String> {
 
 /// A proposal for a case, under a key, its body plain or packed.
 fn of_case(case: &str, k: usize, is_packed: bool) -> Record {
-    let filling = if is_packed { "the same words again, ".repeat(100) } else { String::new() };
+    // A body that is not to be packed is as short as it may be.
+    let words = "the same words again, ".repeat(100);
+    let answer = if is_packed { format!(r#"{{"level":"{words}"}}"#) } else { "{}".to_owned() };
     // In a frame it is not found; in the list it is.
     let officer =
         if is_packed { format!(r#","officer":{{"unit":"unit-of-{case}"}}"#) } else { String::new() };
@@ -42,7 +44,7 @@ fn of_case(case: &str, k: usize, is_packed: bool) -> Record {
         id: format!("{k:06}"),
         idempotency_key: Some(format!("key-{:06}-of-{case}", k * 7919 % 1_000_003)),
         body: format!(
-            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"{officer}}},"answer":{{"level":"{filling}"}}}}"#
+            r#"{{"request":{{"case_id":"{case}","told":"told-{k}-by-{case}"{officer}}},"answer":{answer}}}"#
         ),
         ..record("")
     }
@@ -60,14 +62,26 @@ async fn nothing_of_a_case_is_left_in_the_bytes_of_the_files() {
             let id = format!("{:06}/confirmation", k * 307 % 401);
             let body = format!(r#"{{"request":{{"reason":"seen-at-her-door-{k}"}},"answer":{{}}}}"#);
             log.append(Record { kind: CONFIRMATION, body, ..record(&id) }).await.unwrap();
+            let proposal = format!("{:06}", k * 307 % 401);
+            let body = format!(
+                r#"{{"request":{{"case_id":"{case}"}},"answer":{{}},"caller":{{"id":"shown-to-{k}"}}}}"#
+            );
+            let reading = record(&read_of(Some(&proposal), "1"));
+            log.append(Record { kind: READ, body, ..reading }).await.unwrap();
         }
     }
-    let words =
-        ["case-erased", "of-case-erased", "by-case-erased", "unit-of-case-erased", "seen-at-her-door"];
+    let words = [
+        "case-erased",
+        "of-case-erased",
+        "by-case-erased",
+        "unit-of-case-erased",
+        "seen-at-her-door",
+        "shown-to-",
+    ];
     assert_eq!(found(&dir, &words), words);
     let kept: Vec<Entry> = log.entries(1, 999).await.unwrap();
     let said = Statement::read(&erase(&log, &of("case-erased")).await).unwrap().unwrap();
-    assert_eq!((said.proposals, said.confirmations), (20, 10));
+    assert_eq!((said.proposals, said.confirmations, said.reads), (20, 10, 10));
     log.scrub().await.unwrap();
     assert_eq!(found(&dir, &words), Vec::<String>::new());
     assert_eq!(found(&dir, &["case-0031"]), ["case-0031"], "another case is there as before");
@@ -75,7 +89,7 @@ async fn nothing_of_a_case_is_left_in_the_bytes_of_the_files() {
         let now = log.find(&then.id).await.unwrap().unwrap();
         assert!(now == then || said.erased.contains(then.sequence));
     }
-    assert_eq!(log.verify().await.unwrap().erased, 30);
+    assert_eq!(log.verify().await.unwrap().erased, 40);
     // What was rewritten is the log that was opened: it goes on, and is opened again.
     log.append(record("next")).await.unwrap();
     let second = Log::open(&address(&dir)).await.unwrap();

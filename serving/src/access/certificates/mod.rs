@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::Caller;
 use super::peer::PeerCertificate;
-use super::{Caller, Unrecognised};
+use crate::unrecognised::Unrecognised;
 use crate::watched::Watched;
 use names::Names;
 use table::Table;

@@ -11,8 +11,9 @@ use subtle::ConstantTimeEq;
 use super::file::{ApiKey, KeyFile};
 use super::issued::digest;
 use crate::Error;
+use crate::access::Caller;
 use crate::access::credential::KEY_PREFIX;
-use crate::access::{Caller, Unrecognised};
+use crate::unrecognised::Unrecognised;
 
 /// Keys by id, as a file had them when it was read.
 #[derive(Debug)]

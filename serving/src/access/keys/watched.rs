@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::loaded::{ApiKeys, Stamp, stamp};
 use crate::Error;
-use crate::access::{Caller, Unrecognised};
+use crate::access::Caller;
+use crate::unrecognised::Unrecognised;
 
 /// The keys that hold now.
 #[derive(Debug)]

@@ -19,8 +19,9 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header, get_current_timestamp};
 use serde_json::{Map, Value};
 
-use super::{Caller, IdentityProvider, Unrecognised};
+use super::{Caller, IdentityProvider};
 use crate::api_error::ApiError;
+use crate::unrecognised::Unrecognised;
 use held::{Held, Times};
 use keys::Key;
 use source::{Failure, Source};

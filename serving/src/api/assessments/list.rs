@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::asking::unavailable;
 use super::cursor;
 use crate::access::Asker;
-use crate::access::reads::{self, Read};
 use crate::api_error::{ApiError, Detail, ErrorBody};
+use crate::reads::{self, Read};
 use crate::{App, rfc3339};
 
 /// Most proposals on a page.

@@ -8,10 +8,10 @@ use super::asking::unavailable;
 use super::proposal::Proposal;
 use super::stored;
 use crate::App;
-use crate::access::reads::{self, Read};
 use crate::access::{Asker, Caller};
 use crate::api_error::{ApiError, ErrorBody};
 use crate::extract::Path;
+use crate::reads::{self, Read};
 
 /// Show a proposal.
 ///

@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 use crate::access::keys::loaded::ApiKeys;
-use crate::access::{Officers, Role, Unrecognised};
+use crate::access::{Officers, Role};
+use crate::unrecognised::Unrecognised;
 
 fn at(time: &str) -> Timestamp {
     time.parse().unwrap()

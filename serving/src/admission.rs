@@ -8,11 +8,11 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Caller, Right, table};
 use crate::App;
+use crate::access::{Caller, Right, right as right_of};
 use crate::api_error::ApiError;
 
-/// Finds out who asks, and lets in those who may. Handlers find the caller by [`Asker`](super::Asker).
+/// Finds out who asks, and lets in those who may. Handlers find the caller by [`Asker`](crate::access::Asker).
 pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     match admitted(&app, &parts).await {
@@ -29,7 +29,7 @@ pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) 
 /// The caller; nobody for what anybody may see, where nobody is asked who it is.
 async fn admitted(app: &App, parts: &Parts) -> Result<Option<Arc<Caller>>, ApiError> {
     let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
-    let right = route.and_then(|route| table::right(parts.method.as_str(), route));
+    let right = route.and_then(|route| right_of(parts.method.as_str(), route));
     if right == Some(Right::Anyone) {
         return Ok(None);
     }

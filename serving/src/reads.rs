@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::Caller;
 use crate::App;
+use crate::access::Caller;
 use crate::api_error::ApiError;
 
 /// What a caller is about to be shown.
