@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Summary};
+use crate::Error;
 
 /// The kind of an entry that holds a proposal.
 pub const PROPOSAL: &str = "proposal";
@@ -109,9 +109,9 @@ impl Entry {
 }
 
 impl Record {
-    /// The id of the proposal before it that it is about: that it confirms, views, reads or, by its summary, replaces.
-    pub(crate) fn about<'a>(&'a self, summary: Option<&'a Summary>) -> Option<&'a str> {
-        belongs_to(self.kind, &self.id).or_else(|| summary?.replaces.as_deref())
+    /// The id of the proposal before it that it is about: that it confirms, views, reads or, as its body says, replaces.
+    pub(crate) fn about<'a>(&'a self, replaces: Option<&'a str>) -> Option<&'a str> {
+        belongs_to(self.kind, &self.id).or(replaces)
     }
 
     /// Whether it may be about a proposal that was replaced: that may be read.

@@ -3,6 +3,7 @@
 mod address;
 pub mod canonical;
 mod chain;
+mod checked;
 mod checkpoint;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;

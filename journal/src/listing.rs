@@ -3,14 +3,10 @@
 //! All of it is derived: from the proposal's own body ([`Summary::of`]), and from the later entries that belong to it. [`Log::verify`](crate::Log::verify)
 //! compares the two, as it does with the case that an entry is filed under.
 
-mod checked;
-
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{Entry, PROPOSAL};
-
-pub(crate) use checked::{Checked, Told};
 
 /// What the body of a proposal says about it; nothing where it says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,12 +7,11 @@ use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use crate::address::{is_postgres, shown};
+use crate::checked::{Checked, Told};
 use crate::erasure::Gone;
 use crate::sqlite::SqliteReader;
 use crate::tree::{Frontier, Hash, Leaf};
-use crate::{
-    Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Record, Search, Store, chain, listing, stores,
-};
+use crate::{Appended, Entry, Erasure, Error, GENESIS, Listed, Page, Record, Search, Store, chain, stores};
 
 /// Entries read at a time when many are.
 pub(crate) const PAGE: u32 = 1000;
@@ -209,7 +208,7 @@ impl Log {
         let mut verified = Verified { entries: 0, erased: 0, head: GENESIS.to_owned(), root: None };
         let mut gone = Gone::default();
         let mut tree = Some(Frontier::default());
-        let mut checked = listing::Checked::default();
+        let mut checked = Checked::default();
         // From below any sequence a tamperer may have written, so that no row is passed over.
         let mut next = Some(self.page(i64::MIN));
         while let Some(reading) = next {
@@ -232,7 +231,7 @@ impl Log {
                 leaves => leaves?,
             };
             let mut leaves = leaves.into_iter();
-            let mut of = listed?.map(|listed| listing::Told::beside(listed, &page));
+            let mut of = listed?.map(|listed| Told::beside(listed, &page));
             let altered = chain::altered(&page);
             for (entry, altered) in page.into_iter().zip(altered) {
                 let broken = |problem| self.broken((verified.entries + 1, problem));
@@ -273,7 +272,7 @@ impl Log {
         let store = Arc::clone(&self.store);
         tokio::spawn(async move {
             let (entries, leaves) = (store.entries(from, PAGE).await, store.leaves(from, PAGE).await);
-            let listed = listing::Told::read(&*store, from).await;
+            let listed = Told::read(&*store, from, PAGE).await;
             (entries, leaves, listed)
         })
     }

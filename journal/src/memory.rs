@@ -81,7 +81,7 @@ impl Store for MemoryStore {
                 return Ok(Appended::IdTaken);
             }
             let summary = Summary::of(record.kind, &record.body);
-            let proposal = record.about(summary.as_ref());
+            let proposal = record.about(summary.as_ref().and_then(|summary| summary.replaces.as_deref()));
             if state.entries.iter().any(|entry| entry.is_erased() && Some(entry.id.as_str()) == proposal) {
                 return Ok(Appended::ProposalErased);
             }

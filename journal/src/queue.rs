@@ -47,7 +47,8 @@ pub(crate) struct Append {
 impl Append {
     /// The proposal that it confirms, views or replaces.
     pub fn about(&self) -> Option<&str> {
-        self.record.about(self.summary.as_deref())
+        let replaces = self.summary.as_ref().and_then(|summary| summary.replaces.as_deref());
+        self.record.about(replaces)
     }
 
     /// Begins with it, unless its caller has gone away. From here on, the caller waits for the answer however long it takes.

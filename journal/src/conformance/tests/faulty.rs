@@ -204,7 +204,7 @@ impl FaultyStore {
         }
         if !same_id {
             let summary = Summary::of(record.kind, &record.body);
-            let proposal = record.about(summary.as_ref());
+            let proposal = record.about(summary.as_ref().and_then(|summary| summary.replaces.as_deref()));
             let of_erased = |entry: &Entry| entry.is_erased() && Some(entry.id.as_str()) == proposal;
             if state.entries.iter().any(of_erased) && self.fault != Fault::ErasedIsConfirmed {
                 return Some(Appended::ProposalErased);

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Listed, Page, Summary};
 use crate::entry::proposal_of;
-use crate::log::PAGE;
 use crate::processors::on_all_processors;
-use crate::{CONFIRMATION, Entry, Error, OWN_VIEW, PROPOSAL, Search, Store};
+use crate::{CONFIRMATION, Entry, Error, Listed, OWN_VIEW, PROPOSAL, Page, Search, Store, Summary};
 
 /// What does not hold, and of which entry.
 type Fault = (i64, String);
@@ -25,12 +23,12 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// What is listed of entries from a sequence on; `None` of a log of an edition that keeps no list.
+    /// What is listed from a sequence on, as much as of so many entries; `None` of a log of an edition that keeps no list.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn read(store: &dyn Store, from: i64) -> Result<Option<Vec<Listed>>, Error> {
-        match store.list(&Search::default(), Page::from(from, PAGE)).await {
+    pub async fn read(store: &dyn Store, from: i64, limit: u32) -> Result<Option<Vec<Listed>>, Error> {
+        match store.list(&Search::default(), Page::from(from, limit)).await {
             Err(Error::WithoutListing { .. }) => Ok(None),
             listed => listed.map(Some),
         }
