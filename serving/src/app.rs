@@ -93,6 +93,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
+        randomness()?;
         let registry = amparo_stores::open(&config.registry)?;
         // The version before the log: with a wrong reference, no file is left behind.
         let version = match &config.default_model {
@@ -291,6 +292,14 @@ fn told(error: amparo_models::Error) -> ApiError {
             ApiError::RegistryUnavailable
         }
     }
+}
+
+/// Whether the system gives random numbers, of which ids are made. A program that is linked statically may need `/dev/urandom` for that.
+pub(crate) fn randomness() -> Result<(), Error> {
+    getrandom::fill(&mut [0; 16]).map_err(|error| Error::Serve {
+        action: "draw random numbers (is there a `/dev/urandom`?)",
+        source: std::io::Error::other(error.to_string()),
+    })
 }
 
 /// Lets a version answer the form on which nothing is known.

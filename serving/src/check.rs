@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 
 use amparo_journal::Log;
 
-use crate::app::warm;
+use crate::app::{randomness, warm};
 use crate::serve::take;
 use crate::{Config, Error, descriptors};
 
 /// What would keep a service from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// The setting that it concerns.
+    /// The setting that it concerns, or `system`.
     pub setting: &'static str,
     /// What was found.
     pub message: String,
@@ -41,6 +41,9 @@ pub async fn check(config: &Config) -> Vec<Obstacle> {
             }
         }
         None => {}
+    }
+    if let Err(error) = randomness() {
+        say("system", &error);
     }
     if let Err(error) = descriptors::connections(config.connections.most) {
         say("connections", &error);

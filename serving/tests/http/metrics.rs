@@ -83,7 +83,7 @@ async fn what_is_counted_is_what_was_asked() {
         assert!((found - expected).abs() < 0.5, "{name} is {found}, expected {expected}: {series:#?}");
     }
     let proposals = series.iter().filter(|(name, _)| name.starts_with("amparo_proposals_total"));
-    assert_eq!(proposals.map(|(_, count)| count).sum::<f64>(), 3.0);
+    assert_eq!(proposals.map(|(_, count)| *count as u64).sum::<u64>(), 3);
     assert!(of(&series, "amparo_log_commit_seconds_total") > 0.0);
     let all = series.keys().map(String::as_str).collect::<String>();
     assert!(!all.contains("c-1") && !all.contains("unheard"), "{all}");
