@@ -90,22 +90,26 @@ def manifests():
 
 @contextlib.contextmanager
 def empty_root(program):
-    """A root that holds the program, a registry and a folder for the log, and that cannot be written to but there."""
+    """A root that holds the program, a registry and a folder for the log, and that cannot be written to but there. Of devices it has the random ones,
+    which every runtime of containers provides (OCI runtime specification, default devices)."""
     root = FOLDER / "root"
-    for folder in ("registry", "log"):
+    for folder in ("registry", "log", "dev"):
         (root / folder).mkdir(parents=True)
+    (root / "dev" / "urandom").touch()
+    (root / "dev" / "random").touch()
     shutil.copy(program, root / "amparo")
     shutil.copytree(QUICKSTART / "registry", root / "registry", dirs_exist_ok=True)
     subprocess.run(["chmod", "-R", "a+rX", root], check=True)
     mounted = []
     try:
-        for args in (["--bind", root, root], ["-o", "remount,bind,ro", root], ["-t", "tmpfs", "-o", "uid=65532,gid=65532,mode=0700", "none", root / "log"]):
+        for args in (["--bind", root, root], ["-o", "remount,bind,ro", root], ["-t", "tmpfs", "-o", "uid=65532,gid=65532,mode=0700", "none", root / "log"],
+                     ["--bind", "/dev/urandom", root / "dev" / "urandom"], ["--bind", "/dev/random", root / "dev" / "random"]):
             subprocess.run(["mount", *map(str, args)], check=True)
             mounted.append(args[-1])
         yield root
     finally:
-        subprocess.run(["umount", root / "log"], check=len(mounted) == 3)
-        subprocess.run(["umount", root], check=bool(mounted))
+        for _ in mounted[:1]:
+            subprocess.run(["umount", "--recursive", root], check=True)
 
 
 def static():

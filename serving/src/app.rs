@@ -140,6 +140,7 @@ impl App {
     /// # Errors
     /// The first that fails.
     pub async fn open(config: &Config) -> Result<Self, Error> {
+        randomness()?;
         config.check()?;
         let access = Access::of(&config.access, None).await?;
         let registry = amparo_stores::open(&config.registry)?.trusting(config.gate_keys.clone());
@@ -433,4 +434,12 @@ fn told(error: amparo_models::Error) -> ApiError {
             ApiError::RegistryUnavailable
         }
     }
+}
+
+/// Whether the system gives random numbers, of which ids are made. A program that is linked statically may need `/dev/urandom` for that.
+pub(crate) fn randomness() -> Result<(), Error> {
+    getrandom::fill(&mut [0; 16]).map_err(|error| Error::Serve {
+        action: "draw random numbers (is there a `/dev/urandom`?)",
+        source: std::io::Error::other(error.to_string()),
+    })
 }

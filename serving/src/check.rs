@@ -3,6 +3,7 @@
 use amparo_journal::Log;
 
 use crate::access::Access;
+use crate::app::randomness;
 use crate::serve::take;
 use crate::tls::Tls;
 use crate::warm::loaded;
@@ -11,7 +12,7 @@ use crate::{Config, Error, descriptors};
 /// What would keep a service from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// The setting that it concerns.
+    /// The setting that it concerns, or `system`.
     pub setting: &'static str,
     /// What was found.
     pub message: String,
@@ -42,6 +43,9 @@ pub async fn check(config: &Config) -> Vec<Obstacle> {
             }
         }
         None => {}
+    }
+    if let Err(error) = randomness() {
+        say("system", &error);
     }
     if config.access.is_open() && !config.listen.ip().is_loopback() {
         say("listen", &Error::Open { address: config.listen });
