@@ -32,6 +32,15 @@ async fn page(service: &Service, query: &str) -> (Vec<Value>, Option<String>) {
     (page["proposals"].as_array().unwrap().clone(), page["next"].as_str().map(str::to_owned))
 }
 
+/// As a time: of two texts, the one with fewer decimals may come later in the alphabet.
+fn time_of(text: &str) -> jiff::Timestamp {
+    text.parse().unwrap()
+}
+
+fn time(value: &Value) -> jiff::Timestamp {
+    time_of(value.as_str().unwrap())
+}
+
 #[tokio::test]
 async fn proposals_are_found_by_all_that_is_asked() {
     let service = filled().await;
@@ -56,8 +65,8 @@ async fn proposals_are_found_by_all_that_is_asked() {
             "confirmed=false&case_id=c-2".to_owned(),
             Box::new(|p| p["confirmed"] == false && p["case_id"] == "c-2"),
         ),
-        (format!("from={at}"), Box::new(|p| p["created_at"].as_str() >= Some(&*at))),
-        (format!("to={at}"), Box::new(|p| p["created_at"].as_str() < Some(&*at))),
+        (format!("from={at}"), Box::new(|p| time(&p["created_at"]) >= time_of(&at))),
+        (format!("to={at}"), Box::new(|p| time(&p["created_at"]) < time_of(&at))),
         ("model=other".to_owned(), Box::new(|_| false)),
     ];
     for (query, is_wanted) in asked {
