@@ -1,4 +1,5 @@
-//! What a request can be refused with, and the one place where that becomes a status.
+//! What a request can be refused with, and the one place where that becomes a status. The file is long because it is one list, three times: in words, as
+//! a type, and as statuses.
 //!
 //! | status | code | when |
 //! |---|---|---|

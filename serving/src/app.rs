@@ -18,14 +18,14 @@ use crate::aliases::{Aliases, Unknown, is_unreadable};
 use crate::api_error::{ApiError, Detail};
 use crate::body::BodyMemory;
 use crate::connections::Open;
+use crate::in_force::InForce;
 use crate::metrics::Metrics;
 use crate::motion::shadow::{Shadow, work};
-use crate::motion::{Assignment, Side};
 use crate::readiness::Readiness;
 use crate::traces::Tracer;
 use crate::versions::Versions;
-use crate::warm::{loaded, warm};
-use crate::{AssessmentPool, Challenger, Config, Error, ShadowCounts, example};
+use crate::warm::{loaded, randomness, warm};
+use crate::{AssessmentPool, Config, Error, ShadowCounts, example};
 
 /// The state of the service: registry, loaded versions and log. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -51,45 +51,6 @@ struct Inner {
     tracer: OnceLock<Tracer>,
     /// A request that the default version answers, for the document.
     example: OnceLock<Value>,
-}
-
-/// What can be changed while the service runs. A request is answered by one of these from beginning to end.
-#[derive(Debug, Clone)]
-pub(crate) struct InForce {
-    /// The version that answers requests that name none.
-    pub default_model: Option<ModelRef>,
-    /// The version that answers a share of these requests instead.
-    pub challenger: Option<Challenger>,
-    /// What stands beside the default version and answers nobody.
-    pub shadow: Option<Arc<Shadow>>,
-    /// How the authority writes its case numbers.
-    pub case_numbers: Vec<CaseNumber>,
-    /// Whether the officer's own level has to be recorded before a proposal is shown, whatever a request says.
-    pub own_view_first: bool,
-    /// The references by which inference is not logged.
-    pub unlogged_models: Vec<ModelRef>,
-    /// How callers are recognised.
-    pub access: Arc<Access>,
-}
-
-impl InForce {
-    /// The version that answers a case for which the request names none, and what decided it if two may.
-    pub fn for_case(&self, case_id: &str) -> (Option<ModelRef>, Option<Assignment>) {
-        let Some((default, challenger)) = self.default_model.as_ref().zip(self.challenger.as_ref()) else {
-            return (self.default_model.clone(), None);
-        };
-        let assignment = challenger.assigned(case_id);
-        let model = match assignment.answered_by {
-            Side::Default => default,
-            Side::Challenger => challenger.version(),
-        };
-        (Some(model.clone()), Some(assignment))
-    }
-
-    /// Whether inference by this reference is logged.
-    pub fn logs(&self, reference: &ModelRef) -> bool {
-        !self.unlogged_models.contains(reference)
-    }
 }
 
 impl FromRef<App> for BodyMemory {
@@ -434,12 +395,4 @@ fn told(error: amparo_models::Error) -> ApiError {
             ApiError::RegistryUnavailable
         }
     }
-}
-
-/// Whether the system gives random numbers, of which ids are made. A program that is linked statically may need `/dev/urandom` for that.
-pub(crate) fn randomness() -> Result<(), Error> {
-    getrandom::fill(&mut [0; 16]).map_err(|error| Error::Serve {
-        action: "draw random numbers (is there a `/dev/urandom`?)",
-        source: std::io::Error::other(error.to_string()),
-    })
 }

@@ -3,10 +3,9 @@
 use amparo_journal::Log;
 
 use crate::access::Access;
-use crate::app::randomness;
 use crate::serve::take;
 use crate::tls::Tls;
-use crate::warm::loaded;
+use crate::warm::{loaded, randomness};
 use crate::{Config, Error, descriptors};
 
 /// What would keep a service from starting.

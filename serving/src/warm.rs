@@ -1,4 +1,4 @@
-//! Versions that have answered a form before anybody asks them.
+//! What is tried before anybody asks: versions that answer a form, and the system's random numbers.
 
 use amparo_models::{ModelRef, Registry, Version, assess};
 
@@ -42,4 +42,12 @@ pub(crate) fn warm(reference: &ModelRef, version: &Version) -> Result<(), Error>
             source: Box::new(source),
         }),
     }
+}
+
+/// Whether the system gives random numbers, of which ids are made. A program that is linked statically may need `/dev/urandom` for that.
+pub(crate) fn randomness() -> Result<(), Error> {
+    getrandom::fill(&mut [0; 16]).map_err(|error| Error::Serve {
+        action: "draw random numbers (is there a `/dev/urandom`?)",
+        source: std::io::Error::other(error.to_string()),
+    })
 }

@@ -1,5 +1,7 @@
 //! What the service counts.
 
+mod state;
+
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +25,9 @@ use crate::metrics;
     ),
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, ApiError> {
-    let text = app.metrics().text(&app).map_err(|_| ApiError::internal("the metrics cannot be written"))?;
+    let text = app
+        .metrics()
+        .text(&state::of(&app))
+        .map_err(|_| ApiError::internal("the metrics cannot be written"))?;
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
 }

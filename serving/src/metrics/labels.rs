@@ -51,7 +51,7 @@ pub(super) struct Proposed {
 
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct OfVersion {
+pub(crate) struct OfVersion {
     pub model: String,
     pub version: u32,
 }

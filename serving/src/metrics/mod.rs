@@ -4,7 +4,6 @@
 //! what the registry holds.
 
 mod labels;
-mod state;
 #[cfg(test)]
 mod tests;
 mod unknowns;
@@ -22,8 +21,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-use crate::App;
-use crate::watch::Stage;
+use crate::stage::Stage;
+pub(crate) use labels::OfVersion;
 use labels::{Answered, Build, Proposed, Refused, Route, Staged, Timed};
 use unknowns::Unknowns;
 
@@ -142,11 +141,11 @@ impl Metrics {
         versions.contains(&key) || versions.len() < VERSIONS && versions.insert(key)
     }
 
-    /// All of it, and the state of the service now, in Prometheus' text format 0.0.4.
-    pub fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
+    /// All of it, and numbers about the state of the service now, in Prometheus' text format 0.0.4.
+    pub fn text(&self, state: &Registry) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.0.registry)?;
-        prometheus_text::encode(&mut text, &state::of(app))?;
+        prometheus_text::encode(&mut text, state)?;
         Ok(text)
     }
 }

@@ -223,7 +223,7 @@ mod tests {
 
     use super::super::message::{PartialSuccess, Status};
     use super::*;
-    use crate::watch::Stage;
+    use crate::stage::Stage;
 
     /// What a client posted.
     fn posted(stream: &TcpStream) -> ExportTraceServiceRequest {

@@ -13,7 +13,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::HeaderMap;
 
-use crate::watch::Stage;
+use crate::stage::Stage;
 pub use collector::Collector;
 pub(crate) use exporter::Tracer;
 use message::{KeyValue, Span, Status};

@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api_error::{ApiError, Detail};
-use crate::app::InForce;
+use crate::in_force::InForce;
 use crate::motion::Assignment;
 use crate::motion::shadow::Shadow;
 use crate::shape::{Field, Kind, Shaped};

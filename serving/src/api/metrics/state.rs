@@ -7,7 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::labels::OfVersion;
+use crate::metrics::OfVersion;
 use crate::{App, Lines};
 
 /// Numbers about the state of the service now.
