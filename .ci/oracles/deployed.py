@@ -68,7 +68,7 @@ def manifests():
     settings = FOLDER / "serve.toml"
     settings.write_text(by_kind["ConfigMap"]["data"]["serve.toml"])
     keys = FOLDER / "access-keys.json"
-    code, said = ran(AMPARO, "access", "issue", "--store", keys, "--by", "ana", "--role", "platform", "--expires", "2099-01-01")
+    code, said = ran(AMPARO, "access", "issue", "--store", keys, "--by", "ana", "--role", "platform", "--expires", "2099-01-01", "--note", "platform")
     assert code == 0, said
     code, said = ran(AMPARO, "serve", "--config", settings, "--access-keys", keys, "--registry", QUICKSTART / "registry", "--log", FOLDER / "log.sqlite",
                      "--default-model", "vpr@challenger", "--listen", f"127.0.0.1:{free_port()}", "--health-listen", f"127.0.0.1:{free_port()}", "--check")

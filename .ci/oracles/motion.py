@@ -32,7 +32,7 @@ CLIENTS = 4
 def served(name, *flags):
     """A service on a log of its own; gives its port and the log."""
     log, port = FOLDER / f"{name}.sqlite", free_port()
-    server = start(port, log, FOLDER / f"{name}.log", ["serve", "--registry", str(REGISTRY), *flags])
+    server = start(port, log, FOLDER / f"{name}.log", serve=["serve", "--registry", str(REGISTRY), *flags])
     try:
         yield port, f"sqlite:{log}"
         server.terminate()
