@@ -28,6 +28,8 @@ struct Call {
 
 /// Assess forms that are sent as tensors, with the service's default version.
 ///
+/// The header `Inference-Header-Content-Length` says how many bytes are JSON, if tensors follow it: then, and whatever its type is, the body is JSON and tensors.
+///
 /// Each row is a proposal, as `/v1/assessments` makes it, and all of them are in the log, durably, before they are sent. If something is wrong
 /// with a row, none is answered. Without a version in the path, the model has to be that of the service's default version.
 #[utoipa::path(
@@ -37,8 +39,6 @@ struct Call {
     tag = "inference",
     params(
         ("model" = String, Path, description = "its name, `vpr`, or its name with a version, `vpr@champion`"),
-        ("Inference-Header-Content-Length" = Option<u32>, Header,
-            description = "bytes of the JSON, if tensors follow it: then, and whatever its type is, the body is JSON and tensors"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
             description = "as in `/v1/assessments`: the same key with the same rows gives the same proposals again"),
     ),
@@ -80,8 +80,6 @@ pub(crate) async fn infer(
     params(
         ("model" = String, Path, description = "its name: `vpr`"),
         ("version" = String, Path, description = "a number or an alias: `3`, `champion`"),
-        ("Inference-Header-Content-Length" = Option<u32>, Header,
-            description = "bytes of the JSON, if tensors follow it: then, and whatever its type is, the body is JSON and tensors"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
             description = "as in `/v1/assessments`: the same key with the same rows gives the same proposals again"),
     ),
