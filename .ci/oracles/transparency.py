@@ -1,6 +1,7 @@
 """The log against whoever has it in hand: every way of changing it is found by `amparo log verify` and by a verifier of its own."""
 
 import base64
+import calendar
 import contextlib
 import importlib.util
 import json
@@ -87,6 +88,22 @@ def rehashed(entries):
     return made
 
 
+def listed(entries):
+    """The list beside entries, as their bodies say; whoever forges entries forges it too."""
+    rows = {}
+    for entry in sorted(entries, key=lambda entry: entry["sequence"]):
+        body = json.loads(entry["body"] or "{}")
+        if entry["kind"] == "proposal" and entry["body"]:
+            request, answer = body["request"], body["answer"]
+            seconds, _, rest = answer["created_at"].removesuffix("Z").partition(".")
+            at = calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S")) * 1000 + int(f"{rest}000"[:3])
+            unit = (request.get("officer") or {}).get("unit")
+            rows[entry["id"]] = [entry["sequence"], at, answer["level"], answer["model"], answer["version"], unit, None, 0, None, None, None, None]
+        elif entry["kind"] == "confirmation" and (of := rows.get(entry["id"].removesuffix("/confirmation"))):
+            of[9] = of[9] or entry["sequence"]
+    return rows.values()
+
+
 def written(name, entries):
     """A log and an export of entries, as they are: the genuine log's file, its rows replaced."""
     log, export = FOLDER / f"{name}.sqlite", FOLDER / f"{name}.jsonl"
@@ -94,10 +111,11 @@ def written(name, entries):
     export.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries))
     stored = lambda text: bytes.fromhex(text) if text is not None and len(text) == 64 else text
     with contextlib.closing(sqlite3.connect(log)) as forged:
-        triggers = forged.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entries'").fetchall()
+        triggers = forged.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('entries', 'proposals')").fetchall()
         for trigger, _ in triggers:
             forged.execute(f"DROP TRIGGER {trigger}")
         forged.execute("DELETE FROM entries")
+        forged.execute("DELETE FROM proposals")
         peaks = []
         for n, entry in enumerate(sorted(entries, key=lambda entry: entry["sequence"])):
             data = bytes.fromhex(entry["leaf"]) if entry.get("leaf") else tool.leaf_data(entry["salt"], entry["hash"])
@@ -110,6 +128,8 @@ def written(name, entries):
             row = [entry["sequence"], entry["kind"], entry["id"], entry["idempotency_key"], stored(entry["request_digest"])]
             row += [bytes.fromhex(entry["salt"]) if entry.get("salt") else None, b"".join(kept), entry["body"], None, stored(entry["previous"]), stored(entry["hash"]), case]
             forged.execute(f"INSERT INTO entries VALUES ({', '.join('?' * len(row))})", row)
+        for row in listed(entries):
+            forged.execute(f"INSERT INTO proposals VALUES ({', '.join('?' * len(row))})", row)
         for _, sql in triggers:
             forged.execute(sql)
         forged.commit()
