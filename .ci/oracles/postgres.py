@@ -232,7 +232,7 @@ def tampered(cluster):
     holds("a changed entry is found where it is", lambda text: "is broken at sequence 3: hash is " in text, said, "")
     cluster.sql("UPDATE amparo_log SET edition = 9", "back")
     said = amparo("log", "verify", "--log", at, code=2)
-    holds("a newer edition is refused", lambda text: "is of edition 9, expected a log of edition 2" in text, said, "")
+    holds("a newer edition is refused", lambda text: "is of edition 9, expected a log of edition 3" in text, said, "")
 
 
 def secret(cluster):
