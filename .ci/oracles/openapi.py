@@ -56,7 +56,7 @@ def schemathesis(path, port, *more):
     """All checks; the same draws each time."""
     content, said = run(
         SCHEMATHESIS, "--config-file", Path(__file__).with_name("schemathesis.toml"), "run", path,
-        "--url", f"http://127.0.0.1:{port}", "--checks", "all", "--max-examples", "60", "--seed", "1",
+        "--url", f"http://127.0.0.1:{port}", "--checks", "all", "--max-examples", "30", "--seed", "1",
         "--continue-on-failure", "--request-timeout", "30", *more,
     )
     return content, said
