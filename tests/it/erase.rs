@@ -29,7 +29,7 @@ fn a_case_is_erased_once_it_was_said_what_that_would_be() {
     assert!(planned.starts_with("1 proposal would be erased, entries 2\n"), "{planned}");
     assert!(planned.contains("add --yes"), "{planned}");
     let expected = json!({
-        "erased": false, "proposals": 1, "confirmations": 0, "own_views": 0, "sequences": [[2, 2]], "entries": [], "scrubbed": false
+        "erased": false, "proposals": 1, "confirmations": 0, "own_views": 0, "reads": 0, "sequences": [[2, 2]], "entries": [], "scrubbed": false
     });
     assert_eq!(erase(dir, &["erase", "--case", "c-bbb", "--json"]).succeeded().json(), expected);
     assert_eq!(fs::read(dir.join("log.sqlite")).unwrap(), file);
